@@ -1,0 +1,1 @@
+export type { LiveEvent, LivePublisher, LiveState, LiveStatus } from './live-publisher.ts';

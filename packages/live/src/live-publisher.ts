@@ -1,0 +1,35 @@
+import type { EpochMicros, SequencedTick } from '@tickwatch/core';
+
+export type LiveState =
+  | { readonly state: 'up'; readonly since: EpochMicros }
+  | { readonly state: 'down'; readonly since: EpochMicros; readonly error: string };
+
+export interface LiveStatus {
+  readonly live: LiveState;
+  /** Ticks handed over, sent, and replaced by a newer one of their stock while the server was away or slow. */
+  readonly accepted: number;
+  readonly sent: number;
+  readonly conflated: number;
+  /** Ticks that wait now. */
+  readonly waiting: number;
+}
+
+/**
+ * Sends ticks to whoever watches an exchange's live channel.
+ *
+ * One batch is in flight at a time and the next gathers meanwhile: a lone tick leaves at once, a flood leaves in
+ * bundles. While the server is away or slow, what waits is bounded and conflates to the newest tick of each stock.
+ */
+export interface LivePublisher extends AsyncDisposable {
+  /** Takes ticks of one exchange, in order. Never throws, never blocks. */
+  publish(exchange: string, ticks: readonly SequencedTick[]): void;
+  /** Resolves when what was taken has been sent, or rejects after `timeoutMs`. */
+  drain(timeoutMs: number): Promise<void>;
+  status(): LiveStatus;
+}
+
+/** What happened to a batch, for metrics and log; `seconds` is the time the server took. */
+export type LiveEvent =
+  | { readonly type: 'sent'; readonly ticks: number; readonly seconds: number }
+  | { readonly type: 'failed'; readonly ticks: number; readonly error: string; readonly attempt: number }
+  | { readonly type: 'recovered'; readonly seconds: number };

@@ -1,0 +1,39 @@
+/**
+ * Runs one group of tests with Node's own runner. A test file's name tells its group:
+ * `x.test.ts` needs Node alone, `x.servers.test.ts` real servers, `x.browser.test.ts` chromium,
+ * `x.stack.test.ts` the running compose stack. `run-tests.ts faults` prints the fault table.
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const FOLDERS = ['packages', 'services', 'test/src'];
+const SPECIAL = /\.(servers|browser|stack)\.test\.ts$/;
+
+function testFiles(group: string): string[] {
+  const files = FOLDERS.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(root, folder, file)),
+  ).filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'));
+  return files.filter((file) => (SPECIAL.exec(file)?.[1] ?? 'unit') === group).sort();
+}
+
+function nodeArguments(group: string, only: readonly string[]): string[] {
+  if (group === 'faults') return ['--import', 'tsx', 'test/src/faults/main.ts', ...only];
+  const files = testFiles(group).filter((file) => only.length === 0 || only.some((part) => file.includes(part)));
+  if (files.length === 0) throw new Error(`no test files in group "${group}" ${only.join(' ')}`);
+  // The machine's few cores are shared with the servers under test: groups with servers run file by file.
+  const concurrency = group === 'unit' ? 2 : 1;
+  return [
+    '--import',
+    'tsx',
+    '--test',
+    `--test-concurrency=${concurrency}`,
+    ...files.map((file) => relative(root, file)),
+  ];
+}
+
+const [group = 'unit', ...only] = process.argv.slice(2);
+const result = spawnSync(process.execPath, nodeArguments(group, only), { cwd: root, stdio: 'inherit' });
+process.exitCode = result.status ?? 1;

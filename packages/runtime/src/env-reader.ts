@@ -1,0 +1,144 @@
+import { closestName } from './closest-name.ts';
+
+/** All that is wrong with a configuration, one sentence each; the process refuses to start. */
+export class ConfigError extends Error {
+  readonly code = 'CONFIG';
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`the configuration has ${problems.length} problem(s):\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Range {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/**
+ * Reads settings from the environment and collects every problem instead of stopping at the first.
+ * Ask for all settings, then call {@link finish}. A value that can't be read is refused, never replaced by a default.
+ */
+export class EnvReader {
+  readonly #env: Environment;
+  readonly #known = new Set<string>();
+  readonly #problems: string[] = [];
+  readonly #readFile: (path: string) => string;
+
+  /** @param readFile reads a `…_FILE` secret; given by main, so that this class does no I/O of its own */
+  constructor(env: Environment, readFile: (path: string) => string = refuseFile) {
+    this.#env = env;
+    this.#readFile = readFile;
+  }
+
+  text(name: string, options: { readonly default?: string } = {}): string {
+    return this.#required(name, options.default, (value) => value);
+  }
+
+  /** Empty counts as not set. */
+  optionalText(name: string): string | undefined {
+    return this.#raw(name)?.trim() || undefined;
+  }
+
+  integer(name: string, options: Range & { readonly default?: number } = {}): number {
+    return this.#required(name, options.default, (value) => this.#parseInteger(name, value, options));
+  }
+
+  /** Empty counts as not set. */
+  optionalInteger(name: string, range: Range = {}): number | undefined {
+    const value = this.optionalText(name);
+    return value === undefined ? undefined : this.#parseInteger(name, value, range);
+  }
+
+  choice<const T extends string>(name: string, values: readonly T[], fallback: T): T {
+    return this.#required(name, fallback, (value) => {
+      const found = values.find((candidate) => candidate === value);
+      return found ?? this.problem(`${name} is "${value}"; it can be ${values.join(' or ')}`);
+    });
+  }
+
+  list(name: string, fallback: readonly string[], isValid: (item: string) => boolean = () => true): readonly string[] {
+    return this.#required(name, fallback, (value) => {
+      const items = [...new Set(value.split(',').map((item) => item.trim()))];
+      const bad = items.filter((item) => item === '' || !isValid(item));
+      return bad.length === 0
+        ? items
+        : this.problem(`${name} has unusable items: ${bad.map((b) => `"${b}"`).join(', ')}`);
+    });
+  }
+
+  flag(name: string, fallback: boolean): boolean {
+    return this.#required(name, fallback, (value) => {
+      if (/^(true|on|yes|1)$/i.test(value)) return true;
+      if (/^(false|off|no|0)$/i.test(value)) return false;
+      return this.problem(`${name} is "${value}"; it can be on or off`);
+    });
+  }
+
+  /** A URL as text; empty counts as not set. Its value never appears in a problem: it may hold a password. */
+  url(name: string, { protocols }: { readonly protocols: readonly string[] }): string | undefined {
+    const value = this.secret(name);
+    if (value === undefined) return undefined;
+    const expected = `it has to start with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`;
+    if (!URL.canParse(value)) return this.problem(`${name} is not a URL; ${expected}`);
+    const protocol = new URL(value).protocol.slice(0, -1);
+    return protocols.includes(protocol) ? value : this.problem(`${name} is a URL of another kind; ${expected}`);
+  }
+
+  /** A value that must not be shown: from NAME, or from the file that NAME_FILE names. Empty counts as not set. */
+  secret(name: string): string | undefined {
+    const value = this.optionalText(name);
+    const file = this.optionalText(`${name}_FILE`);
+    if (file === undefined) return value;
+    if (value !== undefined) return this.problem(`${name} and ${name}_FILE are both set; keep one`);
+    try {
+      return this.#readFile(file).trim() || this.problem(`${name}_FILE names an empty file`);
+    } catch (error) {
+      return this.problem(`${name}_FILE can't be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** Notes a problem that a caller found, such as two settings that don't fit together. */
+  problem(sentence: string): never | undefined {
+    this.#problems.push(sentence);
+    return undefined;
+  }
+
+  /** @throws ConfigError with every problem, misspelt names among them */
+  finish(): void {
+    for (const name of Object.keys(this.#env)) {
+      const meant = this.#known.has(name) ? undefined : closestName(name, this.#known);
+      if (meant !== undefined) this.#problems.push(`${name} is not a setting; ${meant} is meant?`);
+    }
+    if (this.#problems.length > 0) throw new ConfigError(this.#problems);
+  }
+
+  #raw(name: string): string | undefined {
+    this.#known.add(name);
+    return this.#env[name];
+  }
+
+  #required<T>(name: string, fallback: T | undefined, parse: (value: string) => T | undefined): T {
+    const value = this.#raw(name)?.trim();
+    let result = fallback;
+    if (value === '') this.problem(`${name} is empty: unset it or give it a value`);
+    else if (value !== undefined) result = parse(value) ?? fallback;
+    else if (fallback === undefined) this.problem(`${name} is not set`);
+    // After a problem the value is never used: finish() throws.
+    return result as T;
+  }
+
+  #parseInteger(name: string, value: string, { min = 0, max = Number.MAX_SAFE_INTEGER }: Range): number | undefined {
+    const number = /^-?\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    return this.problem(`${name} is "${value}"; it has to be a whole number from ${min} to ${max}`);
+  }
+}
+
+function refuseFile(): never {
+  throw new Error('files are not read here');
+}

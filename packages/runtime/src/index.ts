@@ -1,0 +1,14 @@
+export { ConfigError, type Environment, EnvReader } from './env-reader.ts';
+export {
+  type HealthServer,
+  type HealthServerOptions,
+  listen,
+  type Route,
+  send,
+  startHealthServer,
+} from './health-server.ts';
+export { createLogger, type Logger, type Measurement, silentLogger } from './logger.ts';
+export { createMetrics } from './metrics.ts';
+export { type Readiness, readinessReply } from './readiness.ts';
+export { runService } from './run-service.ts';
+export { sleep } from './sleep.ts';

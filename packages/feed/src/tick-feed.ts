@@ -72,10 +72,12 @@ export interface TickFeed extends AsyncDisposable {
   start(): Promise<void>;
   /**
    * All messages after the resume points: first what the log holds (`replayed`), then what arrives, at once and
-   * without waiting for the log. Exchanges without a point begin at what the log holds. Leaving the loop ends it.
+   * without waiting for the log. Exchanges without a point begin at what the log holds. Leaving the loop ends it, and
+   * so does the signal: the iterable then finishes (it does not throw), also while it waits for a message. `read` may
+   * be called again afterwards.
    * The consumer's pace is the backpressure: what it has not asked for waits in the log, not in memory.
    */
-  read(from: readonly ResumePoint[]): AsyncIterable<FeedBatch>;
+  read(from: readonly ResumePoint[], signal: AbortSignal): AsyncIterable<FeedBatch>;
   /** Up to `limit` messages of an exchange after a position this feed gave, again from the log, in order. */
   replay(exchange: string, after: string, limit: number): Promise<readonly FeedBatch[]>;
   /** True when the log surely holds everything up to this position: the reader may drop its copy from memory. */

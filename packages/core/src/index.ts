@@ -13,6 +13,7 @@ export {
   secondsToMicros,
 } from './epoch-micros.ts';
 export { DEFAULT_EXCHANGES, isExchangeName, streamKey } from './exchange.ts';
+export * from './http/index.ts';
 export { encodeLiveMessage, type LiveMessage, type LiveTick } from './live-message.ts';
 export { parseDateTime, parseTime } from './parse-time.ts';
 export { REJECTION_REASONS, type Rejection, type RejectionReason } from './rejection.ts';

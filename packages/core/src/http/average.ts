@@ -1,0 +1,37 @@
+import { type Static, Type } from 'typebox';
+import { DecimalsParameter, ExchangeParameter, RangeParameters } from './parameters.ts';
+import { Decimal, ExchangeName, Nullable, StockName, Timestamp } from './scalars.ts';
+
+export const AverageQuery = Type.Object({
+  ...RangeParameters,
+  exchange: ExchangeParameter,
+  decimals: DecimalsParameter,
+});
+export type AverageQuery = Static<typeof AverageQuery>;
+
+export const Average = Type.Object({
+  stock_name: StockName,
+  exchange_name: Type.Union([ExchangeName, Type.Null()], { description: 'The `exchange` filter; null: all of them.' }),
+  start_time: Type.Union([Timestamp, Type.Null()], { description: 'First moment that was counted; null: no bound.' }),
+  end_time: Type.Union([Timestamp, Type.Null()], { description: 'Last moment that was counted; null: no bound.' }),
+  average_price: Type.Union([Decimal, Type.Null()], {
+    description:
+      'Sum of all prices over their number, exact, rounded once (half up) to twelve decimals more than the prices have. A feed that publishes only on moves leans this mean to busy moments: see `time_weighted_average`.',
+  }),
+  count: Type.Integer({ minimum: 0 }),
+  min: Nullable(Decimal),
+  max: Nullable(Decimal),
+  first: Nullable(Decimal),
+  last: Nullable(Decimal),
+  first_time: Nullable(Timestamp),
+  last_time: Nullable(Timestamp),
+  time_weighted_average: Type.Union([Decimal, Type.Null()], {
+    description:
+      'Each price weighted by the time until the next tick of its exchange, from the first to the last tick in the range. Equal to the mean when all ticks have one time.',
+  }),
+  raw_from: Type.Union([Timestamp, Type.Null()], {
+    description:
+      'Single ticks older than this are no longer kept; where a bound lies before it, the range was widened to whole minutes. Null: all ticks are there.',
+  }),
+});
+export type Average = Static<typeof Average>;

@@ -1,0 +1,49 @@
+import { type Static, Type } from 'typebox';
+import { DecimalsParameter, ExchangeParameter, RangeParameters } from './parameters.ts';
+import { Decimal, ExchangeName, Timestamp } from './scalars.ts';
+
+/** The most points that `points=` may ask for, and the most rows of a page. */
+export const MAX_POINTS = 10_000;
+export const MAX_PAGE_ROWS = 100_000;
+
+export const PricePoint = Type.Object({ timestamp: Timestamp, price: Decimal, exchange_name: ExchangeName });
+export type PricePoint = Static<typeof PricePoint>;
+
+export const Prices = Type.Array(PricePoint);
+export type Prices = Static<typeof Prices>;
+
+export const PRICE_FORMATS = ['json', 'ndjson', 'csv'] as const;
+export type PriceFormat = (typeof PRICE_FORMATS)[number];
+
+export const PricesQuery = Type.Object({
+  ...RangeParameters,
+  exchange: ExchangeParameter,
+  decimals: DecimalsParameter,
+  order: Type.Optional(
+    Type.Union([Type.Literal('asc'), Type.Literal('desc')], { description: 'By time; default: `asc`.' }),
+  ),
+  format: Type.Optional(
+    Type.Union([Type.Literal('json'), Type.Literal('ndjson'), Type.Literal('csv')], {
+      description: 'Overrides the `Accept` header.',
+    }),
+  ),
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: MAX_PAGE_ROWS,
+      description: 'Answer one page of so many rows; the header `Link` with `rel="next"` leads to the next one.',
+    }),
+  ),
+  cursor: Type.Optional(
+    Type.String({ maxLength: 1024, description: 'Where the page starts, from the `Link` of the page before. Opaque.' }),
+  ),
+  points: Type.Optional(
+    Type.Integer({
+      minimum: 4,
+      maximum: MAX_POINTS,
+      description:
+        'For charts: at most so many ticks. The range is cut into columns and each keeps its first, last, lowest and highest tick; header `X-Resolution` says `raw` (nothing left out) or `reduced`.',
+    }),
+  ),
+});
+export type PricesQuery = Static<typeof PricesQuery>;

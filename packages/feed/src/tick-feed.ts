@@ -50,6 +50,8 @@ export interface FeedStatus {
   };
   /** Messages that retention removed before they were read, as far as it can be counted. */
   readonly overtaken: number;
+  /** Messages that neither the log nor the reader could take, because both were full; they are gone. */
+  readonly refused: number;
 }
 
 /**

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import {
+  comparePrices,
+  type DecimalText,
+  type EpochMicros,
+  encodeLiveMessage,
+  type LiveMessage,
+  parsePrice,
+} from '../src/index.ts';
+
+it('a price keeps its digits, and other notations of a decimal become plain', () => {
+  const prices: readonly [string, string | undefined][] = [
+    ['220.40', '220.40'],
+    ['0.00000001', '0.00000001'],
+    ['123456789012345.678901', '123456789012345.678901'],
+    ['007.50', '7.50'],
+    ['.5', '0.5'],
+    ['5.', '5'],
+    ['+5', '5'],
+    ['1.5e3', '1500'],
+    ['1.23456e2', '123.456'],
+    ['12e-4', '0.0012'],
+    ['0', undefined],
+    ['.', undefined],
+    ['', undefined],
+    ['1,5', undefined],
+    ['٣', undefined],
+  ];
+  for (const [text, expected] of prices) assert.equal(parsePrice(text), expected, text);
+});
+
+it('prices compare by value, however they are written', () => {
+  assert.ok(comparePrices('9.99', '10') < 0);
+  assert.ok(comparePrices('10.5', '10.49') > 0);
+  assert.equal(comparePrices('220.40', '220.4'), 0);
+});
+
+it('a live message is JSON whose prices have the digits that came in', () => {
+  const price = '123456789012345.678901' as DecimalText;
+  const tick = { stock: 'A"B', exchange: 'NYSE', price, time: 1757494917021389 as EpochMicros, seq: 7 };
+  const json = encodeLiveMessage([tick, { ...tick, seq: 8 }]);
+  assert.ok(json.includes('"price":123456789012345.678901,'));
+  const message = JSON.parse(json) as LiveMessage;
+  assert.deepEqual(Object.keys(message.ticks[0] ?? {}), ['stock_name', 'exchange_name', 'price', 'timestamp', 'seq']);
+  assert.equal(message.ticks[1]?.seq, 8);
+  assert.equal(message.ticks[0]?.timestamp, '2025-09-10T09:01:57.021389Z');
+});

@@ -12,7 +12,7 @@ export function encodePosition(position: ReadonlyMap<string, number>): string {
 export function parsePosition(text: string): Map<string, number> {
   const position = new Map<string, number>();
   for (const item of text.split(',')) {
-    const parts = /^(.+)=(\d{1,15})$/.exec(item.trim());
+    const parts = /^(.+)=(\d{1,16})$/.exec(item.trim());
     if (parts !== null) position.set(parts[1] ?? '', Number(parts[2]));
   }
   return position;

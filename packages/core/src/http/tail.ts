@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
 import { ExchangeName, StockName, Timestamp } from './scalars.ts';
 
 /** A tick that may not be committed yet. The price is text, so that no JSON parser takes its digits. */
@@ -24,6 +25,11 @@ export const TailReply = Type.Object({
 });
 export type TailReply = Static<typeof TailReply>;
 
+/** True for what fits {@link TailReply}. */
+export function isTailReply(value: unknown): value is TailReply {
+  return Value.Check(TailReply, value);
+}
+
 /** Where the ticks that are received and perhaps not committed can be asked for. */
 export interface TailSource {
   /**
@@ -42,7 +48,7 @@ export function encodeAfter(after: ReadonlyMap<string, number>): string {
 export function parseAfter(text: string): Map<string, number> | undefined {
   const after = new Map<string, number>();
   for (const item of text === '' ? [] : text.split(',')) {
-    const parts = /^([^:,]+):(\d{1,15})$/.exec(item);
+    const parts = /^([^:,]+):(\d{1,16})$/.exec(item);
     if (parts === null) return undefined;
     after.set(parts[1] ?? '', Number(parts[2]));
   }

@@ -10,6 +10,8 @@ export interface LiveStatus {
   readonly accepted: number;
   readonly sent: number;
   readonly conflated: number;
+  /** Ticks given up: refused by the server for good, or beyond the bound. `accepted` is the sum of all four. */
+  readonly dropped: number;
   /** Ticks that wait now. */
   readonly waiting: number;
 }

@@ -1,0 +1,193 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { BundledPublisher } from './bundled-publisher.ts';
+import { ByteBudget } from './byte-budget.ts';
+import { type ClientContext, type ClientLimits, HubClient } from './hub-client.ts';
+import { type GateOptions, HubGate, JSON_PROTOCOL, type Refusal } from './hub-gate.ts';
+import { HubHistory } from './hub-history.ts';
+import { SHUTDOWN } from './hub-protocol.ts';
+import type { LiveEvent, LivePublisher } from './live-publisher.ts';
+import { type LiveSender, type Outcome, type Publication, SENT } from './live-sender.ts';
+import { textFrame } from './text-frame.ts';
+
+export interface EmbeddedHubOptions extends Partial<ClientLimits>, Partial<GateOptions> {
+  /** The channels that exist: the exchanges. */
+  readonly channels: readonly string[];
+  readonly onEvent?: (event: LiveEvent) => void;
+  /** Publications that each channel keeps for clients that were cut off, their age and their bytes. */
+  readonly historySize?: number;
+  readonly historyTtlMs?: number;
+  readonly historyMaxBytes?: number;
+  /** Largest message of a client. */
+  readonly maxMessageBytes?: number;
+  /** Old publications that may wait unsent for all clients together. */
+  readonly maxRecoveryBytes?: number;
+}
+
+export interface HubStats {
+  readonly clients: number;
+  readonly subscriptions: number;
+  /** Connections since the start that were cut because they read too slowly, and that were turned away. */
+  readonly slow: number;
+  readonly refused: number;
+}
+
+/** A {@link LivePublisher} that serves its viewers itself. */
+export interface EmbeddedHub extends LivePublisher {
+  /** For the `upgrade` event of a `node:http` server; answers any other path than `/connection/websocket` with 404. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  stats(): HubStats;
+}
+
+const DEFAULTS = {
+  allowedOrigins: [],
+  historySize: 600,
+  historyTtlMs: 60_000,
+  historyMaxBytes: 1024 * 1024,
+  maxClients: 10_000,
+  maxClientsPerAddress: 1000,
+  maxMessageBytes: 64 * 1024,
+  maxCommandsPerFrame: 64,
+  maxCommandsPerSecond: 200,
+  maxSubscriptions: 128,
+  maxBufferedBytes: 4 * 1024 * 1024,
+  maxRecoveryBytes: 64 * 1024 * 1024,
+  pingIntervalMs: 25_000,
+  staleMs: 15_000,
+};
+
+/** How long a closing handshake may take, in ms. */
+const CLOSE_TIMEOUT = 2000;
+
+/** Serves browsers what Centrifugo would: its client protocol in JSON, anonymous, read only, with recovery. */
+export function createEmbeddedHub(options: EmbeddedHubOptions): EmbeddedHub {
+  const hub = new HubServer(options);
+  const publisher = new BundledPublisher(hub, { onEvent: options.onEvent });
+  return {
+    publish: (exchange, ticks) => publisher.publish(exchange, ticks),
+    drain: (timeoutMs) => publisher.drain(timeoutMs),
+    status: () => publisher.status(),
+    handleUpgrade: (request, socket, head) => hub.handleUpgrade(request, socket, head),
+    stats: () => hub.stats(),
+    [Symbol.asyncDispose]: () => publisher[Symbol.asyncDispose](),
+  };
+}
+
+class HubServer implements LiveSender {
+  readonly #channels: ReadonlyMap<string, HubHistory>;
+  readonly #context: ClientContext;
+  readonly #gate: HubGate;
+  readonly #upgrader: WebSocketServer;
+  readonly #clients = new Set<HubClient>();
+  readonly #sweeper: NodeJS.Timeout;
+  #slow = 0;
+  #closed = false;
+  #onEmpty: () => void = () => {};
+
+  constructor(options: EmbeddedHubOptions) {
+    const { channels, historySize, historyTtlMs, historyMaxBytes, ...limits } = { ...DEFAULTS, ...options };
+    const history = { size: historySize, ttlMs: historyTtlMs, maxBytes: historyMaxBytes };
+    this.#channels = new Map(channels.map((name) => [name, new HubHistory(history)]));
+    this.#context = {
+      channels: this.#channels,
+      limits: { pongTimeoutMs: Math.min(10_000, limits.pingIntervalMs * 0.4), ...limits },
+      budget: new ByteBudget(limits.maxRecoveryBytes),
+      onSlow: () => {
+        this.#slow++;
+      },
+    };
+    this.#gate = new HubGate(limits);
+    const upgrader: ServerOptions & { closeTimeout: number } = {
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: limits.maxMessageBytes,
+      closeTimeout: CLOSE_TIMEOUT,
+      handleProtocols: (offered) => offered.has(JSON_PROTOCOL) && JSON_PROTOCOL,
+    };
+    this.#upgrader = new WebSocketServer(upgrader);
+    this.#sweeper = setInterval(() => this.#sweep(), Math.min(1000, limits.pingIntervalMs / 5)).unref();
+  }
+
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Until ws has taken over, a reset by the peer would be an uncaught error.
+    socket.on('error', () => socket.destroy());
+    const refusal = this.#closed ? { status: 503, reason: 'shutting down' } : this.#gate.refusal(request);
+    if (refusal !== undefined) refuse(socket, refusal);
+    else this.#upgrader.handleUpgrade(request, socket, head, (ws) => this.#enter(ws, request, socket));
+  }
+
+  send(publications: readonly Publication[]): readonly Outcome[] {
+    const frames = new Map<string, Buffer[]>();
+    const outcomes = publications.map(({ exchange, data }): Outcome => {
+      const history = this.#channels.get(exchange);
+      if (history === undefined) return { ok: false, retry: false, error: `there is no live channel ${exchange}` };
+      const frame = textFrame(`{"push":{"channel":${JSON.stringify(exchange)},"pub":${history.add(data)}}}`);
+      const earlier = frames.get(exchange);
+      if (earlier === undefined) frames.set(exchange, [frame]);
+      else earlier.push(frame);
+      return SENT;
+    });
+    this.#deliver(frames);
+    return outcomes;
+  }
+
+  stats(): HubStats {
+    let subscriptions = 0;
+    for (const client of this.#clients) subscriptions += client.subscriptions.size;
+    return { clients: this.#clients.size, subscriptions, slow: this.#slow, refused: this.#gate.refused };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#sweeper);
+    const empty = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    for (const client of this.#clients) client.disconnect(SHUTDOWN);
+    if (this.#clients.size > 0) await empty;
+  }
+
+  /** One write per client and batch; clients of the same channels share the same bytes. */
+  #deliver(frames: ReadonlyMap<string, readonly Buffer[]>): void {
+    const shared = new Map<string, Buffer>();
+    for (const client of this.#clients) {
+      const { topics } = client;
+      if (topics === '') continue;
+      let bytes = shared.get(topics);
+      if (bytes === undefined) {
+        bytes = Buffer.concat([...frames].flatMap(([channel, own]) => (client.subscriptions.has(channel) ? own : [])));
+        shared.set(topics, bytes);
+      }
+      if (bytes.length > 0) client.write(bytes);
+    }
+  }
+
+  #enter(ws: WebSocket, request: IncomingMessage, socket: Duplex): void {
+    const leave = this.#gate.enter(request.socket.remoteAddress ?? '');
+    const client = new HubClient(ws, socket, this.#context);
+    this.#clients.add(client);
+    // ws closes the connection itself after a protocol error; without a listener it would be uncaught.
+    ws.on('error', () => {});
+    ws.on('close', () => {
+      leave();
+      this.#clients.delete(client);
+      if (this.#clients.size === 0) this.#onEmpty();
+    });
+  }
+
+  #sweep(): void {
+    const now = performance.now();
+    for (const client of this.#clients) client.sweep(now);
+  }
+}
+
+function refuse(socket: Duplex, { status, reason }: Refusal): void {
+  const body = `${reason}\n`;
+  socket.once('finish', () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

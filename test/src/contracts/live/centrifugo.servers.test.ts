@@ -1,0 +1,18 @@
+import { createCentrifugoPublisher } from '@tickwatch/live';
+import { startCentrifugo } from '../../servers/centrifugo.ts';
+import { testLiveContract } from './live-contract.ts';
+
+testLiveContract('Centrifugo', {
+  async start(settings) {
+    const server = await startCentrifugo(settings);
+    const publisher = createCentrifugoPublisher(server);
+    return {
+      publisher,
+      websocketUrl: server.websocketUrl,
+      async [Symbol.asyncDispose]() {
+        await publisher[Symbol.asyncDispose]();
+        await server[Symbol.asyncDispose]();
+      },
+    };
+  },
+});

@@ -1,0 +1,24 @@
+import { type DecimalText, type EpochMicros, parseTime, type SequencedTick } from '@tickwatch/core';
+import type { LivePublisher } from '@tickwatch/live';
+
+export interface LiveFixture extends AsyncDisposable {
+  readonly publisher: LivePublisher;
+  readonly websocketUrl: string;
+}
+
+export interface LiveContract {
+  /** Starts a server with the channels NASDAQ and NYSE, these pages allowed and this history kept. */
+  start(settings: { allowedOrigins: readonly string[]; historySize: number }): Promise<LiveFixture>;
+}
+
+export const ALLOWED_ORIGIN = 'https://tickwatch.example';
+
+let nextSeq = 0;
+
+/** Ticks with consecutive numbers, so that order and loss show. */
+export function makeTicks(exchange: string, count: number, price = '220.40'): SequencedTick[] {
+  return Array.from({ length: count }, () => ({
+    ...{ stock: 'AAPL', exchange, price: price as DecimalText, seq: ++nextSeq },
+    time: parseTime('2026-11-22T10:00:00.123456Z') as EpochMicros,
+  }));
+}

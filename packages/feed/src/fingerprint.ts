@@ -9,9 +9,11 @@ export class Fingerprint {
   readonly #ring = new Uint32Array(FINGERPRINT_MESSAGES);
   #count = 0;
 
-  /** @param text what {@link text} wrote, to continue from; text that is none of ours counts as empty */
-  constructor(text = '') {
-    for (const hash of parseHashes(text)) this.#push(hash);
+  /** Continues from what {@link text} wrote; text that is none of ours counts as empty. */
+  static parse(text: string): Fingerprint {
+    const fingerprint = new Fingerprint();
+    for (const hash of parseHashes(text)) fingerprint.#push(hash);
+    return fingerprint;
   }
 
   add(payload: Uint8Array): void {

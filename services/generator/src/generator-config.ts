@@ -1,0 +1,43 @@
+import { DEFAULT_EXCHANGES, isExchangeName } from '@tickwatch/core';
+import type { EnvReader } from '@tickwatch/runtime';
+
+export interface GeneratorConfig {
+  readonly exchanges: readonly string[];
+  readonly feed: 'pubsub' | 'stream';
+  /** Not needed when a sink is given. */
+  readonly redisUrl: string | undefined;
+  /** Time between two steps of all prices, in ms. */
+  readonly intervalMs: number;
+  /** A steady load in ticks a second over all stocks, instead of a step of all prices every interval. */
+  readonly ticksPerSecond: number | undefined;
+  /** JSON file with the stocks. */
+  readonly stocksFile: string | undefined;
+  /** Number of invented stocks, instead of the six known ones or a file. */
+  readonly stockCount: number | undefined;
+  /** The same seed gives the same prices; a random one when not set. */
+  readonly seed: number | undefined;
+  /** Where /healthz, /readyz and /metrics are served; `undefined`: nowhere. */
+  readonly health: { readonly host: string; readonly port: number } | undefined;
+}
+
+export function generatorConfig(env: EnvReader): GeneratorConfig {
+  const stocksFile = env.optionalText('GENERATOR_STOCKS_FILE');
+  const stockCount = env.optionalInteger('GENERATOR_STOCKS', { min: 1, max: 1_000_000 });
+  if (stocksFile !== undefined && stockCount !== undefined) {
+    env.problem('GENERATOR_STOCKS and GENERATOR_STOCKS_FILE are both set; keep one');
+  }
+  return {
+    exchanges: env.list('EXCHANGES', DEFAULT_EXCHANGES, isExchangeName),
+    feed: env.choice('TICK_FEED', ['pubsub', 'stream'], 'pubsub'),
+    redisUrl: env.url('REDIS_URL', { protocols: ['redis', 'rediss'] }),
+    intervalMs: env.integer('GENERATOR_INTERVAL_MS', { default: 100, min: 1, max: 3_600_000 }),
+    ticksPerSecond: env.optionalInteger('GENERATOR_TICKS_PER_SECOND', { min: 1, max: 10_000_000 }),
+    stocksFile,
+    stockCount,
+    seed: env.optionalInteger('GENERATOR_SEED', { min: 0, max: 0xffff_ffff }),
+    health: {
+      host: env.text('HOST', { default: '127.0.0.1' }),
+      port: env.integer('PORT', { default: 9101, min: 0, max: 65_535 }),
+    },
+  };
+}

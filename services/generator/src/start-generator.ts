@@ -1,0 +1,133 @@
+import { nowMicros } from '@tickwatch/core';
+import { createTickSink, type TickSink } from '@tickwatch/feed';
+import {
+  ConfigError,
+  createLogger,
+  createMetrics,
+  type HealthServer,
+  type Logger,
+  type Readiness,
+  startHealthServer,
+} from '@tickwatch/runtime';
+import { GeneratorEvents } from './events.ts';
+import type { GeneratorConfig } from './generator-config.ts';
+import { GeneratorMetrics, type GeneratorTotals } from './generator-metrics.ts';
+import { Market } from './market.ts';
+import { Outbox } from './outbox.ts';
+import { Pacer } from './pacer.ts';
+import { seededRandom } from './random.ts';
+import { DEFAULT_STOCKS, inventStocks, type Stock } from './stock.ts';
+import { readStocksFile } from './stocks-file.ts';
+
+export interface GeneratorOverrides {
+  /** Where messages go instead of Redis; it stays the caller's. */
+  readonly sink?: TickSink;
+  readonly log?: Logger;
+}
+
+export interface Generator extends AsyncDisposable {
+  readonly stocks: readonly Stock[];
+  readonly totals: GeneratorTotals;
+  /** Where its health server listens. */
+  readonly port: number | undefined;
+  /** Whether the source took the last messages, for a readiness page. */
+  readiness(): Promise<Readiness>;
+}
+
+const REPORT_MS = 5_000;
+/** A steady load is sent in portions of this length. */
+const LOAD_TICK_MS = 10;
+
+/**
+ * Starts to publish prices; resolves when it does, also while Redis is away.
+ * @throws ConfigError neither a sink nor a Redis URL, or no stock to publish
+ */
+export async function startGenerator(config: GeneratorConfig, overrides: GeneratorOverrides = {}): Promise<Generator> {
+  const stocks = await chooseStocks(config);
+  const events = new GeneratorEvents(overrides.log ?? createLogger('generator'));
+  const registry = createMetrics('generator');
+  const metrics = new GeneratorMetrics(registry, [...new Set(stocks.map((stock) => stock.exchange))]);
+  const sink = overrides.sink ?? openSink(config, events);
+  const outbox = new Outbox(sink, metrics);
+  const market = new Market(stocks, seededRandom(config.seed ?? Math.floor(Math.random() * 2 ** 32)));
+  const readiness = watchHealth(metrics);
+
+  let health: HealthServer | undefined;
+  if (config.health !== undefined) health = await startHealthServer({ ...config.health, registry, readiness });
+  const stopLoop = config.ticksPerSecond === undefined ? stepEvery(config.intervalMs) : load(config.ticksPerSecond);
+  const stopReport = report(metrics, events);
+  events.started(stocks.length, describePace(config));
+
+  return {
+    stocks,
+    readiness,
+    port: health?.port,
+    get totals() {
+      return metrics.totals;
+    },
+    async [Symbol.asyncDispose]() {
+      stopLoop();
+      stopReport();
+      await outbox.drained();
+      if (overrides.sink === undefined) await sink[Symbol.asyncDispose]();
+      await health?.[Symbol.asyncDispose]();
+    },
+  };
+
+  function stepEvery(intervalMs: number): () => void {
+    const timer = setInterval(() => outbox.send(market.step(nowMicros())), intervalMs);
+    return () => clearInterval(timer);
+  }
+
+  function load(ticksPerSecond: number): () => void {
+    const pacer = new Pacer(ticksPerSecond, performance.now());
+    const timer = setInterval(() => {
+      outbox.send(market.leap(pacer.due(performance.now()), nowMicros()));
+    }, LOAD_TICK_MS);
+    return () => clearInterval(timer);
+  }
+}
+
+async function chooseStocks(config: GeneratorConfig): Promise<readonly Stock[]> {
+  const { stocksFile, stockCount, exchanges } = config;
+  if (stocksFile !== undefined) return readStocksFile(stocksFile);
+  if (stockCount !== undefined) return inventStocks(stockCount, exchanges);
+  const known = DEFAULT_STOCKS.filter((stock) => exchanges.includes(stock.exchange));
+  if (known.length > 0) return known;
+  throw new ConfigError([
+    `no known stock is on ${exchanges.join(', ')}: set GENERATOR_STOCKS or GENERATOR_STOCKS_FILE`,
+  ]);
+}
+
+function openSink(config: GeneratorConfig, events: GeneratorEvents): TickSink {
+  if (config.redisUrl === undefined) {
+    throw new ConfigError(['REDIS_URL is not set: the generator needs a Redis server to publish to']);
+  }
+  return createTickSink({ kind: config.feed, redisUrl: config.redisUrl }, (event) => events.sink(event));
+}
+
+function report(metrics: GeneratorMetrics, events: GeneratorEvents): () => void {
+  let before = metrics.totals;
+  const timer = setInterval(() => {
+    events.report(metrics.totals, before);
+    before = metrics.totals;
+  }, REPORT_MS);
+  return () => clearInterval(timer);
+}
+
+/** Not ready when, since the last look, messages failed and none was taken. */
+function watchHealth(metrics: GeneratorMetrics): () => Promise<Readiness> {
+  let before = metrics.totals;
+  let isOk = true;
+  return async () => {
+    const now = metrics.totals;
+    if (now.published > before.published) isOk = true;
+    else if (now.failed > before.failed) isOk = false;
+    before = now;
+    return { feed: { ok: isOk, detail: isOk ? 'messages are taken' : 'messages are not taken: Redis is away' } };
+  };
+}
+
+function describePace({ ticksPerSecond, intervalMs }: GeneratorConfig): string {
+  return ticksPerSecond === undefined ? `every ${intervalMs} ms` : `${ticksPerSecond} ticks a second`;
+}

@@ -1,0 +1,18 @@
+export { decimalMean, EXTRA_DECIMALS } from './decimal-mean.ts';
+export { createPostgresReader, type PostgresReaderOptions, type ReaderEvent } from './postgres-reader.ts';
+export type { AsOfQuestion } from './questions/as-of.ts';
+export type { CandlesRequest, PriceCandle } from './questions/candles.ts';
+export { type InsertLatencyRow, stepMicros } from './questions/insert-latency.ts';
+export type { LatestQuestion, StockOverview } from './questions/latest.ts';
+export type { Page, PageRequest } from './questions/page.ts';
+export { columnGrid, type Points } from './questions/points.ts';
+export type { ExportLimits, PriceText } from './questions/prices.ts';
+export type { RangeQuestion, Span } from './questions/range.ts';
+export { fingerprint, type Summary } from './questions/summary.ts';
+export { BadQuestionError, ReadBusyError, ReadTimeoutError } from './read-errors.ts';
+export type { Reach } from './snapshot.ts';
+export type { PageKey } from './sql/page.ts';
+export type { SummaryRow } from './sql/summary.ts';
+export { combineTails } from './tail/combined-tail-source.ts';
+export { createHttpTailSource } from './tail/http-tail-source.ts';
+export type { Answer, AnswerHead, AskOptions, ReaderLoad, TickReader } from './tick-reader.ts';

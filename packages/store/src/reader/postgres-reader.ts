@@ -1,0 +1,125 @@
+import type { TailSource } from '@tickwatch/core';
+import { askAsOf } from './questions/as-of.ts';
+import { askCandles } from './questions/candles.ts';
+import { askInsertLatency } from './questions/insert-latency.ts';
+import { askStocks } from './questions/latest.ts';
+import { askPage } from './questions/page.ts';
+import { askPoints } from './questions/points.ts';
+import { type ExportLimits, readPrices } from './questions/prices.ts';
+import type { RangeQuestion } from './questions/range.ts';
+import { askSummary } from './questions/summary.ts';
+import { ReadPool } from './read-pool.ts';
+import { type ReadSessionLimits, ReadSessions } from './read-sessions.ts';
+import type { Snapshot } from './snapshot.ts';
+import { GuardedTail } from './tail/guarded-tail.ts';
+import type { AnswerHead, AskOptions, TickReader } from './tick-reader.ts';
+
+export interface PostgresReaderOptions {
+  readonly databaseUrl: string;
+  readonly limits: ReadSessionLimits;
+  readonly export: ExportLimits;
+  readonly connectTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+  /** Without one, answers reach only to what is committed, and say so. */
+  readonly tail?: TailSource | undefined;
+  /** Longest wait for the tail, ms. */
+  readonly tailTimeoutMs: number;
+  /** How long the tail is left alone after it failed, ms. */
+  readonly tailRestMs: number;
+  readonly onEvent?: (event: ReaderEvent) => void;
+}
+
+export type ReaderEvent =
+  | { readonly type: 'connection_broken'; readonly error: string }
+  | { readonly type: 'tail_reachable' }
+  | { readonly type: 'tail_unreachable'; readonly error: string };
+
+/** Connects on demand: creating a reader succeeds although the database is away. */
+export function createPostgresReader(options: PostgresReaderOptions): TickReader {
+  const event = options.onEvent ?? (() => {});
+  const tail =
+    options.tail &&
+    new GuardedTail(options.tail, {
+      timeoutMs: options.tailTimeoutMs,
+      restMs: options.tailRestMs,
+      onChange: (reachable, error = 'unknown') =>
+        event(reachable ? { type: 'tail_reachable' } : { type: 'tail_unreachable', error }),
+    });
+  const pool = new ReadPool({
+    connectionString: options.databaseUrl,
+    connections: options.limits.questions.slots + options.limits.exports.slots,
+    connectTimeoutMs: options.connectTimeoutMs,
+    statementTimeoutMs: options.statementTimeoutMs,
+    onIdleError: (error) => event({ type: 'connection_broken', error: error.message }),
+  });
+  const sessions = new ReadSessions(pool, tail, options.limits);
+
+  async function afterHead<T>(
+    question: RangeQuestion,
+    { signal, wanted }: AskOptions,
+    work: (snapshot: Snapshot, head: AnswerHead) => Promise<T>,
+  ): Promise<AnswerHead & { value: T | undefined }> {
+    return await sessions.run({ stock: question.stock, signal }, async (snapshot) => {
+      const head = { reach: snapshot.reach, summary: await askSummary(snapshot, question) };
+      return { ...head, value: wanted?.(head) === false ? undefined : await work(snapshot, head) };
+    });
+  }
+
+  async function ask<T>(
+    stock: string | undefined,
+    signal: AbortSignal | undefined,
+    work: (snapshot: Snapshot) => Promise<T>,
+  ) {
+    return await sessions.run({ stock, signal }, async (snapshot) => ({
+      reach: snapshot.reach,
+      value: await work(snapshot),
+    }));
+  }
+
+  return {
+    summary: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askSummary(snapshot, question)),
+    points: (question, limit, asked = {}) =>
+      afterHead(question, asked, (snapshot, { summary }) => askPoints(snapshot, question, limit, summary)),
+    candles: (question, request, asked = {}) =>
+      afterHead(question, asked, (snapshot, { summary }) => askCandles(snapshot, question, request, summary)),
+    page: (question, request, { signal } = {}) =>
+      ask(question.stock, signal, (snapshot) => askPage(snapshot, question, request)),
+    stocks: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askStocks(snapshot, question)),
+    asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
+    insertLatency: (span) => sessions.run({ stock: false }, (snapshot) => askInsertLatency(snapshot, span)),
+
+    async prices(question, text, { signal, wanted } = {}) {
+      const session = await sessions.open({ stock: question.stock, signal });
+      try {
+        const { snapshot } = session;
+        const head = { reach: snapshot.reach, summary: await askSummary(snapshot, question) };
+        if (wanted?.(head) === false) {
+          await session.close();
+          return { ...head, value: undefined };
+        }
+        const rows = head.summary.row?.count ?? 0;
+        const value = await readPrices(session, question, head.summary.span, rows, text, options.export);
+        return { ...head, value };
+      } catch (error) {
+        await session.close(true);
+        throw error;
+      }
+    },
+
+    async ping() {
+      return await sessions.run({ stock: false }, async (snapshot) => {
+        const [row] = await snapshot.rows({ text: 'SHOW server_version', values: [] });
+        return row?.server_version ?? '';
+      });
+    },
+
+    load: () => ({
+      questions: sessions.questions.used,
+      waiting: sessions.questions.waiting,
+      exports: sessions.exports.used,
+      tailReachable: tail?.reachable,
+    }),
+
+    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,79 @@
+import { compareTicks, type DecimalText, type EpochMicros, type SequencedTick, type Tick } from '@tickwatch/core';
+import { toMicros } from '../read-pool.ts';
+import type { Row, Snapshot } from '../snapshot.ts';
+import { Parameters } from '../sql/parameters.ts';
+
+export interface LatestQuestion {
+  readonly stock?: string | undefined;
+  readonly exchange?: string | undefined;
+}
+
+/** A stock on an exchange and its latest tick. */
+export interface StockOverview extends Tick {
+  readonly firstTime: EpochMicros;
+  readonly count: number;
+}
+
+/** All stocks with their latest tick, first time and number of ticks; ordered by name, then exchange. */
+export async function askStocks(snapshot: Snapshot, question: LatestQuestion): Promise<readonly StockOverview[]> {
+  const { text, values } = stocksStatement(question);
+  const rows = await snapshot.rows({ text, values });
+  const stocks = new Map<string, StockOverview>();
+  for (const row of rows) stocks.set(key(row.stock_name ?? '', row.exchange_name ?? ''), readStock(row));
+  for (const tick of snapshot.tail) {
+    if (question.stock !== undefined && tick.stock !== question.stock) continue;
+    if (question.exchange !== undefined && tick.exchange !== question.exchange) continue;
+    const name = key(tick.stock, tick.exchange);
+    stocks.set(name, withTick(stocks.get(name), tick));
+  }
+  return [...stocks.values()].sort((a, b) => compareText(a.stock, b.stock) || compareText(a.exchange, b.exchange));
+}
+
+function stocksStatement({ stock, exchange }: LatestQuestion): { text: string; values: unknown[] } {
+  const parameters = new Parameters();
+  const conditions = [
+    `width = 'day'`,
+    ...(stock === undefined ? [] : [`stock_name = ${parameters.add(stock, 'text')}`]),
+    ...(exchange === undefined ? [] : [`exchange_name = ${parameters.add(exchange, 'text')}`]),
+  ];
+  const text = `
+    SELECT stock_name, exchange_name, sum(count)::bigint AS count,
+           ${toMicros('min(open_time)')} AS first_time, ${toMicros('max(close_time)')} AS micros,
+           (array_agg(close ORDER BY bucket DESC))[1]::text AS price
+      FROM price_rollups WHERE ${conditions.join(' AND ')}
+     GROUP BY stock_name, exchange_name`;
+  return { text, values: parameters.values };
+}
+
+function readStock(row: Row): StockOverview {
+  return {
+    stock: row.stock_name ?? '',
+    exchange: row.exchange_name ?? '',
+    price: (row.price ?? '') as DecimalText,
+    time: Number(row.micros) as EpochMicros,
+    firstTime: Number(row.first_time) as EpochMicros,
+    count: Number(row.count),
+  };
+}
+
+function withTick(known: StockOverview | undefined, tick: SequencedTick): StockOverview {
+  const { stock, exchange, price, time } = tick;
+  if (known === undefined) return { stock, exchange, price, time, firstTime: time, count: 1 };
+  const newest = compareTicks(tick, known) > 0 ? tick : known;
+  return {
+    ...known,
+    price: newest.price,
+    time: newest.time,
+    firstTime: Math.min(known.firstTime, time) as EpochMicros,
+    count: known.count + 1,
+  };
+}
+
+// A name can hold any character but NUL.
+function key(stock: string, exchange: string): string {
+  return `${stock}\0${exchange}`;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

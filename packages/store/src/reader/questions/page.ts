@@ -1,0 +1,51 @@
+import type { DecimalText, EpochMicros, Tick } from '@tickwatch/core';
+import { comparePrices } from '@tickwatch/core';
+import type { Snapshot } from '../snapshot.ts';
+import { type PageKey, pageStatement } from '../sql/page.ts';
+import { answerableSpan, type RangeQuestion, tailWithin } from './range.ts';
+
+export interface Page {
+  readonly ticks: readonly Tick[];
+  /** Where the next page starts; `undefined`: this was the last one. */
+  readonly next: PageKey | undefined;
+}
+
+export interface PageRequest {
+  readonly order: 'asc' | 'desc';
+  readonly limit: number;
+  readonly after?: PageKey | undefined;
+}
+
+/** One page in canonical order. Stable: ticks that arrive meanwhile never shift a page. */
+export async function askPage(snapshot: Snapshot, question: RangeQuestion, request: PageRequest): Promise<Page> {
+  const span = answerableSpan(question, snapshot.reach.rawFrom);
+  const rows = await snapshot.rows(
+    pageStatement({
+      ...request,
+      ...span,
+      stock: question.stock,
+      exchange: question.exchange,
+      after: request.after,
+      limit: request.limit + 1,
+      tail: tailWithin(snapshot, question, span),
+    }),
+  );
+  const ticks = rows.slice(0, request.limit).map((row) => ({
+    stock: question.stock,
+    exchange: row.exchange_name ?? '',
+    price: (row.price ?? '') as DecimalText,
+    time: Number(row.micros) as EpochMicros,
+  }));
+  return { ticks, next: rows.length > request.limit ? keyAfter(ticks, request.after) : undefined };
+}
+
+function keyAfter(ticks: readonly Tick[], before: PageKey | undefined): PageKey | undefined {
+  const last = ticks.at(-1);
+  if (last === undefined) return undefined;
+  const { time, price, exchange } = last;
+  const same = (other: { time: number; price: string; exchange: string }): boolean =>
+    other.time === time && other.exchange === exchange && comparePrices(other.price, price) === 0;
+  const others = ticks.findLastIndex((tick) => !same(tick));
+  const seen = ticks.length - 1 - others;
+  return { time, price, exchange, seen: seen + (others < 0 && before !== undefined && same(before) ? before.seen : 0) };
+}

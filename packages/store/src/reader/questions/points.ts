@@ -1,0 +1,81 @@
+import { compareTicks, type DecimalText, type EpochMicros, type Tick } from '@tickwatch/core';
+import { LEVEL_WIDTH, type Level } from '../range-plan.ts';
+import type { Row, Snapshot } from '../snapshot.ts';
+import { type ColumnGrid, columnsStatement } from '../sql/points.ts';
+import type { SummaryRow } from '../sql/summary.ts';
+import { askPage } from './page.ts';
+import { type RangeQuestion, segmentsOf } from './range.ts';
+import type { Summary } from './summary.ts';
+
+export interface Points {
+  /** Canonical order. */
+  readonly ticks: readonly Tick[];
+  /** Ticks were left out; each column keeps its first, last, lowest and highest. */
+  readonly reduced: boolean;
+}
+
+/** Ticks that a column keeps at most. */
+const PER_COLUMN = 4;
+
+/**
+ * At most `limit` ticks that draw the same chart as all of them.
+ * @param limit ≥ 4, @param summary of the same range, from the same snapshot
+ */
+export async function askPoints(
+  snapshot: Snapshot,
+  question: RangeQuestion,
+  limit: number,
+  summary: Summary,
+): Promise<Points> {
+  const { row, span } = summary;
+  if (row === undefined) return { ticks: [], reduced: false };
+  const rawFrom = snapshot.reach.rawFrom ?? Number.NEGATIVE_INFINITY;
+  if (row.count <= limit && row.openTime >= rawFrom) {
+    const page = await askPage(snapshot, question, { order: 'asc', limit });
+    return { ticks: page.ticks, reduced: false };
+  }
+  const { grid, coarsest } = columnGrid(row, limit);
+  const rows = await snapshot.rows(columnsStatement(segmentsOf(snapshot, question, span, { coarsest }), grid));
+  return { ticks: distinct(rows.flatMap((column) => kept(question.stock, column))), reduced: true };
+}
+
+/** Columns whose edges lie on edges of buckets, so that no bucket belongs to two of them. */
+export function columnGrid(
+  row: Pick<SummaryRow, 'openTime' | 'closeTime'>,
+  limit: number,
+): { grid: ColumnGrid; coarsest: Level } {
+  const columns = Math.floor(limit / PER_COLUMN);
+  const exact = (row.closeTime + 1 - row.openTime) / columns;
+  // A day's column out of days would be rounded up by half its width: the next finer level until it is small.
+  const coarsest: Level =
+    exact >= 4 * LEVEL_WIDTH.day
+      ? 'day'
+      : exact >= 4 * LEVEL_WIDTH.hour
+        ? 'hour'
+        : exact >= LEVEL_WIDTH.minute
+          ? 'minute'
+          : 'raw';
+  const step = coarsest === 'raw' ? 1 : LEVEL_WIDTH[coarsest];
+  const from = Math.floor(row.openTime / step) * step;
+  const width = Math.max(1, Math.ceil((row.closeTime + 1 - from) / columns / step)) * step;
+  return { grid: { from, width }, coarsest };
+}
+
+const SIDES = ['open', 'close', 'low', 'high'] as const;
+
+function kept(stock: string, row: Row): Tick[] {
+  return SIDES.map((side) => ({
+    stock,
+    exchange: row[`${side}_exchange`] ?? '',
+    price: (row[side] ?? '') as DecimalText,
+    time: Number(row[`${side}_time`]) as EpochMicros,
+  }));
+}
+
+/** In canonical order; a tick that is, say, first and lowest stands once. */
+function distinct(ticks: Tick[]): readonly Tick[] {
+  const order = (a: Tick, b: Tick): number =>
+    compareTicks(a, b) || (a.exchange < b.exchange ? -1 : a.exchange > b.exchange ? 1 : 0);
+  const sorted = ticks.sort(order);
+  return sorted.filter((tick, i) => i === 0 || order(sorted[i - 1] as Tick, tick) !== 0);
+}

@@ -1,0 +1,94 @@
+import { MICROS_PER_DAY, MICROS_PER_SECOND } from '@tickwatch/core';
+
+/** From fine to coarse. */
+export const LEVELS = ['raw', 'minute', 'hour', 'day'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** Width of a bucket in µs. */
+export const LEVEL_WIDTH: Readonly<Record<Exclude<Level, 'raw'>, number>> = {
+  minute: 60 * MICROS_PER_SECOND,
+  hour: 3600 * MICROS_PER_SECOND,
+  day: MICROS_PER_DAY,
+};
+
+/** A part of a range that is read from one level: whole buckets, or single ticks. Half open, µs, may be infinite. */
+export interface Piece {
+  readonly level: Level;
+  readonly from: number;
+  readonly until: number;
+}
+
+export interface RangePlanOptions {
+  /** The coarsest level that may be used. */
+  readonly coarsest?: Level;
+  /** Starts of minutes that must be read tick by tick, ascending. */
+  readonly rawMinutes?: readonly number[];
+}
+
+/** More stretches of single ticks than this are joined across the smallest gaps: a statement has to stay short. */
+const MAX_RAW_MINUTES = 24;
+
+/**
+ * Cuts `[from, until)` into the fewest pieces: whole buckets of the widest level that fits, finer ones towards the
+ * edges, single ticks only within the two minutes at the edges. Pieces don't overlap and leave no gap.
+ */
+export function planRange(from: number, until: number, options: RangePlanOptions = {}): readonly Piece[] {
+  const coarsest = LEVELS.indexOf(options.coarsest ?? 'day');
+  const pieces: Piece[] = [];
+  let at = from;
+  for (const [start, end] of rawStretches(options.rawMinutes ?? [])) {
+    const [low, high] = [Math.max(at, start), Math.min(end, until)];
+    if (low >= high) continue;
+    cut(at, low, coarsest, pieces);
+    pieces.push({ level: 'raw', from: low, until: high });
+    at = high;
+  }
+  cut(at, until, coarsest, pieces);
+  return joinRaw(pieces);
+}
+
+function cut(from: number, until: number, level: number, pieces: Piece[]): void {
+  if (from >= until) return;
+  const name = LEVELS[level] ?? 'raw';
+  if (name === 'raw') {
+    pieces.push({ level: 'raw', from, until });
+    return;
+  }
+  const width = LEVEL_WIDTH[name];
+  const first = Math.ceil(from / width) * width;
+  const last = Math.floor(until / width) * width;
+  if (first >= last) {
+    cut(from, until, level - 1, pieces);
+    return;
+  }
+  cut(from, first, level - 1, pieces);
+  pieces.push({ level: name, from: first, until: last });
+  cut(last, until, level - 1, pieces);
+}
+
+function rawStretches(minutes: readonly number[]): readonly (readonly [number, number])[] {
+  let stretches = minutes.map((minute) => [minute, minute + LEVEL_WIDTH.minute] as const);
+  while (stretches.length > MAX_RAW_MINUTES) {
+    const gaps = stretches.slice(1).map(([start], i) => start - (stretches[i]?.[1] ?? start));
+    const limit = gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0;
+    const joined: [number, number][] = [];
+    for (const [start, end] of stretches) {
+      const last = joined.at(-1);
+      if (last !== undefined && start - last[1] <= limit) last[1] = end;
+      else joined.push([start, end]);
+    }
+    stretches = joined;
+  }
+  return stretches;
+}
+
+function joinRaw(pieces: readonly Piece[]): readonly Piece[] {
+  const joined: Piece[] = [];
+  for (const piece of pieces) {
+    const last = joined.at(-1);
+    if (last?.level === 'raw' && piece.level === 'raw' && last.until === piece.from) {
+      joined[joined.length - 1] = { level: 'raw', from: last.from, until: piece.until };
+    } else joined.push(piece);
+  }
+  return joined;
+}

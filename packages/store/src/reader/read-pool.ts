@@ -1,0 +1,65 @@
+import type { EpochMicros } from '@tickwatch/core';
+import pg from 'pg';
+import { translateReadError } from './read-errors.ts';
+
+export interface ReadPoolOptions {
+  readonly connectionString: string;
+  readonly connections: number;
+  readonly connectTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+  /** A connection of the pool broke while nobody used it. */
+  readonly onIdleError: (error: Error) => void;
+}
+
+/** Connections that only read. */
+export class ReadPool implements AsyncDisposable {
+  readonly #pool: pg.Pool;
+
+  constructor(options: ReadPoolOptions) {
+    this.#pool = new pg.Pool({
+      connectionString: options.connectionString,
+      max: options.connections,
+      connectionTimeoutMillis: options.connectTimeoutMs,
+      idleTimeoutMillis: 30_000,
+      application_name: 'tickwatch-backend',
+      keepAlive: true,
+    });
+    this.#pool.on('error', options.onIdleError);
+    this.#pool.on('connect', (client) => prepare(client, options.statementTimeoutMs));
+  }
+
+  /** @throws StoreUnavailableError */
+  async connect(): Promise<pg.PoolClient> {
+    try {
+      const client = await this.#pool.connect();
+      // A connection that breaks between two statements must not end the process; the next statement fails anyway.
+      if (client.listenerCount('error') === 0) client.on('error', () => {});
+      return client;
+    } catch (error) {
+      throw translateReadError(error);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.end();
+  }
+}
+
+function prepare(client: pg.PoolClient, statementTimeoutMs: number): void {
+  const failed = (): void => {};
+  client
+    .query(`SET jit = off; SET timezone = 'UTC'; SET statement_timeout = ${Math.trunc(statementTimeoutMs)}`)
+    .catch(failed);
+  // Lets the server notice that we hung up in the middle of a statement; not every platform can.
+  client.query('SET client_connection_check_interval = 250').catch(failed);
+}
+
+/** SQL: a timestamptz as whole microseconds since the epoch. */
+export function toMicros(expression: string): string {
+  return `(extract(epoch FROM ${expression}) * 1000000)::bigint`;
+}
+
+/** A bigint column of {@link toMicros}, which `pg` gives as text. */
+export function readMicros(text: string): EpochMicros {
+  return Number(text) as EpochMicros;
+}

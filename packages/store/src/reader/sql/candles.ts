@@ -1,0 +1,32 @@
+import { toMicros } from '../read-pool.ts';
+import { Parameters, timeText } from './parameters.ts';
+import { type SegmentsQuestion, segmentsSql } from './segments.ts';
+
+/** How moments fall into candles: equal widths since the epoch, or from each of some moments to the next. */
+export type CandleGrid =
+  | { readonly kind: 'width'; readonly micros: number }
+  | { readonly kind: 'starts'; readonly starts: readonly number[] };
+
+/** Columns: micros (start of the candle), open, high, low, close, count, sum. Ascending; only candles with ticks. */
+export function candlesStatement(segments: SegmentsQuestion, grid: CandleGrid): { text: string; values: unknown[] } {
+  const parameters = new Parameters();
+  const candle = candleStart(parameters, grid);
+  const text = `
+    SELECT ${toMicros('candle')} AS micros,
+           (array_agg(open ORDER BY open_time, open))[1]::text AS open,
+           max(high)::text AS high, min(low)::text AS low,
+           (array_agg(close ORDER BY close_time DESC, close DESC))[1]::text AS close,
+           sum(count)::bigint AS count, sum(sum)::text AS sum
+      FROM (SELECT *, ${candle} AS candle FROM (${segmentsSql(parameters, segments)}) segments) parts
+     GROUP BY candle ORDER BY candle`;
+  return { text, values: parameters.values };
+}
+
+function candleStart(parameters: Parameters, grid: CandleGrid): string {
+  if (grid.kind === 'width') {
+    const width = parameters.add(`${grid.micros} microseconds`, 'interval');
+    return `date_bin(${width}, open_time, 'epoch'::timestamptz)`;
+  }
+  const starts = parameters.add(grid.starts.map(timeText), 'timestamptz[]');
+  return `(${starts})[width_bucket(open_time, ${starts})]`;
+}

@@ -1,0 +1,25 @@
+import { type EpochMicros, formatMicros } from '@tickwatch/core';
+
+/** Beyond it (the year 2255) a double doesn't hold every microsecond; no tick is there. */
+const LAST_MICROS = Number.MAX_SAFE_INTEGER;
+
+/** Values of one statement: `add` takes a value and gives the placeholder that stands for it in the text. */
+export class Parameters {
+  readonly values: unknown[] = [];
+
+  add(value: unknown, type: string): string {
+    this.values.push(value);
+    return `$${this.values.length}::${type}`;
+  }
+
+  /** A moment in µs, which may be infinite. No tick is older than 1970. */
+  time(micros: number): string {
+    return this.add(timeText(micros), 'timestamptz');
+  }
+}
+
+/** A moment as PostgreSQL reads it. */
+export function timeText(micros: number): string {
+  if (micros < 0) return '-infinity';
+  return micros > LAST_MICROS ? 'infinity' : formatMicros(micros as EpochMicros);
+}

@@ -1,0 +1,20 @@
+import { encodeAfter, isTailReply, type TailSource } from '@tickwatch/core';
+
+/** Asks a subscriber's private `GET /tail`. */
+export function createHttpTailSource(subscriberUrl: string, timeoutMs: number): TailSource {
+  return {
+    async tail(stock, after) {
+      const url = new URL('tail', subscriberUrl.endsWith('/') ? subscriberUrl : `${subscriberUrl}/`);
+      if (stock !== undefined) url.searchParams.set('stock_name', stock);
+      url.searchParams.set('after', encodeAfter(after));
+      const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+      if (!response.ok) {
+        await response.body?.cancel();
+        throw new Error(`the subscriber answered ${response.status}`);
+      }
+      const reply: unknown = await response.json();
+      if (!isTailReply(reply)) throw new Error('the subscriber answered something that is no tail');
+      return reply;
+    },
+  };
+}

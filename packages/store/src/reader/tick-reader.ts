@@ -1,0 +1,76 @@
+import type { Readable } from 'node:stream';
+import type { EpochMicros, Tick } from '@tickwatch/core';
+import type { AsOfQuestion } from './questions/as-of.ts';
+import type { CandlesRequest, PriceCandle } from './questions/candles.ts';
+import type { InsertLatencyRow } from './questions/insert-latency.ts';
+import type { LatestQuestion, StockOverview } from './questions/latest.ts';
+import type { Page, PageRequest } from './questions/page.ts';
+import type { Points } from './questions/points.ts';
+import type { PriceText } from './questions/prices.ts';
+import type { RangeQuestion } from './questions/range.ts';
+import type { Summary } from './questions/summary.ts';
+import type { Reach } from './snapshot.ts';
+
+/** What was asked, and how far the answer reaches. */
+export interface Answer<T> {
+  readonly reach: Reach;
+  readonly value: T;
+}
+
+/** What is known about an answer before its ticks are read; enough for an ETag. */
+export interface AnswerHead {
+  readonly reach: Reach;
+  readonly summary: Summary;
+}
+
+export interface AskOptions {
+  /** Aborts when the asker has left: the running statement is given up. */
+  readonly signal?: AbortSignal | undefined;
+  /** False: the ticks aren't wanted after all (the asker has them), and the answer's value is `undefined`. */
+  readonly wanted?: (head: AnswerHead) => boolean;
+}
+
+export interface ReaderLoad {
+  readonly questions: number;
+  readonly waiting: number;
+  readonly exports: number;
+  readonly tailReachable: boolean | undefined;
+}
+
+/**
+ * The side of the store that answers. Every answer is one snapshot of the database joined with the ticks that are
+ * received and not yet in it, so it is never behind what is live.
+ * All methods throw StoreUnavailableError, ReadBusyError, ReadTimeoutError.
+ */
+export interface TickReader extends AsyncDisposable {
+  summary(question: RangeQuestion, options?: AskOptions): Promise<Answer<Summary>>;
+  /** All ticks as text, a small answer whole and a large one as a stream. */
+  prices(
+    question: RangeQuestion,
+    text: PriceText,
+    options?: AskOptions,
+  ): Promise<Answer<Buffer | Readable | undefined> & AnswerHead>;
+  page(question: RangeQuestion, request: PageRequest, options?: AskOptions): Promise<Answer<Page>>;
+  /** At most `limit` (≥ 4) ticks that draw the same chart as all of them. */
+  points(
+    question: RangeQuestion,
+    limit: number,
+    options?: AskOptions,
+  ): Promise<Answer<Points | undefined> & AnswerHead>;
+  /** @throws BadQuestionError too many candles, no such time zone */
+  candles(
+    question: RangeQuestion,
+    request: CandlesRequest,
+    options?: AskOptions,
+  ): Promise<Answer<readonly PriceCandle[] | undefined> & AnswerHead>;
+  stocks(question: LatestQuestion, options?: AskOptions): Promise<Answer<readonly StockOverview[]>>;
+  asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<Tick | undefined>>;
+  insertLatency(span: {
+    readonly from: EpochMicros;
+    readonly until: EpochMicros;
+    readonly stepMicros: number;
+  }): Promise<readonly InsertLatencyRow[]>;
+  /** The server's version. */
+  ping(): Promise<string>;
+  load(): ReaderLoad;
+}

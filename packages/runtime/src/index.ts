@@ -10,5 +10,6 @@ export {
 export { createLogger, type Logger, type Measurement, silentLogger } from './logger.ts';
 export { createMetrics } from './metrics.ts';
 export { type Readiness, readinessReply } from './readiness.ts';
+export { ResourceStack } from './resource-stack.ts';
 export { runService } from './run-service.ts';
 export { sleep } from './sleep.ts';

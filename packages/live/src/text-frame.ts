@@ -19,3 +19,9 @@ export function textFrame(text: string): Buffer {
   frame.write(text, header);
   return frame;
 }
+
+/** The part of such a frame that is the text. */
+export function framePayload(frame: Buffer): Buffer {
+  const short = frame[1] as number;
+  return frame.subarray(short < 126 ? 2 : short === 126 ? 4 : 10);
+}

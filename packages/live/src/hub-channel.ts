@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { framePayload, textFrame } from './text-frame.ts';
 
 /** A place in a channel's stream of publications. */
 export interface Position {
@@ -19,19 +20,21 @@ export interface HistoryLimits {
   /** Publications. */
   readonly size: number;
   readonly ttlMs: number;
-  /** Bytes of their JSON text, about. */
+  /** Bytes of their JSON. */
   readonly maxBytes: number;
 }
 
 interface Entry {
   readonly offset: number;
   readonly time: number;
-  /** The publication as JSON. */
-  readonly text: string;
+  /** The publication's JSON, a part of the frame that was sent. */
+  readonly json: Buffer;
 }
 
-/** The last publications of one channel, bounded by number, bytes and age, for clients that were cut off. */
-export class HubHistory {
+/** One channel with its last publications, bounded by number, bytes and age, for clients that were cut off. */
+export class HubChannel {
+  readonly #head: string;
+  readonly #headBytes: number;
   // A new epoch with each start tells a client that offsets count from anew.
   readonly #epoch = randomBytes(6).toString('hex');
   readonly #limits: HistoryLimits;
@@ -39,7 +42,9 @@ export class HubHistory {
   #bytes = 0;
   #entries: Entry[] = [];
 
-  constructor(limits: HistoryLimits) {
+  constructor(name: string, limits: HistoryLimits) {
+    this.#head = `{"push":{"channel":${JSON.stringify(name)},"pub":`;
+    this.#headBytes = Buffer.byteLength(this.#head);
     this.#limits = limits;
   }
 
@@ -47,43 +52,45 @@ export class HubHistory {
     return { offset: this.#offset, epoch: this.#epoch };
   }
 
-  /** @returns the publication as JSON, with its offset */
-  add(data: string): string {
+  /** @returns the frame for the channel's clients */
+  publish(data: string): Buffer {
     const offset = ++this.#offset;
-    const text = `{"data":${data},"offset":${offset}}`;
-    this.#entries.push({ offset, time: performance.now(), text });
-    this.#bytes += text.length;
+    const frame = textFrame(`${this.#head}{"data":${data},"offset":${offset}}}}`);
+    // Bytes rather than text: they are there anyway, and the garbage collector need not walk them.
+    const json = framePayload(frame).subarray(this.#headBytes, -'}}'.length);
+    this.#entries.push({ offset, time: performance.now(), json });
+    this.#bytes += json.length;
     this.#trim();
-    return text;
+    return frame;
   }
 
   /** What came after a position, or `undefined` when that is not known completely. */
-  after({ offset, epoch }: Position): readonly string[] | undefined {
+  after({ offset, epoch }: Position): readonly Buffer[] | undefined {
     this.#trim();
     if ((epoch !== '' && epoch !== this.#epoch) || offset > this.#offset) return undefined;
     const missed = this.#offset - offset;
     if (missed > this.#entries.length) return undefined;
-    return this.#entries.slice(this.#entries.length - missed).map(({ text }) => text);
+    return this.#entries.slice(this.#entries.length - missed).map(({ json }) => json);
   }
 
   /** Publications from a position on (without it), or from either end; `undefined`: another epoch. */
-  query({ limit, reverse, since }: HistoryQuery): readonly string[] | undefined {
+  query({ limit, reverse, since }: HistoryQuery): readonly Buffer[] | undefined {
     this.#trim();
     if (since !== undefined && since.epoch !== '' && since.epoch !== this.#epoch) return undefined;
     const inside = ({ offset }: Entry) =>
       since === undefined || (reverse ? offset < since.offset : offset > since.offset);
     const found = this.#entries.filter(inside);
     if (reverse) found.reverse();
-    return (limit < 0 ? found : found.slice(0, limit)).map(({ text }) => text);
+    return (limit < 0 ? found : found.slice(0, limit)).map(({ json }) => json);
   }
 
   #trim(): void {
     const { size, ttlMs, maxBytes } = this.#limits;
     const oldest = performance.now() - ttlMs;
     let drop = 0;
-    for (const { time, text } of this.#entries) {
+    for (const { time, json } of this.#entries) {
       if (this.#entries.length - drop <= size && this.#bytes <= maxBytes && time >= oldest) break;
-      this.#bytes -= text.length;
+      this.#bytes -= json.length;
       drop++;
     }
     if (drop > 0) this.#entries.splice(0, drop);

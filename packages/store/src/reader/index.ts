@@ -1,4 +1,4 @@
-export { decimalMean, EXTRA_DECIMALS } from './decimal-mean.ts';
+export { decimalMean, decimalsOf, EXTRA_DECIMALS } from './decimal-mean.ts';
 export { createPostgresReader, type PostgresReaderOptions, type ReaderEvent } from './postgres-reader.ts';
 export type { AsOfQuestion } from './questions/as-of.ts';
 export type { CandlesRequest, PriceCandle } from './questions/candles.ts';

@@ -42,5 +42,7 @@ export function translateReadError(error: unknown): unknown {
 
 function isConnectionError(error: Error, code: string): boolean {
   if (/^E[A-Z]+$/.test(code)) return true;
-  return /connection|timeout exceeded|Client was closed|the pool after calling end/i.test(error.message);
+  return /connection|timeout exceeded|Query read timeout|Client was closed|the pool after calling end/i.test(
+    error.message,
+  );
 }

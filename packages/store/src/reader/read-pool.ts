@@ -11,11 +11,27 @@ export interface ReadPoolOptions {
   readonly onIdleError: (error: Error) => void;
 }
 
+/** Past the server's own limit the server is taken for hung. */
+const GRACE_MS = 3000;
+
+/** A connection, and how long an answer on it may take before the server is taken for hung. */
+export interface ReadConnection {
+  readonly client: pg.PoolClient;
+  readonly answerTimeoutMs: number;
+}
+
+/** A statement that fails when its answer takes too long. The type of `pg` doesn't know of the limit. */
+export function timed(statement: { readonly text: string; readonly values: unknown[] }, timeoutMs: number) {
+  return { ...statement, query_timeout: timeoutMs };
+}
+
 /** Connections that only read. */
 export class ReadPool implements AsyncDisposable {
   readonly #pool: pg.Pool;
+  readonly #answerTimeoutMs: number;
 
   constructor(options: ReadPoolOptions) {
+    this.#answerTimeoutMs = options.statementTimeoutMs + GRACE_MS;
     this.#pool = new pg.Pool({
       connectionString: options.connectionString,
       max: options.connections,
@@ -29,12 +45,12 @@ export class ReadPool implements AsyncDisposable {
   }
 
   /** @throws StoreUnavailableError */
-  async connect(): Promise<pg.PoolClient> {
+  async connect(): Promise<ReadConnection> {
     try {
       const client = await this.#pool.connect();
       // A connection that breaks between two statements must not end the process; the next statement fails anyway.
       if (client.listenerCount('error') === 0) client.on('error', () => {});
-      return client;
+      return { client, answerTimeoutMs: this.#answerTimeoutMs };
     } catch (error) {
       throw translateReadError(error);
     }

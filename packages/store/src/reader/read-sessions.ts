@@ -1,6 +1,5 @@
-import type pg from 'pg';
 import { translateReadError } from './read-errors.ts';
-import type { ReadPool } from './read-pool.ts';
+import { type ReadConnection, type ReadPool, timed } from './read-pool.ts';
 import { type SlotLimits, Slots } from './slots.ts';
 import { openSnapshot, type Snapshot } from './snapshot.ts';
 import type { GuardedTail } from './tail/guarded-tail.ts';
@@ -26,6 +25,8 @@ export interface Session extends AsyncDisposable {
   close(broken?: boolean): Promise<void>;
 }
 
+const COMMIT_TIMEOUT_MS = 1000;
+
 /** Hands out snapshots, as many at once as the limits say. */
 export class ReadSessions {
   readonly #pool: ReadPool;
@@ -48,18 +49,19 @@ export class ReadSessions {
   /** @throws StoreUnavailableError, ReadBusyError, ReadTimeoutError */
   async open(request: SessionRequest): Promise<Session> {
     const slot = await this.questions.take();
-    let client: pg.PoolClient;
+    let connection: ReadConnection;
     try {
       request.signal?.throwIfAborted();
-      client = await this.#pool.connect();
+      connection = await this.#pool.connect();
     } catch (error) {
       slot();
       throw error;
     }
-    return await this.#begin(request, client, slot);
+    return await this.#begin(request, connection, slot);
   }
 
-  async #begin(request: SessionRequest, client: pg.PoolClient, slot: () => void): Promise<Session> {
+  async #begin(request: SessionRequest, connection: ReadConnection, slot: () => void): Promise<Session> {
+    const { client } = connection;
     let give = slot;
     let closed = false;
     const drop = (): void => {
@@ -68,6 +70,7 @@ export class ReadSessions {
       client.release(true);
       give();
     };
+    if (request.signal?.aborted) drop();
     request.signal?.addEventListener('abort', drop, { once: true });
     const close = async (broken = false): Promise<void> => {
       request.signal?.removeEventListener('abort', drop);
@@ -75,7 +78,7 @@ export class ReadSessions {
       if (broken) return drop();
       closed = true;
       try {
-        await client.query('COMMIT');
+        await client.query(timed({ text: 'COMMIT', values: [] }, COMMIT_TIMEOUT_MS));
         client.release();
       } catch {
         client.release(true);
@@ -84,7 +87,7 @@ export class ReadSessions {
       }
     };
     try {
-      const snapshot = await openSnapshot(client, this.#tail, request.stock);
+      const snapshot = await openSnapshot(connection, this.#tail, request.stock);
       return {
         snapshot,
         close,
@@ -97,7 +100,7 @@ export class ReadSessions {
         [Symbol.asyncDispose]: () => close(),
       };
     } catch (error) {
-      await close();
+      await close(true);
       throw translateReadError(error);
     }
   }

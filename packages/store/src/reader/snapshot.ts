@@ -1,7 +1,7 @@
 import type { EpochMicros, SequencedTick } from '@tickwatch/core';
 import type pg from 'pg';
 import { translateReadError } from './read-errors.ts';
-import { toMicros } from './read-pool.ts';
+import { type ReadConnection, timed, toMicros } from './read-pool.ts';
 import type { GuardedTail } from './tail/guarded-tail.ts';
 import { joinTail } from './tail/usable-tail.ts';
 
@@ -42,11 +42,13 @@ const OPEN = `
  * @param stock whose tail is wanted; `undefined`: every stock's; `false`: none
  */
 export async function openSnapshot(
-  client: pg.PoolClient,
+  { client, answerTimeoutMs }: ReadConnection,
   guarded: GuardedTail | undefined,
   stock: string | undefined | false,
 ): Promise<Snapshot> {
-  const opened = await query<pg.QueryResult<Row>[]>(client.query(OPEN) as unknown as Promise<pg.QueryResult<Row>[]>);
+  const opened = await query<pg.QueryResult<Row>[]>(
+    client.query(timed({ text: OPEN, values: [] }, answerTimeoutMs)) as unknown as Promise<pg.QueryResult<Row>[]>,
+  );
   const committed = new Map((opened[1]?.rows ?? []).map((row) => [row.exchange_name ?? '', Number(row.seq)]));
   const rawFrom = opened[2]?.rows[0]?.raw_from;
   const reply = stock === false ? undefined : await guarded?.tail(stock, committed);
@@ -60,7 +62,7 @@ export async function openSnapshot(
     tail: joined.ticks,
     client,
     async rows(statement) {
-      return (await query(client.query<Row>(statement.text, statement.values))).rows;
+      return (await query(client.query<Row>(timed(statement, answerTimeoutMs)))).rows;
     },
   };
 }

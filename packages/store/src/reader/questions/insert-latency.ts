@@ -30,9 +30,9 @@ export async function askInsertLatency(
            count(*) ${latency} AS flushes,
            ${percentile(0.5)} AS p50, ${percentile(0.95)} AS p95, ${percentile(0.99)} AS p99,
            max(value) ${latency} AS max,
-           avg(value) FILTER (WHERE metric = 'insert_rows') AS rows_per_flush
+           avg(value) FILTER (WHERE metric = 'flush_rows') AS rows_per_flush
       FROM metrics
-     WHERE timestamp >= ${from} AND timestamp <= ${until} AND metric IN ('insert_latency', 'insert_rows')
+     WHERE timestamp >= ${from} AND timestamp <= ${until} AND metric IN ('insert_latency', 'flush_rows')
      GROUP BY 1 HAVING count(*) ${latency} > 0 ORDER BY 1`;
   const rows = await snapshot.rows({ text, values: parameters.values });
   return rows.map((row) => ({

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import rateLimit from '@fastify/rate-limit';
+import type { LedgerSource } from '@tickwatch/core';
+import type { Logger, Readiness } from '@tickwatch/runtime';
+import type { TickReader } from '@tickwatch/store';
+import type { Registry } from 'prom-client';
+import type { BackendConfig } from './config.ts';
+import type { App } from './http/app.ts';
+import { createApp } from './http/create-app.ts';
+import { documents } from './http/documents.ts';
+import { measure } from './http/measure.ts';
+import { watchMethods } from './http/methods.ts';
+import { problem, sendProblem } from './http/problem-reply.ts';
+import { averageRoute } from './routes/average-route.ts';
+import { candlesRoute } from './routes/candles-route.ts';
+import { healthRoutes } from './routes/health-routes.ts';
+import { pricesRoute } from './routes/prices-route.ts';
+import { stocksRoutes } from './routes/stocks-routes.ts';
+import { systemRoutes } from './routes/system-routes.ts';
+import { udfRoutes } from './routes/udf-routes.ts';
+
+export interface BackendParts {
+  readonly reader: TickReader;
+  readonly log: Logger;
+  readonly registry: Registry;
+  readonly readiness: () => Promise<Readiness>;
+  /** Where `/api/ledger` asks. */
+  readonly ledger?: LedgerSource | undefined;
+  /** Answers GET and HEAD outside `/api` that no route knows, such as the client's files; without one: 404. */
+  readonly fallback?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
+}
+
+/** The REST API as an HTTP server that does not listen yet. */
+export interface Backend extends AsyncDisposable {
+  /** For WebSocket upgrades beside the API. */
+  readonly server: Server;
+  /** @param port 0: any free one. @returns the port. Rejects when it is taken. */
+  listen(host: string, port: number): Promise<number>;
+}
+
+const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
+  .version;
+
+/** How long a stop waits for answers that are being sent. */
+const STOP_WAIT_MS = 2000;
+
+export async function createBackend(
+  settings: Pick<BackendConfig, 'trustProxy' | 'rateLimitPerMinute'>,
+  parts: BackendParts,
+): Promise<Backend> {
+  const { reader, registry, readiness } = parts;
+  const app = createApp(settings.trustProxy, parts.log);
+  measure(app, registry, reader);
+  if (settings.rateLimitPerMinute > 0) await limitRate(app, settings.rateLimitPerMinute);
+  const refuseOtherMethods = watchMethods(app);
+  await documents(app, VERSION);
+  healthRoutes(app, registry, readiness);
+  pricesRoute(app, reader);
+  averageRoute(app, reader);
+  candlesRoute(app, reader);
+  stocksRoutes(app, reader);
+  udfRoutes(app, reader);
+  systemRoutes(app, { reader, readiness, ledger: parts.ledger, version: VERSION });
+  refuseOtherMethods();
+  answerTheRest(app, parts.fallback);
+  await app.ready();
+  return {
+    server: app.server,
+    async listen(host, port) {
+      await app.listen({ host, port });
+      const address = app.server.address();
+      return typeof address === 'object' && address !== null ? address.port : port;
+    },
+    async [Symbol.asyncDispose]() {
+      const cut = setTimeout(() => app.server.closeAllConnections(), STOP_WAIT_MS);
+      await app.close();
+      clearTimeout(cut);
+    },
+  };
+}
+
+async function limitRate(app: App, perMinute: number): Promise<void> {
+  await app.register(rateLimit, {
+    max: perMinute,
+    timeWindow: 60_000,
+    enableDraftSpec: true,
+    errorResponseBuilder: (_request, { after }) =>
+      Object.assign(new Error(`at most ${perMinute} requests a minute; come back in ${after}`), { statusCode: 429 }),
+  });
+}
+
+function answerTheRest(app: App, fallback: BackendParts['fallback']): void {
+  app.setNotFoundHandler((request, reply) => {
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (fallback !== undefined && isRead && !/^\/api(?:[/?]|$)/.test(request.url)) {
+      reply.hijack();
+      fallback(request.raw, reply.raw);
+      return;
+    }
+    return sendProblem(reply, { problem: problem(404, `There is nothing at ${request.url.split('?', 1)[0]}.`) });
+  });
+}

@@ -1,0 +1,57 @@
+import type { EnvReader } from '@tickwatch/runtime';
+
+export interface BackendConfig {
+  readonly host: string;
+  readonly port: number;
+  /** `undefined`: the embedded PostgreSQL in `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  /** A replica for reads. */
+  readonly databaseReadUrl: string | undefined;
+  readonly dataDir: string;
+  /** Where the subscribers answer `/tail` and `/ledger`; each ingests some of the exchanges. */
+  readonly subscriberUrls: readonly string[];
+  readonly subscriberTimeoutMs: number;
+  /** Addresses of proxies whose X-Forwarded-For is believed, or true: every peer's. */
+  readonly trustProxy: readonly string[] | boolean;
+  readonly statementTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly poolConnections: number;
+  readonly queueRequests: number;
+  readonly queueTimeoutMs: number;
+  readonly exportsMax: number;
+  readonly exportTimeoutMs: number;
+  readonly exportStallMs: number;
+  /** Requests per client address and minute; 0: no limit. */
+  readonly rateLimitPerMinute: number;
+}
+
+/** Reads the settings; `env.finish()` is left to the caller. */
+export function backendConfig(env: EnvReader): BackendConfig {
+  const protocols = ['postgres', 'postgresql'];
+  const proxies = env.list('TRUST_PROXY', []);
+  return {
+    host: env.text('HOST', { default: '127.0.0.1' }),
+    port: env.integer('PORT', { default: 5050, max: 65_535 }),
+    databaseUrl: env.url('DATABASE_URL', { protocols }),
+    databaseReadUrl: env.url('DATABASE_READ_URL', { protocols }),
+    dataDir: env.text('DATA_DIR', { default: './data' }),
+    subscriberUrls: (env.optionalText('SUBSCRIBER_URL')?.split(',') ?? []).map((url) => subscriberUrl(env, url.trim())),
+    subscriberTimeoutMs: env.integer('SUBSCRIBER_TIMEOUT_MS', { default: 250, min: 10, max: 10_000 }),
+    trustProxy: proxies.length === 0 ? false : proxies[0] === 'on' ? true : proxies,
+    statementTimeoutMs: env.integer('STATEMENT_TIMEOUT_MS', { default: 15_000, min: 100 }),
+    connectTimeoutMs: env.integer('CONNECT_TIMEOUT_MS', { default: 2000, min: 100 }),
+    poolConnections: env.integer('POOL_CONNECTIONS', { default: 8, min: 1, max: 500 }),
+    queueRequests: env.integer('QUEUE_MAX_REQUESTS', { default: 200, max: 100_000 }),
+    queueTimeoutMs: env.integer('QUEUE_TIMEOUT_MS', { default: 5000, min: 1 }),
+    exportsMax: env.integer('EXPORTS_MAX', { default: 4, min: 1, max: 100 }),
+    exportTimeoutMs: env.integer('EXPORT_TIMEOUT_MS', { default: 1_800_000, min: 1000 }),
+    exportStallMs: env.integer('EXPORT_STALL_MS', { default: 30_000, min: 100 }),
+    rateLimitPerMinute: env.integer('RATE_LIMIT_PER_MINUTE', { default: 60_000 }),
+  };
+}
+
+function subscriberUrl(env: EnvReader, url: string): string {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    env.problem(`SUBSCRIBER_URL holds "${url}", which is no http URL`);
+  return url;
+}

@@ -1,0 +1,52 @@
+import type { Socket } from 'node:net';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { PROBLEM_TYPE } from '@tickwatch/core';
+import type { Logger } from '@tickwatch/runtime';
+import Fastify, { type FastifyBaseLogger } from 'fastify';
+import type { App } from './app.ts';
+import { problem, problemOf, sendProblem } from './problem-reply.ts';
+
+/** No request has a body that anybody reads. */
+const BODY_LIMIT_BYTES = 65_536;
+
+/** An HTTP server without routes, all of whose errors are `application/problem+json`. */
+export function createApp(trustProxy: readonly string[] | boolean, log: Logger): App {
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 2048 },
+    ajv: { customOptions: { coerceTypes: true, removeAdditional: false } },
+    frameworkErrors: (error, _request, reply) => {
+      sendProblem(reply, problemOf(error));
+    },
+    clientErrorHandler: answerUnreadable,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setErrorHandler((error, request, reply) => {
+    const answer = problemOf(error);
+    if (answer.problem.status >= 500) logFailure(request.log, request.url, error, answer.problem.status);
+    return sendProblem(reply, answer);
+  });
+  return app;
+}
+
+function logFailure(log: FastifyBaseLogger, url: string, error: unknown, status: number): void {
+  const [path] = url.split('?', 1);
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
+  const fields = { event: 'request_failed', path, status, error: String(error), cause };
+  if (status === 503) log.warn(fields, 'a request could not be answered');
+  else log.error({ ...fields, stack: error instanceof Error ? error.stack : undefined }, 'a request failed');
+}
+
+/** Answers what is no HTTP at all, as far as the peer still listens. */
+function answerUnreadable(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const body = JSON.stringify(problem(status));
+  socket.end(
+    `HTTP/1.1 ${status} Error\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

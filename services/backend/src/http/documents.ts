@@ -1,0 +1,38 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { App } from './app.ts';
+
+/** Everything the pages need comes from this server; Swagger UI carries its icons as data. */
+const PAGE_POLICY =
+  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+
+/** OpenAPI 3.1 at `/api/openapi.json`, made from the routes' schemas, and pages at `/api/docs`. Call before the routes. */
+export async function documents(app: App, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Tickwatch',
+        version,
+        description:
+          'Stock prices, live and past. Times go out as RFC 3339 in UTC with six digits; prices keep the digits they came in with; errors are `application/problem+json` (RFC 9457). Answers about prices are never behind the live channel: header `X-Position` says how far they reach.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/' }],
+      tags: [
+        { name: 'prices', description: 'Ranges of the past, to the microsecond and up to now' },
+        { name: 'stocks', description: 'What there is, now and as of a moment' },
+        { name: 'TradingView UDF', description: 'For charts that speak the Universal Data Feed' },
+        { name: 'system', description: 'How the system is' },
+      ],
+    },
+  });
+  app.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
+  );
+  await app.register(swaggerUi, {
+    routePrefix: '/api/docs',
+    staticCSP: PAGE_POLICY,
+    uiConfig: { url: '/api/openapi.json', validatorUrl: null, deepLinking: true, displayRequestDuration: true },
+  });
+}

@@ -1,0 +1,97 @@
+import { PROBLEM_TYPE, type Problem } from '@tickwatch/core';
+import { BadQuestionError, ReadBusyError, ReadTimeoutError, StoreUnavailableError } from '@tickwatch/store';
+import type { FastifyError, FastifyReply } from 'fastify';
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  404: 'Not found',
+  405: 'Method not allowed',
+  406: 'Not acceptable',
+  413: 'Too large',
+  414: 'The address is too long',
+  415: 'Unsupported media type',
+  422: 'Unprocessable request',
+  429: 'Too many requests',
+  431: 'Headers too large',
+  500: 'Internal error',
+  502: 'Bad answer from another service',
+  503: 'Not available now',
+};
+
+/** The request is wrong in one parameter. */
+export class ParameterError extends Error {
+  readonly code = 'PARAMETER';
+  override readonly name = 'ParameterError';
+  readonly parameter: string;
+
+  constructor(parameter: string, message: string) {
+    super(message);
+    this.parameter = parameter;
+  }
+}
+
+/** What was asked for does not exist. */
+export class NotFoundError extends Error {
+  readonly code = 'NOT_FOUND';
+  override readonly name = 'NotFoundError';
+}
+
+export interface ProblemReply {
+  readonly problem: Problem;
+  /** Seconds; for the header `Retry-After`. */
+  readonly retryAfter?: number;
+}
+
+/** The one place where an error becomes an answer. Texts of drivers and stack traces never do. */
+export function problemOf(error: unknown): ProblemReply {
+  if (error instanceof ParameterError || error instanceof BadQuestionError) {
+    return { problem: problem(422, error.message, error.parameter) };
+  }
+  if (error instanceof NotFoundError) return { problem: problem(404, error.message) };
+  if (error instanceof StoreUnavailableError) {
+    return { problem: problem(503, 'The database is away. What was received meanwhile is kept.'), retryAfter: 2 };
+  }
+  if (error instanceof ReadBusyError) {
+    return { problem: problem(503, `The server is busy: ${error.message}.`), retryAfter: 1 };
+  }
+  if (error instanceof ReadTimeoutError) {
+    return { problem: problem(503, 'The answer took too long. Ask for a shorter range.'), retryAfter: 5 };
+  }
+  return { problem: frameworkProblem(error) };
+}
+
+export function problem(status: number, detail?: string, parameter?: string): Problem {
+  return {
+    type: 'about:blank',
+    title: TITLES[status] ?? 'Error',
+    status,
+    ...(detail === undefined ? {} : { detail }),
+    ...(parameter === undefined ? {} : { parameter }),
+  };
+}
+
+export function sendProblem(reply: FastifyReply, { problem, retryAfter }: ProblemReply): FastifyReply {
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+  return reply
+    .code(problem.status)
+    .header('cache-control', 'no-store')
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify(problem));
+}
+
+function frameworkProblem(error: unknown): Problem {
+  if (!(error instanceof Error)) return problem(500);
+  const { validation, statusCode = 500 } = error as Partial<FastifyError>;
+  if (validation !== undefined) return validationProblem(error as FastifyError);
+  if (statusCode >= 400 && statusCode < 500) return problem(statusCode, error.message);
+  return problem(500);
+}
+
+function validationProblem(error: FastifyError): Problem {
+  const [first] = error.validation ?? [];
+  const missing = first?.params.missingProperty;
+  const name = typeof missing === 'string' ? missing : first?.instancePath.split('/')[1];
+  const allowed = first?.params.allowedValues ?? first?.params.allowedValue;
+  const values = Array.isArray(allowed) ? ` (${allowed.join(', ')})` : '';
+  return problem(422, `${name ?? 'The request'} ${first?.message ?? 'is not valid'}${values}`, name);
+}

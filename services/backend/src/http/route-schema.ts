@@ -1,0 +1,64 @@
+import { POSITION_HEADER, PROBLEM_TYPE, Problem, TAIL_HEADER } from '@tickwatch/core';
+import { type TSchema, Type } from 'typebox';
+
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+const reachHeaderDocs = {
+  [POSITION_HEADER]: {
+    description: 'How far the answer reaches in each exchange, as the `seq` of its last tick: `NASDAQ=123,NYSE=456`.',
+    type: 'string',
+  },
+  [TAIL_HEADER]: {
+    description: '`unavailable`: the newest seconds are missing, because the subscriber could not be asked.',
+    type: 'string',
+    enum: ['unavailable'],
+  },
+  'X-Raw-From': { description: 'Single ticks before this are no longer kept.', type: 'string', format: 'date-time' },
+};
+
+const problemContent = { [PROBLEM_TYPE]: { schema: Problem } };
+const PROBLEMS: Readonly<Record<number, string>> = {
+  400: 'The request is not readable',
+  404: 'There is no such thing',
+  422: 'A parameter is wrong; the member `parameter` names it',
+  429: 'Too many requests; header `Retry-After` says when to come back',
+  500: 'A fault of the server',
+  502: 'Another service gave a bad answer',
+  503: 'The database is away or busy; header `Retry-After` says when to come back',
+};
+
+export interface RouteText {
+  readonly tag: 'prices' | 'stocks' | 'system' | 'TradingView UDF';
+  readonly summary: string;
+  readonly description?: string;
+  /** Of the JSON answer. */
+  readonly answer: TSchema;
+  /** Other media types of the same answer; they are text. */
+  readonly otherTypes?: readonly string[];
+  /** Whether 304, 404 can be answered. */
+  readonly cached?: boolean;
+  readonly mayMiss?: boolean;
+  readonly reach?: boolean;
+}
+
+/** What OpenAPI says about a route, beside its parameters. */
+export function routeSchema(text: RouteText) {
+  const statuses = [400, 422, 429, 500, 503, ...(text.mayMiss ? [404] : [])];
+  const other = Object.fromEntries((text.otherTypes ?? []).map((type) => [type, { schema: Type.String() }]));
+  return {
+    tags: [text.tag],
+    summary: text.summary,
+    ...(text.description === undefined ? {} : { description: text.description }),
+    response: {
+      200: {
+        description: 'The answer',
+        ...(text.reach ? { headers: reachHeaderDocs } : {}),
+        content: { 'application/json': { schema: text.answer }, ...other },
+      },
+      ...(text.cached ? { 304: { description: 'You have it already', type: 'null' } } : {}),
+      ...Object.fromEntries(
+        statuses.map((status) => [status, { description: PROBLEMS[status] ?? '', content: problemContent }]),
+      ),
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { Average, AverageQuery, type EpochMicros, formatMicros, StockParams } from '@tickwatch/core';
+import { decimalMean, decimalsOf, EXTRA_DECIMALS, type Summary, type TickReader } from '@tickwatch/store';
+import type { App } from '../http/app.ts';
+import { cacheHeaders } from '../http/caching.ts';
+import { type Decimals, decimalWriter, jsonText } from '../http/json-text.ts';
+import { leaveSignal } from '../http/leave-signal.ts';
+import { readBounds } from '../http/moment.ts';
+import { reachHeaders } from '../http/reach-headers.ts';
+import { JSON_TYPE, routeSchema } from '../http/route-schema.ts';
+import { sendText } from '../http/send-text.ts';
+
+export function averageRoute(app: App, reader: TickReader): void {
+  app.get(
+    '/api/average/:stock_name',
+    {
+      schema: {
+        params: StockParams,
+        querystring: AverageQuery,
+        ...routeSchema({
+          tag: 'prices',
+          summary: 'Exact average and more of a stock in a range',
+          description:
+            'Costs the same for an hour and a year: whole minutes, hours and days are summed up already, single ticks are read only at the two edges. A feed that publishes only on moves makes the plain mean lean to busy moments; `time_weighted_average` does not.',
+          answer: Average,
+          cached: true,
+          reach: true,
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { exchange, decimals } = request.query;
+      const { start, end } = readBounds(request.query);
+      const stock = request.params.stock_name;
+      const { reach, value } = await reader.summary({ stock, exchange, start, end }, { signal: leaveSignal(reply) });
+      reachHeaders(reply, reach);
+      if (cacheHeaders(request, reply, { reach, summary: value }, end)) return reply.code(304).send();
+      const asked = { stock, exchange, start, end, rawFrom: reach.rawFrom };
+      return await sendText(request, reply, JSON_TYPE, jsonText(averageOf(asked, value, decimals)));
+    },
+  );
+}
+
+interface Asked {
+  readonly stock: string;
+  readonly exchange: string | undefined;
+  readonly start: EpochMicros | undefined;
+  readonly end: EpochMicros | undefined;
+  readonly rawFrom: EpochMicros | undefined;
+}
+
+function averageOf(asked: Asked, { row, span }: Summary, decimals: Decimals | undefined): object {
+  const write = decimalWriter(decimals);
+  const number = (digits: string | undefined) => (digits === undefined ? null : write(digits));
+  const time = (micros: EpochMicros | undefined) => (micros === undefined ? null : formatMicros(micros));
+  return {
+    stock_name: asked.stock,
+    exchange_name: asked.exchange ?? null,
+    start_time: time(asked.start === undefined ? undefined : (span.from as EpochMicros)),
+    end_time: time(asked.end === undefined ? undefined : ((span.until - 1) as EpochMicros)),
+    average_price: number(row && decimalMean(row.sum, String(row.count))),
+    count: row?.count ?? 0,
+    min: number(row?.low),
+    max: number(row?.high),
+    first: number(row?.open),
+    last: number(row?.close),
+    first_time: time(row?.openTime),
+    last_time: time(row?.closeTime),
+    time_weighted_average: number(row && timeWeighted(row)),
+    raw_from: time(asked.rawFrom),
+  };
+}
+
+function timeWeighted({ sum, count, weightedSum, weightedMicros }: NonNullable<Summary['row']>): string {
+  if (weightedMicros === '0') return decimalMean(sum, String(count));
+  return decimalMean(weightedSum, weightedMicros, decimalsOf(sum) + EXTRA_DECIMALS);
+}

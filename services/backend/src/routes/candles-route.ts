@@ -1,0 +1,56 @@
+import { Candles, CandlesQuery, formatMicros, StockParams } from '@tickwatch/core';
+import type { PriceCandle, TickReader } from '@tickwatch/store';
+import type { App } from '../http/app.ts';
+import { cacheHeaders } from '../http/caching.ts';
+import { type Decimals, decimalWriter, jsonText } from '../http/json-text.ts';
+import { leaveSignal } from '../http/leave-signal.ts';
+import { readBounds } from '../http/moment.ts';
+import { reachHeaders } from '../http/reach-headers.ts';
+import { JSON_TYPE, routeSchema } from '../http/route-schema.ts';
+import { sendText } from '../http/send-text.ts';
+
+export function candlesRoute(app: App, reader: TickReader): void {
+  app.get(
+    '/api/candles/:stock_name',
+    {
+      schema: {
+        params: StockParams,
+        querystring: CandlesQuery,
+        ...routeSchema({
+          tag: 'prices',
+          summary: 'Candles of a stock in a range',
+          description:
+            'Made of the ticks in the range and of no others: the first and the last candle may hold a part of their interval. `time` is where the interval begins.',
+          answer: Candles,
+          cached: true,
+          reach: true,
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { exchange, decimals, interval, fill = 'none', timezone = 'UTC' } = request.query;
+      const { start, end } = readBounds(request.query);
+      const { reach, value } = await reader.candles(
+        { stock: request.params.stock_name, exchange, start, end },
+        { interval, fill, timeZone: timezone },
+        {
+          signal: leaveSignal(reply),
+          wanted: (head) => !cacheHeaders(request, reply, head, end),
+        },
+      );
+      reachHeaders(reply, reach);
+      if (value === undefined) return reply.code(304).send();
+      return await sendText(request, reply, JSON_TYPE, writeCandles(value, decimals));
+    },
+  );
+}
+
+function writeCandles(candles: readonly PriceCandle[], decimals: Decimals | undefined): string {
+  const write = decimalWriter(decimals);
+  const number = (digits: string | null): string => (digits === null ? 'null' : jsonText(write(digits)));
+  const rows = candles.map(
+    ({ time, open, high, low, close, count, average }) =>
+      `{"time":"${formatMicros(time)}","open":${number(open)},"high":${number(high)},"low":${number(low)},"close":${number(close)},"count":${count},"average":${number(average)}}`,
+  );
+  return `[${rows.join('\n,')}]`;
+}

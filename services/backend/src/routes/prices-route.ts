@@ -1,0 +1,123 @@
+import { MAX_PAGE_ROWS, type PriceFormat, Prices, PricesQuery, StockParams, type Tick } from '@tickwatch/core';
+import type { PageKey, RangeQuestion, TickReader } from '@tickwatch/store';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from '../http/app.ts';
+import { cacheHeaders } from '../http/caching.ts';
+import { readCursor, writeCursor } from '../http/cursor.ts';
+import type { Decimals } from '../http/json-text.ts';
+import { leaveSignal } from '../http/leave-signal.ts';
+import { readBounds } from '../http/moment.ts';
+import { choosePriceFormat, PRICE_TYPES } from '../http/price-format.ts';
+import { ParameterError } from '../http/problem-reply.ts';
+import { reachHeaders } from '../http/reach-headers.ts';
+import { routeSchema } from '../http/route-schema.ts';
+import { sendText } from '../http/send-text.ts';
+import { writeTicks } from '../http/write-ticks.ts';
+
+/** Rows of a page when there is a cursor and no limit. */
+const DEFAULT_PAGE_ROWS = 1000;
+
+export function pricesRoute(app: App, reader: TickReader): void {
+  app.get(
+    '/api/prices/:stock_name',
+    {
+      schema: {
+        params: StockParams,
+        querystring: PricesQuery,
+        ...routeSchema({
+          tag: 'prices',
+          summary: 'All prices of a stock in a range',
+          description:
+            'Ascending by time, both ends inclusive, the whole range, streamed. An unknown stock has none. A stream that breaks off in the middle ends without its closing bracket and without its last chunk.',
+          answer: Prices,
+          otherTypes: ['application/x-ndjson', 'text/csv'],
+          cached: true,
+          reach: true,
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { query } = request;
+      const { start, end } = readBounds(query);
+      const question = { stock: request.params.stock_name, exchange: query.exchange, start, end };
+      const format = choosePriceFormat(query.format, request.headers.accept);
+      const answer = { request, reply, question, format, decimals: query.decimals ?? 'number' } as const;
+      const { limit, cursor, points, order = 'asc' } = query;
+      if (points !== undefined) {
+        for (const other of ['limit', 'cursor', 'order'] as const) {
+          if (query[other] !== undefined) throw new ParameterError(other, `${other} and points exclude each other`);
+        }
+        return await sendPoints(reader, answer, points);
+      }
+      if (limit === undefined && cursor === undefined) return await sendAll(reader, answer, order);
+      return await sendPage(reader, answer, {
+        order,
+        limit: limit ?? Math.min(DEFAULT_PAGE_ROWS, MAX_PAGE_ROWS),
+        after: cursor === undefined ? undefined : readCursor(cursor, order),
+      });
+    },
+  );
+}
+
+interface PriceAnswer {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly question: RangeQuestion;
+  readonly format: PriceFormat;
+  readonly decimals: Decimals;
+}
+
+async function sendAll(reader: TickReader, answer: PriceAnswer, order: 'asc' | 'desc'): Promise<FastifyReply> {
+  const { request, reply, question, format, decimals } = answer;
+  const { reach, value } = await reader.prices(
+    question,
+    { order, format, decimals },
+    {
+      signal: leaveSignal(reply),
+      wanted: (head) => !cacheHeaders(request, reply, head, question.end),
+    },
+  );
+  reachHeaders(reply, reach);
+  if (value === undefined) return reply.code(304).send();
+  return await sendText(request, reply, PRICE_TYPES[format], value);
+}
+
+async function sendPoints(reader: TickReader, answer: PriceAnswer, points: number): Promise<FastifyReply> {
+  const { request, reply, question } = answer;
+  const { reach, value } = await reader.points(question, points, {
+    signal: leaveSignal(reply),
+    wanted: (head) => !cacheHeaders(request, reply, head, question.end),
+  });
+  reachHeaders(reply, reach);
+  if (value === undefined) return reply.code(304).send();
+  reply.header('X-Resolution', value.reduced ? 'reduced' : 'raw');
+  return await sendTicks(answer, value.ticks);
+}
+
+async function sendPage(
+  reader: TickReader,
+  answer: PriceAnswer,
+  page: { readonly order: 'asc' | 'desc'; readonly limit: number; readonly after: PageKey | undefined },
+): Promise<FastifyReply> {
+  const { request, reply, question } = answer;
+  const { reach, value } = await reader.page(question, page, { signal: leaveSignal(reply) });
+  reachHeaders(reply, reach);
+  reply.header('cache-control', 'no-store');
+  if (value.next !== undefined) {
+    reply.header('link', `<${nextUrl(request.url, writeCursor(value.next, page.order))}>; rel="next"`);
+  }
+  return await sendTicks(answer, value.ticks);
+}
+
+async function sendTicks(answer: PriceAnswer, ticks: readonly Tick[]): Promise<FastifyReply> {
+  const { request, reply, format, decimals } = answer;
+  return await sendText(request, reply, PRICE_TYPES[format], writeTicks(ticks, format, decimals));
+}
+
+/** The same question from the cursor on; relative, so that it holds behind any proxy. */
+function nextUrl(url: string, cursor: string): string {
+  const [path = '', search = ''] = url.split('?', 2);
+  const parameters = new URLSearchParams(search);
+  parameters.set('cursor', cursor);
+  return `${path}?${parameters}`;
+}

@@ -1,0 +1,158 @@
+import {
+  AsOfQuery,
+  type EpochMicros,
+  formatMicros,
+  LatestPrice,
+  LatestPrices,
+  nowMicros,
+  StockParams,
+  Stocks,
+  StocksQuery,
+  type Tick,
+} from '@tickwatch/core';
+import type { StockOverview, TickReader } from '@tickwatch/store';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from '../http/app.ts';
+import { type Decimals, decimalWriter, jsonText } from '../http/json-text.ts';
+import { leaveSignal } from '../http/leave-signal.ts';
+import { readMoment } from '../http/moment.ts';
+import { NotFoundError } from '../http/problem-reply.ts';
+import { reachHeaders } from '../http/reach-headers.ts';
+import { JSON_TYPE, routeSchema } from '../http/route-schema.ts';
+import { sendText } from '../http/send-text.ts';
+
+/** The latest time there is. */
+const EVER = Number.MAX_SAFE_INTEGER as EpochMicros;
+
+export function stocksRoutes(app: App, reader: TickReader): void {
+  app.get(
+    '/api/stocks',
+    {
+      schema: {
+        querystring: StocksQuery,
+        ...routeSchema({
+          tag: 'stocks',
+          summary: 'All stocks with their latest price, first time and number of ticks',
+          description: 'One row for each stock on each exchange, by name.',
+          answer: Stocks,
+          reach: true,
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { exchange, decimals } = request.query;
+      const { reach, value } = await reader.stocks({ exchange }, { signal: leaveSignal(reply) });
+      reachHeaders(reply, reach);
+      return await sendNow(
+        request,
+        reply,
+        value.map((stock) => stockMembers(stock, decimals)),
+      );
+    },
+  );
+
+  app.get(
+    '/api/latest',
+    {
+      schema: {
+        querystring: StocksQuery,
+        ...routeSchema({
+          tag: 'stocks',
+          summary: 'The latest price of every stock',
+          answer: LatestPrices,
+          reach: true,
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { exchange, decimals } = request.query;
+      const { reach, value } = await reader.stocks({ exchange }, { signal: leaveSignal(reply) });
+      reachHeaders(reply, reach);
+      return await sendNow(
+        request,
+        reply,
+        value.map((tick) => tickMembers(tick, decimals)),
+      );
+    },
+  );
+
+  app.get(
+    '/api/latest/:stock_name',
+    {
+      schema: {
+        params: StockParams,
+        querystring: StocksQuery,
+        ...routeSchema({
+          tag: 'stocks',
+          summary: 'The latest price of a stock',
+          answer: LatestPrice,
+          mayMiss: true,
+          reach: true,
+        }),
+      },
+    },
+    async (request, reply) => {
+      const stock = request.params.stock_name;
+      const { exchange, decimals } = request.query;
+      return await sendAsOf(reader, request, reply, { stock, exchange, time: EVER, decimals });
+    },
+  );
+
+  app.get(
+    '/api/asof/:stock_name',
+    {
+      schema: {
+        params: StockParams,
+        querystring: AsOfQuery,
+        ...routeSchema({
+          tag: 'stocks',
+          summary: 'The price of a stock as of a moment',
+          description: 'The last tick at or before the moment. 404 when there was none yet.',
+          answer: LatestPrice,
+          mayMiss: true,
+          reach: true,
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { exchange, decimals, time } = request.query;
+      const stock = request.params.stock_name;
+      return await sendAsOf(reader, request, reply, { stock, exchange, time: readMoment('time', time), decimals });
+    },
+  );
+}
+
+interface AsOf {
+  readonly stock: string;
+  readonly exchange: string | undefined;
+  readonly time: EpochMicros;
+  readonly decimals: Decimals | undefined;
+}
+
+async function sendAsOf(reader: TickReader, request: FastifyRequest, reply: FastifyReply, asOf: AsOf) {
+  const { reach, value } = await reader.asOf(asOf, { signal: leaveSignal(reply) });
+  reachHeaders(reply, reach);
+  if (value === undefined) {
+    const when = asOf.time < nowMicros() ? ` at ${formatMicros(asOf.time)}` : '';
+    throw new NotFoundError(`${asOf.stock} has no price${when}`);
+  }
+  return await sendNow(request, reply, tickMembers(value, asOf.decimals));
+}
+
+async function sendNow(request: FastifyRequest, reply: FastifyReply, answer: unknown): Promise<FastifyReply> {
+  reply.header('cache-control', 'no-store');
+  return await sendText(request, reply, JSON_TYPE, jsonText(answer));
+}
+
+function tickMembers({ stock, exchange, price, time }: Tick, decimals: Decimals | undefined): object {
+  return {
+    stock_name: stock,
+    exchange_name: exchange,
+    price: decimalWriter(decimals)(price),
+    timestamp: formatMicros(time),
+  };
+}
+
+function stockMembers(stock: StockOverview, decimals: Decimals | undefined): object {
+  return { ...tickMembers(stock, decimals), first_time: formatMicros(stock.firstTime), count: stock.count };
+}

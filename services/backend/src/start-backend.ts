@@ -1,0 +1,106 @@
+import type { TailSource } from '@tickwatch/core';
+import { createMetrics, type Logger, ResourceStack } from '@tickwatch/runtime';
+import {
+  combineTails,
+  createHttpTailSource,
+  createPostgresReader,
+  createPostgresStore,
+  type ReaderEvent,
+  startEmbeddedPostgres,
+  type TickReader,
+} from '@tickwatch/store';
+import { createBackend } from './backend.ts';
+import type { BackendConfig } from './config.ts';
+import { createHttpLedgerSource } from './ledger-source.ts';
+import { backendReadiness } from './readiness.ts';
+
+export interface RunningBackend extends AsyncDisposable {
+  readonly port: number;
+  readonly reader: TickReader;
+}
+
+/**
+ * Starts the REST API as a service of its own. Resolves when it listens, also while PostgreSQL is away: questions are
+ * then answered 503.
+ */
+export function startBackend(config: BackendConfig, log: Logger): Promise<RunningBackend> {
+  return ResourceStack.open(async (opened) => {
+    const databaseUrl = await openDatabase(config, log, opened);
+    const tail = tailOf(config);
+    const reader = opened.use(createBackendReader(config, databaseUrl, tail, log));
+    const { subscriberUrls, subscriberTimeoutMs } = config;
+    const backend = opened.use(
+      await createBackend(config, {
+        reader,
+        log,
+        registry: createMetrics('backend'),
+        readiness: () => backendReadiness(reader),
+        ledger:
+          subscriberUrls.length === 0 ? undefined : createHttpLedgerSource(subscriberUrls, 4 * subscriberTimeoutMs),
+      }),
+    );
+    const port = await backend.listen(config.host, config.port);
+    log.info({ event: 'ready', host: config.host, port }, `the API is at http://${config.host}:${port}/api/docs`);
+    return { port, reader, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+  });
+}
+
+/** A reader with the limits of the configuration. */
+export function createBackendReader(
+  config: BackendConfig,
+  databaseUrl: string,
+  tail: TailSource | undefined,
+  log: Logger,
+): TickReader {
+  const { queueTimeoutMs: waitMs } = config;
+  return createPostgresReader({
+    databaseUrl,
+    limits: {
+      questions: { slots: config.poolConnections, queue: config.queueRequests, waitMs },
+      exports: { slots: config.exportsMax, queue: config.exportsMax, waitMs },
+    },
+    export: { timeoutMs: config.exportTimeoutMs, stallMs: config.exportStallMs, smallRows: 5000 },
+    connectTimeoutMs: config.connectTimeoutMs,
+    statementTimeoutMs: config.statementTimeoutMs,
+    tail,
+    tailTimeoutMs: config.subscriberTimeoutMs,
+    tailRestMs: 1000,
+    onEvent: (event) => logReaderEvent(log, event),
+  });
+}
+
+function logReaderEvent(log: Logger, event: ReaderEvent): void {
+  const { type, ...fields } = event;
+  const level = type === 'tail_reachable' ? 'info' : 'warn';
+  log[level]({ event: type, ...fields }, type.replaceAll('_', ' '));
+}
+
+function tailOf({ subscriberUrls, subscriberTimeoutMs }: BackendConfig): TailSource | undefined {
+  if (subscriberUrls.length === 0) return undefined;
+  return combineTails(subscriberUrls.map((url) => createHttpTailSource(url, subscriberTimeoutMs)));
+}
+
+/** The database to read from; brings its schema up to date in the background, as every service does. */
+async function openDatabase(config: BackendConfig, log: Logger, opened: ResourceStack): Promise<string> {
+  const { databaseUrl, dataDir, statementTimeoutMs } = config;
+  const onProgress = (text: string): void => log.info({ event: 'embedded_postgres' }, text);
+  const connectionString =
+    databaseUrl ??
+    config.databaseReadUrl ??
+    opened.use(await startEmbeddedPostgres({ dataDir, onProgress })).connectionString;
+  if (databaseUrl !== undefined || config.databaseReadUrl === undefined) {
+    const store = opened.use(
+      createPostgresStore({ connectionString, applicationName: 'tickwatch-backend', statementTimeoutMs }),
+    );
+    const stop = new AbortController();
+    const migrated = store.migrate(stop.signal).catch((error: unknown) => {
+      if (stop.signal.aborted) return;
+      log.warn({ event: 'not_migrated', error: String(error) }, 'the schema is left to another service');
+    });
+    opened.defer(async () => {
+      stop.abort();
+      await migrated;
+    });
+  }
+  return config.databaseReadUrl ?? connectionString;
+}

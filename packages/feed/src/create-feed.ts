@@ -2,6 +2,10 @@ import type { TickFeedConfig, TickSinkConfig } from './feed-config.ts';
 import type { OnFeedEvent } from './feed-event.ts';
 import { InProcessFeed } from './in-process-feed.ts';
 import { InProcessSink } from './in-process-sink.ts';
+import { RedisPubSubFeed } from './redis-pubsub-feed.ts';
+import { RedisPubSubSink } from './redis-pubsub-sink.ts';
+import { RedisStreamFeed } from './redis-stream-feed.ts';
+import { RedisStreamSink } from './redis-stream-sink.ts';
 import type { TickFeed, TickSink } from './tick-feed.ts';
 
 /**
@@ -13,8 +17,9 @@ export async function createTickFeed(config: TickFeedConfig, onEvent: OnFeedEven
     case 'in-process':
       return await InProcessFeed.open(config, onEvent);
     case 'pubsub':
+      return await RedisPubSubFeed.open(config, onEvent);
     case 'stream':
-      throw new Error('not available');
+      return new RedisStreamFeed(config, onEvent);
   }
 }
 
@@ -24,8 +29,8 @@ export function createTickSink(config: TickSinkConfig, onEvent: OnFeedEvent): Ti
     case 'in-process':
       return new InProcessSink(config.bus);
     case 'pubsub':
+      return new RedisPubSubSink(config.redisUrl, onEvent);
     case 'stream':
-      onEvent({ type: 'feed_disconnected', server: 'redis', error: 'not available' });
-      throw new Error('not available');
+      return new RedisStreamSink(config.redisUrl, onEvent);
   }
 }

@@ -1,0 +1,94 @@
+import { createClient, RESP_TYPES } from '@redis/client';
+import { backoffMs, type EpochMicros, nowMicros } from '@tickwatch/core';
+import { describeError } from './describe-error.ts';
+import type { OnFeedEvent } from './feed-event.ts';
+import { parseRedisUrl } from './redis-address.ts';
+import type { FeedConnection } from './tick-feed.ts';
+
+/** A server that is silent for this long, pings included, counts as gone. */
+const SILENCE_MS = 10_000;
+const PING_MS = 3_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** A client whose answers keep their bytes: texts come as buffers. */
+export type RedisConnectionClient = ReturnType<typeof openClient>;
+
+/**
+ * One connection to Redis that reconnects for ever and says how it is. While it is away commands fail at once:
+ * nothing waits in a queue that could grow.
+ */
+export class RedisConnection implements AsyncDisposable {
+  readonly client: RedisConnectionClient;
+  readonly label: string;
+  readonly #onEvent: OnFeedEvent;
+  #state: FeedConnection = { state: 'disconnected', since: nowMicros(), error: 'not connected yet' };
+  #isTold = false;
+
+  /** @param name what the server shows for it in CLIENT LIST */
+  constructor(redisUrl: string, name: string, onEvent: OnFeedEvent) {
+    const address = parseRedisUrl(redisUrl);
+    this.label = address.label;
+    this.#onEvent = onEvent;
+    this.client = openClient(redisUrl, name);
+    this.client.on('ready', () => this.#connected());
+    this.client.on('error', (error: unknown) => this.#disconnected(error));
+  }
+
+  get state(): FeedConnection {
+    return this.#state;
+  }
+
+  get isReady(): boolean {
+    return this.client.isReady;
+  }
+
+  /** Begins to connect; returns at once. */
+  open(): void {
+    // Failures are told by the error event; this one only ends when the client is closed.
+    if (!this.client.isOpen) this.client.connect().catch(() => {});
+  }
+
+  /** The server answered, with an error. */
+  commandFailed(error: unknown): void {
+    this.#onEvent({ type: 'feed_command_failed', server: this.label, error: describeError(error) });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.client.removeAllListeners('ready');
+    this.client.destroy();
+  }
+
+  #connected(): void {
+    this.#state = { state: 'connected', since: nowMicros() };
+    this.#isTold = false;
+    this.#onEvent({ type: 'feed_connected', server: this.label });
+  }
+
+  #disconnected(cause: unknown): void {
+    const error = describeError(cause);
+    const since: EpochMicros = this.#state.state === 'disconnected' ? this.#state.since : nowMicros();
+    this.#state = { state: 'disconnected', since, error };
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#onEvent({ type: 'feed_disconnected', server: this.label, error });
+  }
+}
+
+function openClient(redisUrl: string, name: string) {
+  const { host, port, tls, username, password, database } = parseRedisUrl(redisUrl);
+  const timeouts = { connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENCE_MS };
+  const reconnectStrategy = (retries: number): number => backoffMs(retries);
+  return createClient({
+    socket: tls
+      ? { host, port, tls: true, ...timeouts, reconnectStrategy }
+      : { host, port, ...timeouts, reconnectStrategy },
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    database,
+    name,
+    // The older protocol's answers are plain lists, also of streams, with every text as bytes.
+    RESP: 2,
+    pingInterval: PING_MS,
+    disableOfflineQueue: true,
+  }).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+}

@@ -14,7 +14,7 @@ describe('a publisher to Centrifugo', () => {
   const create = (apiUrl: string) => {
     events = [];
     publisher = createCentrifugoPublisher({
-      ...{ apiUrl, apiKey: KEY, timeoutMs: 300 },
+      ...{ apiUrl, apiKey: KEY, timeoutMs: 1000 },
       onEvent: (event) => events.push(event),
     });
   };
@@ -87,7 +87,7 @@ describe('a publisher to Centrifugo', () => {
   });
 
   const outages: readonly [title: string, answer: Answer, error: RegExp][] = [
-    ['hangs', () => {}, /did not answer within 300 ms/],
+    ['hangs', () => {}, /did not answer within 1000 ms/],
     ['hangs in the middle of its answer', (_, response) => response.write('{"replies":'), /did not answer within/],
     ['answers 5xx', (_, response) => void response.writeHead(503).end(), /answered HTTP 503/],
     [

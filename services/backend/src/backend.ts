@@ -61,7 +61,14 @@ export async function createBackend(
   candlesRoute(app, reader);
   stocksRoutes(app, reader);
   udfRoutes(app, reader);
-  systemRoutes(app, { reader, readiness, ledger: parts.ledger, version: VERSION });
+  systemRoutes(app, {
+    reader,
+    readiness,
+    ledger: parts.ledger,
+    version: VERSION,
+    onLedgerError: (error) =>
+      parts.log.warn({ event: 'ledger_unreachable', error: String(error) }, 'the subscriber could not be asked'),
+  });
   refuseOtherMethods();
   answerTheRest(app, parts.fallback);
   await app.ready();

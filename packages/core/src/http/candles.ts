@@ -20,12 +20,12 @@ export const MAX_CANDLES = 100_000;
 
 export const CandlesQuery = Type.Object({
   ...RangeParameters,
-  interval: Type.Union(
-    (Object.keys(CANDLE_INTERVALS) as CandleInterval[]).map((name) => Type.Literal(name)),
-    { description: 'Width of a candle. Widths below a day are aligned to UTC.', examples: ['1h'] },
-  ),
+  interval: Type.Enum(Object.keys(CANDLE_INTERVALS) as CandleInterval[], {
+    description: 'Width of a candle. Widths below a day are aligned to UTC.',
+    examples: ['1h'],
+  }),
   fill: Type.Optional(
-    Type.Union([Type.Literal('none'), Type.Literal('null'), Type.Literal('previous')], {
+    Type.Enum(['none', 'null', 'previous'], {
       description: 'What stands where no tick is: nothing (default), a candle of nulls, or one at the close before it.',
     }),
   ),

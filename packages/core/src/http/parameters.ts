@@ -11,7 +11,7 @@ export const StockParams = Type.Object({ stock_name: StockName });
 export type StockParams = Static<typeof StockParams>;
 
 export const DecimalsParameter = Type.Optional(
-  Type.Union([Type.Literal('number'), Type.Literal('string')], {
+  Type.Enum(['number', 'string'], {
     description: 'How decimals are written: as JSON numbers with all their digits (default), or as strings.',
   }),
 );

@@ -19,11 +19,9 @@ export const PricesQuery = Type.Object({
   ...RangeParameters,
   exchange: ExchangeParameter,
   decimals: DecimalsParameter,
-  order: Type.Optional(
-    Type.Union([Type.Literal('asc'), Type.Literal('desc')], { description: 'By time; default: `asc`.' }),
-  ),
+  order: Type.Optional(Type.Enum(['asc', 'desc'], { description: 'By time; default: `asc`.' })),
   format: Type.Optional(
-    Type.Union([Type.Literal('json'), Type.Literal('ndjson'), Type.Literal('csv')], {
+    Type.Enum(['json', 'ndjson', 'csv'], {
       description: 'Overrides the `Accept` header.',
     }),
   ),

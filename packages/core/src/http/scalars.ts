@@ -13,8 +13,11 @@ export const Decimal = Type.Union([Type.Number(), Type.String({ pattern: '^\\d+(
   examples: [220.4],
 });
 
-export const StockName = Type.String({ minLength: 1, maxLength: 255, examples: ['AAPL'] });
-export const ExchangeName = Type.String({ minLength: 1, maxLength: 255, examples: ['NASDAQ'] });
+// PostgreSQL's text holds any character but NUL.
+const NO_NUL = '^[^\\u0000]+$';
+
+export const StockName = Type.String({ minLength: 1, maxLength: 255, pattern: NO_NUL, examples: ['AAPL'] });
+export const ExchangeName = Type.String({ minLength: 1, maxLength: 255, pattern: NO_NUL, examples: ['NASDAQ'] });
 
 /** Either the value or null. */
 export function Nullable<T extends Parameters<typeof Type.Union>[0][number]>(schema: T) {

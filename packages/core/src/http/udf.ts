@@ -36,14 +36,21 @@ export const UdfSymbol = Type.Object({
 });
 export type UdfSymbol = Static<typeof UdfSymbol>;
 
+const SymbolName = Type.String({
+  minLength: 1,
+  maxLength: 512,
+  pattern: '^[^\\u0000]+$',
+  examples: ['NASDAQ:AAPL'],
+});
+
 export const UdfSymbolQuery = Type.Object({
-  symbol: Type.String({ minLength: 1, maxLength: 512, examples: ['NASDAQ:AAPL'] }),
+  symbol: SymbolName,
 });
 
 export const UdfSearchQuery = Type.Object({
   query: Type.Optional(Type.String({ maxLength: 255 })),
   type: Type.Optional(Type.String({ maxLength: 255 })),
-  exchange: Type.Optional(Type.String({ maxLength: 255 })),
+  exchange: Type.Optional(Type.String({ maxLength: 255, pattern: '^[^\\u0000]*$' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
 });
 export const UdfSearchResult = Type.Array(
@@ -61,7 +68,7 @@ export type UdfSearchResult = Static<typeof UdfSearchResult>;
 const EpochSeconds = Type.Integer({ minimum: 0, maximum: 253_402_300_799 });
 
 export const UdfHistoryQuery = Type.Object({
-  symbol: Type.String({ minLength: 1, maxLength: 512, examples: ['NASDAQ:AAPL'] }),
+  symbol: SymbolName,
   resolution: Type.String({ maxLength: 8, examples: ['60'] }),
   from: EpochSeconds,
   to: EpochSeconds,

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { PROBLEM_TYPE } from '@tickwatch/core';
 import type { Logger } from '@tickwatch/runtime';
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify from 'fastify';
 import type { App } from './app.ts';
 import { problem, problemOf, sendProblem } from './problem-reply.ts';
 
@@ -12,8 +12,6 @@ const BODY_LIMIT_BYTES = 65_536;
 /** An HTTP server without routes, all of whose errors are `application/problem+json`. */
 export function createApp(trustProxy: readonly string[] | boolean, log: Logger): App {
   const app = Fastify({
-    loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 30_000,
@@ -27,13 +25,13 @@ export function createApp(trustProxy: readonly string[] | boolean, log: Logger):
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setErrorHandler((error, request, reply) => {
     const answer = problemOf(error);
-    if (answer.problem.status >= 500) logFailure(request.log, request.url, error, answer.problem.status);
+    if (answer.problem.status >= 500) logFailure(log, request.url, error, answer.problem.status);
     return sendProblem(reply, answer);
   });
   return app;
 }
 
-function logFailure(log: FastifyBaseLogger, url: string, error: unknown, status: number): void {
+function logFailure(log: Logger, url: string, error: unknown, status: number): void {
   const [path] = url.split('?', 1);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
   const fields = { event: 'request_failed', path, status, error: String(error), cause };

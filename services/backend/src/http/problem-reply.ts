@@ -72,11 +72,12 @@ export function problem(status: number, detail?: string, parameter?: string): Pr
 
 export function sendProblem(reply: FastifyReply, { problem, retryAfter }: ProblemReply): FastifyReply {
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+  // A buffer, because Fastify would add a charset to the type of a text.
   return reply
     .code(problem.status)
     .header('cache-control', 'no-store')
     .type(PROBLEM_TYPE)
-    .send(JSON.stringify(problem));
+    .send(Buffer.from(JSON.stringify(problem)));
 }
 
 function frameworkProblem(error: unknown): Problem {

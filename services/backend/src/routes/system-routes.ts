@@ -22,11 +22,12 @@ export interface SystemSources {
   readonly ledger: LedgerSource | undefined;
   readonly readiness: () => Promise<Readiness>;
   readonly version: string;
+  readonly onLedgerError: (error: unknown) => void;
 }
 
 const HOUR = 3600 * MICROS_PER_SECOND;
 
-export function systemRoutes(app: App, { reader, ledger, readiness, version }: SystemSources): void {
+export function systemRoutes(app: App, { reader, ledger, readiness, version, onLedgerError }: SystemSources): void {
   const startedAt = nowMicros();
 
   app.get(
@@ -72,7 +73,7 @@ export function systemRoutes(app: App, { reader, ledger, readiness, version }: S
       try {
         text = await ledger.ledger();
       } catch (error) {
-        request.log.warn({ event: 'ledger_unreachable', error: String(error) }, 'the subscriber could not be asked');
+        onLedgerError(error);
         return sendProblem(reply, { problem: problem(503, 'The subscriber is away.'), retryAfter: 2 });
       }
       return await sendText(request, reply, JSON_TYPE, text);

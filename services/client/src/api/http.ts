@@ -1,0 +1,97 @@
+import { parsePosition, type Problem } from '@tickwatch/core';
+import { signal } from '@preact/signals';
+
+/** What one GET answered. `position`: how far it reaches in each exchange's feed; undefined: it doesn't say. */
+export interface Answer<T> {
+  readonly body: T;
+  readonly position: ReadonlyMap<string, number> | undefined;
+  readonly headers: Headers;
+}
+
+/** The API refused or could not be reached. `status` is 0 when nothing answered. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  /** What the request got wrong, when the API names it. */
+  readonly parameter: string | undefined;
+  /** Milliseconds to wait before the next try, when the API says so. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, status: number, more: { parameter?: string | undefined; retryAfterMs?: number } = {}) {
+    super(message);
+    this.status = status;
+    this.parameter = more.parameter;
+    this.retryAfterMs = more.retryAfterMs;
+  }
+
+  /** True when the same request may work a little later. */
+  get passing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** Trouble with the API as the status bar shows it; undefined: the last answer was good. */
+export const apiTrouble = signal<{ readonly since: number; readonly message: string } | undefined>(undefined);
+
+export type Parameters = Readonly<Record<string, string | number | undefined>>;
+
+export function apiPath(path: string, parameters: Parameters = {}): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) query.set(name, String(value));
+  const text = query.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+/**
+ * GETs a path of this page's own server.
+ * @throws ApiError for every answer that is not 2xx, and when nothing answers within `timeoutMs` (default 20 s)
+ */
+export async function get(path: string, signal?: AbortSignal, timeoutMs = 20_000): Promise<Response> {
+  let response: Response;
+  try {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    response = await fetch(path, { signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw trouble(new ApiError('The server can’t be reached', 0));
+  }
+  if (response.ok) {
+    apiTrouble.value = undefined;
+    return response;
+  }
+  const failure = await readProblem(response);
+  throw failure.passing ? trouble(failure) : failure;
+}
+
+/** As {@link get}, for JSON. The body's shape is the server's contract. */
+export async function getJson<T>(
+  path: string,
+  parameters: Parameters = {},
+  signal?: AbortSignal,
+): Promise<Answer<T>> {
+  const response = await get(apiPath(path, parameters), signal);
+  const header = response.headers.get('x-position');
+  return {
+    body: (await response.json()) as T,
+    position: header === null ? undefined : parsePosition(header),
+    headers: response.headers,
+  };
+}
+
+function trouble(error: ApiError): ApiError {
+  apiTrouble.value = { since: apiTrouble.value?.since ?? Date.now(), message: error.message };
+  return error;
+}
+
+async function readProblem(response: Response): Promise<ApiError> {
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const more = Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter * 1000 } : {};
+  let problem: Partial<Problem> = {};
+  try {
+    problem = (await response.json()) as Partial<Problem>;
+  } catch {
+    // A proxy's own error page is no JSON; the status says enough.
+  }
+  const message = problem.detail ?? problem.title ?? `The server answered ${response.status}`;
+  return new ApiError(message, response.status, { ...more, parameter: problem.parameter });
+}

@@ -1,0 +1,61 @@
+import { forgetPainter, markDirty } from '../frame.ts';
+import { cssColor } from '../ui/css-color.ts';
+import { RowPainter } from './row-painter.ts';
+import type { SparkColors } from './sparkline.ts';
+import type { StockRow } from './stock-row.ts';
+
+/** Paints the visible rows, once per frame at most. */
+export class BoardPainter {
+  readonly #rows = new Map<StockRow, RowPainter>();
+  readonly #clock: ReturnType<typeof setInterval>;
+  #colors: SparkColors = readColors();
+  #everything = true;
+
+  constructor() {
+    // Ages and rates change without a tick.
+    this.#clock = setInterval(() => this.touchAll(), 1000);
+  }
+
+  /** A row came into view. @returns it left */
+  readonly mounted = (row: StockRow, root: HTMLElement): (() => void) => {
+    const painter = new RowPainter(row, root);
+    this.#rows.set(row, painter);
+    // At once, so that a row never shows empty for a frame.
+    painter.paint(Date.now(), this.#colors, true);
+    return () => {
+      if (this.#rows.get(row) === painter) this.#rows.delete(row);
+    };
+  };
+
+  /** Something changed; which rows did, they know themselves. */
+  touch(): void {
+    markDirty(this.#paint);
+  }
+
+  touchAll(): void {
+    this.#everything = true;
+    this.touch();
+  }
+
+  /** The theme changed. */
+  recolor(): void {
+    this.#colors = readColors();
+    this.touchAll();
+  }
+
+  dispose(): void {
+    clearInterval(this.#clock);
+    forgetPainter(this.#paint);
+  }
+
+  readonly #paint = (): void => {
+    const now = Date.now();
+    const everything = this.#everything;
+    this.#everything = false;
+    for (const painter of this.#rows.values()) painter.paint(now, this.#colors, everything);
+  };
+}
+
+function readColors(): SparkColors {
+  return { up: cssColor('--up'), down: cssColor('--down'), flat: cssColor('--text-3') };
+}

@@ -1,0 +1,103 @@
+/** Which clock times are shown in. `exchange`: where both exchanges stand. */
+export type ZoneChoice = 'utc' | 'exchange' | 'local';
+
+export const ZONE_CHOICES: readonly ZoneChoice[] = ['exchange', 'utc', 'local'];
+
+const EXCHANGE_ZONE = 'America/New_York';
+
+/** The IANA name of a choice. */
+export function zoneName(choice: ZoneChoice): string {
+  if (choice === 'utc') return 'UTC';
+  return choice === 'exchange' ? EXCHANGE_ZONE : Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+}
+
+export const ZONE_LABELS: Readonly<Record<ZoneChoice, string>> = { utc: 'UTC', exchange: 'Exchange', local: 'Local' };
+
+/** Fields of a moment on a zone's wall clock; `month` counts from 1. */
+export interface WallClock {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(zone: string): Intl.DateTimeFormat {
+  let found = formats.get(zone);
+  if (found === undefined) {
+    found = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+    formats.set(zone, found);
+  }
+  return found;
+}
+
+// Zones change their offset at whole quarter hours only, so one lookup serves a quarter of an hour.
+const QUARTER_MS = 900_000;
+const offsets = new Map<string, number>();
+
+/** How far a zone's wall clock is ahead of UTC at a moment, in milliseconds. */
+export function zoneOffsetMs(zone: string, millis: number): number {
+  if (zone === 'UTC') return 0;
+  const quarter = Math.floor(millis / QUARTER_MS);
+  const key = `${zone}/${quarter}`;
+  let offset = offsets.get(key);
+  if (offset === undefined) {
+    if (offsets.size > 20_000) offsets.clear();
+    offset = readOffset(zone, quarter * QUARTER_MS);
+    offsets.set(key, offset);
+  }
+  return offset;
+}
+
+function readOffset(zone: string, millis: number): number {
+  const fields: Record<string, number> = {};
+  for (const part of format(zone).formatToParts(millis)) fields[part.type] = Number(part.value);
+  const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = fields;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(millis / 1000) * 1000;
+}
+
+/** What a zone's wall clock shows at a moment. */
+export function wallClock(zone: string, millis: number): WallClock {
+  const shifted = new Date(millis + zoneOffsetMs(zone, millis));
+  return {
+    year: shifted.getUTCFullYear(),
+    month: shifted.getUTCMonth() + 1,
+    day: shifted.getUTCDate(),
+    hour: shifted.getUTCHours(),
+    minute: shifted.getUTCMinutes(),
+    second: shifted.getUTCSeconds(),
+  };
+}
+
+/**
+ * The moment at which a zone's wall clock shows these fields, in epoch milliseconds. A time that a clock change skips
+ * is taken as far after the change as it lies in the gap; one that occurs twice is the first of the two.
+ */
+export function fromWallClock(zone: string, fields: WallClock): number {
+  const { year, month, day, hour, minute, second } = fields;
+  const naive = Date.UTC(year, month - 1, day, hour, minute, second);
+  const before = zoneOffsetMs(zone, naive - 86_400_000);
+  const early = naive - before;
+  if (zoneOffsetMs(zone, early) === before) return early;
+  const after = zoneOffsetMs(zone, naive + 86_400_000);
+  const late = naive - after;
+  return zoneOffsetMs(zone, late) === after ? late : early;
+}
+
+/** The first moment of the day that holds `millis` in a zone. */
+export function dayStart(zone: string, millis: number): number {
+  const { year, month, day } = wallClock(zone, millis);
+  return fromWallClock(zone, { year, month, day, hour: 0, minute: 0, second: 0 });
+}

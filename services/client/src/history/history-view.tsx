@@ -1,0 +1,1 @@
+export function HistoryView(_props: object) { return <main class="page" />; }

@@ -1,0 +1,120 @@
+import type { LiveMessage, LiveTick } from '@tickwatch/core';
+import { signal } from '@preact/signals';
+import { Centrifuge, type Subscription } from 'centrifuge';
+import { RecentTicks } from './seam.ts';
+
+/** How live the page is. `since` in epoch ms: since when it is so. */
+export type LiveState =
+  | { readonly state: 'connecting'; readonly since: number }
+  | { readonly state: 'live'; readonly since: number }
+  | { readonly state: 'reconnecting'; readonly since: number; readonly reason: string };
+
+export interface LiveListener {
+  /** Ticks of one exchange, in order, each for the first time. Holes are possible: a `SeamCursor` tells. */
+  onTicks(exchange: string, ticks: readonly LiveTick[]): void;
+  /** Ticks were missed and won't come by themselves: load again. */
+  onBreak(exchange: string): void;
+}
+
+/** The live channels of all exchanges over one WebSocket, and their last ticks for whoever joins them to history. */
+export class LiveFeed {
+  readonly state = signal<LiveState>({ state: 'connecting', since: Date.now() });
+  /** When the last tick of an exchange came in, epoch ms. */
+  readonly heardAt = new Map<string, number>();
+  readonly #centrifuge: Centrifuge;
+  readonly #recent = new Map<string, RecentTicks>();
+  readonly #listeners = new Set<LiveListener>();
+  readonly #subscribed = new Set<string>();
+  readonly #waiters = new Set<() => void>();
+  #received = 0;
+
+  constructor(url: string) {
+    this.#centrifuge = new Centrifuge(url, { minReconnectDelay: 200, maxReconnectDelay: 5000 });
+    this.#centrifuge.on('connected', () => {
+      this.state.value = { state: 'live', since: Date.now() };
+    });
+    this.#centrifuge.on('connecting', ({ reason, code }) => {
+      const since = this.state.value.state === 'reconnecting' ? this.state.value.since : Date.now();
+      this.state.value = code === 0 ? { state: 'connecting', since } : { state: 'reconnecting', since, reason };
+    });
+    this.#centrifuge.on('disconnected', ({ reason }) => {
+      this.state.value = { state: 'reconnecting', since: Date.now(), reason };
+      // The server ended the session for good; a page that stays open should still come back when it can.
+      setTimeout(() => this.#centrifuge.connect(), 5000);
+    });
+  }
+
+  /** Ticks that came in since the page was opened, repeats left out. */
+  get received(): number {
+    return this.#received;
+  }
+
+  /** Begins to listen to these exchanges; those that are listened to already stay as they are. */
+  watch(exchanges: readonly string[]): void {
+    for (const exchange of exchanges) if (!this.#recent.has(exchange)) this.#subscribe(exchange);
+    this.#centrifuge.connect();
+  }
+
+  /** Resolves when every watched exchange is subscribed, or after `timeoutMs`: then history alone is better than nothing. */
+  async ready(timeoutMs = 3000): Promise<void> {
+    if (this.#isReady()) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#waiters.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, timeoutMs);
+      this.#waiters.add(done);
+    });
+  }
+
+  /** @returns ends it */
+  listen(listener: LiveListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The last ticks of every exchange, each without a gap. */
+  *recent(): Iterable<readonly [string, readonly LiveTick[]]> {
+    for (const [exchange, recent] of this.#recent) yield [exchange, recent.ticks];
+  }
+
+  #isReady(): boolean {
+    return this.#recent.size > 0 && this.#subscribed.size === this.#recent.size;
+  }
+
+  #subscribe(exchange: string): void {
+    const recent = new RecentTicks();
+    this.#recent.set(exchange, recent);
+    const subscription: Subscription = this.#centrifuge.newSubscription(exchange);
+    subscription.on('publication', ({ data }) => this.#take(exchange, recent, data as LiveMessage));
+    subscription.on('subscribing', () => this.#subscribed.delete(exchange));
+    subscription.on('subscribed', ({ wasRecovering, recovered }) => {
+      this.#subscribed.add(exchange);
+      if (this.#isReady()) for (const done of [...this.#waiters]) done();
+      if (wasRecovering && recovered) return;
+      recent.forget();
+      for (const listener of this.#listeners) listener.onBreak(exchange);
+    });
+    subscription.subscribe();
+  }
+
+  #take(exchange: string, recent: RecentTicks, message: LiveMessage): void {
+    const { fresh, restarted } = recent.add(inOrder(message.ticks));
+    if (fresh.length === 0) return;
+    this.#received += fresh.length;
+    this.heardAt.set(exchange, Date.now());
+    for (const listener of this.#listeners) {
+      if (restarted) listener.onBreak(exchange);
+      listener.onTicks(exchange, fresh);
+    }
+  }
+}
+
+function inOrder(ticks: readonly LiveTick[]): readonly LiveTick[] {
+  for (let i = 1; i < ticks.length; i++) {
+    if ((ticks[i - 1]?.seq ?? 0) > (ticks[i]?.seq ?? 0)) return ticks.toSorted((a, b) => a.seq - b.seq);
+  }
+  return ticks;
+}

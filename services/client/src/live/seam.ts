@@ -1,0 +1,102 @@
+import type { LiveTick } from '@tickwatch/core';
+
+/** What a batch of live ticks means for a series that was loaded up to some tick. */
+export interface Taken {
+  /** The ticks that the series does not hold yet, in order. */
+  readonly fresh: readonly LiveTick[];
+  /** Ticks are missing between what the series holds and the first fresh one: load it again. */
+  readonly hole: boolean;
+}
+
+const NOTHING: Taken = { fresh: [], hole: false };
+
+/**
+ * Joins history and live into one series without a hole and without a repeat. Ticks of an exchange are numbered
+ * without gaps (`seq`), and history says which number it reaches (`X-Position`): what is live and at or below it is
+ * already there.
+ */
+export class SeamCursor {
+  readonly #reached = new Map<string, number>();
+  /** False while history has not said how far it reaches: then every live tick counts as fresh, never as a hole. */
+  #known = false;
+
+  /** Begins anew after a load. An exchange that the position leaves out has nothing in its feed yet. */
+  start(position: ReadonlyMap<string, number> | undefined): void {
+    this.#reached.clear();
+    this.#known = position !== undefined;
+    if (position !== undefined) for (const [exchange, seq] of position) this.#reached.set(exchange, seq);
+  }
+
+  /** The last tick of an exchange that the series accounts for. */
+  reached(exchange: string): number | undefined {
+    return this.#reached.get(exchange) ?? (this.#known ? 0 : undefined);
+  }
+
+  /** Takes ticks of one exchange, in order. */
+  take(exchange: string, ticks: readonly LiveTick[]): Taken {
+    const first = ticks[0];
+    const last = ticks[ticks.length - 1];
+    if (first === undefined || last === undefined) return NOTHING;
+    const reached = this.reached(exchange);
+    this.#reached.set(exchange, Math.max(reached ?? 0, last.seq));
+    const fresh = reached === undefined || first.seq > reached ? ticks : ticks.filter((tick) => tick.seq > reached);
+    const start = fresh[0];
+    if (start === undefined) return NOTHING;
+    return { fresh, hole: (reached !== undefined && start.seq > reached + 1) || !isUnbroken(fresh) };
+  }
+}
+
+/** True when no number is left out between the first tick and the last: the server leaves ticks out under stress. */
+function isUnbroken(ticks: readonly LiveTick[]): boolean {
+  return (ticks[ticks.length - 1]?.seq ?? 0) - (ticks[0]?.seq ?? 0) === ticks.length - 1;
+}
+
+/**
+ * The last live ticks of one exchange without a gap between them: what came in while history was being loaded is
+ * taken from here. Bounded; the oldest go first.
+ */
+export class RecentTicks {
+  readonly #limit: number;
+  #ticks: LiveTick[] = [];
+
+  constructor(limit = 50_000) {
+    this.#limit = limit;
+  }
+
+  get ticks(): readonly LiveTick[] {
+    return this.#ticks;
+  }
+
+  /**
+   * Adds ticks as they come and drops the ones that came before.
+   * @returns the new ones; `restarted`: the feed began to count anew
+   */
+  add(ticks: readonly LiveTick[]): { readonly fresh: readonly LiveTick[]; readonly restarted: boolean } {
+    const known = this.#ticks[this.#ticks.length - 1];
+    const first = ticks[0];
+    const last = ticks[ticks.length - 1];
+    if (first === undefined || last === undefined) return { fresh: [], restarted: false };
+    // A bundle that is sent twice holds the same times again; lower numbers with later times are another count.
+    const restarted = known !== undefined && last.seq <= known.seq && last.timestamp > known.timestamp;
+    const fresh =
+      known === undefined || restarted || first.seq > known.seq ? ticks : ticks.filter((tick) => tick.seq > known.seq);
+    const start = fresh[0];
+    if (start === undefined) return { fresh, restarted };
+    const gap = !isUnbroken(fresh) || (known !== undefined && !restarted && start.seq > known.seq + 1);
+    if (gap || restarted) this.#ticks = [];
+    for (const tick of unbrokenEnd(fresh)) this.#ticks.push(tick);
+    // Trimmed in large steps: shifting the array for every bundle would cost more than keeping a few more ticks.
+    if (this.#ticks.length > this.#limit * 1.25) this.#ticks = this.#ticks.slice(-this.#limit);
+    return { fresh, restarted };
+  }
+
+  forget(): void {
+    this.#ticks = [];
+  }
+}
+
+function unbrokenEnd(ticks: readonly LiveTick[]): readonly LiveTick[] {
+  let start = ticks.length - 1;
+  while (start > 0 && (ticks[start - 1]?.seq ?? 0) + 1 === ticks[start]?.seq) start--;
+  return ticks.slice(Math.max(0, start));
+}

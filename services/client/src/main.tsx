@@ -1,0 +1,18 @@
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { Market } from './board/market.ts';
+import { LiveFeed } from './live/live-feed.ts';
+import { followLinks } from './router.ts';
+import './styles/index.css';
+
+/** Watched until the API has told which exchanges there are. */
+const DEFAULT_EXCHANGES = ['NASDAQ', 'NYSE'];
+
+const root = document.getElementById('app');
+if (root === null) throw new Error('the page has no #app');
+
+const live = new LiveFeed(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/connection/websocket`);
+const market = new Market(live);
+render(<App live={live} market={market} />, root);
+followLinks(root);
+void market.start(DEFAULT_EXCHANGES);

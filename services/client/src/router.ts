@@ -1,0 +1,56 @@
+import { signal } from '@preact/signals';
+
+/** Where the page is: a path and its query. Every view can be restored from it. */
+export interface Place {
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+function current(): Place {
+  return { path: location.pathname, query: new URLSearchParams(location.search) };
+}
+
+export const place = signal<Place>(current());
+
+addEventListener('popstate', () => {
+  place.value = current();
+});
+
+// Views remember where they were scrolled to by themselves; the browser would guess before they are filled.
+history.scrollRestoration = 'manual';
+
+/** Goes to another view, with a way back. */
+export function go(address: string): void {
+  history.pushState(null, '', address);
+  place.value = current();
+  scrollTo(0, 0);
+}
+
+/** Writes the view's state into the address, without a step in the history and without drawing the view again. */
+export function rememberInAddress(parameters: Readonly<Record<string, string | undefined>>): void {
+  const query = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === undefined) query.delete(name);
+    else query.set(name, value);
+  }
+  const text = query.toString();
+  history.replaceState(null, '', text === '' ? location.pathname : `${location.pathname}?${text}`);
+}
+
+/** Follows links of this page without loading it again; new tabs and downloads stay the browser's. */
+export function followLinks(root: HTMLElement): void {
+  root.addEventListener('click', (event) => {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = (event.target as Element).closest('a');
+    if (link === null || link.target !== '' || link.hasAttribute('download')) return;
+    if (link.origin !== location.origin || link.pathname.startsWith('/api') || link.pathname.startsWith('/grafana')) return;
+    event.preventDefault();
+    go(link.pathname + link.search);
+  });
+}
+
+/** The address of a stock's page. */
+export function stockAddress(stock: string, exchange?: string): string {
+  const path = `/stock/${encodeURIComponent(stock)}`;
+  return exchange === undefined ? path : `${path}?exchange=${encodeURIComponent(exchange)}`;
+}

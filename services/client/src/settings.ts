@@ -1,0 +1,49 @@
+import { type Signal, effect, signal } from '@preact/signals';
+import { ZONE_CHOICES, type ZoneChoice } from './format/zone.ts';
+
+export type Theme = 'system' | 'light' | 'dark';
+const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
+
+/** A choice that outlives the page. Anything else that storage holds is ignored. */
+function stored<T extends string>(name: string, values: readonly T[], fallback: T): Signal<T> {
+  const key = `tickwatch.${name}`;
+  let initial = fallback;
+  try {
+    const saved: unknown = JSON.parse(localStorage.getItem(key) ?? 'null');
+    initial = values.find((value) => value === saved) ?? fallback;
+  } catch {
+    // Storage may be forbidden or hold something else; the fallback serves.
+  }
+  const setting = signal(initial);
+  effect(() => {
+    try {
+      localStorage.setItem(key, JSON.stringify(setting.value));
+    } catch {
+      // Without storage the choice lasts as long as the page.
+    }
+  });
+  return setting;
+}
+
+export const theme = stored('theme', THEMES, 'system');
+export const zone: Signal<ZoneChoice> = stored('zone', ZONE_CHOICES, 'exchange');
+
+const systemDark = matchMedia('(prefers-color-scheme: dark)');
+const systemIsDark = signal(systemDark.matches);
+systemDark.addEventListener('change', ({ matches }) => {
+  systemIsDark.value = matches;
+});
+
+/** Whether the page is dark now; canvases read their colours again when it changes. */
+export const isDark = signal(false);
+
+effect(() => {
+  isDark.value = theme.value === 'dark' || (theme.value === 'system' && systemIsDark.value);
+  const root = document.documentElement;
+  if (theme.value === 'system') delete root.dataset.theme;
+  else root.dataset.theme = theme.value;
+});
+
+export function nextTheme(): void {
+  theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? 'system';
+}

@@ -1,0 +1,47 @@
+import { type Candle, parseTime } from '@tickwatch/core';
+
+/** How far an answer reaches in each exchange's feed; shared by all bars of the answer. */
+export type Position = ReadonlyMap<string, number>;
+
+/** One candle. Changed in place by live ticks. */
+export interface Bar {
+  /** Begin, epoch seconds. */
+  readonly time: number;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  count: number;
+  /** Sum of its ticks' prices. */
+  sum: number;
+  /** What history has counted in already; undefined: made of live ticks only. */
+  readonly position: Position | undefined;
+}
+
+export function barOf(candle: Candle, position: Position | undefined): Bar | undefined {
+  const time = parseTime(candle.time);
+  if (time === undefined || candle.open === null || candle.count === 0) return undefined;
+  return {
+    time: time / 1e6,
+    open: Number(candle.open),
+    high: Number(candle.high),
+    low: Number(candle.low),
+    close: Number(candle.close),
+    count: candle.count,
+    sum: Number(candle.average) * candle.count,
+    position,
+  };
+}
+
+export function barOfTick(time: number, price: number): Bar {
+  return { time, open: price, high: price, low: price, close: price, count: 1, sum: price, position: undefined };
+}
+
+/** Counts a tick in. `latest`: no tick before it has a later time, so that it sets the close. */
+export function addToBar(bar: Bar, price: number, latest: boolean): void {
+  bar.count++;
+  bar.sum += price;
+  if (price > bar.high) bar.high = price;
+  if (price < bar.low) bar.low = price;
+  if (latest) bar.close = price;
+}

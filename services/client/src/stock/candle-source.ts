@@ -1,0 +1,64 @@
+import type { Candle, CandleInterval, PricePoint } from '@tickwatch/core';
+import { parseTime } from '@tickwatch/core';
+import { getJson } from '../api/http.ts';
+import { type Bar, barOf, type Position } from './bar.ts';
+
+export interface StockName {
+  readonly stock: string;
+  /** Only this exchange; undefined: all of them. */
+  readonly exchange: string | undefined;
+}
+
+export interface LoadedBars {
+  readonly bars: readonly Bar[];
+  readonly position: Position | undefined;
+}
+
+/** Epoch seconds to the API's exact text; the microsecond before, for an end that is exclusive here. */
+function startText(seconds: number): string {
+  return String(Math.round(seconds * 1e6));
+}
+
+function endText(seconds: number): string {
+  return String(Math.round(seconds * 1e6) - 1);
+}
+
+/** Candles from `from` to `to` (epoch seconds, `to` exclusive; Infinity: to the newest tick). */
+export async function loadBars(
+  name: StockName,
+  interval: CandleInterval,
+  timezone: string,
+  range: { readonly from: number; readonly to: number },
+  signal: AbortSignal,
+): Promise<LoadedBars> {
+  const { body, position } = await getJson<readonly Candle[]>(
+    `/api/candles/${encodeURIComponent(name.stock)}`,
+    {
+      interval,
+      start_time: startText(range.from),
+      end_time: Number.isFinite(range.to) ? endText(range.to) : undefined,
+      timezone: interval === '1d' ? timezone : undefined,
+      exchange: name.exchange,
+    },
+    signal,
+  );
+  const bars = body.map((candle) => barOf(candle, position)).filter((bar) => bar !== undefined);
+  return { bars, position };
+}
+
+/** Time of the last tick before a moment (epoch seconds), or the first at or after it; undefined: there is none. */
+export async function findTick(
+  name: StockName,
+  side: 'before' | 'after',
+  seconds: number,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const bound = side === 'before' ? { end_time: endText(seconds), order: 'desc' } : { start_time: startText(seconds) };
+  const { body } = await getJson<readonly PricePoint[]>(
+    `/api/prices/${encodeURIComponent(name.stock)}`,
+    { ...bound, limit: 1, exchange: name.exchange },
+    signal,
+  );
+  const time = body[0] === undefined ? undefined : parseTime(body[0].timestamp);
+  return time === undefined ? undefined : time / 1e6;
+}

@@ -1,0 +1,238 @@
+import type { CandleInterval } from '@tickwatch/core';
+import { batch, signal } from '@preact/signals';
+import { fractionDigits } from '../format/number-text.ts';
+import { zoneName, type ZoneChoice } from '../format/zone.ts';
+import { forgetPainter, markDirty } from '../frame.ts';
+import type { LiveFeed } from '../live/live-feed.ts';
+import type { Bar } from './bar.ts';
+import { ChartModel, type ChartRange } from './chart-model.ts';
+import type { StockName } from './candle-source.ts';
+import type { WindowChange } from './candle-window.ts';
+import { INTERVAL_SECONDS, intervalFor } from './interval.ts';
+import type { ChartStyle, PriceChart, VisiblePlaces } from './price-chart.ts';
+import { placeOf, seriesPoints } from './series-points.ts';
+import { AverageLoader, type VisibleAverages } from './visible-averages.ts';
+
+/** More places than this are too narrow to tell apart, fewer than this too wide: then other candles fit better. */
+const MOST_PLACES = 1500;
+const FEWEST_PLACES = 36;
+const GOOD_PLACES = 700;
+/** So close to an end of the window, more is loaded. */
+const NEAR_END = 120;
+const RIGHT_MARGIN = 4;
+/** A live chart with little history still shows this many places, so that its candles are not huge. */
+const FEWEST_LIVE_PLACES = 90;
+
+export interface ControllerOptions {
+  readonly name: StockName;
+  readonly live: LiveFeed;
+  readonly zone: ZoneChoice;
+  readonly newest: number;
+  readonly range: ChartRange;
+  /** undefined: candles follow the zoom. */
+  readonly interval: CandleInterval | undefined;
+  readonly style: ChartStyle;
+  /** The visible range, when it has changed; `to` Infinity: it goes on live. */
+  readonly onRange?: (range: ChartRange) => void;
+}
+
+/** Joins a chart's model and its drawing: what is visible decides what is loaded, and what came in is drawn per frame. */
+export class ChartController {
+  readonly model: ChartModel;
+  readonly interval;
+  readonly auto;
+  readonly style;
+  /** The bar that the legend describes: under the crosshair, else the newest. */
+  readonly legend = signal<{ readonly bar: Bar; readonly hovered: boolean } | undefined>(undefined);
+  readonly averages = signal<VisibleAverages | undefined>(undefined);
+  /** True while the newest tick is in view and live ticks move the chart. */
+  readonly following = signal(true);
+  readonly digits = signal(2);
+  readonly #options: ControllerOptions;
+  readonly #averageLoader: AverageLoader;
+  #chart: PriceChart | undefined;
+  #change: WindowChange = 'none';
+  #hovered: Bar | undefined;
+  #target: ChartRange;
+  #fitting = true;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.#target = options.range;
+    this.auto = signal(options.interval === undefined);
+    this.interval = signal(options.interval ?? this.#intervalFor(options.range));
+    this.style = signal(options.style);
+    this.#averageLoader = new AverageLoader(options.name, (found) => {
+      this.averages.value = found;
+      this.#chart?.setAverages(found);
+    });
+    this.model = new ChartModel({
+      name: options.name,
+      live: options.live,
+      interval: this.interval.peek(),
+      zone: zoneName(options.zone),
+      newest: options.newest,
+      onChange: (change) => this.#changed(change),
+    });
+    void this.#load(options.range);
+  }
+
+  /** Draws into an element once the chart library is there. @returns false when the controller is gone by then */
+  async attach(container: HTMLElement, isGone: () => boolean): Promise<void> {
+    const { PriceChart } = await import('./price-chart.ts');
+    if (isGone()) return;
+    this.#chart = new PriceChart(container, {
+      style: this.style.peek(),
+      zone: zoneName(this.#options.zone),
+      isDaily: () => this.interval.peek() === '1d',
+      onMoved: (places) => this.#moved(places),
+      onHover: (bar) => {
+        this.#hovered = bar;
+        markDirty(this.#paint);
+      },
+    });
+    this.#changed('order');
+  }
+
+  /** Shows a range in the candles that fit it. */
+  show(range: ChartRange): void {
+    if (this.auto.peek()) this.interval.value = this.#intervalFor(range);
+    void this.#load(range);
+  }
+
+  /** Chooses candles; undefined: by the zoom. What is visible stays as far as it can. */
+  choose(interval: CandleInterval | undefined): void {
+    const visible = this.visibleRange() ?? this.#target;
+    batch(() => {
+      this.auto.value = interval === undefined;
+      this.interval.value = interval ?? this.#intervalFor(visible);
+    });
+    const most = GOOD_PLACES * INTERVAL_SECONDS[this.interval.peek()];
+    const to = Number.isFinite(visible.to) ? visible.to : Date.now() / 1000;
+    void this.#load({ from: Math.max(visible.from, to - most), to: visible.to });
+  }
+
+  setStyle(style: ChartStyle): void {
+    this.style.value = style;
+    this.#chart?.setStyle(style);
+  }
+
+  goLive(): void {
+    const visible = this.visibleRange() ?? this.#target;
+    const now = Date.now() / 1000;
+    const span = Number.isFinite(visible.to) ? visible.to - visible.from : now - visible.from;
+    this.show({ from: now - span, to: Number.POSITIVE_INFINITY });
+  }
+
+  recolor(): void {
+    this.#chart?.recolor();
+  }
+
+  dispose(): void {
+    forgetPainter(this.#paint);
+    this.#averageLoader.dispose();
+    this.model.dispose();
+    this.#chart?.dispose();
+  }
+
+  /** What is visible, in epoch seconds. */
+  visibleRange(): ChartRange | undefined {
+    const places = this.#chart?.visible;
+    const times = this.#chart?.points.times ?? [];
+    const [first, last] = [times[0], times[times.length - 1]];
+    if (places === undefined || first === undefined || last === undefined) return undefined;
+    const width = INTERVAL_SECONDS[this.model.window.interval];
+    const at = (place: number): number => {
+      if (place < 0) return first + place * width;
+      return place >= times.length ? last + (place - times.length + 1) * width : (times[Math.floor(place)] ?? last);
+    };
+    const live = this.model.window.live && places.to >= times.length - 1;
+    return { from: at(Math.ceil(places.from)), to: live ? Number.POSITIVE_INFINITY : at(places.to) + width };
+  }
+
+  async #load(range: ChartRange): Promise<void> {
+    this.#target = range;
+    this.#fitting = true;
+    const interval = this.interval.peek();
+    const now = Date.now() / 1000;
+    const end = Number.isFinite(range.to) ? range.to : now;
+    // Some more on both sides, so that the first move of the chart needs no wait.
+    const margin = Math.max(end - range.from, 200 * INTERVAL_SECONDS[interval]) / 2;
+    const to = range.to + margin >= now ? Number.POSITIVE_INFINITY : range.to + margin;
+    await this.model.show({ from: range.from - margin, to }, interval);
+  }
+
+  #intervalFor({ from, to }: ChartRange): CandleInterval {
+    return intervalFor((Number.isFinite(to) ? to : Date.now() / 1000) - from, GOOD_PLACES * 1.5);
+  }
+
+  #changed(change: WindowChange): void {
+    if (change === 'order' || this.#change !== 'order') this.#change = change;
+    markDirty(this.#paint);
+  }
+
+  readonly #paint = (): void => {
+    const chart = this.#chart;
+    const { window } = this.model;
+    const last = window.bars[window.bars.length - 1];
+    const change = this.#change;
+    this.#change = 'none';
+    if (chart !== undefined && change === 'order') this.#drawAll(chart);
+    else if (chart !== undefined && change === 'last' && last !== undefined) {
+      chart.updateLast(last);
+      if (this.following.peek()) this.#averageLoader.ticked(() => this.visibleRange());
+    }
+    const bar = this.#hovered ?? last;
+    this.legend.value = bar === undefined ? undefined : { bar: { ...bar }, hovered: this.#hovered !== undefined };
+  };
+
+  #drawAll(chart: PriceChart): void {
+    const { window } = this.model;
+    let digits = this.digits.peek();
+    for (const bar of window.bars) digits = Math.max(digits, fractionDigits(bar.close));
+    this.digits.value = digits;
+    const fit = this.#fitting && window.interval === this.interval.peek() && this.model.state.peek().state !== 'loading';
+    chart.setPoints(seriesPoints(window), digits);
+    if (fit) this.#fit(chart);
+  }
+
+  #fit(chart: PriceChart): void {
+    this.#fitting = false;
+    const { times } = chart.points;
+    const { from, to } = this.#target;
+    const end = Number.isFinite(to) ? placeOf(times, to) : times.length - 1 + RIGHT_MARGIN;
+    const start = placeOf(times, from);
+    const fewest = Number.isFinite(to) ? 8 : FEWEST_LIVE_PLACES;
+    chart.look({ from: Math.min(start, end - fewest), to: end });
+    this.#moved({ from: Math.min(start, end - fewest), to: end });
+  }
+
+  #moved(places: VisiblePlaces): void {
+    const chart = this.#chart;
+    if (chart === undefined || this.#fitting) return;
+    const { window } = this.model;
+    const length = chart.points.times.length;
+    this.following.value = window.live && places.to >= length - 1;
+    const range = this.visibleRange();
+    if (range === undefined) return;
+    this.#averageLoader.moved(range);
+    this.#options.onRange?.(range);
+    if (this.#fitsBadly(places)) return;
+    if (places.from < NEAR_END) void this.model.loadOlder();
+    if (!window.live && places.to > length - NEAR_END) void this.model.loadNewer();
+  }
+
+  /** Changes to wider or narrower candles when the zoom asks for it. */
+  #fitsBadly({ from, to }: VisiblePlaces): boolean {
+    const count = to - from;
+    if (!this.auto.peek() || (count >= FEWEST_PLACES && count <= MOST_PLACES)) return false;
+    const width = INTERVAL_SECONDS[this.model.window.interval];
+    const interval = intervalFor(count * width, GOOD_PLACES);
+    const range = this.visibleRange();
+    if (range === undefined || interval === this.interval.peek()) return false;
+    this.interval.value = interval;
+    const end = Number.isFinite(range.to) ? range.to : Date.now() / 1000;
+    void this.#load({ from: end - count * width, to: range.to });
+    return true;
+  }
+}

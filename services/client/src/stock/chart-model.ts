@@ -1,0 +1,224 @@
+import { type CandleInterval, type LiveTick, parseTime } from '@tickwatch/core';
+import { signal } from '@preact/signals';
+import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
+import { SeamCursor } from '../live/seam.ts';
+import type { Bar, Position } from './bar.ts';
+import { findTick, loadBars, type StockName } from './candle-source.ts';
+import { CandleWindow, type WindowChange } from './candle-window.ts';
+import { bucketStart, INTERVAL_SECONDS, nextBucket } from './interval.ts';
+import { LateTicks } from './late-ticks.ts';
+
+/** Places that a window takes at most, and how many are loaded at once. */
+export const WINDOW_SLOTS = 6000;
+const CHUNK_SLOTS = 1000;
+const MIN_RELOAD_MS = 4000;
+const RETRY_MS = 3000;
+
+export type ChartState =
+  | { readonly state: 'loading' }
+  | { readonly state: 'ready' }
+  | { readonly state: 'failed'; readonly message: string };
+
+/** A range in epoch seconds; `to` Infinity: up to now and on. */
+export interface ChartRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ChartModelOptions {
+  readonly name: StockName;
+  readonly live: LiveFeed;
+  readonly interval: CandleInterval;
+  readonly zone: string;
+  /** Time of the newest tick that is known, epoch µs; 0: none. */
+  readonly newest: number;
+  readonly onChange: (change: WindowChange) => void;
+}
+
+/** The candles of one stock that a chart shows: history that goes on live, in one window without a seam. */
+export class ChartModel implements LiveListener {
+  readonly state = signal<ChartState>({ state: 'loading' });
+  window: CandleWindow;
+  /** True when there is nothing older than the window. */
+  exhausted = false;
+  readonly #options: ChartModelOptions;
+  readonly #cursor = new SeamCursor();
+  readonly #late: LateTicks;
+  readonly #leave: () => void;
+  #abort = new AbortController();
+  #loadedAt = 0;
+  #moving = false;
+  #reload: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: ChartModelOptions) {
+    this.#options = options;
+    this.window = new CandleWindow(options.interval, options.zone);
+    this.#late = new LateTicks(options.newest, (from, to) => this.#settle(from, to));
+    this.#leave = options.live.listen(this);
+  }
+
+  /** Shows another range, perhaps in other candles. What was there stays until the new is loaded. */
+  async show(range: ChartRange, interval: CandleInterval = this.window.interval): Promise<void> {
+    this.#abort.abort();
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#moving = false;
+    clearTimeout(this.#reload);
+    this.#reload = undefined;
+    if (this.window.bars.length === 0) this.state.value = { state: 'loading' };
+    const { zone, name, live } = this.#options;
+    const from = bucketStart(range.from, interval, zone);
+    const to = Number.isFinite(range.to) ? nextBucket(bucketStart(range.to, interval, zone), interval, zone) : range.to;
+    try {
+      await live.ready();
+      const loaded = await loadBars(name, interval, zone, { from, to }, abort.signal);
+      if (abort.signal.aborted) return;
+      this.window = new CandleWindow(interval, zone);
+      this.window.start = from;
+      this.window.end = to;
+      this.exhausted = false;
+      this.#join(from, to, loaded.bars, loaded.position);
+      this.window.trimStart(WINDOW_SLOTS);
+      this.state.value = { state: 'ready' };
+      this.#options.onChange('order');
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      this.state.value = { state: 'failed', message: (error as Error).message };
+      this.#reload = setTimeout(() => void this.show(range, interval), RETRY_MS);
+    }
+  }
+
+  onTicks(exchange: string, ticks: readonly LiveTick[]): void {
+    // Which tick is the latest follows from all of them, also from those that a running load will hold.
+    for (const tick of ticks) if (this.#concerns(tick)) this.#late.isLatest(tick, parseTime(tick.timestamp) ?? 0);
+    if (this.#loadedAt === 0) return;
+    const { fresh, hole } = this.#cursor.take(exchange, ticks);
+    let change: WindowChange = 'none';
+    for (const tick of fresh) if (this.#concerns(tick)) change = wider(change, this.#take(tick));
+    if (change !== 'none') {
+      if (this.window.live && this.window.bars.length > WINDOW_SLOTS * 1.2) this.window.trimStart(WINDOW_SLOTS);
+      this.#options.onChange(change);
+    }
+    if (hole) this.onBreak();
+  }
+
+  onBreak(): void {
+    if (!this.window.live || this.#loadedAt === 0) return;
+    const delay = Math.max(50, this.#loadedAt + MIN_RELOAD_MS - Date.now());
+    this.#reload ??= setTimeout(() => void this.show({ from: this.window.start, to: Number.POSITIVE_INFINITY }), delay);
+  }
+
+  /** Loads what lies before the window; over a long gap it leaps to the tick before the gap. */
+  async loadOlder(): Promise<void> {
+    if (this.exhausted) return;
+    await this.#move(async (signal) => {
+      const { name, zone } = this.#options;
+      const { interval, start } = this.window;
+      const tick = await findTick(name, 'before', start, signal);
+      if (tick === undefined) {
+        this.exhausted = true;
+        return;
+      }
+      const span = CHUNK_SLOTS * INTERVAL_SECONDS[interval];
+      const from = bucketStart(Math.min(start, tick + 1) - span, interval, zone);
+      const loaded = await loadBars(name, interval, zone, { from, to: start }, signal);
+      if (signal.aborted) return;
+      this.window.start = from;
+      this.#join(from, start, loaded.bars, loaded.position, false);
+      this.window.trimEnd(WINDOW_SLOTS);
+      this.#options.onChange('order');
+    });
+  }
+
+  /** Loads what lies behind a window that was moved away from now, until it has come back to now. */
+  async loadNewer(): Promise<void> {
+    if (this.window.live) return;
+    await this.#move(async (signal) => {
+      const { name, zone } = this.#options;
+      const { interval, end } = this.window;
+      const tick = await findTick(name, 'after', end, signal);
+      const wide = CHUNK_SLOTS * INTERVAL_SECONDS[interval];
+      const near = tick === undefined || tick + wide >= Date.now() / 1000;
+      const to = near ? Number.POSITIVE_INFINITY : bucketStart(tick + wide, interval, zone);
+      const loaded = await loadBars(name, interval, zone, { from: end, to }, signal);
+      if (signal.aborted) return;
+      this.window.end = to;
+      this.#join(end, to, loaded.bars, loaded.position, near);
+      this.window.trimStart(WINDOW_SLOTS);
+      this.exhausted = false;
+      this.#options.onChange('order');
+    });
+  }
+
+  dispose(): void {
+    this.#leave();
+    this.#abort.abort();
+    this.#late.dispose();
+    clearTimeout(this.#reload);
+  }
+
+  /** One chunk at a time; what fails is asked for again when the chart is moved again. */
+  async #move(load: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    if (this.#moving) return;
+    this.#moving = true;
+    const { signal } = this.#abort;
+    try {
+      await load(signal);
+    } catch {
+      // The status bar tells of API trouble; the bars that are here stay.
+    }
+    if (!signal.aborted) this.#moving = false;
+  }
+
+  /** Puts loaded bars into the window, then the live ticks of that range that the answer does not hold yet. */
+  #join(from: number, to: number, bars: readonly Bar[], position: Position | undefined, atNow = this.window.live): void {
+    if (atNow) {
+      this.#loadedAt = Date.now();
+      this.#cursor.start(position);
+    }
+    this.window.replace(from, to, bars);
+    for (const [exchange, ticks] of this.#options.live.recent()) {
+      if (atNow && this.#cursor.take(exchange, ticks).hole) this.onBreak();
+      const reached = position === undefined ? Number.POSITIVE_INFINITY : (position.get(exchange) ?? 0);
+      for (const tick of ticks) {
+        if (tick.seq <= reached || !this.#concerns(tick)) continue;
+        const seconds = (parseTime(tick.timestamp) ?? 0) / 1e6;
+        if (seconds >= from && seconds < to) this.#take(tick);
+      }
+    }
+  }
+
+  #concerns(tick: LiveTick): boolean {
+    const { stock, exchange } = this.#options.name;
+    return tick.stock_name === stock && (exchange === undefined || tick.exchange_name === exchange);
+  }
+
+  #take(tick: LiveTick): WindowChange {
+    const micros = parseTime(tick.timestamp);
+    if (micros === undefined) return 'none';
+    const latest = this.#late.isLatest(tick, micros);
+    const time = micros / 1e6;
+    const { window } = this;
+    if (!latest && time >= window.start && time < window.end) {
+      const start = bucketStart(time, window.interval, window.zone);
+      this.#late.note(start, nextBucket(start, window.interval, window.zone));
+    }
+    return window.take({ time, price: tick.price, exchange: tick.exchange_name, seq: tick.seq, latest });
+  }
+
+  /** Loads bars again that late ticks fell into: only the database knows what came first and last in them now. */
+  async #settle(from: number, to: number): Promise<void> {
+    const { window } = this;
+    const { name, zone } = this.#options;
+    const { signal } = this.#abort;
+    const loaded = await loadBars(name, window.interval, zone, { from, to }, signal);
+    if (signal.aborted || window !== this.window) return;
+    this.#join(from, to, loaded.bars, loaded.position, false);
+    this.#options.onChange('order');
+  }
+}
+
+function wider(a: WindowChange, b: WindowChange): WindowChange {
+  if (a === 'order' || b === 'order') return 'order';
+  return a === 'last' ? a : b;
+}

@@ -1,0 +1,93 @@
+import { useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { countText, percentText, priceText, signedText } from '../format/number-text.ts';
+import { dateText, clockText } from '../format/time-text.ts';
+import type { ZoneChoice } from '../format/zone.ts';
+import { isDark } from '../settings.ts';
+import { Notice } from '../ui/notice.tsx';
+import type { ChartController } from './chart-controller.ts';
+
+interface Props {
+  readonly controller: ChartController;
+  readonly zone: ZoneChoice;
+  readonly label: string;
+}
+
+/** A chart with its legend, its averages and what it says while there is nothing to draw. */
+export function ChartPanel({ controller, zone, label }: Props) {
+  const container = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    let gone = false;
+    if (container.current !== null) void controller.attach(container.current, () => gone);
+    return () => {
+      gone = true;
+      controller.dispose();
+    };
+  }, [controller]);
+  useSignalEffect(() => {
+    isDark.value;
+    // The style sheet follows in the same frame; colours are read after it.
+    requestAnimationFrame(() => controller.recolor());
+  });
+  const state = controller.model.state.value;
+  const empty = state.state === 'ready' && controller.legend.value === undefined;
+  return (
+    <section class="chart-panel" aria-label={label}>
+      <Legend controller={controller} zone={zone} />
+      <div class="chart" ref={container} role="img" aria-label={`${label}; values are in the legend and the figures`} />
+      {state.state === 'loading' && <div class="chart-cover skeleton" aria-busy="true" aria-label="Loading the chart" />}
+      {state.state === 'failed' && (
+        <div class="chart-cover">
+          <Notice kind="bad" title="The chart can’t be loaded">
+            {state.message}. The page keeps trying by itself.
+          </Notice>
+        </div>
+      )}
+      {empty && (
+        <div class="chart-cover">
+          <Notice title="No ticks here">No tick of this stock lies in this range. New ones appear at once.</Notice>
+        </div>
+      )}
+      {!controller.following.value && controller.model.window.bars.length > 0 && (
+        <button type="button" class="button to-now" onClick={() => controller.goLive()}>
+          Back to live →
+        </button>
+      )}
+      <a class="attribution" href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer">
+        Charts by TradingView
+      </a>
+    </section>
+  );
+}
+
+function Legend({ controller, zone }: { readonly controller: ChartController; readonly zone: ZoneChoice }) {
+  const legend = controller.legend.value;
+  const digits = controller.digits.value;
+  if (legend === undefined) return <div class="legend" />;
+  const { bar, hovered } = legend;
+  const micros = bar.time * 1e6;
+  const change = bar.close - bar.open;
+  const daily = controller.interval.value === '1d';
+  return (
+    <div class={`legend ${change > 0 ? 'gains' : change < 0 ? 'loses' : ''} ${hovered ? 'hovered' : ''}`}>
+      <span class="when">{daily ? dateText(zone, micros) : `${dateText(zone, micros)} ${clockText(zone, micros)}`}</span>
+      {(['open', 'high', 'low', 'close'] as const).map((name) => (
+        <span key={name}>
+          <abbr title={name}>{name.slice(0, 1).toUpperCase()}</abbr>
+          <b>{priceText(bar[name], digits)}</b>
+        </span>
+      ))}
+      <span class="delta">
+        {signedText(change, digits)} ({percentText(bar.open === 0 ? 0 : change / bar.open)})
+      </span>
+      <span>
+        <abbr title="ticks in this candle">Ticks</abbr>
+        <b>{countText(bar.count)}</b>
+      </span>
+      <span>
+        <abbr title="mean price of this candle">Avg</abbr>
+        <b>{priceText(bar.sum / Math.max(1, bar.count), digits)}</b>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import type { LiveTick } from '@tickwatch/core';
+
+const SETTLE_MS = 250;
+
+/**
+ * Tells late ticks from those that move a stock on, and gathers the ranges that late ones fell into, to be loaded
+ * again a moment later, all in one.
+ */
+export class LateTicks {
+  readonly #settle: (from: number, to: number) => Promise<void>;
+  /** Whether a tick was the latest when it came does not change when it is looked at again after a load. */
+  readonly #judged = new WeakMap<LiveTick, boolean>();
+  #newest: { time: number; price: number };
+  #range: { from: number; to: number } | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * @param newest time of the newest tick that is known, epoch µs
+   * @param settle loads a range (epoch seconds, end exclusive) again; when it fails, it is tried again
+   */
+  constructor(newest: number, settle: (from: number, to: number) => Promise<void>) {
+    this.#newest = { time: newest, price: 0 };
+    this.#settle = settle;
+  }
+
+  /** True when no tick that came before has a later place in the order of time, then price. */
+  isLatest(tick: LiveTick, micros: number): boolean {
+    const judged = this.#judged.get(tick);
+    if (judged !== undefined) return judged;
+    const { time, price } = this.#newest;
+    const latest = micros > time || (micros === time && tick.price >= price);
+    if (latest) this.#newest = { time: micros, price: tick.price };
+    this.#judged.set(tick, latest);
+    return latest;
+  }
+
+  note(from: number, to: number): void {
+    const { from: first, to: last } = this.#range ?? { from, to };
+    this.#range = { from: Math.min(first, from), to: Math.max(last, to) };
+    this.#timer ??= setTimeout(() => void this.#run(), SETTLE_MS);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#range = undefined;
+  }
+
+  async #run(): Promise<void> {
+    const range = this.#range;
+    this.#timer = undefined;
+    this.#range = undefined;
+    if (range === undefined) return;
+    try {
+      await this.#settle(range.from, range.to);
+    } catch {
+      this.note(range.from, range.to);
+    }
+  }
+}

@@ -1,0 +1,240 @@
+import {
+  CandlestickSeries,
+  ColorType,
+  CrosshairMode,
+  createChart,
+  HistogramSeries,
+  type IChartApi,
+  type IPriceLine,
+  type ISeriesApi,
+  LineSeries,
+  LineStyle,
+  type Logical,
+  type MouseEventParams,
+  type Time,
+  type UTCTimestamp,
+} from 'lightweight-charts';
+import type { Bar } from './bar.ts';
+import { axisText, crosshairText } from './chart-times.ts';
+import { type ChartColors, readChartColors } from './chart-colors.ts';
+import { GapBands } from './gap-bands.ts';
+import { placeOf, type SeriesPoints } from './series-points.ts';
+
+export type ChartStyle = 'candles' | 'line';
+
+/** What is visible: places on the chart (not whole numbers, and beyond both ends when moved there). */
+export interface VisiblePlaces {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface PriceChartOptions {
+  readonly style: ChartStyle;
+  /** The zone that times are shown in, and whether candles are days. */
+  readonly zone: string;
+  readonly isDaily: () => boolean;
+  readonly onMoved: (places: VisiblePlaces) => void;
+  /** The bar under the crosshair; undefined: the crosshair is away. */
+  readonly onHover: (bar: Bar | undefined) => void;
+}
+
+type PriceSeries = ISeriesApi<'Candlestick'> | ISeriesApi<'Line'>;
+
+/** The drawing of a window of candles. Everything about the chart library is in here; this file is loaded when needed. */
+export class PriceChart {
+  readonly #options: PriceChartOptions;
+  readonly #chart: IChartApi;
+  readonly #counts: ISeriesApi<'Histogram'>;
+  readonly #bands = new GapBands();
+  #series: PriceSeries;
+  #style: ChartStyle;
+  #colors: ChartColors = readChartColors();
+  #points: SeriesPoints = { times: [], bars: [], gaps: [] };
+  #broken = new Set<number>();
+  #lines: IPriceLine[] = [];
+  #averages: { readonly mean: number; readonly timeWeighted: number } | undefined;
+
+  constructor(container: HTMLElement, options: PriceChartOptions) {
+    this.#options = options;
+    this.#style = options.style;
+    this.#chart = createChart(container, {
+      autoSize: true,
+      // The library's own logo needs an inline style sheet, which the page's policy forbids; the view has the link.
+      layout: { attributionLogo: false, background: { type: ColorType.Solid, color: 'transparent' } },
+      crosshair: { mode: CrosshairMode.Normal },
+      timeScale: { timeVisible: true, secondsVisible: true, rightOffset: 4, minBarSpacing: 0.35, shiftVisibleRangeOnNewBar: true },
+      localization: { locale: 'en-US' },
+      kineticScroll: { mouse: false, touch: true },
+    });
+    this.#counts = this.#chart.addSeries(HistogramSeries, { priceScaleId: 'counts', priceLineVisible: false, lastValueVisible: false, priceFormat: { type: 'volume' } });
+    this.#counts.priceScale().applyOptions({ scaleMargins: { top: 0.86, bottom: 0 } });
+    this.#series = this.#addSeries();
+    this.#applyLook();
+    this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => range !== null && options.onMoved(range));
+    this.#chart.subscribeCrosshairMove((event) => options.onHover(this.#barAt(event)));
+  }
+
+  get visible(): VisiblePlaces | undefined {
+    return this.#chart.timeScale().getVisibleLogicalRange() ?? undefined;
+  }
+
+  get points(): SeriesPoints {
+    return this.#points;
+  }
+
+  /** Draws a window anew; what is visible stays where it is, whatever was added in front or let go. */
+  setPoints(points: SeriesPoints, digits: number): void {
+    const before = this.visible;
+    const anchor = before === undefined ? undefined : this.#anchor(before);
+    this.#points = points;
+    this.#broken = new Set(points.gaps.map((gap) => gap.after));
+    this.#bands.gaps = points.gaps;
+    this.#series.applyOptions({ priceFormat: { type: 'price', precision: digits, minMove: 10 ** -digits } });
+    this.#setSeries();
+    this.#counts.setData(points.times.map((time, index) => this.#countAt(time, points.bars[index])));
+    if (before !== undefined && anchor !== undefined) {
+      const shift = placeOf(points.times, anchor.time) - anchor.place;
+      this.look({ from: before.from + shift, to: before.to + shift });
+    }
+  }
+
+  /** Draws the newest bar again, or one that follows it without a gap. */
+  updateLast(bar: Bar): void {
+    const { times, bars } = this.#points;
+    if (times[times.length - 1] !== bar.time) {
+      (times as number[]).push(bar.time);
+      (bars as (Bar | undefined)[]).push(bar);
+    }
+    this.#updateSeries(bar);
+    this.#counts.update(this.#countAt(bar.time, bar));
+  }
+
+  look(places: VisiblePlaces): void {
+    this.#chart.timeScale().setVisibleLogicalRange({ from: places.from as Logical, to: places.to as Logical });
+  }
+
+  setStyle(style: ChartStyle): void {
+    if (style === this.#style) return;
+    this.#style = style;
+    const { priceFormat } = this.#series.options();
+    this.#chart.removeSeries(this.#series);
+    this.#lines = [];
+    this.#series = this.#addSeries();
+    this.#series.applyOptions({ priceFormat });
+    this.#applyLook();
+    this.#setSeries();
+    this.setAverages(this.#averages);
+  }
+
+  /** Lines at the averages of the visible range; undefined: none. */
+  setAverages(averages: { readonly mean: number; readonly timeWeighted: number } | undefined): void {
+    this.#averages = averages;
+    for (const line of this.#lines) this.#series.removePriceLine(line);
+    this.#lines = [];
+    if (averages === undefined) return;
+    const line = (price: number, title: string, color: string, style: LineStyle): IPriceLine =>
+      this.#series.createPriceLine({ price, title, color, lineStyle: style, lineWidth: 1, axisLabelVisible: true });
+    this.#lines = [
+      line(averages.mean, 'avg', this.#colors.average, LineStyle.Dashed),
+      line(averages.timeWeighted, 'twa', this.#colors.timeWeighted, LineStyle.Dotted),
+    ];
+  }
+
+  recolor(): void {
+    this.#colors = readChartColors();
+    this.#applyLook();
+    this.#counts.setData(this.#points.times.map((time, index) => this.#countAt(time, this.#points.bars[index])));
+    this.#setSeries();
+    this.setAverages(this.#averages);
+  }
+
+  dispose(): void {
+    this.#chart.remove();
+  }
+
+  #addSeries(): PriceSeries {
+    const series: PriceSeries =
+      this.#style === 'candles'
+        ? this.#chart.addSeries(CandlestickSeries, { borderVisible: false })
+        : this.#chart.addSeries(LineSeries, { lineWidth: 2, crosshairMarkerRadius: 4 });
+    series.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.2 } });
+    series.attachPrimitive(this.#bands);
+    return series;
+  }
+
+  #setSeries(): void {
+    const { times, bars } = this.#points;
+    if (this.#style === 'candles') {
+      const series = this.#series as ISeriesApi<'Candlestick'>;
+      series.setData(times.map((time, index) => ({ time: time as UTCTimestamp, ...pickOhlc(bars[index]) })));
+    } else {
+      const series = this.#series as ISeriesApi<'Line'>;
+      series.setData(times.map((time, index) => this.#lineAt(time, index)));
+    }
+  }
+
+  #updateSeries(bar: Bar): void {
+    const time = bar.time as UTCTimestamp;
+    if (this.#style === 'candles') (this.#series as ISeriesApi<'Candlestick'>).update({ time, ...pickOhlc(bar) });
+    else (this.#series as ISeriesApi<'Line'>).update(this.#lineAt(bar.time, this.#points.times.length - 1));
+  }
+
+  #lineAt(time: number, index: number) {
+    const bar = this.#points.bars[index];
+    const at = time as UTCTimestamp;
+    if (bar === undefined) return { time: at };
+    // The segment that would lead over a gap takes the colour of the bar it ends at.
+    return this.#broken.has(index) ? { time: at, value: bar.close, color: 'transparent' } : { time: at, value: bar.close };
+  }
+
+  #countAt(time: number, bar: Bar | undefined) {
+    if (bar === undefined) return { time: time as UTCTimestamp };
+    const color = bar.close >= bar.open ? this.#colors.upFaint : this.#colors.downFaint;
+    return { time: time as UTCTimestamp, value: bar.count, color };
+  }
+
+  /** A bar near the middle of what is visible, and its place: what must not move. */
+  #anchor({ from, to }: VisiblePlaces): { readonly place: number; readonly time: number } | undefined {
+    const { times } = this.#points;
+    if (times.length === 0) return undefined;
+    const place = Math.min(times.length - 1, Math.max(0, Math.round((from + to) / 2)));
+    return { place, time: times[place] ?? 0 };
+  }
+
+  #barAt(event: MouseEventParams<Time>): Bar | undefined {
+    return event.logical === undefined || event.point === undefined ? undefined : this.#points.bars[event.logical];
+  }
+
+  #applyLook(): void {
+    const colors = this.#colors;
+    const { zone, isDaily } = this.#options;
+    this.#bands.colors = { fill: colors.bandFill, line: colors.bandLine, text: colors.text };
+    this.#bands.font = `11px ${colors.font}`;
+    this.#chart.applyOptions({
+      layout: { textColor: colors.text, fontFamily: colors.font, fontSize: 11 },
+      grid: { vertLines: { color: colors.grid }, horzLines: { color: colors.grid } },
+      rightPriceScale: { borderColor: colors.grid },
+      timeScale: {
+        borderColor: colors.grid,
+        tickMarkFormatter: (time: Time, type: number) => axisText(time as number, type, zone, isDaily()),
+      },
+      crosshair: {
+        vertLine: { color: colors.crosshair, labelBackgroundColor: colors.label },
+        horzLine: { color: colors.crosshair, labelBackgroundColor: colors.label },
+      },
+      localization: { timeFormatter: (time: Time) => crosshairText(time as number, zone, isDaily()) },
+    });
+    if (this.#style === 'candles') {
+      (this.#series as ISeriesApi<'Candlestick'>).applyOptions({
+        upColor: colors.up,
+        downColor: colors.down,
+        wickUpColor: colors.up,
+        wickDownColor: colors.down,
+      });
+    } else (this.#series as ISeriesApi<'Line'>).applyOptions({ color: colors.line });
+  }
+}
+
+function pickOhlc(bar: Bar | undefined) {
+  return bar === undefined ? {} : { open: bar.open, high: bar.high, low: bar.low, close: bar.close };
+}

@@ -1,0 +1,62 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { Market } from '../board/market.ts';
+import { STALE_SECONDS, type StockRow } from '../board/stock-row.ts';
+import { percentText, priceText, signedText } from '../format/number-text.ts';
+import { ageText, clockText } from '../format/time-text.ts';
+import { zone } from '../settings.ts';
+import { useFrame } from '../ui/use-frame.ts';
+
+interface Props {
+  readonly stock: string;
+  readonly exchange: string | undefined;
+  readonly row: StockRow | undefined;
+  readonly market: Market;
+}
+
+/** Name, latest price and change; painted straight into the elements, once per frame. */
+export function StockHead({ stock, exchange, row, market }: Props) {
+  const root = useRef<HTMLElement>(null);
+  const touch = useFrame(() => paintHead(root.current, row));
+  useEffect(() => {
+    touch();
+    return market.onChange(touch);
+  }, [row, market]);
+  return (
+    <header class="stock-head" ref={root}>
+      <div class="stock-name">
+        <a href="/" class="back" aria-label="Back to the board">
+          ←
+        </a>
+        <h1>{stock}</h1>
+        <span class="exchange">{row?.exchange ?? exchange ?? ''}</span>
+      </div>
+      <p class="stock-price">
+        <i data-head="sign" class="sign" />
+        <b data-head="price">–</b>
+        <span data-head="change" class="day-change" />
+      </p>
+      <p class="stock-time" data-head="time" />
+    </header>
+  );
+}
+
+function paintHead(root: HTMLElement | null, row: StockRow | undefined): void {
+  if (root === null || row === undefined || Number.isNaN(row.price)) return;
+  const { change, changeRatio } = row;
+  const age = row.ageSeconds(Date.now() * 1000);
+  const texts: Readonly<Record<string, string>> = {
+    sign: row.direction > 0 ? '▲' : row.direction < 0 ? '▼' : '·',
+    price: priceText(row.price, row.digits),
+    change: change === undefined ? '' : `${signedText(change, row.digits)}  ${percentText(changeRatio ?? 0)}`,
+    time: `${clockText(zone.peek(), row.time, 3)} · ${age < 1 ? 'now' : `${ageText(age)} ago`}`,
+  };
+  for (const element of root.querySelectorAll<HTMLElement>('[data-head]')) {
+    const text = texts[element.dataset.head ?? ''] ?? '';
+    if (element.textContent !== text) element.textContent = text;
+  }
+  root.classList.toggle('went-up', row.direction > 0);
+  root.classList.toggle('went-down', row.direction < 0);
+  root.classList.toggle('gains', (change ?? 0) > 0);
+  root.classList.toggle('loses', (change ?? 0) < 0);
+  root.classList.toggle('stale', age > STALE_SECONDS);
+}

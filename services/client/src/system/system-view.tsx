@@ -1,0 +1,1 @@
+export function SystemView(_props: object) { return <main class="page" />; }

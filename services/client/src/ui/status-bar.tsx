@@ -1,0 +1,50 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { apiTrouble } from '../api/http.ts';
+import type { Market } from '../board/market.ts';
+import { spanText } from '../format/time-text.ts';
+import type { LiveFeed } from '../live/live-feed.ts';
+
+interface Props {
+  readonly live: LiveFeed;
+  readonly market: Market;
+}
+
+/** Whether what the page shows is live, since when it is not, and what else is wrong. Always visible. */
+export function StatusBar({ live, market }: Props) {
+  const seconds = useSignal(0);
+  useEffect(() => {
+    const timer = setInterval(() => seconds.value++, 1000);
+    return () => clearInterval(timer);
+  }, [seconds]);
+  seconds.value;
+  const state = live.state.value;
+  const trouble = apiTrouble.value;
+  const { stale } = market.pulse.value;
+  const since = spanText(Math.max(1, (Date.now() - state.since) / 1000));
+  const all = market.rows.size;
+  return (
+    <div class="status">
+      <output class={`live ${state.state}`} aria-live="polite">
+        <i aria-hidden="true" />
+        {state.state === 'live' && 'Live'}
+        {state.state === 'connecting' && 'Connecting…'}
+        {state.state === 'reconnecting' && (
+          <>
+            Reconnecting<time>{since}</time>
+          </>
+        )}
+      </output>
+      {stale > 0 && (
+        <span class="warn" title="No tick for more than a minute">
+          {stale === all ? 'All stocks silent' : `${stale} silent`}
+        </span>
+      )}
+      {trouble !== undefined && (
+        <span class="bad" role="alert" title={trouble.message}>
+          API trouble<time>{spanText(Math.max(1, (Date.now() - trouble.since) / 1000))}</time>
+        </span>
+      )}
+    </div>
+  );
+}

@@ -39,9 +39,9 @@ export class ReadPool implements AsyncDisposable {
       idleTimeoutMillis: 30_000,
       application_name: 'tickwatch-backend',
       keepAlive: true,
+      onConnect: (client) => prepare(client, options.statementTimeoutMs),
     });
     this.#pool.on('error', options.onIdleError);
-    this.#pool.on('connect', (client) => prepare(client, options.statementTimeoutMs));
   }
 
   /** @throws StoreUnavailableError */
@@ -61,13 +61,10 @@ export class ReadPool implements AsyncDisposable {
   }
 }
 
-function prepare(client: pg.PoolClient, statementTimeoutMs: number): void {
-  const failed = (): void => {};
-  client
-    .query(`SET jit = off; SET timezone = 'UTC'; SET statement_timeout = ${Math.trunc(statementTimeoutMs)}`)
-    .catch(failed);
+async function prepare(client: pg.ClientBase, statementTimeoutMs: number): Promise<void> {
+  await client.query(`SET jit = off; SET timezone = 'UTC'; SET statement_timeout = ${Math.trunc(statementTimeoutMs)}`);
   // Lets the server notice that we hung up in the middle of a statement; not every platform can.
-  client.query('SET client_connection_check_interval = 250').catch(failed);
+  await client.query('SET client_connection_check_interval = 250').catch(() => {});
 }
 
 /** SQL: a timestamptz as whole microseconds since the epoch. */

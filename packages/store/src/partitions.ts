@@ -1,0 +1,67 @@
+import { type EpochMicros, formatMicros, MICROS_PER_DAY, nowMicros } from '@tickwatch/core';
+import type pg from 'pg';
+import { CREATE_PARTITION, DAYS_WITHOUT_PARTITION, DROP_RAW_BEFORE } from './statements/write-statements.ts';
+import { describe, isAnswer } from './store-errors.ts';
+import type { OnStoreEvent } from './store-event.ts';
+
+/** Days that get their partition before their first tick: today and two more. */
+const DAYS_AHEAD = 2;
+/** A live feed creates partitions for this many days back; older stray ticks go to the default partition. */
+const DAYS_BACK = 7;
+/** Creating waits for readers of the default partition, and others wait behind it; better to try again later. */
+const LOCK_TIMEOUT = '500ms';
+
+/** A day (UTC), `YYYY-MM-DD`, some days from now. */
+export function dayFromNow(days: number): string {
+  return formatMicros((nowMicros() + days * MICROS_PER_DAY) as EpochMicros).slice(0, 10);
+}
+
+export function daysAhead(): readonly string[] {
+  return Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => dayFromNow(i));
+}
+
+/** True for a day that a live feed may have a partition made for. */
+export function isNearNow(day: string): boolean {
+  return day >= dayFromNow(-DAYS_BACK) && day <= dayFromNow(DAYS_AHEAD);
+}
+
+/**
+ * Creates the partitions that these days lack. A day that can't have one now (locks, rights) is reported and left
+ * to the default partition: ticks don't wait for it.
+ * @throws only where the connection failed
+ */
+export async function createPartitions(
+  client: pg.ClientBase,
+  days: readonly string[],
+  onEvent: OnStoreEvent,
+): Promise<void> {
+  const { rows } = await client.query<{ day: string }>(DAYS_WITHOUT_PARTITION, [days]);
+  for (const { day } of rows) {
+    try {
+      await client.query(`BEGIN; SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+      const created = await client.query<{ partition: string }>(CREATE_PARTITION, [day]);
+      await client.query('COMMIT');
+      onEvent({ type: 'partition_created', partition: created.rows[0]?.partition ?? day });
+    } catch (error) {
+      if (!isAnswer(error)) throw error;
+      await client.query('ROLLBACK');
+      onEvent({ type: 'partition_failed', day, error: describe(error) });
+    }
+  }
+}
+
+/** Drops raw ticks older than so many whole days (UTC); rollups stay. */
+export async function dropOldDays(client: pg.ClientBase, days: number, onEvent: OnStoreEvent): Promise<number> {
+  const rawFrom = dayFromNow(-days);
+  await client.query(`BEGIN; SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+  try {
+    const { rows } = await client.query<{ dropped: number }>(DROP_RAW_BEFORE, [rawFrom]);
+    await client.query('COMMIT');
+    const droppedDays = rows[0]?.dropped ?? 0;
+    if (droppedDays > 0) onEvent({ type: 'retention_applied', droppedDays, rawFrom });
+    return droppedDays;
+  } catch (error) {
+    if (isAnswer(error)) await client.query('ROLLBACK');
+    throw error;
+  }
+}

@@ -1,0 +1,174 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs, formatMicros } from '@tickwatch/core';
+import pg from 'pg';
+import {
+  type ImportPortion,
+  type ImportProgress,
+  type ImportResult,
+  importPortion,
+  readImport,
+} from './import-ticks.ts';
+import { acquireLease } from './lease/acquire-lease.ts';
+import { runMigrations } from './migrate.ts';
+import { createPartitions, daysAhead, dropOldDays } from './partitions.ts';
+import { type ConnectionSettings, clientConfig, closeClient, openClient } from './pg-connection.ts';
+import {
+  CAN_WRITE,
+  DAYS_WITH_DATA,
+  INSERT_METRICS,
+  REBUILD_ROLLUPS,
+  WRONG_ROLLUPS,
+} from './statements/write-statements.ts';
+import { toStoreError } from './store-errors.ts';
+import type { OnStoreEvent } from './store-event.ts';
+import {
+  type IngestLease,
+  type LeaseRequest,
+  type MetricRow,
+  StoreUnavailableError,
+  type TickStore,
+} from './tick-store.ts';
+
+export interface PostgresStoreOptions {
+  readonly connectionString: string;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  /** Longest time for one statement in ms, a batch's COPY included. Default 30,000. */
+  readonly statementTimeoutMs?: number;
+  /** Connections for metrics, maintenance and imports; a lease has two more. Default 4. */
+  readonly poolSize?: number;
+  /** Keep raw ticks for so many whole days; unset: for ever. Rollups are always kept. */
+  readonly retentionDays?: number | undefined;
+  readonly onEvent?: OnStoreEvent;
+}
+
+/** A rollup that is not what the level below it amounts to. */
+export interface RollupDifference {
+  readonly stock: string;
+  readonly exchange: string;
+  readonly width: 'minute' | 'hour' | 'day';
+  /** RFC 3339. */
+  readonly bucket: string;
+  /** For a person. */
+  readonly detail: string;
+}
+
+/** The writing side on PostgreSQL, with what its operators need besides ingestion. */
+export interface PostgresStore extends TickStore {
+  /** Creates the partitions of these days (UTC, `YYYY-MM-DD`; default: today and the next two) where missing. */
+  ensurePartitions(days?: readonly string[]): Promise<void>;
+  /** Drops raw ticks older than so many whole days. @returns partitions dropped */
+  applyRetention(days: number): Promise<number>;
+  importProgress(source: string): Promise<ImportProgress>;
+  /** Stores a portion and its place in one transaction. @throws ImportMovedError the source was imported further */
+  importTicks(portion: ImportPortion): Promise<ImportResult>;
+  /** Days (UTC) with ticks or rollups, ascending, both bounds inclusive. */
+  daysWithData(from?: string, to?: string): Promise<readonly string[]>;
+  /** Computes a day's rollups again from its ticks. */
+  rebuildRollups(day: string): Promise<void>;
+  /** Compares a day's rollups with its ticks, in one snapshot. */
+  verifyRollups(day: string): Promise<readonly RollupDifference[]>;
+}
+
+const STATEMENT_TIMEOUT_MS = 30_000;
+/** For migrations, imports and rebuilds, which nobody waits for. */
+const LONG_TIMEOUT_MS = 10 * 60_000;
+const PING_TIMEOUT_MS = 2000;
+const MAINTENANCE_MS = 60 * 60_000;
+
+/** A store on any PostgreSQL >= 15. Opens connections when it needs them; nothing is retried but {@link TickStore.migrate}. */
+export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
+  const { statementTimeoutMs = STATEMENT_TIMEOUT_MS, poolSize = 4, retentionDays, onEvent = () => {} } = options;
+  const settings: ConnectionSettings = { ...options, statementTimeoutMs };
+  const patient: ConnectionSettings = { ...settings, statementTimeoutMs: LONG_TIMEOUT_MS };
+  const pool = new pg.Pool({ ...clientConfig(settings), max: poolSize, idleTimeoutMillis: 30_000 });
+  // An idle connection that breaks is replaced when the next one is needed.
+  pool.on('error', () => {});
+  let maintenance: NodeJS.Timeout | undefined;
+
+  const translated = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      throw toStoreError(error);
+    });
+
+  const withClient = <T>(use: (client: pg.Client) => Promise<T>): Promise<T> =>
+    translated(
+      openClient(patient).then(async (client) => {
+        try {
+          return await use(client);
+        } finally {
+          await closeClient(client);
+        }
+      }),
+    );
+
+  const maintain = (): Promise<void> =>
+    withClient(async (client) => {
+      await createPartitions(client, daysAhead(), onEvent);
+      if (retentionDays !== undefined) await dropOldDays(client, retentionDays, onEvent);
+    }).catch((error: Error) => onEvent({ type: 'maintenance_failed', error: error.message }));
+
+  return {
+    async migrate(signal) {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          const applied = await withClient(runMigrations);
+          if (applied.length > 0) onEvent({ type: 'migrated', applied });
+          break;
+        } catch (error) {
+          if (!(error instanceof StoreUnavailableError)) throw error;
+          const retryInMs = Math.round(backoffMs(attempt));
+          onEvent({ type: 'waiting_for_database', error: error.message, retryInMs });
+          await sleep(retryInMs, undefined, signal === undefined ? {} : { signal });
+        }
+      }
+      await maintain();
+      clearInterval(maintenance);
+      maintenance = setInterval(() => void maintain(), MAINTENANCE_MS).unref();
+    },
+
+    acquire: (request: LeaseRequest): Promise<IngestLease | undefined> => acquireLease(settings, request, onEvent),
+
+    async writeMetrics(rows: readonly MetricRow[]) {
+      if (rows.length === 0) return;
+      await translated(
+        pool.query(INSERT_METRICS, [
+          rows.map((row) => formatMicros(row.timestamp)),
+          rows.map((row) => row.service),
+          rows.map((row) => row.event),
+          rows.map((row) => row.metric),
+          rows.map((row) => row.value),
+          rows.map((row) => row.unit),
+        ]),
+      );
+    },
+
+    async ping() {
+      const query = { text: CAN_WRITE, query_timeout: PING_TIMEOUT_MS };
+      const { rows } = await translated(pool.query<{ read_only: boolean }>(query));
+      if (rows[0]?.read_only === true) throw new StoreUnavailableError('PostgreSQL is read-only');
+    },
+
+    ensurePartitions: (days = daysAhead()) => withClient((client) => createPartitions(client, days, onEvent)),
+    applyRetention: (days) => withClient((client) => dropOldDays(client, days, onEvent)),
+    importProgress: (source) => withClient((client) => readImport(client, source)),
+    importTicks: (portion) => withClient((client) => importPortion(client, portion, onEvent)),
+
+    daysWithData: (from, to) =>
+      withClient(async (client) => {
+        const { rows } = await client.query<{ day: string }>(DAYS_WITH_DATA, [from ?? null, to ?? null]);
+        return rows.map((row) => row.day);
+      }),
+    rebuildRollups: (day) =>
+      withClient(async (client) => {
+        await client.query(REBUILD_ROLLUPS, [day]);
+      }),
+    verifyRollups: (day) =>
+      withClient(async (client) => (await client.query<RollupDifference>(WRONG_ROLLUPS, [day])).rows),
+
+    async [Symbol.asyncDispose]() {
+      clearInterval(maintenance);
+      await pool.end();
+    },
+  };
+}

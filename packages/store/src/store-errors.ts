@@ -1,0 +1,69 @@
+import pg from 'pg';
+import { LeaseLostError, StoreUnavailableError } from './tick-store.ts';
+
+const CLEAR_WORDS: Readonly<Record<string, string>> = {
+  '25006': 'PostgreSQL is read-only',
+  '28000': 'PostgreSQL refuses this user',
+  '28P01': 'PostgreSQL refuses this user: wrong password',
+  '3D000': 'the database does not exist',
+  '40P01': 'PostgreSQL broke a deadlock',
+  '42501': 'the database user lacks a right',
+  '42P01': 'a table is missing; the schema is not up to date',
+  '53100': "PostgreSQL's disk is full",
+  '53200': 'PostgreSQL is out of memory',
+  '53300': 'PostgreSQL takes no more connections',
+  '55P03': 'PostgreSQL did not grant a lock in time',
+  '57014': 'PostgreSQL did not finish in time',
+  '57P01': 'PostgreSQL ended the connection',
+  '57P02': 'PostgreSQL crashed',
+  '57P03': 'PostgreSQL is starting or stopping',
+};
+
+/** True where PostgreSQL refuses what it was given (class 22: bad data, 23: a constraint), so that trying again is no use. */
+export function isContentError(error: unknown): error is pg.DatabaseError {
+  return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');
+}
+
+/** True where the error says nothing about the connection: PostgreSQL answered, and it can be asked again. */
+export function isAnswer(error: unknown): error is pg.DatabaseError {
+  return error instanceof pg.DatabaseError && !/^(?:08|57P)/.test(error.code ?? '');
+}
+
+/**
+ * What went wrong as one of the store's own errors. A fault of this program (a TypeError, SQL that does not parse)
+ * stays what it is.
+ */
+export function toStoreError(error: unknown): Error {
+  if (error instanceof StoreUnavailableError || error instanceof LeaseLostError) return error;
+  if (!(error instanceof Error)) return new Error(String(error));
+  if (error instanceof pg.DatabaseError) {
+    const state = error.code ?? '';
+    const isOurFault = /^42/.test(state) && !(state in CLEAR_WORDS);
+    return isOurFault ? error : new StoreUnavailableError(describe(error), { cause: error });
+  }
+  if (isConnectionError(error)) return new StoreUnavailableError(describe(error), { cause: error });
+  return error;
+}
+
+/** One line for a person, without credentials. */
+export function describe(error: unknown): string {
+  if (error instanceof pg.DatabaseError) {
+    const clear = CLEAR_WORDS[error.code ?? ''];
+    const said = `${oneLine(error.message)} (SQLSTATE ${error.code})`;
+    return clear === undefined ? `PostgreSQL says: ${said}` : `${clear}: ${said}`;
+  }
+  if (error instanceof AggregateError) return describe(error.errors.at(-1));
+  if (error instanceof StoreUnavailableError) return error.message;
+  return error instanceof Error ? `PostgreSQL is not reachable: ${oneLine(error.message)}` : oneLine(String(error));
+}
+
+function isConnectionError(error: Error): boolean {
+  if (error instanceof AggregateError)
+    return error.errors.every((one) => one instanceof Error && isConnectionError(one));
+  if ('syscall' in error) return true;
+  return /connection|timeout|timed out|not queryable|SSL|password|socket/i.test(error.message);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').slice(0, 300);
+}

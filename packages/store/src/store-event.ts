@@ -1,0 +1,17 @@
+/** What the store tells its owner, who logs and counts it. */
+export type StoreEvent =
+  | { readonly type: 'waiting_for_database'; readonly error: string; readonly retryInMs: number }
+  | { readonly type: 'migrated'; readonly applied: readonly string[] }
+  | { readonly type: 'partition_created'; readonly partition: string }
+  /** The day's ticks go to the default partition and move when the partition can be created. */
+  | { readonly type: 'partition_failed'; readonly day: string; readonly error: string }
+  | { readonly type: 'retention_applied'; readonly droppedDays: number; readonly rawFrom: string }
+  | { readonly type: 'maintenance_failed'; readonly error: string }
+  | { readonly type: 'lease_taken'; readonly exchanges: readonly string[]; readonly endedBackends: number }
+  | { readonly type: 'lease_lost'; readonly exchanges: readonly string[]; readonly error: string }
+  /** The connection broke during COMMIT; the next commit finds out which way it went. */
+  | { readonly type: 'commit_outcome_unknown'; readonly error: string }
+  | { readonly type: 'commit_outcome_found'; readonly committed: boolean }
+  | { readonly type: 'tick_refused'; readonly exchange: string; readonly detail: string };
+
+export type OnStoreEvent = (event: StoreEvent) => void;

@@ -1,0 +1,273 @@
+import { comparePrices, compareTicks, type EpochMicros, formatMicros, type Tick } from '@tickwatch/core';
+import { DecimalSum, decimalOf } from './decimal-sum.ts';
+
+/** A row of `price_rollups` of width minute, as PostgreSQL reads it from JSON: decimals and times as text. */
+export interface MinuteRollup {
+  readonly stock_name: string;
+  readonly exchange_name: string;
+  readonly width: 'minute';
+  readonly bucket: string;
+  readonly count: number;
+  readonly sum: string;
+  readonly open: string;
+  readonly high: string;
+  readonly low: string;
+  readonly close: string;
+  readonly open_time: string;
+  readonly high_time: string;
+  readonly low_time: string;
+  readonly close_time: string;
+  readonly weighted_sum: string;
+}
+
+const MICROS_PER_MINUTE = 60_000_000;
+/** Fractional digits that the fast path keeps at least, so that 220.4 after 220.45 needs no change of scale. */
+const USUAL_SCALE = 4;
+const MAX_FAST_SCALE = 10;
+const MAX_FAST_VALUE = 2 ** 40;
+const MAX_EXACT = 2 ** 52;
+const POWERS = Array.from({ length: 16 }, (_, n) => 10 ** n);
+
+/** One bucket while ticks are added in order; prices are integers in units of 10^-scale. */
+interface Bucket {
+  readonly from: number;
+  readonly to: number;
+  readonly scale: number;
+  count: number;
+  sum: number;
+  /** Price x microseconds; `wideArea` takes what a double would not hold exactly. */
+  area: number;
+  wideArea: bigint;
+  open: Tick;
+  high: Tick;
+  low: Tick;
+  close: Tick;
+  highValue: number;
+  lowValue: number;
+  closeValue: number;
+  /** Set when a tick came out of order or does not fit the fast path: the bucket is computed again, slowly. */
+  slow: boolean;
+}
+
+interface Series {
+  readonly buckets: Map<number, Bucket>;
+  current: Bucket;
+}
+
+/**
+ * Aggregates ticks to one-minute rollups, exactly, as the trigger of 0005_rollup_triggers.sql does. In-order ticks
+ * with usual prices take a path of plain integer arithmetic: about 0.1 µs a tick, where PostgreSQL needs 3 µs for
+ * the same (it has to sort).
+ */
+export class MinuteRollups {
+  readonly #exchanges = new Map<string, Map<string, Series>>();
+  readonly #batches: (readonly Tick[])[] = [];
+  #anySlow = false;
+
+  add(ticks: readonly Tick[]): void {
+    this.#batches.push(ticks);
+    let exchange = '';
+    let stocks: Map<string, Series> | undefined;
+    for (let i = 0; i < ticks.length; i++) {
+      const tick = ticks[i] as Tick;
+      if (stocks === undefined || tick.exchange !== exchange) {
+        exchange = tick.exchange;
+        stocks = this.#stocksOf(exchange);
+      }
+      this.#addOne(stocks, tick);
+    }
+  }
+
+  /** All buckets, in no particular order. */
+  rows(): readonly MinuteRollup[] {
+    const slow = this.#anySlow ? this.#collectSlow() : undefined;
+    const rows: MinuteRollup[] = [];
+    for (const stocks of this.#exchanges.values()) {
+      for (const series of stocks.values()) {
+        for (const bucket of series.buckets.values()) {
+          const ticks = slow?.get(bucket);
+          rows.push(ticks === undefined ? fastRow(bucket) : slowRow(bucket, ticks));
+        }
+      }
+    }
+    return rows;
+  }
+
+  #stocksOf(exchange: string): Map<string, Series> {
+    let stocks = this.#exchanges.get(exchange);
+    if (stocks === undefined) {
+      stocks = new Map();
+      this.#exchanges.set(exchange, stocks);
+    }
+    return stocks;
+  }
+
+  #addOne(stocks: Map<string, Series>, tick: Tick): void {
+    const { time } = tick;
+    const series = stocks.get(tick.stock);
+    let bucket = series?.current;
+    if (bucket === undefined || time < bucket.from || time >= bucket.to) {
+      const minute = Math.floor(time / MICROS_PER_MINUTE);
+      bucket = series?.buckets.get(minute);
+      if (bucket === undefined) {
+        bucket = openBucket(tick, minute);
+        if (bucket.slow) this.#anySlow = true;
+        if (series === undefined) stocks.set(tick.stock, { buckets: new Map([[minute, bucket]]), current: bucket });
+        else series.buckets.set(minute, bucket);
+        if (series !== undefined) series.current = bucket;
+        return;
+      }
+      if (series !== undefined) series.current = bucket;
+    }
+    if (bucket.slow) return;
+    const value = scaledPrice(tick.price, bucket.scale);
+    const elapsed = time - bucket.close.time;
+    if (value < 0 || elapsed < 0 || (elapsed === 0 && value < bucket.closeValue)) {
+      bucket.slow = true;
+      this.#anySlow = true;
+      return;
+    }
+    append(bucket, tick, value, elapsed);
+    if (bucket.sum > MAX_EXACT) {
+      bucket.slow = true;
+      this.#anySlow = true;
+    }
+  }
+
+  #collectSlow(): Map<Bucket, Tick[]> {
+    const slow = new Map<Bucket, Tick[]>();
+    for (const batch of this.#batches) {
+      for (const tick of batch) {
+        const minute = Math.floor(tick.time / MICROS_PER_MINUTE);
+        const bucket = this.#exchanges.get(tick.exchange)?.get(tick.stock)?.buckets.get(minute);
+        if (bucket?.slow !== true) continue;
+        const ticks = slow.get(bucket);
+        if (ticks === undefined) slow.set(bucket, [tick]);
+        else ticks.push(tick);
+      }
+    }
+    return slow;
+  }
+}
+
+function openBucket(tick: Tick, minute: number): Bucket {
+  const point = tick.price.indexOf('.');
+  const scale = Math.max(USUAL_SCALE, point < 0 ? 0 : tick.price.length - point - 1);
+  const value = scale > MAX_FAST_SCALE ? -1 : scaledPrice(tick.price, scale);
+  return {
+    from: minute * MICROS_PER_MINUTE,
+    to: (minute + 1) * MICROS_PER_MINUTE,
+    scale,
+    count: 1,
+    sum: value,
+    area: 0,
+    wideArea: 0n,
+    open: tick,
+    high: tick,
+    low: tick,
+    close: tick,
+    highValue: value,
+    lowValue: value,
+    closeValue: value,
+    slow: value < 0,
+  };
+}
+
+function append(bucket: Bucket, tick: Tick, value: number, elapsed: number): void {
+  bucket.count++;
+  bucket.sum += value;
+  const area = bucket.closeValue * elapsed;
+  if (area > MAX_EXACT) {
+    bucket.wideArea += BigInt(bucket.closeValue) * BigInt(elapsed);
+  } else {
+    bucket.area += area;
+    if (bucket.area > MAX_EXACT) {
+      bucket.wideArea += BigInt(bucket.area);
+      bucket.area = 0;
+    }
+  }
+  if (value > bucket.highValue) {
+    bucket.highValue = value;
+    bucket.high = tick;
+  }
+  if (value < bucket.lowValue) {
+    bucket.lowValue = value;
+    bucket.low = tick;
+  }
+  bucket.closeValue = value;
+  bucket.close = tick;
+}
+
+/** The price in units of 10^-scale, or -1 where it does not fit the fast path. */
+function scaledPrice(price: string, scale: number): number {
+  let value = 0;
+  let decimals = -1;
+  for (let i = 0; i < price.length; i++) {
+    const code = price.charCodeAt(i);
+    if (code === 46) {
+      decimals = 0;
+    } else {
+      value = value * 10 + (code - 48);
+      if (decimals >= 0) decimals++;
+    }
+  }
+  const missing = scale - Math.max(decimals, 0);
+  if (missing < 0 || price.length > 15) return -1;
+  const scaled = value * (POWERS[missing] ?? Number.NaN);
+  return scaled < MAX_FAST_VALUE ? scaled : -1;
+}
+
+function fastRow(bucket: Bucket): MinuteRollup {
+  const sum = new DecimalSum();
+  sum.add(BigInt(bucket.sum), bucket.scale);
+  const weighted = new DecimalSum();
+  weighted.add(BigInt(bucket.area) + bucket.wideArea, bucket.scale + 6);
+  return row(bucket, bucket, sum, weighted);
+}
+
+function slowRow(bucket: Bucket, unsorted: Tick[]): MinuteRollup {
+  const ticks = unsorted.sort(compareTicks);
+  const sum = new DecimalSum();
+  const weighted = new DecimalSum();
+  let high = ticks[0] as Tick;
+  let low = high;
+  let previous: Tick | undefined;
+  for (const tick of ticks) {
+    const { digits, scale } = decimalOf(tick.price);
+    sum.add(digits, scale);
+    if (previous !== undefined) {
+      const last = decimalOf(previous.price);
+      weighted.add(last.digits * BigInt(tick.time - previous.time), last.scale + 6);
+    }
+    if (comparePrices(tick.price, high.price) > 0) high = tick;
+    if (comparePrices(tick.price, low.price) < 0) low = tick;
+    previous = tick;
+  }
+  const open = ticks[0] as Tick;
+  return row(bucket, { count: ticks.length, open, high, low, close: previous ?? open }, sum, weighted);
+}
+
+function row(
+  { from }: Bucket,
+  { count, open, high, low, close }: Pick<Bucket, 'count' | 'open' | 'high' | 'low' | 'close'>,
+  sum: DecimalSum,
+  weighted: DecimalSum,
+): MinuteRollup {
+  return {
+    stock_name: open.stock,
+    exchange_name: open.exchange,
+    width: 'minute',
+    bucket: formatMicros(from as EpochMicros),
+    count,
+    sum: sum.toString(),
+    open: open.price,
+    high: high.price,
+    low: low.price,
+    close: close.price,
+    open_time: formatMicros(open.time),
+    high_time: formatMicros(high.time),
+    low_time: formatMicros(low.time),
+    close_time: formatMicros(close.time),
+    weighted_sum: weighted.toString(),
+  };
+}

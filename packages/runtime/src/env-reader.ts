@@ -114,7 +114,8 @@ export class EnvReader {
       const meant = this.#known.has(name) ? undefined : closestName(name, this.#known);
       if (meant !== undefined) this.#problems.push(`${name} is not a setting; ${meant} is meant?`);
     }
-    if (this.#problems.length > 0) throw new ConfigError(this.#problems);
+    // Services that share a process ask for the same settings: each problem is told once.
+    if (this.#problems.length > 0) throw new ConfigError([...new Set(this.#problems)]);
   }
 
   #raw(name: string): string | undefined {

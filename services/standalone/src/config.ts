@@ -1,0 +1,25 @@
+import { type BackendConfig, backendConfig } from '@tickwatch/backend';
+import { type GeneratorConfig, generatorConfig } from '@tickwatch/generator';
+import type { EnvReader } from '@tickwatch/runtime';
+import { type SubscriberConfig, subscriberConfig } from '@tickwatch/subscriber';
+
+export interface StandaloneConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly subscriber: SubscriberConfig;
+  readonly backend: BackendConfig;
+  /** `undefined`: prices come from elsewhere. */
+  readonly generator: GeneratorConfig | undefined;
+}
+
+/** The settings of all services that run in this process; the caller calls `env.finish()`. */
+export function standaloneConfig(env: EnvReader): StandaloneConfig {
+  const generator = env.flag('GENERATOR', true);
+  return {
+    host: env.text('HOST', { default: '127.0.0.1' }),
+    port: env.integer('PORT', { default: 8080, max: 65_535 }),
+    subscriber: subscriberConfig(env),
+    backend: backendConfig(env),
+    generator: generator ? { ...generatorConfig(env), health: undefined } : undefined,
+  };
+}

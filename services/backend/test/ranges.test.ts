@@ -1,0 +1,279 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import {
+  CANDLE_INTERVALS,
+  type CandleInterval,
+  type EpochMicros,
+  formatMicros,
+  parseTime,
+  type SequencedTick,
+  type Tick,
+} from '@tickwatch/core';
+import { columnGrid, decimalMean, decimalsOf, type PageKey, type TickReader } from '@tickwatch/store';
+import { commit, EXCHANGES, randomTicks, STOCKS, Tail } from './market.ts';
+import {
+  type Asked,
+  fixedPoint,
+  groupBy,
+  highest,
+  inRange,
+  lowest,
+  meanOf,
+  timeWeightedMeanOf,
+  toFixedPoint,
+} from './oracle.ts';
+import { Random } from './random.ts';
+import { startTestDatabase, type TestDatabase } from './test-database.ts';
+import { openReader } from './test-reader.ts';
+
+const SEED = 20_260_308;
+/** Days around the clock changes of New York and Havana, and a quiet stretch. */
+const FROM = parseTime('2026-03-05T03:00:00Z') as number;
+const UNTIL = parseTime('2026-03-12T21:00:00Z') as number;
+const ZONES = ['America/New_York', 'America/Havana', 'Asia/Kolkata', 'Pacific/Chatham', 'UTC'] as const;
+const QUESTIONS = 60;
+
+describe('any range, compared with a brute-force oracle in exact decimals', () => {
+  const random = new Random(SEED);
+  const ticks = randomTicks(random, 4000, FROM, UNTIL);
+  let database: TestDatabase;
+  let reader: TickReader;
+
+  before(async () => {
+    database = await startTestDatabase();
+    // The last ticks to arrive are not committed: they are in the subscriber's memory, as late and as odd as the others.
+    const tail = new Tail();
+    const committed = ticks.slice(0, 3900);
+    await commitInPieces(database, committed);
+    for (const tick of ticks.slice(3700)) tail.received.push(tick);
+    for (const exchange of EXCHANGES) {
+      const first = ticks.slice(3700).find((tick) => tick.exchange === exchange);
+      tail.from.set(exchange, (first?.seq ?? 1) - 1);
+    }
+    reader = openReader(database.url, tail);
+  });
+
+  after(async () => {
+    await reader[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  async function commitInPieces({ client }: TestDatabase, all: readonly SequencedTick[]): Promise<void> {
+    for (let day = 5; day <= 10; day++) await client.query(`SELECT create_day_partition('2026-03-${day}')`);
+    for (let i = 0; i < all.length; i += 650) await commit(client, all.slice(i, i + 650));
+  }
+
+  function randomAsked(): Asked {
+    const moment = (): number | undefined => {
+      const kind = random.next();
+      if (kind < 0.15) return undefined;
+      if (kind < 0.5) return random.pick(ticks).time + random.integer(-1, 1);
+      const time = random.integer(FROM - 3_600_000_000, UNTIL + 3_600_000_000);
+      return kind < 0.7 ? Math.floor(time / 60_000_000) * 60_000_000 : time;
+    };
+    let [start, end] = [moment(), moment()];
+    if (start !== undefined && end !== undefined && start > end) [start, end] = [end, start];
+    const exchange = random.next() < 0.3 ? random.pick(EXCHANGES) : undefined;
+    return { stock: random.next() < 0.6 ? STOCKS[0] : random.pick(STOCKS), exchange, start, end };
+  }
+
+  const questionOf = (asked: Asked) => ({ ...asked, start: asked.start as EpochMicros, end: asked.end as EpochMicros });
+  const describeAsked = ({ stock, exchange = 'all', start, end }: Asked): string =>
+    [
+      stock,
+      exchange,
+      ...[start, end].map((time) => (time === undefined ? 'open' : formatMicros(time as EpochMicros))),
+    ].join(' ');
+
+  it('averages, extremes, ends and time-weighted means are exact', async () => {
+    for (let i = 0; i < QUESTIONS; i++) {
+      const asked = randomAsked();
+      const expected = inRange(ticks, asked);
+      const { row } = (await reader.summary(questionOf(asked))).value;
+      const text = describeAsked(asked);
+      assert.equal(row?.count ?? 0, expected.length, text);
+      const [first, last] = [expected[0], expected.at(-1)];
+      if (row === undefined || first === undefined || last === undefined) continue;
+      assert.equal(decimalMean(row.sum, String(row.count)), meanOf(expected), text);
+      assert.equal(toFixedPoint(row.low), lowest(expected), text);
+      assert.equal(toFixedPoint(row.high), highest(expected), text);
+      assert.equal(toFixedPoint(row.open), toFixedPoint(first.price), text);
+      assert.equal(toFixedPoint(row.close), toFixedPoint(last.price), text);
+      assert.deepEqual([row.openTime, row.closeTime], [first.time, last.time], text);
+      const weighted =
+        row.weightedMicros === '0'
+          ? decimalMean(row.sum, String(row.count))
+          : decimalMean(row.weightedSum, row.weightedMicros, decimalsOf(row.sum) + 12);
+      assert.equal(weighted, timeWeightedMeanOf(expected), text);
+    }
+  });
+
+  it('candles of every width are exact, in UTC and in time zones whose clocks change', async () => {
+    for (let i = 0; i < QUESTIONS; i++) {
+      const asked = randomAsked();
+      const wide: CandleInterval[] = ['1m', '5m', '15m', '1h', '4h', '1d', '1d', '1d'];
+      const fine = (asked.end ?? UNTIL) - (asked.start ?? FROM) < 20_000_000_000;
+      const interval = random.pick(fine ? [...wide, '1s', '5s'] : wide) as CandleInterval;
+      const timeZone = random.pick(ZONES);
+      const { value = [] } = await reader.candles(questionOf(asked), { interval, timeZone, fill: 'none' });
+      const groups = groupBy(inRange(ticks, asked), (tick) => candleKey(tick.time, interval, timeZone));
+      const text = `${interval} ${timeZone} ${describeAsked(asked)}`;
+      assert.equal(value.length, groups.size, text);
+      for (const [n, [key, group]] of [...groups].entries()) {
+        const candle = value[n];
+        assert.ok(candle !== undefined, text);
+        assert.equal(candleKey(candle.time, interval, timeZone), key, text);
+        assert.notEqual(
+          candleKey((candle.time - 1) as EpochMicros, interval, timeZone),
+          key,
+          `${text}: begins too late`,
+        );
+        assert.deepEqual(
+          [candle.open, candle.high, candle.low, candle.close].map(fixedPoint),
+          [fixedPoint(group[0]?.price ?? null), highest(group), lowest(group), fixedPoint(group.at(-1)?.price ?? null)],
+          text,
+        );
+        assert.deepEqual([candle.count, candle.average], [group.length, meanOf(group)], text);
+      }
+    }
+  });
+
+  it('gaps are filled with nulls or with the close before them', async () => {
+    for (let i = 0; i < QUESTIONS / 3; i++) {
+      const asked = { ...randomAsked(), start: random.integer(FROM, UNTIL - 9e9), end: UNTIL };
+      const { value: empty = [] } = await reader.candles(questionOf(asked), {
+        interval: '15m',
+        timeZone: 'UTC',
+        fill: 'null',
+      });
+      const { value: carried = [] } = await reader.candles(questionOf(asked), {
+        interval: '15m',
+        timeZone: 'UTC',
+        fill: 'previous',
+      });
+      const width = 900_000_000;
+      assert.equal(empty.length, Math.floor(asked.end / width) - Math.floor(asked.start / width) + 1);
+      assert.deepEqual(
+        carried.map((candle) => candle.time),
+        empty.map((candle) => candle.time),
+      );
+      let close = inRange(ticks, { ...asked, start: undefined, end: asked.start - 1 }).at(-1)?.price ?? null;
+      for (const [n, candle] of carried.entries()) {
+        if (candle.count === 0) {
+          assert.equal(empty[n]?.close, null);
+          assert.equal(fixedPoint(candle.open), fixedPoint(close), describeAsked(asked));
+        }
+        close = (candle.close ?? null) as typeof close;
+      }
+    }
+  });
+
+  it('points keep the first, last, lowest and highest tick of every column, and are ticks', async () => {
+    for (let i = 0; i < QUESTIONS; i++) {
+      const asked = randomAsked();
+      const limit = random.pick([4, 5, 10, 40, 400, 5000]);
+      const expected = inRange(ticks, asked);
+      const answer = (await reader.points(questionOf(asked), limit)).value;
+      const text = `${limit} ${describeAsked(asked)}`;
+      assert.ok(answer !== undefined);
+      assert.ok(answer.ticks.length <= Math.max(limit, expected.length === 0 ? 0 : limit), text);
+      assert.equal(answer.reduced, expected.length > limit, text);
+      const all = new Set(expected.map(keyOf));
+      for (const tick of answer.ticks) assert.ok(all.has(keyOf(tick)), `${text}: ${keyOf(tick)} is no tick`);
+      if (!answer.reduced) {
+        assert.deepEqual(answer.ticks.map(keyOf), expected.map(keyOf), text);
+        continue;
+      }
+      const [first, last] = [expected[0] as Tick, expected.at(-1) as Tick];
+      const { grid } = columnGrid({ openTime: first.time, closeTime: last.time }, limit);
+      const column = (tick: Tick): number => Math.floor((tick.time - grid.from) / grid.width);
+      const drawn = groupBy(answer.ticks, column);
+      for (const [n, group] of groupBy(expected, column)) {
+        const kept = drawn.get(n) ?? [];
+        assert.deepEqual(
+          [fixedPoint(kept[0]?.price ?? null), fixedPoint(kept.at(-1)?.price ?? null), lowest(kept), highest(kept)],
+          [fixedPoint(group[0]?.price ?? null), fixedPoint(group.at(-1)?.price ?? null), lowest(group), highest(group)],
+          text,
+        );
+        assert.deepEqual([kept[0]?.time, kept.at(-1)?.time], [group[0]?.time, group.at(-1)?.time], text);
+      }
+    }
+  });
+
+  it('pages in both orders give every tick once', async () => {
+    for (let i = 0; i < QUESTIONS / 3; i++) {
+      const asked = randomAsked();
+      const order = random.pick(['asc', 'desc'] as const);
+      const limit = random.pick([1, 3, 50, 1000]);
+      const expected = inRange(ticks, asked).slice(0, order === 'asc' ? 40 * limit : undefined);
+      if (order === 'desc') expected.reverse();
+      const found: Tick[] = [];
+      let after: PageKey | undefined;
+      do {
+        const { value } = await reader.page(questionOf(asked), { order, limit, after });
+        found.push(...value.ticks);
+        after = value.next;
+      } while (after !== undefined && found.length < 40 * limit);
+      const length = Math.min(found.length, expected.length);
+      assert.deepEqual(
+        found.slice(0, length).map((tick) => [tick.time, toFixedPoint(tick.price), tick.exchange]),
+        expected.slice(0, length).map((tick) => [tick.time, toFixedPoint(tick.price), tick.exchange]),
+        `${order} ${limit} ${describeAsked(asked)}`,
+      );
+      if (after === undefined) assert.equal(found.length, expected.length);
+    }
+  });
+
+  it('the price as of a moment is the last one at or before it', async () => {
+    for (let i = 0; i < QUESTIONS; i++) {
+      const asked = randomAsked();
+      const time = (asked.end ?? random.pick(ticks).time) as EpochMicros;
+      const expected = inRange(ticks, { ...asked, start: undefined, end: time }).at(-1);
+      const { value } = await reader.asOf({ stock: asked.stock, exchange: asked.exchange, time });
+      assert.deepEqual(
+        value && [value.time, toFixedPoint(value.price)],
+        expected && [expected.time, toFixedPoint(expected.price)],
+        describeAsked(asked),
+      );
+    }
+  });
+
+  it('the latest price of each stock, its first time and its count', async () => {
+    const { value } = await reader.stocks({});
+    const expected = STOCKS.flatMap((stock) =>
+      EXCHANGES.map((exchange) => inRange(ticks, { stock, exchange, start: undefined, end: undefined })),
+    );
+    assert.deepEqual(
+      value.map(({ stock, exchange, price, time, firstTime, count }) => [
+        stock,
+        exchange,
+        toFixedPoint(price),
+        time,
+        firstTime,
+        count,
+      ]),
+      expected.map((line) => {
+        const last = line.at(-1) as Tick;
+        return [last.stock, last.exchange, toFixedPoint(last.price), last.time, line[0]?.time, line.length];
+      }),
+    );
+  });
+});
+
+function keyOf(tick: Tick): string {
+  return `${tick.time} ${toFixedPoint(tick.price)} ${tick.exchange}`;
+}
+
+/** What tells one candle from another: for days, the date that a clock on a wall there shows. */
+function candleKey(time: EpochMicros, interval: CandleInterval, timeZone: string): string | number {
+  if (interval !== '1d') return Math.floor(time / (CANDLE_INTERVALS[interval] * 1_000_000));
+  return dateFormat(timeZone).format(Math.floor(time / 1000));
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function dateFormat(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
+  formats.set(timeZone, known);
+  return known;
+}

@@ -1,0 +1,24 @@
+import type { TailSource } from '@tickwatch/core';
+import { createPostgresReader, type PostgresReaderOptions, type TickReader } from '@tickwatch/store';
+
+/** A reader with limits that fit a test. */
+export function openReader(
+  databaseUrl: string,
+  tail?: TailSource,
+  changes: Partial<PostgresReaderOptions> = {},
+): TickReader {
+  return createPostgresReader({
+    databaseUrl,
+    limits: {
+      questions: { slots: 4, queue: 100, waitMs: 30_000 },
+      exports: { slots: 2, queue: 0, waitMs: 1000 },
+    },
+    export: { timeoutMs: 60_000, stallMs: 5000, smallRows: 500 },
+    connectTimeoutMs: 5000,
+    statementTimeoutMs: 30_000,
+    tail,
+    tailTimeoutMs: 2000,
+    tailRestMs: 100,
+    ...changes,
+  });
+}

@@ -11,6 +11,7 @@ export {
 export type { FeedEvent, OnFeedEvent } from './feed-event.ts';
 export { FINGERPRINT_MESSAGES, Fingerprint } from './fingerprint.ts';
 export { InProcessBus } from './in-process-bus.ts';
+export { SpoolInUseError } from './spool/folder-lock.ts';
 export {
   type FeedBatch,
   type FeedConnection,

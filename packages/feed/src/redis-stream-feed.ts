@@ -42,6 +42,7 @@ export class RedisStreamFeed implements TickFeed {
   readonly #reader: RedisConnection;
   readonly #commands: RedisConnection;
   readonly #cursors: ReadonlyMap<string, StreamCursor>;
+  #isReading = false;
 
   constructor(config: StreamFeedConfig, onEvent: OnFeedEvent) {
     this.#config = config;
@@ -59,21 +60,18 @@ export class RedisStreamFeed implements TickFeed {
   }
 
   async *read(from: readonly ResumePoint[], signal: AbortSignal): AsyncIterable<FeedBatch> {
-    let attempt = 0;
-    let isPlaced = false;
-    while (!signal.aborted) {
-      try {
-        if (!isPlaced) await this.#placeCursors(from);
-        isPlaced = true;
-        for (const batch of await this.#next(signal)) {
-          if (signal.aborted) return;
+    if (this.#isReading) throw new Error('the feed is being read already; one reader at a time');
+    this.#isReading = true;
+    try {
+      await this.#retrying(signal, () => this.#placeCursors(from));
+      while (!signal.aborted) {
+        for (const batch of (await this.#retrying(signal, () => this.#next(signal))) ?? []) {
           yield batch;
+          if (signal.aborted) return;
         }
-        attempt = 0;
-      } catch (error) {
-        if (this.#reader.isReady && attempt === 0) this.#reader.commandFailed(error);
-        await delay(backoffMs(attempt++), undefined, { signal }).catch(() => {});
       }
+    } finally {
+      this.#isReading = false;
     }
   }
 
@@ -127,6 +125,19 @@ export class RedisStreamFeed implements TickFeed {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([this.#reader[Symbol.asyncDispose](), this.#commands[Symbol.asyncDispose]()]);
+  }
+
+  /** Tries until it works. @returns `undefined` when the signal aborts before */
+  async #retrying<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (this.#reader.isReady && attempt === 0) this.#reader.commandFailed(error);
+        await delay(backoffMs(attempt), undefined, { signal }).catch(() => {});
+      }
+    }
+    return undefined;
   }
 
   async #placeCursors(from: readonly ResumePoint[]): Promise<void> {

@@ -1,0 +1,153 @@
+import { type LogEntry, lastPosition } from '../log-entry.ts';
+import type { LogStore } from '../log-store.ts';
+import { type FeedMessage, MAX_BATCH_MESSAGES } from '../tick-feed.ts';
+import { decodeBlob, encodeBlob } from './blob-format.ts';
+import type { SpoolDatabase, SpoolKey } from './spool-database.ts';
+
+/** So many groups are removed in one transaction. */
+const TRIM_GROUPS = 500;
+
+export interface SpoolStoreOptions {
+  readonly id: string;
+  /** A group that was intact when the spool was opened can't be read any more. */
+  readonly onUnreadable: (exchange: string, position: number) => void;
+  /** Called when the database is closed. */
+  readonly release: () => Promise<void>;
+}
+
+/**
+ * What was heard, on disk, in LMDB: one blob an exchange a group commit. A group's key ends with how many messages
+ * and bytes it holds, so that sums and trimming never read the groups themselves.
+ */
+export class SpoolStore implements LogStore {
+  readonly id: string;
+  readonly durability = 'spool';
+  readonly #database: SpoolDatabase;
+  readonly #options: SpoolStoreOptions;
+  readonly #highest = new Map<string, number>();
+  #messages = 0;
+  #bytes = 0;
+  /** Writes happen one after another. */
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(database: SpoolDatabase, options: SpoolStoreOptions) {
+    this.id = options.id;
+    this.#database = database;
+    this.#options = options;
+    for (const key of database.getKeys({ start: ['log'], end: ['log\uffff'] })) this.#count(key, 1);
+    for (const { key, value } of database.getRange({ start: ['high'], end: ['high\uffff'] })) {
+      this.#highest.set(String(key[1]), Number(value.toString()));
+    }
+  }
+
+  get totals(): { readonly messages: number; readonly bytes: number } {
+    return { messages: this.#messages, bytes: this.#bytes };
+  }
+
+  highest(exchange: string): number {
+    return this.#highest.get(exchange) ?? 0;
+  }
+
+  append(entries: readonly LogEntry[]): Promise<void> {
+    return this.#exclusive(async () => {
+      const groups = toGroups(entries).map((group) => {
+        const blob = encodeBlob(group.first, group.messages);
+        const last = lastPosition(group);
+        const key: SpoolKey = ['log', group.exchange, last, group.messages.length, blob.length];
+        return { exchange: group.exchange, last, key, blob };
+      });
+      await this.#batch(() => {
+        for (const { exchange, last, key, blob } of groups) {
+          void this.#database.put(key, blob);
+          void this.#database.put(['high', exchange], Buffer.from(String(last)));
+        }
+      });
+      for (const { exchange, last, key } of groups) {
+        this.#highest.set(exchange, last);
+        this.#count(key, 1);
+      }
+    });
+  }
+
+  after(exchange: string, position: number): LogEntry | undefined {
+    let start = position + 1;
+    for (;;) {
+      const [key] = this.#database.getKeys({ start: ['log', exchange, start], end: endOf(exchange), limit: 1 });
+      if (key === undefined) return undefined;
+      const blob = this.#database.get(key);
+      const entry = blob === undefined ? undefined : decodeBlob(exchange, blob);
+      if (entry !== undefined) return entry;
+      this.#options.onUnreadable(exchange, Number(key[2]));
+      start = Number(key[2]) + 1;
+    }
+  }
+
+  trim(exchange: string, upTo: number): Promise<void> {
+    return this.#exclusive(async () => {
+      const range = { start: ['log', exchange], end: ['log', exchange, upTo + 1], limit: TRIM_GROUPS };
+      for (;;) {
+        const keys = [...this.#database.getKeys(range)];
+        if (keys.length === 0) return;
+        await this.#batch(() => {
+          for (const key of keys) void this.#database.remove(key);
+        });
+        for (const key of keys) this.#count(key, -1);
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#exclusive(() => this.#database.close());
+    await this.#options.release();
+  }
+
+  #count(key: SpoolKey, sign: 1 | -1): void {
+    this.#messages += sign * Number(key[3]);
+    this.#bytes += sign * Number(key[4]);
+  }
+
+  #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#writing.then(work);
+    this.#writing = done.catch(() => {});
+    return done;
+  }
+
+  /** One transaction. @throws the disk's own error */
+  async #batch(write: () => void): Promise<void> {
+    try {
+      await this.#database.batch(write);
+    } catch (error) {
+      throw await causeOf(error);
+    }
+  }
+}
+
+/** The library tells why a commit failed in a promise that rejects. */
+async function causeOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !('commitError' in error)) return error;
+  try {
+    await error.commitError;
+    return error;
+  } catch (cause) {
+    return cause;
+  }
+}
+
+function endOf(exchange: string): SpoolKey {
+  return ['log', exchange, Number.MAX_SAFE_INTEGER];
+}
+
+/** Joins entries that follow each other, up to the size of a batch. */
+function toGroups(entries: readonly LogEntry[]): readonly LogEntry[] {
+  const groups: { exchange: string; first: number; messages: FeedMessage[] }[] = [];
+  for (const entry of entries) {
+    const group = groups.at(-1);
+    const follows = group?.exchange === entry.exchange && entry.first === group.first + group.messages.length;
+    if (group !== undefined && follows && group.messages.length + entry.messages.length <= MAX_BATCH_MESSAGES) {
+      for (const message of entry.messages) group.messages.push(message);
+    } else {
+      groups.push({ exchange: entry.exchange, first: entry.first, messages: [...entry.messages] });
+    }
+  }
+  return groups;
+}

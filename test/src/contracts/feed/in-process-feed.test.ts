@@ -1,0 +1,27 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTickFeed, createTickSink, DEFAULT_SPOOL, InProcessBus } from '@tickwatch/feed';
+import { type FeedHarness, feedContract } from './feed-contract.ts';
+
+async function harness(folder: string | undefined): Promise<FeedHarness> {
+  const bus = new InProcessBus();
+  return {
+    sink: createTickSink({ kind: 'in-process', bus }, () => {}),
+    async openFeed() {
+      const spool = { ...DEFAULT_SPOOL, folder };
+      const feed = await createTickFeed({ kind: 'in-process', exchanges: ['NASDAQ', 'NYSE'], bus, spool }, () => {});
+      await feed.start();
+      return feed;
+    },
+    async publishBytes(exchange, payload) {
+      bus.publish(exchange, [payload]);
+    },
+    async [Symbol.asyncDispose]() {
+      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+feedContract('the in-process feed in memory', () => harness(undefined));
+feedContract('the in-process feed with a spool', async () => harness(await mkdtemp(join(tmpdir(), 'tickwatch-feed-'))));

@@ -75,7 +75,10 @@ export async function createBackend(
   return {
     server: app.server,
     async listen(host, port) {
-      await app.listen({ host, port });
+      await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+        const inUse = error.code === 'EADDRINUSE';
+        throw new Error(inUse ? `port ${port} is in use: set PORT to another` : error.message, { cause: error });
+      });
       const address = app.server.address();
       return typeof address === 'object' && address !== null ? address.port : port;
     },

@@ -12,8 +12,18 @@ const { startStandalone } = await import('./start-standalone.ts');
 await runService('tickwatch', async (log) => {
   const env = new EnvReader(process.env, (path) => readFileSync(path, 'utf8'));
   const config = standaloneConfig(env);
-  env.finish();
-  const standalone = await startStandalone(config, progress, (line) => process.stdout.write(line));
+  try {
+    env.finish();
+  } catch (error) {
+    tell(error);
+  }
+  const standalone = await startStandalone(config, progress, (line) => process.stdout.write(line)).catch(tell);
   log.info({ event: 'ready', address: standalone.address }, `open ${standalone.address}`);
   return standalone;
 });
+
+/** The log says it too, as JSON; this is for whoever sits in front of it. */
+function tell(error: unknown): never {
+  progress.part('failed', error instanceof Error ? error.message : String(error));
+  throw error;
+}

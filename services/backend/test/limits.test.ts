@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { get as httpGet, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TickReader } from '@tickwatch/store';
+import { listenBackend, type TestBackend } from './test-backend.ts';
+import { startTestDatabase, type TestDatabase } from './test-database.ts';
+import { openReader } from './test-reader.ts';
+
+const ROWS = 200_000;
+
+describe('limits', () => {
+  let database: TestDatabase;
+  let reader: TickReader;
+  let api: TestBackend;
+
+  before(async () => {
+    database = await startTestDatabase();
+    await database.client.query(
+      `INSERT INTO stock_prices SELECT '2026-09-10T00:00:00Z'::timestamptz + n * interval '100 milliseconds', 'BIG', 'NYSE', 100 + n % 100
+         FROM generate_series(1, $1) n`,
+      [ROWS],
+    );
+    reader = openReader(database.url, undefined, {
+      limits: {
+        questions: { slots: 2, queue: 2, waitMs: 10_000 },
+        exports: { slots: 1, queue: 0, waitMs: 100 },
+      },
+      export: { timeoutMs: 60_000, stallMs: 1500, smallRows: 500 },
+      statementTimeoutMs: 2000,
+      connectTimeoutMs: 1000,
+    });
+    api = await listenBackend(reader);
+  });
+
+  after(async () => {
+    await api[Symbol.asyncDispose]();
+    await reader[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  /** Asks and doesn't read the body. */
+  const open = (path: string): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => httpGet(`${api.origin}${path}`, resolve).on('error', reject));
+
+  const running = async (like: string): Promise<number> => {
+    const { rows } = await database.client.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM pg_stat_activity
+        WHERE state = 'active' AND query LIKE $1 AND pid <> pg_backend_pid()`,
+      [like],
+    );
+    return rows[0]?.n ?? 0;
+  };
+
+  const eventually = async (what: string, check: () => boolean | Promise<boolean>): Promise<void> => {
+    const deadline = performance.now() + 15_000;
+    while (!(await check())) {
+      assert.ok(performance.now() < deadline, what);
+      await sleep(30);
+    }
+  };
+
+  it('a large answer is streamed whole', async () => {
+    const answer = await api.get('/api/prices/BIG');
+    assert.equal(((await answer.json()) as unknown[]).length, ROWS);
+  });
+
+  it('exports beyond the limit are refused with Retry-After, and small answers are not', async () => {
+    const first = await open('/api/prices/BIG');
+    assert.equal(first.statusCode, 200);
+    const second = await api.get('/api/prices/BIG');
+    assert.equal(second.status, 503);
+    assert.equal(second.headers.get('content-type'), 'application/problem+json');
+    assert.ok(Number(second.headers.get('retry-after')) > 0);
+    assert.equal((await api.get('/api/prices/BIG?end_time=2026-09-10T00:00:10Z')).status, 200);
+    first.destroy();
+    await eventually('the slot is given back', () => reader.load().exports === 0);
+  });
+
+  it('an asker who leaves takes the query along', async () => {
+    const answer = await open('/api/prices/BIG');
+    await eventually('the export runs', async () => (await running('COPY%')) === 1);
+    answer.destroy();
+    await eventually('the export ends', async () => (await running('COPY%')) === 0);
+    assert.equal(reader.load().exports, 0);
+  });
+
+  it('a reader who stalls is cut', async () => {
+    const { port } = new URL(api.origin);
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write('GET /api/prices/BIG HTTP/1.1\r\nHost: x\r\n\r\n');
+    await eventually('the export begins', () => reader.load().exports === 1);
+    await eventually('the export is cut', () => reader.load().exports === 0);
+    let received = '';
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      received += chunk.slice(-40);
+    });
+    await new Promise<void>((resolve) => socket.on('close', () => resolve()).resume());
+    assert.ok(!received.endsWith('0\r\n\r\n'), 'a cut answer does not look complete');
+  });
+
+  it('more questions than may wait are refused at once, and the others are answered', async () => {
+    const lock = 'BEGIN; LOCK TABLE price_rollups IN ACCESS EXCLUSIVE MODE';
+    await database.client.query(lock);
+    const asked = Array.from({ length: 8 }, () => api.get('/api/average/BIG'));
+    const early = await Promise.race(asked);
+    assert.equal(early.status, 503);
+    await database.client.query('ROLLBACK');
+    const statuses = (await Promise.all(asked)).map((answer) => answer.status).sort();
+    assert.deepEqual(statuses, [200, 200, 200, 200, 503, 503, 503, 503]);
+  });
+
+  it('a question that takes too long is given up with 503', async () => {
+    await database.client.query('BEGIN; LOCK TABLE price_rollups IN ACCESS EXCLUSIVE MODE');
+    const answer = await api.get('/api/average/BIG');
+    await database.client.query('ROLLBACK');
+    assert.equal(answer.status, 503);
+    const problem = await answer.text();
+    assert.doesNotMatch(problem, /cancel|statement|SQL/i);
+  });
+
+  it('while the database is away, every question is 503 with Retry-After and no word of the driver', async () => {
+    await using away = openReader('postgresql://nobody:secret@127.0.0.1:1/none', undefined, { connectTimeoutMs: 500 });
+    await using lonely = await listenBackend(away);
+    for (const path of [
+      '/api/prices/A',
+      '/api/average/A',
+      '/api/stocks',
+      '/api/candles/A?interval=1h',
+      '/api/udf/config',
+    ]) {
+      const answer = await lonely.get(path);
+      assert.equal(answer.status, 503, path);
+      assert.ok(Number(answer.headers.get('retry-after')) > 0);
+      assert.doesNotMatch(await answer.text(), /ECONNREFUSED|127\.0|secret|nobody/);
+    }
+    assert.equal((await lonely.get('/healthz')).status, 200);
+    assert.equal((await lonely.get('/readyz')).status, 503);
+    assert.equal((await lonely.get('/api/system')).status, 200);
+    assert.equal((await lonely.get('/api/prices/A?start_time=soon')).status, 422);
+  });
+});
+
+describe('after old ticks were dropped', () => {
+  it('averages and candles stay exact at the grain of minutes and say from when single ticks are there', async () => {
+    await using database = await startTestDatabase();
+    await database.client.query(
+      `INSERT INTO stock_prices SELECT '2026-09-10T10:00:00Z'::timestamptz + n * interval '10 seconds', 'OLD', 'NYSE', n
+         FROM generate_series(0, 17) n`,
+    );
+    await database.client.query(`INSERT INTO stock_prices VALUES ('2026-09-12T10:00:00Z', 'OLD', 'NYSE', 100)`);
+    await database.client.query(`SELECT drop_raw_before('2026-09-11')`);
+    await using reader = openReader(database.url);
+    await using api = await listenBackend(reader);
+    const get = async (path: string) => (await (await api.get(path)).json()) as Record<string, unknown>;
+    const all = await get('/api/average/OLD');
+    assert.deepEqual([all.count, all.min, all.max, all.raw_from], [19, 0, 100, '2026-09-11T00:00:00.000000Z']);
+    const part = await get('/api/average/OLD?start_time=2026-09-10T10:01:30Z&end_time=2026-09-10T10:01:40Z');
+    assert.deepEqual(
+      [part.count, part.start_time, part.end_time, part.average_price],
+      [6, '2026-09-10T10:01:00.000000Z', '2026-09-10T10:01:59.999999Z', 8.5],
+    );
+    const prices = await api.get('/api/prices/OLD');
+    assert.equal(prices.headers.get('x-raw-from'), '2026-09-11T00:00:00.000000Z');
+    assert.equal(((await prices.json()) as unknown[]).length, 1);
+    const points = await api.get('/api/prices/OLD?points=8');
+    assert.equal(points.headers.get('x-resolution'), 'reduced');
+    assert.ok(((await points.json()) as { price: number }[]).some(({ price }) => price === 0));
+    const asOf = await get('/api/asof/OLD?time=2026-09-10T11:00:00Z');
+    assert.deepEqual([asOf.price, asOf.timestamp], [17, '2026-09-10T10:02:50.000000Z']);
+  });
+});

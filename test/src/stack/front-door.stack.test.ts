@@ -36,10 +36,13 @@ test('what is for the inner network is not found outside', async () => {
   }
   const body = JSON.stringify({ channel: 'NYSE', data: { ticks: [] } });
   const headers = { 'content-type': 'application/json', 'x-api-key': 'tickwatch-api-key' };
-  for (const path of ['/api/publish', '/api/batch', '/connection/api', '/connection/websocket/../../api/info']) {
+  for (const path of ['/api/publish', '/api/batch', '/connection/websocket/../../api/info']) {
     const { status } = await ask(`http://localhost${path}`, { method: 'POST', headers, body });
     assert.ok(status === 404 || status === 405, `${path} answered ${status}`);
   }
+  // Anything else is the client's: no answer of Centrifugo.
+  const other = await ask('http://localhost/connection/api/publish', { method: 'POST', headers, body });
+  assert.doesNotMatch(other.body, /"(result|error|replies)"/);
 });
 
 test('a preflight is answered for origins on the list and for no other', async () => {

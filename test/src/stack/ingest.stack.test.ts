@@ -71,7 +71,17 @@ test('a line that is no measurement leaves no row but a count', async () => {
   const lines = ['plain text', '42', '{"event":"ordinary"}', '{"metric":"stack_test","value":"1"}'];
   const good = `{"timestamp":"${new Date().toISOString()}","service":"test","event":"e","metric":"stack_test","value":7,"unit":"s"}`;
   const script = `sleep 2; printf '%s\\n' ${[...lines, good].map((line) => `'${line}'`).join(' ')}; sleep 3`;
-  await docker('run', '--rm', '--label', 'tickwatch.metrics=collect', '--entrypoint', 'sh', 'redis:8', '-c', script);
+  await docker(
+    'run',
+    '--rm',
+    '--label',
+    'tickwatch.metrics=collect',
+    '--entrypoint',
+    'sh',
+    'tickwatch-subscriber',
+    '-c',
+    script,
+  );
   await until(async () => (await sqlNumber(discarded)) === before + 3, {
     what: 'three counted',
     timeoutMs: 10_000,

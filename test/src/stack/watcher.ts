@@ -25,8 +25,8 @@ export function firstMessage(watcher: Centrifuge, channel: string, timeoutMs = 1
     const subscription = watcher.getSubscription(channel) ?? watcher.newSubscription(channel);
     const settle = (act: () => void): void => {
       clearTimeout(timer);
-      watcher.removeSubscription(subscription);
       act();
+      watcher.removeSubscription(subscription);
     };
     subscription.on('publication', ({ data }) => settle(() => resolve(data as LiveMessage)));
     subscription.on('error', ({ error }) => settle(() => reject(new Error(error.message))));

@@ -75,7 +75,8 @@ function logReaderEvent(log: Logger, event: ReaderEvent): void {
   log[level]({ event: type, ...fields }, type.replaceAll('_', ' '));
 }
 
-function tailOf({ subscriberUrls, subscriberTimeoutMs }: BackendConfig): TailSource | undefined {
+/** The subscribers of the configuration. */
+export function tailOf({ subscriberUrls, subscriberTimeoutMs }: BackendConfig): TailSource | undefined {
   if (subscriberUrls.length === 0) return undefined;
   return combineTails(subscriberUrls.map((url) => createHttpTailSource(url, subscriberTimeoutMs)));
 }

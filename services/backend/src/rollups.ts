@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+import { bar, Progress } from './cli/progress.ts';
+import { type CommandParts, runCommand, UsageError } from './cli/run-command.ts';
+
+const USAGE = `npm run rollups -- rebuild|verify [--from YYYY-MM-DD] [--to YYYY-MM-DD]
+
+rebuild computes the minutes, hours and days again from the ticks; verify compares them and names every difference.
+Both days are inclusive (UTC); without them, all days are done.`;
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+async function run({ store }: CommandParts): Promise<number> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { from: { type: 'string' }, to: { type: 'string' } },
+  });
+  const [task, ...more] = positionals;
+  if ((task !== 'rebuild' && task !== 'verify') || more.length > 0) throw new UsageError('rebuild or verify?');
+  for (const day of [values.from, values.to]) {
+    if (day !== undefined && !DAY.test(day)) throw new UsageError(`"${day}" is no day (YYYY-MM-DD)`);
+  }
+  const days = await store.daysWithData(values.from, values.to);
+  const progress = new Progress();
+  let differences = 0;
+  for (const [i, day] of days.entries()) {
+    progress.show(`${bar(i, days.length)} ${day}`);
+    if (task === 'rebuild') await store.rebuildRollups(day);
+    else {
+      for (const { stock, exchange, width, bucket, detail } of await store.verifyRollups(day)) {
+        differences++;
+        process.stdout.write(`${stock} ${exchange} ${width} ${bucket}: ${detail}\n`);
+      }
+    }
+  }
+  progress.end(`${bar(1, 1)} ${days.length} days`);
+  if (task === 'rebuild') return 0;
+  process.stdout.write(differences === 0 ? 'all rollups are right\n' : `${differences} rollups are wrong\n`);
+  return differences === 0 ? 0 : 1;
+}
+
+await runCommand(USAGE, run);

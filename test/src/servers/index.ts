@@ -1,3 +1,4 @@
+export { CENTRIFUGO_IMAGE, type CentrifugoOptions, type CentrifugoServer, startCentrifugo } from './centrifugo.ts';
 export { ChildServer, type ChildServerOptions } from './child-server.ts';
 export { freePort } from './free-port.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts';

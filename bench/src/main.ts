@@ -1,0 +1,91 @@
+/**
+ * Runs every bench and prints a table of ratios; writes it to docs/benchmarks.md with the machine and the versions.
+ * `npm run bench` takes about half an hour on two cores. `npm run bench -- pipeline latency` runs some.
+ * `npm run bench -- --quick` takes two minutes, writes nothing, and fails only on gross regressions.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus, release, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+import { type BenchTable, figure, printTable } from './bench-table.ts';
+import { costBench } from './cost.ts';
+import { fanOutBench } from './fan-out-table.ts';
+import { latencyBench } from './latency.ts';
+import { ROOT } from './pipeline/child.ts';
+import { insertBench, pipelineBench, stocksBench } from './pipeline.ts';
+
+type Bench = (say: (text: string) => void) => Promise<BenchTable>;
+
+const FULL: Readonly<Record<string, Bench>> = {
+  pipeline: (say) =>
+    pipelineBench(
+      { rates: [60_000, 80_000, 100_000, 110_000, 120_000], trySeconds: 15, seconds: 60, peerSeconds: 20 },
+      say,
+    ),
+  latency: () => latencyBench({ rates: [48, 1000, 10_000], seconds: 30 }),
+  insert: () => insertBench([48, 10_000], 25),
+  'fan-out': () => fanOutBench(),
+  cost: () => costBench(50_000, 20),
+  stocks: () => stocksBench(20_000, 15, [6, 1000, 10_000]),
+};
+
+const QUICK: Readonly<Record<string, Bench>> = {
+  pipeline: (say) => pipelineBench({ rates: [40_000], trySeconds: 5, seconds: 10, peerSeconds: 10 }, say),
+  insert: () => insertBench([10_000], 10),
+};
+
+/** Recorded on two noisy cores; a quick run fails below half of them (see --quick). */
+const RECORDED: Readonly<Record<string, number>> = {
+  '… beside COPY alone': 0.2,
+  '… beside the usual Python solution': 80,
+};
+
+async function run(benches: Readonly<Record<string, Bench>>, only: readonly string[]): Promise<readonly BenchTable[]> {
+  const tables: BenchTable[] = [];
+  for (const [name, bench] of Object.entries(benches)) {
+    if (only.length > 0 && !only.includes(name)) continue;
+    process.stderr.write(`${name} …\n`);
+    const table = await bench((text) => process.stderr.write(`  ${text}\n`));
+    console.log(`\n${printTable(table)}`);
+    tables.push(table);
+  }
+  return tables;
+}
+
+/** Sentences about rows that fell below half of what was recorded. */
+function regressions(tables: readonly BenchTable[]): readonly string[] {
+  return tables.flatMap(({ rows }) =>
+    rows.flatMap((row) => {
+      const recorded = RECORDED[row.question];
+      if (recorded === undefined || figure(row) >= recorded / 2) return [];
+      return [`"${row.question}" is ${figure(row).toPrecision(3)}×; recorded were ${recorded}×`];
+    }),
+  );
+}
+
+async function writeResults(tables: readonly BenchTable[]): Promise<void> {
+  const file = join(ROOT, 'docs/benchmarks.md');
+  const [head = ''] = (await readFile(file, 'utf8')).split('<!-- results -->');
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}`;
+  const versions = [`Node ${process.version}`, version('redis-server'), version('psql')].join(', ');
+  const date = new Date().toISOString().slice(0, 10);
+  const lines = ['<!-- results -->', '', `${date}. Machine: ${machine}. ${versions}.`, '', ...tables.map(printTable)];
+  await writeFile(file, `${head}${lines.join('\n')}`);
+}
+
+function version(command: string): string {
+  try {
+    return execFileSync(command, ['--version'], { encoding: 'utf8' }).trim().split(' sha=')[0] ?? command;
+  } catch {
+    return `${command}: not found`;
+  }
+}
+
+const args = process.argv.slice(2);
+const quick = args.includes('--quick');
+const only = args.filter((arg) => !arg.startsWith('--'));
+const tables = await run(quick ? QUICK : FULL, only);
+if (!quick && only.length === 0) await writeResults(tables);
+const slow = quick ? regressions(tables) : [];
+for (const sentence of slow) console.error(sentence);
+process.exitCode = slow.length === 0 ? 0 : 1;

@@ -1,0 +1,90 @@
+import type { ChildProcess } from 'node:child_process';
+import { until } from '@tickwatch/test/servers';
+import { runProgram, startProgram, stopProgram } from './child.ts';
+import type { Servers } from './servers.ts';
+import { startSubscriberProcess } from './subscriber-process.ts';
+
+export interface PipelineRun {
+  readonly rate: number;
+  readonly seconds: number;
+  readonly stocks?: number;
+  readonly nodeFlags?: readonly string[];
+}
+
+export interface PipelineResult {
+  readonly asked: number;
+  /** Ticks a second that were published. */
+  readonly published: number;
+  /** Ticks that were heard and not stored: 0 is expected. */
+  readonly lost: number;
+  readonly stored: number;
+  /** Ticks that the viewer got. */
+  readonly live: number;
+  readonly seconds: number;
+  /** From the last publish until nothing waited; a flush interval of 5 s is part of it. */
+  readonly drainSeconds: number;
+  /** CPU of the subscriber, µs a tick. */
+  readonly cpuMicros: number;
+  readonly memoryMegabytes: number;
+  readonly insertSeconds: readonly number[];
+  readonly databaseUrl: string;
+}
+
+export interface Published {
+  readonly published: number;
+  readonly unheard: number;
+  readonly seconds: number;
+}
+
+/** Everything on: spool, rollups, live with one viewer. Publishes at `rate` and waits until all is stored. */
+export async function runTickwatch(
+  servers: Servers,
+  { rate, seconds, stocks = 6, nodeFlags = [] }: PipelineRun,
+): Promise<PipelineResult> {
+  await using subscriber = await startSubscriberProcess(servers, {}, nodeFlags);
+  const viewer = startProgram('bench/src/pipeline/viewer.ts', [String(subscriber.port)]);
+  try {
+    const seen = lastLine(viewer);
+    const before = await subscriber.usage();
+    const load = await runProgram<Published>('bench/src/pipeline/load-publisher.ts', [
+      servers.redis.port,
+      rate,
+      seconds,
+      stocks,
+    ]);
+    const drainFrom = performance.now();
+    const heard = load.published - load.unheard;
+    const total = await until(
+      async () => {
+        const totals = await subscriber.totals();
+        return totals.received >= heard && totals.waiting === 0 ? totals : undefined;
+      },
+      { timeoutMs: 180_000, everyMs: 100, what: 'storing everything' },
+    );
+    const drainSeconds = (performance.now() - drainFrom) / 1000;
+    const after = await subscriber.usage();
+    await stopProgram(viewer);
+    const { ticks } = JSON.parse(await seen) as { readonly ticks: number };
+    return {
+      asked: rate,
+      published: load.published / load.seconds,
+      lost: heard - total.stored,
+      stored: total.stored,
+      live: ticks,
+      seconds: load.seconds,
+      drainSeconds,
+      cpuMicros: ((after.cpuSeconds - before.cpuSeconds) * 1e6) / load.published,
+      memoryMegabytes: after.memoryMegabytes,
+      insertSeconds: subscriber.insertSeconds,
+      databaseUrl: subscriber.databaseUrl,
+    };
+  } finally {
+    await stopProgram(viewer);
+  }
+}
+
+async function lastLine(child: ChildProcess): Promise<string> {
+  let text = '';
+  for await (const chunk of child.stdout ?? []) text += String(chunk);
+  return text.trim().split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openSpoolFeed, readHeld, textsOf } from './support/spool-feed.ts';
+import { tempFolder } from './support/temp-folder.ts';
+
+const ROUNDS = 6;
+const SCRIPT = fileURLToPath(new URL('./support/fill-spool.ts', import.meta.url));
+
+/** Runs until it is killed at a random instant. @returns the number of the last message it saw in the spool */
+async function fillAndKill(folder: string, first: number): Promise<number> {
+  const child = spawn(process.execPath, [...process.execArgv, SCRIPT, folder, String(first)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let kept = first - 1;
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => {
+    kept = Number(line);
+  });
+  await once(lines, 'line');
+  setTimeout(() => child.kill('SIGKILL'), Math.random() * 150);
+  await Promise.all([once(child, 'exit'), once(lines, 'close')]);
+  return kept;
+}
+
+describe('a spool whose process is killed', () => {
+  it('has everything it had acknowledged, in order and without a hole', { timeout: 180_000 }, async () => {
+    await using folder = await tempFolder();
+    let expected: string[] = [];
+    let lastPosition = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const first = expected.length;
+      const kept = await fillAndKill(folder.path, first);
+      await using spool = await openSpoolFeed(folder.path);
+      assert.deepEqual(spool.events, [], 'nothing was set aside');
+      const { messages } = spool.feed.status().log;
+      assert.ok(messages > kept, `${messages} messages are there, ${kept + 1} were acknowledged`);
+      const batches = await readHeld(spool.feed, [], messages);
+      expected = Array.from({ length: messages }, (_, i) => `AAPL:${i}`);
+      assert.deepEqual(textsOf(batches), expected);
+      const position = Number(batches.at(-1)?.position);
+      assert.ok(position > lastPosition);
+      lastPosition = position;
+    }
+  });
+});

@@ -1,0 +1,71 @@
+import {
+  createTickFeed,
+  DEFAULT_SPOOL,
+  type FeedBatch,
+  type FeedEvent,
+  InProcessBus,
+  type ResumePoint,
+  type SpoolConfig,
+  type TickFeed,
+} from '@tickwatch/feed';
+import { eventually } from './eventually.ts';
+
+export interface SpoolFeed extends AsyncDisposable {
+  readonly feed: TickFeed;
+  readonly events: readonly FeedEvent[];
+  publish(exchange: string, ...messages: readonly string[]): void;
+  /** Waits until all that was published is in the spool. */
+  settled(): Promise<void>;
+}
+
+/** A started in-process feed of NASDAQ and NYSE with a spool in a folder. */
+export async function openSpoolFeed(folder: string, options: Partial<SpoolConfig> = {}): Promise<SpoolFeed> {
+  const bus = new InProcessBus();
+  const events: FeedEvent[] = [];
+  let published = 0;
+  const spool = { ...DEFAULT_SPOOL, groupCommitMs: 1, ...options, folder };
+  const feed = await createTickFeed({ kind: 'in-process', exchanges: ['NASDAQ', 'NYSE'], bus, spool }, (event) =>
+    events.push(event),
+  );
+  await feed.start();
+  const before = feed.status().log.messages;
+  return {
+    feed,
+    events,
+    publish(exchange, ...messages) {
+      published += messages.length;
+      bus.publish(
+        exchange,
+        messages.map((message) => Buffer.from(message)),
+      );
+    },
+    settled: () => eventually(() => feed.status().log.messages === before + published, 'the spool has everything'),
+    [Symbol.asyncDispose]: () => feed[Symbol.asyncDispose]() as Promise<void>,
+  };
+}
+
+/** Everything the feed holds after a point, and what comes until then, as batches. */
+export async function readHeld(feed: TickFeed, from: readonly ResumePoint[], count: number): Promise<FeedBatch[]> {
+  const batches: FeedBatch[] = [];
+  let messages = 0;
+  if (count === 0) return batches;
+  for await (const batch of feed.read(from, AbortSignal.timeout(20_000))) {
+    batches.push(batch);
+    messages += batch.messages.length;
+    if (messages >= count) return batches;
+  }
+  throw new Error(`${messages} of ${count} messages came`);
+}
+
+export function textsOf(batches: readonly FeedBatch[], exchange = 'NASDAQ'): string[] {
+  return batches
+    .filter((batch) => batch.exchange === exchange)
+    .flatMap((batch) => batch.messages.map(({ payload }) => Buffer.from(payload).toString()));
+}
+
+export function pointOf(feed: TickFeed, batch: FeedBatch): ResumePoint {
+  const { exchange, position, messages } = batch;
+  const receivedAt = messages.at(-1)?.receivedAt;
+  if (receivedAt === undefined) throw new Error('an empty batch');
+  return { exchange, logId: feed.logId(exchange), position, fingerprint: '', receivedAt };
+}

@@ -63,7 +63,7 @@ function stageOf(url: string, functionName: string): string {
   if (functionName === '(program)') return 'native code';
   return (
     STAGES.find(([, pattern]) => pattern.test(url))?.[0] ??
-    (url.startsWith('node:') ? 'Node: sockets, streams' : 'other')
+    (url.startsWith('node:') ? 'Node: sockets, streams' : 'V8 built-ins')
   );
 }
 

@@ -9,6 +9,7 @@ import {
   readImport,
 } from './import-ticks.ts';
 import { acquireLease } from './lease/acquire-lease.ts';
+import { type PositionRow, toPosition } from './lease/position-row.ts';
 import { runMigrations } from './migrate.ts';
 import { createPartitions, daysAhead, dropOldDays } from './partitions.ts';
 import { type ConnectionSettings, clientConfig, closeClient, openClient } from './pg-connection.ts';
@@ -16,6 +17,7 @@ import {
   CAN_WRITE,
   DAYS_WITH_DATA,
   INSERT_METRICS,
+  READ_POSITIONS,
   REBUILD_ROLLUPS,
   WRONG_ROLLUPS,
 } from './statements/write-statements.ts';
@@ -85,6 +87,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   // An idle connection that breaks is replaced when the next one is needed.
   pool.on('error', () => {});
   let maintenance: NodeJS.Timeout | undefined;
+  let migrated = false;
 
   const translated = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
@@ -110,24 +113,39 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
 
   return {
     async migrate(signal) {
-      for (let attempt = 0; ; attempt++) {
+      for (let attempt = 0; !migrated; attempt++) {
         try {
           const applied = await withClient(runMigrations);
           if (applied.length > 0) onEvent({ type: 'migrated', applied });
-          break;
+          await maintain();
+          clearInterval(maintenance);
+          maintenance = setInterval(() => void maintain(), MAINTENANCE_MS).unref();
+          migrated = true;
         } catch (error) {
-          if (!(error instanceof StoreUnavailableError)) throw error;
+          if (!(error instanceof StoreUnavailableError) || signal?.aborted === true) throw error;
           const retryInMs = Math.round(backoffMs(attempt));
           onEvent({ type: 'waiting_for_database', error: error.message, retryInMs });
-          await sleep(retryInMs, undefined, signal === undefined ? {} : { signal });
+          await sleep(retryInMs, undefined, signal === undefined ? {} : { signal }).catch(() => {
+            throw error;
+          });
         }
       }
-      await maintain();
-      clearInterval(maintenance);
-      maintenance = setInterval(() => void maintain(), MAINTENANCE_MS).unref();
     },
 
-    acquire: (request: LeaseRequest): Promise<IngestLease | undefined> => acquireLease(settings, request, onEvent),
+    async acquire(request: LeaseRequest): Promise<IngestLease | undefined> {
+      try {
+        return await acquireLease(settings, request, onEvent);
+      } catch (error) {
+        // The database may have been replaced by an empty one.
+        migrated = false;
+        throw error;
+      }
+    },
+
+    async positions(exchanges) {
+      const { rows } = await translated(pool.query<PositionRow>(READ_POSITIONS, [exchanges]));
+      return rows.flatMap(toPosition);
+    },
 
     async writeMetrics(rows: readonly MetricRow[]) {
       if (rows.length === 0) return;

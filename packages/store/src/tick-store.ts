@@ -73,10 +73,15 @@ export interface MetricRow {
 
 /** The side of the store that writes. The reading side is `tick-reader.ts`. */
 export interface TickStore extends AsyncDisposable {
-  /** Waits for the database with back-off, then brings the schema up to date. Safe in several processes at once. */
+  /**
+   * Waits for the database with back-off, then brings the schema up to date. Safe in several processes at once.
+   * @throws StoreUnavailableError the signal aborted (or was: then it tries once) and the database is not there
+   */
   migrate(signal?: AbortSignal): Promise<void>;
   /** Takes the exchanges, all or none. `undefined`: another subscriber has them and is alive. */
   acquire(request: LeaseRequest): Promise<IngestLease | undefined>;
+  /** How far these exchanges are committed by whoever owns them; a standby trims its own log behind it. */
+  positions(exchanges: readonly string[]): Promise<readonly IngestPosition[]>;
   writeMetrics(rows: readonly MetricRow[]): Promise<void>;
   /** @throws StoreUnavailableError naming, in one line and without credentials, what is wrong */
   ping(): Promise<void>;

@@ -1,22 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EpochMicros } from '@tickwatch/core';
 import type pg from 'pg';
 import { type ConnectionSettings, closeClient, openClient } from '../pg-connection.ts';
 import { END_HOLDERS, SILENT_OWNERS, TAKE_POSITIONS, TRY_LOCK } from '../statements/write-statements.ts';
 import { toStoreError } from '../store-errors.ts';
 import type { OnStoreEvent } from '../store-event.ts';
-import type { IngestLease, IngestPosition, LeaseRequest } from '../tick-store.ts';
+import type { IngestLease, LeaseRequest } from '../tick-store.ts';
 import { exchangeKey, OWNER_LOCK, WRITER_MARK } from './advisory-keys.ts';
+import { type PositionRow, toPosition } from './position-row.ts';
 import { type Office, PostgresLease } from './postgres-lease.ts';
 
-interface PositionRow {
-  readonly exchange_name: string;
+interface OfficeRow extends PositionRow {
   readonly epoch: string;
-  readonly log_id: string | null;
-  readonly position: string | null;
-  readonly fingerprint: string;
-  readonly seq: string;
-  readonly received_at: string;
 }
 
 const TAKEOVER_WAIT_MS = 3000;
@@ -40,7 +34,7 @@ export async function acquireLease(
       await closeClient(client);
       return undefined;
     }
-    const { rows } = await client.query<PositionRow>(TAKE_POSITIONS, [exchanges, request.owner]);
+    const { rows } = await client.query<OfficeRow>(TAKE_POSITIONS, [exchanges, request.owner]);
     // From here on a lost heartbeat is no loss; it need not wait for the disk.
     await client.query('SET synchronous_commit = off');
     const offices: Office[] = rows.map((row) => ({
@@ -89,18 +83,4 @@ async function lockFree(client: pg.Client, exchanges: readonly string[]): Promis
     if (rows[0]?.locked !== true) return exchanges.slice(index);
   }
   return [];
-}
-
-function toPosition(row: PositionRow): readonly IngestPosition[] {
-  if (row.log_id === null || row.position === null) return [];
-  return [
-    {
-      exchange: row.exchange_name,
-      logId: row.log_id,
-      position: row.position,
-      fingerprint: row.fingerprint,
-      receivedAt: Number(row.received_at) as EpochMicros,
-      seq: Number(row.seq),
-    },
-  ];
 }

@@ -47,6 +47,12 @@ export const TAKE_POSITIONS = `
   RETURNING exchange_name, epoch, log_id, position, fingerprint, seq,
     coalesce((extract(epoch FROM received_at) * 1000000)::bigint, 0) AS received_at`;
 
+/** $1 exchanges. */
+export const READ_POSITIONS = `
+  SELECT exchange_name, log_id, position, fingerprint, seq,
+    coalesce((extract(epoch FROM received_at) * 1000000)::bigint, 0) AS received_at
+  FROM ingest_positions WHERE exchange_name = ANY ($1)`;
+
 /** $1 exchanges, $2 epochs. As many rows as exchanges that are still ours. */
 export const BEAT = `
   WITH ours AS (

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { nowMicros } from '@tickwatch/core';
+import pg from 'pg';
+import { ask, BatchMaker, EXCHANGES, openTestStore, startTestServer, type TestServer } from './store-test-kit.ts';
+
+const DAY = 86_400_000_000;
+const WHERE_ROWS_ARE =
+  'SELECT tableoid::regclass::text AS place, count(*)::int AS n FROM stock_prices GROUP BY 1 ORDER BY 1';
+const ROLLUPS = 'SELECT * FROM price_rollups ORDER BY stock_name, width, bucket, exchange_name';
+
+function partitionOf(time: number): string {
+  const [year, month, day] = new Date(time / 1000).toISOString().slice(0, 10).split('-');
+  return `stock_prices_y${year}m${month}d${day}`;
+}
+
+describe('day partitions', () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer();
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  it('take the ticks of their day; older stray ticks wait in the default partition', async () => {
+    await using opened = await openTestStore(server);
+    const lease = await opened.store.acquire({ exchanges: EXCHANGES, owner: 'test', staleAfterMs: 60_000 });
+    const make = new BatchMaker();
+    const now = nowMicros();
+    await lease?.commit(make.batch([0, 3, 400].map((days) => make.tick('AAPL', '1', now - days * DAY))));
+    const expected = [partitionOf(now - 3 * DAY), partitionOf(now), 'stock_prices_default'].sort();
+    assert.deepEqual(
+      await ask(opened.url, WHERE_ROWS_ARE),
+      expected.map((place) => ({ place, n: 1 })),
+    );
+    await lease?.[Symbol.asyncDispose]();
+  });
+
+  it('take over what waited in the default partition, without touching the rollups', async () => {
+    await using opened = await openTestStore(server);
+    const { store, url } = opened;
+    await ask(
+      url,
+      "INSERT INTO stock_prices SELECT timestamptz '2020-05-05 23:59:59.999999Z' + n * interval '1 microsecond', 'AAPL', 'NYSE', n + 1 FROM generate_series(0, 9) AS n",
+    );
+    const rollups = await ask(url, ROLLUPS);
+    await Promise.all(Array.from({ length: 3 }, () => store.ensurePartitions(['2020-05-06', '2020-05-05'])));
+    assert.deepEqual(await ask(url, WHERE_ROWS_ARE), [
+      { place: 'stock_prices_y2020m05d05', n: 1 },
+      { place: 'stock_prices_y2020m05d06', n: 9 },
+    ]);
+    assert.deepEqual(await ask(url, ROLLUPS), rollups);
+    await ask(url, "INSERT INTO stock_prices_y2020m05d06 VALUES ('2020-05-06 12:00:00Z', 'AAPL', 'NYSE', 5)");
+    assert.deepEqual(await store.verifyRollups('2020-05-06'), []);
+    const [day] = await ask(url, "SELECT count::int FROM price_rollups WHERE width = 'day' AND bucket = '2020-05-06Z'");
+    assert.deepEqual(day, { count: 10 });
+  });
+
+  it('are not waited for when a long query is in the way: the ticks go to the default partition and move later', async () => {
+    await using opened = await openTestStore(server);
+    const { store, url, events } = opened;
+    const reader = new pg.Client({ connectionString: url });
+    await reader.connect();
+    await reader.query('BEGIN; LOCK TABLE stock_prices_default IN ACCESS SHARE MODE');
+    const lease = await store.acquire({ exchanges: EXCHANGES, owner: 'test', staleAfterMs: 60_000 });
+    const make = new BatchMaker();
+    const time = nowMicros() - 2 * DAY;
+    await lease?.commit(make.batch([make.tick('AAPL', '1', time)]));
+    assert.deepEqual(await ask(url, WHERE_ROWS_ARE), [{ place: 'stock_prices_default', n: 1 }]);
+    assert.ok(events.some((event) => event.type === 'partition_failed' && /lock/.test(event.error)));
+    await reader.query('COMMIT');
+    await reader.end();
+    await store.ensurePartitions([new Date(time / 1000).toISOString().slice(0, 10)]);
+    assert.deepEqual(await ask(url, WHERE_ROWS_ARE), [{ place: partitionOf(time), n: 1 }]);
+    await lease?.[Symbol.asyncDispose]();
+  });
+
+  it('go when retention says so; rollups stay, and take late ticks of dropped days', async () => {
+    await using opened = await openTestStore(server);
+    const { store, url, events } = opened;
+    const now = nowMicros();
+    const today = Math.floor(now / DAY) * DAY;
+    const lease = await store.acquire({ exchanges: EXCHANGES, owner: 'test', staleAfterMs: 60_000 });
+    const make = new BatchMaker();
+    const old = today - 5 * DAY;
+    await lease?.commit(
+      make.batch([
+        make.tick('AAPL', '10', old),
+        make.tick('AAPL', '30', old + 30_000_000),
+        make.tick('AAPL', '7', today - 300 * DAY),
+        make.tick('AAPL', '5', today),
+      ]),
+    );
+    const rollups = await ask(url, ROLLUPS);
+    assert.equal(await store.applyRetention(2), 1);
+    assert.deepEqual(await ask(url, ROLLUPS), rollups);
+    assert.deepEqual(await ask(url, WHERE_ROWS_ARE), [{ place: partitionOf(today), n: 1 }]);
+    const [raw] = await ask<{ raw_from: Date }>(url, 'SELECT raw_from FROM raw_retention');
+    assert.equal(raw?.raw_from.getTime(), (today - 2 * DAY) / 1000);
+    assert.ok(events.some((event) => event.type === 'retention_applied' && event.droppedDays === 1));
+
+    await lease?.commit(make.batch([make.tick('AAPL', '50', old + 20_000_000)]));
+    await ask(url, 'DELETE FROM stock_prices WHERE price = 50');
+    const late = await ask(
+      url,
+      `SELECT count::int, sum::int, high::int, open::int, close::int FROM price_rollups
+       WHERE bucket = to_timestamp($1) ORDER BY width`,
+      [old / 1e6],
+    );
+    assert.deepEqual(late, Array(3).fill({ count: 3, sum: 90, high: 50, open: 10, close: 30 }));
+    await lease?.[Symbol.asyncDispose]();
+  });
+});

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Tick } from '@tickwatch/core';
+import { type OracleRollup, rollupsOf } from './fixtures/rollup-oracle.ts';
+import type { TestServer } from './store-test-kit.ts';
+import { ask, BatchMaker, EXCHANGES, openTestStore, seededRandom, startTestServer } from './store-test-kit.ts';
+
+const BASE = Date.UTC(2026, 1, 3, 22, 58) * 1000;
+const STOCKS = ['AAPL', 'TSLA', 'BTC:USD'];
+const SEEDS = [1, 2, 3];
+const STEPS = 60;
+
+async function kept(url: string): Promise<readonly OracleRollup[]> {
+  return ask<OracleRollup>(
+    url,
+    `SELECT concat_ws(' ', stock_name, exchange_name, width, extract(epoch FROM bucket)::bigint) AS key,
+      count::int, trim_scale(sum)::text AS sum, trim_scale(open)::text AS open, trim_scale(high)::text AS high,
+      trim_scale(low)::text AS low, trim_scale(close)::text AS close,
+      (extract(epoch FROM open_time) * 1000000)::bigint::text AS open_time,
+      (extract(epoch FROM high_time) * 1000000)::bigint::text AS high_time,
+      (extract(epoch FROM low_time) * 1000000)::bigint::text AS low_time,
+      (extract(epoch FROM close_time) * 1000000)::bigint::text AS close_time,
+      trim_scale(weighted_sum)::text AS weighted_sum
+    FROM price_rollups ORDER BY key`,
+  );
+}
+
+async function stored(url: string): Promise<readonly Tick[]> {
+  const rows = await ask<{ stock: string; exchange: string; price: string; time: string }>(
+    url,
+    `SELECT stock_name AS stock, exchange_name AS exchange, price::text,
+      (extract(epoch FROM "timestamp") * 1000000)::bigint::text AS time FROM stock_prices`,
+  );
+  return rows.map((row) => ({ ...row, time: Number(row.time) }) as Tick);
+}
+
+describe('rollups', () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer();
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  for (const seed of SEEDS) {
+    it(`are what brute force says, whoever writes, deletes and changes which ticks in which order (seed ${seed})`, async () => {
+      await using opened = await openTestStore(server);
+      const { store, url } = opened;
+      await store.ensurePartitions(['2026-02-03']);
+      const lease = await store.acquire({ exchanges: EXCHANGES, owner: 'test', staleAfterMs: 60_000 });
+      assert.ok(lease);
+      const random = seededRandom(seed);
+      const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
+      const make = new BatchMaker();
+      let clock = BASE;
+      const price = (): string =>
+        pick([
+          () => (100 + random() * 5).toFixed(2),
+          () => String(Math.ceil(random() * 5)),
+          () => (random() + 0.1).toFixed(8),
+          () => `123456789012345.${Math.floor(random() * 900_000 + 100_000)}`,
+        ])();
+      // Mostly forwards over minutes, an hour and a day; now and then late, and often at one and the same time.
+      const time = (): number => {
+        const step = random();
+        if (step < 0.2) return BASE + Math.floor(random() * (clock - BASE + 1));
+        if (step > 0.4) clock += Math.floor(random() * (step > 0.95 ? 1.8e9 : 2e7));
+        return clock;
+      };
+      const randomTick = () => make.tick(pick(STOCKS), price(), time(), pick(EXCHANGES));
+      const ticks = (): ReturnType<typeof randomTick>[] => Array.from({ length: Math.ceil(random() * 40) }, randomTick);
+      const values = (some: readonly Tick[]): string =>
+        some
+          .map(
+            (t) =>
+              `(timestamptz 'epoch' + ${t.time} * interval '1 microsecond', '${t.stock}', '${t.exchange}', ${t.price})`,
+          )
+          .join();
+
+      const steps: readonly (() => Promise<unknown>)[] = [
+        () => lease.commit(make.batch(ticks())),
+        () => lease.commit(make.batch(ticks().sort((a, b) => a.time - b.time))),
+        () => ask(url, `SET TimeZone = 'Asia/Kathmandu'; INSERT INTO stock_prices VALUES ${values(ticks())}`),
+        () => ask(url, `INSERT INTO stock_prices VALUES ${values(ticks().slice(0, 1))}`),
+        () =>
+          ask(
+            url,
+            `INSERT INTO stock_prices_default SELECT * FROM (VALUES ${values([make.tick(pick(STOCKS), price(), BASE + 9e10)])}) AS v`,
+          ),
+        () => ask(url, `DELETE FROM stock_prices WHERE price < 3 AND stock_name = '${pick(STOCKS)}'`),
+        () =>
+          ask(
+            url,
+            `UPDATE stock_prices SET price = price + 1, "timestamp" = "timestamp" + interval '7 minutes' WHERE price < 101 AND stock_name = '${pick(STOCKS)}'`,
+          ),
+      ];
+      for (let i = 0; i < STEPS; i++) await pick(i % 2 === 0 ? steps.slice(0, 2) : steps)();
+
+      const expected = rollupsOf(await stored(url));
+      assert.deepEqual(await kept(url), expected);
+      const days = await store.daysWithData();
+      for (const day of days) assert.deepEqual(await store.verifyRollups(day), []);
+
+      await ask(
+        url,
+        "DELETE FROM price_rollups WHERE stock_name = 'AAPL'; UPDATE price_rollups SET weighted_sum = 1 WHERE width = 'hour'",
+      );
+      const differences = await Promise.all(days.map((day) => store.verifyRollups(day)));
+      assert.ok(differences.flat().some(({ detail }) => detail === 'is missing'));
+      assert.ok(differences.flat().some(({ detail }) => /^weighted_sum is 1, should be/.test(detail)));
+      for (const day of days) await store.rebuildRollups(day);
+      assert.deepEqual(await kept(url), expected);
+
+      await ask(url, 'TRUNCATE stock_prices');
+      assert.deepEqual(await kept(url), []);
+      await lease[Symbol.asyncDispose]();
+    });
+  }
+
+  it('stay right while many write to the same minutes at once', async () => {
+    await using opened = await openTestStore(server);
+    const random = seededRandom(4);
+    const statements = Array.from({ length: 8 }, (_, writer) =>
+      Array.from({ length: 15 }, () => {
+        const rows = Array.from({ length: 20 }, () => {
+          const micros = BASE + Math.floor(random() * 6e8);
+          const stock = STOCKS[Math.floor(random() * 3)];
+          return `(timestamptz 'epoch' + ${micros} * interval '1 microsecond', '${stock}', 'NYSE', ${writer + 1}.25)`;
+        });
+        return `INSERT INTO stock_prices VALUES ${rows.join()}`;
+      }),
+    );
+    await Promise.all(
+      statements.map(async (list) => {
+        for (const statement of list) await ask(opened.url, statement);
+      }),
+    );
+    assert.deepEqual(await kept(opened.url), rollupsOf(await stored(opened.url)));
+  });
+});

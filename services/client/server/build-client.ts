@@ -66,7 +66,10 @@ function readStamp(): string | undefined {
 function fingerprint(): string {
   const hash = createHash('sha256');
   for (const file of SOURCES.flatMap(filesUnder)) {
-    hash.update(`${relative(repository, file)}\n`).update(readFileSync(file)).update('\n');
+    hash
+      .update(`${relative(repository, file)}\n`)
+      .update(readFileSync(file))
+      .update('\n');
   }
   return hash.digest('hex');
 }

@@ -1,12 +1,12 @@
-import { lazyView } from './ui/lazy-view.tsx';
 import { BoardView } from './board/board-view.tsx';
 import type { Market } from './board/market.ts';
-import { ZONE_CHOICES, ZONE_LABELS } from './format/zone.ts';
 import { offsetText } from './format/time-text.ts';
+import { ZONE_CHOICES, ZONE_LABELS } from './format/zone.ts';
 import type { LiveFeed } from './live/live-feed.ts';
 import { place } from './router.ts';
 import { nextTheme, theme, zone } from './settings.ts';
 import { StockView } from './stock/stock-view.tsx';
+import { lazyView } from './ui/lazy-view.tsx';
 import { Notice } from './ui/notice.tsx';
 import { StatusBar } from './ui/status-bar.tsx';
 
@@ -64,7 +64,13 @@ export function App({ live, market }: Props) {
             ))}
           </select>
         </label>
-        <button type="button" class="theme" onClick={nextTheme} title={`Theme: ${theme.value}`} aria-label={`Theme: ${theme.value}; change`}>
+        <button
+          type="button"
+          class="theme"
+          onClick={nextTheme}
+          title={`Theme: ${theme.value}`}
+          aria-label={`Theme: ${theme.value}; change`}
+        >
           {THEME_MARKS[theme.value]}
         </button>
       </header>

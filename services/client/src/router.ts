@@ -40,10 +40,19 @@ export function rememberInAddress(parameters: Readonly<Record<string, string | u
 /** Follows links of this page without loading it again; new tabs and downloads stay the browser's. */
 export function followLinks(root: HTMLElement): void {
   root.addEventListener('click', (event) => {
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
     const link = (event.target as Element).closest('a');
     if (link === null || link.target !== '' || link.hasAttribute('download')) return;
-    if (link.origin !== location.origin || link.pathname.startsWith('/api') || link.pathname.startsWith('/grafana')) return;
+    if (link.origin !== location.origin || link.pathname.startsWith('/api') || link.pathname.startsWith('/grafana'))
+      return;
     event.preventDefault();
     go(link.pathname + link.search);
   });

@@ -1,4 +1,4 @@
-import { type Signal, effect, signal } from '@preact/signals';
+import { effect, type Signal, signal } from '@preact/signals';
 import { ZONE_CHOICES, type ZoneChoice } from './format/zone.ts';
 
 export type Theme = 'system' | 'light' | 'dark';

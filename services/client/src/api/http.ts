@@ -1,5 +1,5 @@
-import { parsePosition, type Problem } from '@tickwatch/core';
 import { signal } from '@preact/signals';
+import { type Problem, parsePosition } from '@tickwatch/core';
 
 /** What one GET answered. `position`: how far it reaches in each exchange's feed; undefined: it doesn't say. */
 export interface Answer<T> {
@@ -64,11 +64,7 @@ export async function get(path: string, signal?: AbortSignal, timeoutMs = 20_000
 }
 
 /** As {@link get}, for JSON. The body's shape is the server's contract. */
-export async function getJson<T>(
-  path: string,
-  parameters: Parameters = {},
-  signal?: AbortSignal,
-): Promise<Answer<T>> {
+export async function getJson<T>(path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<Answer<T>> {
   const response = await get(apiPath(path, parameters), signal);
   const header = response.headers.get('x-position');
   return {

@@ -25,17 +25,15 @@ interface Props {
 
 export function BoardHead({ sorting, sortBy }: Props) {
   return (
-    <div role="rowgroup" class="head-group">
-      {/* biome-ignore lint/a11y/useFocusableInteractive: its buttons take the focus */}
-      <div role="row" class="row head" aria-rowindex={1}>
+    <thead>
+      <tr class="head" aria-rowindex={1}>
         {COLUMNS.map(({ name, label, title, sort }) => (
-          // biome-ignore lint/a11y/useFocusableInteractive: its button takes the focus
-          <span
+          <th
             key={name}
-            role="columnheader"
+            scope="col"
             class={`c-${name}`}
             title={title}
-            aria-sort={sort === undefined ? undefined : sorting.key !== sort ? 'none' : sorting.descending ? 'descending' : 'ascending'}
+            aria-sort={sort === undefined ? undefined : direction(sorting, sort)}
           >
             {sort === undefined ? (
               label
@@ -47,9 +45,14 @@ export function BoardHead({ sorting, sortBy }: Props) {
                 </i>
               </button>
             )}
-          </span>
+          </th>
         ))}
-      </div>
-    </div>
+      </tr>
+    </thead>
   );
+}
+
+function direction(sorting: Sorting, key: SortKey): 'none' | 'ascending' | 'descending' {
+  if (sorting.key !== key) return 'none';
+  return sorting.descending ? 'descending' : 'ascending';
 }

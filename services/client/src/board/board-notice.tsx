@@ -14,7 +14,7 @@ export function BoardNotice({ market, shown, filter }: Props) {
   const state = market.state.value;
   if (state.state === 'loading') {
     return (
-      <div class="skeleton-rows" aria-busy="true" aria-label="Loading stocks">
+      <div class="skeleton-rows" role="status" aria-label="Loading stocks">
         {Array.from({ length: 10 }, (_, index) => (
           <div class="skeleton" key={index} />
         ))}
@@ -31,7 +31,8 @@ export function BoardNotice({ market, shown, filter }: Props) {
   if (market.rows.size === 0) {
     return (
       <Notice title="No prices yet">
-        Tickwatch is running and waits for the first tick. Prices published on an exchange’s channel appear here at once.
+        Tickwatch is running and waits for the first tick. Prices published on an exchange’s channel appear here at
+        once.
       </Notice>
     );
   }

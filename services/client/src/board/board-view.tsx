@@ -15,6 +15,10 @@ import type { StockRow } from './stock-row.ts';
 import { useVisibleSlice } from './visible-slice.ts';
 
 const RESORT_MS = 1000;
+/** One stop of the Tab key; arrow keys then move the active row, which the grid names. */
+const GRID = { role: 'grid', tabIndex: 0 } as const;
+/** So few stocks get taller rows. */
+const FEW_STOCKS = 12;
 
 export function BoardView({ market }: { readonly market: Market }) {
   useTitle('Board');
@@ -25,6 +29,7 @@ export function BoardView({ market }: { readonly market: Market }) {
   const clock = useSignal(0);
   const active = useSignal<string | undefined>(undefined);
   const scroller = useRef<HTMLDivElement>(null);
+  const grid = useRef<HTMLTableElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const painter = useMemo(() => new BoardPainter(), []);
 
@@ -37,7 +42,8 @@ export function BoardView({ market }: { readonly market: Market }) {
     market.version.value;
     return [...new Set([...market.rows.values()].map((row) => row.exchange))].sort();
   });
-  const slice = useVisibleSlice(scroller);
+  const few = market.rows.size <= FEW_STOCKS;
+  const slice = useVisibleSlice(scroller, few);
 
   useLayoutEffect(() => {
     const leave = market.onChange(() => painter.touch());
@@ -111,7 +117,7 @@ export function BoardView({ market }: { readonly market: Market }) {
               text.value = event.currentTarget.value;
             }}
             onKeyDown={(event) => {
-              if (event.key === 'ArrowDown') scroller.current?.focus();
+              if (event.key === 'ArrowDown') grid.current?.focus();
             }}
           />
         </div>
@@ -148,32 +154,30 @@ export function BoardView({ market }: { readonly market: Market }) {
           </div>
         </dl>
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: a table can't leave out the rows that are not visible */}
-      <div
-        class="grid"
-        role="grid"
-        tabIndex={0}
-        aria-label={`Stocks, change since the day’s open (${ZONE_LABELS[zone.value]} time)`}
-        aria-rowcount={list.length + 1}
-        aria-activedescendant={activeRow === undefined ? undefined : rowId(activeRow)}
-        ref={scroller}
-        onKeyDown={move}
-      >
-        <BoardHead sorting={sorting.value} sortBy={sortBy} />
-        {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-        <div role="rowgroup" class="rows" style={{ height: `${list.length * slice.value.rowHeight}px` }}>
-          {visible.map((row, index) => (
-            <BoardRow
-              key={row.key}
-              row={row}
-              index={slice.value.start + index}
-              top={(slice.value.start + index) * slice.value.rowHeight}
-              active={row.key === active.value}
-              several={isAmbiguous(row, market)}
-              mounted={painter.mounted}
-            />
-          ))}
-        </div>
+      <div class={few ? 'grid roomy' : 'grid'} ref={scroller}>
+        <table
+          {...GRID}
+          ref={grid}
+          aria-label={`Stocks, change since the day’s open (${ZONE_LABELS[zone.value]} time)`}
+          aria-rowcount={list.length + 1}
+          aria-activedescendant={activeRow === undefined ? undefined : rowId(activeRow)}
+          onKeyDown={move}
+        >
+          <BoardHead sorting={sorting.value} sortBy={sortBy} />
+          <tbody style={{ height: `${list.length * slice.value.rowHeight}px` }}>
+            {visible.map((row, index) => (
+              <BoardRow
+                key={row.key}
+                row={row}
+                index={slice.value.start + index}
+                top={(slice.value.start + index) * slice.value.rowHeight}
+                active={row.key === active.value}
+                several={isAmbiguous(row, market)}
+                mounted={painter.mounted}
+              />
+            ))}
+          </tbody>
+        </table>
         <BoardNotice market={market} shown={list.length} filter={text} />
       </div>
     </main>

@@ -1,5 +1,5 @@
-import { type LiveTick, parseTime, type Stock } from '@tickwatch/core';
 import { effect, signal } from '@preact/signals';
+import { type LiveTick, parseTime, type Stock } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
 import { RequestQueue } from '../api/request-queue.ts';
 import { dayStart, zoneName } from '../format/zone.ts';

@@ -42,7 +42,8 @@ export async function loadDay(row: StockRow, timezone: string, dayStart: number,
   const { open, high, low } = candle ?? {};
   const day = open == null ? undefined : { open: Number(open), high: Number(high), low: Number(low) };
   row.setDay(day);
-  for (const tick of recentTicks(row, live)) row.noteDayPrice(tick.price, parseTime(tick.timestamp) ?? 0, dayStart * 1000);
+  for (const tick of recentTicks(row, live))
+    row.noteDayPrice(tick.price, parseTime(tick.timestamp) ?? 0, dayStart * 1000);
 }
 
 function recentTicks(row: StockRow, live: LiveFeed): readonly LiveTick[] {

@@ -51,7 +51,10 @@ export class RowPainter {
     const nowMicros = now * 1000;
     const age = row.ageSeconds(nowMicros);
     this.#write('age', row.time === 0 ? '–' : ageText(age));
-    this.#write('rate', row.sparkState === 'ready' || row.ticks > 0 ? countText(row.spark.ticksPerMinute(nowMicros)) : '–');
+    this.#write(
+      'rate',
+      row.sparkState === 'ready' || row.ticks > 0 ? countText(row.spark.ticksPerMinute(nowMicros)) : '–',
+    );
     this.#place(day);
     this.#restyle(now, age, change ?? 0);
     if (this.#canvas !== null && now - this.#sparkAt >= SPARK_EVERY_MS) {

@@ -31,7 +31,7 @@ export function arrange(
   for (const row of rows) {
     if (filter.exchange !== undefined && row.exchange !== filter.exchange) continue;
     if (wanted !== '' && !row.stock.toUpperCase().includes(wanted)) continue;
-    chosen.push({ row, value: valueOf(row, key, now) });
+    chosen.push({ row, value: sortValue(row, key, now) });
   }
   const sign = descending ? -1 : 1;
   chosen.sort((a, b) => {
@@ -43,7 +43,7 @@ export function arrange(
   return chosen.map(({ row }) => row);
 }
 
-function valueOf(row: StockRow, key: SortKey, nowMicros: number): number {
+function sortValue(row: StockRow, key: SortKey, nowMicros: number): number {
   switch (key) {
     case 'stock':
       return 0;

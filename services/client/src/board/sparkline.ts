@@ -11,7 +11,12 @@ const GAP_BUCKETS = Math.ceil(60 / SPARK_STEP_SECONDS);
 const PADDING = 2;
 
 /** Draws the last fifteen minutes as a line, coloured by where it went, with a dot at the newest price. */
-export function drawSparkline(canvas: HTMLCanvasElement, ring: SparkRing, nowMicros: number, colors: SparkColors): void {
+export function drawSparkline(
+  canvas: HTMLCanvasElement,
+  ring: SparkRing,
+  nowMicros: number,
+  colors: SparkColors,
+): void {
   const context = canvas.getContext('2d');
   if (context === null) return;
   const scale = Math.min(2, devicePixelRatio || 1);

@@ -16,7 +16,11 @@ export interface VisibleSlice {
 const OVERSCAN = 6;
 
 /** Which rows of a long list are in view; only those exist as elements. */
-export function useVisibleSlice(scroller: RefObject<HTMLDivElement | null>): Signal<VisibleSlice> {
+export function useVisibleSlice(
+  scroller: RefObject<HTMLDivElement | null>,
+  /** Measures again when it changes: rows have another height then. */
+  density: unknown,
+): Signal<VisibleSlice> {
   const slice = useSignal<VisibleSlice>({ start: 0, end: 40, rowHeight: 34, page: 20, reveal: () => {} });
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -47,6 +51,6 @@ export function useVisibleSlice(scroller: RefObject<HTMLDivElement | null>): Sig
       resized.disconnect();
       element.removeEventListener('scroll', measure);
     };
-  }, [scroller, slice]);
+  }, [scroller, slice, density]);
   return slice;
 }

@@ -1,4 +1,4 @@
-import { wallClock, zoneName, zoneOffsetMs, type ZoneChoice } from './zone.ts';
+import { wallClock, type ZoneChoice, zoneName, zoneOffsetMs } from './zone.ts';
 
 function two(value: number): string {
   return value < 10 ? `0${value}` : String(value);

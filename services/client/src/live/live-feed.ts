@@ -1,5 +1,5 @@
-import type { LiveMessage, LiveTick } from '@tickwatch/core';
 import { signal } from '@preact/signals';
+import type { LiveMessage, LiveTick } from '@tickwatch/core';
 import { Centrifuge, type Subscription } from 'centrifuge';
 import { RecentTicks } from './seam.ts';
 

@@ -1,13 +1,13 @@
-import type { CandleInterval } from '@tickwatch/core';
 import { batch, signal } from '@preact/signals';
+import type { CandleInterval } from '@tickwatch/core';
 import { fractionDigits } from '../format/number-text.ts';
-import { zoneName, type ZoneChoice } from '../format/zone.ts';
+import { type ZoneChoice, zoneName } from '../format/zone.ts';
 import { forgetPainter, markDirty } from '../frame.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import type { Bar } from './bar.ts';
-import { ChartModel, type ChartRange } from './chart-model.ts';
 import type { StockName } from './candle-source.ts';
 import type { WindowChange } from './candle-window.ts';
+import { ChartModel, type ChartRange } from './chart-model.ts';
 import { INTERVAL_SECONDS, intervalFor } from './interval.ts';
 import type { ChartStyle, PriceChart, VisiblePlaces } from './price-chart.ts';
 import { placeOf, seriesPoints } from './series-points.ts';
@@ -191,7 +191,8 @@ export class ChartController {
     let digits = this.digits.peek();
     for (const bar of window.bars) digits = Math.max(digits, fractionDigits(bar.close));
     this.digits.value = digits;
-    const fit = this.#fitting && window.interval === this.interval.peek() && this.model.state.peek().state !== 'loading';
+    const fit =
+      this.#fitting && window.interval === this.interval.peek() && this.model.state.peek().state !== 'loading';
     chart.setPoints(seriesPoints(window), digits);
     if (fit) this.#fit(chart);
   }

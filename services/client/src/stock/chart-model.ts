@@ -1,5 +1,5 @@
-import { type CandleInterval, type LiveTick, parseTime } from '@tickwatch/core';
 import { signal } from '@preact/signals';
+import { type CandleInterval, type LiveTick, parseTime } from '@tickwatch/core';
 import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
 import { SeamCursor } from '../live/seam.ts';
 import type { Bar, Position } from './bar.ts';
@@ -171,7 +171,13 @@ export class ChartModel implements LiveListener {
   }
 
   /** Puts loaded bars into the window, then the live ticks of that range that the answer does not hold yet. */
-  #join(from: number, to: number, bars: readonly Bar[], position: Position | undefined, atNow = this.window.live): void {
+  #join(
+    from: number,
+    to: number,
+    bars: readonly Bar[],
+    position: Position | undefined,
+    atNow = this.window.live,
+  ): void {
     if (atNow) {
       this.#loadedAt = Date.now();
       this.#cursor.start(position);

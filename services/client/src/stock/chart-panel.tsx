@@ -1,7 +1,7 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { countText, percentText, priceText, signedText } from '../format/number-text.ts';
-import { dateText, clockText } from '../format/time-text.ts';
+import { clockText, dateText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
 import { isDark } from '../settings.ts';
 import { Notice } from '../ui/notice.tsx';
@@ -35,7 +35,7 @@ export function ChartPanel({ controller, zone, label }: Props) {
     <section class="chart-panel" aria-label={label}>
       <Legend controller={controller} zone={zone} />
       <div class="chart" ref={container} role="img" aria-label={`${label}; values are in the legend and the figures`} />
-      {state.state === 'loading' && <div class="chart-cover skeleton" aria-busy="true" aria-label="Loading the chart" />}
+      {state.state === 'loading' && <div class="chart-cover skeleton" role="status" aria-label="Loading the chart" />}
       {state.state === 'failed' && (
         <div class="chart-cover">
           <Notice kind="bad" title="The chart can’t be loaded">
@@ -70,7 +70,9 @@ function Legend({ controller, zone }: { readonly controller: ChartController; re
   const daily = controller.interval.value === '1d';
   return (
     <div class={`legend ${change > 0 ? 'gains' : change < 0 ? 'loses' : ''} ${hovered ? 'hovered' : ''}`}>
-      <span class="when">{daily ? dateText(zone, micros) : `${dateText(zone, micros)} ${clockText(zone, micros)}`}</span>
+      <span class="when">
+        {daily ? dateText(zone, micros) : `${dateText(zone, micros)} ${clockText(zone, micros)}`}
+      </span>
       {(['open', 'high', 'low', 'close'] as const).map((name) => (
         <span key={name}>
           <abbr title={name}>{name.slice(0, 1).toUpperCase()}</abbr>

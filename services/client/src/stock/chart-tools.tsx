@@ -13,14 +13,25 @@ const SPANS: readonly { readonly label: string; readonly seconds: number }[] = [
   { label: '1Y', seconds: 31_622_400 },
 ];
 
+interface Props {
+  readonly controller: ChartController;
+  /** Whether to offer ranges that end now. */
+  readonly ranges?: boolean;
+}
+
 /** Candles or line, which candles, which range. */
-export function ChartTools({ controller }: { readonly controller: ChartController }) {
+export function ChartTools({ controller, ranges = true }: Props) {
   const { auto, interval, style } = controller;
   return (
     <div class="toolbar chart-tools">
       <fieldset class="chips" aria-label="Style">
         {(['candles', 'line'] as const).map((name) => (
-          <button key={name} type="button" aria-pressed={style.value === name} onClick={() => controller.setStyle(name)}>
+          <button
+            key={name}
+            type="button"
+            aria-pressed={style.value === name}
+            onClick={() => controller.setStyle(name)}
+          >
             {name === 'candles' ? 'Candles' : 'Line'}
           </button>
         ))}
@@ -46,21 +57,23 @@ export function ChartTools({ controller }: { readonly controller: ChartControlle
           </button>
         ))}
       </fieldset>
-      <fieldset class="chips quiet" aria-label="Range">
-        {SPANS.map(({ label, seconds }) => (
-          <button
-            key={label}
-            type="button"
-            title={`Show the last ${label}`}
-            onClick={() => {
-              controller.auto.value = true;
-              controller.show({ from: Date.now() / 1000 - seconds, to: Number.POSITIVE_INFINITY });
-            }}
-          >
-            {label}
-          </button>
-        ))}
-      </fieldset>
+      {ranges && (
+        <fieldset class="chips quiet" aria-label="Range">
+          {SPANS.map(({ label, seconds }) => (
+            <button
+              key={label}
+              type="button"
+              title={`Show the last ${label}`}
+              onClick={() => {
+                controller.auto.value = true;
+                controller.show({ from: Date.now() / 1000 - seconds, to: Number.POSITIVE_INFINITY });
+              }}
+            >
+              {label}
+            </button>
+          ))}
+        </fieldset>
+      )}
     </div>
   );
 }

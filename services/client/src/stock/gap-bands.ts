@@ -1,4 +1,12 @@
-import type { IChartApi, IPrimitivePaneRenderer, IPrimitivePaneView, ISeriesPrimitive, Logical, SeriesAttachedParameter, Time } from 'lightweight-charts';
+import type {
+  IChartApi,
+  IPrimitivePaneRenderer,
+  IPrimitivePaneView,
+  ISeriesPrimitive,
+  Logical,
+  SeriesAttachedParameter,
+  Time,
+} from 'lightweight-charts';
 import { spanText } from '../format/time-text.ts';
 import type { Gap } from './series-points.ts';
 
@@ -16,12 +24,12 @@ export class GapBands implements ISeriesPrimitive<Time> {
   colors: BandColors = { fill: '', line: '', text: '' };
   font = '11px sans-serif';
   #chart: IChartApi | undefined;
-  readonly #views: readonly IPrimitivePaneView[] = [
-    { zOrder: () => 'bottom', renderer: () => this.#renderer },
-  ];
+  readonly #views: readonly IPrimitivePaneView[] = [{ zOrder: () => 'bottom', renderer: () => this.#renderer }];
   readonly #renderer: IPrimitivePaneRenderer = {
     draw: (target) => {
-      target.useMediaCoordinateSpace(({ context, mediaSize }) => this.#draw(context, mediaSize.width, mediaSize.height));
+      target.useMediaCoordinateSpace(({ context, mediaSize }) =>
+        this.#draw(context, mediaSize.width, mediaSize.height),
+      );
     },
   };
 

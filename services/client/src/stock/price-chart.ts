@@ -15,8 +15,8 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts';
 import type { Bar } from './bar.ts';
-import { axisText, crosshairText } from './chart-times.ts';
 import { type ChartColors, readChartColors } from './chart-colors.ts';
+import { axisText, crosshairText } from './chart-times.ts';
 import { GapBands } from './gap-bands.ts';
 import { placeOf, type SeriesPoints } from './series-points.ts';
 
@@ -62,11 +62,22 @@ export class PriceChart {
       // The library's own logo needs an inline style sheet, which the page's policy forbids; the view has the link.
       layout: { attributionLogo: false, background: { type: ColorType.Solid, color: 'transparent' } },
       crosshair: { mode: CrosshairMode.Normal },
-      timeScale: { timeVisible: true, secondsVisible: true, rightOffset: 4, minBarSpacing: 0.35, shiftVisibleRangeOnNewBar: true },
+      timeScale: {
+        timeVisible: true,
+        secondsVisible: true,
+        rightOffset: 4,
+        minBarSpacing: 0.35,
+        shiftVisibleRangeOnNewBar: true,
+      },
       localization: { locale: 'en-US' },
       kineticScroll: { mouse: false, touch: true },
     });
-    this.#counts = this.#chart.addSeries(HistogramSeries, { priceScaleId: 'counts', priceLineVisible: false, lastValueVisible: false, priceFormat: { type: 'volume' } });
+    this.#counts = this.#chart.addSeries(HistogramSeries, {
+      priceScaleId: 'counts',
+      priceLineVisible: false,
+      lastValueVisible: false,
+      priceFormat: { type: 'volume' },
+    });
     this.#counts.priceScale().applyOptions({ scaleMargins: { top: 0.86, bottom: 0 } });
     this.#series = this.#addSeries();
     this.#applyLook();
@@ -184,7 +195,9 @@ export class PriceChart {
     const at = time as UTCTimestamp;
     if (bar === undefined) return { time: at };
     // The segment that would lead over a gap takes the colour of the bar it ends at.
-    return this.#broken.has(index) ? { time: at, value: bar.close, color: 'transparent' } : { time: at, value: bar.close };
+    return this.#broken.has(index)
+      ? { time: at, value: bar.close, color: 'transparent' }
+      : { time: at, value: bar.close };
   }
 
   #countAt(time: number, bar: Bar | undefined) {

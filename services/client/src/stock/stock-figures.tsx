@@ -1,10 +1,10 @@
-import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import type { Market } from '../board/market.ts';
 import type { StockRow } from '../board/stock-row.ts';
 import { countText, priceText } from '../format/number-text.ts';
-import { zone } from '../settings.ts';
 import { ZONE_LABELS } from '../format/zone.ts';
+import { zone } from '../settings.ts';
 import type { ChartController } from './chart-controller.ts';
 
 interface Props {
@@ -29,7 +29,12 @@ export function StockFigures({ controller, row, market }: Props) {
   return (
     <section class="figures" aria-label="Figures">
       <dl aria-label="Visible range">
-        <Figure mark="average" label="Average" title="Mean of all ticks in the visible range" value={price(averages?.mean, 2)} />
+        <Figure
+          mark="average"
+          label="Average"
+          title="Mean of all ticks in the visible range"
+          value={price(averages?.mean, 2)}
+        />
         <Figure
           mark="time-weighted"
           label="Time-weighted"
@@ -41,10 +46,17 @@ export function StockFigures({ controller, row, market }: Props) {
         <Figure label="Ticks" value={averages === undefined ? '–' : countText(averages.count)} />
       </dl>
       <dl aria-label="Day" class="day">
-        <Figure label="Open" title={`First price of the day, ${ZONE_LABELS[zone.value]} time`} value={price(row?.day?.open)} />
+        <Figure
+          label="Open"
+          title={`First price of the day, ${ZONE_LABELS[zone.value]} time`}
+          value={price(row?.day?.open)}
+        />
         <Figure label="Day low" value={price(row?.day?.low)} />
         <Figure label="Day high" value={price(row?.day?.high)} />
-        <Figure label="Ticks/min" value={row === undefined ? '–' : countText(row.spark.ticksPerMinute(Date.now() * 1000))} />
+        <Figure
+          label="Ticks/min"
+          value={row === undefined ? '–' : countText(row.spark.ticksPerMinute(Date.now() * 1000))}
+        />
       </dl>
     </section>
   );

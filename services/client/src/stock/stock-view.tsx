@@ -1,5 +1,5 @@
-import type { CandleInterval } from '@tickwatch/core';
 import { useSignalEffect } from '@preact/signals';
+import type { CandleInterval } from '@tickwatch/core';
 import { useMemo } from 'preact/hooks';
 import type { Market } from '../board/market.ts';
 import type { StockRow } from '../board/stock-row.ts';

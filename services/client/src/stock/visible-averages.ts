@@ -1,7 +1,7 @@
 import type { Average } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
-import type { ChartRange } from './chart-model.ts';
 import type { StockName } from './candle-source.ts';
+import type { ChartRange } from './chart-model.ts';
 
 /** What the visible range comes to, as the database counts it. */
 export interface VisibleAverages {

@@ -25,7 +25,12 @@ export function lazyView<P extends object>(load: () => Promise<ComponentType<P>>
     return (
       <main class="page" aria-busy={!failed}>
         {failed && (
-          <Notice kind="bad" title="This part of the page can’t be loaded" action="Reload" onAction={() => location.reload()}>
+          <Notice
+            kind="bad"
+            title="This part of the page can’t be loaded"
+            action="Reload"
+            onAction={() => location.reload()}
+          >
             The server may have been updated in between.
           </Notice>
         )}

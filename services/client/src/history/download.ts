@@ -1,0 +1,74 @@
+import { apiPath, get } from '../api/http.ts';
+import { boundTexts, type HistoryQuery } from './history-query.ts';
+
+export type DownloadFormat = 'csv' | 'ndjson';
+
+export interface DownloadProgress {
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+const TYPES: Readonly<Record<DownloadFormat, string>> = { csv: 'text/csv', ndjson: 'application/x-ndjson' };
+const NEWLINE = 10;
+const REPORT_EVERY_MS = 100;
+/** An export may take as long as it goes on; this only ends one that the server forgot. */
+const LONGEST_MS = 6 * 3600 * 1000;
+
+/**
+ * Fetches a whole range as a file and hands it to the browser to save. Pieces go into a blob, which the browser keeps
+ * outside the page's own memory.
+ * @throws ApiError, or the reason of `signal`
+ */
+export async function downloadPrices(
+  query: HistoryQuery,
+  format: DownloadFormat,
+  report: (progress: DownloadProgress) => void,
+  signal: AbortSignal,
+): Promise<DownloadProgress> {
+  const path = apiPath(`/api/prices/${encodeURIComponent(query.stock)}`, {
+    ...boundTexts(query),
+    exchange: query.exchange,
+    order: query.order,
+    format,
+  });
+  const response = await get(path, signal, LONGEST_MS);
+  const reader = response.body?.getReader();
+  if (reader === undefined) throw new Error('the server sent nothing');
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  // A CSV file's first line is its header.
+  let progress: DownloadProgress = { bytes: 0, rows: format === 'csv' ? -1 : 0 };
+  let reportedAt = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    pieces.push(value);
+    progress = { bytes: progress.bytes + value.length, rows: progress.rows + countLines(value) };
+    if (Date.now() - reportedAt < REPORT_EVERY_MS) continue;
+    reportedAt = Date.now();
+    report(progress);
+  }
+  save(new Blob(pieces, { type: TYPES[format] }), fileName(query, format));
+  return progress;
+}
+
+function countLines(bytes: Uint8Array): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) lines++;
+  return lines;
+}
+
+function fileName({ stock, start, end }: HistoryQuery, format: DownloadFormat): string {
+  const bounds = Object.values(boundTexts({ start, end })).map(
+    (text) => text?.slice(0, 19).replaceAll(':', '') ?? 'all',
+  );
+  return `${stock.replace(/[^\w.-]+/g, '_')}_${bounds.join('_')}.${format}`;
+}
+
+function save(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  // The browser reads the blob after the click; a minute is ample.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

@@ -1,0 +1,135 @@
+import { useSignal } from '@preact/signals';
+import { type PricePoint, parseTime } from '@tickwatch/core';
+import { useEffect } from 'preact/hooks';
+import { getJson } from '../api/http.ts';
+import { dateTimeText } from '../format/time-text.ts';
+import { ZONE_LABELS } from '../format/zone.ts';
+import { rememberInAddress } from '../router.ts';
+import { zone } from '../settings.ts';
+import { boundTexts, type HistoryQuery } from './history-query.ts';
+
+const PAGE_ROWS = 100;
+
+interface Page {
+  readonly rows: readonly PricePoint[];
+  readonly next: string | undefined;
+}
+
+/** Every single price of the range, a page at a time, digits as they were received. */
+export function PriceTable({ query }: { readonly query: HistoryQuery }) {
+  const order = useSignal(query.order);
+  /** The cursors of the pages before and the present one; undefined: the first page. */
+  const path = useSignal<readonly (string | undefined)[]>(
+    query.cursor === undefined ? [undefined] : [undefined, query.cursor],
+  );
+  const page = useSignal<Page | undefined>(undefined);
+  const failure = useSignal<string | undefined>(undefined);
+  const cursor = path.value[path.value.length - 1];
+  useEffect(() => {
+    const abort = new AbortController();
+    loadPage(query, order.value, cursor, abort.signal).then(
+      (loaded) => {
+        page.value = loaded;
+        failure.value = undefined;
+      },
+      (error: Error) => {
+        if (!abort.signal.aborted) failure.value = error.message;
+      },
+    );
+    rememberInAddress({ cursor, order: order.value === 'desc' ? 'desc' : undefined });
+    return () => abort.abort();
+  }, [cursor, order.value]);
+  const rows = page.value?.rows ?? [];
+  return (
+    <section class="prices" aria-label="All prices">
+      <div class="prices-head">
+        <h2>Prices</h2>
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            path.value = [undefined];
+            order.value = order.value === 'asc' ? 'desc' : 'asc';
+          }}
+        >
+          {order.value === 'asc' ? 'Oldest first ↑' : 'Newest first ↓'}
+        </button>
+        <span class="pager">
+          <button
+            type="button"
+            class="button"
+            disabled={path.value.length < 2}
+            onClick={() => {
+              path.value = path.value.slice(0, -1);
+            }}
+          >
+            ← Back
+          </button>
+          <span>Page {path.value.length}</span>
+          <button
+            type="button"
+            class="button"
+            disabled={page.value?.next === undefined}
+            onClick={() => {
+              path.value = [...path.value, page.value?.next];
+            }}
+          >
+            Next →
+          </button>
+        </span>
+      </div>
+      {failure.value !== undefined && (
+        <p class="trouble" role="alert">
+          The prices can’t be loaded: {failure.value}.
+        </p>
+      )}
+      <div class="table-scroll">
+        <table aria-busy={page.value === undefined}>
+          <thead>
+            <tr>
+              <th scope="col">Time ({ZONE_LABELS[zone.value]})</th>
+              {zone.value !== 'utc' && <th scope="col">UTC</th>}
+              <th scope="col">Exchange</th>
+              <th scope="col" class="number">
+                Price
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, index) => {
+              const micros = parseTime(row.timestamp) ?? 0;
+              return (
+                <tr key={index}>
+                  <td>{dateTimeText(zone.value, micros, 6)}</td>
+                  {zone.value !== 'utc' && <td class="soft">{dateTimeText('utc', micros, 6)}</td>}
+                  <td class="soft">{row.exchange_name}</td>
+                  <td class="number">{row.price}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+async function loadPage(
+  query: HistoryQuery,
+  order: 'asc' | 'desc',
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<Page> {
+  const { body, headers } = await getJson<readonly PricePoint[]>(
+    `/api/prices/${encodeURIComponent(query.stock)}`,
+    { ...boundTexts(query), exchange: query.exchange, order, limit: PAGE_ROWS, cursor, decimals: 'string' },
+    signal,
+  );
+  return { rows: body, next: nextCursor(headers.get('link')) };
+}
+
+/** The cursor in `</api/prices/X?…&cursor=…>; rel="next"`. */
+function nextCursor(link: string | null): string | undefined {
+  const address = /<([^>]+)>;\s*rel="?next"?/.exec(link ?? '')?.[1];
+  return address === undefined ? undefined : (new URL(address, location.href).searchParams.get('cursor') ?? undefined);
+}

@@ -1,0 +1,137 @@
+import { signal } from '@preact/signals';
+import type { InsertLatency, Ledger, LedgerEntry, System } from '@tickwatch/core';
+import { getJson } from '../api/http.ts';
+
+/** The ledger's answer with the states that the subscriber tells beside it. */
+export interface LedgerReport extends Ledger {
+  readonly since?: string;
+  readonly total?: LedgerEntry;
+  readonly oldest_waiting_seconds?: number;
+  readonly ownership?: string;
+  readonly feed?: {
+    readonly kind: string;
+    readonly durability: string;
+    readonly state: string;
+    readonly since: string;
+    readonly overtaken: number;
+  };
+  readonly log?: {
+    readonly messages: number;
+    readonly bytes: number;
+    readonly max_bytes: number | null;
+    readonly problem: string | null;
+  };
+  readonly live?: {
+    readonly state: string;
+    readonly accepted: number;
+    readonly sent: number;
+    readonly conflated: number;
+    readonly waiting: number;
+  };
+}
+
+export interface Rate {
+  /** Epoch ms. */
+  readonly time: number;
+  readonly received: number;
+  readonly stored: number;
+}
+
+/** One part's last answer, or why there is none. */
+export interface Part<T> {
+  readonly value: T | undefined;
+  readonly failure: string | undefined;
+}
+
+const EVERY_MS = 2000;
+const RATES_KEPT = 150;
+const NONE = { value: undefined, failure: undefined };
+
+/** Asks the system how it is, every two seconds while somebody looks. */
+export class SystemSource {
+  readonly system = signal<Part<System>>(NONE);
+  readonly ledger = signal<Part<LedgerReport>>(NONE);
+  readonly latency = signal<Part<InsertLatency>>(NONE);
+  /** Messages a second over the last minutes, as the ledger moved. */
+  readonly rates = signal<readonly Rate[]>([]);
+  /** How far back the latency is shown, in seconds. */
+  readonly span = signal(3600);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #abort = new AbortController();
+  #before: { readonly time: number; readonly received: number; readonly stored: number } | undefined;
+
+  /** @returns ends it */
+  start(): () => void {
+    void this.#ask();
+    return () => {
+      clearTimeout(this.#timer);
+      this.#abort.abort();
+    };
+  }
+
+  look(seconds: number): void {
+    this.span.value = seconds;
+    clearTimeout(this.#timer);
+    void this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    this.#abort.abort();
+    const abort = new AbortController();
+    this.#abort = abort;
+    const start = new Date(Date.now() - this.span.peek() * 1000).toISOString();
+    const [system, ledger, latency] = await Promise.all([
+      part<System>('/api/system', {}, abort.signal, this.system.peek()),
+      part<LedgerReport>('/api/ledger', {}, abort.signal, this.ledger.peek()),
+      part<InsertLatency>(
+        '/api/metrics/insert-latency',
+        { start_time: start, buckets: 60 },
+        abort.signal,
+        this.latency.peek(),
+      ),
+    ]);
+    if (abort.signal.aborted) return;
+    this.system.value = system;
+    this.ledger.value = ledger;
+    this.latency.value = latency;
+    if (ledger.failure === undefined && ledger.value !== undefined) this.#measure(totalOf(ledger.value));
+    this.#timer = setTimeout(() => void this.#ask(), EVERY_MS);
+  }
+
+  #measure({ received, stored }: LedgerEntry): void {
+    const now = { time: Date.now(), received, stored };
+    const before = this.#before;
+    this.#before = now;
+    // A subscriber that was started again counts from zero.
+    if (before === undefined || received < before.received) return;
+    const seconds = (now.time - before.time) / 1000;
+    const rate = {
+      time: now.time,
+      received: (received - before.received) / seconds,
+      stored: Math.max(0, stored - before.stored) / seconds,
+    };
+    this.rates.value = [...this.rates.peek(), rate].slice(-RATES_KEPT);
+  }
+}
+
+export function totalOf(ledger: LedgerReport): LedgerEntry {
+  if (ledger.total !== undefined) return ledger.total;
+  const total = { received: 0, stored: 0, rejected: 0, refused: 0, waiting: 0 };
+  for (const entry of Object.values(ledger.exchanges)) {
+    for (const name of Object.keys(total) as (keyof typeof total)[]) total[name] += entry[name];
+  }
+  return total;
+}
+
+async function part<T>(
+  path: string,
+  parameters: Readonly<Record<string, string | number>>,
+  signal: AbortSignal,
+  before: Part<T>,
+): Promise<Part<T>> {
+  try {
+    return { value: (await getJson<T>(path, parameters, signal)).body, failure: undefined };
+  } catch (error) {
+    return { value: before.value, failure: (error as Error).message };
+  }
+}

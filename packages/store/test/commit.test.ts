@@ -81,6 +81,11 @@ describe('a commit', () => {
       { exchange_name: 'NASDAQ', ...common, seq: 3, stored: 3 },
       { exchange_name: 'NYSE', ...common, seq: 1, stored: 1 },
     ]);
+    const seen = await opened.store.positions(['NASDAQ', 'NYSE', 'LSE']);
+    assert.deepEqual(seen.map(({ exchange, position, seq }) => `${exchange} ${position} ${seq}`).sort(), [
+      'NASDAQ p2 3',
+      'NYSE p2 1',
+    ]);
   });
 
   inNewDatabase('keeps rejected messages byte for byte, and readable', async () => {

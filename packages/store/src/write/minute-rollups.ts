@@ -1,5 +1,6 @@
 import { comparePrices, compareTicks, type EpochMicros, formatMicros, type Tick } from '@tickwatch/core';
 import { DecimalSum, decimalOf } from './decimal-sum.ts';
+import { append, MAX_EXACT, MICROS_PER_MINUTE, type MinuteBucket, openBucket, scaledPrice } from './minute-bucket.ts';
 
 /** A row of `price_rollups` of width minute, as PostgreSQL reads it from JSON: decimals and times as text. */
 export interface MinuteRollup {
@@ -20,38 +21,9 @@ export interface MinuteRollup {
   readonly weighted_sum: string;
 }
 
-const MICROS_PER_MINUTE = 60_000_000;
-/** Fractional digits that the fast path keeps at least, so that 220.4 after 220.45 needs no change of scale. */
-const USUAL_SCALE = 4;
-const MAX_FAST_SCALE = 10;
-const MAX_FAST_VALUE = 2 ** 40;
-const MAX_EXACT = 2 ** 52;
-const POWERS = Array.from({ length: 16 }, (_, n) => 10 ** n);
-
-/** One bucket while ticks are added in order; prices are integers in units of 10^-scale. */
-interface Bucket {
-  readonly from: number;
-  readonly to: number;
-  readonly scale: number;
-  count: number;
-  sum: number;
-  /** Price x microseconds; `wideArea` takes what a double would not hold exactly. */
-  area: number;
-  wideArea: bigint;
-  open: Tick;
-  high: Tick;
-  low: Tick;
-  close: Tick;
-  highValue: number;
-  lowValue: number;
-  closeValue: number;
-  /** Set when a tick came out of order or does not fit the fast path: the bucket is computed again, slowly. */
-  slow: boolean;
-}
-
 interface Series {
-  readonly buckets: Map<number, Bucket>;
-  current: Bucket;
+  readonly buckets: Map<number, MinuteBucket>;
+  current: MinuteBucket;
 }
 
 /**
@@ -134,8 +106,8 @@ export class MinuteRollups {
     }
   }
 
-  #collectSlow(): Map<Bucket, Tick[]> {
-    const slow = new Map<Bucket, Tick[]>();
+  #collectSlow(): Map<MinuteBucket, Tick[]> {
+    const slow = new Map<MinuteBucket, Tick[]>();
     for (const batch of this.#batches) {
       for (const tick of batch) {
         const minute = Math.floor(tick.time / MICROS_PER_MINUTE);
@@ -150,74 +122,7 @@ export class MinuteRollups {
   }
 }
 
-function openBucket(tick: Tick, minute: number): Bucket {
-  const point = tick.price.indexOf('.');
-  const scale = Math.max(USUAL_SCALE, point < 0 ? 0 : tick.price.length - point - 1);
-  const value = scale > MAX_FAST_SCALE ? -1 : scaledPrice(tick.price, scale);
-  return {
-    from: minute * MICROS_PER_MINUTE,
-    to: (minute + 1) * MICROS_PER_MINUTE,
-    scale,
-    count: 1,
-    sum: value,
-    area: 0,
-    wideArea: 0n,
-    open: tick,
-    high: tick,
-    low: tick,
-    close: tick,
-    highValue: value,
-    lowValue: value,
-    closeValue: value,
-    slow: value < 0,
-  };
-}
-
-function append(bucket: Bucket, tick: Tick, value: number, elapsed: number): void {
-  bucket.count++;
-  bucket.sum += value;
-  const area = bucket.closeValue * elapsed;
-  if (area > MAX_EXACT) {
-    bucket.wideArea += BigInt(bucket.closeValue) * BigInt(elapsed);
-  } else {
-    bucket.area += area;
-    if (bucket.area > MAX_EXACT) {
-      bucket.wideArea += BigInt(bucket.area);
-      bucket.area = 0;
-    }
-  }
-  if (value > bucket.highValue) {
-    bucket.highValue = value;
-    bucket.high = tick;
-  }
-  if (value < bucket.lowValue) {
-    bucket.lowValue = value;
-    bucket.low = tick;
-  }
-  bucket.closeValue = value;
-  bucket.close = tick;
-}
-
-/** The price in units of 10^-scale, or -1 where it does not fit the fast path. */
-function scaledPrice(price: string, scale: number): number {
-  let value = 0;
-  let decimals = -1;
-  for (let i = 0; i < price.length; i++) {
-    const code = price.charCodeAt(i);
-    if (code === 46) {
-      decimals = 0;
-    } else {
-      value = value * 10 + (code - 48);
-      if (decimals >= 0) decimals++;
-    }
-  }
-  const missing = scale - Math.max(decimals, 0);
-  if (missing < 0 || price.length > 15) return -1;
-  const scaled = value * (POWERS[missing] ?? Number.NaN);
-  return scaled < MAX_FAST_VALUE ? scaled : -1;
-}
-
-function fastRow(bucket: Bucket): MinuteRollup {
+function fastRow(bucket: MinuteBucket): MinuteRollup {
   const sum = new DecimalSum();
   sum.add(BigInt(bucket.sum), bucket.scale);
   const weighted = new DecimalSum();
@@ -225,7 +130,7 @@ function fastRow(bucket: Bucket): MinuteRollup {
   return row(bucket, bucket, sum, weighted);
 }
 
-function slowRow(bucket: Bucket, unsorted: Tick[]): MinuteRollup {
+function slowRow(bucket: MinuteBucket, unsorted: Tick[]): MinuteRollup {
   const ticks = unsorted.sort(compareTicks);
   const sum = new DecimalSum();
   const weighted = new DecimalSum();
@@ -248,8 +153,8 @@ function slowRow(bucket: Bucket, unsorted: Tick[]): MinuteRollup {
 }
 
 function row(
-  { from }: Bucket,
-  { count, open, high, low, close }: Pick<Bucket, 'count' | 'open' | 'high' | 'low' | 'close'>,
+  { from }: MinuteBucket,
+  { count, open, high, low, close }: Pick<MinuteBucket, 'count' | 'open' | 'high' | 'low' | 'close'>,
   sum: DecimalSum,
   weighted: DecimalSum,
 ): MinuteRollup {

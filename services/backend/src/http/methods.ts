@@ -13,7 +13,7 @@ export function watchMethods(app: FastifyInstance): () => void {
   return () => {
     for (const url of [...paths]) {
       app.route({
-        method: ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'],
+        method: app.supportedMethods.filter((method) => method !== 'GET' && method !== 'HEAD'),
         url,
         schema: { hide: true },
         // Before the body is looked at: whatever it is, it isn't wanted.

@@ -20,10 +20,10 @@ const problemContent = { [PROBLEM_TYPE]: { schema: Problem } };
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'The request is not readable',
   404: 'There is no such thing',
+  405: 'Only GET and HEAD are answered',
   422: 'A parameter is wrong; the member `parameter` names it',
   429: 'Too many requests; header `Retry-After` says when to come back',
   500: 'A fault of the server',
-  502: 'Another service gave a bad answer',
   503: 'The database is away or busy; header `Retry-After` says when to come back',
 };
 
@@ -35,15 +35,14 @@ export interface RouteText {
   readonly answer: TSchema;
   /** Other media types of the same answer; they are text. */
   readonly otherTypes?: readonly string[];
-  /** Whether 304, 404 can be answered. */
+  /** Whether 304 can be answered. */
   readonly cached?: boolean;
-  readonly mayMiss?: boolean;
   readonly reach?: boolean;
 }
 
 /** What OpenAPI says about a route, beside its parameters. */
 export function routeSchema(text: RouteText) {
-  const statuses = [400, 422, 429, 500, 503, ...(text.mayMiss ? [404] : [])];
+  const statuses = [400, 404, 405, 422, 429, 500, 503];
   const other = Object.fromEntries((text.otherTypes ?? []).map((type) => [type, { schema: Type.String() }]));
   return {
     tags: [text.tag],

@@ -86,7 +86,6 @@ export function udfRoutes(app: App, reader: TickReader): void {
           summary: 'What is known of a symbol',
           description: 'A symbol is `AAPL`, or `NASDAQ:AAPL` for one exchange alone.',
           answer: UdfSymbol,
-          mayMiss: true,
         }),
       },
     },

@@ -1,0 +1,56 @@
+/**
+ * A backend on an embedded PostgreSQL with a little data in it, for the fuzzer. Says its address as the first line of
+ * stdout and ends with SIGTERM.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { backendConfig, backendReadiness, createBackend, createBackendReader } from '@tickwatch/backend';
+import { formatMicros, type LedgerSource, nowMicros, type TailSource } from '@tickwatch/core';
+import { createLogger, createMetrics, EnvReader, ResourceStack } from '@tickwatch/runtime';
+import { createPostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
+import pg from 'pg';
+
+const DATA = `
+  INSERT INTO stock_prices
+  SELECT now() - n * interval '7 minutes 3.000001 seconds', stock, exchange, round((100 + n / 7.0)::numeric, n % 5)
+    FROM generate_series(0, 700) n,
+         (VALUES ('AAPL', 'NASDAQ'), ('AAPL', 'NYSE'), ('BRK.B', 'NYSE'), ('BTC:USD', 'NYSE'), ('0', 'NYSE')) AS market (stock, exchange);
+  INSERT INTO ingest_positions (exchange_name, seq) VALUES ('NASDAQ', 700), ('NYSE', 2800);
+  INSERT INTO metrics SELECT now() - n * interval '5 seconds', 'subscriber', 'insert_success', 'insert_latency', n / 1000.0, 'seconds'
+    FROM generate_series(0, 700) n`;
+
+/** Always one tick that is not committed. */
+const tail: TailSource = {
+  async tail(_stock, after) {
+    const seq = (after.get('NYSE') ?? 0) + 1;
+    const timestamp = formatMicros(nowMicros());
+    const ticks = [{ stock_name: 'BRK.B', exchange_name: 'NYSE', price: '7.10', timestamp, seq }];
+    const from = after.get('NASDAQ') ?? 0;
+    return { ticks, exchanges: { NYSE: { from: seq - 1, to: seq }, NASDAQ: { from, to: from } } };
+  },
+};
+
+const ledger: LedgerSource = {
+  ledger: async () => '{"exchanges":{"NYSE":{"received":1,"stored":1,"rejected":0,"refused":0,"waiting":0}}}',
+};
+
+const opened = new ResourceStack();
+process.on('SIGTERM', () => void opened[Symbol.asyncDispose]().finally(() => process.exit()));
+
+const dataDir = await mkdtemp(join(tmpdir(), 'tickwatch-fuzz-'));
+opened.defer(() => rm(dataDir, { recursive: true, force: true }));
+const { connectionString } = opened.use(await startEmbeddedPostgres({ dataDir }));
+const store = opened.use(createPostgresStore({ connectionString, applicationName: 'fuzz' }));
+await store.migrate();
+const client = new pg.Client({ connectionString });
+await client.connect();
+await client.query(DATA);
+await client.end();
+const log = createLogger('backend', process.stderr, 'error');
+const config = { ...backendConfig(new EnvReader({})), rateLimitPerMinute: 0 };
+const reader = opened.use(createBackendReader(config, connectionString, tail, log));
+const readiness = () => backendReadiness(reader);
+const parts = { reader, log, registry: createMetrics('backend'), readiness, ledger };
+const backend = opened.use(await createBackend(config, parts));
+process.stdout.write(`http://127.0.0.1:${await backend.listen('127.0.0.1', 0)}\n`);

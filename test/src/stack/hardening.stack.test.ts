@@ -42,7 +42,7 @@ test('ten containers run under the names of their services, and none is unhealth
 
 test('no process runs as root that need not', async () => {
   for (const name of SERVICES) {
-    const users = (await docker('top', name, '-eo', 'uid,comm')).split('\n').slice(1);
+    const users = (await docker('top', name, '-eo', 'uid,pid,comm')).split('\n').slice(1);
     // docker-init is the engine's own and runs as the container's user.
     const asRoot = users.filter((line) => line.trim().startsWith('0 '));
     if (NEEDS_ROOT.has(name)) assert.ok(asRoot.length > 0, `${name} could do without root`);

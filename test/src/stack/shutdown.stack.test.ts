@@ -32,7 +32,7 @@ test('docker compose down ends cleanly, with every tick stored that was publishe
   const up = await tryDocker(['compose', 'up', '--detach', '--wait', '--wait-timeout', '120']);
   assert.equal(up.code, 0, up.stderr);
   const published = (await heard.ended).split('\n').flatMap((line) => {
-    const tick = decodeText(line, 0 as typeof since);
+    const tick = decodeText(line, nowMicros());
     return tick.ok && tick.time > since ? [`${tick.stock} ${tick.price} ${tick.time}`] : [];
   });
   const rows = await sql(

@@ -15,7 +15,8 @@ export interface MessageLogOptions {
   readonly maxTailBytes: number;
 }
 
-const RETRY_MS = 250;
+/** While the store takes nothing it is tried again this often, and when something was trimmed. */
+const RETRY_MS = 1000;
 
 /**
  * A durable log of what was heard, with its newest end in memory: a reader gets a message at once, the store gets
@@ -128,6 +129,10 @@ export class MessageLog {
     if (tail === undefined) return;
     tail.committed(upTo);
     await this.#store.trim(exchange, upTo);
+    if (this.#problem !== undefined) {
+      this.#unschedule();
+      this.#schedule(0);
+    }
   }
 
   /** Stores what still waits; gives up, with the problem in place, when the store does not take it. */

@@ -3,6 +3,7 @@ import { access, constants, copyFile, mkdir, rename, rm, stat } from 'node:fs/pr
 import { join, resolve } from 'node:path';
 import type { OnFeedEvent } from '../feed-event.ts';
 import { SPOOL_VERSION } from './blob-format.ts';
+import { DiskReserve } from './disk-reserve.ts';
 import { lockFolder } from './folder-lock.ts';
 import { inspectSpool } from './inspect-spool.ts';
 import { META_KEY, openSpoolDatabase, readMeta, type SpoolDatabase, type SpoolMeta } from './spool-database.ts';
@@ -23,8 +24,11 @@ export async function openSpool(folder: string, onEvent: OnFeedEvent): Promise<S
     const database = openSpoolDatabase(file);
     for (const key of damaged) await database.remove([...key]);
     const { id } = await metaOf(database);
+    const reserve = new DiskReserve(join(absolute, 'spool.reserve'));
+    await reserve.hold();
     return new SpoolStore(database, {
       id,
+      reserve,
       onUnreadable: (exchange, position) => onEvent({ type: 'spool_unreadable', exchange, position }),
       release: () => lock[Symbol.asyncDispose]() as Promise<void>,
     });

@@ -1,6 +1,6 @@
 import { open, type RootDatabase } from 'lmdb';
 
-/** `['meta']`, `['high', exchange]` or `['log', exchange, last position, messages, bytes]`. */
+/** `['meta']`, `['high', exchange]`, `['trimmed']` or `['log', exchange, last position, messages, bytes]`. */
 export type SpoolKey = (string | number)[];
 export type SpoolDatabase = RootDatabase<Buffer, SpoolKey>;
 

@@ -2,6 +2,7 @@ import { type LogEntry, lastPosition } from '../log-entry.ts';
 import type { LogStore } from '../log-store.ts';
 import { type FeedMessage, MAX_BATCH_MESSAGES } from '../tick-feed.ts';
 import { decodeBlob, encodeBlob } from './blob-format.ts';
+import type { DiskReserve } from './disk-reserve.ts';
 import type { SpoolDatabase, SpoolKey } from './spool-database.ts';
 
 /** So many groups are removed in one transaction. */
@@ -9,6 +10,7 @@ const TRIM_GROUPS = 500;
 
 export interface SpoolStoreOptions {
   readonly id: string;
+  readonly reserve: DiskReserve;
   /** A group that was intact when the spool was opened can't be read any more. */
   readonly onUnreadable: (exchange: string, position: number) => void;
   /** Called when the database is closed. */
@@ -27,6 +29,7 @@ export class SpoolStore implements LogStore {
   readonly #highest = new Map<string, number>();
   #messages = 0;
   #bytes = 0;
+  #hasFailed = false;
   /** Writes happen one after another. */
   #writing: Promise<unknown> = Promise.resolve();
 
@@ -66,6 +69,8 @@ export class SpoolStore implements LogStore {
         this.#highest.set(exchange, last);
         this.#count(key, 1);
       }
+      if (this.#hasFailed) await this.#options.reserve.hold();
+      this.#hasFailed = false;
     });
   }
 
@@ -87,12 +92,15 @@ export class SpoolStore implements LogStore {
       const range = { start: ['log', exchange], end: ['log', exchange, upTo + 1], limit: TRIM_GROUPS };
       for (;;) {
         const keys = [...this.#database.getKeys(range)];
-        if (keys.length === 0) return;
+        if (keys.length === 0) break;
         await this.#batch(() => {
           for (const key of keys) void this.#database.remove(key);
         });
         for (const key of keys) this.#count(key, -1);
       }
+      // What a transaction removes can be used from the next but one on; on a full disk there is no other space.
+      if (this.#hasFailed) await this.#batch(() => void this.#database.put(['trimmed'], Buffer.from(String(upTo))));
+      else await this.#options.reserve.hold();
     });
   }
 
@@ -117,12 +125,16 @@ export class SpoolStore implements LogStore {
     try {
       await this.#database.batch(write);
     } catch (error) {
-      throw await causeOf(error);
+      const cause = await causeOf(error);
+      this.#hasFailed = true;
+      const isFull = await this.#options.reserve.release();
+      // LMDB calls a write that the disk took only in part an input/output error.
+      throw isFull ? new Error('no space is left on the disk', { cause }) : cause;
     }
   }
 }
 
-/** The library tells why a commit failed in a promise that rejects. */
+/** The library tells why a commit failed in a promise that rejects; it has to be awaited at once. */
 async function causeOf(error: unknown): Promise<unknown> {
   if (!(error instanceof Error) || !('commitError' in error)) return error;
   try {

@@ -10,6 +10,8 @@ const DAYS_AHEAD = 2;
 const DAYS_BACK = 7;
 /** Creating waits for readers of the default partition, and others wait behind it; better to try again later. */
 const LOCK_TIMEOUT = '500ms';
+/** Partitions that one transaction drops, so that its locks stay few. */
+const DAYS_A_DROP = 50;
 
 /** A day (UTC), `YYYY-MM-DD`, some days from now. */
 export function dayFromNow(days: number): string {
@@ -50,16 +52,23 @@ export async function createPartitions(
   }
 }
 
-/** Drops raw ticks older than so many whole days (UTC); rollups stay. */
+/** Drops raw ticks older than so many whole days (UTC); rollups stay. @returns how many partitions went */
 export async function dropOldDays(client: pg.ClientBase, days: number, onEvent: OnStoreEvent): Promise<number> {
   const rawFrom = dayFromNow(-days);
+  let droppedDays = 0;
+  for (let dropped = DAYS_A_DROP; dropped === DAYS_A_DROP; droppedDays += dropped) {
+    dropped = await dropSome(client, rawFrom);
+  }
+  if (droppedDays > 0) onEvent({ type: 'retention_applied', droppedDays, rawFrom });
+  return droppedDays;
+}
+
+async function dropSome(client: pg.ClientBase, rawFrom: string): Promise<number> {
   await client.query(`BEGIN; SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
   try {
-    const { rows } = await client.query<{ dropped: number }>(DROP_RAW_BEFORE, [rawFrom]);
+    const { rows } = await client.query<{ dropped: number }>(DROP_RAW_BEFORE, [rawFrom, DAYS_A_DROP]);
     await client.query('COMMIT');
-    const droppedDays = rows[0]?.dropped ?? 0;
-    if (droppedDays > 0) onEvent({ type: 'retention_applied', droppedDays, rawFrom });
-    return droppedDays;
+    return rows[0]?.dropped ?? 0;
   } catch (error) {
     if (isAnswer(error)) await client.query('ROLLBACK');
     throw error;

@@ -21,6 +21,7 @@ describe('a connection that is cut at COMMIT', () => {
   const outcomes = [
     { cut: 'before-commit', committed: false, longer: false },
     { cut: 'before-commit', committed: false, longer: true },
+    { cut: 'hang', committed: false, longer: false },
     { cut: 'after-commit', committed: true, longer: false },
     { cut: 'after-commit', committed: true, longer: true },
   ] as const;
@@ -39,6 +40,7 @@ describe('a connection that is cut at COMMIT', () => {
       await using store = createPostgresStore({
         connectionString: `postgres://${user}@127.0.0.1:${await proxy.listen()}/${direct.database}`,
         applicationName: 'cut',
+        statementTimeoutMs: 1000,
         onEvent: (event) => events.push(event),
       });
       const lease = await store.acquire({ exchanges: ['NASDAQ'], owner: 'cut', staleAfterMs: 60_000 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { type ConnectionSettings, closeClient } from '../pg-connection.ts';
 import { BEAT } from '../statements/write-statements.ts';
@@ -21,6 +22,8 @@ export interface Office {
 }
 
 const HEARTBEAT_MS = 1000;
+/** How long giving the lease back waits for a commit under way. */
+const FINISH_MS = 2000;
 
 /** Holds the exchanges' locks on one connection and writes batches on another. */
 export class PostgresLease implements IngestLease {
@@ -69,7 +72,8 @@ export class PostgresLease implements IngestLease {
     if (this.#released) return;
     this.#released = true;
     clearInterval(this.#timer);
-    await this.#turn;
+    // A commit that hangs is cut off; its outcome is found out from the positions by whoever is next.
+    await Promise.race([this.#turn, sleep(FINISH_MS, undefined, { ref: false })]);
     await this.#writer.close();
     // Ends the session and with it the locks: a standby need not wait for silence.
     await closeClient(this.#client);

@@ -33,9 +33,10 @@ SELECT c.relname::text AS partition, to_date(c.relname, '"stock_prices_y"YYYY"m"
 FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
 WHERE i.inhparent = 'stock_prices'::regclass AND c.relname ~ '^stock_prices_y\d{4}m\d{2}d\d{2}$';
 
--- Drops the partitions of the days before a day, and such ticks in the default partition. Rollups stay; readers see
--- in raw_retention from when on raw ticks are complete. Returns how many partitions went.
-CREATE FUNCTION drop_raw_before(first_day date) RETURNS integer
+-- Drops the partitions of the days before a day, the oldest first and at most so many (each takes locks), and such
+-- ticks in the default partition. Rollups stay; readers see in raw_retention from when on raw ticks are complete.
+-- Returns how many partitions went.
+CREATE FUNCTION drop_raw_before(first_day date, at_most integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   cutoff timestamptz := first_day::timestamp AT TIME ZONE 'UTC';
@@ -44,7 +45,7 @@ DECLARE
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('tickwatch partitions'));
   UPDATE raw_retention SET raw_from = cutoff WHERE raw_from < cutoff;
-  FOR old IN SELECT partition FROM stock_prices_days WHERE day < first_day ORDER BY day LOOP
+  FOR old IN SELECT partition FROM stock_prices_days WHERE day < first_day ORDER BY day LIMIT at_most LOOP
     EXECUTE format('DROP TABLE %I', old.partition);
     dropped := dropped + 1;
   END LOOP;
@@ -53,4 +54,4 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION create_day_partition(date), drop_raw_before(date) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION create_day_partition(date), drop_raw_before(date, integer) FROM PUBLIC;

@@ -25,7 +25,7 @@ BEGIN
   END LOOP;
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'tickwatch_writer') THEN
     IF NOT has_function_privilege('tickwatch_writer', 'create_day_partition(date)', 'EXECUTE') THEN
-      GRANT EXECUTE ON FUNCTION create_day_partition(date), drop_raw_before(date) TO tickwatch_writer;
+      GRANT EXECUTE ON FUNCTION create_day_partition(date), drop_raw_before(date, integer) TO tickwatch_writer;
     END IF;
   END IF;
 END

@@ -12,15 +12,17 @@ export const PARTITIONS_OF_DAYS = `
   SELECT day::text, partition FROM stock_prices_days
   WHERE day = ANY ($1::date[]) AND has_table_privilege(partition, 'INSERT')`;
 
-/** $1 days. Those of them that have no partition. */
+/** $1 days. Those of them that have no partition, if this user may create it. */
 export const DAYS_WITHOUT_PARTITION = `
   SELECT wanted::date::text AS day FROM unnest($1::date[]) AS wanted
-  WHERE NOT EXISTS (SELECT FROM stock_prices_days AS had WHERE had.day = wanted) ORDER BY wanted`;
+  WHERE NOT EXISTS (SELECT FROM stock_prices_days AS had WHERE had.day = wanted)
+    AND has_function_privilege('create_day_partition(date)', 'EXECUTE')
+  ORDER BY wanted`;
 
 export const CREATE_PARTITION = 'SELECT create_day_partition($1::date) AS partition';
 
-/** $1 the first day to keep. */
-export const DROP_RAW_BEFORE = 'SELECT drop_raw_before($1::date) AS dropped';
+/** $1 the first day to keep, $2 how many days to drop at most. */
+export const DROP_RAW_BEFORE = 'SELECT drop_raw_before($1::date, $2::int) AS dropped';
 
 export function copyTicksInto(table: string): string {
   return `COPY "${table.replaceAll('"', '""')}" ("timestamp", stock_name, exchange_name, price) FROM STDIN`;

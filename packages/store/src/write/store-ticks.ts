@@ -77,7 +77,8 @@ async function copyOrBisect(
     await copy(client, table, ticks);
   } catch (error) {
     if (!isContentError(error)) throw error;
-    await client.query('ROLLBACK TO SAVEPOINT portion');
+    // Released too: savepoints that stay open would nest, one for every refused tick.
+    await client.query('ROLLBACK TO SAVEPOINT portion; RELEASE SAVEPOINT portion');
     if (ticks.length === 1) {
       refused.push({ tick: ticks[0] as Tick, detail: describe(error) });
       return;

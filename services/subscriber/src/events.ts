@@ -1,6 +1,7 @@
 import type { FeedEvent } from '@tickwatch/feed';
 import type { LiveEvent } from '@tickwatch/live';
 import type { Logger } from '@tickwatch/runtime';
+import type { StoreEvent } from '@tickwatch/store';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import type { SubscriberMetrics } from './metrics.ts';
 import type { OwnershipState } from './ownership.ts';
@@ -13,6 +14,14 @@ const BAD_FEED_EVENTS: ReadonlySet<FeedEvent['type']> = new Set([
   'spool_unreadable',
   'messages_refused',
   'messages_overtaken',
+]);
+
+const BAD_STORE_EVENTS: ReadonlySet<StoreEvent['type']> = new Set([
+  'waiting_for_database',
+  'partition_failed',
+  'maintenance_failed',
+  'lease_lost',
+  'commit_outcome_unknown',
 ]);
 
 /** What happens while ticks are ingested; each is told to the log and to the metrics here, in one place. */
@@ -72,6 +81,11 @@ export class IngestEvents {
     this.#log.error({ event: 'ingest_failed', error: message(error), stack }, 'ingesting failed and starts again');
   }
 
+  /** What was left to the log could not be read now. */
+  replayFailure(error: unknown): void {
+    this.#log.warn({ event: 'replay_failure', error: message(error) }, 'the log could not be read; later');
+  }
+
   trimFailure(error: unknown): void {
     this.#log.warn({ event: 'trim_failure', error: message(error) }, 'the log could not be trimmed; later');
   }
@@ -113,6 +127,13 @@ export class IngestEvents {
       this.#ledger?.add(event.exchange, 'refused', event.count);
     }
     this.#log[bad ? 'error' : 'info']({ event: type, ...fields }, type.replaceAll('_', ' '));
+  }
+
+  store(event: StoreEvent): void {
+    const { type, ...fields } = event;
+    // A batch may hold thousands of bad rows; each is kept in rejected_messages, with PostgreSQL's reason.
+    const level = type === 'tick_refused' ? 'debug' : BAD_STORE_EVENTS.has(type) ? 'warn' : 'info';
+    this.#log[level]({ event: type, ...fields }, type.replaceAll('_', ' '));
   }
 
   live(event: LiveEvent): void {

@@ -9,7 +9,9 @@ import type { Ledger } from './ledger.ts';
 import type { Ownership } from './ownership.ts';
 
 /** Leaves the rest of the ten seconds that a stop may take to closing connections and files. */
-const FINISH_MS = 7000;
+const FINISH_MS = 6500;
+/** Giving a lease back waits for what is in flight; a database that hangs is not waited for longer. */
+const RELEASE_MS = 1000;
 
 export interface FlusherOptions {
   readonly intervalMs: number;
@@ -37,19 +39,19 @@ export class Flusher {
     this.#options = options;
   }
 
-  /** Flushes until the signal aborts or another subscriber has taken the exchanges over. */
-  async run(lease: IngestLease, signal: AbortSignal): Promise<void> {
+  /**
+   * Flushes until the turn ends or another subscriber has taken the exchanges over. At a stop it flushes once more,
+   * and says what is left in the log when that can't be done in time. Gives the lease back.
+   */
+  async run(lease: IngestLease, turn: AbortSignal, stop: AbortSignal): Promise<void> {
     this.#lease = lease;
-    const started = nowMicros();
-    // What a former turn or process left is stored now, not an interval later.
-    let ours = await this.#flushReady(signal);
-    let due = started + this.#options.intervalMs * 1000;
-    while (ours && !signal.aborted) {
-      this.#alarm = new AbortController();
-      if (!this.#isFull()) await sleep((due - nowMicros()) / 1000, AbortSignal.any([signal, this.#alarm.signal]));
-      if (signal.aborted) return;
-      if (nowMicros() >= due) due = Math.max(due + this.#options.intervalMs * 1000, nowMicros());
-      ours = await this.#flushReady(signal);
+    const overdue = new AbortController();
+    try {
+      await Promise.race([this.#work(turn, stop, overdue.signal), untilOverdue(stop, overdue.signal)]);
+      if (stop.aborted) this.#parts.events.finished(this.#parts.ledger.total(), this.#parts.feed.durability);
+    } finally {
+      overdue.abort();
+      await this.#dropLease();
     }
   }
 
@@ -58,27 +60,40 @@ export class Flusher {
     if (lane.pending.readyMessages >= this.#options.maxRows) this.#alarm.abort();
   }
 
-  /** The last flush of a stop: stores what waits, or says what is left in the log. */
-  async finish(): Promise<void> {
-    const deadline = AbortSignal.timeout(FINISH_MS);
-    const flushed = this.#flushReady(deadline).catch((error: unknown) => this.#parts.events.insertFailure(error, 0));
-    await Promise.race([flushed, sleep(FINISH_MS, AbortSignal.any([deadline]))]);
-    this.#parts.events.finished(this.#parts.ledger.total(), this.#parts.feed.durability);
-    await this.#dropLease();
+  async #work(turn: AbortSignal, stop: AbortSignal, overdue: AbortSignal): Promise<void> {
+    const started = nowMicros();
+    // What a former turn or process left is stored now, not an interval later.
+    let ours = await this.#flushReady(turn);
+    let due = started + this.#options.intervalMs * 1000;
+    while (ours && !turn.aborted) {
+      await this.#untilDue(due, turn);
+      if (turn.aborted) break;
+      if (nowMicros() >= due) due = Math.max(due + this.#options.intervalMs * 1000, nowMicros());
+      ours = await this.#flushReady(turn);
+    }
+    if (stop.aborted) await this.#flushReady(overdue);
   }
 
-  #isFull(): boolean {
-    return [...this.#parts.lanes.values()].some((lane) => lane.pending.readyMessages >= this.#options.maxRows);
+  /** Waits for the time, a full lane, a lost lease or the end of the turn. */
+  async #untilDue(due: number, turn: AbortSignal): Promise<void> {
+    this.#alarm = new AbortController();
+    const isFull = [...this.#parts.lanes.values()].some(
+      ({ pending }) => pending.readyMessages >= this.#options.maxRows,
+    );
+    if (isFull) return;
+    const news = [turn, this.#alarm.signal, ...(this.#lease === undefined ? [] : [this.#lease.lost])];
+    await sleep((due - nowMicros()) / 1000, AbortSignal.any(news));
   }
 
   /** Stores all that waits now, in as many transactions as it takes. @returns false when another subscriber owns it */
   async #flushReady(signal: AbortSignal): Promise<boolean> {
+    if (!this.#isHeld && (await this.#takeLeaseAgain(signal)) !== 'unmoved') return false;
     let left = this.#parts.ledger.total().waiting;
     do {
       await this.#refill();
       const cut = cutReady(this.#parts.lanes.values(), this.#options.maxRows);
       if (cut === undefined) return true;
-      if (!(await this.#store(cut, signal))) return false;
+      if (!(await this.#store(cut, signal))) return signal.aborted;
       left -= cut.messages;
     } while (left > 0 && !signal.aborted);
     return true;
@@ -86,37 +101,42 @@ export class Flusher {
 
   /** Tries until the cut is stored. @returns false: taken over, or told to stop */
   async #store(cut: FlushCut, signal: AbortSignal): Promise<boolean> {
-    for (let attempt = 0; ; attempt++) {
-      if (this.#lease === undefined || this.#lease.lost.aborted) {
-        const verdict = await this.#takeLeaseAgain(cut, signal);
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      if (!this.#isHeld) {
+        const verdict = await this.#takeLeaseAgain(signal, cut);
         if (verdict !== 'unmoved') return verdict === 'committed';
       }
       const started = nowMicros();
       try {
         const result = await this.#lease?.commit(cut.batch);
-        if (result !== undefined) this.#settle(cut, result);
-        return result !== undefined;
+        if (result === undefined) return false;
+        this.#settle(cut, result);
+        return true;
       } catch (error) {
         this.#parts.events.insertFailure(error, (nowMicros() - started) / 1e6);
         if (error instanceof LeaseLostError) await this.#dropLease();
+        else this.#parts.ownership.failed(error);
       }
-      if (signal.aborted) return false;
       await sleep(backoffMs(attempt), signal);
-      if (signal.aborted) return false;
     }
+    return false;
   }
 
-  /** After the lease's connection was lost: has anybody, perhaps our own last COMMIT, moved the positions? */
-  async #takeLeaseAgain(cut: FlushCut, signal: AbortSignal): Promise<'unmoved' | 'committed' | 'taken'> {
+  get #isHeld(): boolean {
+    return this.#lease !== undefined && !this.#lease.lost.aborted;
+  }
+
+  /** After a lease was lost: has anybody, perhaps our own last COMMIT, moved the positions? */
+  async #takeLeaseAgain(signal: AbortSignal, cut?: FlushCut): Promise<'unmoved' | 'committed' | 'taken'> {
     await this.#dropLease();
-    const lease = await this.#parts.ownership.take(signal);
+    const { ownership, ledger, events } = this.#parts;
+    const lease = await ownership.takeAgain(signal, (error) => {
+      if (ledger.total().waiting > 0) events.insertFailure(error, 0);
+    });
     if (lease === undefined) return 'taken';
     this.#lease = lease;
     if (isUnmoved(this.#parts.lanes.values(), lease.positions)) return 'unmoved';
-    if (!isCommitted(cut, lease.positions)) {
-      await this.#dropLease();
-      return 'taken';
-    }
+    if (cut === undefined || !isCommitted(cut, lease.positions)) return 'taken';
     const rows = new Map(cut.parts.map(({ lane }) => [lane.exchange, countTicks(cut, lane)]));
     this.#settle(cut, { stored: rows, refusedByDatabase: new Map(), seconds: 0 });
     return 'committed';
@@ -125,15 +145,13 @@ export class Flusher {
   async #dropLease(): Promise<void> {
     const lease = this.#lease;
     this.#lease = undefined;
-    try {
-      await lease?.[Symbol.asyncDispose]();
-    } catch {
-      // A lease whose connection is gone is as good as given back.
-    }
+    // A lease whose connection is gone is as good as given back.
+    const release = lease?.[Symbol.asyncDispose]().then(undefined, () => {});
+    await Promise.race([release, sleep(RELEASE_MS)]);
   }
 
   #settle(cut: FlushCut, result: CommitResult): void {
-    const { ledger, feed, events } = this.#parts;
+    const { ledger, feed, events, ownership } = this.#parts;
     for (const { lane, count, position } of cut.parts) {
       const messages = lane.pending.ready.slice(0, count).reduce((sum, batch) => sum + batch.messages, 0);
       const stored = result.stored.get(lane.exchange) ?? 0;
@@ -141,6 +159,7 @@ export class Flusher {
       ledger.add(lane.exchange, 'stored', stored);
       ledger.add(lane.exchange, 'rejected', messages - stored);
     }
+    ownership.worked();
     // Trimming may fail (disk, Redis); the log is then trimmed with the next flush.
     feed.committed(cut.batch.positions).catch((error: unknown) => events.trimFailure(error));
     const age = (nowMicros() - cut.oldestReceivedAt) / 1e6;
@@ -154,9 +173,15 @@ export class Flusher {
       lane.pending.settle();
       const wanted = Math.min(lane.pending.spilled, this.#options.maxRows - lane.pending.readyMessages);
       if (wanted <= 0) continue;
-      const batches = await feed.replay(lane.exchange, lane.readyPosition, wanted);
-      if (batches.length > 0) {
-        lane.refill(batches);
+      try {
+        const batches = await feed.replay(lane.exchange, lane.readyPosition, wanted);
+        if (batches.length > 0) {
+          lane.refill(batches);
+          continue;
+        }
+      } catch (error) {
+        // Redis is away: what is in memory is stored, the rest waits where it is.
+        events.replayFailure(error);
         continue;
       }
       const lost = lane.pending.forgetSpilled();
@@ -164,6 +189,15 @@ export class Flusher {
       events.logLost(lane.exchange, lost);
     }
   }
+}
+
+/** Resolves some time after a stop; never when the work is `done` before. */
+function untilOverdue(stop: AbortSignal, done: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const arm = (): void => void sleep(FINISH_MS, done).then(resolve);
+    if (stop.aborted) arm();
+    else stop.addEventListener('abort', arm, { once: true, signal: done });
+  });
 }
 
 function countTicks(cut: FlushCut, lane: Lane): number {

@@ -1,4 +1,4 @@
-import type { FeedBatch, TickFeed } from '@tickwatch/feed';
+import type { FeedBatch, ResumePoint, TickFeed } from '@tickwatch/feed';
 import type { LivePublisher } from '@tickwatch/live';
 import type { IngestLease } from '@tickwatch/store';
 import type { IngestEvents } from './events.ts';
@@ -22,51 +22,87 @@ export interface IngestParts {
  * for the flusher, which stores them with their position. One subscriber owns the exchanges at a time; the others
  * listen, keep what they hear, and wait here for their turn. Ends when the signal aborts and the last flush is done.
  */
-export async function ingest(parts: IngestParts, signal: AbortSignal): Promise<void> {
+export async function ingest(parts: IngestParts, stop: AbortSignal): Promise<void> {
   await parts.feed.start();
-  while (!signal.aborted) {
-    const lease = await takeTurn(parts, signal);
+  while (!stop.aborted) {
+    const lease = await takeTurn(parts, stop);
     if (lease === undefined) return;
     resumeLanes(parts, lease);
-    const turn = new AbortController();
-    const reading = readFeed(parts, AbortSignal.any([signal, turn.signal]));
-    try {
-      await Promise.race([reading, parts.flusher.run(lease, signal)]);
-    } finally {
-      turn.abort();
-      await reading;
-    }
-    if (signal.aborted) await parts.flusher.finish();
+    await haveTurn(parts, lease, stop);
+    if (!stop.aborted) emptyLanes(parts);
   }
 }
 
-/** Waits for ownership. While the database can't say who owns the exchanges, prices go on live. */
-async function takeTurn(parts: IngestParts, signal: AbortSignal): Promise<IngestLease | undefined> {
-  const relay = new AbortController();
-  let relaying: Promise<void> | undefined;
+/** Waits for ownership. Prices go on live meanwhile, unless another subscriber is known to send them. */
+async function takeTurn(parts: IngestParts, stop: AbortSignal): Promise<IngestLease | undefined> {
+  let relay: Relay | undefined;
+  const endRelay = async (): Promise<void> => {
+    await relay?.end();
+    relay = undefined;
+  };
   try {
-    return await parts.ownership.take(signal, () => {
-      relaying ??= relayLive(parts, AbortSignal.any([signal, relay.signal]));
+    return await parts.ownership.take(stop, {
+      async unknown() {
+        relay ??= new Relay(parts, stop);
+      },
+      async standby(committed) {
+        await endRelay();
+        emptyLanes(parts);
+        await parts.feed.committed(committed).catch((error: unknown) => parts.events.trimFailure(error));
+      },
     });
   } finally {
-    relay.abort();
-    await relaying;
+    await endRelay();
+    const total = parts.ledger.total();
+    if (stop.aborted && total.waiting > 0) parts.events.finished(total, parts.feed.durability);
   }
 }
 
-/** Live only: what is heard stays in the log and is stored when this process's turn comes. */
-async function relayLive({ feed, live, lanes }: IngestParts, signal: AbortSignal): Promise<void> {
-  for await (const batch of feed.read([], signal)) {
-    const lane = lanes.get(batch.exchange);
-    if (lane !== undefined && !batch.replayed) live.publish(batch.exchange, lane.decode(batch).ticks);
+/**
+ * Sends live, and counts as waiting, what is heard while the database can't say who owns the exchanges. In the turn
+ * that follows all of it is read again from the log, behind what is committed.
+ */
+class Relay {
+  readonly #ending = new AbortController();
+  readonly #running: Promise<void>;
+
+  constructor(parts: IngestParts, stop: AbortSignal) {
+    emptyLanes(parts);
+    this.#running = readFeed(parts, [], AbortSignal.any([stop, this.#ending.signal]), {
+      // What a stream keeps is stored already for the most part, and nobody can say up to where.
+      skips: (batch) => batch.replayed && parts.feed.durability === 'log',
+    });
+    this.#running.catch((error: unknown) => parts.events.ingestFailed(error));
+  }
+
+  async end(): Promise<void> {
+    this.#ending.abort();
+    await this.#running.catch(() => {});
   }
 }
 
-async function readFeed({ feed, live, lanes, ledger, flusher }: IngestParts, signal: AbortSignal): Promise<void> {
-  const points = [...lanes.values()].flatMap((lane) => lane.committed ?? []);
-  for await (const batch of feed.read(points, signal)) {
+/** Reads and stores until told to stop, or until another subscriber has taken over. */
+async function haveTurn(parts: IngestParts, lease: IngestLease, stop: AbortSignal): Promise<void> {
+  const ending = new AbortController();
+  const turn = AbortSignal.any([stop, ending.signal]);
+  const end = (): void => ending.abort();
+  const committed = [...parts.lanes.values()].flatMap((lane) => lane.committed ?? []);
+  const both = await Promise.allSettled([
+    readFeed(parts, committed, turn).finally(end),
+    parts.flusher.run(lease, turn, stop).finally(end),
+  ]);
+  for (const outcome of both) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+async function readFeed(
+  { feed, live, lanes, ledger, flusher }: IngestParts,
+  from: readonly ResumePoint[],
+  signal: AbortSignal,
+  { skips = () => false }: { readonly skips?: (batch: FeedBatch) => boolean } = {},
+): Promise<void> {
+  for await (const batch of feed.read(from, signal)) {
     const lane = lanes.get(batch.exchange);
-    if (lane === undefined) continue;
+    if (lane === undefined || skips(batch)) continue;
     takeBatch(lane, batch, live, ledger);
     flusher.wakeWhenFull(lane);
   }
@@ -79,10 +115,18 @@ function takeBatch(lane: Lane, batch: FeedBatch, live: LivePublisher, ledger: Le
   if (!lane.pending.add(decoded)) ledger.add(lane.exchange, 'refused', decoded.messages);
 }
 
-/** Begins behind what is committed. What waited for an earlier turn was, or will be, read from the log again. */
-function resumeLanes({ lanes, ledger }: IngestParts, lease: IngestLease): void {
+/** Begins behind what is committed. */
+function resumeLanes(parts: IngestParts, { positions }: IngestLease): void {
+  emptyLanes(parts);
+  for (const lane of parts.lanes.values()) {
+    lane.resume(positions.find((position) => position.exchange === lane.exchange));
+  }
+}
+
+/** What waits will be read from the log again, by this process or by the one that took over: it counts there. */
+function emptyLanes({ lanes, ledger }: IngestParts): void {
   for (const lane of lanes.values()) {
     ledger.add(lane.exchange, 'received', -lane.pending.waiting);
-    lane.resume(lease.positions.find((position) => position.exchange === lane.exchange));
+    lane.release();
   }
 }

@@ -10,6 +10,12 @@ export interface TailLimits {
   readonly maxTicks: number;
 }
 
+export interface LaneTail {
+  readonly from: number;
+  readonly to: number;
+  readonly ticks: Iterable<readonly SequencedTick[]>;
+}
+
 /** Everything about one exchange that is on its way into the store: numbering, waiting ticks, the newest stored ones. */
 export class Lane {
   readonly exchange: string;
@@ -19,6 +25,7 @@ export class Lane {
   #committed: IngestPosition | undefined;
   #seq = 0;
   #numbersNew = true;
+  #isPlaced = false;
 
   constructor(exchange: string, feed: TickFeed, limits: LaneLimits, tail: TailLimits) {
     this.exchange = exchange;
@@ -36,12 +43,21 @@ export class Lane {
     return this.#committed?.seq ?? 0;
   }
 
-  /** Begins (again) after a committed position; what waited belongs to whoever committed it. */
+  /** Begins (again) after a committed position; `undefined`: nothing is committed yet. */
   resume(committed: IngestPosition | undefined): void {
-    this.pending.clear();
-    this.recent.clear();
+    this.release();
+    this.#isPlaced = true;
     this.#committed = committed;
     this.#seq = committed?.seq ?? 0;
+  }
+
+  /** Forgets what waits; until it is resumed nobody knows what is committed. */
+  release(): void {
+    this.pending.clear();
+    this.recent.clear();
+    this.#isPlaced = false;
+    this.#committed = undefined;
+    this.#seq = 0;
     this.#numbersNew = true;
   }
 
@@ -99,8 +115,12 @@ export class Lane {
     this.#committed = position;
   }
 
-  /** Stored and waiting ticks that are in memory, in order, and the number from which they are complete. */
-  tail(): { readonly from: number; readonly to: number; readonly ticks: Iterable<readonly SequencedTick[]> } {
+  /**
+   * Stored and waiting ticks that are in memory, in order, and the number from which they are complete; `undefined`
+   * while this process does not know what is committed.
+   */
+  tail(): LaneTail | undefined {
+    if (!this.#isPlaced) return undefined;
     const { pending, recent } = this;
     const from = recent.from ?? this.committedSeq;
     const to = (pending.spilled > 0 ? pending.ready.at(-1)?.seq : this.#seq) ?? this.committedSeq;

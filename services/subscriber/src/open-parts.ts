@@ -7,7 +7,7 @@ import {
   type LivePublisher,
 } from '@tickwatch/live';
 import { ConfigError } from '@tickwatch/runtime';
-import { createPostgresStore, startEmbeddedPostgres, type TickStore } from '@tickwatch/store';
+import { createPostgresStore, type OnStoreEvent, startEmbeddedPostgres, type TickStore } from '@tickwatch/store';
 import type { SubscriberConfig } from './config.ts';
 
 /** Opens the feed that the settings name. @param bus what a generator of this process sends to */
@@ -27,14 +27,15 @@ export function openFeed(
 
 /** A store that also ends the embedded PostgreSQL where one was started for it. */
 export async function openStore(
-  { database }: SubscriberConfig,
+  { database, retentionDays }: SubscriberConfig,
   onProgress: (text: string) => void,
+  onEvent: OnStoreEvent,
 ): Promise<TickStore> {
-  const applicationName = 'tickwatch-subscriber';
   const { url, dataDir, statementTimeoutMs } = database;
-  if (url !== undefined) return createPostgresStore({ connectionString: url, applicationName, statementTimeoutMs });
+  const options = { applicationName: 'tickwatch-subscriber', statementTimeoutMs, retentionDays, onEvent };
+  if (url !== undefined) return createPostgresStore({ connectionString: url, ...options });
   const server = await startEmbeddedPostgres({ dataDir, onProgress });
-  const store = createPostgresStore({ connectionString: server.connectionString, applicationName, statementTimeoutMs });
+  const store = createPostgresStore({ connectionString: server.connectionString, ...options });
   const closeStore = store[Symbol.asyncDispose].bind(store);
   return Object.assign(store, {
     async [Symbol.asyncDispose]() {

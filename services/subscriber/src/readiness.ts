@@ -13,7 +13,10 @@ export function subscriberReadiness(feed: TickFeed, live: LivePublisher, ownersh
         ? { ok: true, detail: `${feed.kind}, connected` }
         : { ok: false, detail: connection.error },
     log: { ok: log.problem === undefined, detail: log.problem ?? `${log.messages} messages, ${log.bytes} bytes` },
-    store: { ok: ownership.state === 'owner' || ownership.state === 'standby', detail: ownership.state },
+    store: {
+      ok: ownership.state === 'owner' || ownership.state === 'standby',
+      detail: ownership.detail || ownership.state,
+    },
     live: liveState.state === 'up' ? { ok: true, detail: 'up' } : { ok: false, detail: liveState.error },
   };
 }

@@ -67,7 +67,15 @@ async function start(
   const registry = overrides.registry ?? createMetrics('subscriber');
   const events = new IngestEvents(log, createSubscriberMetrics(registry));
   const feed = opened.use(await openFeed(config, overrides.bus, (event) => events.feed(event)));
-  const store = overrides.store ?? opened.use(await openStore(config, (text) => log.info({ event: 'store' }, text)));
+  const store =
+    overrides.store ??
+    opened.use(
+      await openStore(
+        config,
+        (text) => log.info({ event: 'store' }, text),
+        (event) => events.store(event),
+      ),
+    );
   const { publisher, hub } =
     overrides.live === undefined
       ? openLive(config, (event) => events.live(event))

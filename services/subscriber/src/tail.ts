@@ -8,7 +8,9 @@ export function createTail(lanes: ReadonlyMap<string, Lane>): TailSource {
       const ticks: TailTick[] = [];
       const exchanges: Record<string, { from: number; to: number }> = {};
       for (const [exchange, lane] of lanes) {
-        const { from, to, ticks: parts } = lane.tail();
+        const known = lane.tail();
+        if (known === undefined) continue;
+        const { from, to, ticks: parts } = known;
         const first = Math.max(from, after.get(exchange) ?? 0);
         exchanges[exchange] = { from, to };
         for (const part of parts) {

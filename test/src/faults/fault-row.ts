@@ -1,0 +1,41 @@
+/** One line of the fault table. Messages are counted one by one: each carries a number of its own. */
+export interface FaultRow {
+  readonly fault: string;
+  readonly feed: 'streams' | 'pubsub';
+  /** How often the fault was played. */
+  readonly times: number;
+  /** Messages that Redis took. */
+  readonly published: number;
+  /** Of these, how many reached nobody, as Redis said itself (Pub/Sub only). */
+  readonly unheard: number;
+  /** Rows in `stock_prices`. */
+  readonly stored: number;
+  /** Messages that the promise covers and that are not stored. */
+  readonly lost: number;
+  /** Rows beyond the first of a message. */
+  readonly doubled: number;
+  /** From the end of the fault until everything published before it was stored; the longest of all times. */
+  readonly recoverySeconds: number | undefined;
+  /** How often the ledger was read; it must have balanced each time. */
+  readonly ledgerReadings: number;
+  /** What else was seen, for people. */
+  readonly notes: readonly string[];
+  /** Promises that were broken. None: the row passes. */
+  readonly problems: readonly string[];
+}
+
+export function passes(row: FaultRow): boolean {
+  return row.problems.length === 0 && row.lost === 0 && row.doubled === 0;
+}
+
+export interface ScenarioOptions {
+  /** For development: fewer repetitions, shorter outages. */
+  readonly quick: boolean;
+}
+
+/** A fault to play; gives one row, or several when one run shows several promises. */
+export interface Scenario {
+  /** By this it is chosen on the command line; also its anchor in docs/faults.md. */
+  readonly name: string;
+  readonly run: (options: ScenarioOptions) => Promise<readonly FaultRow[]>;
+}

@@ -1,0 +1,31 @@
+import { type FaultRow, passes } from './fault-row.ts';
+
+const COLUMNS: readonly (readonly [title: string, value: (row: FaultRow) => string | number])[] = [
+  ['fault', (row) => row.fault],
+  ['feed', (row) => row.feed],
+  ['times', (row) => row.times],
+  ['published', (row) => row.published],
+  ['unheard', (row) => row.unheard],
+  ['stored', (row) => row.stored],
+  ['lost', (row) => row.lost],
+  ['doubled', (row) => row.doubled],
+  ['seconds to recover', (row) => row.recoverySeconds?.toFixed(1) ?? '–'],
+  ['ledger read', (row) => row.ledgerReadings],
+  ['verdict', (row) => (passes(row) ? 'kept' : 'BROKEN')],
+];
+
+/** The rows as a Markdown table, aligned for reading in a terminal, with notes and broken promises below it. */
+export function faultTable(rows: readonly FaultRow[]): string {
+  const cells = [COLUMNS.map(([title]) => title), ...rows.map((row) => COLUMNS.map(([, value]) => String(value(row))))];
+  const widths = COLUMNS.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
+  const isText = (column: number): boolean => column < 2 || column === COLUMNS.length - 1;
+  const line = (texts: readonly string[]): string =>
+    `| ${texts.map((text, i) => (isText(i) ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0))).join(' | ')} |`;
+  const rule = `|${widths.map((width, i) => (isText(i) ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+  const [head = [], ...body] = cells;
+  const notes = rows.flatMap((row) => [
+    ...row.notes.map((note) => `- ${row.fault} (${row.feed}): ${note}`),
+    ...row.problems.map((problem) => `- BROKEN, ${row.fault} (${row.feed}): ${problem}`),
+  ]);
+  return [line(head), rule, ...body.map(line), '', ...notes].join('\n');
+}

@@ -1,0 +1,59 @@
+import { setTimeout } from 'node:timers/promises';
+import type { FaultRow, Scenario, ScenarioOptions } from '../fault-row.ts';
+import { FaultStack } from '../fault-stack.ts';
+import { ScriptedCentrifugo } from '../scripted-centrifugo.ts';
+import { mountSmallDisk } from '../small-disk.ts';
+
+const PER_SECOND = 3000;
+const MEGABYTES = 8;
+/** Messages are this long, so that disk and memory are full within seconds. */
+const MESSAGE_BYTES = 900;
+/** Small, so that memory's bound is reached too: a lane holds five flushes, and one more for what the log can't keep. */
+const FLUSH_MAX_ROWS = '500';
+
+/** The spool's disk is full while PostgreSQL is away: beyond memory's bound the newest messages are refused. */
+export const diskFull: readonly Scenario[] = [{ name: 'disk-full', run }];
+
+async function run({ quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
+  await using centrifugo = await new ScriptedCentrifugo().listen();
+  await using stack = await FaultStack.open({ feed: 'pubsub', env: centrifugo.env, paddedTo: MESSAGE_BYTES });
+  await using disk = await mountSmallDisk(`${stack.dataFolder()}/spool`, MEGABYTES);
+  const limit = disk.isMounted ? {} : { SPOOL_MAX_BYTES: String(MEGABYTES * 1024 * 1024) };
+  const subscriber = stack.launch('a', { FLUSH_MAX_ROWS, ...limit });
+  await subscriber.saysOf('feed', true);
+  stack.publisher.start(PER_SECOND);
+  await subscriber.sees('insert_success');
+
+  await stack.postgres.stop();
+  await subscriber.saysOf('log', false);
+  await subscriber.ledgerReads('some refused', ({ refused }) => refused > 0);
+  const liveBefore = centrifugo.ticks;
+  const publishedBefore = stack.publisher.last;
+  await setTimeout(quick ? 1000 : 5000);
+  const problems: string[] = [];
+  const live = centrifugo.ticks - liveBefore;
+  const published = stack.publisher.last - publishedBefore;
+  if (live < published * 0.8) problems.push(`only ${live} of ${published} ticks went live while the disk was full`);
+
+  await stack.postgres.restart();
+  const restartedAt = Date.now();
+  await subscriber.saysOf('store', true);
+  await subscriber.saysOf('log', true, 60_000);
+  // What comes from here on must be kept again.
+  const recoverySeconds = await stack.recovery(restartedAt);
+  await stack.publisher.stop();
+  const total = await subscriber.ledgerReads('nothing waiting', ({ waiting }) => waiting === 0);
+  const place = disk.isMounted
+    ? `a real file system of ${MEGABYTES} MB was full`
+    : `mounting is forbidden here: SPOOL_MAX_BYTES=${MEGABYTES} MB instead of a full file system`;
+  return [
+    await stack.finish({
+      fault: 'spool disk full while PostgreSQL is stopped',
+      times: 1,
+      recoverySeconds,
+      notes: [place, `${live} of ${published} ticks went live meanwhile`],
+      problems,
+      coverage: { refused: total.refused },
+    }),
+  ];
+}

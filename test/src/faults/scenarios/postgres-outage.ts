@@ -1,0 +1,113 @@
+import { setTimeout } from 'node:timers/promises';
+import { startPostgres, until } from '../../servers/index.ts';
+import type { Database } from '../database.ts';
+import type { FaultRow, Scenario, ScenarioOptions } from '../fault-row.ts';
+import { FaultStack } from '../fault-stack.ts';
+
+const PER_SECOND = 2000;
+const FEEDS = ['streams', 'pubsub'] as const;
+
+/** PostgreSQL away for a minute, and killed while it takes rows in. Both feeds share one server. */
+export const postgresOutage: readonly Scenario[] = [
+  { name: 'postgres-stopped', run: stoppedForAMinute },
+  { name: 'postgres-killed-mid-copy', run: killedMidCopy },
+];
+
+async function stoppedForAMinute({ quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
+  const seconds = quick ? 8 : 60;
+  await using postgres = await startPostgres();
+  await using both = await openBoth(postgres);
+  for (const stack of both.stacks) {
+    stack.publisher.start(PER_SECOND);
+    await stack.subscribers[0]?.sees('insert_success');
+  }
+  await postgres.stop();
+  const stoppedAt = Date.now();
+  for (const stack of both.stacks) {
+    await stack.subscribers[0]?.saysOf('store', false);
+    await stack.subscribers[0]?.sees('insert_failure', { since: stoppedAt });
+  }
+  await setTimeout(stoppedAt + seconds * 1000 - Date.now());
+  await postgres.restart();
+  const restartedAt = Date.now();
+  return await Promise.all(
+    both.stacks.map(async (stack) => {
+      const recoverySeconds = await stack.recovery(restartedAt);
+      await stack.subscribers[0]?.saysOf('store', true);
+      return stack.finish({ fault: `PostgreSQL stopped for ${seconds} s`, times: 1, recoverySeconds });
+    }),
+  );
+}
+
+async function killedMidCopy({ quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
+  const times = quick ? 3 : 20;
+  await using postgres = await startPostgres();
+  await using both = await openBoth(postgres);
+  const recoveries = new Map(both.stacks.map((stack) => [stack, 0]));
+  for (const stack of both.stacks) {
+    await stack.subscribers[0]?.owns('owner');
+    await slowRows(stack.database);
+    stack.publisher.start(PER_SECOND);
+  }
+  const caught = new Map(both.stacks.map((stack) => [stack, 0]));
+  for (let i = 0; i < times; i++) {
+    // They take turns in being the one that is caught in the middle; the other is hit wherever it is.
+    const victim = both.stacks[i % both.stacks.length];
+    if (victim === undefined) break;
+    await until(() => isCopying(victim.database), { everyMs: 5, what: 'a COPY that runs' });
+    for (const stack of both.stacks) {
+      if (stack === victim || (await isCopying(stack.database))) caught.set(stack, (caught.get(stack) ?? 0) + 1);
+    }
+    await postgres.kill();
+    await postgres.restart();
+    const restartedAt = Date.now();
+    await Promise.all(
+      both.stacks.map(async (stack) => {
+        const seconds = await stack.recovery(restartedAt);
+        recoveries.set(stack, Math.max(recoveries.get(stack) ?? 0, seconds));
+      }),
+    );
+  }
+  return await Promise.all(
+    both.stacks.map((stack) =>
+      stack.finish({
+        fault: 'PostgreSQL killed while a COPY runs',
+        times,
+        recoverySeconds: recoveries.get(stack),
+        notes: [`${caught.get(stack)} of ${times} kills hit this feed's COPY itself`],
+      }),
+    ),
+  );
+}
+
+interface Both extends AsyncDisposable {
+  readonly stacks: readonly FaultStack[];
+}
+
+async function openBoth(postgres: Awaited<ReturnType<typeof startPostgres>>): Promise<Both> {
+  const stacks = await Promise.all(FEEDS.map((feed) => FaultStack.open({ feed, postgres })));
+  for (const stack of stacks) stack.launch();
+  await Promise.all(stacks.map((stack) => stack.subscribers[0]?.saysOf('feed', true)));
+  return {
+    stacks,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(stacks.map((stack) => stack[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** Makes each COPY last some 50 ms longer, so that a kill surely finds one in its middle. */
+async function slowRows(database: Database): Promise<void> {
+  await database.query(`
+    CREATE FUNCTION slow_row() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN PERFORM pg_sleep(0.005); RETURN NEW; END $$;
+    CREATE TRIGGER slow_row BEFORE INSERT ON stock_prices
+      FOR EACH ROW WHEN (NEW.stock_name = 'S7') EXECUTE FUNCTION slow_row()`);
+}
+
+async function isCopying(database: Database): Promise<boolean> {
+  const rows = await database.query(
+    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE 'COPY%'",
+  );
+  return rows.length > 0;
+}

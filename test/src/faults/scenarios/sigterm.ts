@@ -1,0 +1,66 @@
+import { setTimeout } from 'node:timers/promises';
+import type { FaultRow, Scenario, ScenarioOptions } from '../fault-row.ts';
+import { FaultStack } from '../fault-stack.ts';
+import { seeded } from '../random.ts';
+
+const PER_SECOND = 4000;
+const LIMIT_SECONDS = 10;
+/** While it ends, Redis may still write to a socket that is not read any more. */
+const CLOSING_MS = 500;
+
+/** SIGTERM under load: everything is stored, or left in the log and said so, within ten seconds. */
+export const sigterm: readonly Scenario[] = (['streams', 'pubsub'] as const).map((feed) => ({
+  name: `sigterm-${feed}`,
+  run: (options) => run(feed, options),
+}));
+
+async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
+  await using stack = await FaultStack.open({ feed, env: { FLUSH_INTERVAL_MS: '2000' } });
+  const times = quick ? 2 : 6;
+  const random = seeded(9);
+  const problems: string[] = [];
+  let slowest = 0;
+  let left = 0;
+  const ends: number[] = [];
+  stack.publisher.start(PER_SECOND);
+  for (let i = 0; i < times; i++) {
+    const subscriber = stack.launch();
+    await subscriber.saysOf('feed', true);
+    await subscriber.sees('insert_success');
+    await setTimeout(random() * 2000);
+    // Every third time there is nowhere to store it.
+    const isAway = i % 3 === 1;
+    if (isAway) await stack.postgres.stop();
+    await setTimeout(isAway ? 500 : 0);
+    slowest = Math.max(slowest, await subscriber.terminate());
+    ends.push(Date.now());
+    const said = subscriber.lines.findLast(({ event }) => event === 'flushed_at_stop');
+    const waiting = Number(said?.waiting ?? Number.NaN);
+    if (subscriber.exitCode !== 0) problems.push(`it ended with code ${subscriber.exitCode}`);
+    if (isAway ? !(waiting > 0) : waiting !== 0) problems.push(`it said at its end that ${waiting} messages wait`);
+    left += isAway ? waiting : 0;
+    if (isAway) await stack.postgres.restart();
+  }
+  if (slowest > LIMIT_SECONDS) problems.push(`it took ${slowest.toFixed(1)} s to stop`);
+  const last = stack.launch();
+  await last.saysOf('feed', true);
+  await last.sees('insert_success');
+  const recoverySeconds = (Date.now() - last.launchedAt) / 1000;
+  const covers = (n: number): boolean => {
+    const at = stack.publisher.fates[n - 1]?.at ?? 0;
+    return !ends.some((end) => Math.abs(at - end) < CLOSING_MS);
+  };
+  return [
+    await stack.finish({
+      fault: 'SIGTERM under load',
+      times,
+      recoverySeconds,
+      notes: [
+        `the slowest stop took ${slowest.toFixed(1)} s`,
+        `with PostgreSQL stopped ${left} messages were left in the log, said so, and stored by the next process`,
+      ],
+      problems,
+      ...(feed === 'pubsub' ? { coverage: { covers } } : {}),
+    }),
+  ];
+}

@@ -1,0 +1,178 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { GiveUpError, until } from '../servers/index.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const KEPT_LINES = 20_000;
+
+export interface LogLine {
+  readonly at: number;
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+export interface LedgerCounts {
+  readonly received: number;
+  readonly stored: number;
+  readonly rejected: number;
+  readonly refused: number;
+  readonly waiting: number;
+}
+
+export interface LedgerReport {
+  readonly exchanges: Readonly<Record<string, LedgerCounts>>;
+  readonly total: LedgerCounts;
+  readonly ownership: string;
+}
+
+/** The subscriber as it is run: a process of its own with settings from the environment, ended by its pid. */
+export class SubscriberProcess implements AsyncDisposable {
+  readonly launchedAt = Date.now();
+  readonly lines: LogLine[] = [];
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<void>;
+  #isEnding = false;
+  #port: number | undefined;
+
+  constructor(env: Readonly<Record<string, string>>) {
+    this.#child = spawn(process.execPath, ['--import', 'tsx', 'services/subscriber/src/main.ts'], {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    if (this.#child.stdout !== null) {
+      createInterface({ input: this.#child.stdout }).on('line', (line) => this.#take(line));
+    }
+    this.#child.stderr?.on('data', (chunk: Buffer) =>
+      this.#keep({ at: Date.now(), event: 'stderr', text: `${chunk}` }),
+    );
+    this.#exited = new Promise((resolve) => this.#child.once('exit', () => resolve()));
+  }
+
+  get isAlive(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  get exitCode(): number | null {
+    return this.#child.exitCode;
+  }
+
+  /** It ended though nobody told it to. */
+  get diedByItself(): boolean {
+    return !this.isAlive && !this.#isEnding;
+  }
+
+  /** Waits until it listens to the feed and answers on its port. */
+  async ready(): Promise<void> {
+    await this.sees('ready');
+  }
+
+  /** Waits for the first line of this event after an instant. */
+  sees(event: string, { since = 0, timeoutMs = 60_000 } = {}): Promise<LogLine> {
+    return until(
+      () => {
+        const line = this.lines.find((one) => one.event === event && one.at >= since);
+        if (line === undefined && !this.isAlive) throw new GiveUpError(`the subscriber ended: ${this.#lastWords()}`);
+        return line;
+      },
+      { timeoutMs, what: `log line ${event}` },
+    );
+  }
+
+  count(event: string): number {
+    return this.lines.reduce((sum, line) => sum + Number(line.event === event), 0);
+  }
+
+  async get(path: string): Promise<Response> {
+    if (this.#port === undefined) throw new Error('the subscriber does not listen yet');
+    return await fetch(`http://127.0.0.1:${this.#port}${path}`, { signal: AbortSignal.timeout(5000) });
+  }
+
+  async ledger(): Promise<LedgerReport> {
+    return (await (await this.get('/ledger')).json()) as LedgerReport;
+  }
+
+  /** Waits until the ledger reads like this. */
+  async ledgerReads(what: string, is: (total: LedgerCounts) => boolean): Promise<LedgerCounts> {
+    let total: LedgerCounts | undefined;
+    await until(
+      async () => {
+        total = (await this.ledger()).total;
+        return is(total);
+      },
+      { timeoutMs: 60_000, everyMs: 50, what: `the ledger reading ${what}` },
+    );
+    return total ?? (await this.ledger()).total;
+  }
+
+  /** Waits until `/readyz` says this of a dependency: `feed`, `log`, `store` or `live`. */
+  async saysOf(part: string, ok: boolean, timeoutMs = 30_000): Promise<void> {
+    await until(
+      async () => {
+        const answer = await this.get('/readyz');
+        const body = (await answer.json()) as { dependencies: Record<string, { ok: boolean }> };
+        return body.dependencies[part]?.ok === ok && (ok || answer.status === 503);
+      },
+      { timeoutMs, everyMs: 50, what: `/readyz saying that ${part} is ${ok ? 'well' : 'not well'}` },
+    );
+  }
+
+  async owns(state: 'owner' | 'standby', timeoutMs = 60_000): Promise<void> {
+    const is = async () => (await this.ledger()).ownership === state;
+    await until(is, { timeoutMs, everyMs: 50, what: `a subscriber being ${state}` });
+  }
+
+  /** Resident memory in MB; `undefined` when it is gone. */
+  async memory(): Promise<number | undefined> {
+    const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8').catch(() => '');
+    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+  }
+
+  pause(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child.kill('SIGCONT');
+  }
+
+  async kill(): Promise<void> {
+    this.#isEnding = true;
+    this.#child.kill('SIGKILL');
+    await this.#exited;
+  }
+
+  /** Asks it to stop. @returns the seconds that it took */
+  async terminate(): Promise<number> {
+    this.#isEnding = true;
+    const asked = performance.now();
+    this.#child.kill('SIGTERM');
+    await this.#exited;
+    return (performance.now() - asked) / 1000;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.isAlive) await this.kill();
+  }
+
+  #take(line: string): void {
+    try {
+      const fields = JSON.parse(line) as Record<string, unknown>;
+      if (fields.event === 'ready') this.#port = Number(fields.port);
+      this.#keep({ ...fields, at: Date.now(), event: String(fields.event) });
+    } catch {
+      this.#keep({ at: Date.now(), event: 'not_json', text: line });
+    }
+  }
+
+  #keep(line: LogLine): void {
+    if (this.lines.length < KEPT_LINES) this.lines.push(line);
+  }
+
+  #lastWords(): string {
+    return JSON.stringify(this.lines.slice(-3));
+  }
+}

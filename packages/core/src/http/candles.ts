@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { DecimalsParameter, ExchangeParameter, RangeParameters } from './parameters.ts';
-import { Decimal, Nullable, Timestamp } from './scalars.ts';
+import { Decimal, Nullable, OneOf, Timestamp } from './scalars.ts';
 
 /** The widths of candles, in seconds, by the names that requests use. */
 export const CANDLE_INTERVALS = {
@@ -20,12 +20,12 @@ export const MAX_CANDLES = 100_000;
 
 export const CandlesQuery = Type.Object({
   ...RangeParameters,
-  interval: Type.Enum(Object.keys(CANDLE_INTERVALS) as CandleInterval[], {
+  interval: OneOf(Object.keys(CANDLE_INTERVALS) as CandleInterval[], {
     description: 'Width of a candle. Widths below a day are aligned to UTC.',
     examples: ['1h'],
   }),
   fill: Type.Optional(
-    Type.Enum(['none', 'null', 'previous'], {
+    OneOf(['none', 'null', 'previous'], {
       description: 'What stands where no tick is: nothing (default), a candle of nulls, or one at the close before it.',
     }),
   ),

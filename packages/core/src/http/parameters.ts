@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { ExchangeName, StockName } from './scalars.ts';
+import { ExchangeName, OneOf, StockName } from './scalars.ts';
 
 const MOMENT_NOTE =
   'RFC 3339 with offset, a naive date-time (read as UTC), a date (its first instant), or epoch seconds, milliseconds or microseconds, told apart by magnitude.';
@@ -11,7 +11,7 @@ export const StockParams = Type.Object({ stock_name: StockName });
 export type StockParams = Static<typeof StockParams>;
 
 export const DecimalsParameter = Type.Optional(
-  Type.Enum(['number', 'string'], {
+  OneOf(['number', 'string'], {
     description: 'How decimals are written: as JSON numbers with all their digits (default), or as strings.',
   }),
 );

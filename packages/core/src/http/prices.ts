@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { DecimalsParameter, ExchangeParameter, RangeParameters } from './parameters.ts';
-import { Decimal, ExchangeName, Timestamp } from './scalars.ts';
+import { Decimal, ExchangeName, OneOf, Timestamp } from './scalars.ts';
 
 /** The most points that `points=` may ask for, and the most rows of a page. */
 export const MAX_POINTS = 10_000;
@@ -19,9 +19,9 @@ export const PricesQuery = Type.Object({
   ...RangeParameters,
   exchange: ExchangeParameter,
   decimals: DecimalsParameter,
-  order: Type.Optional(Type.Enum(['asc', 'desc'], { description: 'By time; default: `asc`.' })),
+  order: Type.Optional(OneOf(['asc', 'desc'], { description: 'By time; default: `asc`.' })),
   format: Type.Optional(
-    Type.Enum(['json', 'ndjson', 'csv'], {
+    OneOf(['json', 'ndjson', 'csv'], {
       description: 'Overrides the `Accept` header.',
     }),
   ),

@@ -23,3 +23,11 @@ export const ExchangeName = Type.String({ minLength: 1, maxLength: 255, pattern:
 export function Nullable<T extends Parameters<typeof Type.Union>[0][number]>(schema: T) {
   return Type.Union([schema, Type.Null()]);
 }
+
+/** One of some words. */
+export function OneOf<const T extends string>(
+  words: readonly T[],
+  options: { description?: string; examples?: T[] } = {},
+) {
+  return Type.Unsafe<T>({ type: 'string', enum: [...words], ...options });
+}

@@ -33,6 +33,7 @@ export async function documents(app: App, version: string): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/api/docs',
     staticCSP: PAGE_POLICY,
-    uiConfig: { url: '/api/openapi.json', validatorUrl: null, deepLinking: true, displayRequestDuration: true },
+    uiConfig: { layout: 'BaseLayout', validatorUrl: null, deepLinking: true, displayRequestDuration: true },
+    theme: { title: 'Tickwatch API' },
   });
 }

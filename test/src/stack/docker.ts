@@ -94,3 +94,12 @@ export function sql(statement: string, url = 'postgres://postgres@/stocks'): Pro
 export async function sqlNumber(statement: string): Promise<number> {
   return Number(await sql(statement));
 }
+
+/** Arguments for `docker run` with the environment that compose gives a service, some values changed. */
+export async function environmentOf(service: string, changes: Readonly<Record<string, string>>): Promise<string[]> {
+  const config = JSON.parse(await docker('compose', 'config', '--format', 'json')) as {
+    readonly services: Readonly<Record<string, { readonly environment: Readonly<Record<string, string>> }>>;
+  };
+  const values = { ...config.services[service]?.environment, ...changes };
+  return Object.entries(values).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+}

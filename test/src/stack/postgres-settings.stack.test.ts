@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { until } from '../servers/until.ts';
-import { docker, inspect, sql, tryDocker } from './docker.ts';
+import { docker, environmentOf, inspect, sql, tryDocker } from './docker.ts';
 
 const DEFAULTS: Readonly<Record<string, string>> = {
   shared_buffers: '2GB',
@@ -23,14 +23,7 @@ test('SHOW gives the documented defaults in the running container', async () => 
   assert.equal(await sql('SELECT count(*) FROM pg_file_settings WHERE error IS NOT NULL'), '0');
 });
 
-/** Arguments for `docker run` with the environment that compose gives to postgres, some values changed. */
-async function environment(changes: Readonly<Record<string, string>>): Promise<string[]> {
-  const config = JSON.parse(await docker('compose', 'config', '--format', 'json')) as {
-    readonly services: Readonly<Record<string, { readonly environment: Readonly<Record<string, string>> }>>;
-  };
-  const values = { ...config.services.postgres?.environment, ...changes };
-  return Object.entries(values).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-}
+const environment = (changes: Readonly<Record<string, string>>) => environmentOf('postgres', changes);
 
 test('another value in the environment counts from the next start', async () => {
   const name = `tickwatch-settings-${randomUUID().slice(0, 8)}`;

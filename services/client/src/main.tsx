@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { Market } from './board/market.ts';
+import { inspector } from './inspect.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { followLinks } from './router.ts';
 import './styles/index.css';
@@ -16,3 +17,4 @@ const market = new Market(live);
 render(<App live={live} market={market} />, root);
 followLinks(root);
 void market.start(DEFAULT_EXCHANGES);
+Object.defineProperty(window, 'tickwatch', { value: inspector(live, market) });

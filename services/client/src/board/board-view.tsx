@@ -15,8 +15,6 @@ import type { StockRow } from './stock-row.ts';
 import { useVisibleSlice } from './visible-slice.ts';
 
 const RESORT_MS = 1000;
-/** One stop of the Tab key; arrow keys then move the active row, which the grid names. */
-const GRID = { role: 'grid', tabIndex: 0 } as const;
 /** So few stocks get taller rows. */
 const FEW_STOCKS = 12;
 
@@ -156,11 +154,10 @@ export function BoardView({ market }: { readonly market: Market }) {
       </div>
       <div class={few ? 'grid roomy' : 'grid'} ref={scroller}>
         <table
-          {...GRID}
+          {...gridRole(activeRow)}
           ref={grid}
           aria-label={`Stocks, change since the day’s open (${ZONE_LABELS[zone.value]} time)`}
           aria-rowcount={list.length + 1}
-          aria-activedescendant={activeRow === undefined ? undefined : rowId(activeRow)}
           onKeyDown={move}
         >
           <BoardHead sorting={sorting.value} sortBy={sortBy} />
@@ -182,6 +179,11 @@ export function BoardView({ market }: { readonly market: Market }) {
       </div>
     </main>
   );
+}
+
+/** One stop of the Tab key; arrow keys then move the active row, which the grid names. A table may be a grid (ARIA). */
+function gridRole(active: StockRow | undefined) {
+  return { role: 'grid', tabIndex: 0, 'aria-activedescendant': active && rowId(active) } as const;
 }
 
 function isAmbiguous(row: StockRow, market: Market): boolean {

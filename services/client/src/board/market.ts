@@ -1,9 +1,10 @@
 import { effect, signal } from '@preact/signals';
-import { type LiveTick, parseTime, type Stock } from '@tickwatch/core';
+import { backoffMs, type LiveTick, parseTime, type Stock } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
 import { RequestQueue } from '../api/request-queue.ts';
 import { dayStart, zoneName } from '../format/zone.ts';
 import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
+import { ReloadBudget } from '../live/reload-budget.ts';
 import { SeamCursor } from '../live/seam.ts';
 import { zone } from '../settings.ts';
 import { loadDay, loadSpark } from './row-loads.ts';
@@ -13,10 +14,6 @@ export type MarketState =
   | { readonly state: 'loading' }
   | { readonly state: 'ready' }
   | { readonly state: 'failed'; readonly message: string };
-
-/** Loads again no sooner than this after the last load, however many holes the live feed has. */
-const MIN_RELOAD_MS = 4000;
-const RETRY_MS = 3000;
 
 /** All stocks with their latest prices, from history and then live. One for the page; views read it. */
 export class Market implements LiveListener {
@@ -31,7 +28,9 @@ export class Market implements LiveListener {
   readonly #cursor = new SeamCursor();
   readonly #queue = new RequestQueue(4);
   #dayStart = 0;
-  #loadedAt = 0;
+  readonly #budget = new ReloadBudget(Date.now());
+  #loaded = false;
+  #failures = 0;
   #reload: ReturnType<typeof setTimeout> | undefined;
   #counted = 0;
 
@@ -50,7 +49,7 @@ export class Market implements LiveListener {
   }
 
   onTicks(exchange: string, ticks: readonly LiveTick[]): void {
-    if (this.#loadedAt === 0) return;
+    if (!this.#loaded) return;
     const { fresh, hole } = this.#cursor.take(exchange, ticks);
     for (const tick of fresh) this.#take(tick);
     if (hole) this.onBreak();
@@ -58,7 +57,7 @@ export class Market implements LiveListener {
   }
 
   onBreak(): void {
-    this.#loadLater(Math.max(50, this.#loadedAt + MIN_RELOAD_MS - Date.now()));
+    if (this.#reload === undefined) this.#loadLater(this.#budget.take(Date.now()));
   }
 
   /** Calls back after rows were changed, before the next frame. @returns ends it */
@@ -89,7 +88,8 @@ export class Market implements LiveListener {
   async #load(): Promise<void> {
     try {
       const { body, position } = await getJson<readonly Stock[]>('/api/stocks');
-      this.#loadedAt = Date.now();
+      this.#loaded = true;
+      this.#failures = 0;
       this.#fill(body);
       this.#cursor.start(position);
       for (const [exchange, ticks] of this.#live.recent()) this.onTicks(exchange, ticks);
@@ -97,7 +97,7 @@ export class Market implements LiveListener {
       this.#tellChange();
     } catch (error) {
       if (this.rows.size === 0) this.state.value = { state: 'failed', message: (error as Error).message };
-      this.#loadLater(RETRY_MS);
+      this.#loadLater(backoffMs(this.#failures++, { minMs: 500 }));
     }
   }
 

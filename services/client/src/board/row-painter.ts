@@ -18,6 +18,7 @@ export class RowPainter {
   readonly #mark: HTMLElement | null;
   #ticks: number;
   #flashedAt = 0;
+  #flashed: StockRow['direction'] = 0;
   #sparkAt = 0;
   #flip = false;
   #classes = '';
@@ -74,7 +75,9 @@ export class RowPainter {
   #restyle(now: number, age: number, change: number): void {
     const { row } = this;
     let flash = /flash-\S+/.exec(this.#classes)?.[0] ?? '';
-    if (row.ticks !== this.#ticks && row.direction !== 0 && now - this.#flashedAt >= FLASH_EVERY_MS) {
+    const due = now - this.#flashedAt >= FLASH_EVERY_MS || row.direction !== this.#flashed;
+    if (row.ticks !== this.#ticks && row.direction !== 0 && due) {
+      this.#flashed = row.direction;
       // Two names of one animation: changing the name starts it again without asking the browser for a layout.
       this.#flip = !this.#flip;
       flash = `flash-${row.direction > 0 ? 'up' : 'down'}-${this.#flip ? 'a' : 'b'}`;

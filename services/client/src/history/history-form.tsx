@@ -19,7 +19,7 @@ export function HistoryForm({ market, query, busy, refusal, ask }: Props) {
   market.version.value;
   const stocks = [...new Set([...market.rows.values()].map((row) => row.stock))].sort();
   const stock = useSignal(query?.stock ?? '');
-  const preset = useSignal<Preset | undefined>(query === undefined ? '15m' : undefined);
+  const preset = useSignal<Preset | undefined>(firstPreset(query));
   const first = presetBounds('15m', 'UTC', Date.now());
   const start = useSignal<number | undefined>(query === undefined ? first.start : query.start);
   const end = useSignal<number | undefined>(query === undefined ? first.end : query.end);
@@ -111,6 +111,11 @@ export function HistoryForm({ market, query, busy, refusal, ask }: Props) {
       </button>
     </form>
   );
+}
+
+function firstPreset(query: HistoryQuery | undefined): Preset | undefined {
+  if (query === undefined) return '15m';
+  return query.start === undefined && query.end === undefined ? 'all' : undefined;
 }
 
 interface TimeFieldProps {

@@ -124,6 +124,11 @@ export class ChartController {
     this.show({ from: now - span, to: Number.POSITIVE_INFINITY });
   }
 
+  /** The bars that are drawn, empty places left out. */
+  drawn(): readonly (readonly number[])[] {
+    return this.#chart?.drawn() ?? [];
+  }
+
   recolor(): void {
     this.#chart?.recolor();
   }

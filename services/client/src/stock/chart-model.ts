@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
-import { type CandleInterval, type LiveTick, parseTime } from '@tickwatch/core';
+import { backoffMs, type CandleInterval, type LiveTick, parseTime } from '@tickwatch/core';
 import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
+import { ReloadBudget } from '../live/reload-budget.ts';
 import { SeamCursor } from '../live/seam.ts';
 import type { Bar, Position } from './bar.ts';
 import { findTick, loadBars, type StockName } from './candle-source.ts';
@@ -11,8 +12,6 @@ import { LateTicks } from './late-ticks.ts';
 /** Places that a window takes at most, and how many are loaded at once. */
 export const WINDOW_SLOTS = 6000;
 const CHUNK_SLOTS = 1000;
-const MIN_RELOAD_MS = 4000;
-const RETRY_MS = 3000;
 
 export type ChartState =
   | { readonly state: 'loading' }
@@ -46,8 +45,11 @@ export class ChartModel implements LiveListener {
   readonly #late: LateTicks;
   readonly #leave: () => void;
   #abort = new AbortController();
-  #loadedAt = 0;
+  readonly #budget = new ReloadBudget(Date.now());
+  #loaded = false;
+  #failures = 0;
   #moving = false;
+  #showing = false;
   #reload: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ChartModelOptions) {
@@ -63,6 +65,7 @@ export class ChartModel implements LiveListener {
     const abort = new AbortController();
     this.#abort = abort;
     this.#moving = false;
+    this.#showing = true;
     clearTimeout(this.#reload);
     this.#reload = undefined;
     if (this.window.bars.length === 0) this.state.value = { state: 'loading' };
@@ -77,21 +80,24 @@ export class ChartModel implements LiveListener {
       this.window.start = from;
       this.window.end = to;
       this.exhausted = false;
+      this.#showing = false;
       this.#join(from, to, loaded.bars, loaded.position);
       this.window.trimStart(WINDOW_SLOTS);
       this.state.value = { state: 'ready' };
+      this.#failures = 0;
       this.#options.onChange('order');
     } catch (error) {
       if (abort.signal.aborted) return;
       this.state.value = { state: 'failed', message: (error as Error).message };
-      this.#reload = setTimeout(() => void this.show(range, interval), RETRY_MS);
+      const delay = backoffMs(this.#failures++, { minMs: 500 });
+      this.#reload = setTimeout(() => void this.show(range, interval), delay);
     }
   }
 
   onTicks(exchange: string, ticks: readonly LiveTick[]): void {
     // Which tick is the latest follows from all of them, also from those that a running load will hold.
     for (const tick of ticks) if (this.#concerns(tick)) this.#late.isLatest(tick, parseTime(tick.timestamp) ?? 0);
-    if (this.#loadedAt === 0) return;
+    if (!this.#loaded) return;
     const { fresh, hole } = this.#cursor.take(exchange, ticks);
     let change: WindowChange = 'none';
     for (const tick of fresh) if (this.#concerns(tick)) change = wider(change, this.#take(tick));
@@ -103,9 +109,12 @@ export class ChartModel implements LiveListener {
   }
 
   onBreak(): void {
-    if (!this.window.live || this.#loadedAt === 0) return;
-    const delay = Math.max(50, this.#loadedAt + MIN_RELOAD_MS - Date.now());
-    this.#reload ??= setTimeout(() => void this.show({ from: this.window.start, to: Number.POSITIVE_INFINITY }), delay);
+    // A load that is running finds the hole by itself, should it still be there.
+    if (!this.window.live || !this.#loaded || this.#showing) return;
+    this.#reload ??= setTimeout(
+      () => void this.show({ from: this.window.start, to: Number.POSITIVE_INFINITY }),
+      this.#budget.take(Date.now()),
+    );
   }
 
   /** Loads what lies before the window; over a long gap it leaps to the tick before the gap. */
@@ -179,7 +188,7 @@ export class ChartModel implements LiveListener {
     atNow = this.window.live,
   ): void {
     if (atNow) {
-      this.#loadedAt = Date.now();
+      this.#loaded = true;
       this.#cursor.start(position);
     }
     this.window.replace(from, to, bars);

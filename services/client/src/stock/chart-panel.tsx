@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { countText, percentText, priceText, signedText } from '../format/number-text.ts';
 import { clockText, dateText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
+import { shown } from '../inspect.ts';
 import { isDark } from '../settings.ts';
 import { Notice } from '../ui/notice.tsx';
 import type { ChartController } from './chart-controller.ts';
@@ -18,9 +19,11 @@ export function ChartPanel({ controller, zone, label }: Props) {
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let gone = false;
+    shown.chart = controller;
     if (container.current !== null) void controller.attach(container.current, () => gone);
     return () => {
       gone = true;
+      if (shown.chart === controller) shown.chart = undefined;
       controller.dispose();
     };
   }, [controller]);
@@ -36,7 +39,7 @@ export function ChartPanel({ controller, zone, label }: Props) {
       <Legend controller={controller} zone={zone} />
       <div class="chart" ref={container} role="img" aria-label={`${label}; values are in the legend and the figures`} />
       {state.state === 'loading' && <div class="chart-cover skeleton" role="status" aria-label="Loading the chart" />}
-      {state.state === 'failed' && (
+      {state.state === 'failed' && controller.model.window.bars.length === 0 && (
         <div class="chart-cover">
           <Notice kind="bad" title="The chart can’t be loaded">
             {state.message}. The page keeps trying by itself.

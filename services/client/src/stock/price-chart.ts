@@ -1,4 +1,5 @@
 import {
+  type CandlestickData,
   CandlestickSeries,
   ColorType,
   CrosshairMode,
@@ -7,12 +8,14 @@ import {
   type IChartApi,
   type IPriceLine,
   type ISeriesApi,
+  type LineData,
   LineSeries,
   LineStyle,
   type Logical,
   type MouseEventParams,
   type Time,
   type UTCTimestamp,
+  type WhitespaceData,
 } from 'lightweight-charts';
 import type { Bar } from './bar.ts';
 import { type ChartColors, readChartColors } from './chart-colors.ts';
@@ -98,7 +101,7 @@ export class PriceChart {
     const before = this.visible;
     const anchor = before === undefined ? undefined : this.#anchor(before);
     this.#points = points;
-    this.#broken = new Set(points.gaps.map((gap) => gap.after));
+    this.#broken = new Set(points.gaps.map((gap) => gap.before));
     this.#bands.gaps = points.gaps;
     this.#series.applyOptions({ priceFormat: { type: 'price', precision: digits, minMove: 10 ** -digits } });
     this.#setSeries();
@@ -151,6 +154,17 @@ export class PriceChart {
     ];
   }
 
+  /** The bars that are drawn, as the library has them. */
+  drawn(): readonly (readonly number[])[] {
+    const drawn: number[][] = [];
+    for (const item of this.#series.data() as readonly (CandlestickData | LineData | WhitespaceData)[]) {
+      const time = item.time as number;
+      if ('open' in item) drawn.push([time, item.open, item.high, item.low, item.close]);
+      else if ('value' in item) drawn.push([time, item.value]);
+    }
+    return drawn;
+  }
+
   recolor(): void {
     this.#colors = readChartColors();
     this.#applyLook();
@@ -194,7 +208,7 @@ export class PriceChart {
     const bar = this.#points.bars[index];
     const at = time as UTCTimestamp;
     if (bar === undefined) return { time: at };
-    // The segment that would lead over a gap takes the colour of the bar it ends at.
+    // The segment that would lead over a gap takes the colour of the bar it begins at.
     return this.#broken.has(index)
       ? { time: at, value: bar.close, color: 'transparent' }
       : { time: at, value: bar.close };

@@ -45,6 +45,8 @@ export interface Part<T> {
 
 const EVERY_MS = 2000;
 const RATES_KEPT = 150;
+/** Rates are means over so many answers: rows are stored every five seconds, messages come all the time. */
+const RATE_WINDOW = 5;
 const NONE = { value: undefined, failure: undefined };
 
 /** Asks the system how it is, every two seconds while somebody looks. */
@@ -58,7 +60,7 @@ export class SystemSource {
   readonly span = signal(3600);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #abort = new AbortController();
-  #before: { readonly time: number; readonly received: number; readonly stored: number } | undefined;
+  #counts: readonly Rate[] = [];
 
   /** @returns ends it */
   start(): () => void {
@@ -100,15 +102,17 @@ export class SystemSource {
 
   #measure({ received, stored }: LedgerEntry): void {
     const now = { time: Date.now(), received, stored };
-    const before = this.#before;
-    this.#before = now;
+    const last = this.#counts[this.#counts.length - 1];
     // A subscriber that was started again counts from zero.
-    if (before === undefined || received < before.received) return;
-    const seconds = (now.time - before.time) / 1000;
+    this.#counts =
+      last !== undefined && received < last.received ? [now] : [...this.#counts, now].slice(-RATE_WINDOW - 1);
+    const first = this.#counts[0];
+    if (first === undefined || first === now) return;
+    const seconds = (now.time - first.time) / 1000;
     const rate = {
       time: now.time,
-      received: (received - before.received) / seconds,
-      stored: Math.max(0, stored - before.stored) / seconds,
+      received: (received - first.received) / seconds,
+      stored: (stored - first.stored) / seconds,
     };
     this.rates.value = [...this.rates.peek(), rate].slice(-RATES_KEPT);
   }

@@ -188,6 +188,7 @@ function Latency({ source }: { readonly source: SystemSource }) {
           times={times}
           {...range}
           bars
+          step={(latency?.step_seconds ?? 0) * 1000}
           lines={[{ name: 'mean', tone: 'tone-1', values: steps.map(({ rows_per_flush }) => rows_per_flush ?? 0) }]}
           format={(value) => shortCount(Math.round(value))}
         />

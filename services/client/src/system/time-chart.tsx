@@ -17,6 +17,8 @@ interface Props {
   readonly format: (value: number) => string;
   /** What is drawn: lines, or bars of the first line. */
   readonly bars?: boolean;
+  /** Width of a bar in ms. */
+  readonly step?: number;
   /** The shown range; undefined: what the times span. */
   readonly from?: number;
   readonly to?: number;
@@ -28,7 +30,7 @@ const TOP = 10;
 const BOTTOM = 130;
 
 /** A small chart of measurements over time, with the values under the pointer in its legend. */
-export function TimeChart({ label, times, lines, format, bars = false, from, to }: Props) {
+export function TimeChart({ label, times, lines, format, bars = false, step = 0, from, to }: Props) {
   const pointed = useSignal<number | undefined>(undefined);
   const first = from ?? times[0] ?? 0;
   const last = to ?? times[times.length - 1] ?? 1;
@@ -37,7 +39,7 @@ export function TimeChart({ label, times, lines, format, bars = false, from, to 
   const y = (value: number): number => BOTTOM - (value / most) * (BOTTOM - TOP);
   const index = pointed.value ?? times.length - 1;
   const at = times[index];
-  const width = Math.max(2, (WIDTH / Math.max(8, times.length)) * 0.6);
+  const width = Math.max(1.5, (step / Math.max(1, last - first)) * WIDTH * 0.7);
   return (
     <figure class="time-chart">
       <figcaption>
@@ -91,7 +93,7 @@ export function TimeChart({ label, times, lines, format, bars = false, from, to 
       </svg>
       <p class="axis" aria-hidden="true">
         <span>{times.length === 0 ? '' : clockText(zone.value, first * 1000)}</span>
-        <span class="top">{times.length === 0 ? '' : format(most)}</span>
+        <span class="most">{times.length === 0 ? '' : format(most)}</span>
         <span>{times.length === 0 ? '' : clockText(zone.value, last * 1000)}</span>
       </p>
       {times.length === 0 && <p class="nothing">Nothing measured in this range yet</p>}

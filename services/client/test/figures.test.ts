@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { SPARK_BUCKETS, SparkRing } from '../src/board/spark-ring.ts';
+import { fractionDigits, priceText, signedText } from '../src/format/number-text.ts';
+import { fieldText, historyAddress, readField, readHistoryQuery } from '../src/history/history-query.ts';
+
+describe('prices on the page', () => {
+  it('keep the digits that they came with and none of a float’s', () => {
+    assert.equal(fractionDigits(220.4), 1);
+    assert.equal(fractionDigits(0.1 + 0.2), 1);
+    assert.equal(fractionDigits(1e-8), 8);
+    assert.equal(fractionDigits(1.25e-7), 9);
+    assert.equal(priceText(220.4, 1), '220.40');
+    assert.equal(priceText(0.000_000_01, 8), '0.00000001');
+  });
+
+  it('show a difference with a true sign, and none at zero', () => {
+    assert.equal(signedText(1.5, 2), '+1.50');
+    assert.equal(signedText(-1.5, 2), '−1.50');
+    assert.equal(signedText(-0.001, 2), '0.00');
+  });
+});
+
+describe('the last fifteen minutes of a stock', () => {
+  const second = 1_000_000;
+  const prices = (ring: SparkRing, now: number): number[] => {
+    const found: number[] = [];
+    ring.each(now, (_index, price) => found.push(price));
+    return found;
+  };
+
+  it('keep the last price of each bucket, whatever order ticks come in', () => {
+    const ring = new SparkRing();
+    const start = 1_800_000_000 * second;
+    ring.add(start + 2 * second, 10);
+    ring.add(start + second, 9);
+    ring.add(start + 6 * second, 11);
+    assert.deepEqual(prices(ring, start + 6 * second), [10, 11]);
+    assert.equal(ring.ticksPerMinute(start + 6 * second), 3);
+  });
+
+  it('forget what is older, and stay empty after a long silence', () => {
+    const ring = new SparkRing();
+    const start = 1_800_000_000 * second;
+    for (let step = 0; step < 2 * SPARK_BUCKETS; step++) ring.add(start + step * 5 * second, step);
+    const now = start + (2 * SPARK_BUCKETS - 1) * 5 * second;
+    assert.equal(prices(ring, now).length, SPARK_BUCKETS);
+    assert.deepEqual(prices(ring, now + 3600 * second), []);
+    assert.equal(ring.ticksPerMinute(now + 3600 * second), 0);
+    ring.add(start, 1);
+    assert.equal(prices(ring, now).length, SPARK_BUCKETS);
+  });
+});
+
+describe('the address of a question about the past', () => {
+  it('restores exactly the question, microseconds included', () => {
+    const query = {
+      stock: 'BRK.B/X Ä',
+      exchange: 'NYSE',
+      start: 1_795_392_168_983_533,
+      end: 1_795_392_169_491_996,
+      order: 'desc',
+      cursor: 'abc=',
+    } as const;
+    assert.deepEqual(readHistoryQuery(new URL(historyAddress(query), 'http://x').searchParams), query);
+    const open = {
+      ...query,
+      exchange: undefined,
+      start: undefined,
+      end: undefined,
+      order: 'asc',
+      cursor: undefined,
+    } as const;
+    assert.deepEqual(readHistoryQuery(new URL(historyAddress(open), 'http://x').searchParams), open);
+  });
+
+  it('reads a field on the clock it shows', () => {
+    const micros = Date.parse('2026-07-01T12:00:05Z') * 1000;
+    assert.equal(fieldText('America/New_York', micros), '2026-07-01T08:00:05');
+    assert.equal(readField('America/New_York', '2026-07-01T08:00:05'), micros);
+    assert.equal(readField('America/New_York', '2026-07-01T08:00'), micros - 5_000_000);
+    assert.equal(readField('UTC', ''), undefined);
+  });
+});

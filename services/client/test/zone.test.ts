@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { dayStart, fromWallClock, wallClock } from '../src/format/zone.ts';
+import { bucketStart, nextBucket } from '../src/stock/interval.ts';
+
+const NEW_YORK = 'America/New_York';
+const iso = (millis: number): string => new Date(millis).toISOString();
+
+describe('a zone’s wall clock', () => {
+  it('reads back what it shows, on both sides of a clock change', () => {
+    for (const text of [
+      '2026-01-15T12:34:56Z',
+      '2026-07-15T00:00:00Z',
+      '2026-03-08T06:59:59Z',
+      '2026-03-08T07:00:00Z',
+    ]) {
+      const millis = Date.parse(text);
+      assert.equal(fromWallClock(NEW_YORK, wallClock(NEW_YORK, millis)), millis, text);
+    }
+  });
+
+  it('takes the first of two equal times when clocks go back', () => {
+    const fields = { year: 2026, month: 11, day: 1, hour: 1, minute: 30, second: 0 };
+    assert.equal(iso(fromWallClock(NEW_YORK, fields)), '2026-11-01T05:30:00.000Z');
+  });
+
+  it('moves a time that clocks skip behind the change', () => {
+    const fields = { year: 2026, month: 3, day: 8, hour: 2, minute: 30, second: 0 };
+    assert.equal(iso(fromWallClock(NEW_YORK, fields)), '2026-03-08T07:30:00.000Z');
+  });
+
+  it('begins days at midnight, also on days of 23 and 25 hours', () => {
+    assert.equal(iso(dayStart(NEW_YORK, Date.parse('2026-03-08T20:00:00Z'))), '2026-03-08T05:00:00.000Z');
+    assert.equal(iso(dayStart(NEW_YORK, Date.parse('2026-03-09T03:59:59Z'))), '2026-03-08T05:00:00.000Z');
+    assert.equal(iso(dayStart(NEW_YORK, Date.parse('2026-11-02T04:59:59Z'))), '2026-11-01T04:00:00.000Z');
+  });
+
+  it('counts days of candles by the zone and shorter candles by UTC', () => {
+    const start = bucketStart(Date.parse('2026-03-08T20:00:00Z') / 1000, '1d', NEW_YORK);
+    assert.equal(iso(start * 1000), '2026-03-08T05:00:00.000Z');
+    assert.equal(iso(nextBucket(start, '1d', NEW_YORK) * 1000), '2026-03-09T04:00:00.000Z');
+    assert.equal(bucketStart(7250, '1h', NEW_YORK), 7200);
+    assert.equal(nextBucket(7200, '1h', NEW_YORK), 10_800);
+  });
+});

@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { backendConfig, backendReadiness, createBackend, createBackendReader } from '@tickwatch/backend';
+import { buildClient, clientHandler } from '@tickwatch/client';
+import { type EpochMicros, encodeMessage } from '@tickwatch/core';
+import { createTickSink, InProcessBus } from '@tickwatch/feed';
+import { createEmbeddedHub, type EmbeddedHubOptions } from '@tickwatch/live';
+import { createMetrics, EnvReader, ResourceStack, silentLogger } from '@tickwatch/runtime';
+import { createPostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
+import { startSubscriber, subscriberConfig } from '@tickwatch/subscriber';
+import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts';
+
+export interface Price {
+  readonly stock: string;
+  readonly price: string;
+  readonly time: EpochMicros;
+}
+
+/** The whole system on its embedded parts, without the generator: the test publishes. */
+export interface House extends AsyncDisposable {
+  /** What the browser opens; everything goes through {@link proxy}. */
+  readonly address: string;
+  readonly proxy: CuttingProxy;
+  /** For `psql`-like preparation of old history. */
+  readonly databaseUrl: string;
+  publish(exchange: string, prices: readonly Price[]): Promise<void>;
+}
+
+export function startHouse(hub: Partial<EmbeddedHubOptions> = {}): Promise<House> {
+  return ResourceStack.open((opened) => start(hub, opened));
+}
+
+async function start(hubOptions: Partial<EmbeddedHubOptions>, opened: ResourceStack): Promise<House> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'tickwatch-browser-'));
+  opened.use({ [Symbol.asyncDispose]: () => rm(dataDir, { recursive: true, force: true }) });
+  const [folder, database] = await Promise.all([buildClient(), startEmbeddedPostgres({ dataDir })]);
+  opened.use(database);
+  const env = new EnvReader({ DATA_DIR: dataDir });
+  const config = subscriberConfig(env);
+  const { connectionString } = database;
+  const store = opened.use(createPostgresStore({ connectionString, applicationName: 'browser-test' }));
+  const registry = createMetrics('browser-test');
+  const bus = new InProcessBus();
+  const hub = opened.use(createEmbeddedHub({ channels: config.exchanges, ...hubOptions }));
+  const log = silentLogger;
+  const subscriber = opened.use(await startSubscriber(config, { log, store, listen: false, registry, bus, live: hub }));
+  const backend = backendConfig(env);
+  const reader = opened.use(createBackendReader(backend, connectionString, subscriber.tail, log));
+  const app = opened.use(
+    await createBackend(backend, {
+      reader,
+      log,
+      registry,
+      ledger: subscriber.ledger,
+      readiness: async () => ({ ...(await backendReadiness(reader)), ...subscriber.readiness() }),
+      fallback: clientHandler(folder),
+    }),
+  );
+  app.server.on('upgrade', (...upgrade) => hub.handleUpgrade(...upgrade));
+  const port = await app.listen('127.0.0.1', 0);
+  const proxy = opened.use(await startCuttingProxy(port));
+  const sink = opened.use(createTickSink({ kind: 'in-process', bus }, () => {}));
+  return {
+    address: `http://localhost:${proxy.port}`,
+    proxy,
+    databaseUrl: connectionString,
+    publish: async (exchange, prices) => {
+      await sink.publish(
+        exchange,
+        prices.map(({ stock, price, time }) => encodeMessage(stock, price, time)),
+      );
+    },
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+  };
+}

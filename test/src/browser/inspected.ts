@@ -1,0 +1,37 @@
+import type { Page } from 'playwright-core';
+
+/** What `window.tickwatch.series()` answers. */
+export interface Series {
+  readonly interval: string;
+  readonly start: number;
+  readonly end: number | null;
+  readonly ready: boolean;
+  readonly bars: readonly (readonly number[])[];
+}
+
+interface Inspector {
+  live(): { readonly state: string; readonly received: number };
+  series(): Series | undefined;
+  drawn(): readonly (readonly number[])[];
+  visible(): { readonly from: number; readonly to: number } | undefined;
+}
+
+declare global {
+  var tickwatch: Inspector;
+}
+
+export function seriesOf(page: Page): Promise<Series | undefined> {
+  return page.evaluate(() => globalThis.tickwatch?.series());
+}
+
+export function drawnOn(page: Page): Promise<readonly (readonly number[])[]> {
+  return page.evaluate(() => globalThis.tickwatch?.drawn() ?? []);
+}
+
+export function liveOf(page: Page): Promise<{ readonly state: string; readonly received: number }> {
+  return page.evaluate(() => globalThis.tickwatch.live());
+}
+
+export function visibleOn(page: Page): Promise<{ readonly from: number; readonly to: number } | undefined> {
+  return page.evaluate(() => globalThis.tickwatch?.visible());
+}

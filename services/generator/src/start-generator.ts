@@ -52,8 +52,16 @@ export async function startGenerator(config: GeneratorConfig, overrides: Generat
   const market = new Market(stocks, seededRandom(config.seed ?? Math.floor(Math.random() * 2 ** 32)));
   const readiness = watchHealth(metrics);
 
+  const closeSink = async (): Promise<void> => {
+    if (overrides.sink === undefined) await sink[Symbol.asyncDispose]();
+  };
   let health: HealthServer | undefined;
-  if (config.health !== undefined) health = await startHealthServer({ ...config.health, registry, readiness });
+  try {
+    if (config.health !== undefined) health = await startHealthServer({ ...config.health, registry, readiness });
+  } catch (error) {
+    await closeSink();
+    throw error;
+  }
   const stopLoop = config.ticksPerSecond === undefined ? stepEvery(config.intervalMs) : load(config.ticksPerSecond);
   const stopReport = report(metrics, events);
   events.started(stocks.length, describePace(config));
@@ -69,7 +77,7 @@ export async function startGenerator(config: GeneratorConfig, overrides: Generat
       stopLoop();
       stopReport();
       await outbox.drained();
-      if (overrides.sink === undefined) await sink[Symbol.asyncDispose]();
+      await closeSink();
       await health?.[Symbol.asyncDispose]();
     },
   };

@@ -3,6 +3,7 @@ import { rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const RESERVE_BYTES = 1024 * 1024;
+const MIN_BYTES = 256 * 1024;
 
 /**
  * A little disk space held back. LMDB needs a few new pages even to remove something, and the space that it removes
@@ -15,14 +16,18 @@ export class DiskReserve {
     this.#path = path;
   }
 
-  /** Takes the space, unless the disk has little left. */
-  async hold(): Promise<void> {
+  /** Takes the space, or what there is of it. @returns false: there is too little to be of use */
+  async hold(): Promise<boolean> {
     try {
-      if ((await this.#size()) === RESERVE_BYTES) return;
+      if ((await this.#size()) >= MIN_BYTES) return true;
+      const size = Math.min(RESERVE_BYTES, (await this.#free()) - MIN_BYTES);
+      if (size < MIN_BYTES) return false;
       // Random, so that a file system that compresses does not make it small.
-      if ((await this.#free()) > 4 * RESERVE_BYTES) await writeFile(this.#path, randomBytes(RESERVE_BYTES));
+      await writeFile(this.#path, randomBytes(size));
+      return true;
     } catch {
       await this.release();
+      return false;
     }
   }
 
@@ -30,7 +35,7 @@ export class DiskReserve {
   async release(): Promise<boolean> {
     const free = await this.#free().catch(() => Number.POSITIVE_INFINITY);
     await rm(this.#path, { force: true }).catch(() => {});
-    return free < RESERVE_BYTES;
+    return free < MIN_BYTES;
   }
 
   async #free(): Promise<number> {

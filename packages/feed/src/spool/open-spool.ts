@@ -25,10 +25,11 @@ export async function openSpool(folder: string, onEvent: OnFeedEvent): Promise<S
     for (const key of damaged) await database.remove([...key]);
     const { id } = await metaOf(database);
     const reserve = new DiskReserve(join(absolute, 'spool.reserve'));
-    await reserve.hold();
+    const isReserveHeld = await reserve.hold();
     return new SpoolStore(database, {
       id,
       reserve,
+      isReserveHeld,
       onUnreadable: (exchange, position) => onEvent({ type: 'spool_unreadable', exchange, position }),
       release: () => lock[Symbol.asyncDispose]() as Promise<void>,
     });

@@ -7,10 +7,13 @@ import type { SpoolDatabase, SpoolKey } from './spool-database.ts';
 
 /** So many groups are removed in one transaction. */
 const TRIM_GROUPS = 500;
+const NO_SPACE = 'no space is left on the disk';
 
 export interface SpoolStoreOptions {
   readonly id: string;
   readonly reserve: DiskReserve;
+  /** The disk had room for it. */
+  readonly isReserveHeld: boolean;
   /** A group that was intact when the spool was opened can't be read any more. */
   readonly onUnreadable: (exchange: string, position: number) => void;
   /** Called when the database is closed. */
@@ -29,7 +32,10 @@ export class SpoolStore implements LogStore {
   readonly #highest = new Map<string, number>();
   #messages = 0;
   #bytes = 0;
-  #hasFailed = false;
+  /** The last write did not work, or there is no reserve for the one after the last. */
+  #hasFailed: boolean;
+  /** Something was removed since the last failure: there may be room inside the file. */
+  #hasTrimmed = false;
   /** Writes happen one after another. */
   #writing: Promise<unknown> = Promise.resolve();
 
@@ -37,6 +43,7 @@ export class SpoolStore implements LogStore {
     this.id = options.id;
     this.#database = database;
     this.#options = options;
+    this.#hasFailed = !options.isReserveHeld;
     for (const key of database.getKeys({ start: ['log'], end: ['log\uffff'] })) this.#count(key, 1);
     for (const { key, value } of database.getRange({ start: ['high'], end: ['high\uffff'] })) {
       this.#highest.set(String(key[1]), Number(value.toString()));
@@ -53,6 +60,8 @@ export class SpoolStore implements LogStore {
 
   append(entries: readonly LogEntry[]): Promise<void> {
     return this.#exclusive(async () => {
+      // Space that someone made goes into the reserve first: without it, the next full disk would be for ever.
+      if (this.#hasFailed && !this.#hasTrimmed && !(await this.#options.reserve.hold())) throw new Error(NO_SPACE);
       const groups = toGroups(entries).map((group) => {
         const blob = encodeBlob(group.first, group.messages);
         const last = lastPosition(group);
@@ -99,8 +108,9 @@ export class SpoolStore implements LogStore {
         for (const key of keys) this.#count(key, -1);
       }
       // What a transaction removes can be used from the next but one on; on a full disk there is no other space.
-      if (this.#hasFailed) await this.#batch(() => void this.#database.put(['trimmed'], Buffer.from(String(upTo))));
-      else await this.#options.reserve.hold();
+      if (!this.#hasFailed) return;
+      await this.#batch(() => void this.#database.put(['trimmed'], Buffer.from(String(upTo))));
+      this.#hasTrimmed = true;
     });
   }
 
@@ -127,9 +137,10 @@ export class SpoolStore implements LogStore {
     } catch (error) {
       const cause = await causeOf(error);
       this.#hasFailed = true;
+      this.#hasTrimmed = false;
       const isFull = await this.#options.reserve.release();
       // LMDB calls a write that the disk took only in part an input/output error.
-      throw isFull ? new Error('no space is left on the disk', { cause }) : cause;
+      throw isFull ? new Error(NO_SPACE, { cause }) : cause;
     }
   }
 }

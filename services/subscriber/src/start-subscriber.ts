@@ -30,6 +30,8 @@ import { createTail } from './tail.ts';
 
 /** Flushes that a lane may hold in memory before newer messages are left to the log. */
 const FLUSHES_IN_MEMORY = 5;
+/** What comes between two commits of the log waits in memory, however small a flush is. */
+const MIN_UNKEPT = 10_000;
 
 /** What the standalone process and tests bring instead of opening it here. What is brought is not disposed of here. */
 export interface SubscriberOverrides {
@@ -129,7 +131,7 @@ async function keepIngesting(parts: IngestParts, signal: AbortSignal): Promise<v
 }
 
 function createLanes({ exchanges, flush, tailKeepMs }: SubscriberConfig, feed: TickFeed): ReadonlyMap<string, Lane> {
-  const limits = { maxMessages: flush.maxRows * FLUSHES_IN_MEMORY, maxUnkept: flush.maxRows };
+  const limits = { maxMessages: flush.maxRows * FLUSHES_IN_MEMORY, maxUnkept: Math.max(flush.maxRows, MIN_UNKEPT) };
   const tail = { keepMs: tailKeepMs, maxTicks: flush.maxRows };
   return new Map(exchanges.map((exchange) => [exchange, new Lane(exchange, feed, limits, tail)]));
 }

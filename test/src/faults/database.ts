@@ -27,7 +27,7 @@ export class Database {
   /** How many rows each numbered tick has. */
   async copies(): Promise<ReadonlyMap<number, number>> {
     const rows = await this.query<{ n: number; copies: number }>(
-      "SELECT price::int AS n, count(*)::int AS copies FROM stock_prices WHERE stock_name LIKE 'S%' GROUP BY 1",
+      "SELECT price::int AS n, count(*)::int AS copies FROM stock_prices WHERE stock_name ~ '^S[0-9]+$' GROUP BY 1",
     );
     return new Map(rows.map(({ n, copies }) => [n, copies]));
   }
@@ -45,7 +45,7 @@ export class Database {
   async contradictions(ticks: NumberedTicks): Promise<readonly string[]> {
     const [found] = await this.query<Record<'changed' | 'rows' | 'rolled' | 'counted', number>>(
       `SELECT (SELECT count(*)::int FROM stock_prices
-                WHERE stock_name LIKE 'S%' AND NOT (${NumberedTicks.EXACT_ROW})) AS changed,
+                WHERE stock_name ~ '^S[0-9]+$' AND NOT (${NumberedTicks.EXACT_ROW})) AS changed,
               (SELECT count(*)::int FROM stock_prices) AS rows,
               (SELECT coalesce(sum(count), 0)::int FROM price_rollups WHERE width = 'day') AS rolled,
               (SELECT coalesce(sum(stored), 0)::int FROM ingest_positions) AS counted`,

@@ -35,7 +35,11 @@ export interface Outcome {
   readonly notes?: readonly string[];
   readonly problems?: readonly string[];
   readonly coverage?: Coverage;
+  /** LMDB itself writes to stderr when the disk refuses a page. */
+  readonly mayUseStderr?: boolean;
 }
+
+const BAD_EVENTS = ['ingest_failed', 'fault', 'not_json', 'stop_failed', 'stop_timeout'];
 
 /** Redis, PostgreSQL, a publisher of numbered ticks and as many subscribers as are launched; all real, all its own. */
 export class FaultStack implements AsyncDisposable {
@@ -122,7 +126,7 @@ export class FaultStack implements AsyncDisposable {
     const problems = [...(outcome.problems ?? [])];
     await this.caughtUp().catch((error: Error) => problems.push(error.message));
     const found = await audit(this.database, this.publisher, outcome.coverage);
-    return this.#row(outcome, found, [...problems, ...found.problems, ...this.#processProblems()]);
+    return this.#row(outcome, found, [...problems, ...found.problems, ...this.#processProblems(outcome)]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -148,12 +152,12 @@ export class FaultStack implements AsyncDisposable {
     };
   }
 
-  #processProblems(): string[] {
+  #processProblems({ mayUseStderr = false }: Outcome): string[] {
     const problems = [...this.watch.problems];
     if (this.watch.readings === 0) problems.push('the ledger could never be read');
     for (const subscriber of this.subscribers) {
       if (subscriber.diedByItself) problems.push(`a subscriber ended by itself (code ${subscriber.exitCode})`);
-      for (const event of ['ingest_failed', 'fault', 'stderr', 'not_json', 'stop_failed', 'stop_timeout']) {
+      for (const event of [...BAD_EVENTS, ...(mayUseStderr ? [] : ['stderr'])]) {
         const line = subscriber.lines.find((one) => one.event === event);
         if (line !== undefined) problems.push(`unexpected in the log: ${JSON.stringify(line).slice(0, 600)}`);
       }

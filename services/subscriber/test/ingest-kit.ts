@@ -1,0 +1,186 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { nowMicros, type SequencedTick } from '@tickwatch/core';
+import { createTickSink, DEFAULT_SPOOL, InProcessBus, type TickSink } from '@tickwatch/feed';
+import type { LivePublisher } from '@tickwatch/live';
+import { createLogger } from '@tickwatch/runtime';
+import { startEmbeddedPostgres } from '@tickwatch/store';
+import pg from 'pg';
+import { type Subscriber, type SubscriberConfig, startSubscriber } from '../src/index.ts';
+
+/** PostgreSQL for the tests of one file; each test has a database of its own. */
+export interface TestPostgres extends AsyncDisposable {
+  /** The address of a database that is not there yet. */
+  newDatabase(): TestDatabase;
+}
+
+export class TestDatabase {
+  readonly url: string;
+  readonly #admin: string;
+
+  constructor(admin: string, name: string) {
+    this.#admin = admin;
+    this.url = admin.replace(/^(\w+:\/\/[^/]*\/)[^?]*/, `$1${name}`);
+  }
+
+  async create(): Promise<this> {
+    await this.ask(`CREATE DATABASE ${/\/\/[^/]*\/([^?]*)/.exec(this.url)?.[1]}`, this.#admin);
+    return this;
+  }
+
+  async ask<Row extends pg.QueryResultRow>(sql: string, url = this.url): Promise<Row[]> {
+    // A test may have made the database read-only for everybody else.
+    const client = new pg.Client({ connectionString: url, options: '-c default_transaction_read_only=off' });
+    client.on('error', () => {});
+    await client.connect();
+    try {
+      return (await client.query<Row>(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Stored prices as they were written, in order of time. */
+  async prices(): Promise<string[]> {
+    const rows = await this.ask<{ price: string }>('SELECT price::text FROM stock_prices ORDER BY "timestamp", price');
+    return rows.map(({ price }) => price);
+  }
+}
+
+export async function startTestPostgres(): Promise<TestPostgres> {
+  const folder = await mkdtemp(join(tmpdir(), 'tickwatch-subscriber-'));
+  const server = await startEmbeddedPostgres({ dataDir: folder });
+  let created = 0;
+  return {
+    newDatabase: () => new TestDatabase(server.connectionString, `subscriber_test_${created++}`),
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Takes live ticks as a server that is always there would. */
+export class HeardLive implements LivePublisher {
+  readonly ticks: SequencedTick[] = [];
+
+  publish(_exchange: string, ticks: readonly SequencedTick[]): void {
+    this.ticks.push(...ticks);
+  }
+
+  async drain(): Promise<void> {}
+
+  status(): ReturnType<LivePublisher['status']> {
+    const { length } = this.ticks;
+    return {
+      live: { state: 'up', since: nowMicros() },
+      accepted: length,
+      sent: length,
+      conflated: 0,
+      dropped: 0,
+      waiting: 0,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+export interface LogLine {
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Ledger {
+  readonly ownership: string;
+  readonly total: Record<'received' | 'stored' | 'rejected' | 'refused' | 'waiting', number>;
+}
+
+/** A subscriber of this process, with what it logs and sends live. */
+export class TestIngest implements AsyncDisposable {
+  readonly subscriber: Subscriber;
+  readonly live: HeardLive;
+  readonly lines: readonly LogLine[];
+  readonly sink: TickSink;
+
+  private constructor(subscriber: Subscriber, live: HeardLive, lines: readonly LogLine[], sink: TickSink) {
+    this.subscriber = subscriber;
+    this.live = live;
+    this.lines = lines;
+    this.sink = sink;
+  }
+
+  static async start(url: string, options: IngestOptions = {}): Promise<TestIngest> {
+    const bus = options.bus ?? new InProcessBus();
+    const live = new HeardLive();
+    const lines: LogLine[] = [];
+    const log = createLogger('subscriber', { write: (text) => lines.push(JSON.parse(text) as LogLine) });
+    const subscriber = await startSubscriber(testConfig(url, options), { log, bus, live, listen: false });
+    const sink = createTickSink({ kind: 'in-process', bus }, () => {});
+    return new TestIngest(subscriber, live, lines, sink);
+  }
+
+  async ledger(): Promise<Ledger> {
+    return JSON.parse(await this.subscriber.ledger.ledger()) as Ledger;
+  }
+
+  /** Waits for the ledger to read like this; it has to balance on the way. */
+  async until(what: string, is: (ledger: Ledger) => boolean): Promise<Ledger> {
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      const ledger = await this.ledger();
+      const { received, stored, rejected, refused, waiting } = ledger.total;
+      if (received !== stored + rejected + refused + waiting) throw new Error(`unbalanced: ${JSON.stringify(ledger)}`);
+      if (is(ledger)) return ledger;
+      if (Date.now() > deadline) throw new Error(`not ${what}: ${JSON.stringify(ledger)}`);
+      await setTimeout(10);
+    }
+  }
+
+  stored(count: number): Promise<Ledger> {
+    return this.until(`${count} stored`, ({ total }) => total.stored === count && total.waiting === 0);
+  }
+
+  async sees(event: string): Promise<LogLine> {
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      const line = this.lines.find((one) => one.event === event);
+      if (line !== undefined) return line;
+      if (Date.now() > deadline) throw new Error(`no line ${event} in ${JSON.stringify(this.lines)}`);
+      await setTimeout(10);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.subscriber[Symbol.asyncDispose]();
+  }
+}
+
+export interface IngestOptions {
+  readonly bus?: InProcessBus;
+  readonly intervalMs?: number;
+  readonly maxRows?: number;
+  /** Not given: what is heard lives as long as the process. */
+  readonly spoolFolder?: string;
+}
+
+function testConfig(url: string, { intervalMs = 50, maxRows = 100_000, spoolFolder }: IngestOptions): SubscriberConfig {
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    exchanges: ['NASDAQ', 'NYSE'],
+    feed: {
+      kind: 'pubsub',
+      redisUrl: undefined,
+      maxStreamLength: 1000,
+      spool: { ...DEFAULT_SPOOL, folder: spoolFolder },
+    },
+    database: { url, dataDir: '', statementTimeoutMs: 30_000 },
+    live: { apiUrl: undefined, apiKey: undefined, timeoutMs: 1000, allowedOrigins: [] },
+    flush: { intervalMs, maxRows },
+    staleOwnerMs: 10_000,
+    tailKeepMs: 10_000,
+    retentionDays: undefined,
+  };
+}

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { nowMicros, type TailTick } from '@tickwatch/core';
+import { InProcessBus } from '@tickwatch/feed';
+import { startTestPostgres, TestIngest, type TestPostgres } from './ingest-kit.ts';
+
+const NEVER_MS = 3_600_000;
+
+describe('ingesting, with messages of this process and the embedded PostgreSQL', () => {
+  let postgres: TestPostgres;
+  before(async () => {
+    postgres = await startTestPostgres();
+  });
+  after(() => postgres[Symbol.asyncDispose]());
+
+  it('a tick goes live at once, and is stored with its digits and microseconds; equal ticks are all kept', async () => {
+    const database = await postgres.newDatabase().create();
+    await using ingest = await TestIngest.start(database.url, { intervalMs: 300 });
+    await ingest.until('owner', ({ ownership }) => ownership === 'owner');
+    const message = 'AAPL:(220.40, 1757494917.021389)';
+    await ingest.sink.publish('NASDAQ', [message, message, 'TSLA:723.02']);
+    await ingest.until('received', ({ total }) => total.received === 3);
+    assert.equal(ingest.live.ticks.length, 3);
+    await ingest.stored(3);
+    const rows = await database.ask(
+      `SELECT stock_name, exchange_name, price::text, to_char("timestamp" AT TIME ZONE 'UTC', 'HH24:MI:SS.US') AS time
+       FROM stock_prices ORDER BY "timestamp"`,
+    );
+    const apple = { stock_name: 'AAPL', exchange_name: 'NASDAQ', price: '220.40', time: '09:01:57.021389' };
+    assert.deepEqual(rows.slice(0, 2), [apple, apple]);
+    assert.equal(rows[2]?.price, '723.02');
+  });
+
+  it('numbers grow by one from tick to tick and begin at the clock, also in the next process', async () => {
+    const database = await postgres.newDatabase().create();
+    let last = nowMicros() as number;
+    for (let run = 0; run < 2; run++) {
+      await using ingest = await TestIngest.start(database.url);
+      await ingest.until('owner', ({ ownership }) => ownership === 'owner');
+      await ingest.sink.publish('NYSE', ['A:1', 'bad', 'A:2', 'A:3']);
+      await ingest.stored(3);
+      const numbers = ingest.live.ticks.map(({ seq }) => seq);
+      const [first = 0] = numbers;
+      assert.ok(first > last);
+      assert.deepEqual(numbers, [first, first + 1, first + 2]);
+      last = first + 2;
+    }
+    const [row] = await database.ask(
+      "SELECT seq::float8, stored::int FROM ingest_positions WHERE exchange_name = 'NYSE'",
+    );
+    assert.deepEqual(row, { seq: last, stored: 6 });
+  });
+
+  it('each batch is told by the log lines that the contract names', async () => {
+    const database = await postgres.newDatabase().create();
+    await using ingest = await TestIngest.start(database.url);
+    await ingest.until('owner', ({ ownership }) => ownership === 'owner');
+    await ingest.sink.publish('NYSE', ['A:1', 'A:2']);
+    await ingest.stored(2);
+    const { timestamp, value, message, ...line } = await ingest.sees('insert_success');
+    assert.deepEqual(line, {
+      level: 'info',
+      service: 'subscriber',
+      event: 'insert_success',
+      metric: 'insert_latency',
+      unit: 'seconds',
+      rows: 2,
+      ledger: { received: 2, stored: 2, rejected: 0, refused: 0, waiting: 0 },
+    });
+    assert.match(String(timestamp), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/);
+    assert.ok(typeof value === 'number' && value > 0 && value < 30);
+    assert.equal(typeof message, 'string');
+
+    await database.ask(
+      "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$",
+    );
+    await database.ask(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+    await ingest.sink.publish('NYSE', ['A:3']);
+    const failure = await ingest.sees('insert_failure');
+    assert.equal(failure.level, 'error');
+    assert.match(String(failure.error), /PostgreSQL/);
+    await ingest.until('away', ({ ownership }) => ownership === 'store-away');
+    assert.equal(ingest.subscriber.readiness().store?.ok, false);
+
+    await database.ask(
+      "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I RESET default_transaction_read_only', current_database()); END $$",
+    );
+    await ingest.stored(3);
+    assert.equal(ingest.subscriber.readiness().store?.ok, true);
+    assert.deepEqual(await database.prices(), ['1', '2', '3']);
+  });
+
+  it('what is no tick is kept with its bytes and the reason, and counts as rejected', async () => {
+    const database = await postgres.newDatabase().create();
+    await using ingest = await TestIngest.start(database.url);
+    const messages = ['A:nan', '', 'no price', ':1', `A:1${' '.repeat(1100)}`, 'A:(1, 99999999999)', 'A:1'];
+    await ingest.until('owner', ({ ownership }) => ownership === 'owner');
+    await ingest.sink.publish('NASDAQ', messages);
+    const { total } = await ingest.stored(1);
+    assert.equal(total.rejected, 6);
+    const rows = await database.ask<{ reason: string; raw: Buffer }>(
+      'SELECT reason, raw FROM rejected_messages ORDER BY id',
+    );
+    assert.deepEqual(
+      rows.map(({ reason }) => reason),
+      ['bad_price', 'empty', 'bad_form', 'bad_symbol', 'too_long', 'bad_time'],
+    );
+    assert.deepEqual(
+      rows.map(({ raw }) => raw.toString()),
+      messages.slice(0, 6),
+    );
+  });
+
+  it('the tail holds what is not committed, and for a while what was; by stock, and after a number', async () => {
+    const database = await postgres.newDatabase().create();
+    await using ingest = await TestIngest.start(database.url, { intervalMs: 400 });
+    const seen = async (stock: string | undefined, after: number): Promise<readonly TailTick[]> =>
+      (await ingest.subscriber.tail.tail(stock, new Map([['NYSE', after]]))).ticks;
+    assert.deepEqual((await ingest.subscriber.tail.tail(undefined, new Map())).exchanges, {});
+    await ingest.until('owner', ({ ownership }) => ownership === 'owner');
+    await ingest.sink.publish('NYSE', ['A:1.10', 'B:2', 'A:3']);
+    const { total } = await ingest.until('received', (ledger) => ledger.total.received === 3);
+    const waiting = await seen(undefined, 0);
+    assert.deepEqual(
+      waiting.map(({ price }) => price),
+      ['1.10', '2', '3'],
+    );
+    assert.ok(total.waiting === 3 || total.stored === 3);
+    await ingest.stored(3);
+    assert.deepEqual(await seen(undefined, 0), waiting);
+    const [first, , last] = waiting;
+    assert.deepEqual(await seen('A', first?.seq ?? 0), [last]);
+    const { exchanges } = await ingest.subscriber.tail.tail(undefined, new Map());
+    assert.deepEqual(exchanges, { NASDAQ: { from: 0, to: 0 }, NYSE: { from: 0, to: last?.seq } });
+  });
+
+  it('stopping stores what waits', async () => {
+    const database = await postgres.newDatabase().create();
+    const ingest = await TestIngest.start(database.url, { intervalMs: NEVER_MS });
+    await ingest.until('owner', ({ ownership }) => ownership === 'owner');
+    await ingest.sink.publish('NYSE', ['A:(1, 1)', 'A:(2, 2)']);
+    await ingest.sink.publish('NASDAQ', ['B:(3, 3)']);
+    await ingest.until('received', ({ total }) => total.received === 3);
+    await ingest[Symbol.asyncDispose]();
+    assert.deepEqual(await database.prices(), ['1', '2', '3']);
+    const { stored, waiting, level } = await ingest.sees('flushed_at_stop');
+    assert.deepEqual({ stored, waiting, level }, { stored: 3, waiting: 0, level: 'info' });
+  });
+
+  it('without a database prices go live and count as waiting; they are stored when it appears', async () => {
+    const database = postgres.newDatabase();
+    await using ingest = await TestIngest.start(database.url);
+    await ingest.until('away', ({ ownership }) => ownership === 'store-away');
+    await ingest.sink.publish('NYSE', ['A:(1, 1)', 'A:(2, 2)']);
+    await ingest.until('waiting', ({ total }) => total.waiting === 2);
+    assert.deepEqual(
+      ingest.live.ticks.map(({ price }) => price),
+      ['1', '2'],
+    );
+    assert.match(ingest.subscriber.readiness().store?.detail ?? '', /database does not exist/);
+    await database.create();
+    await ingest.stored(2);
+    assert.equal(ingest.live.ticks.length, 2, 'none goes live a second time');
+    assert.deepEqual(await database.prices(), ['1', '2']);
+  });
+
+  it('stopping without a database leaves everything in the spool, says so, and the next process stores it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tickwatch-spool-'));
+    try {
+      const database = postgres.newDatabase();
+      const ingest = await TestIngest.start(database.url, { spoolFolder: folder });
+      await ingest.until('away', ({ ownership }) => ownership === 'store-away');
+      await ingest.sink.publish('NYSE', ['A:(1, 1)', 'bad', 'A:(2, 2)']);
+      await ingest.until('waiting', ({ total }) => total.waiting === 3);
+      await ingest[Symbol.asyncDispose]();
+      const said = await ingest.sees('flushed_at_stop');
+      assert.match(String(said.message), /^3 messages are not stored yet; they are kept in the spool/);
+      await database.create();
+      await using next = await TestIngest.start(database.url, { spoolFolder: folder });
+      await next.stored(2);
+      assert.deepEqual(await database.prices(), ['1', '2']);
+      assert.equal(next.live.ticks.length, 0, 'old prices are not live any more');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('what memory cannot hold waits in the log and is stored in order', async () => {
+    const database = postgres.newDatabase();
+    await using ingest = await TestIngest.start(database.url, { maxRows: 10 });
+    await ingest.until('away', ({ ownership }) => ownership === 'store-away');
+    const messages = Array.from({ length: 1000 }, (_, i) => `A:(${i + 1}, ${i + 1})`);
+    for (let i = 0; i < messages.length; i += 7) await ingest.sink.publish('NYSE', messages.slice(i, i + 7));
+    await ingest.until('received', ({ total }) => total.received === 1000);
+    await database.create();
+    const { total } = await ingest.until('stored', (ledger) => ledger.total.stored > 0 && ledger.total.waiting === 0);
+    assert.equal(total.refused, 0);
+    assert.deepEqual(
+      (await database.prices()).map(Number),
+      messages.map((_, i) => i + 1),
+    );
+  });
+
+  it('of two subscribers one works; the other is silent, takes over, and stores exactly the rest', async () => {
+    const database = await postgres.newDatabase().create();
+    const bus = new InProcessBus();
+    const owner = await TestIngest.start(database.url, { bus });
+    await owner.until('owner', ({ ownership }) => ownership === 'owner');
+    await using standby = await TestIngest.start(database.url, { bus });
+    await standby.until('standby', ({ ownership }) => ownership === 'standby');
+    const message = (n: number): string => `A:(${n}, ${n})`;
+    for (let n = 1; n <= 50; n++) await owner.sink.publish('NYSE', [message(n)]);
+    await owner.stored(50);
+    assert.equal(standby.live.ticks.length, 0);
+    assert.deepEqual((await standby.subscriber.tail.tail(undefined, new Map())).exchanges, {});
+    await owner[Symbol.asyncDispose]();
+    for (let n = 51; n <= 60; n++) await standby.sink.publish('NYSE', [message(n)]);
+    await standby.until('owner', ({ ownership }) => ownership === 'owner');
+    await standby.stored(10);
+    assert.deepEqual(
+      (await database.prices()).map(Number),
+      Array.from({ length: 60 }, (_, i) => i + 1),
+    );
+  });
+});

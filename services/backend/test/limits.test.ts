@@ -151,7 +151,7 @@ describe('after old ticks were dropped', () => {
          FROM generate_series(0, 17) n`,
     );
     await database.client.query(`INSERT INTO stock_prices VALUES ('2026-09-12T10:00:00Z', 'OLD', 'NYSE', 100)`);
-    await database.client.query(`SELECT drop_raw_before('2026-09-11')`);
+    await database.client.query(`SELECT drop_raw_before('2026-09-11', 100)`);
     await using reader = openReader(database.url);
     await using api = await listenBackend(reader);
     const get = async (path: string) => (await (await api.get(path)).json()) as Record<string, unknown>;

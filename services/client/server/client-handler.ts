@@ -27,7 +27,9 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Paths that are never a view of the client: a missing one is told as missing, not answered with the page. */
-const NO_VIEW = [/^\/(?:api|assets|connection|grafana)(?:\/|$)/, /\.\w{2,5}$/];
+const NO_VIEW = /^\/(?:api|assets|connection|grafana)(?:\/|$)/;
+/** Names of stocks hold dots (`BRK.B`); elsewhere a dot makes a file. */
+const VIEW = /^\/(?:stock\/[^/]+|[^.]*)$/;
 
 /**
  * Serves a built client. Files whose names hold a hash may be kept for ever, the page itself is asked for each time;
@@ -39,15 +41,24 @@ export function clientHandler(folder: string): ClientHandler {
     etag: true,
     gzip: true,
     brotli: true,
-    single: true,
-    ignores: NO_VIEW,
     setHeaders: (response, path) => {
       for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
       const forEver = path.startsWith('/assets/');
       response.setHeader('cache-control', forEver ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
-  return (request, response, next) => serve(request, response, next ?? (() => notFound(response)));
+  return (request, response, next = () => notFound(response)) => {
+    serve(request, response, () => {
+      if (!isView(request.url)) return next();
+      request.url = '/';
+      serve(request, response, next);
+    });
+  };
+}
+
+function isView(url = '/'): boolean {
+  const [path = '/'] = url.split('?', 1);
+  return VIEW.test(path) && !NO_VIEW.test(path);
 }
 
 function notFound(response: ServerResponse): void {

@@ -11,6 +11,8 @@ export class BoardPainter {
   #colors: SparkColors = readColors();
   #everything = true;
 
+  #resized: ResizeObserver | undefined;
+
   constructor() {
     // Ages and rates change without a tick.
     this.#clock = setInterval(() => this.touchAll(), 1000);
@@ -43,7 +45,17 @@ export class BoardPainter {
     this.touchAll();
   }
 
+  /** Watches the size of what the rows are in. */
+  watch(element: Element): void {
+    this.#resized = new ResizeObserver(() => {
+      for (const painter of this.#rows.values()) painter.fit();
+      this.touchAll();
+    });
+    this.#resized.observe(element);
+  }
+
   dispose(): void {
+    this.#resized?.disconnect();
     clearInterval(this.#clock);
     forgetPainter(this.#paint);
   }

@@ -45,6 +45,7 @@ export function BoardView({ market }: { readonly market: Market }) {
 
   useLayoutEffect(() => {
     const leave = market.onChange(() => painter.touch());
+    if (scroller.current !== null) painter.watch(scroller.current);
     return () => {
       leave();
       painter.dispose();

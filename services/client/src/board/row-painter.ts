@@ -1,11 +1,12 @@
 import { countText, percentText, priceText, signedText } from '../format/number-text.ts';
 import { ageText } from '../format/time-text.ts';
-import { drawSparkline, type SparkColors } from './sparkline.ts';
+import { drawSparkline, fitCanvas, type SparkColors, type SparkSize } from './sparkline.ts';
 import { STALE_SECONDS, type StockRow } from './stock-row.ts';
 
-/** A sparkline moves by less than a pixel in this time; a price flashes at most this often. */
-const SPARK_EVERY_MS = 500;
-const FLASH_EVERY_MS = 250;
+/** A sparkline moves by less than a pixel in this time. */
+const SPARK_EVERY_MS = 1000;
+/** As long as the style sheet's animation. */
+const FLASH_MS = 700;
 
 const SIGNS = { '1': '▲', '-1': '▼', '0': '·' } as const;
 
@@ -15,10 +16,12 @@ export class RowPainter {
   readonly #root: HTMLElement;
   readonly #texts = new Map<string, { readonly node: Text; text: string }>();
   readonly #canvas: HTMLCanvasElement | null;
+  readonly #context: CanvasRenderingContext2D | null;
+  #size: SparkSize = { width: 0, height: 0 };
   readonly #mark: HTMLElement | null;
   #ticks: number;
   #flashedAt = 0;
-  #flashed: StockRow['direction'] = 0;
+  #flashing = '';
   #sparkAt = 0;
   #flip = false;
   #classes = '';
@@ -28,6 +31,8 @@ export class RowPainter {
     this.#root = root;
     this.#ticks = row.ticks;
     this.#canvas = root.querySelector('canvas');
+    this.#context = this.#canvas?.getContext('2d') ?? null;
+    this.fit();
     this.#mark = root.querySelector('.range-mark');
     for (const element of root.querySelectorAll<HTMLElement>('[data-cell]')) {
       const node = document.createTextNode('');
@@ -35,6 +40,12 @@ export class RowPainter {
       this.#texts.set(element.dataset.cell ?? '', { node, text: '' });
     }
     row.dirty = true;
+  }
+
+  /** The row may have another size now. */
+  fit(): void {
+    if (this.#canvas !== null) this.#size = fitCanvas(this.#canvas);
+    this.#sparkAt = 0;
   }
 
   /** @param everything also what changes by itself: the age and what follows from the clock */
@@ -58,9 +69,9 @@ export class RowPainter {
     );
     this.#place(day);
     this.#restyle(now, age, change ?? 0);
-    if (this.#canvas !== null && now - this.#sparkAt >= SPARK_EVERY_MS) {
+    if (this.#context !== null && now - this.#sparkAt >= SPARK_EVERY_MS) {
       this.#sparkAt = now;
-      drawSparkline(this.#canvas, row.spark, nowMicros, colors);
+      drawSparkline(this.#context, this.#size, row.spark, nowMicros, colors);
     }
   }
 
@@ -74,22 +85,32 @@ export class RowPainter {
 
   #restyle(now: number, age: number, change: number): void {
     const { row } = this;
-    let flash = /flash-\S+/.exec(this.#classes)?.[0] ?? '';
-    const due = now - this.#flashedAt >= FLASH_EVERY_MS || row.direction !== this.#flashed;
-    if (row.ticks !== this.#ticks && row.direction !== 0 && due) {
-      this.#flashed = row.direction;
-      // Two names of one animation: changing the name starts it again without asking the browser for a layout.
-      this.#flip = !this.#flip;
-      flash = `flash-${row.direction > 0 ? 'up' : 'down'}-${this.#flip ? 'a' : 'b'}`;
-      this.#flashedAt = now;
-    }
+    if (row.ticks !== this.#ticks) this.#flash(now);
+    else if (now - this.#flashedAt > FLASH_MS) this.#flashing = '';
     this.#ticks = row.ticks;
     const trend = row.direction > 0 ? 'went-up' : row.direction < 0 ? 'went-down' : '';
     const day = change > 0 ? 'gains' : change < 0 ? 'loses' : '';
-    const classes = `${trend} ${day} ${age > STALE_SECONDS ? 'stale' : ''} ${flash}`;
+    const classes = `${trend} ${day} ${age > STALE_SECONDS ? 'stale' : ''} ${this.#flashing}`;
     if (classes === this.#classes) return;
     this.#classes = classes;
     this.#root.className = `row ${classes}`;
+  }
+
+  /**
+   * A flash fades. Where prices come faster than that, a still tint takes its place: nothing moves then that would
+   * have to be drawn sixty times a second in every row.
+   */
+  #flash(now: number): void {
+    const { direction } = this.row;
+    if (direction === 0) return;
+    const side = direction > 0 ? 'up' : 'down';
+    if (now - this.#flashedAt < FLASH_MS) this.#flashing = `tint-${side}`;
+    else {
+      // Two names of one animation: changing the name starts it again without asking the browser for a layout.
+      this.#flip = !this.#flip;
+      this.#flashing = `flash-${side}-${this.#flip ? 'a' : 'b'}`;
+    }
+    this.#flashedAt = now;
   }
 
   #write(cell: string, text: string): void {

@@ -10,21 +10,33 @@ export interface SparkColors {
 const GAP_BUCKETS = Math.ceil(60 / SPARK_STEP_SECONDS);
 const PADDING = 2;
 
+export interface SparkSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Gives a canvas as many dots as its place on the page has. Asking for its size lays the page out: not for every drawing. */
+export function fitCanvas(canvas: HTMLCanvasElement): SparkSize {
+  const scale = dotsPerPixel();
+  const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+  canvas.width = Math.round(size.width * scale);
+  canvas.height = Math.round(size.height * scale);
+  return size;
+}
+
+function dotsPerPixel(): number {
+  return Math.min(2, devicePixelRatio || 1);
+}
+
 /** Draws the last fifteen minutes as a line, coloured by where it went, with a dot at the newest price. */
 export function drawSparkline(
-  canvas: HTMLCanvasElement,
+  context: CanvasRenderingContext2D,
+  { width, height }: SparkSize,
   ring: SparkRing,
   nowMicros: number,
   colors: SparkColors,
 ): void {
-  const context = canvas.getContext('2d');
-  if (context === null) return;
-  const scale = Math.min(2, devicePixelRatio || 1);
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-  if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
-    canvas.width = Math.round(width * scale);
-    canvas.height = Math.round(height * scale);
-  }
+  const scale = dotsPerPixel();
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, width, height);
   let [low, high, first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, Number.NaN];

@@ -59,7 +59,7 @@ export class RecentTicks {
   readonly #limit: number;
   #ticks: LiveTick[] = [];
 
-  constructor(limit = 50_000) {
+  constructor(limit = 20_000) {
     this.#limit = limit;
   }
 

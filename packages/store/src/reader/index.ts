@@ -1,12 +1,13 @@
 export { decimalMean, decimalsOf, EXTRA_DECIMALS } from './decimal-mean.ts';
 export { createPostgresReader, type PostgresReaderOptions, type ReaderEvent } from './postgres-reader.ts';
+export { frameText, type PriceText, type RowText, rowText } from './price-text.ts';
 export type { AsOfQuestion } from './questions/as-of.ts';
 export type { CandlesRequest, PriceCandle } from './questions/candles.ts';
 export { type InsertLatencyRow, stepMicros } from './questions/insert-latency.ts';
 export type { LatestQuestion, StockOverview } from './questions/latest.ts';
 export type { Page, PageRequest } from './questions/page.ts';
 export { columnGrid, type Points } from './questions/points.ts';
-export type { ExportLimits, PriceText } from './questions/prices.ts';
+export type { ExportLimits } from './questions/prices.ts';
 export type { RangeQuestion, Span } from './questions/range.ts';
 export { fingerprint, type Summary } from './questions/summary.ts';
 export { BadQuestionError, ReadBusyError, ReadTimeoutError } from './read-errors.ts';

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { EpochMicros, Tick } from '@tickwatch/core';
+import type { PriceText } from './price-text.ts';
 import type { AsOfQuestion } from './questions/as-of.ts';
 import type { CandlesRequest, PriceCandle } from './questions/candles.ts';
 import type { InsertLatencyRow } from './questions/insert-latency.ts';
 import type { LatestQuestion, StockOverview } from './questions/latest.ts';
 import type { Page, PageRequest } from './questions/page.ts';
 import type { Points } from './questions/points.ts';
-import type { PriceText } from './questions/prices.ts';
 import type { RangeQuestion } from './questions/range.ts';
 import type { Summary } from './questions/summary.ts';
 import type { Reach } from './snapshot.ts';

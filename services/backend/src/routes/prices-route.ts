@@ -110,8 +110,9 @@ async function sendPage(
 }
 
 async function sendTicks(answer: PriceAnswer, ticks: readonly Tick[]): Promise<FastifyReply> {
-  const { request, reply, format, decimals } = answer;
-  return await sendText(request, reply, PRICE_TYPES[format], writeTicks(ticks, format, decimals));
+  const { request, reply, question, format, decimals } = answer;
+  const text = writeTicks(ticks, question.stock, { order: 'asc', format, decimals });
+  return await sendText(request, reply, PRICE_TYPES[format], text);
 }
 
 /** The same question from the cursor on; relative, so that it holds behind any proxy. */

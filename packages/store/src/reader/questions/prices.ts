@@ -1,19 +1,12 @@
 import { Readable } from 'node:stream';
-import type { PriceFormat } from '@tickwatch/core';
 import copyStreams from 'pg-copy-streams';
+import { CopyRows } from '../copy-rows.ts';
+import { frameText, type PriceText } from '../price-text.ts';
 import { ReadTimeoutError, translateReadError } from '../read-errors.ts';
 import type { Session } from '../read-sessions.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { priceCopyStatements } from '../sql/price-copy.ts';
 import { type RangeQuestion, type Span, tailWithin } from './range.ts';
-
-export interface PriceText {
-  readonly order: 'asc' | 'desc';
-  readonly format: PriceFormat;
-  readonly decimals: 'number' | 'string';
-  /** First line with the names of the columns; CSV only. Default: true. */
-  readonly header?: boolean;
-}
 
 export interface ExportLimits {
   /** Longest export in ms. */
@@ -41,9 +34,10 @@ export async function readPrices(
   try {
     if (rows > limits.smallRows) await session.becomeExport();
     const chunks = await copyPrices(session.snapshot, question, span, text, limits.timeoutMs);
-    if (rows > limits.smallRows) return Readable.from(untilRead(session, frame(chunks, text), limits.stallMs), STREAM);
+    if (rows > limits.smallRows)
+      return Readable.from(untilRead(session, write(chunks, text, question.stock), limits.stallMs), STREAM);
     const parts: Buffer[] = [];
-    for await (const part of frame(chunks, text)) parts.push(part);
+    for await (const part of write(chunks, text, question.stock)) parts.push(part);
     await session.close();
     return Buffer.concat(parts);
   } catch (error) {
@@ -63,11 +57,10 @@ async function copyPrices(
 ): Promise<AsyncIterable<Buffer>> {
   const { settings, copy } = priceCopyStatements(
     {
-      ...text,
       ...span,
+      order: text.order,
       stock: question.stock,
       exchange: question.exchange,
-      header: text.header ?? true,
       tail: tailWithin(snapshot, question, span),
     },
     timeoutMs,
@@ -76,21 +69,20 @@ async function copyPrices(
   return snapshot.client.query(copyStreams.to(copy));
 }
 
-const OPEN = Buffer.from('[');
-const CLOSE = Buffer.from(']\n');
-
-/** Rows of JSON come with a comma in front: the first one becomes the bracket. */
-async function* frame(chunks: AsyncIterable<Buffer>, { format }: PriceText): AsyncGenerator<Buffer> {
-  let first = format === 'json';
+async function* write(chunks: AsyncIterable<Buffer>, text: PriceText, stock: string): AsyncGenerator<Buffer> {
+  const rows = new CopyRows(text, stock);
+  let any = false;
   for await (const chunk of chunks) {
-    if (first) {
-      first = false;
-      yield OPEN;
-      yield chunk.subarray(1);
-    } else yield chunk;
+    const written = rows.write(chunk);
+    if (written.length === 0) continue;
+    const { open, skip } = frameText(text, true);
+    if (!any) yield Buffer.from(open);
+    yield any ? written : written.subarray(skip);
+    any = true;
   }
-  if (first) yield OPEN;
-  if (format === 'json') yield CLOSE;
+  const { open, close } = frameText(text, any);
+  if (!any) yield Buffer.from(open);
+  yield Buffer.from(close);
 }
 
 /** Passes chunks on, cuts a reader that stalls, and closes the session in every case. */

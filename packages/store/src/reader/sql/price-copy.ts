@@ -1,4 +1,4 @@
-import type { PriceFormat, SequencedTick } from '@tickwatch/core';
+import type { SequencedTick } from '@tickwatch/core';
 import { timeText } from './parameters.ts';
 
 export interface PriceCopyQuestion {
@@ -8,15 +8,12 @@ export interface PriceCopyQuestion {
   readonly from: number;
   readonly until: number;
   readonly order: 'asc' | 'desc';
-  readonly format: PriceFormat;
-  readonly decimals: 'number' | 'string';
-  readonly header: boolean;
   readonly tail: readonly SequencedTick[];
 }
 
 /**
  * COPY takes no parameters, so its values travel as settings of the transaction: run `settings` first, then `copy`,
- * whose text holds no value. JSON rows start with a comma, so that the stream needs no work per row.
+ * whose text holds no value.
  */
 export function priceCopyStatements(question: PriceCopyQuestion, timeoutMs: number) {
   const settings = Object.entries(planSettings(question, timeoutMs));
@@ -51,18 +48,15 @@ function planSettings(question: PriceCopyQuestion, timeoutMs: number): Record<st
   };
 }
 
+/** Columns: timestamp, price, exchange_name, in COPY's text format. */
 function copyText(question: PriceCopyQuestion): string {
   const way = question.order === 'asc' ? 'ASC' : 'DESC';
-  const format =
-    question.format === 'csv'
-      ? `(FORMAT csv${question.header ? ', HEADER' : ''})`
-      : // JSON text holds no control characters: with these two, COPY has nothing to quote or escape.
-        `(FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01')`;
   return `COPY (
-    SELECT ${ROW[question.format](question.decimals)}
-      FROM (SELECT timestamp, price, exchange_name::text COLLATE "C" AS exchange_name FROM stock_prices WHERE ${conditions(question)}${tailUnion(question)}) ticks
+    SELECT timestamp, price, exchange_name
+      FROM (SELECT timestamp, price, exchange_name::text COLLATE "C" AS exchange_name
+              FROM stock_prices WHERE ${conditions(question)}${tailUnion(question)}) ticks
      ORDER BY timestamp ${way}, price ${way}, exchange_name ${way}, scale(price) ${way}
-  ) TO STDOUT ${format}`;
+  ) TO STDOUT`;
 }
 
 function conditions({ exchange, from, until }: PriceCopyQuestion): string {
@@ -80,17 +74,4 @@ function tailUnion({ tail }: PriceCopyQuestion): string {
         UNION ALL SELECT timestamp, price, exchange_name COLLATE "C"
           FROM json_to_recordset(current_setting('tickwatch.tail')::json)
             AS tail(timestamp timestamptz, price numeric, exchange_name text)`;
-}
-
-const TIME = `to_char(timestamp, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-
-const ROW: Readonly<Record<PriceFormat, (decimals: 'number' | 'string') => string>> = {
-  json: (decimals) => `',' || ${jsonRow(decimals, '')}`,
-  ndjson: (decimals) => jsonRow(decimals, `,"stock_name":' || to_json(current_setting('tickwatch.stock')) || '`),
-  csv: () => `${TIME} AS timestamp, current_setting('tickwatch.stock') AS stock_name, exchange_name, price`,
-};
-
-function jsonRow(decimals: 'number' | 'string', more: string): string {
-  const quote = decimals === 'string' ? '"' : '';
-  return `'{"timestamp":"' || ${TIME} || '"${more},"price":${quote}' || price || '${quote},"exchange_name":' || to_json(exchange_name) || '}'`;
 }

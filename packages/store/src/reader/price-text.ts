@@ -1,0 +1,42 @@
+import type { PriceFormat } from '@tickwatch/core';
+
+export interface PriceText {
+  readonly order: 'asc' | 'desc';
+  readonly format: PriceFormat;
+  readonly decimals: 'number' | 'string';
+  /** First line with the names of the columns; CSV only. Default: true. */
+  readonly header?: boolean;
+}
+
+/** The text around a tick's time and price: `beforeTime` TIME `beforePrice` PRICE `afterPrice`. */
+export interface RowText {
+  readonly beforeTime: string;
+  readonly beforePrice: string;
+  readonly afterPrice: string;
+}
+
+export const CSV_HEADER = 'timestamp,stock_name,exchange_name,price\n';
+
+/** How a row of a stock on an exchange is written. Rows of JSON start with a comma; the first one's is the bracket. */
+export function rowText({ format, decimals }: PriceText, stock: string, exchange: string): RowText {
+  if (format === 'csv') {
+    return { beforeTime: '', beforePrice: `,${csvField(stock)},${csvField(exchange)},`, afterPrice: '\n' };
+  }
+  const quote = decimals === 'string' ? '"' : '';
+  const name = format === 'ndjson' ? `"stock_name":${JSON.stringify(stock)},` : '';
+  return {
+    beforeTime: format === 'json' ? ',{"timestamp":"' : '{"timestamp":"',
+    beforePrice: `",${name}"price":${quote}`,
+    afterPrice: `${quote},"exchange_name":${JSON.stringify(exchange)}}\n`,
+  };
+}
+
+/** What stands before the first row, in place of so many of its own first characters, and after the last one. */
+export function frameText({ format, header = true }: PriceText, anyRows: boolean) {
+  if (format === 'json') return { open: '[', skip: anyRows ? 1 : 0, close: ']\n' };
+  return { open: format === 'csv' && header ? CSV_HEADER : '', skip: 0, close: '' };
+}
+
+function csvField(text: string): string {
+  return /[",\r\n]/.test(text) || text === '\\.' ? `"${text.replaceAll('"', '""')}"` : text;
+}

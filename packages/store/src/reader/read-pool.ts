@@ -62,7 +62,9 @@ export class ReadPool implements AsyncDisposable {
 }
 
 async function prepare(client: pg.ClientBase, statementTimeoutMs: number): Promise<void> {
-  await client.query(`SET jit = off; SET timezone = 'UTC'; SET statement_timeout = ${Math.trunc(statementTimeoutMs)}`);
+  await client.query(
+    `SET jit = off; SET timezone = 'UTC'; SET work_mem = '16MB'; SET statement_timeout = ${Math.trunc(statementTimeoutMs)}`,
+  );
   // Lets the server notice that we hung up in the middle of a statement; not every platform can.
   await client.query('SET client_connection_check_interval = 250').catch(() => {});
 }

@@ -12,6 +12,7 @@ import { documents } from './http/documents.ts';
 import { measure } from './http/measure.ts';
 import { watchMethods } from './http/methods.ts';
 import { problem, sendProblem } from './http/problem-reply.ts';
+import { reportLatency } from './http/report-latency.ts';
 import { averageRoute } from './routes/average-route.ts';
 import { candlesRoute } from './routes/candles-route.ts';
 import { healthRoutes } from './routes/health-routes.ts';
@@ -52,6 +53,7 @@ export async function createBackend(
   const { reader, registry, readiness } = parts;
   const app = createApp(settings.trustProxy, parts.log);
   measure(app, registry, reader);
+  reportLatency(app, parts.log);
   if (settings.rateLimitPerMinute > 0) await limitRate(app, settings.rateLimitPerMinute);
   const refuseOtherMethods = watchMethods(app);
   await documents(app, VERSION);

@@ -84,11 +84,13 @@ export class ExchangeTail {
     return this.#entries.slice(this.#storedEntries);
   }
 
-  /** The oldest `count` pending entries are in the store now. */
-  stored(count: number): void {
-    this.#storedEntries += count;
-    const last = this.#entries[this.#storedEntries - 1];
-    if (count > 0 && last !== undefined) this.#storedUpTo = lastPosition(last);
+  /** Entries up to a position are in the store now, or need not be. */
+  stored(position: number): void {
+    const count = firstAfter(this.#entries, position);
+    const last = this.#entries[count - 1];
+    if (count <= this.#storedEntries || last === undefined) return;
+    this.#storedEntries = count;
+    this.#storedUpTo = lastPosition(last);
   }
 
   isKept(position: number): boolean {
@@ -99,6 +101,7 @@ export class ExchangeTail {
   /** Everything up to here is safe elsewhere: what the store missed until here no longer matters. */
   committed(position: number): void {
     if (this.#holes.length > 0) this.#holes = this.#holes.filter((hole) => hole.last > position);
+    this.stored(position);
   }
 
   /** Drops entries that were read, or stored while no one reads. */

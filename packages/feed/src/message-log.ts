@@ -2,7 +2,7 @@ import { nowMicros } from '@tickwatch/core';
 import { describeError } from './describe-error.ts';
 import { ExchangeTail, type TailEntry } from './exchange-tail.ts';
 import type { OnFeedEvent } from './feed-event.ts';
-import { entryAfter, type LogEntry } from './log-entry.ts';
+import { entryAfter, type LogEntry, lastPosition } from './log-entry.ts';
 import type { LogStore } from './log-store.ts';
 import { type FeedMessage, MAX_BATCH_MESSAGES } from './tick-feed.ts';
 
@@ -192,18 +192,17 @@ export class MessageLog {
     let room = this.#options.maxBytes - this.#store.totals.bytes;
     let isFull = false;
     const entries: TailEntry[] = [];
-    const counts = new Map<ExchangeTail, number>();
+    const ends = new Map<ExchangeTail, number>();
     for (const tail of this.#tails.values()) {
-      const pending = tail.pending();
-      let count = 0;
-      for (const entry of pending) {
-        if (entry.payloadBytes > room) break;
+      for (const entry of tail.pending()) {
+        if (entry.payloadBytes > room) {
+          isFull = true;
+          break;
+        }
         room -= entry.payloadBytes;
-        count++;
+        entries.push(entry);
+        ends.set(tail, lastPosition(entry));
       }
-      isFull ||= count < pending.length;
-      counts.set(tail, count);
-      entries.push(...pending.slice(0, count));
     }
     try {
       if (entries.length > 0) await this.#store.append(entries);
@@ -211,7 +210,7 @@ export class MessageLog {
       this.#setProblem(`the log can't be written: ${describeError(error)}`);
       return;
     }
-    for (const [tail, count] of counts) tail.stored(count);
+    for (const [tail, position] of ends) tail.stored(position);
     this.#sweep();
     this.#setProblem(isFull ? `the log is full: it may hold ${this.#options.maxBytes} bytes` : undefined);
   }

@@ -97,6 +97,21 @@ describe('a message log', () => {
     await log.close();
   });
 
+  it('needs no room for what is committed before it was stored', async () => {
+    const { log, publish, store } = setUp();
+    store.isFailing = true;
+    const first = publish('1');
+    const second = publish('2');
+    await eventually(() => log.problem, 'the problem shows');
+    await log.trim('NASDAQ', first);
+    assert.ok(log.isKept('NASDAQ', first));
+    assert.equal(log.isKept('NASDAQ', second), false);
+    await log.trim('NASDAQ', second);
+    await eventually(() => log.problem === undefined, 'nothing waits for the store any more');
+    assert.equal(store.totals.messages, 0);
+    await log.close();
+  });
+
   it('keeps memory bounded while nothing can be stored: a reader still gets all, the log has a hole', async () => {
     const { log, publish, store, events } = setUp({ maxTailBytes: 2000 });
     store.isFailing = true;

@@ -159,7 +159,7 @@ describe('spool and positions', () => {
         for (const next of steps) await run.take(next);
         await run.check();
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
   });
 });

@@ -1,51 +1,25 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import type { EpochMicros } from '@tickwatch/core';
 import type { Browser, Page } from 'playwright-core';
-import { seriousFaults } from '../browser/axe.ts';
 import { openPage, startBrowser } from '../browser/browser.ts';
 import { type House, startHouse } from '../browser/house.ts';
 import { drawnOn, liveOf, seriesOf, visibleOn } from '../browser/inspected.ts';
+import { HOUR, publishHours, publishTick } from '../browser/prepared.ts';
 import { until } from '../servers/index.ts';
 
-const MICROS = 1e6;
-const HOUR = 3600;
+const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
 describe('the client in a browser', () => {
   let house: House;
   let browser: Browser;
-  const nowSeconds = (): number => Math.floor(Date.now() / 1000);
   let oldest = 0;
 
-  /** One tick now. */
-  const tick = (stock: string, price: string, secondsAgo = 0): Promise<void> => {
-    const exchange = ['TSLA', 'DIS', 'NFLX'].includes(stock) ? 'NYSE' : 'NASDAQ';
-    const time = Math.round((Date.now() / 1000 - secondsAgo) * MICROS) as EpochMicros;
-    return house.publish(exchange, [{ stock, price, time }]);
-  };
+  const tick = (stock: string, price: string, secondsAgo = 0): Promise<void> =>
+    publishTick(house, stock, price, secondsAgo);
 
   before(async () => {
     [house, browser] = await Promise.all([startHouse(), startBrowser()]);
-    oldest = nowSeconds() - 3 * HOUR;
-    // Three hours of a tick a second, with a silence of half an hour in the middle.
-    const prices = Array.from({ length: 3 * HOUR - 60 }, (_, index) => oldest + index)
-      .filter((second) => second < oldest + HOUR || second >= oldest + 1.5 * HOUR)
-      .map((second) => ({
-        stock: 'AAPL',
-        price: (220 + 5 * Math.sin(second / 600)).toFixed(2),
-        time: (second * MICROS + 123_456) as EpochMicros,
-      }));
-    for (let at = 0; at < prices.length; at += 1000) await house.publish('NASDAQ', prices.slice(at, at + 1000));
-    for (const [stock, price] of [
-      ['MSFT', '421.50'],
-      ['TSLA', '700.00'],
-      ['DIS', '145.20'],
-    ] as const)
-      await tick(stock, price, 30);
-    await until(async () => ((await (await fetch(`${house.address}/api/stocks`)).json()) as unknown[]).length === 4, {
-      what: 'the stocks',
-    });
+    oldest = await publishHours(house);
   });
 
   after(async () => {
@@ -176,70 +150,6 @@ describe('the client in a browser', () => {
     await page.context().close();
   });
 
-  it('answers a question about the past with figures, chart, table and files, and its link restores it', async () => {
-    const { page, complaints } = await openPage(browser, { acceptDownloads: true });
-    await page.goto(`${house.address}/history`);
-    await page.getByLabel('Stock').fill('AAPL');
-    await page.getByLabel('Stock').press('Tab');
-    await page.getByRole('button', { name: 'All', exact: true }).click();
-    const ticks = page.locator('.history .figure', { hasText: 'Ticks' }).locator('dd');
-    await until(async () => Number((await ticks.textContent())?.replaceAll(',', '')) >= 2.4 * HOUR, {
-      what: 'the count',
-    });
-    await until(async () => (await drawnOn(page)).length > 10, { what: 'the chart' });
-    const firstRow = page.locator('.prices tbody tr').first();
-    assert.match((await firstRow.textContent()) ?? '', /\.123456/);
-    const firstPage = await firstRow.textContent();
-    await page.getByRole('button', { name: 'Next →' }).click();
-    await page.getByText('Page 2').waitFor();
-    await until(() => page.url().includes('cursor='), { what: 'the page in the address' });
-    const row = await until(
-      async () => {
-        const text = await firstRow.textContent();
-        return text === firstPage ? undefined : text;
-      },
-      { what: 'the second page' },
-    );
-    const address = page.url();
-    const { page: second } = await openPage(browser);
-    await second.goto(address);
-    await until(async () => (await second.locator('.prices tbody tr').first().textContent()) === row, {
-      what: 'the same page of the table',
-    });
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'CSV ↓' }).click(),
-    ]);
-    const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\n');
-    assert.equal(lines[0], 'timestamp,stock_name,exchange_name,price');
-    assert.ok(lines.length > 2.4 * HOUR);
-    await page.getByText(/Saved [\d,]+ rows/).waitFor();
-    assert.deepEqual(complaints.list, []);
-    await second.context().close();
-    await page.context().close();
-  });
-
-  it('says what is wrong with a range, and what an empty one is', async () => {
-    const { page } = await openPage(browser);
-    await page.goto(`${house.address}/history?stock=AAPL&start=2026-01-02T00:00:00Z&end=2026-01-01T00:00:00Z`);
-    await page.getByText('The end lies before the start').waitFor();
-    await page.goto(`${house.address}/history?stock=AAPL&start=2001-01-01T00:00:00Z&end=2001-01-02T00:00:00Z`);
-    await page.getByText('No tick in this range').waitFor();
-    await page.goto(`${house.address}/no/such/page`);
-    await page.getByText('There is no such page').waitFor();
-    await page.context().close();
-  });
-
-  it('shows the ledger that adds up and every part that works', async () => {
-    const { page, complaints } = await openPage(browser);
-    await page.goto(`${house.address}/system`);
-    await page.getByText('Everything works').waitFor();
-    await page.getByText('✓ adds up').first().waitFor();
-    await until(async () => (await page.locator('.parts li').count()) >= 4, { what: 'the parts' });
-    assert.deepEqual(complaints.list, []);
-    await page.context().close();
-  });
-
   it('says at once when it is not live and since when, and is live again by itself', async () => {
     const { page } = await openPage(browser);
     await page.goto(house.address);
@@ -252,34 +162,4 @@ describe('the client in a browser', () => {
     await cell(page, 'DIS', 'price').getByText('146.66').waitFor({ timeout: 10_000 });
     await page.context().close();
   });
-
-  it('loads at most 120 KB of packed script for a view and is ready soon', async (context) => {
-    const { page } = await openPage(browser);
-    for (const path of ['/', '/stock/AAPL', '/history?stock=AAPL', '/system']) {
-      const start = performance.now();
-      await page.goto(house.address + path);
-      await page.locator('.chart canvas, .grid tbody tr, .parts li').first().waitFor();
-      const millis = performance.now() - start;
-      await page.waitForLoadState('networkidle');
-      const bytes = await page.evaluate<number>(
-        `performance.getEntriesByType('resource').filter((entry) => /\\.js$/.test(entry.name)).reduce((sum, entry) => sum + entry.encodedBodySize, 0)`,
-      );
-      context.diagnostic(`${path}: ${(bytes / 1000).toFixed(1)} KB of script, filled after ${millis.toFixed(0)} ms`);
-      assert.ok(bytes > 10_000 && bytes <= 120_000, `${bytes} bytes of script at ${path}`);
-    }
-    await page.context().close();
-  });
-
-  for (const colorScheme of ['light', 'dark'] as const) {
-    it(`has no serious fault of accessibility in any view (${colorScheme})`, async () => {
-      const { page } = await openPage(browser, { colorScheme, reducedMotion: 'reduce' });
-      for (const path of ['/', '/stock/AAPL', '/history?stock=AAPL', '/system']) {
-        await page.goto(house.address + path);
-        await page.locator('.chart canvas, .grid canvas, .parts li').first().waitFor();
-        await page.waitForLoadState('networkidle');
-        assert.deepEqual(await seriousFaults(page), [], path);
-      }
-      await page.context().close();
-    });
-  }
 });

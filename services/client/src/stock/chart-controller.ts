@@ -8,15 +8,19 @@ import type { Bar } from './bar.ts';
 import type { StockName } from './candle-source.ts';
 import type { WindowChange } from './candle-window.ts';
 import { ChartModel, type ChartRange } from './chart-model.ts';
-import { INTERVAL_SECONDS, intervalFor } from './interval.ts';
+import { INTERVAL_SECONDS, INTERVALS, intervalFor } from './interval.ts';
 import type { ChartStyle, PriceChart, VisiblePlaces } from './price-chart.ts';
 import { placeOf, seriesPoints } from './series-points.ts';
 import { AverageLoader, type VisibleAverages } from './visible-averages.ts';
+import { rangeOf } from './visible-range.ts';
 
 /** More places than this are too narrow to tell apart, fewer than this too wide: then other candles fit better. */
 const MOST_PLACES = 1500;
 const FEWEST_PLACES = 36;
 const GOOD_PLACES = 700;
+/** Candles of fewer ticks than this on average are mere dots: wider ones say more, as long as so many of them remain. */
+const FEWEST_TICKS = 3;
+const ENOUGH_CANDLES = 60;
 /** So close to an end of the window, more is loaded. */
 const NEAR_END = 120;
 const RIGHT_MARGIN = 4;
@@ -143,16 +147,7 @@ export class ChartController {
   /** What is visible, in epoch seconds. */
   visibleRange(): ChartRange | undefined {
     const places = this.#chart?.visible;
-    const times = this.#chart?.points.times ?? [];
-    const [first, last] = [times[0], times[times.length - 1]];
-    if (places === undefined || first === undefined || last === undefined) return undefined;
-    const width = INTERVAL_SECONDS[this.model.window.interval];
-    const at = (place: number): number => {
-      if (place < 0) return first + place * width;
-      return place >= times.length ? last + (place - times.length + 1) * width : (times[Math.floor(place)] ?? last);
-    };
-    const live = this.model.window.live && places.to >= times.length - 1;
-    return { from: at(Math.ceil(places.from)), to: live ? Number.POSITIVE_INFINITY : at(places.to) + width };
+    return places === undefined ? undefined : rangeOf(places, this.#chart?.points.times ?? [], this.model.window);
   }
 
   async #load(range: ChartRange): Promise<void> {
@@ -198,8 +193,24 @@ export class ChartController {
     this.digits.value = digits;
     const fit =
       this.#fitting && window.interval === this.interval.peek() && this.model.state.peek().state !== 'loading';
+    if (fit && this.#tooNarrow()) return;
     chart.setPoints(seriesPoints(window), digits);
     if (fit) this.#fit(chart);
+  }
+
+  /** Changes to wider candles where a quiet stock's would be dots; only when a range is chosen, never while it is moved. */
+  #tooNarrow(): boolean {
+    const { bars, interval } = this.model.window;
+    const wider = INTERVALS[INTERVALS.indexOf(interval) + 1];
+    if (!this.auto.peek() || this.style.peek() !== 'candles' || wider === undefined || bars.length === 0) return false;
+    const { from, to } = this.#target;
+    const end = Number.isFinite(to) ? to : Date.now() / 1000;
+    const seen = bars.filter((bar) => bar.time >= from && bar.time <= end);
+    const ticks = seen.reduce((sum, bar) => sum + bar.count, 0);
+    if (ticks >= FEWEST_TICKS * seen.length || (end - from) / INTERVAL_SECONDS[wider] < ENOUGH_CANDLES) return false;
+    this.interval.value = wider;
+    void this.#load(this.#target);
+    return true;
   }
 
   #fit(chart: PriceChart): void {

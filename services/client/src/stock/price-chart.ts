@@ -19,7 +19,7 @@ import {
 } from 'lightweight-charts';
 import type { Bar } from './bar.ts';
 import { type ChartColors, readChartColors } from './chart-colors.ts';
-import { axisText, crosshairText } from './chart-times.ts';
+import { chartLook } from './chart-look.ts';
 import { GapBands } from './gap-bands.ts';
 import { placeOf, type SeriesPoints } from './series-points.ts';
 
@@ -234,23 +234,9 @@ export class PriceChart {
 
   #applyLook(): void {
     const colors = this.#colors;
-    const { zone, isDaily } = this.#options;
     this.#bands.colors = { fill: colors.bandFill, line: colors.bandLine, text: colors.text };
     this.#bands.font = `11px ${colors.font}`;
-    this.#chart.applyOptions({
-      layout: { textColor: colors.text, fontFamily: colors.font, fontSize: 11 },
-      grid: { vertLines: { color: colors.grid }, horzLines: { color: colors.grid } },
-      rightPriceScale: { borderColor: colors.grid },
-      timeScale: {
-        borderColor: colors.grid,
-        tickMarkFormatter: (time: Time, type: number) => axisText(time as number, type, zone, isDaily()),
-      },
-      crosshair: {
-        vertLine: { color: colors.crosshair, labelBackgroundColor: colors.label },
-        horzLine: { color: colors.crosshair, labelBackgroundColor: colors.label },
-      },
-      localization: { timeFormatter: (time: Time) => crosshairText(time as number, zone, isDaily()) },
-    });
+    this.#chart.applyOptions(chartLook(colors, this.#options.zone, this.#options.isDaily));
     if (this.#style === 'candles') {
       (this.#series as ISeriesApi<'Candlestick'>).applyOptions({
         upColor: colors.up,

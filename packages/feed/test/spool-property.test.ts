@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { cp } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { FeedBatch, ResumePoint } from '@tickwatch/feed';
 import fc from 'fast-check';
@@ -119,10 +119,7 @@ class Run implements AsyncDisposable {
   /** What is on disk at this instant is what a killed process leaves; it goes on from a copy of that. */
   async #crash(): Promise<void> {
     const next = join(this.#root, String(++this.#crashes));
-    await cp(this.#folder, next, {
-      recursive: true,
-      filter: (path) => !path.endsWith('.lock') && !path.endsWith('-lock'),
-    });
+    await copyBetweenWrites(join(this.#folder, 'spool.mdb'), join(next, 'spool.mdb'));
     await this[Symbol.asyncDispose]();
     this.#folder = next;
     this.#spool = undefined;
@@ -146,6 +143,17 @@ class Run implements AsyncDisposable {
   }
 }
 
+/** A copy that was made while a write went on would show a file as no killed process leaves it: it is made again. */
+async function copyBetweenWrites(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  const version = async (): Promise<bigint> => (await stat(from, { bigint: true })).mtimeNs;
+  let before: bigint;
+  do {
+    before = await version();
+    await copyFile(from, to);
+  } while ((await version()) !== before);
+}
+
 async function heldNumbers(batches: Promise<readonly FeedBatch[]>): Promise<number[]> {
   return textsOf(await batches).map(Number);
 }
@@ -159,7 +167,7 @@ describe('spool and positions', () => {
         for (const next of steps) await run.take(next);
         await run.check();
       }),
-      { numRuns: 10 },
+      { numRuns: 12 },
     );
   });
 });

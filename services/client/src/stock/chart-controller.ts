@@ -8,19 +8,13 @@ import type { Bar } from './bar.ts';
 import type { StockName } from './candle-source.ts';
 import type { WindowChange } from './candle-window.ts';
 import { ChartModel, type ChartRange } from './chart-model.ts';
-import { INTERVAL_SECONDS, INTERVALS, intervalFor } from './interval.ts';
+import { INTERVAL_SECONDS } from './interval.ts';
+import { chosenInterval, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
 import type { ChartStyle, PriceChart, VisiblePlaces } from './price-chart.ts';
 import { placeOf, seriesPoints } from './series-points.ts';
 import { AverageLoader, type VisibleAverages } from './visible-averages.ts';
 import { rangeOf } from './visible-range.ts';
 
-/** More places than this are too narrow to tell apart, fewer than this too wide: then other candles fit better. */
-const MOST_PLACES = 1500;
-const FEWEST_PLACES = 36;
-const GOOD_PLACES = 700;
-/** Candles of fewer ticks than this on average are mere dots: wider ones say more, as long as so many of them remain. */
-const FEWEST_TICKS = 3;
-const ENOUGH_CANDLES = 60;
 /** So close to an end of the window, more is loaded. */
 const NEAR_END = 120;
 const RIGHT_MARGIN = 4;
@@ -64,7 +58,7 @@ export class ChartController {
     this.#options = options;
     this.#target = options.range;
     this.auto = signal(options.interval === undefined);
-    this.interval = signal(options.interval ?? this.#intervalFor(options.range));
+    this.interval = signal(options.interval ?? chosenInterval(options.range));
     this.style = signal(options.style);
     this.#averageLoader = new AverageLoader(options.name, (found) => {
       this.averages.value = found;
@@ -100,7 +94,7 @@ export class ChartController {
 
   /** Shows a range in the candles that fit it. */
   show(range: ChartRange): void {
-    if (this.auto.peek()) this.interval.value = this.#intervalFor(range);
+    if (this.auto.peek()) this.interval.value = chosenInterval(range);
     void this.#load(range);
   }
 
@@ -109,9 +103,9 @@ export class ChartController {
     const visible = this.visibleRange() ?? this.#target;
     batch(() => {
       this.auto.value = interval === undefined;
-      this.interval.value = interval ?? this.#intervalFor(visible);
+      this.interval.value = interval ?? chosenInterval(visible);
     });
-    const most = GOOD_PLACES * INTERVAL_SECONDS[this.interval.peek()];
+    const most = MOST_AT_ONCE * INTERVAL_SECONDS[this.interval.peek()];
     const to = Number.isFinite(visible.to) ? visible.to : Date.now() / 1000;
     void this.#load({ from: Math.max(visible.from, to - most), to: visible.to });
   }
@@ -162,10 +156,6 @@ export class ChartController {
     await this.model.show({ from: range.from - margin, to }, interval);
   }
 
-  #intervalFor({ from, to }: ChartRange): CandleInterval {
-    return intervalFor((Number.isFinite(to) ? to : Date.now() / 1000) - from, GOOD_PLACES * 1.5);
-  }
-
   #changed(change: WindowChange): void {
     if (change === 'order' || this.#change !== 'order') this.#change = change;
     markDirty(this.#paint);
@@ -198,16 +188,10 @@ export class ChartController {
     if (fit) this.#fit(chart);
   }
 
-  /** Changes to wider candles where a quiet stock's would be dots; only when a range is chosen, never while it is moved. */
+  /** Changes to wider candles for a quiet stock; only when a range is chosen, never while it is moved. */
   #tooNarrow(): boolean {
-    const { bars, interval } = this.model.window;
-    const wider = INTERVALS[INTERVALS.indexOf(interval) + 1];
-    if (!this.auto.peek() || this.style.peek() !== 'candles' || wider === undefined || bars.length === 0) return false;
-    const { from, to } = this.#target;
-    const end = Number.isFinite(to) ? to : Date.now() / 1000;
-    const seen = bars.filter((bar) => bar.time >= from && bar.time <= end);
-    const ticks = seen.reduce((sum, bar) => sum + bar.count, 0);
-    if (ticks >= FEWEST_TICKS * seen.length || (end - from) / INTERVAL_SECONDS[wider] < ENOUGH_CANDLES) return false;
+    const wider = this.style.peek() === 'candles' ? quietInterval(this.model.window, this.#target) : undefined;
+    if (wider === undefined || !this.auto.peek()) return false;
     this.interval.value = wider;
     void this.#load(this.#target);
     return true;
@@ -241,15 +225,13 @@ export class ChartController {
 
   /** Changes to wider or narrower candles when the zoom asks for it. */
   #fitsBadly({ from, to }: VisiblePlaces): boolean {
-    const count = to - from;
-    if (!this.auto.peek() || (count >= FEWEST_PLACES && count <= MOST_PLACES)) return false;
-    const width = INTERVAL_SECONDS[this.model.window.interval];
-    const interval = intervalFor(count * width, GOOD_PLACES);
+    const seconds = (to - from) * INTERVAL_SECONDS[this.model.window.interval];
+    const interval = this.auto.peek() ? zoomInterval(to - from, seconds) : undefined;
     const range = this.visibleRange();
-    if (range === undefined || interval === this.interval.peek()) return false;
+    if (range === undefined || interval === undefined || interval === this.interval.peek()) return false;
     this.interval.value = interval;
     const end = Number.isFinite(range.to) ? range.to : Date.now() / 1000;
-    void this.#load({ from: end - count * width, to: range.to });
+    void this.#load({ from: end - seconds, to: range.to });
     return true;
   }
 }

@@ -1,0 +1,207 @@
+/** Does a year cost as much as an hour? Averages, candles and prices over 60 days, beside plain SQL in the same run. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { createPostgresStore } from '@tickwatch/store';
+import { startPostgres } from '@tickwatch/test/servers';
+import pg from 'pg';
+import type { BenchRow, BenchTable } from './bench-table.ts';
+import { type BackendProcess, startBackendProcess } from './ranges/backend-process.ts';
+import { BIG_STOCK, FIRST_DAY, type MarketSize, makeTicks } from './ranges/make-ticks.ts';
+import { rollupCost } from './ranges/rollup-cost.ts';
+
+export interface RangesOptions extends MarketSize {
+  /** Questions of each kind. */
+  readonly questions: number;
+}
+
+const POSTGRES_SETTINGS = {
+  shared_buffers: '2GB',
+  max_wal_size: '8GB',
+  checkpoint_timeout: '30min',
+  wal_compression: 'on',
+};
+
+const HOUR = 3_600_000;
+
+export async function rangesBench(options: RangesOptions, say: (text: string) => void): Promise<BenchTable> {
+  await using postgres = await startPostgres({ settings: POSTGRES_SETTINGS });
+  await using store = createPostgresStore({ connectionString: postgres.url, applicationName: 'bench' });
+  await store.migrate();
+  await makeTicks(postgres.url, store, options, say);
+  await using backend = await startBackendProcess(postgres.url);
+  const rows = [
+    ...(await averages(backend, postgres.url, options, say)),
+    ...(await candles(backend, options, say)),
+    ...(await prices(backend, postgres.url, say)),
+    await rollups(postgres.url, store, options),
+  ];
+  const { ticks, stocks, days } = options;
+  return {
+    title: `Ranges, ${ticks.toLocaleString('en-US')} ticks of ${stocks} stocks in ${days} days`,
+    rows,
+    notes: [
+      `Times are of whole HTTP answers. A quarter of the ticks belong to one stock, which is the one that is asked for.`,
+    ],
+  };
+}
+
+type Say = (text: string) => void;
+
+async function averages(backend: BackendProcess, url: string, options: RangesOptions, say: Say): Promise<BenchRow[]> {
+  const spans = { 'an hour': HOUR, 'a day': 24 * HOUR, [`${options.days} days`]: options.days * 24 * HOUR };
+  const p99 = new Map<string, number>();
+  const rows: BenchRow[] = [];
+  let hour = 0;
+  for (const [name, span] of Object.entries(spans)) {
+    const times: number[] = [];
+    for (let i = 0; i < options.questions; i++) {
+      const { start, end } = randomRange(options.days, span);
+      times.push(await backend.ask(`/api/average/${BIG_STOCK}?start_time=${start}&end_time=${end}`));
+    }
+    const sorted = percentiles(times);
+    p99.set(name, sorted.p99);
+    if (hour === 0) hour = sorted.p99;
+    rows.push({ question: `average over ${name}, p50`, value: sorted.p50, unit: 'ms' });
+    rows.push({
+      question: `average over ${name}, p99`,
+      value: sorted.p99,
+      unit: 'ms',
+      ...(span === HOUR ? {} : { beside: { name: 'an hour', value: hour }, goal: { atMost: 3 } }),
+    });
+    say(`average over ${name}: p99 ${sorted.p99.toFixed(1)} ms`);
+  }
+  const whole = p99.get(`${options.days} days`) ?? 0;
+  const scan = await plainAverage(url, options.days);
+  rows.push({
+    question: `plain avg() over ${options.days} days`,
+    value: scan,
+    unit: 'ms',
+    beside: { name: 'our p99', value: whole },
+    goal: { atLeast: 500 },
+  });
+  return rows;
+}
+
+/** A range whose ends fall anywhere, also within minutes; ms since the epoch. */
+function randomRange(days: number, span: number): { start: number; end: number } {
+  const first = Date.parse(FIRST_DAY);
+  const slack = days * 24 * HOUR - span;
+  const start = first + Math.floor(slack > 0 ? Math.random() * slack : Math.random() * HOUR);
+  return { start, end: start + span - (slack > 0 ? 0 : HOUR) };
+}
+
+/** Best of three, in ms. */
+async function plainAverage(url: string, days: number): Promise<number> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const times: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    const { start, end } = randomRange(days, days * 24 * HOUR);
+    const started = performance.now();
+    await client.query(
+      'SELECT avg(price), count(*) FROM stock_prices WHERE stock_name = $1 AND timestamp BETWEEN $2 AND $3',
+      [BIG_STOCK, new Date(start), new Date(end)],
+    );
+    times.push(performance.now() - started);
+  }
+  await client.end();
+  return Math.min(...times);
+}
+
+async function candles(backend: BackendProcess, { questions }: RangesOptions, say: Say): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const query of ['interval=1d', 'interval=1h', 'interval=1d&timezone=America/New_York']) {
+    const times: number[] = [];
+    for (let i = 0; i < questions; i++) times.push(await backend.ask(`/api/candles/${BIG_STOCK}?${query}`));
+    const { p50, p99 } = percentiles(times);
+    say(`candles ${query}: p99 ${p99.toFixed(1)} ms`);
+    rows.push({ question: `candles ${query}, p50`, value: p50, unit: 'ms' });
+    rows.push({ question: `candles ${query}, p99`, value: p99, unit: 'ms', goal: { atMost: 50 } });
+  }
+  const times: number[] = [];
+  for (let i = 0; i < questions; i++) times.push(await backend.ask(`/api/prices/${BIG_STOCK}?points=1000`));
+  rows.push({ question: 'points=1000 over everything, p99', value: percentiles(times).p99, unit: 'ms' });
+  return rows;
+}
+
+async function prices(backend: BackendProcess, url: string, say: Say): Promise<BenchRow[]> {
+  const path = `/api/prices/${BIG_STOCK}`;
+  const count = await countOf(url);
+  await backend.drain(path);
+  const before = backend.memory();
+  let peak = before;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, backend.memory());
+  }, 50);
+  const ours = await backend.drain(path);
+  clearInterval(watch);
+  const theirs = await psqlCopy(url);
+  const again = await backend.drain(path);
+  const seconds = Math.min(ours.seconds, again.seconds);
+  say(`prices: ${seconds.toFixed(1)} s; psql \\copy: ${theirs.toFixed(1)} s`);
+  return [
+    {
+      question: `prices, all ${count.toLocaleString('en-US')} of a stock`,
+      value: count / seconds,
+      unit: 'rows/s',
+      beside: { name: 'psql \\copy', value: count / theirs },
+      goal: { atLeast: 0.6 },
+    },
+    {
+      question: 'prices, first byte',
+      value: Math.min(ours.firstByteMs, again.firstByteMs),
+      unit: 'ms',
+      goal: { atMost: 30 },
+    },
+    {
+      question: 'prices, growth of memory meanwhile',
+      value: (peak - before) / 2 ** 20,
+      unit: 'MiB',
+      goal: { atMost: 60 },
+    },
+  ];
+}
+
+async function countOf(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ count: string }>(
+    `SELECT sum(count) AS count FROM price_rollups WHERE stock_name = $1 AND width = 'day'`,
+    [BIG_STOCK],
+  );
+  await client.end();
+  return Number(rows[0]?.count);
+}
+
+/** Best of two, in seconds. */
+async function psqlCopy(url: string): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 2; i++) {
+    const started = performance.now();
+    const copy = `\\copy (SELECT timestamp, price, exchange_name FROM stock_prices WHERE stock_name = '${BIG_STOCK}') TO /dev/null`;
+    await promisify(execFile)('psql', ['-X', '-c', copy, url]);
+    times.push((performance.now() - started) / 1000);
+  }
+  return Math.min(...times);
+}
+
+async function rollups(
+  url: string,
+  store: Parameters<typeof rollupCost>[1],
+  options: RangesOptions,
+): Promise<BenchRow> {
+  const { withRollups, without } = await rollupCost(url, store, Math.min(20, options.questions));
+  return {
+    question: 'a flush of 50,000 ticks with its rollups',
+    value: withRollups,
+    unit: 's',
+    beside: { name: 'COPY alone', value: without },
+    goal: { atMost: 1.25 },
+  };
+}
+
+function percentiles(times: readonly number[]): { p50: number; p99: number } {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return { p50: at(0.5), p99: at(0.99) };
+}

@@ -17,7 +17,7 @@ import {
   type UTCTimestamp,
   type WhitespaceData,
 } from 'lightweight-charts';
-import type { Bar } from './bar.ts';
+import { type Bar, ohlcOf } from './bar.ts';
 import { type ChartColors, readChartColors } from './chart-colors.ts';
 import { chartLook } from './chart-look.ts';
 import { GapBands } from './gap-bands.ts';
@@ -191,7 +191,7 @@ export class PriceChart {
     const { times, bars } = this.#points;
     if (this.#style === 'candles') {
       const series = this.#series as ISeriesApi<'Candlestick'>;
-      series.setData(times.map((time, index) => ({ time: time as UTCTimestamp, ...pickOhlc(bars[index]) })));
+      series.setData(times.map((time, index) => ({ time: time as UTCTimestamp, ...ohlcOf(bars[index]) })));
     } else {
       const series = this.#series as ISeriesApi<'Line'>;
       series.setData(times.map((time, index) => this.#lineAt(time, index)));
@@ -200,7 +200,7 @@ export class PriceChart {
 
   #updateSeries(bar: Bar): void {
     const time = bar.time as UTCTimestamp;
-    if (this.#style === 'candles') (this.#series as ISeriesApi<'Candlestick'>).update({ time, ...pickOhlc(bar) });
+    if (this.#style === 'candles') (this.#series as ISeriesApi<'Candlestick'>).update({ time, ...ohlcOf(bar) });
     else (this.#series as ISeriesApi<'Line'>).update(this.#lineAt(bar.time, this.#points.times.length - 1));
   }
 
@@ -246,8 +246,4 @@ export class PriceChart {
       });
     } else (this.#series as ISeriesApi<'Line'>).applyOptions({ color: colors.line });
   }
-}
-
-function pickOhlc(bar: Bar | undefined) {
-  return bar === undefined ? {} : { open: bar.open, high: bar.high, low: bar.low, close: bar.close };
 }

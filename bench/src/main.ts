@@ -13,6 +13,7 @@ import { fanOutBench } from './fan-out-table.ts';
 import { latencyBench } from './latency.ts';
 import { ROOT } from './pipeline/child.ts';
 import { insertBench, pipelineBench, stocksBench } from './pipeline.ts';
+import { rangesBench } from './ranges.ts';
 
 const args = process.argv.slice(2);
 const quick = args.includes('--quick');
@@ -31,6 +32,7 @@ const FULL: Readonly<Record<string, Bench>> = {
   'fan-out': () => fanOutBench(),
   cost: () => costBench(50_000, 20),
   stocks: () => stocksBench(20_000, 15, [6, 1000, 10_000]),
+  ranges: (say) => rangesBench({ ticks: 20_000_000, stocks: 30, days: 60, questions: 200 }, say),
 };
 
 const QUICK: Readonly<Record<string, Bench>> = {

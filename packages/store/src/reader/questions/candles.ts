@@ -48,7 +48,8 @@ export async function askCandles(
   if (covered === undefined) return [];
   const { grid, coarsest } = gridOf(request, covered);
   const segments = segmentsOf(snapshot, question, summary.span, { coarsest });
-  const rows = await snapshot.rows(candlesStatement(segments, grid));
+  const rows = await snapshot.rows(candlesStatement(segments, grid, MAX_CANDLES + 1));
+  if (rows.length > MAX_CANDLES) throw tooMany(request.interval);
   const candles = rows.map(readCandle);
   if (request.fill === 'none') return candles;
   const before =
@@ -66,15 +67,10 @@ function coveredSpan({ span, row }: Summary, fill: CandlesRequest['fill']): Span
   return fill === 'none' || from === undefined || until === undefined || from >= until ? undefined : { from, until };
 }
 
-function gridOf({ interval, timeZone }: CandlesRequest, span: Span): { grid: CandleGrid; coarsest: Level } {
+function gridOf({ interval, timeZone, fill }: CandlesRequest, span: Span): { grid: CandleGrid; coarsest: Level } {
   const micros = CANDLE_INTERVALS[interval] * MICROS_PER_SECOND;
   const number = Math.floor((span.until - 1) / micros) - Math.floor(span.from / micros) + 1;
-  if (number > MAX_CANDLES) {
-    throw new BadQuestionError(
-      'interval',
-      `${interval} makes ${number} candles in this range and the most is ${MAX_CANDLES}: take a wider interval or a shorter range`,
-    );
-  }
+  if (fill !== 'none' && number > MAX_CANDLES) throw tooMany(interval);
   if (interval === '1d' && !/^(?:Etc\/)?UTC$/i.test(timeZone)) {
     const starts = zone(timeZone).dayStarts(span.from, span.until);
     return { grid: { kind: 'starts', starts }, coarsest: coarsestLevel(starts) };
@@ -82,6 +78,11 @@ function gridOf({ interval, timeZone }: CandlesRequest, span: Span): { grid: Can
   zone(timeZone);
   const fitting = LEVELS.filter((level) => level === 'raw' || micros % LEVEL_WIDTH[level] === 0);
   return { grid: { kind: 'width', micros }, coarsest: fitting.at(-1) ?? 'raw' };
+}
+
+function tooMany(interval: CandleInterval): BadQuestionError {
+  const text = `${interval} makes more than ${MAX_CANDLES} candles in this range: take a wider interval or a shorter range`;
+  return new BadQuestionError('interval', text);
 }
 
 function zone(name: string): TimeZone {

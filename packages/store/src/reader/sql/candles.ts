@@ -8,7 +8,11 @@ export type CandleGrid =
   | { readonly kind: 'starts'; readonly starts: readonly number[] };
 
 /** Columns: micros (start of the candle), open, high, low, close, count, sum. Ascending; only candles with ticks. */
-export function candlesStatement(segments: SegmentsQuestion, grid: CandleGrid): { text: string; values: unknown[] } {
+export function candlesStatement(
+  segments: SegmentsQuestion,
+  grid: CandleGrid,
+  limit: number,
+): { text: string; values: unknown[] } {
   const parameters = new Parameters();
   const candle = candleStart(parameters, grid);
   // Arrays compare member by member: a minimum over (time, price) finds what a sort of each candle would, in half the time.
@@ -19,7 +23,7 @@ export function candlesStatement(segments: SegmentsQuestion, grid: CandleGrid): 
            (max(ARRAY[extract(epoch FROM close_time), close]))[2]::text AS close,
            sum(count)::bigint AS count, sum(sum)::text AS sum
       FROM (SELECT *, ${candle} AS candle FROM (${segmentsSql(parameters, segments)}) segments) parts
-     GROUP BY candle ORDER BY candle`;
+     GROUP BY candle ORDER BY candle LIMIT ${parameters.add(limit, 'integer')}`;
   return { text, values: parameters.values };
 }
 

@@ -10,6 +10,10 @@ export class Database {
     this.url = url;
   }
 
+  get name(): string {
+    return new URL(this.url).pathname.slice(1);
+  }
+
   async query<T extends pg.QueryResultRow>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
     const client = new pg.Client({ connectionString: this.url, connectionTimeoutMillis: 5000, query_timeout: 60_000 });
     client.on('error', () => {});

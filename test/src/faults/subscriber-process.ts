@@ -74,7 +74,7 @@ export class SubscriberProcess implements AsyncDisposable {
     return until(
       () => {
         const line = this.lines.find((one) => one.event === event && one.at >= since);
-        if (line === undefined && !this.isAlive) throw new GiveUpError(`the subscriber ended: ${this.#lastWords()}`);
+        if (line === undefined) this.#checkAlive();
         return line;
       },
       { timeoutMs, what: `log line ${event}` },
@@ -108,9 +108,10 @@ export class SubscriberProcess implements AsyncDisposable {
   }
 
   /** Waits until `/readyz` says this of a dependency: `feed`, `log`, `store` or `live`. */
-  async saysOf(part: string, ok: boolean, timeoutMs = 30_000): Promise<void> {
+  async saysOf(part: string, ok: boolean, timeoutMs = 60_000): Promise<void> {
     await until(
       async () => {
+        this.#checkAlive();
         const answer = await this.get('/readyz');
         const body = (await answer.json()) as { dependencies: Record<string, { ok: boolean }> };
         return body.dependencies[part]?.ok === ok && (ok || answer.status === 503);
@@ -172,7 +173,8 @@ export class SubscriberProcess implements AsyncDisposable {
     if (this.lines.length < KEPT_LINES) this.lines.push(line);
   }
 
-  #lastWords(): string {
-    return JSON.stringify(this.lines.slice(-3));
+  #checkAlive(): void {
+    if (this.isAlive) return;
+    throw new GiveUpError(`the subscriber ended: ${JSON.stringify(this.lines.slice(-3))}`);
   }
 }

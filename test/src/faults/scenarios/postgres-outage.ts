@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { startPostgres, until } from '../../servers/index.ts';
+import { type PostgresServer, startPostgres, until } from '../../servers/index.ts';
 import type { Database } from '../database.ts';
 import type { FaultRow, Scenario, ScenarioOptions } from '../fault-row.ts';
 import { FaultStack } from '../fault-stack.ts';
@@ -54,11 +54,11 @@ async function killedMidCopy({ quick }: ScenarioOptions): Promise<readonly Fault
     // They take turns in being the one that is caught in the middle; the other is hit wherever it is.
     const victim = both.stacks[i % both.stacks.length];
     if (victim === undefined) break;
-    await until(() => isCopying(victim.database), { everyMs: 5, what: 'a COPY that runs' });
-    for (const stack of both.stacks) {
-      if (stack === victim || (await isCopying(stack.database))) caught.set(stack, (caught.get(stack) ?? 0) + 1);
-    }
+    const copying = await untilCopying(postgres, victim);
     await postgres.kill();
+    for (const stack of both.stacks) {
+      if (copying.includes(stack.database.name)) caught.set(stack, (caught.get(stack) ?? 0) + 1);
+    }
     await postgres.restart();
     const restartedAt = Date.now();
     await Promise.all(
@@ -84,7 +84,7 @@ interface Both extends AsyncDisposable {
   readonly stacks: readonly FaultStack[];
 }
 
-async function openBoth(postgres: Awaited<ReturnType<typeof startPostgres>>): Promise<Both> {
+async function openBoth(postgres: PostgresServer): Promise<Both> {
   const stacks = await Promise.all(FEEDS.map((feed) => FaultStack.open({ feed, postgres })));
   for (const stack of stacks) stack.launch();
   await Promise.all(stacks.map((stack) => stack.subscribers[0]?.saysOf('feed', true)));
@@ -96,18 +96,30 @@ async function openBoth(postgres: Awaited<ReturnType<typeof startPostgres>>): Pr
   };
 }
 
-/** Makes each COPY last some 50 ms longer, so that a kill surely finds one in its middle. */
+/** Makes each COPY last some 100 ms longer, so that a kill surely finds one in its middle. */
 async function slowRows(database: Database): Promise<void> {
   await database.query(`
     CREATE FUNCTION slow_row() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN PERFORM pg_sleep(0.005); RETURN NEW; END $$;
+      BEGIN PERFORM pg_sleep(0.01); RETURN NEW; END $$;
     CREATE TRIGGER slow_row BEFORE INSERT ON stock_prices
       FOR EACH ROW WHEN (NEW.stock_name = 'S7') EXECUTE FUNCTION slow_row()`);
 }
 
-async function isCopying(database: Database): Promise<boolean> {
-  const rows = await database.query(
-    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE 'COPY%'",
+/** @returns the databases in which a COPY runs now; the victim's is one of them */
+async function untilCopying(postgres: PostgresServer, victim: FaultStack): Promise<readonly string[]> {
+  const client = await postgres.connect();
+  let names: readonly string[] = [];
+  await until(
+    async () => {
+      const { rows } = await client.query<{ name: string }>(
+        "SELECT datname AS name FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY%'",
+      );
+      names = rows.map(({ name }) => name);
+      return names.includes(victim.database.name);
+    },
+    { timeoutMs: 60_000, everyMs: 5, what: 'a COPY that runs' },
   );
-  return rows.length > 0;
+  // The server is killed next: nobody waits for the connection's goodbye.
+  void client.end().catch(() => {});
+  return names;
 }

@@ -5,6 +5,7 @@ import { seeded } from '../random.ts';
 
 const PER_SECOND = 4000;
 const LIMIT_SECONDS = 10;
+const DATABASE_IS = ['there', 'stopped', 'hanging'] as const;
 /** While it ends, Redis may still write to a socket that is not read any more. */
 const CLOSING_MS = 500;
 
@@ -16,7 +17,7 @@ export const sigterm: readonly Scenario[] = (['streams', 'pubsub'] as const).map
 
 async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
   await using stack = await FaultStack.open({ feed, env: { FLUSH_INTERVAL_MS: '2000' } });
-  const times = quick ? 2 : 6;
+  const times = quick ? 3 : 6;
   const random = seeded(9);
   const problems: string[] = [];
   let slowest = 0;
@@ -28,9 +29,10 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
     await subscriber.saysOf('feed', true);
     await subscriber.sees('insert_success');
     await setTimeout(random() * 2000);
-    // Every third time there is nowhere to store it.
-    const isAway = i % 3 === 1;
-    if (isAway) await stack.postgres.stop();
+    const database = DATABASE_IS[i % DATABASE_IS.length];
+    const isAway = database !== 'there';
+    if (database === 'stopped') await stack.postgres.stop();
+    if (database === 'hanging') stack.postgres.pause();
     await setTimeout(isAway ? 500 : 0);
     slowest = Math.max(slowest, await subscriber.terminate());
     ends.push(Date.now());
@@ -39,7 +41,8 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
     if (subscriber.exitCode !== 0) problems.push(`it ended with code ${subscriber.exitCode}`);
     if (isAway ? !(waiting > 0) : waiting !== 0) problems.push(`it said at its end that ${waiting} messages wait`);
     left += isAway ? waiting : 0;
-    if (isAway) await stack.postgres.restart();
+    if (database === 'stopped') await stack.postgres.restart();
+    if (database === 'hanging') stack.postgres.resume();
   }
   if (slowest > LIMIT_SECONDS) problems.push(`it took ${slowest.toFixed(1)} s to stop`);
   const last = stack.launch();
@@ -57,7 +60,7 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
       recoverySeconds,
       notes: [
         `the slowest stop took ${slowest.toFixed(1)} s`,
-        `with PostgreSQL stopped ${left} messages were left in the log, said so, and stored by the next process`,
+        `with PostgreSQL stopped or hanging ${left} messages were left in the log, said so, and stored by the next process`,
       ],
       problems,
       ...(feed === 'pubsub' ? { coverage: { covers } } : {}),

@@ -57,16 +57,15 @@ export async function startBackendProcess(databaseUrl: string): Promise<BackendP
   };
 }
 
-/** Reads the log until the backend says where it listens. */
-async function portOf(child: ChildProcess): Promise<number> {
-  let output = '';
-  for await (const chunk of child.stdout ?? []) {
-    output += String(chunk);
-    const port = /"event":"ready".*?"port":(\d+)/.exec(output)?.[1];
-    if (port !== undefined) {
-      child.stdout?.resume();
-      return Number(port);
-    }
-  }
-  throw new Error(`the backend did not start: ${output}`);
+/** Reads the log until the backend says where it listens; goes on reading, for a process can't log into a closed pipe. */
+function portOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output = (output + String(chunk)).slice(-10_000);
+      const port = /"event":"ready".*?"port":(\d+)/.exec(output)?.[1];
+      if (port !== undefined) resolve(Number(port));
+    });
+    child.once('close', () => reject(new Error(`the backend ended: ${output}`)));
+  });
 }

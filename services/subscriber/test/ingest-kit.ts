@@ -26,8 +26,31 @@ export class TestDatabase {
   }
 
   async create(): Promise<this> {
-    await this.ask(`CREATE DATABASE ${/\/\/[^/]*\/([^?]*)/.exec(this.url)?.[1]}`, this.#admin);
+    await this.ask(`CREATE DATABASE ${this.#name}`, this.#admin);
     return this;
+  }
+
+  /** Lets nobody in and cuts whoever is, or lets them in again. */
+  async lock(isLocked: boolean): Promise<void> {
+    await this.ask(`ALTER DATABASE ${this.#name} ALLOW_CONNECTIONS ${!isLocked}`, this.#admin);
+    if (!isLocked) return;
+    await this.ask(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${this.#name}'`,
+      this.#admin,
+    );
+  }
+
+  /** Waits until so many rows are stored, by whichever subscriber. */
+  async holds(rows: number): Promise<void> {
+    const deadline = Date.now() + 30_000;
+    while ((await this.prices()).length < rows) {
+      if (Date.now() > deadline) throw new Error(`less than ${rows} rows are stored`);
+      await setTimeout(50);
+    }
+  }
+
+  get #name(): string {
+    return /\/\/[^/]*\/([^?]*)/.exec(this.url)?.[1] ?? '';
   }
 
   async ask<Row extends pg.QueryResultRow>(sql: string, url = this.url): Promise<Row[]> {

@@ -206,6 +206,26 @@ describe('ingesting, with messages of this process and the embedded PostgreSQL',
     );
   });
 
+  it('while the database is away the owner goes on live and the standby stays silent; one of them stores all', async () => {
+    const database = await postgres.newDatabase().create();
+    const bus = new InProcessBus();
+    await using owner = await TestIngest.start(database.url, { bus });
+    await owner.until('owner', ({ ownership }) => ownership === 'owner');
+    await using standby = await TestIngest.start(database.url, { bus });
+    await standby.until('standby', ({ ownership }) => ownership === 'standby');
+    await owner.sink.publish('NYSE', ['A:(1, 1)']);
+    await owner.stored(1);
+    await database.lock(true);
+    for (const one of [owner, standby]) await one.until('away', ({ ownership }) => ownership === 'store-away');
+    await owner.sink.publish('NYSE', ['A:(2, 2)', 'A:(3, 3)']);
+    await owner.until('waiting', ({ total }) => total.waiting === 2);
+    assert.equal(owner.live.ticks.length, 3);
+    assert.equal(standby.live.ticks.length, 0);
+    await database.lock(false);
+    await database.holds(3);
+    assert.deepEqual(await database.prices(), ['1', '2', '3']);
+  });
+
   it('of two subscribers one works; the other is silent, takes over, and stores exactly the rest', async () => {
     const database = await postgres.newDatabase().create();
     const bus = new InProcessBus();

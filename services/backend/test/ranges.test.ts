@@ -1,22 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import {
-  CANDLE_INTERVALS,
-  type CandleInterval,
-  type EpochMicros,
-  formatMicros,
-  parseTime,
-  type SequencedTick,
-  type Tick,
-} from '@tickwatch/core';
+import { type CandleInterval, type EpochMicros, parseTime, type SequencedTick, type Tick } from '@tickwatch/core';
 import { columnGrid, decimalMean, decimalsOf, type PageKey, type TickReader } from '@tickwatch/store';
+import { describeAsked, randomAsked } from './asked.ts';
 import { commit, EXCHANGES, randomTicks, STOCKS, Tail } from './market.ts';
 import {
   type Asked,
+  candleKey,
   fixedPoint,
   groupBy,
   highest,
   inRange,
+  keyOf,
   lowest,
   meanOf,
   timeWeightedMeanOf,
@@ -63,31 +58,10 @@ describe('any range, compared with a brute-force oracle in exact decimals', () =
     for (let i = 0; i < all.length; i += 650) await commit(client, all.slice(i, i + 650));
   }
 
-  function randomAsked(): Asked {
-    const moment = (): number | undefined => {
-      const kind = random.next();
-      if (kind < 0.15) return undefined;
-      if (kind < 0.5) return random.pick(ticks).time + random.integer(-1, 1);
-      const time = random.integer(FROM - 3_600_000_000, UNTIL + 3_600_000_000);
-      return kind < 0.7 ? Math.floor(time / 60_000_000) * 60_000_000 : time;
-    };
-    let [start, end] = [moment(), moment()];
-    if (start !== undefined && end !== undefined && start > end) [start, end] = [end, start];
-    const exchange = random.next() < 0.3 ? random.pick(EXCHANGES) : undefined;
-    return { stock: random.next() < 0.6 ? STOCKS[0] : random.pick(STOCKS), exchange, start, end };
-  }
-
   const questionOf = (asked: Asked) => ({ ...asked, start: asked.start as EpochMicros, end: asked.end as EpochMicros });
-  const describeAsked = ({ stock, exchange = 'all', start, end }: Asked): string =>
-    [
-      stock,
-      exchange,
-      ...[start, end].map((time) => (time === undefined ? 'open' : formatMicros(time as EpochMicros))),
-    ].join(' ');
-
   it('averages, extremes, ends and time-weighted means are exact', async () => {
     for (let i = 0; i < QUESTIONS; i++) {
-      const asked = randomAsked();
+      const asked = randomAsked(random, ticks, FROM, UNTIL);
       const expected = inRange(ticks, asked);
       const { row } = (await reader.summary(questionOf(asked))).value;
       const text = describeAsked(asked);
@@ -110,7 +84,7 @@ describe('any range, compared with a brute-force oracle in exact decimals', () =
 
   it('candles of every width are exact, in UTC and in time zones whose clocks change', async () => {
     for (let i = 0; i < QUESTIONS; i++) {
-      const asked = randomAsked();
+      const asked = randomAsked(random, ticks, FROM, UNTIL);
       const wide: CandleInterval[] = ['1m', '5m', '15m', '1h', '4h', '1d', '1d', '1d'];
       const fine = (asked.end ?? UNTIL) - (asked.start ?? FROM) < 20_000_000_000;
       const interval = random.pick(fine ? [...wide, '1s', '5s'] : wide) as CandleInterval;
@@ -140,7 +114,11 @@ describe('any range, compared with a brute-force oracle in exact decimals', () =
 
   it('gaps are filled with nulls or with the close before them', async () => {
     for (let i = 0; i < QUESTIONS / 3; i++) {
-      const asked = { ...randomAsked(), start: random.integer(FROM, UNTIL - 9e9), end: UNTIL };
+      const asked = {
+        ...randomAsked(random, ticks, FROM, UNTIL),
+        start: random.integer(FROM, UNTIL - 9e9),
+        end: UNTIL,
+      };
       const { value: empty = [] } = await reader.candles(questionOf(asked), {
         interval: '15m',
         timeZone: 'UTC',
@@ -170,7 +148,7 @@ describe('any range, compared with a brute-force oracle in exact decimals', () =
 
   it('points keep the first, last, lowest and highest tick of every column, and are ticks', async () => {
     for (let i = 0; i < QUESTIONS; i++) {
-      const asked = randomAsked();
+      const asked = randomAsked(random, ticks, FROM, UNTIL);
       const limit = random.pick([4, 5, 10, 40, 400, 5000]);
       const expected = inRange(ticks, asked);
       const answer = (await reader.points(questionOf(asked), limit)).value;
@@ -202,7 +180,7 @@ describe('any range, compared with a brute-force oracle in exact decimals', () =
 
   it('pages in both orders give every tick once', async () => {
     for (let i = 0; i < QUESTIONS / 3; i++) {
-      const asked = randomAsked();
+      const asked = randomAsked(random, ticks, FROM, UNTIL);
       const order = random.pick(['asc', 'desc'] as const);
       const limit = random.pick([1, 3, 50, 1000]);
       const expected = inRange(ticks, asked).slice(0, order === 'asc' ? 40 * limit : undefined);
@@ -226,7 +204,7 @@ describe('any range, compared with a brute-force oracle in exact decimals', () =
 
   it('the price as of a moment is the last one at or before it', async () => {
     for (let i = 0; i < QUESTIONS; i++) {
-      const asked = randomAsked();
+      const asked = randomAsked(random, ticks, FROM, UNTIL);
       const time = (asked.end ?? random.pick(ticks).time) as EpochMicros;
       const expected = inRange(ticks, { ...asked, start: undefined, end: time }).at(-1);
       const { value } = await reader.asOf({ stock: asked.stock, exchange: asked.exchange, time });
@@ -259,21 +237,3 @@ describe('any range, compared with a brute-force oracle in exact decimals', () =
     );
   });
 });
-
-function keyOf(tick: Tick): string {
-  return `${tick.time} ${toFixedPoint(tick.price)} ${tick.exchange}`;
-}
-
-/** What tells one candle from another: for days, the date that a clock on a wall there shows. */
-function candleKey(time: EpochMicros, interval: CandleInterval, timeZone: string): string | number {
-  if (interval !== '1d') return Math.floor(time / (CANDLE_INTERVALS[interval] * 1_000_000));
-  return dateFormat(timeZone).format(Math.floor(time / 1000));
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function dateFormat(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
-  formats.set(timeZone, known);
-  return known;
-}

@@ -7,6 +7,9 @@ export interface UntilOptions {
   readonly what?: string;
 }
 
+/** Longest time for one check. */
+const CHECK_TIMEOUT_MS = 15_000;
+
 /** A check can throw this to say that waiting is of no use. */
 export class GiveUpError extends Error {
   override readonly name = 'GiveUpError';
@@ -24,7 +27,7 @@ export async function until<T>(
   for (;;) {
     let last: unknown;
     try {
-      const result = await check();
+      const result = await inTime(check());
       if (result) return result as NonNullable<T>;
       last = result;
     } catch (error) {
@@ -33,5 +36,22 @@ export async function until<T>(
     }
     if (Date.now() > deadline) throw new Error(`${what} did not come true within ${timeoutMs} ms; last: ${last}`);
     await setTimeout(everyMs);
+  }
+}
+
+/**
+ * One check may hang (a request whose connection went away in the wrong moment): it then counts as "not yet". The timer
+ * also keeps the process alive while all that a check waits for does not.
+ */
+async function inTime<T>(checking: T | Promise<T>): Promise<T> {
+  const over = new AbortController();
+  try {
+    const late = setTimeout(CHECK_TIMEOUT_MS, undefined, { signal: over.signal }).then(() => {
+      throw new Error(`a check took longer than ${CHECK_TIMEOUT_MS} ms`);
+    });
+    late.catch(() => {});
+    return await Promise.race([checking, late]);
+  } finally {
+    over.abort();
   }
 }

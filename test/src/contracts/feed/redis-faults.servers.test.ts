@@ -86,7 +86,8 @@ describe('a feed whose Redis goes away', { timeout: 300_000 }, () => {
         await disconnected(feed);
         await setup.redis.restart();
         await connected(feed);
-        await setup.publish('NASDAQ', `AAPL:${round}`);
+        // Connected a moment ago: Redis itself says whether the subscription is there again.
+        await until(async () => (await setup.sink.publish('NASDAQ', [`AAPL:${round}`])).unheard === 0);
         const point = pointAfter(feed, await collect(feed, [], 1), 'NASDAQ');
         await until(async () => (await feed.replay('NASDAQ', '', 100)).length > 0);
         assert.ok(point.position !== '');

@@ -64,7 +64,7 @@ describe('the client in a browser', () => {
     await until(async () => (await page.locator('tbody .c-stock a').allTextContents()).join() === 'TSLA,MSFT,DIS', {
       what: 'the filter',
     });
-    assert.match(page.url(), /q=s&sort=-price|sort=-price&q=s/);
+    await until(() => /q=s&sort=-price|sort=-price&q=s/.test(page.url()), { what: 'both in the address' });
     await page.reload();
     await until(async () => (await page.locator('tbody .c-stock a').allTextContents()).join() === 'TSLA,MSFT,DIS', {
       what: 'the restored view',

@@ -3,6 +3,7 @@ import { type EpochMicros, MICROS_PER_DAY, secondsToMicros } from './epoch-micro
 import { type JsonScalar, parseFlatJson } from './flat-json.ts';
 import { parseTime } from './parse-time.ts';
 import type { Rejection, RejectionReason } from './rejection.ts';
+import { readUsualTick } from './usual-tick.ts';
 
 /** Longest message in bytes. */
 export const MAX_MESSAGE_BYTES = 1024;
@@ -29,6 +30,11 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
  * @param receivedAt when it was received; also decides what lies too far in the future
  */
 export function decodeMessage(payload: Uint8Array, receivedAt: EpochMicros): Decoded {
+  return readUsualTick(payload, receivedAt) ?? decodeAny(payload, receivedAt);
+}
+
+/** {@link decodeMessage} without its short cut. */
+export function decodeAny(payload: Uint8Array, receivedAt: EpochMicros): Decoded {
   if (payload.length > MAX_MESSAGE_BYTES) {
     return reject('too_long', `the message has ${payload.length} bytes; the limit is ${MAX_MESSAGE_BYTES}`);
   }

@@ -24,7 +24,12 @@ type Bench = (say: (text: string) => void) => Promise<BenchTable>;
 const FULL: Readonly<Record<string, Bench>> = {
   pipeline: (say) =>
     pipelineBench(
-      { rates: [60_000, 80_000, 100_000, 110_000, 120_000], trySeconds: 15, seconds: 60, peerSeconds: 20 },
+      {
+        rates: [60_000, 100_000, 140_000, 180_000, 220_000, 240_000, 260_000, 280_000, 300_000, 320_000],
+        trySeconds: 15,
+        seconds: 60,
+        peerSeconds: 20,
+      },
       say,
     ),
   latency: () => latencyBench({ rates: [48, 1000, 10_000], seconds: 30 }),

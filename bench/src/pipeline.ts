@@ -80,7 +80,8 @@ function rows(result: PipelineResult, { copy, receive, both, peer }: Floors): re
       unit: 's',
       goal: { atMost: DRAIN_SECONDS },
     },
-    { question: "subscriber's CPU", value: result.cpuMicros, unit: 'µs a tick' },
+    { question: 'CPU: subscriber', value: result.cpuMicros, unit: 'µs a tick' },
+    ...Object.entries(result.others).map(([name, value]) => ({ question: `CPU: ${name}`, value, unit: 'µs a tick' })),
     { question: "subscriber's memory at the end", value: result.memoryMegabytes, unit: 'MB' },
   ];
 }

@@ -1,10 +1,11 @@
 /**
  * A publisher as fast as asked, as a process of its own: paced PUBLISH commands, pipelined over one bare connection
  * (a Redis client's promise per command would cost more than the rest of the system).
- * Arguments: port, ticks per second, seconds, stocks. Prints one JSON line: { published, unheard, seconds }.
+ * Arguments: port, ticks per second, seconds, stocks. Prints one JSON line: { published, unheard, seconds, cpuSeconds }.
  */
 import { connect, type Socket } from 'node:net';
 import { nowMicros } from '@tickwatch/core';
+import { usedSeconds } from './used-seconds.ts';
 
 const EXCHANGES = ['NASDAQ', 'NYSE'];
 const STEP_MS = 5;
@@ -66,5 +67,5 @@ while (performance.now() - started < seconds * 1000) {
 }
 const took = (performance.now() - started) / 1000;
 while (replies.published < sent) await new Promise((resolve) => setTimeout(resolve, STEP_MS));
-console.log(JSON.stringify({ ...replies, seconds: took }));
+console.log(JSON.stringify({ ...replies, seconds: took, cpuSeconds: usedSeconds() }));
 socket.destroy();

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { until } from '@tickwatch/test/servers';
 import { runProgram, startProgram, stopProgram } from './child.ts';
+import { cpuSeconds } from './cpu-seconds.ts';
 import type { Servers } from './servers.ts';
 import { startSubscriberProcess } from './subscriber-process.ts';
 
@@ -25,6 +26,8 @@ export interface PipelineResult {
   readonly drainSeconds: number;
   /** CPU of the subscriber, µs a tick. */
   readonly cpuMicros: number;
+  /** CPU of the other processes, µs a tick. */
+  readonly others: Readonly<Record<'PostgreSQL' | 'Redis' | 'publisher' | 'viewer', number>>;
   readonly memoryMegabytes: number;
   readonly insertSeconds: readonly number[];
   readonly databaseUrl: string;
@@ -34,6 +37,7 @@ export interface Published {
   readonly published: number;
   readonly unheard: number;
   readonly seconds: number;
+  readonly cpuSeconds: number;
 }
 
 /** Everything on: spool, rollups, live with one viewer. Publishes at `rate` and waits until all is stored. */
@@ -46,6 +50,7 @@ export async function runTickwatch(
   try {
     const seen = lastLine(viewer);
     const before = await subscriber.usage();
+    const [redis, postgres] = serversCpu(servers);
     const load = await runProgram<Published>('bench/src/pipeline/load-publisher.ts', [
       servers.redis.port,
       rate,
@@ -63,8 +68,10 @@ export async function runTickwatch(
     );
     const drainSeconds = (performance.now() - drainFrom) / 1000;
     const after = await subscriber.usage();
+    const [redisAfter, postgresAfter] = serversCpu(servers);
     await stopProgram(viewer);
-    const { ticks } = JSON.parse(await seen) as { readonly ticks: number };
+    const { ticks, ...viewing } = JSON.parse(await seen) as { readonly ticks: number; readonly cpuSeconds: number };
+    const aTick = (seconds: number): number => (seconds * 1e6) / load.published;
     return {
       asked: rate,
       published: load.published / load.seconds,
@@ -73,7 +80,13 @@ export async function runTickwatch(
       live: ticks,
       seconds: load.seconds,
       drainSeconds,
-      cpuMicros: ((after.cpuSeconds - before.cpuSeconds) * 1e6) / load.published,
+      cpuMicros: aTick(after.cpuSeconds - before.cpuSeconds),
+      others: {
+        PostgreSQL: aTick(postgresAfter - postgres),
+        Redis: aTick(redisAfter - redis),
+        publisher: aTick(load.cpuSeconds),
+        viewer: aTick(viewing.cpuSeconds),
+      },
       memoryMegabytes: after.memoryMegabytes,
       insertSeconds: subscriber.insertSeconds,
       databaseUrl: subscriber.databaseUrl,
@@ -81,6 +94,10 @@ export async function runTickwatch(
   } finally {
     await stopProgram(viewer);
   }
+}
+
+function serversCpu({ redis, postgres }: Servers): readonly [number, number] {
+  return [cpuSeconds(redis.pid), cpuSeconds(postgres.pid)];
 }
 
 async function lastLine(child: ChildProcess): Promise<string> {

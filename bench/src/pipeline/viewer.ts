@@ -1,8 +1,9 @@
 /**
  * A viewer of both exchanges, as a process of its own. Counts ticks by their text instead of parsing them, so that
- * what is measured is the system and not the viewer. Arguments: port. Prints a JSON line on SIGTERM: { ticks }.
+ * what is measured is the system and not the viewer. Arguments: port. Prints a JSON line on SIGTERM: { ticks, cpuSeconds }.
  */
 import WebSocket from 'ws';
+import { usedSeconds } from './used-seconds.ts';
 
 const [port = ''] = process.argv.slice(2);
 const socket = new WebSocket(`ws://127.0.0.1:${port}/connection/websocket`);
@@ -22,6 +23,6 @@ socket.on('message', (data: Buffer) => {
 });
 socket.on('close', () => process.exit(1));
 process.on('SIGTERM', () => {
-  console.log(JSON.stringify({ ticks }));
+  console.log(JSON.stringify({ ticks, cpuSeconds: usedSeconds() }));
   process.exit(0);
 });

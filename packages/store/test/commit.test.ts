@@ -136,10 +136,13 @@ describe('a commit', () => {
       "SELECT message, detail FROM rejected_messages WHERE reason = 'refused_by_database' ORDER BY id",
     );
     assert.equal(rows.length, 5);
-    assert.match(rows[0]?.message ?? '', /^AAPL:\(5000, \d+\.\d{6}\)$/);
-    assert.match(rows[0]?.detail ?? '', /cheap/);
-    assert.match(rows[1]?.message ?? '', /^N\\x00L:/);
-    assert.match(rows[2]?.detail ?? '', /too long/);
+    const dear = rows.filter(({ message }) => /^AAPL:\(5000, \d+\.\d{6}\)$/.test(message));
+    assert.deepEqual(
+      dear.map(({ detail }) => /cheap/.test(detail)),
+      [true, true, true],
+    );
+    assert.equal(rows.filter(({ message }) => /^N\\x00L:/.test(message)).length, 1);
+    assert.match(rows.find(({ message }) => message.startsWith('LLL'))?.detail ?? '', /too long/);
     const [counts] = await ask(
       opened.url,
       'SELECT stored::int, rejected::int, (SELECT count(*)::int FROM stock_prices) AS rows FROM ingest_positions WHERE seq > 0',

@@ -6,6 +6,7 @@ import { copyTicksInto, MERGE_ROLLUPS, PARTITIONS_OF_DAYS } from '../statements/
 import { describe, isContentError } from '../store-errors.ts';
 import type { RejectedMessage } from '../tick-store.ts';
 import { CopyTextEncoder } from './copy-text.ts';
+import { inIndexOrder } from './index-order.ts';
 import { MinuteRollups } from './minute-rollups.ts';
 
 /** A tick that PostgreSQL refused for its content, and what it said. */
@@ -31,7 +32,7 @@ export async function storeTicks(client: pg.ClientBase, ticks: readonly Tick[]):
   const refused: RefusedTick[] = [];
   const rollups = new MinuteRollups();
   for (const [day, ofDay] of days) {
-    await copyOrBisect(client, partitions.get(day) ?? 'stock_prices', ofDay, rollups, refused);
+    await copyOrBisect(client, partitions.get(day) ?? 'stock_prices', inIndexOrder(ofDay), rollups, refused);
   }
   await mergeRollups(client, rollups);
   return refused;
@@ -64,7 +65,10 @@ export function ticksByDay(ticks: readonly Tick[]): Map<string, readonly Tick[]>
   );
 }
 
-/** One COPY; where PostgreSQL refuses it for its content, halves of it, down to the ticks that are at fault. */
+/**
+ * One COPY of ticks in the order of {@link inIndexOrder}; where PostgreSQL refuses it for its content, halves of it,
+ * down to the ticks that are at fault.
+ */
 async function copyOrBisect(
   client: pg.ClientBase,
   table: string,
@@ -89,7 +93,8 @@ async function copyOrBisect(
     return;
   }
   await client.query('RELEASE SAVEPOINT portion');
-  rollups.add(ticks);
+  // Backwards they are in order of time, stock by stock, which is the short way to rollups.
+  rollups.add(ticks.toReversed());
 }
 
 async function copy(client: pg.ClientBase, table: string, ticks: readonly Tick[]): Promise<void> {

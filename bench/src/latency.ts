@@ -21,6 +21,12 @@ export interface LatencyOptions {
   readonly seconds: number;
 }
 
+/**
+ * Each chain carries the same load for so long before it is measured: V8 compiles what runs often, which takes a process
+ * that will run for days its first half minute and would be most of what a short run sees at its slow end.
+ */
+const WARM_UP_SECONDS = 30;
+
 /** The rate at which the bare chain is measured beside: it does one request a tick and can't do many. */
 const CHAIN_RATE = 48;
 
@@ -45,7 +51,10 @@ export async function latencyBench({ rates, seconds }: LatencyOptions): Promise<
   return {
     title: 'Latency, publish to client',
     rows,
-    notes: ['The bare chain is a Redis subscription and one HTTP publish a tick, through the same Centrifugo.'],
+    notes: [
+      'The bare chain is a Redis subscription and one HTTP publish a tick, through the same Centrifugo. Both carried ' +
+        `the same load for ${WARM_UP_SECONDS} s before.`,
+    ],
   };
 }
 
@@ -77,13 +86,13 @@ async function watch(
   rate: number,
   seconds: number,
 ): Promise<Percentiles> {
-  const viewer = startProgram('bench/src/latency/latency-viewer.ts', [websocketUrl]);
+  const viewer = startProgram('bench/src/latency/latency-viewer.ts', [websocketUrl, String(WARM_UP_SECONDS)]);
   let output = '';
   viewer.stdout?.on('data', (chunk: Buffer) => {
     output += String(chunk);
   });
   await wait(1500);
-  await runProgram('bench/src/pipeline/load-publisher.ts', [redis.port, rate, seconds, 6]);
+  await runProgram('bench/src/pipeline/load-publisher.ts', [redis.port, rate, WARM_UP_SECONDS + seconds, 6]);
   await wait(500);
   await stopProgram(viewer);
   return JSON.parse(output.trim().split('\n').at(-1) ?? '') as Percentiles;

@@ -32,7 +32,7 @@ const FULL: Readonly<Record<string, Bench>> = {
       },
       say,
     ),
-  latency: () => latencyBench({ rates: [48, 1000, 10_000], seconds: 30 }),
+  latency: () => latencyBench({ rates: [48, 1000, 10_000], seconds: 60 }),
   insert: () => insertBench([48, 10_000], 25),
   'fan-out': () => fanOutBench(),
   cost: () => costBench(50_000, 20),

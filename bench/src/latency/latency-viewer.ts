@@ -1,23 +1,23 @@
 /**
  * A viewer with the real client, as a process of its own. Takes the time from each tick's own time stamp (set just
- * before it was published, same machine, same clock) to its arrival here. Argument: WebSocket URL. Prints a JSON line on
- * SIGTERM: { count, p50, p99, p999 } in ms. Ticks of the first second are left out: both ends warm up.
+ * before it was published, same machine, same clock) to its arrival here. Arguments: WebSocket URL, seconds to
+ * leave out at the beginning. Prints a JSON line on SIGTERM: { count, p50, p99, p999 } in ms.
  */
 import { type LiveMessage, nowMicros, parseTime } from '@tickwatch/core';
 import { Centrifuge } from 'centrifuge';
 import WebSocket from 'ws';
 
-const WARM_UP_MICROS = 1_000_000;
+const [url = '', leaveOutSeconds = '0'] = process.argv.slice(2);
 const delays: number[] = [];
 let first = 0;
 
-const client = new Centrifuge(process.argv[2] ?? '', { websocket: WebSocket });
+const client = new Centrifuge(url, { websocket: WebSocket });
 for (const channel of ['NASDAQ', 'NYSE']) {
   const subscription = client.newSubscription(channel);
   subscription.on('publication', ({ data }) => {
     const now = nowMicros();
     first ||= now;
-    if (now < first + WARM_UP_MICROS) return;
+    if (now < first + Number(leaveOutSeconds) * 1e6) return;
     for (const tick of (data as LiveMessage).ticks) delays.push((now - (parseTime(tick.timestamp) ?? now)) / 1000);
   });
   subscription.subscribe();

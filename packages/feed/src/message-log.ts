@@ -17,6 +17,8 @@ export interface MessageLogOptions {
 
 /** While the store takes nothing it is tried again this often, and when something was trimmed. */
 const RETRY_MS = 1000;
+/** A message that follows none closely waits so long for its commit: its way to the viewers goes first. */
+const LONE_COMMIT_MS = 2;
 
 /**
  * A durable log of what was heard, with its newest end in memory: a reader gets a message at once, the store gets
@@ -30,6 +32,7 @@ export class MessageLog {
   readonly #tails = new Map<string, ExchangeTail>();
   #wake: () => void = () => {};
   #timer: NodeJS.Timeout | undefined;
+  #lastFlush = Number.NEGATIVE_INFINITY;
   #flushing: Promise<void> | undefined;
   #problem: string | undefined;
   #refused = 0;
@@ -82,7 +85,7 @@ export class MessageLog {
       const part = messages.length > MAX_BATCH_MESSAGES ? messages.slice(i, i + MAX_BATCH_MESSAGES) : messages;
       this.#take(tail, tail.entry(exchange, part));
     }
-    this.#schedule(this.#problem === undefined ? this.#options.groupCommitMs : RETRY_MS);
+    this.#schedule(this.#problem === undefined ? this.#untilCommit() : RETRY_MS);
     this.#wake();
   }
 
@@ -177,7 +180,7 @@ export class MessageLog {
       this.#flushing = this.#flush().finally(() => {
         this.#flushing = undefined;
         if ([...this.#tails.values()].some((tail) => tail.hasPending)) {
-          this.#schedule(this.#problem === undefined ? this.#options.groupCommitMs : RETRY_MS);
+          this.#schedule(this.#problem === undefined ? this.#untilCommit() : RETRY_MS);
         }
       });
     }, delayMs);
@@ -188,7 +191,14 @@ export class MessageLog {
     this.#timer = undefined;
   }
 
+  /** A lone message is on disk soon, yet behind its way to the viewers; in a flood many share a commit. */
+  #untilCommit(): number {
+    const sinceLast = performance.now() - this.#lastFlush;
+    return Math.max(Math.min(LONE_COMMIT_MS, this.#options.groupCommitMs), this.#options.groupCommitMs - sinceLast);
+  }
+
   async #flush(): Promise<void> {
+    this.#lastFlush = performance.now();
     let room = this.#options.maxBytes - this.#store.totals.bytes;
     let isFull = false;
     const entries: TailEntry[] = [];

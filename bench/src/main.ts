@@ -14,6 +14,7 @@ import { latencyBench } from './latency.ts';
 import { ROOT } from './pipeline/child.ts';
 import { insertBench, pipelineBench, stocksBench } from './pipeline.ts';
 import { rangesBench } from './ranges.ts';
+import { rowsBench } from './rows.ts';
 
 const args = process.argv.slice(2);
 const quick = args.includes('--quick');
@@ -37,6 +38,7 @@ const FULL: Readonly<Record<string, Bench>> = {
   'fan-out': () => fanOutBench(),
   cost: () => costBench(50_000, 20),
   stocks: () => stocksBench(20_000, 15, [6, 1000, 10_000]),
+  rows: (say) => rowsBench([1_000_000, 20_000_000], say),
   ranges: (say) => rangesBench({ ticks: 20_000_000, stocks: 30, days: 60, questions: 200 }, say),
 };
 

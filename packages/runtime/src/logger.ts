@@ -25,7 +25,27 @@ export function createLogger(service: string, destination?: DestinationStream, l
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { error: (error: unknown) => (error instanceof Error ? error.message : error) },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination ?? openStdout());
+}
+
+/** A line is tried so many times, 100 ms apart, before the reader of stdout counts as stuck. */
+const TRIES = 5;
+/** Lines that wait for a stuck reader, in bytes; beyond that they are dropped. */
+const MAX_WAITING_BYTES = 1024 * 1024;
+
+/**
+ * Stdout, written at once. Who reads it may stop reading, or go away: a service then works on. Lines wait, within
+ * bounds, and are tried again with the next one, instead of every line waiting for the reader for ever.
+ */
+function openStdout(): DestinationStream {
+  let tries = 0;
+  const stdout = pino.destination({ sync: true, maxLength: MAX_WAITING_BYTES, retryEAGAIN: () => ++tries <= TRIES });
+  stdout.on('write', (bytes) => {
+    if (bytes > 0) tries = 0;
+  });
+  // There is nowhere to say it.
+  stdout.on('error', () => {});
+  return stdout;
 }
 
 /** A logger that says nothing, for tests and for parts that are not asked to. */

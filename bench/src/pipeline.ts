@@ -19,9 +19,7 @@ const DRAIN_SECONDS = 5 + 3;
 
 export async function pipelineBench(options: PipelineOptions, say: (text: string) => void): Promise<BenchTable> {
   await using servers = await startServers();
-  const rate = await highestRate(servers, options, say);
-  const result = await runTickwatch(servers, { rate, seconds: options.seconds });
-  say(`sustained ${Math.round(result.published)}/s for ${Math.round(result.seconds)} s`);
+  const { rate, result } = await sustained(servers, options, say);
   const copy = await measureCopy(result.databaseUrl, 500_000, 100_000);
   const receive = await receiveFloor(servers, Math.max(rate * 3, 300_000));
   const both = await bothFloors(servers, rate, result.databaseUrl);
@@ -93,18 +91,33 @@ function notes(result: PipelineResult, peer: number | undefined): readonly strin
   ];
 }
 
-async function highestRate(servers: Servers, options: PipelineOptions, say: (text: string) => void): Promise<number> {
-  let best = options.rates[0] ?? 0;
+/** The highest of the rates that holds, first for a short while and then for the whole time. */
+async function sustained(
+  servers: Servers,
+  options: PipelineOptions,
+  say: (text: string) => void,
+): Promise<{ readonly rate: number; readonly result: PipelineResult }> {
+  const candidates: number[] = [];
   for (const rate of options.rates) {
-    const tried = await runTickwatch(servers, { rate, seconds: options.trySeconds });
-    const holds = tried.lost === 0 && tried.drainSeconds <= DRAIN_SECONDS && tried.published >= 0.97 * rate;
-    say(
-      `${rate}/s: ${holds ? 'holds' : 'does not hold'} (${tried.cpuMicros.toFixed(1)} µs a tick, drained in ${tried.drainSeconds.toFixed(1)} s)`,
-    );
-    if (!holds) break;
-    best = rate;
+    if (!(await tries(rate, options.trySeconds)).holds) break;
+    candidates.push(rate);
   }
-  return best;
+  for (const rate of candidates.toReversed()) {
+    const { result, holds } = await tries(rate, options.seconds);
+    // A machine that takes none of them is told by the rows of the lowest.
+    if (holds || rate === candidates[0]) return { rate, result };
+  }
+  const [rate = 0] = options.rates;
+  return { rate, result: (await tries(rate, options.seconds)).result };
+
+  async function tries(rate: number, seconds: number): Promise<{ result: PipelineResult; holds: boolean }> {
+    const result = await runTickwatch(servers, { rate, seconds });
+    const { lost, drainSeconds, published, cpuMicros } = result;
+    const holds = lost === 0 && drainSeconds <= DRAIN_SECONDS && published >= 0.97 * rate;
+    const figures = `${cpuMicros.toFixed(1)} µs a tick, drained in ${drainSeconds.toFixed(1)} s`;
+    say(`${rate}/s for ${seconds} s: ${holds ? 'holds' : 'does not hold'} (${figures})`);
+    return { result, holds };
+  }
 }
 
 async function receiveFloor({ redis }: Servers, offered: number): Promise<number> {

@@ -3,6 +3,7 @@ import { type EpochMicros, MICROS_PER_DAY, secondsToMicros } from './epoch-micro
 import { type JsonScalar, parseFlatJson } from './flat-json.ts';
 import { parseTime } from './parse-time.ts';
 import type { Rejection, RejectionReason } from './rejection.ts';
+import { sharedSymbol } from './shared-symbol.ts';
 import { readUsualTick } from './usual-tick.ts';
 
 /** Longest message in bytes. */
@@ -102,7 +103,7 @@ function tick(
   if (time < 0 || time > receivedAt + MICROS_PER_DAY) {
     return reject('bad_time', `the time ${quote(timeText)} lies outside 1970 … now + 1 day`);
   }
-  return { ok: true, stock, price, time };
+  return { ok: true, stock: sharedSymbol(stock), price, time };
 }
 
 function reject(reason: RejectionReason, detail: string): Decoded {

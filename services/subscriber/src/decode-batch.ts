@@ -32,7 +32,7 @@ export function decodeBatch(batch: FeedBatch, seqBefore: number, first = seqBefo
     const decoded = decodeMessage(payload, receivedAt);
     if (decoded.ok) {
       last++;
-      ticks.push({ stock: intern(decoded.stock), exchange, price: decoded.price, time: decoded.time, seq: last });
+      ticks.push({ stock: decoded.stock, exchange, price: decoded.price, time: decoded.time, seq: last });
     } else {
       rejected.push({ exchange, payload, receivedAt, reason: decoded.reason, detail: decoded.detail });
     }
@@ -48,17 +48,4 @@ export function decodeBatch(batch: FeedBatch, seqBefore: number, first = seqBefo
     receivedAt: messages.at(-1)?.receivedAt ?? (0 as EpochMicros),
     lastPayloads: messages.slice(-FINGERPRINT_MESSAGES).map((message) => message.payload),
   };
-}
-
-// A symbol cut from a message keeps the whole message alive; one shared copy of each symbol does not.
-const symbols = new Map<string, string>();
-const MAX_SYMBOLS = 100_000;
-
-function intern(symbol: string): string {
-  const known = symbols.get(symbol);
-  if (known !== undefined) return known;
-  if (symbols.size >= MAX_SYMBOLS) symbols.clear();
-  const copy = Buffer.from(symbol, 'utf8').toString('utf8');
-  symbols.set(copy, copy);
-  return copy;
 }

@@ -35,7 +35,7 @@ describe('the views of the past and of the system', () => {
     });
     await until(async () => (await drawnOn(page)).length > 10, { what: 'the chart' });
     const firstRow = page.locator('.prices tbody tr').first();
-    await firstRow.getByText(/\.123456/).waitFor();
+    await firstRow.filter({ hasText: '.123456' }).waitFor();
     const firstPage = await firstRow.textContent();
     await page.getByRole('button', { name: 'Next →' }).click();
     await page.getByText('Page 2').waitFor();

@@ -2,6 +2,8 @@
 export const POSITION_HEADER = 'X-Position';
 /** `unavailable`: the newest ticks could not be asked for, so that the answer reaches only to what is committed. */
 export const TAIL_HEADER = 'X-Tail';
+/** Time of the newest tick that candles are made of; not sent when there is none. */
+export const LAST_TICK_HEADER = 'X-Last-Tick';
 
 /** `NASDAQ=123,NYSE=456`. */
 export function encodePosition(position: ReadonlyMap<string, number>): string {

@@ -1,4 +1,4 @@
-import { POSITION_HEADER, PROBLEM_TYPE, Problem, TAIL_HEADER } from '@tickwatch/core';
+import { LAST_TICK_HEADER, POSITION_HEADER, PROBLEM_TYPE, Problem, TAIL_HEADER } from '@tickwatch/core';
 import { type TSchema, Type } from 'typebox';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -14,6 +14,15 @@ const reachHeaderDocs = {
     enum: ['unavailable'],
   },
   'X-Raw-From': { description: 'Single ticks before this are no longer kept.', type: 'string', format: 'date-time' },
+};
+
+const lastTickDocs = {
+  [LAST_TICK_HEADER]: {
+    description:
+      'Time of the newest tick in the answer. A live tick with an earlier time came late: it does not set a close.',
+    type: 'string',
+    format: 'date-time',
+  },
 };
 
 const problemContent = { [PROBLEM_TYPE]: { schema: Problem } };
@@ -38,6 +47,8 @@ export interface RouteText {
   /** Whether 304 can be answered. */
   readonly cached?: boolean;
   readonly reach?: boolean;
+  /** Whether the answer names the time of its newest tick. */
+  readonly lastTick?: boolean;
 }
 
 /** What OpenAPI says about a route, beside its parameters. */
@@ -51,7 +62,7 @@ export function routeSchema(text: RouteText) {
     response: {
       200: {
         description: 'The answer',
-        ...(text.reach ? { headers: reachHeaderDocs } : {}),
+        ...(text.reach ? { headers: { ...reachHeaderDocs, ...(text.lastTick ? lastTickDocs : {}) } } : {}),
         content: { 'application/json': { schema: text.answer }, ...other },
       },
       ...(text.cached ? { 304: { description: 'You have it already', type: 'null' } } : {}),

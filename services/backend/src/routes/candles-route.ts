@@ -1,4 +1,4 @@
-import { Candles, CandlesQuery, formatMicros, StockParams } from '@tickwatch/core';
+import { Candles, CandlesQuery, formatMicros, LAST_TICK_HEADER, StockParams } from '@tickwatch/core';
 import type { PriceCandle, TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { cacheHeaders } from '../http/caching.ts';
@@ -24,13 +24,14 @@ export function candlesRoute(app: App, reader: TickReader): void {
           answer: Candles,
           cached: true,
           reach: true,
+          lastTick: true,
         }),
       },
     },
     async (request, reply) => {
       const { exchange, decimals, interval, fill = 'none', timezone = 'UTC' } = request.query;
       const { start, end } = readBounds(request.query);
-      const { reach, value } = await reader.candles(
+      const { reach, summary, value } = await reader.candles(
         { stock: request.params.stock_name, exchange, start, end },
         { interval, fill, timeZone: timezone },
         {
@@ -39,6 +40,7 @@ export function candlesRoute(app: App, reader: TickReader): void {
         },
       );
       reachHeaders(reply, reach);
+      if (summary.row !== undefined) reply.header(LAST_TICK_HEADER, formatMicros(summary.row.closeTime));
       if (value === undefined) return reply.code(304).send();
       return await sendText(request, reply, JSON_TYPE, writeCandles(value, decimals));
     },

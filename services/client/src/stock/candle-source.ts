@@ -1,7 +1,7 @@
-import type { Candle, CandleInterval, PricePoint } from '@tickwatch/core';
-import { parseTime } from '@tickwatch/core';
+import { type Candle, type CandleInterval, LAST_TICK_HEADER, type PricePoint, parseTime } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
 import { type Bar, barOf, type Position } from './bar.ts';
+import type { TickPlace } from './late-ticks.ts';
 
 export interface StockName {
   readonly stock: string;
@@ -12,6 +12,8 @@ export interface StockName {
 export interface LoadedBars {
   readonly bars: readonly Bar[];
   readonly position: Position | undefined;
+  /** The newest tick in the bars; undefined: there is none. */
+  readonly newest: TickPlace | undefined;
 }
 
 /** Epoch seconds to the API's exact text; the microsecond before, for an end that is exclusive here. */
@@ -31,7 +33,7 @@ export async function loadBars(
   range: { readonly from: number; readonly to: number },
   signal: AbortSignal,
 ): Promise<LoadedBars> {
-  const { body, position } = await getJson<readonly Candle[]>(
+  const { body, position, headers } = await getJson<readonly Candle[]>(
     `/api/candles/${encodeURIComponent(name.stock)}`,
     {
       interval,
@@ -43,7 +45,9 @@ export async function loadBars(
     signal,
   );
   const bars = body.map((candle) => barOf(candle, position)).filter((bar) => bar !== undefined);
-  return { bars, position };
+  const time = parseTime(headers.get(LAST_TICK_HEADER) ?? '');
+  const close = bars[bars.length - 1]?.close;
+  return { bars, position, newest: time === undefined || close === undefined ? undefined : { time, price: close } };
 }
 
 /** Time of the last tick before a moment (epoch seconds), or the first at or after it; undefined: there is none. */

@@ -3,8 +3,7 @@ import { backoffMs, type CandleInterval, type LiveTick, parseTime } from '@tickw
 import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
 import { ReloadBudget } from '../live/reload-budget.ts';
 import { SeamCursor } from '../live/seam.ts';
-import type { Bar, Position } from './bar.ts';
-import { findTick, loadBars, type StockName } from './candle-source.ts';
+import { findTick, type LoadedBars, loadBars, type StockName } from './candle-source.ts';
 import { CandleWindow, type WindowChange } from './candle-window.ts';
 import { bucketStart, INTERVAL_SECONDS, nextBucket } from './interval.ts';
 import { LateTicks } from './late-ticks.ts';
@@ -81,7 +80,7 @@ export class ChartModel implements LiveListener {
       this.window.end = to;
       this.exhausted = false;
       this.#showing = false;
-      this.#join(from, to, loaded.bars, loaded.position);
+      this.#join(from, to, loaded);
       this.window.trimStart(WINDOW_SLOTS);
       this.state.value = { state: 'ready' };
       this.#failures = 0;
@@ -133,7 +132,7 @@ export class ChartModel implements LiveListener {
       const loaded = await loadBars(name, interval, zone, { from, to: start }, signal);
       if (signal.aborted) return;
       this.window.start = from;
-      this.#join(from, start, loaded.bars, loaded.position, false);
+      this.#join(from, start, loaded, false);
       this.window.trimEnd(WINDOW_SLOTS);
       this.#options.onChange('order');
     });
@@ -152,7 +151,7 @@ export class ChartModel implements LiveListener {
       const loaded = await loadBars(name, interval, zone, { from: end, to }, signal);
       if (signal.aborted) return;
       this.window.end = to;
-      this.#join(end, to, loaded.bars, loaded.position, near);
+      this.#join(end, to, loaded, near);
       this.window.trimStart(WINDOW_SLOTS);
       this.exhausted = false;
       this.#options.onChange('order');
@@ -180,16 +179,11 @@ export class ChartModel implements LiveListener {
   }
 
   /** Puts loaded bars into the window, then the live ticks of that range that the answer does not hold yet. */
-  #join(
-    from: number,
-    to: number,
-    bars: readonly Bar[],
-    position: Position | undefined,
-    atNow = this.window.live,
-  ): void {
+  #join(from: number, to: number, { bars, position, newest }: LoadedBars, atNow = this.window.live): void {
     if (atNow) {
       this.#loaded = true;
       this.#cursor.start(position);
+      if (position !== undefined && newest !== undefined) this.#late.restart(newest);
     }
     this.window.replace(from, to, bars);
     for (const [exchange, ticks] of this.#options.live.recent()) {
@@ -228,7 +222,7 @@ export class ChartModel implements LiveListener {
     const { signal } = this.#abort;
     const loaded = await loadBars(name, window.interval, zone, { from, to }, signal);
     if (signal.aborted || window !== this.window) return;
-    this.#join(from, to, loaded.bars, loaded.position, false);
+    this.#join(from, to, loaded, false);
     this.#options.onChange('order');
   }
 }

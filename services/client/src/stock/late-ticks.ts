@@ -2,15 +2,21 @@ import type { LiveTick } from '@tickwatch/core';
 
 const SETTLE_MS = 250;
 
+/** A tick's place in the order of a stock's ticks: time (epoch µs), then price. */
+export interface TickPlace {
+  readonly time: number;
+  readonly price: number;
+}
+
 /**
  * Tells late ticks from those that move a stock on, and gathers the ranges that late ones fell into, to be loaded
  * again a moment later, all in one.
  */
 export class LateTicks {
   readonly #settle: (from: number, to: number) => Promise<void>;
-  /** Whether a tick was the latest when it came does not change when it is looked at again after a load. */
-  readonly #judged = new WeakMap<LiveTick, boolean>();
-  #newest: { time: number; price: number };
+  /** Whether a tick was the latest when it came does not change when its bar is loaded again. */
+  #judged = new WeakMap<LiveTick, boolean>();
+  #newest: TickPlace;
   #range: { from: number; to: number } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -21,6 +27,12 @@ export class LateTicks {
   constructor(newest: number, settle: (from: number, to: number) => Promise<void>) {
     this.#newest = { time: newest, price: 0 };
     this.#settle = settle;
+  }
+
+  /** Begins anew after a load, which may hold ticks that never came here. The ticks after it are to be judged again. */
+  restart(newest: TickPlace): void {
+    this.#newest = newest;
+    this.#judged = new WeakMap();
   }
 
   /** True when no tick that came before has a later place in the order of time, then price. */

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it, mock } from 'node:test';
+import type { Candle, LiveTick } from '@tickwatch/core';
+import type { LiveFeed, LiveListener } from '../src/live/live-feed.ts';
+import { RecentTicks } from '../src/live/seam.ts';
+import { ChartModel } from '../src/stock/chart-model.ts';
+
+const MINUTE = Date.parse('2026-11-22T10:00:00Z') / 1000;
+
+/** The page's live feed, without a connection. */
+class FakeFeed {
+  readonly #recent = new RecentTicks();
+  readonly #listeners = new Set<LiveListener>();
+
+  ready = async (): Promise<void> => {};
+  *recent(): Iterable<readonly [string, readonly LiveTick[]]> {
+    yield ['NASDAQ', this.#recent.ticks];
+  }
+  listen(listener: LiveListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+  /** A tick at this second of the minute. */
+  tick(seq: number, second: number, price: number): void {
+    const { fresh } = this.#recent.add([
+      { stock_name: 'AAPL', exchange_name: 'NASDAQ', price, timestamp: time(second), seq },
+    ]);
+    for (const listener of this.#listeners) listener.onTicks('NASDAQ', fresh);
+  }
+  /** The connection was cut, and what was missed can't be sent again. */
+  cut(): void {
+    this.#recent.forget();
+    for (const listener of this.#listeners) listener.onBreak('NASDAQ');
+  }
+}
+
+function time(second: number): string {
+  return new Date((MINUTE + second) * 1000).toISOString().replace('Z', '000Z');
+}
+
+function candle(close: number, count: number): Candle {
+  return { time: time(0), open: 10, high: 20, low: 10, close, count, average: 10 };
+}
+
+/** Answers of `/api/candles`, one after the other; the last one again and again. */
+function answer(...answers: { candles: readonly Candle[]; position: number; last: number }[]): void {
+  mock.method(globalThis, 'fetch', async () => {
+    const { candles, position, last } = (answers.length > 1 ? answers.shift() : answers[0]) ?? assert.fail();
+    const headers = { 'X-Position': `NASDAQ=${position}`, 'X-Last-Tick': time(last) };
+    return new Response(JSON.stringify(candles), { headers });
+  });
+}
+
+async function shown(feed: FakeFeed): Promise<ChartModel> {
+  const live = feed as unknown as LiveFeed;
+  const name = { stock: 'AAPL', exchange: undefined };
+  const model = new ChartModel({ name, live, interval: '1m', zone: 'UTC', newest: 0, onChange: () => {} });
+  await model.show({ from: MINUTE, to: Number.POSITIVE_INFINITY });
+  return model;
+}
+
+const bar = (model: ChartModel) => {
+  const { close, count } = model.window.bars[0] ?? assert.fail('there is no bar');
+  return { close, count };
+};
+
+describe('the candles of a chart', () => {
+  afterEach(() => mock.restoreAll());
+
+  it('keep their close when a tick comes later than ticks that only history has', async () => {
+    answer({ candles: [candle(12, 5)], position: 5, last: 30 });
+    const feed = new FakeFeed();
+    const model = await shown(feed);
+    feed.tick(6, 20, 19);
+    assert.deepEqual(bar(model), { close: 12, count: 6 });
+    feed.tick(7, 31, 13);
+    assert.deepEqual(bar(model), { close: 13, count: 7 });
+    model.dispose();
+  });
+
+  it('keep it also when such a tick came while history was being loaded after a cut', async () => {
+    answer({ candles: [candle(10, 1)], position: 1, last: 1 }, { candles: [candle(12, 5)], position: 5, last: 30 });
+    const feed = new FakeFeed();
+    const model = await shown(feed);
+    feed.cut();
+    const reloaded = model.show({ from: MINUTE, to: Number.POSITIVE_INFINITY });
+    // Later than all that the page has seen, earlier than what it missed.
+    feed.tick(6, 20, 19);
+    await reloaded;
+    assert.deepEqual(bar(model), { close: 12, count: 6 });
+    feed.tick(7, 31, 13);
+    assert.deepEqual(bar(model), { close: 13, count: 7 });
+    model.dispose();
+  });
+});

@@ -1,3 +1,4 @@
+export { POSTGRES_ENVIRONMENT } from './embedded/postmaster.ts';
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,

@@ -27,6 +27,7 @@ describe('history is never behind live', () => {
     await using api = await listenBackend(reader);
     const stop = new AbortController();
     const writing = feed.run(database.url, stop.signal);
+    while (feed.last === 0) await sleep(1);
     try {
       for (let i = 0; i < 300; i++) {
         const before = feed.last;

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { POSTGRES_ENVIRONMENT } from '@tickwatch/store';
 import pg from 'pg';
 import { ChildServer } from './child-server.ts';
 import { freePort } from './free-port.ts';
@@ -56,7 +57,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const [server, ...serverArgs] = asPlainUser([join(bin, 'postgres'), '-D', dataFolder, ...flags]);
-  const child = new ChildServer({ command: server, args: serverArgs, cwd: folder });
+  const child = new ChildServer({ command: server, args: serverArgs, cwd: folder, env: POSTGRES_ENVIRONMENT });
   const urlOf = (database: string): string => `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`;
 
   const connect = async (): Promise<pg.Client> => {

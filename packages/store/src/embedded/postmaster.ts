@@ -22,6 +22,12 @@ const SETTINGS = {
   timezone: 'UTC',
 };
 
+/**
+ * glibc gives memory back to the system after every statement and asks for it again in the next: 160 page faults, a
+ * quarter of an average's time. A server that keeps a MiB a connection has none. The stack's image sets the same.
+ */
+export const POSTGRES_ENVIRONMENT = { MALLOC_TOP_PAD_: '1048576' } as const;
+
 /** Starts the server apart from this process's group: Ctrl-C in a terminal reaches Node, and Node decides. */
 export function launch(binaries: PostgresBinaries, { dataFolder, logFile }: Cluster, endpoint: Endpoint): ChildProcess {
   const bySocket = endpoint.host.startsWith('/');
@@ -35,7 +41,8 @@ export function launch(binaries: PostgresBinaries, { dataFolder, logFile }: Clus
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const [program, ...args] = asPlainUser([binaries.postgres, '-D', dataFolder, ...flags]);
   const log = openSync(logFile, 'w', 0o600);
-  return spawn(program, args, { detached: true, stdio: ['ignore', log, log], env: { ...process.env, LC_ALL: 'C' } });
+  const env = { ...process.env, ...POSTGRES_ENVIRONMENT, LC_ALL: 'C' };
+  return spawn(program, args, { detached: true, stdio: ['ignore', log, log], env });
 }
 
 /**

@@ -8,6 +8,7 @@ import { askPoints } from './questions/points.ts';
 import { type ExportLimits, readPrices } from './questions/prices.ts';
 import type { RangeQuestion } from './questions/range.ts';
 import { askSummary } from './questions/summary.ts';
+import { askSummaryAlone } from './questions/summary-alone.ts';
 import { ReadPool } from './read-pool.ts';
 import { type ReadSessionLimits, ReadSessions } from './read-sessions.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -77,7 +78,17 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
   }
 
   return {
-    summary: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askSummary(snapshot, question)),
+    async summary(question, { signal } = {}) {
+      const seen = sessions.lastHead;
+      const alone =
+        seen &&
+        (await sessions.runAlone(signal, (connection, guarded) =>
+          askSummaryAlone(connection, guarded, seen, question),
+        ));
+      if (alone === undefined) return ask(question.stock, signal, (snapshot) => askSummary(snapshot, question));
+      sessions.lastHead = alone.head;
+      return { reach: alone.reach, value: alone.summary };
+    },
     points: (question, limit, asked = {}) =>
       afterHead(question, asked, (snapshot, { summary }) => askPoints(snapshot, question, limit, summary)),
     candles: (question, request, asked = {}) =>

@@ -1,6 +1,7 @@
 import type { EpochMicros } from '@tickwatch/core';
 import pg from 'pg';
 import { translateReadError } from './read-errors.ts';
+import { type Statement, timed } from './statement.ts';
 
 export interface ReadPoolOptions {
   readonly connectionString: string;
@@ -20,9 +21,23 @@ export interface ReadConnection {
   readonly answerTimeoutMs: number;
 }
 
-/** A statement that fails when its answer takes too long. The type of `pg` doesn't know of the limit. */
-export function timed(statement: { readonly text: string; readonly values: unknown[] }, timeoutMs: number) {
-  return { ...statement, query_timeout: timeoutMs };
+/** A column that is no text is given as text too, except JSON. */
+export type Row = Readonly<Record<string, string | null>>;
+
+/** @returns the rows of each command in the statement */
+export async function ask(
+  { client, answerTimeoutMs }: ReadConnection,
+  statement: Statement,
+): Promise<readonly (readonly Row[])[]> {
+  try {
+    // Several commands in one text have a list of results, which the types of `pg` don't know.
+    const results: pg.QueryResult<Row> | pg.QueryResult<Row>[] = await client.query<Row>(
+      timed(statement, answerTimeoutMs),
+    );
+    return [results].flat().map(({ rows }) => rows);
+  } catch (error) {
+    throw translateReadError(error);
+  }
 }
 
 /** Connections that only read. */
@@ -62,9 +77,17 @@ export class ReadPool implements AsyncDisposable {
 }
 
 async function prepare(client: pg.ClientBase, statementTimeoutMs: number): Promise<void> {
-  await client.query(
-    `SET jit = off; SET timezone = 'UTC'; SET work_mem = '16MB'; SET statement_timeout = ${Math.trunc(statementTimeoutMs)}`,
-  );
+  // A plan that fits any range reads every partition: prepared statements get a plan for their values each time.
+  const settings = {
+    jit: 'off',
+    timezone: 'UTC',
+    work_mem: '16MB',
+    plan_cache_mode: 'force_custom_plan',
+    default_transaction_read_only: 'on',
+    statement_timeout: Math.trunc(statementTimeoutMs),
+  };
+  const commands = Object.entries(settings).map(([name, value]) => `SET ${name} = '${value}'`);
+  await client.query(commands.join('; '));
   // Lets the server notice that we hung up in the middle of a statement; not every platform can.
   await client.query('SET client_connection_check_interval = 250').catch(() => {});
 }

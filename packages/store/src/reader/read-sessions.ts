@@ -1,5 +1,7 @@
+import type { DatabaseHead } from './database-head.ts';
 import { translateReadError } from './read-errors.ts';
-import { type ReadConnection, type ReadPool, timed } from './read-pool.ts';
+import { ask, type ReadConnection, type ReadPool } from './read-pool.ts';
+import { ReadSeat } from './read-seat.ts';
 import { type SlotLimits, Slots } from './slots.ts';
 import { openSnapshot, type Snapshot } from './snapshot.ts';
 import type { GuardedTail } from './tail/guarded-tail.ts';
@@ -33,6 +35,8 @@ export class ReadSessions {
   readonly #tail: GuardedTail | undefined;
   readonly questions: Slots;
   readonly exports: Slots;
+  /** What the last snapshot said of the database; `undefined`: there was none yet. */
+  lastHead: DatabaseHead | undefined;
 
   constructor(pool: ReadPool, tail: GuardedTail | undefined, limits: ReadSessionLimits) {
     this.#pool = pool;
@@ -51,62 +55,48 @@ export class ReadSessions {
     }
   }
 
-  /** @throws StoreUnavailableError, ReadBusyError, ReadTimeoutError */
-  async open(request: SessionRequest): Promise<Session> {
-    const slot = await this.questions.take();
-    let connection: ReadConnection;
+  /**
+   * For work that is one statement, which is a snapshot by itself: without a transaction around it.
+   * @throws StoreUnavailableError, ReadBusyError, ReadTimeoutError
+   */
+  async runAlone<T>(
+    signal: AbortSignal | undefined,
+    work: (connection: ReadConnection, tail: GuardedTail | undefined) => Promise<T>,
+  ): Promise<T> {
+    const seat = await ReadSeat.take(this.#pool, this.questions, signal);
+    let failed = true;
     try {
-      request.signal?.throwIfAborted();
-      connection = await this.#pool.connect();
-    } catch (error) {
-      slot();
-      throw error;
+      const result = await work(seat.connection, this.#tail);
+      failed = false;
+      return result;
+    } finally {
+      seat.leave(failed);
     }
-    return await this.#begin(request, connection, slot);
   }
 
-  async #begin(request: SessionRequest, connection: ReadConnection, slot: () => void): Promise<Session> {
-    const { client } = connection;
-    let give = slot;
-    let closed = false;
-    const drop = (): void => {
-      if (closed) return;
-      closed = true;
-      client.release(true);
-      give();
-    };
-    if (request.signal?.aborted) drop();
-    request.signal?.addEventListener('abort', drop, { once: true });
-    const close = async (broken = false): Promise<void> => {
-      request.signal?.removeEventListener('abort', drop);
-      if (closed) return;
-      if (broken) return drop();
-      closed = true;
-      try {
-        await client.query(timed({ text: 'COMMIT', values: [] }, COMMIT_TIMEOUT_MS));
-        client.release();
-      } catch {
-        client.release(true);
-      } finally {
-        give();
-      }
-    };
+  /** @throws StoreUnavailableError, ReadBusyError, ReadTimeoutError */
+  async open({ stock, signal }: SessionRequest): Promise<Session> {
+    const seat = await ReadSeat.take(this.#pool, this.questions, signal);
     try {
-      const snapshot = await openSnapshot(connection, this.#tail, request.stock);
+      const snapshot = await openSnapshot(seat.connection, this.#tail, stock);
+      this.lastHead = snapshot.head;
+      const close = async (broken = false): Promise<void> => {
+        if (broken) seat.leave(true);
+        else await seat.leaveAfter(() => commit(seat.connection));
+      };
       return {
         snapshot,
         close,
-        becomeExport: async () => {
-          const next = await this.exports.take();
-          give();
-          give = next;
-          if (closed) give();
-        },
+        becomeExport: () => seat.change(this.exports),
         [Symbol.asyncDispose]: () => close(),
       };
     } catch (error) {
-      await close(true);
+      seat.leave(true);
       throw translateReadError(error);
     }
   }
+}
+
+function commit(connection: ReadConnection): Promise<unknown> {
+  return ask({ ...connection, answerTimeoutMs: COMMIT_TIMEOUT_MS }, { text: 'COMMIT', values: [] });
 }

@@ -1,9 +1,10 @@
 import type { EpochMicros, SequencedTick } from '@tickwatch/core';
 import type pg from 'pg';
-import { translateReadError } from './read-errors.ts';
-import { type ReadConnection, timed, toMicros } from './read-pool.ts';
+import { type DatabaseHead, HEAD_COLUMNS, readHead } from './database-head.ts';
+import { ask, type ReadConnection, type Row } from './read-pool.ts';
+import type { Statement } from './statement.ts';
 import type { GuardedTail } from './tail/guarded-tail.ts';
-import { joinTail } from './tail/usable-tail.ts';
+import { joinTail, type UsableTail } from './tail/usable-tail.ts';
 
 /** How far an answer reaches. */
 export interface Reach {
@@ -15,26 +16,20 @@ export interface Reach {
   readonly rawFrom: EpochMicros | undefined;
 }
 
-export interface Statement {
-  readonly text: string;
-  readonly values: unknown[];
+/** What is known beside the rows: how far the answer reaches, and ticks that are received and not in the rows, in no order. */
+export interface Known {
+  readonly reach: Reach;
+  readonly tail: readonly SequencedTick[];
 }
 
-export type Row = Readonly<Record<string, string | null>>;
-
 /** One moment of the database, joined with the ticks after it. */
-export interface Snapshot {
-  readonly reach: Reach;
-  /** Ticks that are received and not in this snapshot, in no order. */
-  readonly tail: readonly SequencedTick[];
+export interface Snapshot extends Known {
+  readonly head: DatabaseHead;
   readonly client: pg.PoolClient;
   rows(statement: Statement): Promise<readonly Row[]>;
 }
 
-const OPEN = `
-  BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-  SELECT exchange_name, seq::text AS seq FROM ingest_positions;
-  SELECT ${toMicros('raw_from')} AS raw_from FROM raw_retention WHERE isfinite(raw_from)`;
+const OPEN = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT ${HEAD_COLUMNS.join(', ')}`;
 
 /**
  * Opens a snapshot on a connection, and asks for the tail of what it has committed. The order matters: a tick that is
@@ -42,35 +37,23 @@ const OPEN = `
  * @param stock whose tail is wanted; `undefined`: every stock's; `false`: none
  */
 export async function openSnapshot(
-  { client, answerTimeoutMs }: ReadConnection,
+  connection: ReadConnection,
   guarded: GuardedTail | undefined,
   stock: string | undefined | false,
 ): Promise<Snapshot> {
-  const opened = await query<pg.QueryResult<Row>[]>(
-    client.query(timed({ text: OPEN, values: [] }, answerTimeoutMs)) as unknown as Promise<pg.QueryResult<Row>[]>,
-  );
-  const committed = new Map((opened[1]?.rows ?? []).map((row) => [row.exchange_name ?? '', Number(row.seq)]));
-  const rawFrom = opened[2]?.rows[0]?.raw_from;
-  const reply = stock === false ? undefined : await guarded?.tail(stock, committed);
-  const joined = joinTail(committed, reply);
+  const [, [row = {}] = []] = await ask(connection, { text: OPEN, values: [] });
+  const head = readHead(row);
+  const reply = stock === false ? undefined : await guarded?.tail(stock, head.committed);
   return {
-    reach: {
-      position: joined.position,
-      tailComplete: joined.complete,
-      rawFrom: rawFrom === undefined || rawFrom === null ? undefined : (Number(rawFrom) as EpochMicros),
-    },
-    tail: joined.ticks,
-    client,
+    ...knownOf(head, joinTail(head.committed, reply)),
+    head,
+    client: connection.client,
     async rows(statement) {
-      return (await query(client.query<Row>(timed(statement, answerTimeoutMs)))).rows;
+      return (await ask(connection, statement))[0] ?? [];
     },
   };
 }
 
-async function query<T>(running: Promise<T>): Promise<T> {
-  try {
-    return await running;
-  } catch (error) {
-    throw translateReadError(error);
-  }
+export function knownOf({ rawFrom }: DatabaseHead, { position, complete, ticks }: UsableTail): Known {
+  return { reach: { position, tailComplete: complete, rawFrom }, tail: ticks };
 }

@@ -1,7 +1,8 @@
 import { compareTicks, type DecimalText, type EpochMicros, type Tick } from '@tickwatch/core';
 import { LEVEL_WIDTH } from '../range-plan.ts';
+import type { Row } from '../read-pool.ts';
 import { toMicros } from '../read-pool.ts';
-import type { Row, Snapshot } from '../snapshot.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { Parameters } from '../sql/parameters.ts';
 
 export interface AsOfQuestion {

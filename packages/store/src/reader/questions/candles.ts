@@ -8,7 +8,8 @@ import {
 import { decimalMean } from '../decimal-mean.ts';
 import { LEVEL_WIDTH, LEVELS, type Level } from '../range-plan.ts';
 import { BadQuestionError } from '../read-errors.ts';
-import type { Row, Snapshot } from '../snapshot.ts';
+import type { Row } from '../read-pool.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { type CandleGrid, candlesStatement } from '../sql/candles.ts';
 import { coarsestLevel, TimeZone } from '../time-zone.ts';
 import { askAsOf } from './as-of.ts';

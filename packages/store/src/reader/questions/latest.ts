@@ -1,6 +1,7 @@
 import { compareTicks, type DecimalText, type EpochMicros, type SequencedTick, type Tick } from '@tickwatch/core';
+import type { Row } from '../read-pool.ts';
 import { toMicros } from '../read-pool.ts';
-import type { Row, Snapshot } from '../snapshot.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { Parameters } from '../sql/parameters.ts';
 
 export interface LatestQuestion {

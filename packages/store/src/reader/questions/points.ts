@@ -1,6 +1,7 @@
 import { compareTicks, type DecimalText, type EpochMicros, type Tick } from '@tickwatch/core';
 import { LEVEL_WIDTH, type Level } from '../range-plan.ts';
-import type { Row, Snapshot } from '../snapshot.ts';
+import type { Row } from '../read-pool.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { type ColumnGrid, columnsStatement } from '../sql/points.ts';
 import type { SummaryRow } from '../sql/summary.ts';
 import { askPage } from './page.ts';

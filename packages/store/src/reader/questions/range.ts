@@ -1,6 +1,6 @@
 import type { EpochMicros, SequencedTick } from '@tickwatch/core';
 import { LEVEL_WIDTH, type Level, planRange } from '../range-plan.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Known } from '../snapshot.ts';
 import type { SegmentsQuestion } from '../sql/segments.ts';
 
 /** A stock's ticks between two moments, both inclusive; `undefined`: no bound. */
@@ -30,8 +30,8 @@ export function answerableSpan(question: RangeQuestion, rawFrom: EpochMicros | u
 }
 
 /** The tail's ticks that a question asks for. */
-export function tailWithin(snapshot: Snapshot, question: RangeQuestion, span: Span): readonly SequencedTick[] {
-  return snapshot.tail.filter(
+export function tailWithin(known: Known, question: RangeQuestion, span: Span): readonly SequencedTick[] {
+  return known.tail.filter(
     (tick) =>
       tick.stock === question.stock &&
       (question.exchange === undefined || tick.exchange === question.exchange) &&
@@ -42,13 +42,13 @@ export function tailWithin(snapshot: Snapshot, question: RangeQuestion, span: Sp
 
 /** Cuts a span into segments of at most `coarsest`, the tail's ticks added. */
 export function segmentsOf(
-  snapshot: Snapshot,
+  known: Known,
   question: RangeQuestion,
   span: Span,
   options: { readonly coarsest?: Level; readonly chained?: boolean } = {},
 ): SegmentsQuestion {
-  const tail = tailWithin(snapshot, question, span);
-  const rawFrom = snapshot.reach.rawFrom ?? Number.NEGATIVE_INFINITY;
+  const tail = tailWithin(known, question, span);
+  const rawFrom = known.reach.rawFrom ?? Number.NEGATIVE_INFINITY;
   // A bucket can't be chained with a tick that lies inside it: such minutes are read tick by tick.
   const minutes = options.chained
     ? [...new Set(tail.map((tick) => Math.floor(tick.time / LEVEL_WIDTH.minute) * LEVEL_WIDTH.minute))]

@@ -15,7 +15,7 @@ export function columnsStatement(segments: SegmentsQuestion, grid: ColumnGrid): 
   const origin = parameters.time(grid.from);
   const text = `
     SELECT ${POINT_SIDES.map(([side, order]) => tickColumns(side, order)).join(',\n           ')}
-      FROM (${segmentsSql(parameters, segments)}) segments
+      FROM (${segmentsSql(parameters, segments, true)}) segments
      GROUP BY date_bin(${width}, open_time, ${origin})
      ORDER BY min(open_time)`;
   return { text, values: parameters.values };

@@ -8,31 +8,36 @@ export interface SegmentsQuestion {
   readonly pieces: readonly Piece[];
   /** Ticks that are not committed, already limited to stock, exchange and range. */
   readonly tail: readonly SequencedTick[];
+  /** True: some of the tail may be committed by now. */
+  readonly tailMayBeStored?: boolean;
 }
 
 /**
  * SQL: everything there is about a stock in a range as rows of one shape, whatever level they come from: exchange_name,
- * count, sum,
- * low, low_time, high, high_time, open, open_time, close, close_time, weighted_sum (price × seconds).
+ * count, sum, low, high, open, open_time, close, close_time, weighted_sum (price × seconds).
  * A single tick is a segment whose open is its close.
+ * @param extremes adds low_time and high_time; left out, because wide rows cost an average a tenth of its time
  */
-export function segmentsSql(parameters: Parameters, question: SegmentsQuestion): string {
+export function segmentsSql(parameters: Parameters, question: SegmentsQuestion, extremes = false): string {
   const stock = parameters.add(question.stock, 'text');
   const exchange =
     question.exchange === undefined ? '' : ` AND exchange_name = ${parameters.add(question.exchange, 'text')}`;
+  const tick = extremes ? `${TICK}, timestamp AS low_time, timestamp AS high_time` : TICK;
+  const rollup = extremes ? `${ROLLUP}, low_time, high_time` : ROLLUP;
   const parts = question.pieces.map((piece) =>
     piece.level === 'raw'
-      ? `SELECT ${tickColumns} FROM stock_prices WHERE stock_name = ${stock}${exchange}${within('timestamp', piece, parameters)}`
-      : `SELECT ${rollupColumns} FROM price_rollups
+      ? `SELECT ${tick} FROM stock_prices WHERE stock_name = ${stock}${exchange}${within('timestamp', piece, parameters)}`
+      : `SELECT ${rollup} FROM price_rollups
            WHERE stock_name = ${stock}${exchange} AND width = '${piece.level}'${within('bucket', piece, parameters)}`,
   );
-  if (question.tail.length > 0) parts.push(`SELECT ${tickColumns} FROM ${tailTable(parameters, question.tail)}`);
-  return parts.length === 0
-    ? `SELECT ${tickColumns} FROM stock_prices WHERE false`
-    : parts.join('\n         UNION ALL ');
+  if (question.tail.length > 0) {
+    const table = tailTable(parameters, question.tail);
+    parts.push(`SELECT ${tick} FROM ${table}${question.tailMayBeStored ? NOT_STORED : ''}`);
+  }
+  return parts.length === 0 ? `SELECT ${tick} FROM stock_prices WHERE false` : parts.join('\n         UNION ALL ');
 }
 
-/** SQL: the tail's ticks as a table with the columns of `stock_prices`. */
+/** SQL: the tail's ticks as a table with the columns of `stock_prices` and `seq`. */
 export function tailTable(parameters: Parameters, tail: readonly SequencedTick[]): string {
   const times = parameters.add(
     tail.map((tick) => timeText(tick.time)),
@@ -46,17 +51,24 @@ export function tailTable(parameters: Parameters, tail: readonly SequencedTick[]
     tail.map((tick) => tick.exchange),
     'text[]',
   );
-  return `unnest(${times}, ${prices}, ${exchanges}) AS tail(timestamp, price, exchange_name)`;
+  const seqs = parameters.add(
+    tail.map((tick) => tick.seq),
+    'bigint[]',
+  );
+  return `unnest(${times}, ${prices}, ${exchanges}, ${seqs}) AS tail(timestamp, price, exchange_name, seq)`;
 }
 
-const tickColumns =
-  `exchange_name::text COLLATE "C" AS exchange_name, 1::bigint AS count, price AS sum, ` +
-  'price AS low, timestamp AS low_time, price AS high, timestamp AS high_time, ' +
+const NOT_STORED = `
+           WHERE seq > coalesce((SELECT stored.seq FROM ingest_positions stored
+                                  WHERE stored.exchange_name = tail.exchange_name), 0)`;
+
+const TICK =
+  `exchange_name::text COLLATE "C" AS exchange_name, 1::bigint AS count, price AS sum, price AS low, price AS high, ` +
   'price AS open, timestamp AS open_time, price AS close, timestamp AS close_time, 0::numeric AS weighted_sum';
 
-const rollupColumns =
-  `exchange_name::text COLLATE "C" AS exchange_name, count, sum, ` +
-  'low, low_time, high, high_time, open, open_time, close, close_time, weighted_sum';
+const ROLLUP =
+  `exchange_name::text COLLATE "C" AS exchange_name, count, sum, low, high, ` +
+  'open, open_time, close, close_time, weighted_sum';
 
 function within(column: string, piece: Piece, parameters: Parameters): string {
   const from = piece.from < 0 ? '' : ` AND ${column} >= ${parameters.time(piece.from)}`;

@@ -7,6 +7,8 @@ export interface UsableTail {
   readonly position: ReadonlyMap<string, number>;
   /** False: for some exchange the answer reaches only to what is committed. */
   readonly complete: boolean;
+  /** Exchanges whose tail counts. */
+  readonly usable: ReadonlySet<string>;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface UsableTail {
  */
 export function joinTail(committed: ReadonlyMap<string, number>, reply: TailReply | undefined): UsableTail {
   const position = new Map(committed);
-  if (reply === undefined) return { ticks: [], position, complete: false };
+  if (reply === undefined) return { ticks: [], position, complete: false, usable: new Set() };
   const usable = new Set<string>();
   for (const [exchange, reach] of Object.entries(reply.exchanges)) {
     const seq = committed.get(exchange) ?? 0;
@@ -35,7 +37,7 @@ export function joinTail(committed: ReadonlyMap<string, number>, reply: TailRepl
     });
   }
   const exchanges = new Set([...committed.keys(), ...Object.keys(reply.exchanges)]);
-  return { ticks, position, complete: [...exchanges].every((exchange) => usable.has(exchange)) };
+  return { ticks, position, complete: [...exchanges].every((exchange) => usable.has(exchange)), usable };
 }
 
 function readPrice(text: string): DecimalText {

@@ -39,7 +39,7 @@ const FULL: Readonly<Record<string, Bench>> = {
   cost: () => costBench(50_000, 20),
   stocks: () => stocksBench(20_000, 15, [6, 1000, 10_000]),
   rows: (say) => rowsBench([1_000_000, 20_000_000], say),
-  ranges: (say) => rangesBench({ ticks: 20_000_000, stocks: 30, days: 60, questions: 200 }, say),
+  ranges: (say) => rangesBench({ ticks: 20_000_000, stocks: 30, days: 60, questions: 1000 }, say),
 };
 
 const QUICK: Readonly<Record<string, Bench>> = {

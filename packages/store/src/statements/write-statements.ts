@@ -25,7 +25,7 @@ export const CREATE_PARTITION = 'SELECT create_day_partition($1::date) AS partit
 export const DROP_RAW_BEFORE = 'SELECT drop_raw_before($1::date, $2::int) AS dropped';
 
 export function copyTicksInto(table: string): string {
-  return `COPY "${table.replaceAll('"', '""')}" ("timestamp", stock_name, exchange_name, price) FROM STDIN`;
+  return `COPY "${table.replaceAll('"', '""')}" ("timestamp", stock_name, exchange_name, price) FROM STDIN WITH (FORMAT binary)`;
 }
 
 /** $1 JSON array of minute rollups. */

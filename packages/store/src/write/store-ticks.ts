@@ -5,7 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { copyTicksInto, MERGE_ROLLUPS, PARTITIONS_OF_DAYS } from '../statements/write-statements.ts';
 import { describe, isContentError } from '../store-errors.ts';
 import type { RejectedMessage } from '../tick-store.ts';
-import { CopyTextEncoder } from './copy-text.ts';
+import { binaryRows } from './binary-rows.ts';
 import { inIndexOrder } from './index-order.ts';
 import { MinuteRollups } from './minute-rollups.ts';
 
@@ -15,7 +15,6 @@ export interface RefusedTick {
   readonly detail: string;
 }
 
-const ROWS_A_CHUNK = 4096;
 const ROLLUPS_A_STATEMENT = 5000;
 
 /**
@@ -105,10 +104,9 @@ async function copy(client: pg.ClientBase, table: string, ticks: readonly Tick[]
   finished.catch(() => {
     failed = true;
   });
-  const encoder = new CopyTextEncoder();
-  for (let i = 0; i < ticks.length && !failed; i += ROWS_A_CHUNK) {
-    // One chunk at a time: the next is made while PostgreSQL works on this one.
-    const chunk = encoder.encode(ticks, i, Math.min(i + ROWS_A_CHUNK, ticks.length));
+  // One chunk at a time: the next is made while PostgreSQL works on this one.
+  for (const chunk of binaryRows(ticks)) {
+    if (failed) break;
     if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), finished]);
   }
   if (!failed) stream.end();

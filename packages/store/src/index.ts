@@ -12,6 +12,7 @@ export {
   type RollupDifference,
 } from './postgres-store.ts';
 export * from './reader/index.ts';
+export type { Retention } from './retention.ts';
 export type { OnStoreEvent, StoreEvent } from './store-event.ts';
 export {
   type CommitResult,

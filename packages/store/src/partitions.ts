@@ -1,6 +1,6 @@
 import { type EpochMicros, formatMicros, MICROS_PER_DAY, nowMicros } from '@tickwatch/core';
 import type pg from 'pg';
-import { CREATE_PARTITION, DAYS_WITHOUT_PARTITION, DROP_RAW_BEFORE } from './statements/write-statements.ts';
+import { CREATE_PARTITION, DAYS_WITHOUT_PARTITION } from './statements/write-statements.ts';
 import { describe, isAnswer } from './store-errors.ts';
 import type { OnStoreEvent } from './store-event.ts';
 
@@ -9,9 +9,7 @@ const DAYS_AHEAD = 2;
 /** A live feed creates partitions for this many days back; older stray ticks go to the default partition. */
 const DAYS_BACK = 7;
 /** Creating waits for readers of the default partition, and others wait behind it; better to try again later. */
-const LOCK_TIMEOUT = '500ms';
-/** Partitions that one transaction drops, so that its locks stay few. */
-const DAYS_A_DROP = 50;
+export const LOCK_TIMEOUT = '500ms';
 
 /** A day (UTC), `YYYY-MM-DD`, some days from now. */
 export function dayFromNow(days: number): string {
@@ -49,28 +47,5 @@ export async function createPartitions(
       await client.query('ROLLBACK');
       onEvent({ type: 'partition_failed', day, error: describe(error) });
     }
-  }
-}
-
-/** Drops raw ticks older than so many whole days (UTC); rollups stay. @returns how many partitions went */
-export async function dropOldDays(client: pg.ClientBase, days: number, onEvent: OnStoreEvent): Promise<number> {
-  const rawFrom = dayFromNow(-days);
-  let droppedDays = 0;
-  for (let dropped = DAYS_A_DROP; dropped === DAYS_A_DROP; droppedDays += dropped) {
-    dropped = await dropSome(client, rawFrom);
-  }
-  if (droppedDays > 0) onEvent({ type: 'retention_applied', droppedDays, rawFrom });
-  return droppedDays;
-}
-
-async function dropSome(client: pg.ClientBase, rawFrom: string): Promise<number> {
-  await client.query(`BEGIN; SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
-  try {
-    const { rows } = await client.query<{ dropped: number }>(DROP_RAW_BEFORE, [rawFrom, DAYS_A_DROP]);
-    await client.query('COMMIT');
-    return rows[0]?.dropped ?? 0;
-  } catch (error) {
-    if (isAnswer(error)) await client.query('ROLLBACK');
-    throw error;
   }
 }

@@ -11,8 +11,9 @@ import {
 import { acquireLease } from './lease/acquire-lease.ts';
 import { type PositionRow, toPosition } from './lease/position-row.ts';
 import { runMigrations } from './migrate.ts';
-import { createPartitions, daysAhead, dropOldDays } from './partitions.ts';
+import { createPartitions, daysAhead } from './partitions.ts';
 import { type ConnectionSettings, clientConfig, closeClient, openClient } from './pg-connection.ts';
+import { applyRetention, dropOldDays, type Retention } from './retention.ts';
 import {
   CAN_WRITE,
   DAYS_WITH_DATA,
@@ -39,8 +40,8 @@ export interface PostgresStoreOptions {
   readonly statementTimeoutMs?: number;
   /** Connections for metrics, maintenance and imports; a lease has two more. Default 4. */
   readonly poolSize?: number;
-  /** Keep raw ticks for so many whole days; unset: for ever. Rollups are always kept. */
-  readonly retentionDays?: number | undefined;
+  /** Unset: everything is kept. */
+  readonly retention?: Retention;
   readonly onEvent?: OnStoreEvent;
 }
 
@@ -80,7 +81,7 @@ const MAINTENANCE_MS = 60 * 60_000;
 
 /** A store on any PostgreSQL >= 15. Opens connections when it needs them; nothing is retried but {@link TickStore.migrate}. */
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
-  const { statementTimeoutMs = STATEMENT_TIMEOUT_MS, poolSize = 4, retentionDays, onEvent = () => {} } = options;
+  const { statementTimeoutMs = STATEMENT_TIMEOUT_MS, poolSize = 4, retention = {}, onEvent = () => {} } = options;
   const settings: ConnectionSettings = { ...options, statementTimeoutMs };
   const patient: ConnectionSettings = { ...settings, statementTimeoutMs: LONG_TIMEOUT_MS };
   const pool = new pg.Pool({ ...clientConfig(settings), max: poolSize, idleTimeoutMillis: 30_000 });
@@ -108,7 +109,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   const maintain = (): Promise<void> =>
     withClient(async (client) => {
       await createPartitions(client, daysAhead(), onEvent);
-      if (retentionDays !== undefined) await dropOldDays(client, retentionDays, onEvent);
+      await applyRetention(client, retention, onEvent);
     }).catch((error: Error) => onEvent({ type: 'maintenance_failed', error: error.message }));
 
   return {

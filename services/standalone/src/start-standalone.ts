@@ -45,7 +45,7 @@ async function start(
       connectionString: databaseUrl,
       applicationName: 'tickwatch',
       statementTimeoutMs: config.subscriber.database.statementTimeoutMs,
-      retentionDays: config.subscriber.retentionDays,
+      retention: config.subscriber.retention,
     }),
   );
   opened.use(tap).writeTo(store);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DEFAULT_EXCHANGES, isExchangeName } from '@tickwatch/core';
 import { DEFAULT_SPOOL, type SpoolConfig } from '@tickwatch/feed';
 import type { EnvReader } from '@tickwatch/runtime';
+import type { Retention } from '@tickwatch/store';
 
 export interface SubscriberConfig {
   readonly host: string;
@@ -15,7 +16,7 @@ export interface SubscriberConfig {
   readonly staleOwnerMs: number;
   /** How long stored ticks stay in memory for readers whose snapshot is older, ms. */
   readonly tailKeepMs: number;
-  readonly retentionDays: number | undefined;
+  readonly retention: Retention;
 }
 
 export interface FeedSettings {
@@ -61,7 +62,10 @@ export function subscriberConfig(env: EnvReader): SubscriberConfig {
     },
     staleOwnerMs: env.integer('STALE_OWNER_MS', { default: 10_000, min: 2000 }),
     tailKeepMs: env.integer('TAIL_KEEP_MS', { default: 10_000, min: 0, max: 600_000 }),
-    retentionDays: env.optionalInteger('RETENTION_DAYS', { min: 1, max: 100_000 }),
+    retention: {
+      rawDays: env.optionalInteger('RETENTION_DAYS', { min: 1, max: 100_000 }),
+      metricsDays: env.integer('METRICS_RETENTION_DAYS', { default: 90, min: 1, max: 100_000 }),
+    },
   };
 }
 

@@ -27,12 +27,12 @@ export function openFeed(
 
 /** A store that also ends the embedded PostgreSQL where one was started for it. */
 export async function openStore(
-  { database, retentionDays }: SubscriberConfig,
+  { database, retention }: SubscriberConfig,
   onProgress: (text: string) => void,
   onEvent: OnStoreEvent,
 ): Promise<TickStore> {
   const { url, dataDir, statementTimeoutMs } = database;
-  const options = { applicationName: 'tickwatch-subscriber', statementTimeoutMs, retentionDays, onEvent };
+  const options = { applicationName: 'tickwatch-subscriber', statementTimeoutMs, retention, onEvent };
   if (url !== undefined) return createPostgresStore({ connectionString: url, ...options });
   const server = await startEmbeddedPostgres({ dataDir, onProgress });
   const store = createPostgresStore({ connectionString: server.connectionString, ...options });

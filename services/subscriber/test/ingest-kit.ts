@@ -204,6 +204,6 @@ function testConfig(url: string, { intervalMs = 50, maxRows = 100_000, spoolFold
     flush: { intervalMs, maxRows },
     staleOwnerMs: 10_000,
     tailKeepMs: 10_000,
-    retentionDays: undefined,
+    retention: {},
   };
 }

@@ -24,6 +24,11 @@ export const CREATE_PARTITION = 'SELECT create_day_partition($1::date) AS partit
 /** $1 the first day to keep, $2 how many days to drop at most. */
 export const DROP_RAW_BEFORE = 'SELECT drop_raw_before($1::date, $2::int) AS dropped';
 
+/** $1 days to keep, $2 how many rows to delete at most. */
+export const DELETE_OLD_METRICS = `
+  DELETE FROM metrics WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM metrics WHERE "timestamp" < now() - make_interval(days => $1::int) ORDER BY "timestamp" LIMIT $2))`;
+
 export function copyTicksInto(table: string): string {
   return `COPY "${table.replaceAll('"', '""')}" ("timestamp", stock_name, exchange_name, price) FROM STDIN WITH (FORMAT binary)`;
 }

@@ -1,0 +1,56 @@
+import type pg from 'pg';
+import { dayFromNow, LOCK_TIMEOUT } from './partitions.ts';
+import { DELETE_OLD_METRICS, DROP_RAW_BEFORE } from './statements/write-statements.ts';
+import { isAnswer } from './store-errors.ts';
+import type { OnStoreEvent } from './store-event.ts';
+
+/** How long what is stored is kept. Rollups are kept for ever. */
+export interface Retention {
+  /** Whole days of raw ticks; `undefined`: for ever. */
+  readonly rawDays?: number | undefined;
+  /** Days of metrics; `undefined`: for ever. */
+  readonly metricsDays?: number | undefined;
+}
+
+/** Partitions that one transaction drops, so that its locks stay few. */
+const DAYS_A_DROP = 50;
+/** Metrics that one statement deletes: a second of work, so that it can be ended at any time. */
+const METRICS_A_DELETE = 50_000;
+
+export async function applyRetention(
+  client: pg.ClientBase,
+  { rawDays, metricsDays }: Retention,
+  onEvent: OnStoreEvent,
+): Promise<void> {
+  if (rawDays !== undefined) await dropOldDays(client, rawDays, onEvent);
+  if (metricsDays !== undefined) await deleteOldMetrics(client, metricsDays);
+}
+
+/** Drops raw ticks older than so many whole days (UTC); rollups stay. @returns how many partitions went */
+export async function dropOldDays(client: pg.ClientBase, days: number, onEvent: OnStoreEvent): Promise<number> {
+  const rawFrom = dayFromNow(-days);
+  let droppedDays = 0;
+  for (let dropped = DAYS_A_DROP; dropped === DAYS_A_DROP; droppedDays += dropped) {
+    dropped = await dropSome(client, rawFrom);
+  }
+  if (droppedDays > 0) onEvent({ type: 'retention_applied', droppedDays, rawFrom });
+  return droppedDays;
+}
+
+async function dropSome(client: pg.ClientBase, rawFrom: string): Promise<number> {
+  await client.query(`BEGIN; SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+  try {
+    const { rows } = await client.query<{ dropped: number }>(DROP_RAW_BEFORE, [rawFrom, DAYS_A_DROP]);
+    await client.query('COMMIT');
+    return rows[0]?.dropped ?? 0;
+  } catch (error) {
+    if (isAnswer(error)) await client.query('ROLLBACK');
+    throw error;
+  }
+}
+
+async function deleteOldMetrics(client: pg.ClientBase, days: number): Promise<void> {
+  for (let deleted = METRICS_A_DELETE; deleted === METRICS_A_DELETE; ) {
+    deleted = (await client.query(DELETE_OLD_METRICS, [days, METRICS_A_DELETE])).rowCount ?? 0;
+  }
+}

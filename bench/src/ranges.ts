@@ -187,7 +187,7 @@ async function rollups(
     question: 'a flush of 50,000 ticks with its rollups',
     value: withRollups,
     unit: 's',
-    beside: { name: 'COPY alone', value: without },
+    beside: { name: 'without', value: without },
     goal: { atMost: 1.25 },
   };
 }

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { type DecimalText, type EpochMicros, formatMicros, type Tick } from '@tickwatch/core';
+import type { DecimalText, EpochMicros, Tick } from '@tickwatch/core';
 import type { PostgresStore } from '@tickwatch/store';
+import { BEGIN_WRITING, copyTicks, inIndexOrder, storeTicks } from '@tickwatch/store/write';
 import pg from 'pg';
-import copyStreams from 'pg-copy-streams';
 
 /** Ticks of one flush: 5 s at 10,000 a second, of 30 stocks. */
 const FLUSH_TICKS = 50_000;
@@ -14,7 +13,7 @@ export interface RollupCost {
   readonly without: number;
 }
 
-/** Stores the same flushes with their rollups (the store's own code) and as bare COPY, in turns, into days of their own. */
+/** Writes the same flushes with their rollups and without, in turns, into days of their own; the rest is the same. */
 export async function rollupCost(databaseUrl: string, store: PostgresStore, flushes: number): Promise<RollupCost> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -22,10 +21,9 @@ export async function rollupCost(databaseUrl: string, store: PostgresStore, flus
   await store.ensurePartitions(days);
   const [withRollups, without]: [number[], number[]] = [[], []];
   for (let i = 0; i < flushes; i++) {
-    const portion = { source: `bench ${Date.now()} ${i}`, from: 0, to: 1, rejected: [], finished: true };
-    withRollups.push(await timed(() => store.importTicks({ ...portion, ticks: flush(days[0], i) })));
-    const rows = flush(days[1], i);
-    without.push(await timed(() => bareCopy(client, rows)));
+    const [first, second] = [flush(days[0], i), flush(days[1], i)];
+    withRollups.push(await transaction(client, () => storeTicks(client, first)));
+    without.push(await transaction(client, () => copyTicks(client, 'stock_prices_y2026m03d02', inIndexOrder(second))));
   }
   await client.end();
   return { withRollups: median(withRollups), without: median(without) };
@@ -41,29 +39,11 @@ function flush(day: string, number: number): Tick[] {
   }));
 }
 
-async function bareCopy(client: pg.Client, ticks: readonly Tick[]): Promise<void> {
-  await client.query(`BEGIN; SET LOCAL tickwatch.rollups = 'caller'`);
-  const stream = client.query(copyStreams.from('COPY stock_prices_y2026m03d02 FROM STDIN'));
-  const finished = once(stream, 'finish');
-  for (let i = 0; i < ticks.length; i += 4096) {
-    const chunk = ticks
-      .slice(i, i + 4096)
-      .map(copyLine)
-      .join('');
-    if (!stream.write(chunk)) await once(stream, 'drain');
-  }
-  stream.end();
-  await finished;
-  await client.query('COMMIT');
-}
-
-function copyLine({ time, stock, exchange, price }: Tick): string {
-  return `${formatMicros(time)}\t${stock}\t${exchange}\t${price}\n`;
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
+async function transaction(client: pg.Client, work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
+  await client.query(BEGIN_WRITING);
   await work();
+  await client.query('COMMIT');
   return (performance.now() - started) / 1000;
 }
 

@@ -12,7 +12,7 @@ const names = new Map<string, string>();
 
 /**
  * A statement as `pg` takes it: it fails when its answer takes longer than `timeoutMs`, and is prepared when its text
- * comes again. That saves the server a fifth of an average's time. The types of `pg` don't know of the limit.
+ * comes again. That saves the server a sixth of an average's time. The types of `pg` don't know of the limit.
  */
 export function timed({ text, values, isRepeated = false }: Statement, timeoutMs: number) {
   const name = isRepeated ? nameOf(text) : undefined;

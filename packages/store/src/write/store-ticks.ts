@@ -77,7 +77,7 @@ async function copyOrBisect(
 ): Promise<void> {
   await client.query('SAVEPOINT portion');
   try {
-    await copy(client, table, ticks);
+    await copyTicks(client, table, ticks);
   } catch (error) {
     if (!isContentError(error)) throw error;
     // Released too: savepoints that stay open would nest, one for every refused tick.
@@ -96,7 +96,8 @@ async function copyOrBisect(
   rollups.add(ticks.toReversed());
 }
 
-async function copy(client: pg.ClientBase, table: string, ticks: readonly Tick[]): Promise<void> {
+/** One COPY of ticks as they are, without their rollups. */
+export async function copyTicks(client: pg.ClientBase, table: string, ticks: readonly Tick[]): Promise<void> {
   const stream = client.query(copyFrom(copyTicksInto(table)));
   const finished = once(stream, 'finish');
   let failed = false;

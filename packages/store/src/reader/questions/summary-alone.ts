@@ -8,7 +8,7 @@ import { answerableSpan, type RangeQuestion, segmentsOf } from './range.ts';
 import type { Summary } from './summary.ts';
 
 /**
- * A summary by one statement instead of a transaction of four, which is a third of an average's time. It is written
+ * A summary by one statement instead of a transaction of four, which takes a tenth of an average's time off. It is written
  * before the database has said how far it is: for a head that was seen before, with the tail of that. Ticks that were
  * committed since are left out of the tail by the statement itself, which also tells the head that it saw.
  * @param seen what the database said last

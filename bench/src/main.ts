@@ -85,7 +85,7 @@ function regressions(tables: readonly BenchTable[]): readonly string[] {
 async function writeResults(tables: readonly BenchTable[]): Promise<void> {
   const file = join(ROOT, 'docs/benchmarks.md');
   const [head = ''] = (await readFile(file, 'utf8')).split('<!-- results -->');
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}`;
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release().split('.', 2).join('.')}`;
   const versions = [`Node ${process.version}`, version('redis-server'), version('psql')].join(', ');
   const date = new Date().toISOString().slice(0, 10);
   const lines = ['<!-- results -->', '', `${date}. Machine: ${machine}. ${versions}.`, '', ...tables.map(printTable)];
@@ -94,7 +94,7 @@ async function writeResults(tables: readonly BenchTable[]): Promise<void> {
 
 function version(command: string): string {
   try {
-    return execFileSync(command, ['--version'], { encoding: 'utf8' }).trim().split(' sha=')[0] ?? command;
+    return execFileSync(command, ['--version'], { encoding: 'utf8' }).trim().split(/ sha=| \(Debian/)[0] ?? command;
   } catch {
     return `${command}: not found`;
   }

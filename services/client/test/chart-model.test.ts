@@ -43,10 +43,10 @@ function candle(close: number, count: number): Candle {
 }
 
 /** Answers of `/api/candles`, one after the other; the last one again and again. */
-function answer(...answers: { candles: readonly Candle[]; position: number; last: number }[]): void {
+function answer(...answers: { candles: readonly Candle[]; position: number | undefined; last: number }[]): void {
   mock.method(globalThis, 'fetch', async () => {
     const { candles, position, last } = (answers.length > 1 ? answers.shift() : answers[0]) ?? assert.fail();
-    const headers = { 'X-Position': `NASDAQ=${position}`, 'X-Last-Tick': time(last) };
+    const headers = { 'X-Position': position === undefined ? '' : `NASDAQ=${position}`, 'X-Last-Tick': time(last) };
     return new Response(JSON.stringify(candles), { headers });
   });
 }
@@ -90,6 +90,17 @@ describe('the candles of a chart', () => {
     assert.deepEqual(bar(model), { close: 12, count: 6 });
     feed.tick(7, 31, 13);
     assert.deepEqual(bar(model), { close: 13, count: 7 });
+    model.dispose();
+  });
+
+  it('hold what came live while history, which was empty, was being loaded', async () => {
+    answer({ candles: [], position: undefined, last: 0 });
+    const feed = new FakeFeed();
+    const loading = shown(feed);
+    feed.tick(1, 20, 11);
+    feed.tick(2, 21, 12);
+    const model = await loading;
+    assert.deepEqual(bar(model), { close: 12, count: 2 });
     model.dispose();
   });
 });

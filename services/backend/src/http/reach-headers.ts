@@ -7,7 +7,8 @@ const RAW_FROM_HEADER = 'X-Raw-From';
 
 /** Says how far an answer reaches. */
 export function reachHeaders(reply: FastifyReply, reach: Reach): void {
-  if (reach.position.size > 0) reply.header(POSITION_HEADER, headerSafe(encodePosition(reach.position)));
+  // Also when it is empty: nothing was received yet, so that whatever comes live is not in the answer.
+  reply.header(POSITION_HEADER, headerSafe(encodePosition(reach.position)));
   if (!reach.tailComplete) reply.header(TAIL_HEADER, 'unavailable');
   if (reach.rawFrom !== undefined) reply.header(RAW_FROM_HEADER, formatMicros(reach.rawFrom));
 }

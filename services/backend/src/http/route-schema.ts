@@ -5,7 +5,8 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
 
 const reachHeaderDocs = {
   [POSITION_HEADER]: {
-    description: 'How far the answer reaches in each exchange, as the `seq` of its last tick: `NASDAQ=123,NYSE=456`.',
+    description:
+      'How far the answer reaches in each exchange, as the `seq` of its last tick: `NASDAQ=123,NYSE=456`. Empty while nothing was received.',
     type: 'string',
   },
   [TAIL_HEADER]: {

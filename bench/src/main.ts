@@ -94,7 +94,11 @@ async function writeResults(tables: readonly BenchTable[]): Promise<void> {
 
 function version(command: string): string {
   try {
-    return execFileSync(command, ['--version'], { encoding: 'utf8' }).trim().split(/ sha=| \(Debian/)[0] ?? command;
+    return (
+      execFileSync(command, ['--version'], { encoding: 'utf8' })
+        .trim()
+        .split(/ sha=| \(Debian/)[0] ?? command
+    );
   } catch {
     return `${command}: not found`;
   }

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { nowMicros } from '@tickwatch/core';
-import pg from 'pg';
-import { createPostgresStore, type IngestBatch, type RejectedMessage, type StoreEvent } from '../src/index.ts';
-import { CommitCutter } from './fixtures/commit-cutter.ts';
-import { ask, BatchMaker, openTestStore, startTestServer, type TestServer } from './store-test-kit.ts';
+import type { IngestBatch, RejectedMessage } from '../src/index.ts';
+import { openCutStore } from './fixtures/cut-store.ts';
+import { ask, BatchMaker, startTestServer, type TestServer } from './store-test-kit.ts';
 
 function garbage(text: string): RejectedMessage {
   const payload = Buffer.from(text);
@@ -28,23 +27,9 @@ describe('a connection that is cut at COMMIT', () => {
 
   for (const { cut, committed, longer } of outcomes) {
     it(`stores once: ${cut}, then ${longer ? 'the batch with more behind it' : 'the same batch'}`, async () => {
-      await using opened = await openTestStore(server);
+      await using opened = await openCutStore(server, 1000);
+      const { lease, proxy, events } = opened;
       await ask(opened.url, 'ALTER TABLE stock_prices ADD CHECK (price < 1000)');
-      const direct = new pg.Client({ connectionString: opened.url });
-      const target = direct.host.startsWith('/')
-        ? { path: `${direct.host}/.s.PGSQL.${direct.port}` }
-        : { host: direct.host, port: direct.port };
-      await using proxy = new CommitCutter(target);
-      const user = `${encodeURIComponent(direct.user ?? '')}:${encodeURIComponent(direct.password ?? '')}`;
-      const events: StoreEvent[] = [];
-      await using store = createPostgresStore({
-        connectionString: `postgres://${user}@127.0.0.1:${await proxy.listen()}/${direct.database}`,
-        applicationName: 'cut',
-        statementTimeoutMs: 1000,
-        onEvent: (event) => events.push(event),
-      });
-      const lease = await store.acquire({ exchanges: ['NASDAQ'], owner: 'cut', staleAfterMs: 60_000 });
-      assert.ok(lease);
       const make = new BatchMaker();
       const ticks = [make.tick('AAPL', '1'), make.tick('AAPL', '5000'), make.tick('AAPL', '2')];
       const first = make.batch(ticks, [garbage('one')]);
@@ -72,7 +57,6 @@ describe('a connection that is cut at COMMIT', () => {
       ]);
       const [totals] = await ask(opened.url, 'SELECT stored::int, rejected::int FROM ingest_positions');
       assert.deepEqual(totals, { stored: prices.length, rejected: rejected.length });
-      await lease[Symbol.asyncDispose]();
     });
   }
 });

@@ -99,6 +99,8 @@ async function copyOrBisect(
 /** One COPY of ticks as they are, without their rollups. */
 export async function copyTicks(client: pg.ClientBase, table: string, ticks: readonly Tick[]): Promise<void> {
   const stream = client.query(copyFrom(copyTicksInto(table)));
+  // A server that falls silent makes two errors, one by the time limit and one when the connection is then closed.
+  stream.on('error', () => {});
   const finished = once(stream, 'finish');
   let failed = false;
   // `finished` is awaited below. The stream must not be written to after its error: it has let go of its connection.

@@ -11,7 +11,7 @@ import { type RangeQuestion, type Span, tailWithin } from './range.ts';
 export interface ExportLimits {
   /** Longest export in ms. */
   readonly timeoutMs: number;
-  /** A reader that doesn't take the next chunk within this many ms is cut. */
+  /** A reader that doesn't take the next chunk, or a database that doesn't bring it, within this many ms is cut. */
   readonly stallMs: number;
   /** Answers of at most this many rows are read at once, so that a slow reader occupies no connection. */
   readonly smallRows: number;
@@ -31,10 +31,12 @@ export async function readPrices(
   text: PriceText,
   limits: ExportLimits,
 ): Promise<Buffer | Readable> {
+  const isSmall = rows <= limits.smallRows;
   try {
-    if (rows > limits.smallRows) await session.becomeExport();
-    const chunks = await copyPrices(session.snapshot, question, span, text, limits.timeoutMs);
-    if (rows > limits.smallRows)
+    if (!isSmall) await session.becomeExport();
+    const copied = await copyPrices(session.snapshot, question, span, text, isSmall ? undefined : limits.timeoutMs);
+    const chunks = untilSilent(copied, limits.stallMs);
+    if (!isSmall)
       return Readable.from(untilRead(session, write(chunks, text, question.stock), limits.stallMs), STREAM);
     const parts: Buffer[] = [];
     for await (const part of write(chunks, text, question.stock)) parts.push(part);
@@ -53,8 +55,8 @@ async function copyPrices(
   question: RangeQuestion,
   span: Span,
   text: PriceText,
-  timeoutMs: number,
-): Promise<AsyncIterable<Buffer>> {
+  timeoutMs: number | undefined,
+): Promise<Readable> {
   const { settings, copy } = priceCopyStatements(
     {
       ...span,
@@ -66,7 +68,25 @@ async function copyPrices(
     timeoutMs,
   );
   await snapshot.rows(settings);
-  return snapshot.client.query(copyStreams.to(copy));
+  const stream = snapshot.client.query(copyStreams.to(copy));
+  // Closing the connection of a COPY that was given up is an error too, when nobody reads it any more.
+  stream.on('error', () => {});
+  return stream;
+}
+
+/** Passes chunks on, and gives up on a database that brings none while it is waited for. */
+async function* untilSilent(stream: Readable, stallMs: number): AsyncGenerator<Buffer> {
+  const giveUp = (): void => void stream.destroy(new ReadTimeoutError('the database fell silent'));
+  let timer = setTimeout(giveUp, stallMs);
+  try {
+    for await (const chunk of stream) {
+      clearTimeout(timer);
+      yield chunk;
+      timer = setTimeout(giveUp, stallMs);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function* write(chunks: AsyncIterable<Buffer>, text: PriceText, stock: string): AsyncGenerator<Buffer> {

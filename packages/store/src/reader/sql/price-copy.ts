@@ -14,8 +14,9 @@ export interface PriceCopyQuestion {
 /**
  * COPY takes no parameters, so its values travel as settings of the transaction: run `settings` first, then `copy`,
  * whose text holds no value.
+ * @param timeoutMs a limit of its own; `undefined`: that of any question
  */
-export function priceCopyStatements(question: PriceCopyQuestion, timeoutMs: number) {
+export function priceCopyStatements(question: PriceCopyQuestion, timeoutMs: number | undefined) {
   const settings = Object.entries(planSettings(question, timeoutMs));
   return {
     settings: {
@@ -26,7 +27,7 @@ export function priceCopyStatements(question: PriceCopyQuestion, timeoutMs: numb
   };
 }
 
-function planSettings(question: PriceCopyQuestion, timeoutMs: number): Record<string, string> {
+function planSettings(question: PriceCopyQuestion, timeoutMs: number | undefined): Record<string, string> {
   return {
     'tickwatch.stock': question.stock,
     'tickwatch.exchange': question.exchange ?? '',
@@ -39,7 +40,7 @@ function planSettings(question: PriceCopyQuestion, timeoutMs: number): Record<st
         exchange_name: tick.exchange,
       })),
     ),
-    statement_timeout: String(Math.trunc(timeoutMs)),
+    ...(timeoutMs === undefined ? {} : { statement_timeout: String(Math.trunc(timeoutMs)) }),
     // Rows have to leave in index order from the first moment on, not after a sort of millions.
     enable_sort: 'off',
     enable_bitmapscan: 'off',

@@ -23,6 +23,7 @@ export {
   type LeaseRequest,
   type MetricRow,
   type RejectedMessage,
+  StoreSlowError,
   StoreUnavailableError,
   type TickStore,
 } from './tick-store.ts';

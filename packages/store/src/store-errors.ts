@@ -32,6 +32,11 @@ export function isAnswer(error: unknown): error is pg.DatabaseError {
   return error instanceof pg.DatabaseError && !/^(?:08|57P)/.test(error.code ?? '');
 }
 
+/** True where PostgreSQL ended a statement because it took too long. */
+export function isTooSlow(error: unknown): error is pg.DatabaseError {
+  return error instanceof pg.DatabaseError && error.code === '57014';
+}
+
 /**
  * What went wrong as one of the store's own errors. A fault of this program (a TypeError, SQL that does not parse)
  * stays what it is.

@@ -93,6 +93,9 @@ export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 }
 
+/** PostgreSQL answered that a batch takes longer than a statement may. Nothing of it is stored; less may be in time. */
+export class StoreSlowError extends StoreUnavailableError {}
+
 /** Another subscriber took these exchanges over; this process must not write any more. */
 export class LeaseLostError extends Error {
   readonly code = 'LEASE_LOST';

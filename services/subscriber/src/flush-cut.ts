@@ -6,6 +6,8 @@ export interface FlushCut {
   readonly batch: IngestBatch;
   readonly parts: readonly { readonly lane: Lane; readonly count: number; readonly position: IngestPosition }[];
   readonly messages: number;
+  /** Messages of the lane that has the most. */
+  readonly most: number;
   /** When the oldest message of the cut was received, in µs. */
   readonly oldestReceivedAt: number;
 }
@@ -16,22 +18,26 @@ export function cutReady(lanes: Iterable<Lane>, maxRows: number): FlushCut | und
   const rejected: IngestBatch['rejected'][number][] = [];
   const parts: FlushCut['parts'][number][] = [];
   let messages = 0;
+  let most = 0;
   let oldestReceivedAt = Number.POSITIVE_INFINITY;
   for (const lane of lanes) {
     const batches = oldest(lane, maxRows);
     const position = lane.positionAfter(batches);
     if (position === undefined) continue;
     oldestReceivedAt = Math.min(oldestReceivedAt, lane.pending.oldestReceivedAt ?? oldestReceivedAt);
+    let ofLane = 0;
     for (const batch of batches) {
-      messages += batch.messages;
+      ofLane += batch.messages;
       for (const tick of batch.ticks) ticks.push(tick);
       for (const message of batch.rejected) rejected.push(message);
     }
+    messages += ofLane;
+    most = Math.max(most, ofLane);
     parts.push({ lane, count: batches.length, position });
   }
   if (parts.length === 0) return undefined;
   const positions = parts.map((part) => part.position);
-  return { batch: { positions, ticks, rejected }, parts, messages, oldestReceivedAt };
+  return { batch: { positions, ticks, rejected }, parts, messages, most, oldestReceivedAt };
 }
 
 function oldest(lane: Lane, maxRows: number): Lane['pending']['ready'] {

@@ -1,7 +1,7 @@
 import { backoffMs, nowMicros } from '@tickwatch/core';
 import type { TickFeed } from '@tickwatch/feed';
 import { sleep } from '@tickwatch/runtime';
-import { type CommitResult, type IngestLease, LeaseLostError } from '@tickwatch/store';
+import { type CommitResult, type IngestLease, LeaseLostError, StoreSlowError } from '@tickwatch/store';
 import type { IngestEvents } from './events.ts';
 import { cutReady, type FlushCut, isCommitted, isUnmoved } from './flush-cut.ts';
 import type { Lane } from './lane.ts';
@@ -12,6 +12,8 @@ import type { Ownership } from './ownership.ts';
 const FINISH_MS = 6500;
 /** Giving a lease back waits for what is in flight; a database that hangs is not waited for longer. */
 const RELEASE_MS = 1000;
+/** A database that was too slow for a batch gets this much more with every commit that it makes in time. */
+const GROWTH = 1.125;
 
 export interface FlusherOptions {
   readonly intervalMs: number;
@@ -33,10 +35,13 @@ export class Flusher {
   readonly #options: FlusherOptions;
   #lease: IngestLease | undefined;
   #alarm = new AbortController();
+  /** What one commit takes of a lane for now: less than `maxRows` while the database is too slow for more. */
+  #rows: number;
 
   constructor(parts: FlusherParts, options: FlusherOptions) {
     this.#parts = parts;
     this.#options = options;
+    this.#rows = options.maxRows;
   }
 
   /**
@@ -91,35 +96,45 @@ export class Flusher {
     let left = this.#parts.ledger.total().waiting;
     do {
       await this.#refill();
-      const cut = cutReady(this.#parts.lanes.values(), this.#options.maxRows);
+      const cut = cutReady(this.#parts.lanes.values(), this.#rows);
       if (cut === undefined) return true;
-      if (!(await this.#store(cut, signal))) return signal.aborted;
-      left -= cut.messages;
+      const stored = await this.#store(cut, signal);
+      if (stored === 0) return signal.aborted;
+      left -= stored;
     } while (left > 0 && !signal.aborted);
     return true;
   }
 
-  /** Tries until the cut is stored. @returns false: taken over, or told to stop */
-  async #store(cut: FlushCut, signal: AbortSignal): Promise<boolean> {
+  /** Tries until the cut, or what is left of it, is stored. @returns messages; 0: taken over, or told to stop */
+  async #store(whole: FlushCut, signal: AbortSignal): Promise<number> {
+    let cut = whole;
     for (let attempt = 0; !signal.aborted; attempt++) {
       if (!this.#isHeld) {
         const verdict = await this.#takeLeaseAgain(signal, cut);
-        if (verdict !== 'unmoved') return verdict === 'committed';
+        if (verdict !== 'unmoved') return verdict === 'committed' ? cut.messages : 0;
       }
       const started = nowMicros();
       try {
         const result = await this.#lease?.commit(cut.batch);
-        if (result === undefined) return false;
+        if (result === undefined) return 0;
         this.#settle(cut, result);
-        return true;
+        this.#rows = Math.min(this.#options.maxRows, Math.ceil(this.#rows * GROWTH));
+        return cut.messages;
       } catch (error) {
         this.#parts.events.insertFailure(error, (nowMicros() - started) / 1e6);
         if (error instanceof LeaseLostError) await this.#dropLease();
         else this.#parts.ownership.failed(error);
+        if (error instanceof StoreSlowError) cut = this.#smaller(cut);
       }
       await sleep(backoffMs(attempt), signal);
     }
-    return false;
+    return 0;
+  }
+
+  /** The older half of a cut that takes PostgreSQL too long: tried whole again and again it would never be stored. */
+  #smaller(cut: FlushCut): FlushCut {
+    this.#rows = Math.ceil(cut.most / 2);
+    return cutReady(this.#parts.lanes.values(), this.#rows) ?? cut;
   }
 
   get #isHeld(): boolean {

@@ -184,11 +184,13 @@ export interface IngestOptions {
   readonly bus?: InProcessBus;
   readonly intervalMs?: number;
   readonly maxRows?: number;
+  readonly statementTimeoutMs?: number;
   /** Not given: what is heard lives as long as the process. */
   readonly spoolFolder?: string;
 }
 
-function testConfig(url: string, { intervalMs = 50, maxRows = 100_000, spoolFolder }: IngestOptions): SubscriberConfig {
+function testConfig(url: string, options: IngestOptions): SubscriberConfig {
+  const { intervalMs = 50, maxRows = 100_000, statementTimeoutMs = 30_000, spoolFolder } = options;
   return {
     host: '127.0.0.1',
     port: 0,
@@ -199,7 +201,7 @@ function testConfig(url: string, { intervalMs = 50, maxRows = 100_000, spoolFold
       maxStreamLength: 1000,
       spool: { ...DEFAULT_SPOOL, folder: spoolFolder },
     },
-    database: { url, dataDir: '', statementTimeoutMs: 30_000 },
+    database: { url, dataDir: '', statementTimeoutMs },
     live: { apiUrl: undefined, apiKey: undefined, timeoutMs: 1000, allowedOrigins: [] },
     flush: { intervalMs, maxRows },
     staleOwnerMs: 10_000,

@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { ResourceStack } from '@tickwatch/runtime';
 import {
+  GiveUpError,
   type PostgresOptions,
   type PostgresServer,
   type RedisServer,
@@ -110,7 +112,13 @@ export class FaultStack implements AsyncDisposable {
       (parity) => fates.findLastIndex((sent, i) => sent.fate === 'taken' && (i + 1) % 2 === parity) + 1,
     );
     for (const n of newest.filter((number) => number > 0)) {
-      await until(() => this.database.has(ticks, n), { timeoutMs, everyMs: 50, what: `tick ${n} being stored` });
+      const isStored = (): Promise<boolean> => {
+        this.#checkAlive();
+        return this.database.has(ticks, n);
+      };
+      await until(isStored, { timeoutMs, everyMs: 50, what: `tick ${n} being stored` }).catch((error: Error) => {
+        throw new Error(`${error.message}; ${this.#lastWords()}`);
+      });
     }
     return Date.now();
   }
@@ -131,6 +139,16 @@ export class FaultStack implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#opened[Symbol.asyncDispose]();
+  }
+
+  #checkAlive(): void {
+    const dead = this.subscribers.find((subscriber) => subscriber.diedByItself);
+    if (dead !== undefined) throw new GiveUpError(`a subscriber ended by itself (code ${dead.exitCode})`);
+  }
+
+  /** For a person who looks for the reason of what went wrong. */
+  #lastWords(): string {
+    return this.subscribers.map(({ lines }) => `it said last: ${inspect(lines.slice(-5))}`).join('; ');
   }
 
   #row(outcome: Outcome, found: Audit, problems: readonly string[]): FaultRow {

@@ -9,9 +9,9 @@ import {
   MARK_AS_WRITER,
   READ_POSITIONS_FOR_UPDATE,
 } from '../statements/write-statements.ts';
-import { describe } from '../store-errors.ts';
+import { describe, isTooSlow } from '../store-errors.ts';
 import type { OnStoreEvent } from '../store-event.ts';
-import { type CommitResult, type IngestBatch, LeaseLostError } from '../tick-store.ts';
+import { type CommitResult, type IngestBatch, LeaseLostError, StoreSlowError } from '../tick-store.ts';
 import { insertRejected } from '../write/rejected-rows.ts';
 import { asRejected, storeTicks, ticksByDay } from '../write/store-ticks.ts';
 import { exchangeKey, WRITER_MARK } from './advisory-keys.ts';
@@ -51,7 +51,11 @@ export class BatchWriter {
       const { rest, counts } = this.#stored.without(batch);
       await this.#createPartitions(client, rest.ticks);
       const started = performance.now();
-      await this.#transaction(client, rest, counts);
+      await this.#transaction(client, rest, counts).catch((error: unknown) => {
+        // Where an earlier try may have stored a part, the next one has to bring as much: less is not asked for.
+        const mayShrink = isTooSlow(error) && rest === batch && this.#undecided === undefined;
+        throw mayShrink ? new StoreSlowError(describe(error), { cause: error }) : error;
+      });
       return { ...counts, seconds: (performance.now() - started) / 1000 };
     } catch (error) {
       await this.close();

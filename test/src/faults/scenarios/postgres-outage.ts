@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { type PostgresServer, startPostgres, until } from '../../servers/index.ts';
-import type { Database } from '../database.ts';
+import { type PostgresServer, startPostgres } from '../../servers/index.ts';
 import type { FaultRow, Scenario, ScenarioOptions } from '../fault-row.ts';
 import { FaultStack } from '../fault-stack.ts';
+import { slowRows, untilCopying } from '../mid-copy.ts';
 
 const PER_SECOND = 2000;
 const FEEDS = ['streams', 'pubsub'] as const;
@@ -54,7 +54,7 @@ async function killedMidCopy({ quick }: ScenarioOptions): Promise<readonly Fault
     // They take turns in being the one that is caught in the middle; the other is hit wherever it is.
     const victim = both.stacks[i % both.stacks.length];
     if (victim === undefined) break;
-    const copying = await untilCopying(postgres, victim);
+    const copying = await untilCopying(victim);
     await postgres.kill();
     for (const stack of both.stacks) {
       if (copying.includes(stack.database.name)) caught.set(stack, (caught.get(stack) ?? 0) + 1);
@@ -94,32 +94,4 @@ async function openBoth(postgres: PostgresServer): Promise<Both> {
       await Promise.all(stacks.map((stack) => stack[Symbol.asyncDispose]()));
     },
   };
-}
-
-/** Makes each COPY last some 100 ms longer, so that a kill surely finds one in its middle. */
-async function slowRows(database: Database): Promise<void> {
-  await database.query(`
-    CREATE FUNCTION slow_row() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN PERFORM pg_sleep(0.01); RETURN NEW; END $$;
-    CREATE TRIGGER slow_row BEFORE INSERT ON stock_prices
-      FOR EACH ROW WHEN (NEW.stock_name = 'S7') EXECUTE FUNCTION slow_row()`);
-}
-
-/** @returns the databases in which a COPY runs now; the victim's is one of them */
-async function untilCopying(postgres: PostgresServer, victim: FaultStack): Promise<readonly string[]> {
-  const client = await postgres.connect();
-  let names: readonly string[] = [];
-  await until(
-    async () => {
-      const { rows } = await client.query<{ name: string }>(
-        "SELECT datname AS name FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY%'",
-      );
-      names = rows.map(({ name }) => name);
-      return names.includes(victim.database.name);
-    },
-    { timeoutMs: 60_000, everyMs: 5, what: 'a COPY that runs' },
-  );
-  // The server is killed next: nobody waits for the connection's goodbye.
-  void client.end().catch(() => {});
-  return names;
 }

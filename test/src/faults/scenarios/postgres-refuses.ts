@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { FaultRow, Scenario, ScenarioOptions } from '../fault-row.ts';
 import { FaultStack } from '../fault-stack.ts';
+import { slowRows, untilCopying } from '../mid-copy.ts';
 import type { SubscriberProcess } from '../subscriber-process.ts';
 
 const PER_SECOND = 2000;
@@ -53,12 +54,17 @@ async function tooManyConnections(options: ScenarioOptions): Promise<readonly Fa
   return [await stack.finish({ fault: 'PostgreSQL takes no more connections', times: 1, recoverySeconds })];
 }
 
-/** Paused again and again for longer than a statement may take: what was given up may be committed all the same. */
+/**
+ * Paused again and again for longer than a statement may take, every other time in the middle of a COPY: what was
+ * given up may be committed all the same. Rows are slow, too, so that what has gathered is too much for one statement.
+ */
 async function slow({ quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
   await using stack = await begin({ WRITE_TIMEOUT_MS: '1000' });
-  const times = quick ? 1 : 4;
+  await slowRows(stack.database);
+  const times = quick ? 2 : 6;
   let recoverySeconds = 0;
   for (let i = 0; i < times; i++) {
+    if (i % 2 === 0) await untilCopying(stack);
     const since = Date.now();
     stack.postgres.pause();
     await stack.subscribers[0]?.sees('insert_failure', { since });

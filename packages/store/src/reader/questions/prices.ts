@@ -36,8 +36,7 @@ export async function readPrices(
     if (!isSmall) await session.becomeExport();
     const copied = await copyPrices(session.snapshot, question, span, text, isSmall ? undefined : limits.timeoutMs);
     const chunks = untilSilent(copied, limits.stallMs);
-    if (!isSmall)
-      return Readable.from(untilRead(session, write(chunks, text, question.stock), limits.stallMs), STREAM);
+    if (!isSmall) return Readable.from(untilRead(session, write(chunks, text, question.stock), limits.stallMs), STREAM);
     const parts: Buffer[] = [];
     for await (const part of write(chunks, text, question.stock)) parts.push(part);
     await session.close();

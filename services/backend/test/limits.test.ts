@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { get as httpGet, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TickReader } from '@tickwatch/store';
@@ -163,6 +164,26 @@ describe('limits', () => {
     assert.equal((await lonely.get('/readyz')).status, 503);
     assert.equal((await lonely.get('/api/system')).status, 200);
     assert.equal((await lonely.get('/api/prices/A?start_time=soon')).status, 422);
+  });
+});
+
+describe('a database that lets in and then says nothing', () => {
+  it('is given up after the time that a connection may take', async () => {
+    const [authenticated, ready] = [Buffer.from('520000000800000000', 'hex'), Buffer.from('5a0000000549', 'hex')];
+    const silent = createServer((socket) => {
+      socket.on('error', () => {}).once('data', () => socket.write(Buffer.concat([authenticated, ready])));
+    }).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    await using reader = openReader(`postgresql://a:b@127.0.0.1:${port}/none`, undefined, { connectTimeoutMs: 500 });
+    await using api = await listenBackend(reader);
+    const answers = await Promise.all(['/api/average/A', '/api/prices/A', '/readyz'].map((path) => api.get(path)));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [503, 503, 503],
+    );
+    assert.deepEqual(reader.load().questions, 0);
+    silent.close();
   });
 });
 

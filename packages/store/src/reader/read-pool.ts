@@ -54,7 +54,7 @@ export class ReadPool implements AsyncDisposable {
       idleTimeoutMillis: 30_000,
       application_name: 'tickwatch-backend',
       keepAlive: true,
-      onConnect: (client) => prepare(client, options.statementTimeoutMs),
+      onConnect: (client) => prepare(client, options),
     });
     this.#pool.on('error', options.onIdleError);
   }
@@ -76,7 +76,9 @@ export class ReadPool implements AsyncDisposable {
   }
 }
 
-async function prepare(client: pg.ClientBase, statementTimeoutMs: number): Promise<void> {
+async function prepare(client: pg.ClientBase, limits: ReadPoolOptions): Promise<void> {
+  const { statementTimeoutMs, connectTimeoutMs } = limits;
+  const tell = (text: string): Promise<unknown> => client.query(timed({ text, values: [] }, connectTimeoutMs));
   // A plan that fits any range reads every partition: prepared statements get a plan for their values each time.
   const settings = {
     jit: 'off',
@@ -87,9 +89,9 @@ async function prepare(client: pg.ClientBase, statementTimeoutMs: number): Promi
     statement_timeout: Math.trunc(statementTimeoutMs),
   };
   const commands = Object.entries(settings).map(([name, value]) => `SET ${name} = '${value}'`);
-  await client.query(commands.join('; '));
+  await tell(commands.join('; '));
   // Lets the server notice that we hung up in the middle of a statement; not every platform can.
-  await client.query('SET client_connection_check_interval = 250').catch(() => {});
+  await tell('SET client_connection_check_interval = 250').catch(() => {});
 }
 
 /** SQL: a timestamptz as whole microseconds since the epoch. */

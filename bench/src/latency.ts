@@ -1,20 +1,6 @@
 /** How long from publish to the browser's client, beside a bare chain through the same Centrifugo? */
-import { once } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
-import { startCentrifugo } from '@tickwatch/test/servers';
 import type { BenchRow, BenchTable } from './bench-table.ts';
-import { runProgram, startProgram, stopProgram } from './pipeline/child.ts';
-import { type Servers, startServers } from './pipeline/servers.ts';
-import { startSubscriberProcess } from './pipeline/subscriber-process.ts';
-
-interface Percentiles {
-  readonly count: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly p999: number;
-}
-
-type Centrifugo = Awaited<ReturnType<typeof startCentrifugo>>;
+import { openBareChain, openTickwatchChain, type Percentiles, type TickChain } from './latency/tick-chain.ts';
 
 export interface LatencyOptions {
   readonly rates: readonly number[];
@@ -29,71 +15,60 @@ const WARM_UP_SECONDS = 30;
 
 /** The rate at which the bare chain is measured beside: it does one request a tick and can't do many. */
 const CHAIN_RATE = 48;
+/** How often the two are measured in turn, and how long, so that what the machine does meanwhile hits both. */
+const TURNS = 6;
+const TURN_SECONDS = 30;
 
 export async function latencyBench({ rates, seconds }: LatencyOptions): Promise<BenchTable> {
-  await using servers = await startServers();
-  await using centrifugo = await startCentrifugo();
-  const chain = await throughChain(servers, centrifugo, seconds);
   const rows: BenchRow[] = [];
   for (const rate of rates) {
-    const { p50, p99, p999 } = await throughTickwatch(servers, centrifugo, rate, seconds);
-    const compared = rate === CHAIN_RATE;
-    const row = (name: 'p50' | 'p99' | 'p999', value: number): BenchRow => ({
-      question: `${rate} ticks/s, ${name === 'p999' ? 'p99.9' : name}`,
-      value,
-      unit: 'ms',
-      ...(compared ? { beside: { name: 'bare chain', value: chain[name] } } : {}),
-      ...(name === 'p99' && compared ? { goal: { atMost: 1.2 } } : {}),
-      ...(name === 'p99' && rate === 10_000 ? { goal: { atMost: 25 } } : {}),
-    });
-    rows.push(row('p50', p50), row('p99', p99), row('p999', p999));
+    rows.push(...(rate === CHAIN_RATE ? await besideBareChain() : await alone(rate, seconds)));
   }
   return {
     title: 'Latency, publish to client',
     rows,
     notes: [
-      'The bare chain is a Redis subscription and one HTTP publish a tick, through the same Centrifugo. Both carried ' +
-        `the same load for ${WARM_UP_SECONDS} s before.`,
+      `The bare chain is a Redis subscription and one HTTP publish a tick. Both chains, each with a Redis and a Centrifugo ` +
+        `of its own, carried the load for ${WARM_UP_SECONDS} s and were then measured in turn, ${TURNS} times ${TURN_SECONDS} s each.`,
     ],
   };
 }
 
-async function throughTickwatch(
-  servers: Servers,
-  centrifugo: Centrifugo,
-  rate: number,
-  seconds: number,
-): Promise<Percentiles> {
-  const live = { CENTRIFUGO_API_URL: centrifugo.apiUrl, CENTRIFUGO_API_KEY: centrifugo.apiKey };
-  await using _subscriber = await startSubscriberProcess(servers, live);
-  return await watch(servers, centrifugo, rate, seconds);
+async function besideBareChain(): Promise<readonly BenchRow[]> {
+  const leaveOut = CHAIN_RATE * WARM_UP_SECONDS;
+  await using bare = await openBareChain(leaveOut);
+  await using tickwatch = await openTickwatchChain(leaveOut);
+  const inTurn = async (forSeconds: number): Promise<void> => {
+    for (const chain of [bare, tickwatch]) await chain.carry(CHAIN_RATE, forSeconds);
+  };
+  await inTurn(WARM_UP_SECONDS);
+  for (let turn = 0; turn < TURNS; turn++) await inTurn(TURN_SECONDS);
+  const beside = await bare.percentiles();
+  return rowsOf(CHAIN_RATE, await tickwatch.percentiles()).map((row) => ({
+    ...row,
+    beside: { name: 'bare chain', value: beside[row.name] },
+    ...(row.name === 'p99' ? { goal: { atMost: 1.2 } } : {}),
+  }));
 }
 
-async function throughChain(servers: Servers, centrifugo: Centrifugo, seconds: number): Promise<Percentiles> {
-  const args = [servers.redis.port, centrifugo.apiUrl, centrifugo.apiKey].map(String);
-  const chain = startProgram('bench/src/latency/bare-chain.ts', args);
-  try {
-    if (chain.stdout !== null) await once(chain.stdout, 'data');
-    return await watch(servers, centrifugo, CHAIN_RATE, seconds);
-  } finally {
-    await stopProgram(chain);
-  }
+async function alone(rate: number, seconds: number): Promise<readonly BenchRow[]> {
+  await using chain: TickChain = await openTickwatchChain(rate * WARM_UP_SECONDS);
+  await chain.carry(rate, WARM_UP_SECONDS + seconds);
+  return rowsOf(rate, await chain.percentiles()).map((row) => ({
+    ...row,
+    ...(row.name === 'p99' && rate === 10_000 ? { goal: { atMost: 25 } } : {}),
+  }));
 }
 
-async function watch(
-  { redis }: Servers,
-  { websocketUrl }: Centrifugo,
-  rate: number,
-  seconds: number,
-): Promise<Percentiles> {
-  const viewer = startProgram('bench/src/latency/latency-viewer.ts', [websocketUrl, String(WARM_UP_SECONDS)]);
-  let output = '';
-  viewer.stdout?.on('data', (chunk: Buffer) => {
-    output += String(chunk);
-  });
-  await wait(1500);
-  await runProgram('bench/src/pipeline/load-publisher.ts', [redis.port, rate, WARM_UP_SECONDS + seconds, 6]);
-  await wait(500);
-  await stopProgram(viewer);
-  return JSON.parse(output.trim().split('\n').at(-1) ?? '') as Percentiles;
+interface PercentileRow extends BenchRow {
+  readonly name: 'p50' | 'p99' | 'p999';
+}
+
+function rowsOf(rate: number, percentiles: Percentiles): readonly PercentileRow[] {
+  return (['p50', 'p99', 'p999'] as const).map((name) => ({
+    name,
+    question: `${rate} ticks/s, ${name === 'p999' ? 'p99.9' : name}`,
+    value: percentiles[name],
+    unit: 'ms',
+  }));
 }

@@ -1,24 +1,24 @@
 /**
  * A viewer with the real client, as a process of its own. Takes the time from each tick's own time stamp (set just
- * before it was published, same machine, same clock) to its arrival here. Arguments: WebSocket URL, seconds to
- * leave out at the beginning. Prints a JSON line on SIGTERM: { count, p50, p99, p999 } in ms.
+ * before it was published, same machine, same clock) to its arrival here. Arguments: WebSocket URL, how many ticks
+ * to leave out at the beginning. Prints a JSON line on SIGTERM: { count, p50, p99, p999 } in ms.
  */
 import { type LiveMessage, nowMicros, parseTime } from '@tickwatch/core';
 import { Centrifuge } from 'centrifuge';
 import WebSocket from 'ws';
 
-const [url = '', leaveOutSeconds = '0'] = process.argv.slice(2);
+const [url = '', leaveOut = '0'] = process.argv.slice(2);
 const delays: number[] = [];
-let first = 0;
+let seen = 0;
 
 const client = new Centrifuge(url, { websocket: WebSocket });
 for (const channel of ['NASDAQ', 'NYSE']) {
   const subscription = client.newSubscription(channel);
   subscription.on('publication', ({ data }) => {
     const now = nowMicros();
-    first ||= now;
-    if (now < first + Number(leaveOutSeconds) * 1e6) return;
-    for (const tick of (data as LiveMessage).ticks) delays.push((now - (parseTime(tick.timestamp) ?? now)) / 1000);
+    for (const tick of (data as LiveMessage).ticks) {
+      if (++seen > Number(leaveOut)) delays.push((now - (parseTime(tick.timestamp) ?? now)) / 1000);
+    }
   });
   subscription.subscribe();
 }

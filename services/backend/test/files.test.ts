@@ -122,6 +122,12 @@ describe('files in and out', () => {
     });
   }
 
+  it('a disk that is full is told, not crashed on', async () => {
+    for (const gzip of [false, true]) {
+      await assert.rejects(exportFile(reader, { path: '/dev/full', format: 'csv', gzip }), { code: 'ENOSPC' });
+    }
+  });
+
   it('a file that is neither CSV nor NDJSON is refused', async () => {
     await assert.rejects(importFile(store, { path: await file('wrong.csv', ['a,b', '1,2']) }), /header timestamp/);
   });

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import type { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { EpochMicros } from '@tickwatch/core';
 import type { RangeQuestion, TickReader } from '@tickwatch/store';
@@ -27,34 +26,36 @@ export interface ExportStep {
   readonly stocks: number;
 }
 
-/** Writes ticks, stock after stock and each in canonical order, in a form that the import reads. @returns rows */
+/**
+ * Writes ticks, stock after stock and each in canonical order, in a form that the import reads.
+ * @throws what the file system says
+ */
 export async function exportFile(reader: TickReader, options: ExportOptions): Promise<ExportStep> {
   const stocks = options.stocks ?? (await allStocks(reader, options.exchange));
-  const target = options.path === '-' ? process.stdout : createWriteStream(options.path);
-  const gzip = options.gzip ? createGzip() : undefined;
-  gzip?.pipe(target);
-  const sink: Writable = gzip ?? target;
   let step: ExportStep = { stock: '', rows: 0, bytes: 0, stocksDone: 0, stocks: stocks.length };
-  for (const [i, stock] of stocks.entries()) {
-    const question: RangeQuestion = { ...options, stock };
-    const { value, summary } = await reader.prices(question, {
-      order: 'asc',
-      format: options.format,
-      decimals: 'number',
-      header: i === 0,
-    });
-    let bytes = step.bytes;
-    for await (const chunk of Buffer.isBuffer(value) ? [value] : (value ?? [])) {
-      bytes += (chunk as Buffer).length;
-      if (!sink.write(chunk)) await once(sink, 'drain');
+  const target = options.path === '-' ? process.stdout : createWriteStream(options.path);
+  const source = async function* (): AsyncGenerator<Buffer> {
+    for (const [i, stock] of stocks.entries()) {
+      const question: RangeQuestion = { ...options, stock };
+      const { value, summary } = await reader.prices(question, {
+        order: 'asc',
+        format: options.format,
+        decimals: 'number',
+        header: i === 0,
+      });
+      let { bytes } = step;
+      for await (const chunk of Buffer.isBuffer(value) ? [value] : (value ?? [])) {
+        bytes += (chunk as Buffer).length;
+        yield chunk as Buffer;
+      }
+      step = { stock, rows: step.rows + (summary.row?.count ?? 0), bytes, stocksDone: i + 1, stocks: stocks.length };
+      options.onStep?.(step);
     }
-    step = { stock, rows: step.rows + (summary.row?.count ?? 0), bytes, stocksDone: i + 1, stocks: stocks.length };
-    options.onStep?.(step);
-  }
-  if (sink !== process.stdout) {
-    sink.end();
-    await finished(target === process.stdout ? sink : target);
-  }
+  };
+  const bytes = Readable.from(source(), { objectMode: false });
+  const way = options.gzip ? [bytes, createGzip(), target] : [bytes, target];
+  // Whoever started this process owns its stdout.
+  await pipeline(way, { end: target !== process.stdout });
   return step;
 }
 

@@ -10,10 +10,11 @@ import {
 } from './import-ticks.ts';
 import { acquireLease } from './lease/acquire-lease.ts';
 import { type PositionRow, toPosition } from './lease/position-row.ts';
+import { Maintenance } from './maintenance.ts';
 import { runMigrations } from './migrate.ts';
 import { createPartitions, daysAhead } from './partitions.ts';
 import { type ConnectionSettings, clientConfig, closeClient, openClient } from './pg-connection.ts';
-import { applyRetention, dropOldDays, type Retention } from './retention.ts';
+import { dropOldDays, type Retention } from './retention.ts';
 import {
   CAN_WRITE,
   DAYS_WITH_DATA,
@@ -77,7 +78,6 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 /** For migrations, imports and rebuilds, which nobody waits for. */
 const LONG_TIMEOUT_MS = 10 * 60_000;
 const PING_TIMEOUT_MS = 2000;
-const MAINTENANCE_MS = 60 * 60_000;
 
 /** A store on any PostgreSQL >= 15. Opens connections when it needs them; nothing is retried but {@link TickStore.migrate}. */
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
@@ -87,7 +87,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   const pool = new pg.Pool({ ...clientConfig(settings), max: poolSize, idleTimeoutMillis: 30_000 });
   // An idle connection that breaks is replaced when the next one is needed.
   pool.on('error', () => {});
-  let maintenance: NodeJS.Timeout | undefined;
+  const maintenance = new Maintenance(settings, patient, retention, onEvent);
   let migrated = false;
 
   const translated = <T>(work: Promise<T>): Promise<T> =>
@@ -106,21 +106,13 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
       }),
     );
 
-  const maintain = (): Promise<void> =>
-    withClient(async (client) => {
-      await createPartitions(client, daysAhead(), onEvent);
-      await applyRetention(client, retention, onEvent);
-    }).catch((error: Error) => onEvent({ type: 'maintenance_failed', error: error.message }));
-
   return {
     async migrate(signal) {
       for (let attempt = 0; !migrated; attempt++) {
         try {
           const applied = await withClient(runMigrations);
           if (applied.length > 0) onEvent({ type: 'migrated', applied });
-          await maintain();
-          clearInterval(maintenance);
-          maintenance = setInterval(() => void maintain(), MAINTENANCE_MS).unref();
+          await maintenance.start();
           migrated = true;
         } catch (error) {
           if (!(error instanceof StoreUnavailableError) || signal?.aborted === true) throw error;
@@ -186,7 +178,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
       withClient(async (client) => (await client.query<RollupDifference>(WRONG_ROLLUPS, [day])).rows),
 
     async [Symbol.asyncDispose]() {
-      clearInterval(maintenance);
+      await maintenance[Symbol.asyncDispose]();
       await pool.end();
     },
   };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createPostgresStore } from '../src/index.ts';
-import { ask, openTestStore, startTestServer, type TestServer } from './store-test-kit.ts';
+import pg from 'pg';
+import { createPostgresStore, type StoreEvent } from '../src/index.ts';
+import { ask, eventually, openTestStore, startTestServer, type TestServer } from './store-test-kit.ts';
 
 describe('retention', () => {
   let server: TestServer;
@@ -25,8 +26,33 @@ describe('retention', () => {
     assert.deepEqual(await ask(opened.url, COUNT), [{ n: 120_001 }]);
     await using deleting = createPostgresStore({ ...options, retention: { metricsDays: 90 } });
     await deleting.migrate();
-    assert.deepEqual(await ask(opened.url, COUNT), [{ n: 1 }]);
+    const isDone = async () => (await ask<{ n: number }>(opened.url, COUNT))[0]?.n === 1 || undefined;
+    await eventually('the old metrics being gone', isDone);
+  });
+
+  it('is not waited for, neither at a start nor at a stop', async () => {
+    await using opened = await openTestStore(server);
+    const events: StoreEvent[] = [];
+    const store = createPostgresStore({
+      connectionString: opened.url,
+      applicationName: 'test',
+      retention: { metricsDays: 90 },
+      onEvent: (event) => events.push(event),
+    });
+    const holder = new pg.Client({ connectionString: opened.url });
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE metrics');
+    const started = performance.now();
+    await store.migrate();
+    const waits = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%DELETE FROM metrics%'";
+    await eventually('the deletion that waits', async () => (await ask(opened.url, waits)).length > 0 || undefined);
+    await store[Symbol.asyncDispose]();
+    assert.ok(performance.now() - started < LOCK_TIMEOUT_MS, 'it was waited for');
+    assert.deepEqual(events, []);
+    await holder.end();
   });
 });
 
+/** Of the store's connections: then a deletion that can't begin is given up. */
+const LOCK_TIMEOUT_MS = 10_000;
 const COUNT = 'SELECT count(*)::int AS n FROM metrics';

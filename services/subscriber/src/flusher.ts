@@ -99,24 +99,24 @@ export class Flusher {
       const cut = cutReady(this.#parts.lanes.values(), this.#rows);
       if (cut === undefined) return true;
       const stored = await this.#store(cut, signal);
-      if (stored === 0) return signal.aborted;
+      if (stored === undefined) return signal.aborted;
       left -= stored;
     } while (left > 0 && !signal.aborted);
     return true;
   }
 
-  /** Tries until the cut, or what is left of it, is stored. @returns messages; 0: taken over, or told to stop */
-  async #store(whole: FlushCut, signal: AbortSignal): Promise<number> {
+  /** Tries until the cut, or what is left of it, is stored. @returns messages; `undefined`: taken over, or told to stop */
+  async #store(whole: FlushCut, signal: AbortSignal): Promise<number | undefined> {
     let cut = whole;
     for (let attempt = 0; !signal.aborted; attempt++) {
       if (!this.#isHeld) {
         const verdict = await this.#takeLeaseAgain(signal, cut);
-        if (verdict !== 'unmoved') return verdict === 'committed' ? cut.messages : 0;
+        if (verdict !== 'unmoved') return verdict === 'committed' ? cut.messages : undefined;
       }
       const started = nowMicros();
       try {
         const result = await this.#lease?.commit(cut.batch);
-        if (result === undefined) return 0;
+        if (result === undefined) return undefined;
         this.#settle(cut, result);
         this.#rows = Math.min(this.#options.maxRows, Math.ceil(this.#rows * GROWTH));
         return cut.messages;
@@ -128,7 +128,7 @@ export class Flusher {
       }
       await sleep(backoffMs(attempt), signal);
     }
-    return 0;
+    return undefined;
   }
 
   /** The older half of a cut that takes PostgreSQL too long: tried whole again and again it would never be stored. */

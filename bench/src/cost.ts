@@ -26,16 +26,21 @@ const STAGES: readonly (readonly [string, RegExp])[] = [
   ['waiting and numbering', /services\/subscriber/],
 ];
 
-export async function costBench(rate: number, seconds: number): Promise<BenchTable> {
+export async function costBench(rate: number, seconds: number, ticksPerMessage = 1): Promise<BenchTable> {
   const folder = await mkdtemp(join(tmpdir(), 'tickwatch-profile-'));
   try {
     await using servers = await startServers();
-    const flags = ['--cpu-prof', `--cpu-prof-dir=${folder}`];
-    const { stored, cpuMicros, databaseUrl } = await runTickwatch(servers, { rate, seconds, nodeFlags: flags });
+    const nodeFlags = ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+    const run = { rate, seconds, ticksPerMessage, nodeFlags };
+    const { stored, cpuMicros, databaseUrl } = await runTickwatch(servers, run);
     const stages = await stageMicros(folder, stored);
     const rows: BenchRow[] = [...stages].map(([question, value]) => ({ question, value, unit: 'µs a tick' }));
     rows.push({ question: 'CPU of the process, all threads', value: cpuMicros, unit: 'µs a tick' });
-    return { title: `Cost by stage at ${rate} ticks/s`, rows: [...rows, ...(await diskRows(databaseUrl, stored))] };
+    const form = ticksPerMessage === 1 ? '' : `, ${ticksPerMessage} a message`;
+    return {
+      title: `Cost by stage at ${rate} ticks/s${form}`,
+      rows: [...rows, ...(await diskRows(databaseUrl, stored))],
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -6,7 +6,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type DecimalText, encodeLiveMessage, nowMicros, type SequencedTick } from '@tickwatch/core';
+import {
+  type DecimalText,
+  encodeLiveMessage,
+  exchangeOf,
+  type LaneName,
+  laneName,
+  nowMicros,
+  type SequencedTick,
+} from '@tickwatch/core';
 import { createEmbeddedHub } from '@tickwatch/live';
 import { WebSocketServer } from 'ws';
 
@@ -31,7 +39,7 @@ export interface Answer {
   readonly ticks?: number;
 }
 
-type Publish = (exchange: string, ticks: readonly SequencedTick[]) => void;
+type Publish = (lane: LaneName, ticks: readonly SequencedTick[]) => void;
 
 const EXCHANGES = ['NASDAQ', 'NYSE'];
 const server = createServer().listen(0, '127.0.0.1');
@@ -45,14 +53,14 @@ function serveHub(): Publish {
   // No pings: the bench's clients don't answer.
   const hub = createEmbeddedHub({ channels: EXCHANGES, pingIntervalMs: 600_000 });
   server.on('upgrade', (request, socket, head) => hub.handleUpgrade(request, socket, head));
-  return (exchange, ticks) => hub.publish(exchange, ticks);
+  return (exchange, ticks) => hub.publish(`${exchange}/0`, ticks);
 }
 
 function servePlain(): Publish {
   const plain = new WebSocketServer({ server, perMessageDeflate: false });
-  return (exchange, ticks) => {
+  return (lane, ticks) => {
     const data = encodeLiveMessage(ticks);
-    const message = Buffer.from(`{"push":{"channel":"${exchange}","pub":{"data":${data},"offset":1}}}`);
+    const message = Buffer.from(`{"push":{"channel":"${exchangeOf(lane)}","pub":{"data":${data},"offset":1}}}`);
     for (const client of plain.clients) client.send(message, { binary: false });
   };
 }
@@ -78,7 +86,7 @@ async function publishFor({ ticksPerSecond, stepMs, seconds }: Load): Promise<nu
       const exchange = EXCHANGES[published % 2] as string;
       hands.get(exchange)?.push(makeTick(exchange, ++published));
     }
-    for (const [exchange, ticks] of hands) if (ticks.length > 0) publish(exchange, ticks);
+    for (const [exchange, ticks] of hands) if (ticks.length > 0) publish(laneName(exchange, 0), ticks);
     await delay(stepMs);
   }
   return published;

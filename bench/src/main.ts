@@ -1,24 +1,30 @@
 /**
  * Runs every bench and prints a table of ratios; writes it to docs/benchmarks.md with the machine and the versions.
- * `npm run bench` takes about half an hour on two cores. `npm run bench -- pipeline latency` runs some.
+ * `npm run bench` takes about 40 minutes on two cores. `npm run bench -- pipeline latency` runs some.
  * `npm run bench -- --quick` takes two minutes, writes nothing, and fails only on gross regressions.
+ * `--before COMMIT` names the release that the pipeline is measured beside.
  */
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { type BenchTable, figure, printTable } from './bench-table.ts';
 import { costBench } from './cost.ts';
 import { fanOutBench } from './fan-out-table.ts';
+import { insertBench } from './insert.ts';
 import { latencyBench } from './latency.ts';
 import { ROOT } from './pipeline/child.ts';
-import { insertBench, pipelineBench, stocksBench } from './pipeline.ts';
+import { pipelineBench } from './pipeline.ts';
 import { rangesBench } from './ranges.ts';
 import { rowsBench } from './rows.ts';
+import { stocksBench } from './stocks.ts';
 
-const args = process.argv.slice(2);
-const quick = args.includes('--quick');
-const only = args.filter((arg) => !arg.startsWith('--'));
+const { values, positionals: only } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, before: { type: 'string' } },
+});
+const { quick, before } = values;
 
 type Bench = (say: (text: string) => void) => Promise<BenchTable>;
 
@@ -30,6 +36,11 @@ const FULL: Readonly<Record<string, Bench>> = {
         trySeconds: 15,
         seconds: 60,
         peerSeconds: 20,
+        more: {
+          before: { commit: before, rate: 100_000, seconds: 20, turns: 3 },
+          lines: { rates: [300_000, 400_000, 450_000, 500_000], trySeconds: 15, seconds: 60 },
+          questDbSeconds: 15,
+        },
       },
       say,
     ),
@@ -37,6 +48,7 @@ const FULL: Readonly<Record<string, Bench>> = {
   insert: () => insertBench([48, 10_000], 25),
   'fan-out': () => fanOutBench(),
   cost: () => costBench(50_000, 20),
+  'cost-lines': () => costBench(400_000, 20, 50),
   stocks: () => stocksBench(20_000, 15, [6, 1000, 10_000]),
   rows: (say) => rowsBench([1_000_000, 20_000_000], say),
   ranges: (say) => rangesBench({ ticks: 20_000_000, stocks: 30, days: 60, questions: 1000 }, say),
@@ -53,7 +65,7 @@ const RECORDED: Readonly<Record<string, number>> = {
   '… beside the usual Python solution': 40,
 };
 
-async function run(benches: Readonly<Record<string, Bench>>, only: readonly string[]): Promise<readonly BenchTable[]> {
+async function run(benches: Readonly<Record<string, Bench>>): Promise<readonly BenchTable[]> {
   const tables: BenchTable[] = [];
   for (const [name, bench] of Object.entries(benches)) {
     if (only.length > 0 && !only.includes(name)) continue;
@@ -104,7 +116,7 @@ function version(command: string): string {
   }
 }
 
-const tables = await run(quick ? QUICK : FULL, only);
+const tables = await run(quick ? QUICK : FULL);
 if (!quick && only.length === 0) await writeResults(tables);
 const slow = quick ? regressions(tables) : [];
 for (const sentence of slow) console.error(sentence);

@@ -1,75 +1,70 @@
-/** How many ticks a second, everything on, beside what COPY alone, Redis alone and the usual Python solution do? */
+/**
+ * How many ticks a second, everything on, beside what COPY alone, Redis alone, QuestDB and the usual Python solution
+ * do? And what does a tick cost beside the release before?
+ */
 import type { BenchRow, BenchTable } from './bench-table.ts';
-import { runProgram, startProgram } from './pipeline/child.ts';
-import { measureCopy } from './pipeline/copy-floor.ts';
+import { besideReleaseBefore, type InTurn } from './pipeline/beside-before.ts';
+import { type Floors, measureFloors } from './pipeline/floors.ts';
 import { runPeer } from './pipeline/peer-run.ts';
-import { type Servers, startServers } from './pipeline/servers.ts';
-import { type PipelineResult, type Published, runTickwatch } from './pipeline/tickwatch-run.ts';
+import { QUESTDB_VERSION, type QuestDbResult, runQuestDb } from './pipeline/questdb-run.ts';
+import { startServers } from './pipeline/servers.ts';
+import { DRAIN_SECONDS, type Rates, sustained } from './pipeline/sustained.ts';
+import type { PipelineResult } from './pipeline/tickwatch-run.ts';
 
-export interface PipelineOptions {
-  /** Ticks a second to try, ascending; the last that holds is measured for `seconds`. */
-  readonly rates: readonly number[];
-  readonly trySeconds: number;
-  readonly seconds: number;
+export interface PipelineOptions extends Rates {
   readonly peerSeconds: number;
+  /** What the quick run leaves out. */
+  readonly more?: {
+    readonly before: InTurn;
+    readonly lines: Rates;
+    readonly questDbSeconds: number;
+  };
 }
 
-/** All that waited is stored within one flush interval and this long. */
-const DRAIN_SECONDS = 5 + 3;
+type Say = (text: string) => void;
 
-export async function pipelineBench(options: PipelineOptions, say: (text: string) => void): Promise<BenchTable> {
+const TICKS_A_MESSAGE = 50;
+
+export async function pipelineBench({ more, ...options }: PipelineOptions, say: Say): Promise<BenchTable> {
   await using servers = await startServers();
-  const { rate, result } = await sustained(servers, options, say);
-  const copy = await measureCopy(result.databaseUrl, 500_000, 100_000);
-  const receive = await receiveFloor(servers, Math.max(rate * 3, 300_000));
-  const both = await bothFloors(servers, rate, result.databaseUrl);
+  const before = more && (await besideReleaseBefore(servers, more.before, say));
+  const { rate, result } = await sustained(servers, options, 1, say);
+  const floors = await measureFloors(servers, rate, result.databaseUrl);
   say('floors measured');
   const peer = await runPeer(servers, options.peerSeconds);
-  return { title: 'Pipeline', rows: rows(result, { copy, receive, both, peer }), notes: notes(result, peer) };
+  const lines = more && (await sustained(servers, more.lines, TICKS_A_MESSAGE, say)).result;
+  const questDb = more && (await runQuestDb(more.questDbSeconds));
+  return {
+    title: 'Pipeline',
+    rows: [
+      ...rows(result, floors, peer),
+      ...(before?.rows ?? []),
+      ...(lines === undefined ? [] : linesRows(lines)),
+      ...(lines === undefined || questDb === undefined || typeof questDb === 'string'
+        ? []
+        : questDbRows(lines, questDb)),
+    ],
+    notes: [
+      `Sustained for ${Math.round(result.seconds)} s with spool, rollups and live on, publisher, Redis, PostgreSQL and viewer on the same machine.`,
+      ...(peer === undefined ? ['The Python peer could not be installed here and was not measured.'] : []),
+      ...(before === undefined ? [] : [before.note]),
+      ...(questDb === undefined ? [] : [questDbNote(questDb)]),
+    ],
+  };
 }
 
-interface Floors {
-  readonly copy: number;
-  readonly receive: number;
-  readonly both: number;
-  readonly peer: number | undefined;
-}
-
-function rows(result: PipelineResult, { copy, receive, both, peer }: Floors): readonly BenchRow[] {
-  const stored = result.published;
-  const unit = 'ticks/s';
+function rows(result: PipelineResult, { copy, receive, both }: Floors, peer: number | undefined): readonly BenchRow[] {
+  const stored = { value: result.published, unit: 'ticks/s' };
+  const beside = (question: string, name: string, value: number, atLeast?: number): BenchRow => ({
+    ...{ question: `… beside ${question}`, ...stored, beside: { name, value } },
+    ...(atLeast === undefined ? {} : { goal: { atLeast } }),
+  });
   return [
-    { question: 'received, live and stored', value: stored, unit, goal: { atLeast: 100_000 } },
-    {
-      question: '… beside COPY alone',
-      value: stored,
-      unit,
-      beside: { name: 'COPY of ready text', value: copy },
-      goal: { atLeast: 0.5 },
-    },
-    {
-      question: '… beside COPY while Redis is read',
-      value: stored,
-      unit,
-      beside: { name: 'both at once', value: both },
-    },
-    {
-      question: '… beside receiving alone',
-      value: stored,
-      unit,
-      beside: { name: 'Redis → a client that counts', value: receive },
-    },
-    ...(peer === undefined
-      ? []
-      : [
-          {
-            question: '… beside the usual Python solution',
-            value: stored,
-            unit,
-            beside: { name: 'Python', value: peer },
-            goal: { atLeast: 280 },
-          },
-        ]),
+    { question: 'received, live and stored', ...stored, goal: { atLeast: 100_000 } },
+    beside('COPY alone', 'COPY of ready text', copy, 0.5),
+    beside('COPY while Redis is read', 'both at once', both),
+    beside('receiving alone', 'Redis → a client that counts', receive),
+    ...(peer === undefined ? [] : [beside('the usual Python solution', 'Python', peer, 280)]),
     { question: 'lost', value: result.lost, unit: 'ticks', goal: { atMost: 0 } },
     { question: 'seen by the live viewer, of those stored', value: (result.live / result.stored) * 100, unit: '%' },
     {
@@ -84,89 +79,33 @@ function rows(result: PipelineResult, { copy, receive, both, peer }: Floors): re
   ];
 }
 
-function notes(result: PipelineResult, peer: number | undefined): readonly string[] {
+function linesRows(result: PipelineResult): readonly BenchRow[] {
+  const name = `${TICKS_A_MESSAGE} ticks a message`;
   return [
-    `Sustained for ${Math.round(result.seconds)} s with spool, rollups and live on, publisher, Redis, PostgreSQL and viewer on the same machine.`,
-    ...(peer === undefined ? ['The Python peer could not be installed here and was not measured.'] : []),
+    { question: name, value: result.published, unit: 'ticks/s', goal: { atLeast: 400_000 } },
+    { question: `${name}: lost`, value: result.lost, unit: 'ticks', goal: { atMost: 0 } },
+    { question: `${name}, CPU: subscriber`, value: result.cpuMicros, unit: 'µs a tick' },
+    { question: `${name}, CPU: PostgreSQL`, value: result.others.PostgreSQL, unit: 'µs a tick' },
+    { question: `${name}: subscriber's memory at the end`, value: result.memoryMegabytes, unit: 'MB' },
   ];
 }
 
-/** The highest of the rates that holds, first for a short while and then for the whole time. */
-async function sustained(
-  servers: Servers,
-  options: PipelineOptions,
-  say: (text: string) => void,
-): Promise<{ readonly rate: number; readonly result: PipelineResult }> {
-  const candidates: number[] = [];
-  for (const rate of options.rates) {
-    if (!(await tries(rate, options.trySeconds)).holds) break;
-    candidates.push(rate);
-  }
-  for (const rate of candidates.toReversed()) {
-    const { result, holds } = await tries(rate, options.seconds);
-    // A machine that takes none of them is told by the rows of the lowest.
-    if (holds || rate === candidates[0]) return { rate, result };
-  }
-  const [rate = 0] = options.rates;
-  return { rate, result: (await tries(rate, options.seconds)).result };
-
-  async function tries(rate: number, seconds: number): Promise<{ result: PipelineResult; holds: boolean }> {
-    const result = await runTickwatch(servers, { rate, seconds });
-    const { lost, drainSeconds, published, cpuMicros } = result;
-    const holds = lost === 0 && drainSeconds <= DRAIN_SECONDS && published >= 0.97 * rate;
-    const figures = `${cpuMicros.toFixed(1)} µs a tick, drained in ${drainSeconds.toFixed(1)} s`;
-    say(`${rate}/s for ${seconds} s: ${holds ? 'holds' : 'does not hold'} (${figures})`);
-    return { result, holds };
-  }
-}
-
-async function receiveFloor({ redis }: Servers, offered: number): Promise<number> {
-  const counting = runProgram<{ readonly received: number; readonly seconds: number }>(
-    'bench/src/pipeline/count-messages.ts',
-    [redis.port, 2],
-  );
-  await runProgram<Published>('bench/src/pipeline/load-publisher.ts', [redis.port, offered, 6, 6]);
-  const { received, seconds } = await counting;
-  return received / seconds;
-}
-
-/** COPY's rate while a client receives messages at the rate that was sustained. */
-async function bothFloors(servers: Servers, rate: number, databaseUrl: string): Promise<number> {
-  const counting = startProgram('bench/src/pipeline/count-messages.ts', [String(servers.redis.port), '1']);
-  counting.stdout?.resume();
-  const load = runProgram<Published>('bench/src/pipeline/load-publisher.ts', [servers.redis.port, rate, 8, 6]);
-  const copy = await measureCopy(databaseUrl, 500_000, 100_000);
-  await load;
-  return copy;
-}
-
-/** Seconds of a batch insert when `rate` ticks a second are gathered for five seconds. */
-export async function insertBench(rates: readonly number[], seconds: number): Promise<BenchTable> {
-  await using servers = await startServers();
-  const rows: BenchRow[] = [];
-  for (const rate of rates) {
-    const { insertSeconds } = await runTickwatch(servers, { rate, seconds });
-    const sorted = [...insertSeconds].sort((a, b) => a - b);
-    const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-    rows.push({ question: `insert of a 5-second batch at ${rate} ticks/s, median`, value: median * 1000, unit: 'ms' });
-  }
-  return { title: 'Insert latency', rows };
-}
-
-/** How the subscriber's cost grows with the number of stocks. */
-export async function stocksBench(rate: number, seconds: number, counts: readonly number[]): Promise<BenchTable> {
-  await using servers = await startServers();
-  const rows: BenchRow[] = [];
-  let first: number | undefined;
-  for (const stocks of counts) {
-    const { cpuMicros } = await runTickwatch(servers, { rate, seconds, stocks });
-    first ??= cpuMicros;
-    rows.push({
-      question: `${stocks} stocks at ${rate} ticks/s`,
-      value: cpuMicros,
+function questDbRows({ published, cpuMicros, others }: PipelineResult, questDb: QuestDbResult): readonly BenchRow[] {
+  const name = "QuestDB's line protocol";
+  const cpu = cpuMicros + others.PostgreSQL;
+  return [
+    { question: `… beside ${name}`, value: published, unit: 'ticks/s', beside: { name, value: questDb.rows } },
+    {
+      question: `… CPU of subscriber and PostgreSQL beside QuestDB's`,
+      value: cpu,
       unit: 'µs a tick',
-      beside: { name: `${counts[0]} stocks`, value: first },
-    });
-  }
-  return { title: 'Growth with stocks', rows };
+      beside: { name, value: questDb.cpuMicros },
+    },
+  ];
+}
+
+function questDbNote(questDb: QuestDbResult | string): string {
+  return typeof questDb === 'string'
+    ? `QuestDB was not measured: ${questDb}.`
+    : `QuestDB ${QUESTDB_VERSION} as it comes, by its line protocol over HTTP, alone on the machine with the sender. What each promises is told above.`;
 }

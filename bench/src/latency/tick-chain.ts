@@ -40,8 +40,8 @@ export function openTickwatchChain(leaveOut: number): Promise<TickChain> {
   return ResourceStack.open(async (opened) => {
     const servers = opened.use(await startServers());
     const centrifugo = opened.use(await startCentrifugo());
-    const live = { CENTRIFUGO_API_URL: centrifugo.apiUrl, CENTRIFUGO_API_KEY: centrifugo.apiKey };
-    opened.use(await startSubscriberProcess(servers, live));
+    const env = { CENTRIFUGO_API_URL: centrifugo.apiUrl, CENTRIFUGO_API_KEY: centrifugo.apiKey };
+    opened.use(await startSubscriberProcess(servers, { env }));
     return await watched(servers.redis, centrifugo, leaveOut, opened);
   });
 }

@@ -4,15 +4,21 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Starts a TypeScript program of this repository as a process of its own. */
+export interface ProgramOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly nodeFlags?: readonly string[];
+  /** The work tree that it's taken from; this one by default. */
+  readonly root?: string;
+}
+
+/** Starts a TypeScript program as a process of its own. */
 export function startProgram(
   file: string,
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-  nodeFlags: readonly string[] = [],
+  { env = {}, nodeFlags = [], root = ROOT }: ProgramOptions = {},
 ): ChildProcess {
   return spawn(process.execPath, [...nodeFlags, '--import', 'tsx', file, ...args], {
-    cwd: ROOT,
+    cwd: root,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

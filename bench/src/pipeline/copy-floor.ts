@@ -3,6 +3,7 @@ import { finished } from 'node:stream/promises';
 import { nowMicros } from '@tickwatch/core';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { exchangeOfTick, priceOfTick, stockOfTick } from './tick-text.ts';
 
 const CHUNK_ROWS = 2000;
 
@@ -38,7 +39,7 @@ function copyText(from: number): Buffer {
   let text = '';
   for (let i = from; i < from + CHUNK_ROWS; i++) {
     const micros = String(i % 1_000_000).padStart(6, '0');
-    text += `${second}.${micros}+00\tS${i % 6}\t${i % 2 === 0 ? 'NASDAQ' : 'NYSE'}\t${100 + (i % 97)}.${10 + (i % 90)}\n`;
+    text += `${second}.${micros}+00\t${stockOfTick(i, 6)}\t${exchangeOfTick(i, 6)}\t${priceOfTick(i)}\t${i}\n`;
   }
   return Buffer.from(text);
 }

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Ledger } from '@tickwatch/core';
 import { freePort, until } from '@tickwatch/test/servers';
-import { startProgram, stopProgram } from './child.ts';
+import { type ProgramOptions, startProgram, stopProgram } from './child.ts';
 import type { Servers } from './servers.ts';
 
+/** Of the ledger; counts are ticks. */
 export interface Totals {
   readonly received: number;
   readonly stored: number;
@@ -26,21 +26,19 @@ export interface SubscriberProcess extends AsyncDisposable {
 
 export async function startSubscriberProcess(
   { redis, postgres }: Servers,
-  env: Readonly<Record<string, string>> = {},
-  nodeFlags: readonly string[] = [],
+  { env, ...options }: ProgramOptions = {},
 ): Promise<SubscriberProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'tickwatch-bench-'));
   const port = await freePort();
   const databaseUrl = await postgres.createDatabase();
   const own = { REDIS_URL: redis.url, DATABASE_URL: databaseUrl, DATA_DIR: folder, PORT: String(port) };
-  const child = startProgram('services/subscriber/src/main.ts', [], { ...own, ...env }, nodeFlags);
+  const child = startProgram('services/subscriber/src/main.ts', [], { ...options, env: { ...own, ...env } });
   const insertSeconds: number[] = [];
   child.stdout?.on('data', (chunk: Buffer) => {
     for (const [, value] of String(chunk).matchAll(/"metric":"insert_latency","value":([\d.e-]+)/g)) {
       insertSeconds.push(Number(value));
     }
   });
-  const ledger = async () => (await read(port, '/ledger').then(JSON.parse)) as Ledger & LedgerStates;
   const usage = async () => {
     const text = await read(port, '/metrics');
     return {
@@ -48,23 +46,19 @@ export async function startSubscriberProcess(
       memoryMegabytes: metric(text, 'process_resident_memory_bytes') / 1e6,
     };
   };
-  await until(async () => (await ledger()).ownership === 'owner', { timeoutMs: 30_000, what: 'ownership' });
+  const ready = async (): Promise<boolean> => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
+  await until(ready, { timeoutMs: 30_000, what: 'readiness' });
   return {
     port,
     databaseUrl,
     insertSeconds,
     usage,
-    totals: async () => (await ledger()).total,
+    totals: async () => (JSON.parse(await read(port, '/ledger')) as { readonly total: Totals }).total,
     async [Symbol.asyncDispose]() {
       await stopProgram(child);
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-interface LedgerStates {
-  readonly ownership: string;
-  readonly total: Totals;
 }
 
 async function read(port: number, path: string): Promise<string> {

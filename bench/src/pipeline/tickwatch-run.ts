@@ -1,15 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
 import { until } from '@tickwatch/test/servers';
-import { runProgram, startProgram, stopProgram } from './child.ts';
+import { type ProgramOptions, runProgram, startProgram, stopProgram } from './child.ts';
 import { cpuSeconds } from './cpu-seconds.ts';
 import type { Servers } from './servers.ts';
 import { startSubscriberProcess } from './subscriber-process.ts';
 
-export interface PipelineRun {
+export interface PipelineRun extends ProgramOptions {
+  /** Ticks a second. */
   readonly rate: number;
   readonly seconds: number;
   readonly stocks?: number;
-  readonly nodeFlags?: readonly string[];
+  readonly ticksPerMessage?: number;
 }
 
 export interface PipelineResult {
@@ -43,9 +44,9 @@ export interface Published {
 /** Everything on: spool, rollups, live with one viewer. Publishes at `rate` and waits until all is stored. */
 export async function runTickwatch(
   servers: Servers,
-  { rate, seconds, stocks = 6, nodeFlags = [] }: PipelineRun,
+  { rate, seconds, stocks = 6, ticksPerMessage = 1, ...program }: PipelineRun,
 ): Promise<PipelineResult> {
-  await using subscriber = await startSubscriberProcess(servers, {}, nodeFlags);
+  await using subscriber = await startSubscriberProcess(servers, program);
   const viewer = startProgram('bench/src/pipeline/viewer.ts', [String(subscriber.port)]);
   try {
     const seen = lastLine(viewer);
@@ -56,6 +57,7 @@ export async function runTickwatch(
       rate,
       seconds,
       stocks,
+      ticksPerMessage,
     ]);
     const drainFrom = performance.now();
     const heard = load.published - load.unheard;

@@ -15,12 +15,8 @@ export interface BackendProcess extends AsyncDisposable {
 }
 
 export async function startBackendProcess(databaseUrl: string): Promise<BackendProcess> {
-  const child = startProgram('services/backend/src/main.ts', [], {
-    DATABASE_URL: databaseUrl,
-    PORT: '0',
-    RATE_LIMIT_PER_MINUTE: '0',
-    STATEMENT_TIMEOUT_MS: '120000',
-  });
+  const env = { DATABASE_URL: databaseUrl, PORT: '0', RATE_LIMIT_PER_MINUTE: '0', STATEMENT_TIMEOUT_MS: '120000' };
+  const child = startProgram('services/backend/src/main.ts', [], { env });
   const port = await portOf(child);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const open = async (path: string): Promise<IncomingMessage> => {

@@ -31,7 +31,7 @@ export async function makeTicks(
       `INSERT INTO stock_prices
        SELECT ($1::date + $2::int)::timestamp AT TIME ZONE 'UTC' + n * (interval '1 day' / $3::int),
               'S' || lpad((CASE WHEN n % 4 = 0 THEN 0 ELSE 1 + n * 7919::bigint % ($4::int - 1) END)::text, 2, '0'),
-              'NASDAQ', round((200 + 50 * sin(n / 20000.0) + random())::numeric, 2)
+              'NASDAQ', round((200 + 50 * sin(n / 20000.0) + random())::numeric, 2), n
          FROM generate_series(0, $3::int - 1) n`,
       [FIRST_DAY, day, perDay, stocks],
     );

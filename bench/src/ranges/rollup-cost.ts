@@ -1,4 +1,4 @@
-import type { DecimalText, EpochMicros, Tick } from '@tickwatch/core';
+import type { DecimalText, EpochMicros, SequencedTick } from '@tickwatch/core';
 import type { PostgresStore } from '@tickwatch/store';
 import { BEGIN_WRITING, copyTicks, inIndexOrder, storeTicks } from '@tickwatch/store/write';
 import pg from 'pg';
@@ -29,13 +29,14 @@ export async function rollupCost(databaseUrl: string, store: PostgresStore, flus
   return { withRollups: median(withRollups), without: median(without) };
 }
 
-function flush(day: string, number: number): Tick[] {
+function flush(day: string, number: number): SequencedTick[] {
   const start = (Date.parse(day) + number * FLUSH_SECONDS * 1000) * 1000;
   return Array.from({ length: FLUSH_TICKS }, (_, n) => ({
     stock: `S${String(n % 30).padStart(2, '0')}`,
     exchange: 'NASDAQ',
     price: `${200 + (n % 100)}.${String(n % 97).padStart(2, '0')}` as DecimalText,
     time: (start + n * 100) as EpochMicros,
+    seq: start + n,
   }));
 }
 

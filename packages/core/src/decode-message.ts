@@ -1,115 +1,176 @@
-import { type DecimalText, parsePrice } from './decimal-text.ts';
-import { type EpochMicros, MICROS_PER_DAY, secondsToMicros } from './epoch-micros.ts';
-import { type JsonScalar, parseFlatJson } from './flat-json.ts';
-import { parseTime } from './parse-time.ts';
-import type { Rejection, RejectionReason } from './rejection.ts';
-import { sharedSymbol } from './shared-symbol.ts';
+import { type Decoded, decodeText, isBlank, reject } from './decode-tick.ts';
+import type { EpochMicros } from './epoch-micros.ts';
 import { readUsualTick } from './usual-tick.ts';
 
-/** Longest message in bytes. */
-export const MAX_MESSAGE_BYTES = 1024;
-/** Longest symbol in characters. */
-export const MAX_SYMBOL_LENGTH = 32;
+/** Longest text of one tick, and longest message, in bytes. */
+export const MAX_TICK_BYTES = 1024;
+export const MAX_MESSAGE_BYTES = 64 * 1024;
 
-/** What a message says, before its exchange (the channel) is known. */
-export type Decoded =
-  | { readonly ok: true; readonly stock: string; readonly price: DecimalText; readonly time: EpochMicros }
-  | ({ readonly ok: false } & Rejection);
+/** Gets what a message says, in order; `start` and `end` bound the bytes of the message that say so. */
+export type TakeDecoded = (item: Decoded, start: number, end: number) => void;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+const LINE_FEED = 0x0a;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const OPEN_ARRAY = 0x5b;
+const OPEN_OBJECT = 0x7b;
 
-const TUPLE = /^(.*):\s*\(\s*([^,()]*?)\s*,\s*([^,()]*?)\s*\)$/s;
-const EPOCH_SECONDS = /^(\d{1,12})(?:\.(\d*))?$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Reads a channel message in any of its three forms: `AAPL:(220.4, 1757494917.021389)` (epoch seconds),
- * `TSLA:723.02` (time = when received), `{"stock_name","price","timestamp"}` (RFC 3339 or epoch).
- * A message that is no tick comes back as a reason; this function never throws.
- * @param payload the message's bytes
- * @param receivedAt when it was received; also decides what lies too far in the future
+ * Reads a message: one tick a line in any of the forms of {@link decodeText} (blank lines are skipped), or a JSON array of
+ * objects, or one JSON object over several lines. Each part that is no tick is told with its reason, a message without any
+ * part as `empty`; this function never throws but what `take` throws.
+ * @param receivedAt when it was received
+ * @param futureToleranceMicros how far ahead of `receivedAt` a tick's time may lie
  */
-export function decodeMessage(payload: Uint8Array, receivedAt: EpochMicros): Decoded {
-  return readUsualTick(payload, receivedAt) ?? decodeAny(payload, receivedAt);
-}
-
-/** {@link decodeMessage} without its short cut. */
-export function decodeAny(payload: Uint8Array, receivedAt: EpochMicros): Decoded {
-  if (payload.length > MAX_MESSAGE_BYTES) {
-    return reject('too_long', `the message has ${payload.length} bytes; the limit is ${MAX_MESSAGE_BYTES}`);
-  }
-  let text: string;
-  try {
-    text = utf8.decode(payload);
-  } catch {
-    return reject('not_text', 'the message is not UTF-8 text');
-  }
-  return decodeText(text, receivedAt);
-}
-
-/** As {@link decodeMessage} for a message that is known to be text of at most {@link MAX_MESSAGE_BYTES}. */
-export function decodeText(message: string, receivedAt: EpochMicros): Decoded {
-  const text = message.trim();
-  if (text === '') return reject('empty', 'the message is empty');
-  if (text.startsWith('{')) return decodeJson(text, receivedAt);
-  const tuple = TUPLE.exec(text);
-  if (tuple !== null) {
-    const [, symbol = '', price = '', time = ''] = tuple;
-    return tick(symbol, price, time === '' ? undefined : epochSeconds(time), time, receivedAt);
-  }
-  const colon = text.lastIndexOf(':');
-  if (colon < 0) return reject('bad_form', 'the message has no ":" between symbol and price');
-  return tick(text.slice(0, colon), text.slice(colon + 1).trim(), receivedAt, '', receivedAt);
-}
-
-function decodeJson(text: string, receivedAt: EpochMicros): Decoded {
-  const members = parseFlatJson(text);
-  if (members === undefined) return reject('bad_form', 'the message starts with "{" but is not a JSON object');
-  const symbol = members.get('stock_name');
-  if (symbol?.type !== 'string') return reject('bad_symbol', '"stock_name" is missing or no string');
-  const price = members.get('price');
-  if (price === undefined || price.type === 'other') return reject('bad_price', '"price" is missing or no number');
-  const stamp = members.get('timestamp');
-  const time = stamp === undefined ? receivedAt : scalarTime(stamp);
-  return tick(symbol.text, price.text, time, stamp !== undefined && 'text' in stamp ? stamp.text : '', receivedAt);
-}
-
-function scalarTime(stamp: JsonScalar): EpochMicros | undefined {
-  return stamp.type === 'other' ? undefined : parseTime(stamp.text);
-}
-
-function epochSeconds(text: string): EpochMicros | undefined {
-  const parts = EPOCH_SECONDS.exec(text);
-  return parts === null ? undefined : secondsToMicros(parts[1] ?? '', parts[2] ?? '');
-}
-
-function tick(
-  symbolText: string,
-  priceText: string,
-  time: EpochMicros | undefined,
-  timeText: string,
+export function decodeMessage(
+  payload: Uint8Array,
   receivedAt: EpochMicros,
-): Decoded {
-  const stock = symbolText.trim();
-  if (stock === '') return reject('bad_symbol', 'the symbol is empty');
-  if (CONTROL.test(symbolText)) return reject('bad_symbol', 'the symbol contains a control character');
-  if (stock.length > MAX_SYMBOL_LENGTH && [...stock].length > MAX_SYMBOL_LENGTH) {
-    return reject('bad_symbol', `the symbol has more than ${MAX_SYMBOL_LENGTH} characters`);
-  }
-  const price = parsePrice(priceText);
-  if (price === undefined) return reject('bad_price', `the price ${quote(priceText)} is not a finite decimal > 0`);
-  if (time === undefined) return reject('bad_time', `the time ${quote(timeText)} is not readable`);
-  if (time < 0 || time > receivedAt + MICROS_PER_DAY) {
-    return reject('bad_time', `the time ${quote(timeText)} lies outside 1970 … now + 1 day`);
-  }
-  return { ok: true, stock: sharedSymbol(stock), price, time };
+  futureToleranceMicros: number,
+  take: TakeDecoded,
+): void {
+  const only = readUsualTick(payload, 0, payload.length, receivedAt, receivedAt + futureToleranceMicros);
+  if (only !== undefined) take(only, 0, payload.length);
+  else new MessageReader(payload, receivedAt, futureToleranceMicros, take).read();
 }
 
-function reject(reason: RejectionReason, detail: string): Decoded {
-  return { ok: false, reason, detail };
+function tooLong(bytes: number): Decoded {
+  return reject('too_long', `the tick has ${bytes} bytes; the limit is ${MAX_TICK_BYTES}`);
 }
 
-function quote(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+class MessageReader {
+  readonly #payload: Uint8Array;
+  readonly #receivedAt: EpochMicros;
+  readonly #tolerance: number;
+  readonly #take: TakeDecoded;
+
+  constructor(payload: Uint8Array, receivedAt: EpochMicros, tolerance: number, take: TakeDecoded) {
+    this.#payload = payload;
+    this.#receivedAt = receivedAt;
+    this.#tolerance = tolerance;
+    this.#take = take;
+  }
+
+  read(): void {
+    const { length } = this.#payload;
+    const start = this.#skipBlanks(0, length);
+    const end = this.#trimEnd(start, length);
+    const first = this.#payload[start];
+    if (length > MAX_MESSAGE_BYTES) {
+      this.#take(reject('too_long', `the message has ${length} bytes; the limit is ${MAX_MESSAGE_BYTES}`), 0, length);
+    } else if (start === end) this.#take(reject('empty', 'the message is empty'), 0, length);
+    else if (first === OPEN_ARRAY) this.#array(start, end);
+    else if (first === OPEN_OBJECT && this.#isOneObject(start, end)) this.#item(start, end);
+    else this.#lines(0, length);
+  }
+
+  #lines(start: number, end: number): void {
+    const latest = this.#receivedAt + this.#tolerance;
+    for (let at = start; at < end; ) {
+      const lineEnd = this.#lineEnd(at, end);
+      const itemEnd = this.#trimEnd(at, lineEnd);
+      const usual = readUsualTick(this.#payload, at, itemEnd, this.#receivedAt, latest);
+      if (usual !== undefined) this.#take(usual, at, itemEnd);
+      else if (lineEnd - at > MAX_TICK_BYTES && itemEnd > at) this.#take(tooLong(lineEnd - at), at, lineEnd);
+      else this.#item(this.#skipBlanks(at, itemEnd), itemEnd);
+      at = lineEnd + 1;
+    }
+  }
+
+  /** One tick of any form; nothing where nothing is. */
+  #item(start: number, end: number): void {
+    const bytes = end - start;
+    if (bytes === 0) return;
+    let item: Decoded;
+    if (bytes > MAX_TICK_BYTES) {
+      item = tooLong(bytes);
+    } else {
+      const text = this.#text(start, end);
+      item = text === undefined ? NOT_TEXT : decodeText(text, this.#receivedAt, this.#tolerance);
+    }
+    this.#take(item, start, end);
+  }
+
+  #array(start: number, end: number): void {
+    const text = this.#text(start, end);
+    if (text === undefined) this.#take(NOT_TEXT, start, end);
+    else if (parsed(text) === undefined) {
+      this.#take(reject('bad_form', 'the message starts with "[" but is not a JSON array'), start, end);
+    } else if (this.#skipBlanks(start + 1, end) === end - 1) {
+      this.#take(reject('empty', 'the array is empty'), start, end);
+    } else this.#elements(start + 1, end - 1);
+  }
+
+  /** The elements between an array's brackets; it is known to be well-formed JSON. */
+  #elements(start: number, end: number): void {
+    const payload = this.#payload;
+    let from = start;
+    let depth = 0;
+    for (let at = start; at <= end; at++) {
+      const byte = payload[at] as number;
+      if (byte === QUOTE) at = this.#stringEnd(at);
+      // The bracket and the brace of either kind differ by 0x20 only.
+      else if ((byte & 0xdf) === OPEN_ARRAY) depth++;
+      else if (at < end && (byte & 0xdf) === 0x5d) depth--;
+      else if (at === end || (byte === COMMA && depth === 0)) {
+        this.#element(this.#skipBlanks(from, at), this.#trimEnd(from, at));
+        from = at + 1;
+      }
+    }
+  }
+
+  #element(start: number, end: number): void {
+    if (this.#payload[start] === OPEN_OBJECT) this.#item(start, end);
+    else this.#take(reject('bad_form', 'an element of the array is no object'), start, end);
+  }
+
+  /** True for an object that is written over several lines, false where its lines are objects. */
+  #isOneObject(start: number, end: number): boolean {
+    const lineEnd = this.#lineEnd(start, end);
+    if (lineEnd === end || parsed(this.#text(start, lineEnd)) !== undefined) return false;
+    return parsed(this.#text(start, end)) !== undefined;
+  }
+
+  #lineEnd(start: number, end: number): number {
+    const found = this.#payload.indexOf(LINE_FEED, start);
+    return found < 0 || found > end ? end : found;
+  }
+
+  #stringEnd(start: number): number {
+    let at = start + 1;
+    while (this.#payload[at] !== QUOTE) at += this.#payload[at] === BACKSLASH ? 2 : 1;
+    return at;
+  }
+
+  #skipBlanks(start: number, end: number): number {
+    let at = start;
+    while (at < end && isBlank(this.#payload[at] as number)) at++;
+    return at;
+  }
+
+  #trimEnd(start: number, end: number): number {
+    let at = end;
+    while (at > start && isBlank(this.#payload[at - 1] as number)) at--;
+    return at;
+  }
+
+  #text(start: number, end: number): string | undefined {
+    try {
+      return utf8.decode(this.#payload.subarray(start, end));
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const NOT_TEXT = reject('not_text', 'the message is not UTF-8 text');
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

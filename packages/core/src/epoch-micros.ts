@@ -6,11 +6,6 @@ export type EpochMicros = Brand<number, 'EpochMicros'>;
 export const MICROS_PER_SECOND = 1_000_000;
 export const MICROS_PER_DAY = 86_400 * MICROS_PER_SECOND;
 
-/** The clock of the machine in microseconds (resolution: about a microsecond, monotonic within a process). */
-export function nowMicros(): EpochMicros {
-  return Math.round((performance.timeOrigin + performance.now()) * 1000) as EpochMicros;
-}
-
 let cachedSecond = Number.NaN;
 let cachedPrefix = '';
 
@@ -26,11 +21,15 @@ export function formatMicros(time: EpochMicros): string {
   return `${cachedPrefix}${(micros + MICROS_PER_SECOND).toString().slice(1)}Z`;
 }
 
-/** Whole and fractional digits of epoch seconds to microseconds, rounded half up; no float is involved. */
-export function secondsToMicros(whole: string, fraction: string): EpochMicros {
-  const micros = Number(fraction.slice(0, 6).padEnd(6, '0'));
-  const roundUp = fraction.length > 6 && fraction.charCodeAt(6) >= 53 ? 1 : 0;
-  return (Number(whole) * MICROS_PER_SECOND + micros + roundUp) as EpochMicros;
+/**
+ * The digits of a decimal number of seconds (`scale` 6), ms (3), µs (0) or ns (-3) to microseconds, rounded half up;
+ * no float is involved.
+ */
+export function decimalMicros(whole: string, fraction: string, scale: number): EpochMicros {
+  const digits = (whole + fraction).padStart(3, '0');
+  const point = digits.length - fraction.length + scale;
+  const roundUp = digits.charCodeAt(point) >= 53 ? 1 : 0;
+  return (Number(digits.slice(0, point).padEnd(point, '0')) + roundUp) as EpochMicros;
 }
 
 /** Milliseconds of JavaScript's clock to microseconds. */

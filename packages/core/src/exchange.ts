@@ -7,8 +7,3 @@ const EXCHANGE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
 export function isExchangeName(name: string): boolean {
   return EXCHANGE.test(name);
 }
-
-/** The Redis stream that carries an exchange's messages when the feed is durable. */
-export function streamKey(exchange: string): string {
-  return `ticks:${exchange}`;
-}

@@ -1,7 +1,9 @@
 export { type BackoffOptions, backoffMs } from './backoff.ts';
 export type { Brand } from './brand.ts';
+export { ClockWatch, nowMicros, WallClock } from './clock.ts';
 export { type DecimalText, parsePrice } from './decimal-text.ts';
-export { type Decoded, decodeMessage, decodeText, MAX_MESSAGE_BYTES, MAX_SYMBOL_LENGTH } from './decode-message.ts';
+export { decodeMessage, MAX_MESSAGE_BYTES, MAX_TICK_BYTES, type TakeDecoded } from './decode-message.ts';
+export { DEFAULT_FUTURE_TOLERANCE_MS, type Decoded, decodeText } from './decode-tick.ts';
 export { encodeMessage } from './encode-message.ts';
 export {
   type EpochMicros,
@@ -9,12 +11,23 @@ export {
   MICROS_PER_DAY,
   MICROS_PER_SECOND,
   millisToMicros,
-  nowMicros,
-  secondsToMicros,
 } from './epoch-micros.ts';
-export { DEFAULT_EXCHANGES, isExchangeName, streamKey } from './exchange.ts';
+export { DEFAULT_EXCHANGES, isExchangeName } from './exchange.ts';
 export * from './http/index.ts';
+export {
+  exchangeOf,
+  isLaneName,
+  type LaneCounts,
+  type LaneName,
+  laneIndex,
+  laneName,
+  laneOfStock,
+  lanesOf,
+  MAX_LANES,
+  streamKey,
+} from './lane.ts';
 export { encodeLiveMessage, type LiveMessage, type LiveTick } from './live-message.ts';
 export { parseDateTime, parseTime } from './parse-time.ts';
 export { REJECTION_REASONS, type Rejection, type RejectionReason } from './rejection.ts';
+export { MAX_SYMBOL_LENGTH, symbolProblem } from './symbol.ts';
 export { comparePrices, compareTicks, type SequencedTick, type Tick } from './tick.ts';

@@ -9,17 +9,17 @@ export interface Tick {
   readonly time: EpochMicros;
 }
 
-/** A tick with its number in its exchange's feed: counted from 1, in the order of arrival, never used twice. */
+/** A tick with its number in its lane: in the order of arrival, from the clock's microseconds on, never used twice. */
 export interface SequencedTick extends Tick {
   readonly seq: number;
 }
 
 /**
- * The one order of ticks everywhere: by time, then by price, so that what comes first or last among ticks of
- * one microsecond follows from the ticks alone and a rebuild gives the same answer.
+ * The one order of ticks everywhere: by time, then by arrival, then (only ticks without a number, of before there were
+ * any, have equal ones) by price.
  */
-export function compareTicks(a: Tick, b: Tick): number {
-  return a.time - b.time || comparePrices(a.price, b.price);
+export function compareTicks(a: Tick & { readonly seq?: number }, b: Tick & { readonly seq?: number }): number {
+  return a.time - b.time || (a.seq ?? 0) - (b.seq ?? 0) || comparePrices(a.price, b.price);
 }
 
 /** Compares two plain positive decimals by value; no float is involved. */

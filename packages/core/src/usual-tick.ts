@@ -1,5 +1,6 @@
 import type { DecimalText } from './decimal-text.ts';
-import { type EpochMicros, MICROS_PER_DAY, MICROS_PER_SECOND } from './epoch-micros.ts';
+import { type EpochMicros, MICROS_PER_SECOND } from './epoch-micros.ts';
+import { sharedSymbol } from './symbol.ts';
 
 /** A message's tick, before its exchange is known. */
 export interface UsualTick {
@@ -23,33 +24,41 @@ const MAX_SECONDS_DIGITS = 10;
 const MICROS_DIGITS = 6;
 
 /**
- * Reads the usual message, `AAPL:(220.4, 1757494917.021389)` in plain letters and digits, from its bytes: a quarter
- * of the time that decoding the text and matching it takes. Whatever is unusual in any way comes back as `undefined`,
- * for {@link decodeMessage} to judge; where this function answers, both agree.
+ * Reads the usual tick, `AAPL:(220.4, 1757494917.021389)` or `AAPL:220.4` in plain letters and digits, from its bytes: a
+ * quarter of the time that decoding the text and matching it takes. Whatever is unusual in any way comes back as
+ * `undefined`, for {@link decodeText} to judge; where this function answers, both agree.
+ * @param latest a later time is unusual
  */
-export function readUsualTick(payload: Uint8Array, receivedAt: EpochMicros): UsualTick | undefined {
-  const end = payload.length - 1;
-  if (end > 64 || payload[end] !== CLOSE) return undefined;
-  const symbolEnd = endOfSymbol(payload);
-  if (symbolEnd <= 0 || payload[symbolEnd + 1] !== OPEN) return undefined;
-  const priceStart = symbolEnd + 2;
-  const priceEnd = endOfPrice(payload, priceStart);
-  if (priceEnd < 0 || payload[priceEnd] !== COMMA) return undefined;
-  const time = readTime(payload, payload[priceEnd + 1] === SPACE ? priceEnd + 2 : priceEnd + 1, end);
-  if (time < 0 || time > receivedAt + MICROS_PER_DAY) return undefined;
-  return {
-    ok: true,
-    stock: symbolOf(payload, symbolEnd),
-    price: latin1(payload, priceStart, priceEnd) as DecimalText,
-    time: time as EpochMicros,
-  };
+export function readUsualTick(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  receivedAt: EpochMicros,
+  latest: number,
+): UsualTick | undefined {
+  const close = end - 1;
+  if (close - start > 64) return undefined;
+  const symbolEnd = endOfSymbol(bytes, start);
+  if (symbolEnd <= start) return undefined;
+  const isPair = bytes[symbolEnd + 1] === OPEN && bytes[close] === CLOSE;
+  const priceStart = isPair ? symbolEnd + 2 : symbolEnd + 1;
+  const priceEnd = endOfPrice(bytes, priceStart);
+  let time: number = receivedAt;
+  if (isPair) {
+    if (priceEnd < 0 || bytes[priceEnd] !== COMMA) return undefined;
+    time = readTime(bytes, bytes[priceEnd + 1] === SPACE ? priceEnd + 2 : priceEnd + 1, close);
+    if (time < 0 || time > latest) return undefined;
+  } else if (priceEnd !== end) return undefined;
+  const stock = symbolOf(bytes, start, symbolEnd);
+  if (stock === undefined) return undefined;
+  return { ok: true, stock, price: latin1(bytes, priceStart, priceEnd) as DecimalText, time: time as EpochMicros };
 }
 
 /** Where the colon behind letters, digits, dots and hyphens is; -1: not so. */
-function endOfSymbol(bytes: Uint8Array): number {
-  for (let i = 0; i <= MAX_SYMBOL; i++) {
-    const byte = bytes[i] as number;
-    if (byte === COLON) return i;
+function endOfSymbol(bytes: Uint8Array, start: number): number {
+  for (let at = start; at <= start + MAX_SYMBOL; at++) {
+    const byte = bytes[at] as number;
+    if (byte === COLON) return at;
     const isLetter = (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
     if (!isLetter && !isDigit(byte) && byte !== POINT && byte !== 0x2d) return -1;
   }
@@ -75,7 +84,8 @@ function readTime(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   let seconds = 0;
   while (isDigit(bytes[at] as number)) seconds = seconds * 10 + (bytes[at++] as number) - ZERO;
-  if (at === start || at - start > MAX_SECONDS_DIGITS) return -1;
+  // Eight digits may be a date.
+  if (at === start || at - start > MAX_SECONDS_DIGITS || at - start === 8) return -1;
   let micros = 0;
   let digits = 0;
   if (bytes[at] === POINT) {
@@ -92,24 +102,25 @@ function isDigit(byte: number): boolean {
   return byte >= ZERO && byte <= 0x39;
 }
 
-// Symbols recur. One shared copy of each, found by its bytes, saves making and hashing a string for every tick.
+// Symbols recur. One shared copy of each, found by its bytes, saves making and judging a string for every tick.
 const SLOTS = 4096;
 const symbols: (string | undefined)[] = new Array(SLOTS).fill(undefined);
 
-function symbolOf(bytes: Uint8Array, end: number): string {
+/** `undefined`: it is no symbol. */
+function symbolOf(bytes: Uint8Array, start: number, end: number): string | undefined {
   let hash = 17;
-  for (let i = 0; i < end; i++) hash = (Math.imul(hash, 31) + (bytes[i] as number)) | 0;
+  for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
   const slot = (hash ^ (hash >>> 13)) & (SLOTS - 1);
   const known = symbols[slot];
-  if (known !== undefined && isText(known, bytes, end)) return known;
-  const symbol = latin1(bytes, 0, end);
-  symbols[slot] = symbol;
+  if (known !== undefined && isText(known, bytes, start, end)) return known;
+  const symbol = sharedSymbol(latin1(bytes, start, end));
+  if (symbol !== undefined) symbols[slot] = symbol;
   return symbol;
 }
 
-function isText(text: string, bytes: Uint8Array, end: number): boolean {
-  if (text.length !== end) return false;
-  for (let i = 0; i < end; i++) if (text.charCodeAt(i) !== bytes[i]) return false;
+function isText(text: string, bytes: Uint8Array, start: number, end: number): boolean {
+  if (text.length !== end - start) return false;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[start + i]) return false;
   return true;
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import {
   comparePrices,
+  compareTicks,
   type DecimalText,
   type EpochMicros,
   encodeLiveMessage,
@@ -45,4 +46,19 @@ it('a live message is JSON whose prices have the digits that came in', () => {
   assert.deepEqual(Object.keys(message.ticks[0] ?? {}), ['stock_name', 'exchange_name', 'price', 'timestamp', 'seq']);
   assert.equal(message.ticks[1]?.seq, 8);
   assert.equal(message.ticks[0]?.timestamp, '2025-09-10T09:01:57.021389Z');
+});
+
+it('names its lane where it has one, behind the ticks', () => {
+  const tick = { stock: 'A', exchange: 'NYSE', price: '1' as DecimalText, time: 0 as EpochMicros, seq: 7 };
+  assert.equal(encodeLiveMessage([tick], 'NYSE/1'), `${encodeLiveMessage([tick]).slice(0, -1)},"lane":"NYSE/1"}`);
+});
+
+it('ticks of one time keep the order in which they arrived, and only ticks without a number are ordered by price', () => {
+  const tick = (price: string, seq?: number, time = 5) => ({
+    ...{ stock: 'A', exchange: 'NYSE', price: price as DecimalText, time: time as EpochMicros },
+    ...(seq === undefined ? {} : { seq }),
+  });
+  const inOrder = [tick('9', 3, 4), tick('7'), tick('8'), tick('12', 0), tick('10', 1), tick('12', 2), tick('11', 3)];
+  const shuffled = [5, 2, 6, 0, 3, 1, 4].map((index) => inOrder[index] ?? tick('0'));
+  assert.deepEqual(shuffled.sort(compareTicks), inOrder);
 });

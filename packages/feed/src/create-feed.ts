@@ -1,25 +1,38 @@
-import type { TickFeedConfig, TickSinkConfig } from './feed-config.ts';
+import type { DurableLog, Spool } from './durable-log.ts';
+import type { FeedConfig, TickSinkConfig } from './feed-config.ts';
 import type { OnFeedEvent } from './feed-event.ts';
-import { InProcessFeed } from './in-process-feed.ts';
-import { InProcessSink } from './in-process-sink.ts';
-import { RedisPubSubFeed } from './redis-pubsub-feed.ts';
-import { RedisPubSubSink } from './redis-pubsub-sink.ts';
-import { RedisStreamFeed } from './redis-stream-feed.ts';
-import { RedisStreamSink } from './redis-stream-sink.ts';
-import type { TickFeed, TickSink } from './tick-feed.ts';
+import { InProcessSink, InProcessSource } from './in-process.ts';
+import { RedisPubSubSource } from './redis-pubsub-source.ts';
+import { RedisSink } from './redis-sink.ts';
+import { openSpool } from './spool/open-spool.ts';
+import { RedisStreamSource } from './streams/redis-stream-source.ts';
+import { StreamLog } from './streams/stream-log.ts';
+import type { PullSource, PushSource, TickSink } from './tick-source.ts';
+
+/** Where messages come from, and the log that keeps them: a spool that the caller writes, or the source's own. */
+export type Feed =
+  | { readonly kind: 'push'; readonly source: PushSource; readonly log: Spool }
+  | { readonly kind: 'pull'; readonly source: PullSource; readonly log: DurableLog };
 
 /**
- * Opens a feed; it does not listen before `start()`.
+ * Opens a feed; it does not listen before `source.start()`. Dispose of the source, then of the log.
  * @throws SpoolInUseError another process works on the same spool folder
  */
-export async function createTickFeed(config: TickFeedConfig, onEvent: OnFeedEvent): Promise<TickFeed> {
+export async function createFeed(config: FeedConfig, onEvent: OnFeedEvent): Promise<Feed> {
+  const exchanges = config.lanes.keys();
   switch (config.kind) {
-    case 'in-process':
-      return await InProcessFeed.open(config, onEvent);
-    case 'pubsub':
-      return await RedisPubSubFeed.open(config, onEvent);
-    case 'stream':
-      return new RedisStreamFeed(config, onEvent);
+    case 'in-process': {
+      const source = new InProcessSource(config.bus, exchanges);
+      return { kind: 'push', source, log: await openSpool(config.spool, onEvent) };
+    }
+    case 'pubsub': {
+      const source = new RedisPubSubSource(config.redisUrl, exchanges, onEvent);
+      return { kind: 'push', source, log: await openSpool(config.spool, onEvent) };
+    }
+    case 'stream': {
+      const log = new StreamLog(config, onEvent);
+      return { kind: 'pull', source: new RedisStreamSource(config.redisUrl, log, onEvent), log };
+    }
   }
 }
 
@@ -29,8 +42,8 @@ export function createTickSink(config: TickSinkConfig, onEvent: OnFeedEvent): Ti
     case 'in-process':
       return new InProcessSink(config.bus);
     case 'pubsub':
-      return new RedisPubSubSink(config.redisUrl, onEvent);
+      return new RedisSink(config.redisUrl, undefined, onEvent);
     case 'stream':
-      return new RedisStreamSink(config.redisUrl, onEvent);
+      return new RedisSink(config.redisUrl, config.lanes, onEvent);
   }
 }

@@ -1,49 +1,45 @@
-import type { InProcessBus } from './in-process-bus.ts';
+import type { LaneCounts } from '@tickwatch/core';
+import type { InProcessBus } from './in-process.ts';
 
 export interface SpoolConfig {
   /** Where the spool lies; one process at a time. `undefined`: what is heard is kept in memory only. */
   readonly folder: string | undefined;
   /** How much may wait to be committed, in bytes of messages. */
   readonly maxBytes: number;
-  /** Messages that arrive within this many ms are stored together. */
+  /** Messages that arrive within this many ms are stored together, by whoever writes to the spool. */
   readonly groupCommitMs: number;
-  /** How long a standby keeps what another subscriber has committed already, in ms. */
-  readonly standbyWindowMs: number;
+  /** How long a follower keeps what another subscriber has committed already, in ms. */
+  readonly followerWindowMs: number;
+  /** How long committed messages are kept for a database that goes back to an older state, in ms. */
+  readonly graceMs: number;
 }
 
 export const DEFAULT_SPOOL: SpoolConfig = {
   folder: undefined,
   maxBytes: 1024 * 1024 * 1024,
   groupCommitMs: 20,
-  standbyWindowMs: 60_000,
+  followerWindowMs: 60_000,
+  graceMs: 600_000,
 };
 
-export interface InProcessFeedConfig {
-  readonly kind: 'in-process';
-  readonly exchanges: readonly string[];
-  readonly bus: InProcessBus;
-  readonly spool: SpoolConfig;
-}
-
-export interface PubSubFeedConfig {
-  readonly kind: 'pubsub';
-  readonly exchanges: readonly string[];
-  /** `redis://` or `rediss://`; user, password and database number are read from it. */
-  readonly redisUrl: string;
-  readonly spool: SpoolConfig;
-}
-
-export interface StreamFeedConfig {
-  readonly kind: 'stream';
-  readonly exchanges: readonly string[];
-  readonly redisUrl: string;
-  /** A stream longer than this is trimmed up to what is committed, never further. */
-  readonly maxStreamLength: number;
-}
-
-export type TickFeedConfig = InProcessFeedConfig | PubSubFeedConfig | StreamFeedConfig;
+/** The exchanges are those of `lanes`; `redisUrl` is `redis://` or `rediss://` with user, password and database number. */
+export type FeedConfig =
+  | {
+      readonly kind: 'in-process';
+      readonly lanes: LaneCounts;
+      readonly bus: InProcessBus;
+      readonly spool: SpoolConfig;
+    }
+  | { readonly kind: 'pubsub'; readonly lanes: LaneCounts; readonly redisUrl: string; readonly spool: SpoolConfig }
+  | {
+      readonly kind: 'stream';
+      readonly lanes: LaneCounts;
+      readonly redisUrl: string;
+      /** A stream longer than this is trimmed up to what is committed, never further. */
+      readonly maxStreamLength: number;
+    };
 
 export type TickSinkConfig =
   | { readonly kind: 'in-process'; readonly bus: InProcessBus }
   | { readonly kind: 'pubsub'; readonly redisUrl: string }
-  | { readonly kind: 'stream'; readonly redisUrl: string };
+  | { readonly kind: 'stream'; readonly redisUrl: string; readonly lanes: LaneCounts };

@@ -1,28 +1,47 @@
+import type { LaneName } from '@tickwatch/core';
+
+/** Messages of a lane that a log once had and has no more. */
+export interface LostMessages {
+  readonly lane: LaneName;
+  /** They lay behind this place, and not behind the other one. */
+  readonly after: string;
+  readonly upTo: string;
+  /** At most so many. */
+  readonly messages: number;
+}
+
 /** What a feed or a sink has to tell; the service turns it into a log line and a metric. */
 export type FeedEvent =
   | { readonly type: 'feed_connected'; readonly server: string }
   | { readonly type: 'feed_disconnected'; readonly server: string; readonly error: string }
   /** The server answered a command of ours with an error; it is tried again. */
   | { readonly type: 'feed_command_failed'; readonly server: string; readonly error: string }
-  /** A spool that can't be used was renamed to `movedTo`; an empty one took its place. */
+  /** The server refuses this one lane (for Pub/Sub: this exchange, with all its lanes); it is tried again for ever. */
+  | { readonly type: 'feed_lane_failed'; readonly lane: LaneName; readonly error: string }
+  | { readonly type: 'feed_lane_recovered'; readonly lane: LaneName }
+  /** A file that is no spool, or one of a newer version, was renamed to `movedTo`; an empty spool took its place. */
   | { readonly type: 'spool_set_aside'; readonly reason: string; readonly movedTo: string }
-  /** The spool takes nothing more for now: full, or its disk fails. */
+  /** A spool was damaged: `kept` messages were copied into a new one; `lost` are those that are known to be gone. */
+  | {
+      readonly type: 'spool_salvaged';
+      readonly reason: string;
+      readonly kept: number;
+      readonly lost: readonly LostMessages[];
+      readonly movedTo: string;
+    }
+  /** The spool takes (or forgets) nothing more for now: full, or its disk fails. */
   | { readonly type: 'spool_problem'; readonly problem: string }
   | { readonly type: 'spool_recovered' }
-  /** A stored blob can't be read any more; its messages are lost, the spool goes on behind it. */
-  | { readonly type: 'spool_unreadable'; readonly exchange: string; readonly position: number }
-  /** Messages that neither the log nor the reader could take; they are gone. */
-  | { readonly type: 'messages_refused'; readonly exchange: string; readonly count: number }
-  /** Another subscriber's position was found in this log by its last messages. */
-  | { readonly type: 'resume_by_fingerprint'; readonly exchange: string; readonly position: string }
-  /** Another subscriber's position was not found: everything received after its time is taken. */
-  | { readonly type: 'resume_by_time'; readonly exchange: string; readonly position: string }
+  /** An entry can't be read any more; the spool goes on behind it. */
+  | { readonly type: 'spool_unreadable'; readonly lane: LaneName; readonly position: string }
   /** Retention removed messages before they were read. `count` is a lower bound unless `exact`. */
   | {
       readonly type: 'messages_overtaken';
-      readonly exchange: string;
+      readonly lane: LaneName;
       readonly count: number;
       readonly exact: boolean;
-    };
+    }
+  /** A stream was made anew, or its ids went back: what followed `from` before follows `to` now. */
+  | { readonly type: 'source_restarted'; readonly lane: LaneName; readonly from: string; readonly to: string };
 
 export type OnFeedEvent = (event: FeedEvent) => void;

@@ -2,7 +2,7 @@
 export const FINGERPRINT_MESSAGES = 32;
 
 /**
- * The hashes of an exchange's last messages. Two subscribers of one channel hear the same messages but number them
+ * The hashes of a lane's last messages. Two subscribers of one channel hear the same messages but number them
  * differently; by this digest one finds the other's place in what it heard itself (see resume-place.ts).
  */
 export class Fingerprint {
@@ -12,19 +12,19 @@ export class Fingerprint {
   /** Continues from what {@link text} wrote; text that is none of ours counts as empty. */
   static parse(text: string): Fingerprint {
     const fingerprint = new Fingerprint();
-    for (const hash of parseHashes(text)) fingerprint.#push(hash);
+    for (const hash of parseHashes(text)) fingerprint.push(hash);
     return fingerprint;
   }
 
   add(payload: Uint8Array): void {
-    this.#push(hashPayload(payload));
+    this.push(hashPayload(payload));
   }
 
   /** As {@link add} for each message in order; hashes only those that stay, so it costs next to nothing a message. */
   addAll(messages: readonly { readonly payload: Uint8Array }[]): void {
     for (let i = Math.max(0, messages.length - FINGERPRINT_MESSAGES); i < messages.length; i++) {
       const message = messages[i];
-      if (message !== undefined) this.#push(hashPayload(message.payload));
+      if (message !== undefined) this.push(hashPayload(message.payload));
     }
   }
 
@@ -38,9 +38,9 @@ export class Fingerprint {
     return bytes.toString('base64url');
   }
 
-  #push(hash: number): void {
-    this.#ring[this.#count % FINGERPRINT_MESSAGES] = hash;
-    this.#count++;
+  /** Adds hashes of messages, in order. */
+  push(...hashes: readonly number[]): void {
+    for (const hash of hashes) this.#ring[this.#count++ % FINGERPRINT_MESSAGES] = hash;
     // Keeps the count small for ever without changing which slot comes next.
     if (this.#count >= 2 ** 30) this.#count -= 2 ** 29;
   }

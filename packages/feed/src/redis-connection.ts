@@ -3,7 +3,7 @@ import { backoffMs, type EpochMicros, nowMicros } from '@tickwatch/core';
 import { describeError } from './describe-error.ts';
 import type { OnFeedEvent } from './feed-event.ts';
 import { parseRedisUrl } from './redis-address.ts';
-import type { FeedConnection } from './tick-feed.ts';
+import type { SourceState } from './tick-source.ts';
 
 /** A server that is silent for this long, pings included, counts as gone. */
 const SILENCE_MS = 10_000;
@@ -21,7 +21,7 @@ export class RedisConnection implements AsyncDisposable {
   readonly client: RedisConnectionClient;
   readonly label: string;
   readonly #onEvent: OnFeedEvent;
-  #state: FeedConnection = { state: 'disconnected', since: nowMicros(), error: 'not connected yet' };
+  #state: SourceState = { state: 'disconnected', since: nowMicros(), error: 'not connected yet' };
   #isTold = false;
   #isClosed = false;
 
@@ -35,7 +35,7 @@ export class RedisConnection implements AsyncDisposable {
     this.client.on('error', (error: unknown) => this.#disconnected(error));
   }
 
-  get state(): FeedConnection {
+  get state(): SourceState {
     return this.#state;
   }
 

@@ -1,16 +1,16 @@
 import type { EpochMicros } from '@tickwatch/core';
+import type { FeedMessage, ResumePoint } from './durable-log.ts';
 import { hashPayload, parseHashes } from './fingerprint.ts';
-import type { FeedMessage, ResumePoint } from './tick-feed.ts';
 
 /** A message of the log that is searched, with its position there. */
-export interface PlacedMessage<Position> {
-  readonly position: Position;
+export interface PlacedMessage {
+  readonly position: string;
   readonly message: FeedMessage;
 }
 
-export interface ResumePlace<Position> {
+export interface ResumePlace {
   /** The last message that is already committed; `undefined`: the log holds none of those. */
-  readonly after: Position | undefined;
+  readonly after: string | undefined;
   readonly by: 'fingerprint' | 'time';
 }
 
@@ -21,14 +21,14 @@ const MIN_RUN = 8;
  * Finds the place of another log's position in this one: behind the longest run of messages that equals the end of
  * the point's fingerprint; of equally long runs the one received closest to the point. Without a run, the place is
  * behind the last message that was received at or before the point's time.
- * @param messages of one exchange, oldest first
+ * @param messages of one lane, oldest first
  */
-export async function findResumePlace<Position>(
+export async function findResumePlace(
   point: ResumePoint,
-  messages: AsyncIterable<readonly PlacedMessage<Position>[]>,
-): Promise<ResumePlace<Position>> {
-  const search = new RunSearch<Position>(point);
-  let byTime: Position | undefined;
+  messages: AsyncIterable<readonly PlacedMessage[]>,
+): Promise<ResumePlace> {
+  const search = new RunSearch(point);
+  let byTime: string | undefined;
   for await (const chunk of messages) {
     for (const placed of chunk) {
       search.add(placed);
@@ -38,7 +38,7 @@ export async function findResumePlace<Position>(
   return search.found ? { after: search.best, by: 'fingerprint' } : { after: byTime, by: 'time' };
 }
 
-class RunSearch<Position> {
+class RunSearch {
   readonly #wanted: readonly number[];
   readonly #receivedAt: EpochMicros;
   /** Hashes of the messages seen last, at most as many as are wanted. */
@@ -46,7 +46,7 @@ class RunSearch<Position> {
   #count = 0;
   #bestRun = 0;
   #bestDistance = Number.POSITIVE_INFINITY;
-  best: Position | undefined;
+  best: string | undefined;
 
   constructor(point: ResumePoint) {
     this.#wanted = parseHashes(point.fingerprint);
@@ -57,7 +57,7 @@ class RunSearch<Position> {
     return this.#bestRun > 0;
   }
 
-  add({ position, message }: PlacedMessage<Position>): void {
+  add({ position, message }: PlacedMessage): void {
     const { length } = this.#wanted;
     if (length === 0) return;
     this.#seen[this.#count % length] = hashPayload(message.payload);

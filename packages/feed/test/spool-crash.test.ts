@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { openSpoolFeed, readHeld, textsOf } from './support/spool-feed.ts';
+import { NASDAQ, openSpool, textsBehind } from './support/spool-kit.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 const ROUNDS = 6;
@@ -29,21 +29,21 @@ async function fillAndKill(folder: string, first: number): Promise<number> {
 describe('a spool whose process is killed', () => {
   it('has everything it had acknowledged, in order and without a hole', { timeout: 180_000 }, async () => {
     await using folder = await tempFolder();
-    let expected: string[] = [];
-    let lastPosition = 0;
+    let length = 0;
+    let end = 0;
     for (let round = 0; round < ROUNDS; round++) {
-      const first = expected.length;
-      const kept = await fillAndKill(folder.path, first);
-      await using spool = await openSpoolFeed(folder.path);
-      assert.deepEqual(spool.events, [], 'nothing was set aside');
-      const { messages } = spool.feed.status().log;
+      const kept = await fillAndKill(folder.path, length);
+      await using spool = await openSpool(folder.path);
+      assert.deepEqual(spool.events, [], 'nothing was damaged');
+      const { messages } = spool.log.status();
       assert.ok(messages > kept, `${messages} messages are there, ${kept + 1} were acknowledged`);
-      const batches = await readHeld(spool.feed, [], messages);
-      expected = Array.from({ length: messages }, (_, i) => `AAPL:${i}`);
-      assert.deepEqual(textsOf(batches), expected);
-      const position = Number(batches.at(-1)?.position);
-      assert.ok(position > lastPosition);
-      lastPosition = position;
+      assert.deepEqual(
+        await textsBehind(spool, NASDAQ),
+        Array.from({ length: messages }, (_, i) => `AAPL:${i}`),
+      );
+      const position = Number(await spool.log.end(NASDAQ));
+      assert.ok(position > end);
+      [length, end] = [messages, position];
     }
   });
 });

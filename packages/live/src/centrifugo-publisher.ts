@@ -1,9 +1,12 @@
+import type { LaneCounts } from '@tickwatch/core';
 import { BundledPublisher } from './bundled-publisher.ts';
 import { CentrifugoApi, type CentrifugoApiOptions } from './centrifugo-api.ts';
 import type { LiveEvent, LivePublisher } from './live-publisher.ts';
 import { type LiveSender, type Outcome, type Publication, SENT } from './live-sender.ts';
 
 export interface CentrifugoPublisherOptions extends Omit<CentrifugoApiOptions, 'timeoutMs'> {
+  /** How many lanes each exchange has; left out: one. */
+  readonly lanes?: LaneCounts;
   readonly onEvent?: (event: LiveEvent) => void;
   /** For one batch, in ms; a server that takes longer counts as down. */
   readonly timeoutMs?: number;
@@ -15,13 +18,14 @@ export interface CentrifugoPublisherOptions extends Omit<CentrifugoApiOptions, '
  * @throws Error when the address or the key cannot be used at all
  */
 export function createCentrifugoPublisher({
+  lanes,
   onEvent,
   timeoutMs = 3000,
   ...where
 }: CentrifugoPublisherOptions): LivePublisher {
   const api = new CentrifugoApi({ ...where, timeoutMs });
   const unproven = `Centrifugo at ${api.host} has not answered yet`;
-  return new BundledPublisher(new CentrifugoSender(api), { onEvent, unproven });
+  return new BundledPublisher(new CentrifugoSender(api), { lanes, onEvent, unproven });
 }
 
 class CentrifugoSender implements LiveSender {

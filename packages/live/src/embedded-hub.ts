@@ -1,5 +1,6 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { LaneCounts } from '@tickwatch/core';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { BundledPublisher } from './bundled-publisher.ts';
 import { ByteBudget } from './byte-budget.ts';
@@ -13,6 +14,8 @@ import { type LiveSender, type Outcome, type Publication, SENT } from './live-se
 export interface EmbeddedHubOptions extends Partial<ClientLimits>, Partial<GateOptions> {
   /** The channels that exist: the exchanges. */
   readonly channels: readonly string[];
+  /** How many lanes each exchange has; left out: one. */
+  readonly lanes?: LaneCounts;
   readonly onEvent?: (event: LiveEvent) => void;
   /** Publications that each channel keeps for clients that were cut off, their age and their bytes. */
   readonly historySize?: number;
@@ -62,9 +65,9 @@ const CLOSE_TIMEOUT = 2000;
 /** Serves browsers what Centrifugo would: its client protocol in JSON, anonymous, read only, with recovery. */
 export function createEmbeddedHub(options: EmbeddedHubOptions): EmbeddedHub {
   const hub = new HubServer(options);
-  const publisher = new BundledPublisher(hub, { onEvent: options.onEvent });
+  const publisher = new BundledPublisher(hub, { lanes: options.lanes, onEvent: options.onEvent });
   return {
-    publish: (exchange, ticks) => publisher.publish(exchange, ticks),
+    publish: (lane, ticks) => publisher.publish(lane, ticks),
     drain: (timeoutMs) => publisher.drain(timeoutMs),
     status: () => publisher.status(),
     handleUpgrade: (request, socket, head) => hub.handleUpgrade(request, socket, head),

@@ -1,4 +1,4 @@
-import type { EpochMicros, SequencedTick } from '@tickwatch/core';
+import type { EpochMicros, LaneName, SequencedTick } from '@tickwatch/core';
 
 export type LiveState =
   | { readonly state: 'up'; readonly since: EpochMicros }
@@ -20,11 +20,12 @@ export interface LiveStatus {
  * Sends ticks to whoever watches an exchange's live channel.
  *
  * One batch is in flight at a time and the next gathers meanwhile: a lone tick leaves at once, a flood leaves in
- * bundles. While the server is away or slow, what waits is bounded and conflates to the newest tick of each stock.
+ * bundles. While the server is away or slow, what waits is bounded, over all lanes together, and conflates to the newest
+ * tick of each stock.
  */
 export interface LivePublisher extends AsyncDisposable {
-  /** Takes ticks of one exchange, in order. Never throws, never blocks. */
-  publish(exchange: string, ticks: readonly SequencedTick[]): void;
+  /** Takes ticks of one lane, in order. Never throws, never blocks. */
+  publish(lane: LaneName, ticks: readonly SequencedTick[]): void;
   /** Resolves when what was taken has been sent, or rejects after `timeoutMs`. */
   drain(timeoutMs: number): Promise<void>;
   status(): LiveStatus;

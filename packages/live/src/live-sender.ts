@@ -1,7 +1,8 @@
-import type { SequencedTick } from '@tickwatch/core';
+import type { LaneName, SequencedTick } from '@tickwatch/core';
 
-/** Ticks of one exchange that travel together; `data` is their JSON text (core's `LiveMessage`). */
+/** Ticks of one lane that travel together on their exchange's channel; `data` is their JSON text (core's `LiveMessage`). */
 export interface Publication {
+  readonly lane: LaneName;
   readonly exchange: string;
   readonly ticks: readonly SequencedTick[];
   readonly data: string;

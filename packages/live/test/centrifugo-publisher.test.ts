@@ -76,7 +76,7 @@ describe('a publisher to Centrifugo', () => {
     };
     const ticks = Array.from({ length: 200 }, (_, i) => tickOf(`S${i % 7}`, i % 3 === 0 ? 'NYSE' : 'NASDAQ'));
     for (const [i, tick] of ticks.entries()) {
-      publisher.publish(tick.exchange, [tick]);
+      publisher.publish(`${tick.exchange}/0`, [tick]);
       if (i % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     await publisher.drain(20_000);
@@ -105,11 +105,11 @@ describe('a publisher to Centrifugo', () => {
     test(`says what is wrong when the server ${title}, and sends the newest ticks when it is back`, async () => {
       await eventually('up', isUp);
       server.answer = answer;
-      publisher.publish('NASDAQ', ticksOf('A', 'B', 'A'));
+      publisher.publish('NASDAQ/0', ticksOf('A', 'B', 'A'));
       await eventually('down', () => expected.test(error()));
       const newest = ticksOf('A', 'C');
-      publisher.publish('NASDAQ', ticksOf('A', 'C'));
-      publisher.publish('NASDAQ', newest);
+      publisher.publish('NASDAQ/0', ticksOf('A', 'C'));
+      publisher.publish('NASDAQ/0', newest);
       assert.ok(!JSON.stringify([events, publisher.status()]).includes(KEY));
       server.answer = accept;
       server.published.length = 0;
@@ -133,7 +133,7 @@ describe('a publisher to Centrifugo', () => {
     await server[Symbol.asyncDispose]();
     await publisher[Symbol.asyncDispose]();
     create(server.url);
-    publisher.publish('NASDAQ', ticksOf('A', 'B'));
+    publisher.publish('NASDAQ/0', ticksOf('A', 'B'));
     await eventually('refused', () => /cannot be reached at 127\.0\.0\.1:\d+ \(ECONNREFUSED\)/.test(error()));
     await assert.rejects(publisher.drain(200), /2 live ticks still wait after 200 ms/);
     const attempts = events.length;
@@ -153,8 +153,8 @@ describe('a publisher to Centrifugo', () => {
         ),
       );
     for (let i = 0; i < 3; i++) {
-      publisher.publish('NYSE', [tickOf('TSLA', 'NYSE')]);
-      publisher.publish('NASDAQ', ticksOf('AAPL'));
+      publisher.publish('NYSE/0', [tickOf('TSLA', 'NYSE')]);
+      publisher.publish('NASDAQ/0', ticksOf('AAPL'));
       await publisher.drain(20_000);
     }
     const { sent, dropped, waiting } = publisher.status();
@@ -162,7 +162,7 @@ describe('a publisher to Centrifugo', () => {
     assert.match(error(), /refused channel NYSE: 102 unknown channel/);
     assert.equal(events.filter(({ type }) => type === 'failed').length, 1);
     server.answer = accept;
-    publisher.publish('NYSE', [tickOf('TSLA', 'NYSE')]);
+    publisher.publish('NYSE/0', [tickOf('TSLA', 'NYSE')]);
     await publisher.drain(20_000);
     assert.ok(isUp());
   });
@@ -178,7 +178,7 @@ describe('a publisher to Centrifugo', () => {
       first = false;
     };
     // Two publications of NASDAQ, the first of which fails, and one of NYSE.
-    publisher.publish('NASDAQ', ticksOf(...Array.from({ length: 1500 }, (_, i) => `S${i}`)));
+    publisher.publish('NASDAQ/0', ticksOf(...Array.from({ length: 1500 }, (_, i) => `S${i}`)));
     await publisher.drain(20_000);
     const { sent, dropped } = publisher.status();
     assert.ok(dropped > 0);
@@ -191,10 +191,10 @@ describe('a publisher to Centrifugo', () => {
     await eventually('up', isUp);
     server.answer = () => {};
     for (let i = 0; i < 100; i++) {
-      publisher.publish('NASDAQ', ticksOf(...Array.from({ length: 1000 }, (_, j) => `S${j % 50}`)));
+      publisher.publish('NASDAQ/0', ticksOf(...Array.from({ length: 1000 }, (_, j) => `S${j % 50}`)));
     }
     await eventually('down', () => /did not answer/.test(error()));
-    publisher.publish('NASDAQ', ticksOf('S1'));
+    publisher.publish('NASDAQ/0', ticksOf('S1'));
     assert.ok(publisher.status().waiting <= 50 + 1000, `${publisher.status().waiting} wait`);
     balances();
   });
@@ -202,12 +202,12 @@ describe('a publisher to Centrifugo', () => {
   test('ends at once although the server hangs', async () => {
     await eventually('up', isUp);
     server.answer = () => {};
-    publisher.publish('NASDAQ', ticksOf('A'));
+    publisher.publish('NASDAQ/0', ticksOf('A'));
     await eventually('a request', () => server.requests === 2);
     const started = performance.now();
     await publisher[Symbol.asyncDispose]();
     assert.ok(performance.now() - started < 250);
-    publisher.publish('NASDAQ', ticksOf('A'));
+    publisher.publish('NASDAQ/0', ticksOf('A'));
     assert.equal(publisher.status().dropped, 1);
   });
 });

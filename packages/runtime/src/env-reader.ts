@@ -1,4 +1,6 @@
+import type { LaneCounts } from '@tickwatch/core';
 import { closestName } from './closest-name.ts';
+import { parseLaneCounts } from './lane-counts.ts';
 
 /** All that is wrong with a configuration, one sentence each; the process refuses to start. */
 export class ConfigError extends Error {
@@ -69,6 +71,13 @@ export class EnvReader {
         ? items
         : this.problem(`${name} has unusable items: ${bad.map((b) => `"${b}"`).join(', ')}`);
     });
+  }
+
+  /** How many lanes each of these exchanges has: `4` for all, or `NASDAQ:4,NYSE:2` where the others have one. */
+  lanes(name: string, exchanges: readonly string[]): LaneCounts {
+    return this.#required(name, parseLaneCounts('1', exchanges), (value) =>
+      parseLaneCounts(value, exchanges, (what) => this.problem(`${name} is "${value}"; ${what}`)),
+    );
   }
 
   flag(name: string, fallback: boolean): boolean {

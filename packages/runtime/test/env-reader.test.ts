@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { describe, it } from 'node:test';
 import { ConfigError, type Environment, EnvReader } from '../src/index.ts';
 
 function problemsOf(env: Environment): readonly string[] {
@@ -56,4 +56,52 @@ it('a secret can come from a file', () => {
   const reader = new EnvReader({ KEY_FILE: '/run/key' }, () => 'from-file\n');
   assert.equal(reader.secret('KEY'), 'from-file');
   reader.finish();
+});
+
+describe('lanes', () => {
+  const read = (value: string | undefined) => {
+    const reader = new EnvReader(value === undefined ? {} : { LANES: value });
+    const lanes = reader.lanes('LANES', ['NASDAQ', 'NYSE']);
+    reader.finish();
+    return [...lanes];
+  };
+
+  it('are one an exchange unless set, for all exchanges or for each', () => {
+    for (const [value, nasdaq, nyse] of [
+      [undefined, 1, 1],
+      ['4', 4, 4],
+      [' 64 ', 64, 64],
+      ['NASDAQ:4,NYSE:2', 4, 2],
+      ['NYSE: 3 ', 1, 3],
+    ] as const) {
+      assert.deepEqual(read(value), [
+        ['NASDAQ', nasdaq],
+        ['NYSE', nyse],
+      ]);
+    }
+  });
+
+  const refused: readonly [value: string, why: RegExp][] = [
+    ['0', /^LANES is "0"; it has to be a whole number from 1 to 64 for all exchanges, or one for each/],
+    ['65', /is "65"; it has to be a whole number/],
+    ['-1', /whole number/],
+    ['2.5', /whole number/],
+    ['NASDAQ', /whole number/],
+    ['NASDAQ:0', /whole number/],
+    ['NASDAQ:4;NYSE:2', /whole number/],
+    ['NASDAQ:4,', /whole number/],
+    ['NASDAQ=4', /whole number/],
+    ['NASDAK:4', /"NASDAK" is none of the exchanges NASDAQ, NYSE/],
+    ['NASDAQ:4,NASDAQ:2', /"NASDAQ" is named twice/],
+    ['', /is empty/],
+  ];
+  for (const [value, why] of refused) {
+    it(`are refused as "${value}"`, () => {
+      assert.throws(
+        () => read(value),
+        (error: unknown) =>
+          error instanceof ConfigError && error.problems.length === 1 && why.test(error.problems[0] ?? ''),
+      );
+    });
+  }
 });

@@ -1,4 +1,4 @@
-import type { Tick } from '@tickwatch/core';
+import { nowMicros, type SequencedTick, type Tick } from '@tickwatch/core';
 import type pg from 'pg';
 import { createPartitions, isNearNow } from './partitions.ts';
 import { ADVANCE_IMPORT, BEGIN_WRITING, READ_IMPORT } from './statements/write-statements.ts';
@@ -12,6 +12,8 @@ import { asRejected, storeTicks, ticksByDay } from './write/store-ticks.ts';
 export interface ImportProgress {
   /** The importer's place in the source after the last committed portion; 0 at the start. */
   readonly position: number;
+  /** Number of the last tick that it has; the next portion's come behind it. */
+  readonly seq: number;
   readonly stored: number;
   readonly rejected: number;
   readonly finished: boolean;
@@ -46,13 +48,17 @@ export class ImportMovedError extends Error {
 const MIN_TICKS_FOR_A_PARTITION = 1000;
 
 export async function readImport(client: pg.ClientBase, source: string): Promise<ImportProgress> {
-  const { rows } = await client.query<{ position: string; stored: string; rejected: string; finished: boolean }>(
-    READ_IMPORT,
-    [source],
-  );
+  const { rows } = await client.query<{
+    position: string;
+    seq: string;
+    stored: string;
+    rejected: string;
+    finished: boolean;
+  }>(READ_IMPORT, [source]);
   const row = rows[0];
   return {
     position: Number(row?.position ?? 0),
+    seq: Number(row?.seq ?? 0),
     stored: Number(row?.stored ?? 0),
     rejected: Number(row?.rejected ?? 0),
     finished: row?.finished ?? false,
@@ -70,7 +76,9 @@ export async function importPortion(
   if (days.length > 0) await createPartitions(client, days, onEvent);
   await client.query(BEGIN_WRITING);
   try {
-    const refused = portion.ticks.length === 0 ? [] : await storeTicks(client, portion.ticks);
+    const { seq } = await readImport(client, portion.source);
+    const ticks = numbered(portion.ticks, Math.max(seq, nowMicros()));
+    const refused = ticks.length === 0 ? [] : await storeTicks(client, ticks);
     const rejected = [...portion.rejected, ...refused.map((one) => asRejected(one, one.tick.time))];
     await insertRejected(client, rejected);
     const stored = portion.ticks.length - refused.length;
@@ -81,6 +89,7 @@ export async function importPortion(
       stored,
       rejected.length,
       portion.finished,
+      ticks.at(-1)?.seq ?? seq,
     ]);
     if (rowCount !== 1) throw new ImportMovedError(`${portion.source} is not imported up to ${portion.from} exactly`);
     await client.query('COMMIT');
@@ -89,4 +98,9 @@ export async function importPortion(
     if (isAnswer(error) || error instanceof ImportMovedError) await client.query('ROLLBACK');
     throw error;
   }
+}
+
+/** In the order of the source, so that it decides among equal times. */
+function numbered(ticks: readonly Tick[], after: number): readonly SequencedTick[] {
+  return ticks.map(({ stock, exchange, price, time }, i) => ({ stock, exchange, price, time, seq: after + 1 + i }));
 }

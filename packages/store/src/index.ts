@@ -5,6 +5,7 @@ export {
   startEmbeddedPostgres,
 } from './embedded/start-embedded-postgres.ts';
 export { ImportMovedError, type ImportPortion, type ImportProgress, type ImportResult } from './import-ticks.ts';
+export { type LaneStatus, RetireError } from './lease/operate-lanes.ts';
 export {
   createPostgresStore,
   type PostgresStore,
@@ -14,16 +15,4 @@ export {
 export * from './reader/index.ts';
 export type { Retention } from './retention.ts';
 export type { OnStoreEvent, StoreEvent } from './store-event.ts';
-export {
-  type CommitResult,
-  type IngestBatch,
-  type IngestLease,
-  type IngestPosition,
-  LeaseLostError,
-  type LeaseRequest,
-  type MetricRow,
-  type RejectedMessage,
-  StoreSlowError,
-  StoreUnavailableError,
-  type TickStore,
-} from './tick-store.ts';
+export * from './tick-store.ts';

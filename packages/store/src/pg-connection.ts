@@ -6,6 +6,8 @@ export interface ConnectionSettings {
   readonly connectionString: string;
   readonly applicationName: string;
   readonly statementTimeoutMs: number;
+  /** Default 10,000, at most the above. */
+  readonly lockTimeoutMs?: number;
 }
 
 const CONNECT_TIMEOUT_MS = 5000;
@@ -23,7 +25,7 @@ export function clientConfig(settings: ConnectionSettings): pg.ClientConfig {
     keepAlive: true,
     statement_timeout: settings.statementTimeoutMs,
     query_timeout: settings.statementTimeoutMs + GRACE_MS,
-    lock_timeout: Math.min(LOCK_TIMEOUT_MS, settings.statementTimeoutMs),
+    lock_timeout: Math.min(settings.lockTimeoutMs ?? LOCK_TIMEOUT_MS, settings.statementTimeoutMs),
     idle_in_transaction_session_timeout: settings.statementTimeoutMs + GRACE_MS,
   };
 }
@@ -45,6 +47,19 @@ export async function openClient(settings: ConnectionSettings): Promise<pg.Clien
     await closeClient(client);
     throw toStoreError(error);
   }
+}
+
+/**
+ * Sets the limits of {@link clientConfig} by statement. A pooler forgets those that a client connects with; one in
+ * transaction mode would give them to others, so only where the session is known to be the client's own.
+ */
+export async function setLimits(client: pg.Client, settings: ConnectionSettings): Promise<void> {
+  const { statement_timeout, lock_timeout, idle_in_transaction_session_timeout } = clientConfig(settings);
+  await client.query(
+    `SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),
+       set_config('idle_in_transaction_session_timeout', $3, false)`,
+    [statement_timeout, lock_timeout, idle_in_transaction_session_timeout].map(String),
+  );
 }
 
 /** Closes a connection, also one whose server does not answer any more. Never fails. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffMs, formatMicros } from '@tickwatch/core';
+import { backoffMs, formatMicros, type LaneName } from '@tickwatch/core';
 import pg from 'pg';
 import {
   type ImportPortion,
@@ -8,30 +8,25 @@ import {
   importPortion,
   readImport,
 } from './import-ticks.ts';
-import { acquireLease } from './lease/acquire-lease.ts';
+import { joinMembers } from './lease/join-members.ts';
+import { type LaneStatus, listLanes, retireLanes } from './lease/operate-lanes.ts';
 import { type PositionRow, toPosition } from './lease/position-row.ts';
 import { Maintenance } from './maintenance.ts';
 import { runMigrations } from './migrate.ts';
 import { createPartitions, daysAhead } from './partitions.ts';
 import { type ConnectionSettings, clientConfig, closeClient, openClient } from './pg-connection.ts';
 import { dropOldDays, type Retention } from './retention.ts';
+import { READ_POSITIONS } from './statements/lane-statements.ts';
 import {
   CAN_WRITE,
   DAYS_WITH_DATA,
   INSERT_METRICS,
-  READ_POSITIONS,
   REBUILD_ROLLUPS,
   WRONG_ROLLUPS,
 } from './statements/write-statements.ts';
 import { toStoreError } from './store-errors.ts';
 import type { OnStoreEvent } from './store-event.ts';
-import {
-  type IngestLease,
-  type LeaseRequest,
-  type MetricRow,
-  StoreUnavailableError,
-  type TickStore,
-} from './tick-store.ts';
+import { type LanePosition, type MetricRow, StoreUnavailableError, type TickStore } from './tick-store.ts';
 
 export interface PostgresStoreOptions {
   readonly connectionString: string;
@@ -39,7 +34,7 @@ export interface PostgresStoreOptions {
   readonly applicationName: string;
   /** Longest time for one statement in ms, a batch's COPY included. Default 30,000. */
   readonly statementTimeoutMs?: number;
-  /** Connections for metrics, maintenance and imports; a lease has two more. Default 4. */
+  /** Connections for metrics, maintenance and imports; a membership has two more. Default 4. */
   readonly poolSize?: number;
   /** Unset: everything is kept. */
   readonly retention?: Retention;
@@ -68,6 +63,10 @@ export interface PostgresStore extends TickStore {
   importTicks(portion: ImportPortion): Promise<ImportResult>;
   /** Days (UTC) with ticks or rollups, ascending, both bounds inclusive. */
   daysWithData(from?: string, to?: string): Promise<readonly string[]>;
+  /** The lanes that have a row, for a person. */
+  lanes(): Promise<readonly LaneStatus[]>;
+  /** Forgets a lane (`NASDAQ/3`), or all lanes of an exchange; their ticks stay. @throws RetireError */
+  retire(name: string): Promise<readonly LaneStatus[]>;
   /** Computes a day's rollups again from its ticks. */
   rebuildRollups(day: string): Promise<void>;
   /** Compares a day's rollups with its ticks, in one snapshot. */
@@ -88,6 +87,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   // An idle connection that breaks is replaced when the next one is needed.
   pool.on('error', () => {});
   const maintenance = new Maintenance(settings, patient, retention, onEvent);
+  const highest = { value: 0 };
   let migrated = false;
 
   const translated = <T>(work: Promise<T>): Promise<T> =>
@@ -125,9 +125,9 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
       }
     },
 
-    async acquire(request: LeaseRequest): Promise<IngestLease | undefined> {
+    async join(request) {
       try {
-        return await acquireLease(settings, request, onEvent);
+        return await joinMembers(settings, request, highest, onEvent);
       } catch (error) {
         // The database may have been replaced by an empty one.
         migrated = false;
@@ -135,9 +135,9 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
       }
     },
 
-    async positions(exchanges) {
-      const { rows } = await translated(pool.query<PositionRow>(READ_POSITIONS, [exchanges]));
-      return rows.flatMap(toPosition);
+    async positions() {
+      const { rows } = await translated(pool.query<PositionRow>(READ_POSITIONS));
+      return new Map(rows.map((row): [LaneName, LanePosition | undefined] => [row.lane, toPosition(row)]));
     },
 
     async writeMetrics(rows: readonly MetricRow[]) {
@@ -162,6 +162,8 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
 
     ensurePartitions: (days = daysAhead()) => withClient((client) => createPartitions(client, days, onEvent)),
     applyRetention: (days) => withClient((client) => dropOldDays(client, days, onEvent)),
+    lanes: () => withClient(listLanes),
+    retire: (name) => withClient((client) => retireLanes(client, name)),
     importProgress: (source) => withClient((client) => readImport(client, source)),
     importTicks: (portion) => withClient((client) => importPortion(client, portion, onEvent)),
 

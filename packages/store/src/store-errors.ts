@@ -2,6 +2,8 @@ import pg from 'pg';
 import { LeaseLostError, StoreUnavailableError } from './tick-store.ts';
 
 const CLEAR_WORDS: Readonly<Record<string, string>> = {
+  '08P01':
+    'a connection pooler refuses a setting (PgBouncer needs ignore_startup_parameters = statement_timeout, lock_timeout, idle_in_transaction_session_timeout)',
   '25006': 'PostgreSQL is read-only',
   '28000': 'PostgreSQL refuses this user',
   '28P01': 'PostgreSQL refuses this user: wrong password',

@@ -1,3 +1,5 @@
+import type { LaneName } from '@tickwatch/core';
+
 /** What the store tells its owner, who logs and counts it. */
 export type StoreEvent =
   | { readonly type: 'waiting_for_database'; readonly error: string; readonly retryInMs: number }
@@ -7,11 +9,11 @@ export type StoreEvent =
   | { readonly type: 'partition_failed'; readonly day: string; readonly error: string }
   | { readonly type: 'retention_applied'; readonly droppedDays: number; readonly rawFrom: string }
   | { readonly type: 'maintenance_failed'; readonly error: string }
-  | { readonly type: 'lease_taken'; readonly exchanges: readonly string[]; readonly endedBackends: number }
-  | { readonly type: 'lease_lost'; readonly exchanges: readonly string[]; readonly error: string }
-  /** The connection broke during COMMIT; the next commit finds out which way it went. */
+  /** `endedBackends`: of an earlier leader that was silent, or gone without its writer. */
+  | { readonly type: 'lease_taken'; readonly lane: LaneName; readonly endedBackends: number }
+  | { readonly type: 'lease_lost'; readonly lanes: readonly LaneName[]; readonly error: string }
+  /** The connection broke during COMMIT; the positions tell which way it went. */
   | { readonly type: 'commit_outcome_unknown'; readonly error: string }
-  | { readonly type: 'commit_outcome_found'; readonly committed: boolean }
   | { readonly type: 'tick_refused'; readonly exchange: string; readonly detail: string };
 
 export type OnStoreEvent = (event: StoreEvent) => void;

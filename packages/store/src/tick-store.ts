@@ -1,6 +1,6 @@
-import type { EpochMicros, RejectionReason, SequencedTick } from '@tickwatch/core';
+import type { EpochMicros, LaneName, RejectionReason, SequencedTick } from '@tickwatch/core';
 
-/** A message that is no tick, as `rejected_messages` keeps it. */
+/** Something received that is no tick, as `rejected_messages` keeps it. */
 export interface RejectedMessage {
   readonly exchange: string;
   readonly payload: Uint8Array;
@@ -9,9 +9,9 @@ export interface RejectedMessage {
   readonly detail: string;
 }
 
-/** How far an exchange is ingested: a row of `ingest_positions`. Written with the rows, in one transaction. */
-export interface IngestPosition {
-  readonly exchange: string;
+/** How far a lane is committed: a row of `ingest_positions`. Written with the rows, in one transaction. */
+export interface LanePosition {
+  readonly lane: LaneName;
   /** The log that `position` belongs to, and the place in it; both opaque here. */
   readonly logId: string;
   readonly position: string;
@@ -23,41 +23,86 @@ export interface IngestPosition {
   readonly seq: number;
 }
 
-/** What one flush stores, atomically. */
-export interface IngestBatch {
-  readonly positions: readonly IngestPosition[];
+/** What one flush stores of one lane. */
+export interface LaneBatch {
+  /** Where the lane stands when this is stored. */
+  readonly position: LanePosition;
+  /** Where it must stand before (log and place as they were read or committed last); `undefined`: nothing is committed. */
+  readonly after: Pick<LanePosition, 'logId' | 'position'> | undefined;
   readonly ticks: readonly SequencedTick[];
   readonly rejected: readonly RejectedMessage[];
 }
 
+export interface LaneCount {
+  /** Rows in `stock_prices`. */
+  readonly stored: number;
+  /** Ticks that PostgreSQL refused for their content, now in `rejected_messages`. */
+  readonly refusedByDatabase: number;
+}
+
 export interface CommitResult {
-  /** Rows in `stock_prices`, by exchange. */
-  readonly stored: ReadonlyMap<string, number>;
-  /** Ticks that PostgreSQL refused for their content, now in `rejected_messages`, by exchange. */
-  readonly refusedByDatabase: ReadonlyMap<string, number>;
+  readonly lanes: ReadonlyMap<LaneName, LaneCount>;
   /** From the first statement to the commit. */
   readonly seconds: number;
 }
 
-/** The right to ingest some exchanges; fenced: a commit with a lease that was lost fails and changes nothing. */
-export interface IngestLease extends AsyncDisposable {
-  /** As read when the lease was taken; exchanges without a row are missing. */
-  readonly positions: readonly IngestPosition[];
-  /** Aborts when the lease is known to be lost (connection gone, another owner). */
-  readonly lost: AbortSignal;
-  /**
-   * Stores a batch in one transaction, exactly once: when the outcome of an earlier try is unknown (connection cut
-   * during COMMIT), it looks at the positions first.
-   * @throws StoreUnavailableError try again later; LeaseLostError another subscriber owns the exchanges
-   */
-  commit(batch: IngestBatch): Promise<CommitResult>;
+/** Who leads a lane, and how far it is committed, when the survey was made. */
+export interface LaneSurvey {
+  /** The living member that leads it; `undefined`: nobody. */
+  readonly leader: string | undefined;
+  readonly position: LanePosition | undefined;
 }
 
-export interface LeaseRequest {
-  readonly exchanges: readonly string[];
+export interface Survey {
+  /** All living members, this one included: owner → the lanes that it would lead. */
+  readonly members: ReadonlyMap<string, readonly LaneName[]>;
+  /** Each lane that was asked for. */
+  readonly lanes: ReadonlyMap<LaneName, LaneSurvey>;
+}
+
+/** A lane's lease as it was taken. */
+export interface TakenLane {
+  readonly lane: LaneName;
+  /** `undefined`: nothing of it is committed yet. */
+  readonly position: LanePosition | undefined;
+}
+
+/**
+ * A subscriber's place among those that share the lanes: one session that holds a lease per lane, each fenced by an epoch
+ * of its own. A commit with a lease that was lost fails and changes nothing.
+ */
+export interface Membership extends AsyncDisposable {
+  /** Aborts when the session is lost, and with it every lease; its reason is a StoreUnavailableError or LeaseLostError. */
+  readonly lost: AbortSignal;
+  /** The lanes that are held now. */
+  readonly held: ReadonlySet<LaneName>;
+  /**
+   * Says that this member is alive and would lead these lanes, and reads who else is there and how far the lanes are.
+   * @throws StoreUnavailableError
+   */
+  survey(lanes: readonly LaneName[]): Promise<Survey>;
+  /**
+   * Takes a lane that nobody leads, or whose leader is silent. `undefined`: another member has it and is alive.
+   * Waits for what an earlier leader has in flight. @throws StoreUnavailableError
+   */
+  take(lane: LaneName): Promise<TakenLane | undefined>;
+  /** Gives a lane to whoever wants it. The caller has no commit of it under way. */
+  release(lane: LaneName): Promise<void>;
+  /**
+   * Stores the batches (one a lane) in one transaction, all or none.
+   * @throws StoreUnavailableError nothing is stored, try again; StoreSlowError nothing is stored, try less;
+   * CommitUnknownError the connection was cut during COMMIT: read the positions by {@link take} or {@link positions};
+   * PositionMovedError a lane does not stand where `after` says; LeaseLostError another member leads a lane
+   */
+  commit(batches: readonly LaneBatch[]): Promise<CommitResult>;
+  /** How far held lanes are committed, after whatever this member has in flight was decided. @throws as {@link commit} */
+  positions(lanes: readonly LaneName[]): Promise<ReadonlyMap<LaneName, LanePosition | undefined>>;
+}
+
+export interface JoinRequest {
   /** Names this process in `ingest_positions.owner` and in logs: host, pid and a random part. */
   readonly owner: string;
-  /** A silent owner is taken over after this long. */
+  /** A silent member is taken for dead after this long. */
   readonly staleAfterMs: number;
 }
 
@@ -78,10 +123,10 @@ export interface TickStore extends AsyncDisposable {
    * @throws StoreUnavailableError the signal aborted (or was: then it tries once) and the database is not there
    */
   migrate(signal?: AbortSignal): Promise<void>;
-  /** Takes the exchanges, all or none. `undefined`: another subscriber has them and is alive. */
-  acquire(request: LeaseRequest): Promise<IngestLease | undefined>;
-  /** How far these exchanges are committed by whoever owns them; a standby trims its own log behind it. */
-  positions(exchanges: readonly string[]): Promise<readonly IngestPosition[]>;
+  /** Opens a session that can hold leases. @throws StoreUnavailableError, PooledSessionError */
+  join(request: JoinRequest): Promise<Membership>;
+  /** Lanes that have a row in `ingest_positions`, with how far they are; retired ones have none. */
+  positions(): Promise<ReadonlyMap<LaneName, LanePosition | undefined>>;
   writeMetrics(rows: readonly MetricRow[]): Promise<void>;
   /** @throws StoreUnavailableError naming, in one line and without credentials, what is wrong */
   ping(): Promise<void>;
@@ -89,14 +134,35 @@ export interface TickStore extends AsyncDisposable {
 
 /** PostgreSQL can't take the work now (away, full, read-only, overloaded, too slow). The work may be tried again. */
 export class StoreUnavailableError extends Error {
-  readonly code = 'STORE_UNAVAILABLE';
-  override readonly name = 'StoreUnavailableError';
+  readonly code: string = 'STORE_UNAVAILABLE';
+  override readonly name: string = 'StoreUnavailableError';
 }
 
 /** PostgreSQL answered that a batch takes longer than a statement may. Nothing of it is stored; less may be in time. */
 export class StoreSlowError extends StoreUnavailableError {}
 
-/** Another subscriber took these exchanges over; this process must not write any more. */
+/** A connection pooler between here and PostgreSQL lends each transaction another session: no lease can be held. */
+export class PooledSessionError extends StoreUnavailableError {
+  override readonly name = 'PooledSessionError';
+}
+
+/** COMMIT was sent and not answered. `result` is what was stored if it took effect. */
+export class CommitUnknownError extends StoreUnavailableError {
+  override readonly name = 'CommitUnknownError';
+  readonly result: CommitResult;
+
+  constructor(message: string, result: CommitResult, options?: ErrorOptions) {
+    super(message, options);
+    this.result = result;
+  }
+}
+
+/** A lane does not stand where it was left: its database was restored, or somebody changed the row. */
+export class PositionMovedError extends StoreUnavailableError {
+  override readonly name = 'PositionMovedError';
+}
+
+/** Another member leads a lane; this process must not write it any more. */
 export class LeaseLostError extends Error {
   readonly code = 'LEASE_LOST';
   override readonly name = 'LeaseLostError';

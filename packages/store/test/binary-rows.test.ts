@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { after, before, describe, it } from 'node:test';
-import { type DecimalText, type EpochMicros, formatMicros, type Tick } from '@tickwatch/core';
+import { type DecimalText, type EpochMicros, formatMicros, type SequencedTick } from '@tickwatch/core';
 import fc from 'fast-check';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -16,13 +16,14 @@ const price = fc
   .tuple(fc.bigInt({ min: 0n, max: 10n ** 30n }), digits(0, 40))
   .map(([whole, decimals]) => (decimals === '' ? `${whole}` : `${whole}.${decimals}`) as DecimalText);
 
-const tick: fc.Arbitrary<Tick> = fc.record(
+const tick: fc.Arbitrary<SequencedTick> = fc.record(
   {
     stock: fc.string({ minLength: 1, maxLength: 40, unit: 'binary' }).filter((name) => !name.includes('\0')),
     exchange: fc.constantFrom('NASDAQ', 'NYSE'),
     price,
     // From 1970, before PostgreSQL's own epoch, to where a double ends.
     time: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }).map((micros) => micros as EpochMicros),
+    seq: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
   },
   { noNullPrototype: true },
 );
@@ -37,7 +38,7 @@ describe('rows for COPY in its binary format', () => {
     await client.connect();
     await client.query(
       `SET timezone = 'UTC'; CREATE TEMP TABLE ticks
-       (place serial, "timestamp" timestamptz, stock_name varchar(255), exchange_name varchar(255), price numeric)`,
+       (place serial, "timestamp" timestamptz, stock_name varchar(255), exchange_name varchar(255), price numeric, seq bigint)`,
     );
   });
   after(async () => {
@@ -45,23 +46,30 @@ describe('rows for COPY in its binary format', () => {
     await server[Symbol.asyncDispose]();
   });
 
-  async function stored(ticks: readonly Tick[]): Promise<readonly Tick[]> {
+  async function stored(ticks: readonly SequencedTick[]): Promise<readonly SequencedTick[]> {
     await client.query('TRUNCATE ticks RESTART IDENTITY');
-    const copy = `COPY ticks ("timestamp", stock_name, exchange_name, price) FROM STDIN WITH (FORMAT binary)`;
+    const copy = `COPY ticks ("timestamp", stock_name, exchange_name, price, seq) FROM STDIN WITH (FORMAT binary)`;
     await pipeline(Readable.from(binaryRows(ticks)), client.query(copyFrom(copy)));
-    const { rows } = await client.query<{ micros: string; stock: string; exchange: string; price: string }>(
+    const { rows } = await client.query<{
+      micros: string;
+      stock: string;
+      exchange: string;
+      price: string;
+      seq: string;
+    }>(
       `SELECT (extract(epoch FROM "timestamp") * 1000000)::bigint::text AS micros, stock_name AS stock,
-              exchange_name AS exchange, price::text FROM ticks ORDER BY place`,
+              exchange_name AS exchange, price::text, seq FROM ticks ORDER BY place`,
     );
     return rows.map((row) => ({
       stock: row.stock,
       exchange: row.exchange,
       price: row.price as DecimalText,
       time: Number(row.micros) as EpochMicros,
+      seq: Number(row.seq),
     }));
   }
 
-  it('keep names, every digit of a price and the microsecond', async () => {
+  it('keep names, every digit of a price, the microsecond and the number', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(tick, { maxLength: 200 }), async (ticks) => {
         assert.deepEqual(await stored(ticks), ticks);
@@ -71,7 +79,7 @@ describe('rows for COPY in its binary format', () => {
   });
 
   it('come in chunks that hold whole rows, also rows longer than a chunk', async () => {
-    const long = { stock: 'x'.repeat(200), exchange: 'NYSE', price: '9'.repeat(400) as DecimalText };
+    const long = { stock: 'x'.repeat(200), exchange: 'NYSE', price: '9'.repeat(400) as DecimalText, seq: 7 };
     const ticks = Array.from({ length: 3000 }, (_, i) => ({ ...long, time: (i * 1000) as EpochMicros }));
     assert.ok([...binaryRows(ticks)].length > 5);
     assert.deepEqual(

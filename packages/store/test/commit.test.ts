@@ -1,21 +1,23 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { nowMicros } from '@tickwatch/core';
-import type { IngestLease, RejectedMessage } from '../src/index.ts';
+import type { LaneCount, Membership, RejectedMessage } from '../src/index.ts';
 import {
   ask,
   BatchMaker,
-  EXCHANGES,
+  lead,
   openTestStore,
   startTestServer,
   type TestServer,
   type TestStore,
 } from './store-test-kit.ts';
 
+const count = (stored: number, refusedByDatabase = 0): LaneCount => ({ stored, refusedByDatabase });
+
 describe('a commit', () => {
   let server: TestServer;
   let opened: TestStore;
-  let lease: IngestLease;
+  let membership: Membership;
   let make: BatchMaker;
 
   before(async () => {
@@ -27,11 +29,9 @@ describe('a commit', () => {
     it(title, async () => {
       opened = await openTestStore(server);
       make = new BatchMaker();
-      const taken = await opened.store.acquire({ exchanges: EXCHANGES, owner: 'test', staleAfterMs: 60_000 });
-      assert.ok(taken);
-      lease = taken;
+      membership = await lead(opened.store);
       await test();
-      await lease[Symbol.asyncDispose]();
+      await membership[Symbol.asyncDispose]();
       await opened[Symbol.asyncDispose]();
     });
   };
@@ -44,12 +44,12 @@ describe('a commit', () => {
       ...prices.map((price, i) => make.tick(`P${i}`, price, time)),
       ...names.map((name) => make.tick(name, '7.10', time, 'NYSE')),
     ];
-    const result = await lease.commit(make.batch(ticks));
+    const result = await membership.commit(make.batches(ticks));
     assert.deepEqual(
-      result.stored,
+      result.lanes,
       new Map([
-        ['NASDAQ', prices.length],
-        ['NYSE', names.length],
+        ['NASDAQ/0', count(prices.length)],
+        ['NYSE/0', count(names.length)],
       ]),
     );
     const rows = await ask<{ stock_name: string; price: string; time: string }>(
@@ -68,24 +68,21 @@ describe('a commit', () => {
 
   inNewDatabase('keeps equal ticks, and moves the position with the rows', async () => {
     const time = nowMicros();
-    await lease.commit(make.batch([make.tick('AAPL', '1.5', time), make.tick('AAPL', '1.5', time)]));
-    await lease.commit(make.batch([make.tick('AAPL', '1.5', time), make.tick('TSLA', '2', time, 'NYSE')]));
+    await membership.commit(make.batches([make.tick('AAPL', '1.5', time), make.tick('AAPL', '1.5', time)]));
+    await membership.commit(make.batches([make.tick('AAPL', '1.5', time), make.tick('TSLA', '2', time, 'NYSE')]));
     const [counted] = await ask<{ n: number }>(opened.url, 'SELECT count(*)::int AS n FROM stock_prices');
     assert.equal(counted?.n, 4);
     const positions = await ask(
       opened.url,
-      'SELECT exchange_name, log_id, position, seq::int, fingerprint, stored::int FROM ingest_positions ORDER BY 1',
+      'SELECT lane, exchange_name, log_id, position, seq::int, fingerprint, stored::int FROM ingest_positions ORDER BY 1',
     );
     const common = { log_id: 'log-1', position: 'p2', fingerprint: 'f2' };
     assert.deepEqual(positions, [
-      { exchange_name: 'NASDAQ', ...common, seq: 3, stored: 3 },
-      { exchange_name: 'NYSE', ...common, seq: 1, stored: 1 },
+      { lane: 'NASDAQ/0', exchange_name: 'NASDAQ', ...common, seq: 3, stored: 3 },
+      { lane: 'NYSE/0', exchange_name: 'NYSE', ...common, seq: 1, stored: 1 },
     ]);
-    const seen = await opened.store.positions(['NASDAQ', 'NYSE', 'LSE']);
-    assert.deepEqual(seen.map(({ exchange, position, seq }) => `${exchange} ${position} ${seq}`).sort(), [
-      'NASDAQ p2 3',
-      'NYSE p2 1',
-    ]);
+    const seen = [...(await opened.store.positions())].map(([lane, at]) => `${lane} ${at?.position} ${at?.seq}`);
+    assert.deepEqual(seen.sort(), ['NASDAQ/0 p2 3', 'NYSE/0 p2 1']);
   });
 
   inNewDatabase('keeps rejected messages byte for byte, and readable', async () => {
@@ -102,7 +99,7 @@ describe('a commit', () => {
       Buffer.alloc(0),
       Buffer.alloc(9000, 'x'),
     ];
-    await lease.commit(make.batch([], payloads.map(reject)));
+    await membership.commit(make.batches([], payloads.map(reject)));
     const rows = await ask<{ message: string; raw: Buffer; bytes: number; detail: string }>(
       opened.url,
       'SELECT message, raw, bytes, detail FROM rejected_messages ORDER BY id',
@@ -128,9 +125,8 @@ describe('a commit', () => {
     for (const i of [0, 1500, 2999]) ticks[i] = { ...(ticks[i] ?? make.tick('X', '1')), price: '5000' as never };
     ticks[77] = { ...(ticks[77] ?? make.tick('X', '1')), stock: 'N\u0000L' };
     ticks[78] = { ...(ticks[78] ?? make.tick('X', '1')), stock: 'L'.repeat(300) };
-    const result = await lease.commit(make.batch(ticks));
-    assert.deepEqual(result.stored, new Map([['NASDAQ', 2995]]));
-    assert.deepEqual(result.refusedByDatabase, new Map([['NASDAQ', 5]]));
+    const result = await membership.commit(make.batches(ticks));
+    assert.deepEqual(result.lanes, new Map([['NASDAQ/0', count(2995, 5)]]));
     const rows = await ask<{ message: string; detail: string }>(
       opened.url,
       "SELECT message, detail FROM rejected_messages WHERE reason = 'refused_by_database' ORDER BY id",
@@ -152,14 +148,14 @@ describe('a commit', () => {
   });
 
   inNewDatabase('leaves everything as it was when it fails for another reason than its content', async () => {
-    await lease.commit(make.batch([make.tick('AAPL', '1')]));
+    await membership.commit(make.batches([make.tick('AAPL', '1')]));
     await ask(opened.url, 'ALTER TABLE price_rollups RENAME TO gone');
-    const batch = make.batch([make.tick('AAPL', '2')]);
-    await assert.rejects(lease.commit(batch), { code: 'STORE_UNAVAILABLE' });
+    const batches = make.batches([make.tick('AAPL', '2')]);
+    await assert.rejects(membership.commit(batches), { code: 'STORE_UNAVAILABLE' });
     await ask(opened.url, 'ALTER TABLE gone RENAME TO price_rollups');
     const before = await ask(opened.url, 'SELECT count(*)::int AS n FROM stock_prices');
     assert.deepEqual(before, [{ n: 1 }]);
-    assert.deepEqual((await lease.commit(batch)).stored, new Map([['NASDAQ', 1]]));
+    assert.deepEqual((await membership.commit(batches)).lanes, new Map([['NASDAQ/0', count(1)]]));
     assert.deepEqual(await ask(opened.url, 'SELECT seq::int FROM ingest_positions WHERE seq > 0'), [{ seq: 2 }]);
   });
 });

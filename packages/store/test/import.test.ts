@@ -25,12 +25,8 @@ describe('an import', () => {
       rejected: [],
       finished,
     });
-    assert.deepEqual(await store.importProgress('sha256:abc'), {
-      position: 0,
-      stored: 0,
-      rejected: 0,
-      finished: false,
-    });
+    const untouched = { position: 0, seq: 0, stored: 0, rejected: 0, finished: false };
+    assert.deepEqual(await store.importProgress('sha256:abc'), untouched);
     const first = portion(0, false, 1);
     assert.deepEqual(await store.importTicks(first), { stored: 2000, refusedByDatabase: 0 });
     await assert.rejects(store.importTicks(first), ImportMovedError);
@@ -40,12 +36,10 @@ describe('an import', () => {
       store.importTicks(portion(100, true, 4)),
     ]);
     assert.deepEqual(new Set([one.status, two.status]), new Set(['fulfilled', 'rejected']));
-    assert.deepEqual(await store.importProgress('sha256:abc'), {
-      position: 200,
-      stored: 4000,
-      rejected: 0,
-      finished: true,
-    });
+    const { seq, ...progress } = await store.importProgress('sha256:abc');
+    assert.deepEqual(progress, { position: 200, stored: 4000, rejected: 0, finished: true });
+    const [last] = await ask<{ seq: number }>(url, 'SELECT max(seq)::float8 AS seq FROM stock_prices');
+    assert.equal(seq, last?.seq);
     const places = await ask(
       url,
       'SELECT tableoid::regclass::text AS place, count(*)::int AS n FROM stock_prices GROUP BY 1 ORDER BY 1',
@@ -61,6 +55,32 @@ describe('an import', () => {
     for (const day of await store.daysWithData('2024-02-03', '2024-02-06')) {
       assert.deepEqual(await store.verifyRollups(day), []);
     }
+  });
+
+  it('keeps the order of the file among equal times, over portions and a clock that goes back', async () => {
+    await using opened = await openTestStore(server);
+    const { store, url } = opened;
+    const make = new BatchMaker();
+    const portion = (from: number, prices: readonly string[]): ImportPortion => ({
+      source: 'a',
+      from,
+      to: from + 1,
+      ticks: prices.map((price) => make.tick('AAPL', price, BASE)),
+      rejected: [],
+      finished: false,
+    });
+    await store.importTicks(portion(0, ['10', '12', '11']));
+    // As if the portion before had been stored by a clock that was an hour ahead.
+    await ask(url, 'UPDATE import_progress SET seq = seq + 3600000000; UPDATE stock_prices SET seq = seq + 3600000000');
+    await store.importTicks(portion(1, ['15', '9']));
+    await store.importTicks(portion(2, ['14', '13']));
+    const rows = await ask<{ price: number }>(url, 'SELECT price::int FROM stock_prices ORDER BY "timestamp", seq');
+    assert.deepEqual(
+      rows.map(({ price }) => price),
+      [10, 12, 11, 15, 9, 14, 13],
+    );
+    const candles = await ask(url, 'SELECT open::int, close::int FROM price_rollups');
+    assert.deepEqual(candles, Array(3).fill({ open: 10, close: 13 }));
   });
 
   it('of another source begins at its own start', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createPostgresStore } from '../src/index.ts';
-import { ask, asUser, startTestServer, type TestServer } from './store-test-kit.ts';
+import { ask, asUser, lead, startTestServer, type TestServer } from './store-test-kit.ts';
 
 const ROLES = [
   'tickwatch_writer',
@@ -37,7 +37,7 @@ describe('migrations', () => {
       applied,
       rows.map((row) => row.name),
     );
-    assert.equal(rows.length, 7);
+    assert.equal(rows.length, 10);
     const days = await ask<{ n: number }>(url, 'SELECT count(*)::int AS n FROM stock_prices_days');
     assert.equal(days[0]?.n, 3, 'today and the next two days have their partitions');
   });
@@ -65,6 +65,7 @@ describe('migrations', () => {
         'stock_prices stock_name character varying 255 NOT NULL',
         'stock_prices exchange_name character varying 255 NOT NULL',
         'stock_prices price numeric NOT NULL',
+        'stock_prices seq bigint NOT NULL',
       ],
     );
     const [index] = await ask<{ indexdef: string }>(
@@ -103,6 +104,11 @@ describe('migrations', () => {
       const rollups = await ask<{ sum: string }>(reader, "SELECT sum FROM price_rollups WHERE width = 'day'");
       assert.deepEqual(rollups, [{ sum: '4.0' }]);
       await assert.rejects(ask(reader, 'DELETE FROM stock_prices'), /permission denied/);
+      {
+        await using store = createPostgresStore({ connectionString: writer, applicationName: 'test' });
+        await using leader = await lead(store);
+        assert.deepEqual([...(await leader.survey([])).members.keys()], ['test']);
+      }
       {
         await using store = createPostgresStore({ connectionString: reader, applicationName: 'test' });
         await store.migrate();

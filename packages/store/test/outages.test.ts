@@ -6,16 +6,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { nowMicros } from '@tickwatch/core';
 import {
   createPostgresStore,
-  type IngestLease,
   type PostgresStore,
   type StoreEvent,
+  StoreSlowError,
   StoreUnavailableError,
 } from '../src/index.ts';
 import {
   ask,
   asUser,
   BatchMaker,
-  EXCHANGES,
+  eventually,
+  lead,
   openTestStore,
   startTestServer,
   type TestServer,
@@ -55,10 +56,7 @@ describe('a database that is away', () => {
     await using missing = at(url.replace(/store_test/, 'no_such'));
     assert.match(await unavailable(missing.ping()), /database does not exist/);
     await using empty = at(url);
-    assert.match(
-      await unavailable(empty.acquire({ exchanges: EXCHANGES, owner: 'x', staleAfterMs: 1000 })),
-      /schema is not/,
-    );
+    assert.match(await unavailable(empty.join({ owner: 'x', staleAfterMs: 1000 })), /schema is not/);
   });
 
   it('that never answers is given up after a limit', async () => {
@@ -68,7 +66,7 @@ describe('a database that is away', () => {
     const started = performance.now();
     await using store = at(`postgres://someone:hunter2@127.0.0.1:${port}/stocks`);
     await unavailable(store.ping());
-    await unavailable(store.acquire({ exchanges: EXCHANGES, owner: 'x', staleAfterMs: 1000 }));
+    await unavailable(store.join({ owner: 'x', staleAfterMs: 1000 }));
     assert.ok(performance.now() - started < 20_000);
     hanging.close();
   });
@@ -91,28 +89,47 @@ describe('a database that is away', () => {
   it('takes the batch again when it is back: read-only, locked, restarted', async () => {
     await using opened = await openTestStore(server);
     await using store = at(opened.url, 1000);
-    const lease = (await store.acquire({ exchanges: EXCHANGES, owner: 'x', staleAfterMs: 60_000 })) as IngestLease;
+    await using membership = await store.join({ owner: 'test', staleAfterMs: 60_000 });
     const make = new BatchMaker();
-    const batch = make.batch([make.tick('AAPL', '1')]);
+    const batches = make.batches([make.tick('AAPL', '1')]);
     const name = (await ask<{ name: string }>(opened.url, 'SELECT current_database() AS name'))[0]?.name;
 
     await ask(opened.url, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
-    assert.match(await unavailable(lease.commit(batch)), /read-only/);
+    await membership.take('NASDAQ/0');
+    assert.match(await unavailable(membership.commit(batches)), /read-only/);
     assert.match(await unavailable(store.ping()), /read-only/);
     await ask(opened.url, `BEGIN READ WRITE; ALTER DATABASE ${name} RESET default_transaction_read_only; COMMIT`);
 
     const locked = ask(opened.url, 'BEGIN; LOCK TABLE price_rollups; SELECT pg_sleep(4); COMMIT');
-    await sleep(500);
-    assert.match(await unavailable(lease.commit(batch)), /in time/);
+    const isLocked = `SELECT FROM pg_locks WHERE relation = 'price_rollups'::regclass AND mode = 'AccessExclusiveLock' AND granted`;
+    await eventually('the lock', async () => (await ask(opened.url, isLocked)).length > 0 || undefined);
+    assert.match(await unavailable(membership.commit(batches)), /in time/);
     await locked;
 
-    const end =
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'outage' AND query NOT LIKE '%ingest_positions%'";
+    const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'outage'
+      AND pid NOT IN (SELECT pid FROM ingest_locks WHERE key = ingest_lock_key('member', 'test'))`;
     await ask(opened.url, end);
-    const result = await lease.commit(batch).catch(() => lease.commit(batch));
-    assert.deepEqual(result.stored, new Map([['NASDAQ', 1]]));
+    const result = await membership.commit(batches).catch(() => membership.commit(batches));
+    assert.equal(result.lanes.get('NASDAQ/0')?.stored, 1);
     assert.deepEqual(await ask(opened.url, 'SELECT count(*)::int AS n FROM stock_prices'), [{ n: 1 }]);
-    await lease[Symbol.asyncDispose]();
+  });
+
+  it('that takes too long for a batch says so, and has stored nothing of it', async () => {
+    await using opened = await openTestStore(server);
+    await using store = at(opened.url, 500);
+    await using membership = await lead(store);
+    await ask(
+      opened.url,
+      `CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(3); RETURN NULL; END';
+       CREATE TRIGGER wait AFTER INSERT ON rejected_messages FOR EACH STATEMENT EXECUTE FUNCTION wait()`,
+    );
+    const make = new BatchMaker();
+    const message = { exchange: 'NASDAQ', payload: Buffer.from('x'), receivedAt: nowMicros(), detail: '' } as const;
+    const batches = make.batches([make.tick('AAPL', '1')], [{ ...message, reason: 'bad_form' }]);
+    await assert.rejects(membership.commit(batches), StoreSlowError);
+    assert.deepEqual(await ask(opened.url, 'SELECT count(*)::int AS n FROM stock_prices'), [{ n: 0 }]);
+    await ask(opened.url, 'DROP TRIGGER wait ON rejected_messages');
+    await membership.commit(batches);
   });
 
   it('without a free connection is told from one that is gone', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { nowMicros } from '@tickwatch/core';
 import pg from 'pg';
-import { ask, BatchMaker, EXCHANGES, openTestStore, startTestServer, type TestServer } from './store-test-kit.ts';
+import { ask, BatchMaker, lead, openTestStore, startTestServer, type TestServer } from './store-test-kit.ts';
 
 const DAY = 86_400_000_000;
 const WHERE_ROWS_ARE =
@@ -23,16 +23,15 @@ describe('day partitions', () => {
 
   it('take the ticks of their day; older stray ticks wait in the default partition', async () => {
     await using opened = await openTestStore(server);
-    const lease = await opened.store.acquire({ exchanges: EXCHANGES, owner: 'test', staleAfterMs: 60_000 });
+    await using membership = await lead(opened.store);
     const make = new BatchMaker();
     const now = nowMicros();
-    await lease?.commit(make.batch([0, 3, 400].map((days) => make.tick('AAPL', '1', now - days * DAY))));
+    await membership.commit(make.batches([0, 3, 400].map((days) => make.tick('AAPL', '1', now - days * DAY))));
     const expected = [partitionOf(now - 3 * DAY), partitionOf(now), 'stock_prices_default'].sort();
     assert.deepEqual(
       await ask(opened.url, WHERE_ROWS_ARE),
       expected.map((place) => ({ place, n: 1 })),
     );
-    await lease?.[Symbol.asyncDispose]();
   });
 
   it('take over what waited in the default partition, without touching the rollups', async () => {
@@ -61,17 +60,16 @@ describe('day partitions', () => {
     const reader = new pg.Client({ connectionString: url });
     await reader.connect();
     await reader.query('BEGIN; LOCK TABLE stock_prices_default IN ACCESS SHARE MODE');
-    const lease = await store.acquire({ exchanges: EXCHANGES, owner: 'test', staleAfterMs: 60_000 });
+    await using membership = await lead(store);
     const make = new BatchMaker();
     const time = nowMicros() - 2 * DAY;
-    await lease?.commit(make.batch([make.tick('AAPL', '1', time)]));
+    await membership.commit(make.batches([make.tick('AAPL', '1', time)]));
     assert.deepEqual(await ask(url, WHERE_ROWS_ARE), [{ place: 'stock_prices_default', n: 1 }]);
     assert.ok(events.some((event) => event.type === 'partition_failed' && /lock/.test(event.error)));
     await reader.query('COMMIT');
     await reader.end();
     await store.ensurePartitions([new Date(time / 1000).toISOString().slice(0, 10)]);
     assert.deepEqual(await ask(url, WHERE_ROWS_ARE), [{ place: partitionOf(time), n: 1 }]);
-    await lease?.[Symbol.asyncDispose]();
   });
 
   it('go when retention says so; rollups stay, and take late ticks of dropped days', async () => {
@@ -79,11 +77,11 @@ describe('day partitions', () => {
     const { store, url, events } = opened;
     const now = nowMicros();
     const today = Math.floor(now / DAY) * DAY;
-    const lease = await store.acquire({ exchanges: EXCHANGES, owner: 'test', staleAfterMs: 60_000 });
+    await using membership = await lead(store);
     const make = new BatchMaker();
     const old = today - 5 * DAY;
-    await lease?.commit(
-      make.batch([
+    await membership.commit(
+      make.batches([
         make.tick('AAPL', '10', old),
         make.tick('AAPL', '30', old + 30_000_000),
         make.tick('AAPL', '7', today - 300 * DAY),
@@ -98,7 +96,7 @@ describe('day partitions', () => {
     assert.equal(raw?.raw_from.getTime(), (today - 2 * DAY) / 1000);
     assert.ok(events.some((event) => event.type === 'retention_applied' && event.droppedDays === 1));
 
-    await lease?.commit(make.batch([make.tick('AAPL', '50', old + 20_000_000)]));
+    await membership.commit(make.batches([make.tick('AAPL', '50', old + 20_000_000)]));
     await ask(url, 'DELETE FROM stock_prices WHERE price = 50');
     const late = await ask(
       url,
@@ -107,6 +105,5 @@ describe('day partitions', () => {
       [old / 1e6],
     );
     assert.deepEqual(late, Array(3).fill({ count: 3, sum: 90, high: 50, open: 10, close: 30 }));
-    await lease?.[Symbol.asyncDispose]();
   });
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Tick } from '@tickwatch/core';
+import type { EpochMicros, SequencedTick } from '@tickwatch/core';
 import { type OracleRollup, rollupsOf } from './fixtures/rollup-oracle.ts';
 import type { TestServer } from './store-test-kit.ts';
-import { ask, BatchMaker, EXCHANGES, openTestStore, seededRandom, startTestServer } from './store-test-kit.ts';
+import { ask, BatchMaker, EXCHANGES, lead, openTestStore, seededRandom, startTestServer } from './store-test-kit.ts';
 
 const BASE = Date.UTC(2026, 1, 3, 22, 58) * 1000;
 const STOCKS = ['AAPL', 'TSLA', 'BTC:USD'];
@@ -20,18 +20,18 @@ async function kept(url: string): Promise<readonly OracleRollup[]> {
       (extract(epoch FROM high_time) * 1000000)::bigint::text AS high_time,
       (extract(epoch FROM low_time) * 1000000)::bigint::text AS low_time,
       (extract(epoch FROM close_time) * 1000000)::bigint::text AS close_time,
-      trim_scale(weighted_sum)::text AS weighted_sum
+      trim_scale(weighted_sum)::text AS weighted_sum, open_seq, close_seq
     FROM price_rollups ORDER BY key`,
   );
 }
 
-async function stored(url: string): Promise<readonly Tick[]> {
-  const rows = await ask<{ stock: string; exchange: string; price: string; time: string }>(
+async function stored(url: string): Promise<readonly SequencedTick[]> {
+  const rows = await ask<{ stock: string; exchange: string; price: string; time: string; seq: string }>(
     url,
-    `SELECT stock_name AS stock, exchange_name AS exchange, price::text,
+    `SELECT stock_name AS stock, exchange_name AS exchange, price::text, seq,
       (extract(epoch FROM "timestamp") * 1000000)::bigint::text AS time FROM stock_prices`,
   );
-  return rows.map((row) => ({ ...row, time: Number(row.time) }) as Tick);
+  return rows.map((row) => ({ ...row, time: Number(row.time), seq: Number(row.seq) }) as SequencedTick);
 }
 
 describe('rollups', () => {
@@ -46,8 +46,7 @@ describe('rollups', () => {
       await using opened = await openTestStore(server);
       const { store, url } = opened;
       await store.ensurePartitions(['2026-02-03']);
-      const lease = await store.acquire({ exchanges: EXCHANGES, owner: 'test', staleAfterMs: 60_000 });
-      assert.ok(lease);
+      const membership = await lead(store);
       const random = seededRandom(seed);
       const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
       const make = new BatchMaker();
@@ -68,7 +67,7 @@ describe('rollups', () => {
       };
       const randomTick = () => make.tick(pick(STOCKS), price(), time(), pick(EXCHANGES));
       const ticks = (): ReturnType<typeof randomTick>[] => Array.from({ length: Math.ceil(random() * 40) }, randomTick);
-      const values = (some: readonly Tick[]): string =>
+      const values = (some: readonly SequencedTick[]): string =>
         some
           .map(
             (t) =>
@@ -77,10 +76,22 @@ describe('rollups', () => {
           .join();
 
       const steps: readonly (() => Promise<unknown>)[] = [
-        () => lease.commit(make.batch(ticks())),
-        () => lease.commit(make.batch(ticks().sort((a, b) => a.time - b.time))),
+        () => membership.commit(make.batches(ticks())),
+        () => membership.commit(make.batches(ticks().sort((a, b) => a.time - b.time || a.seq - b.seq))),
+        // Equal times in the order of arrival, which is the short way, and against it.
+        () => membership.commit(make.batches(ticks().map((tick) => ({ ...tick, time: clock as EpochMicros })))),
+        () =>
+          membership.commit(
+            make.batches(
+              ticks()
+                .map((tick) => ({ ...tick, time: clock as EpochMicros }))
+                .reverse(),
+            ),
+          ),
         () => ask(url, `SET TimeZone = 'Asia/Kathmandu'; INSERT INTO stock_prices VALUES ${values(ticks())}`),
         () => ask(url, `INSERT INTO stock_prices VALUES ${values(ticks().slice(0, 1))}`),
+        // As rows from before arrival was kept: equal times are told apart by price.
+        () => ask(url, `INSERT INTO stock_prices SELECT v.*, 0 FROM (VALUES ${values(ticks())}) AS v`),
         () =>
           ask(
             url,
@@ -93,7 +104,7 @@ describe('rollups', () => {
             `UPDATE stock_prices SET price = price + 1, "timestamp" = "timestamp" + interval '7 minutes' WHERE price < 101 AND stock_name = '${pick(STOCKS)}'`,
           ),
       ];
-      for (let i = 0; i < STEPS; i++) await pick(i % 2 === 0 ? steps.slice(0, 2) : steps)();
+      for (let i = 0; i < STEPS; i++) await pick(i % 2 === 0 ? steps.slice(0, 4) : steps)();
 
       const expected = rollupsOf(await stored(url));
       assert.deepEqual(await kept(url), expected);
@@ -112,9 +123,29 @@ describe('rollups', () => {
 
       await ask(url, 'TRUNCATE stock_prices');
       assert.deepEqual(await kept(url), []);
-      await lease[Symbol.asyncDispose]();
+      await membership[Symbol.asyncDispose]();
     });
   }
+
+  it('open and close by the order of arrival among equal times, not by price', async () => {
+    await using opened = await openTestStore(server);
+    await using membership = await lead(opened.store);
+    const make = new BatchMaker();
+    const time = BASE + 5;
+    await membership.commit(make.batches(['10', '12', '11'].map((price) => make.tick('ONE', price, time))));
+    for (const price of ['10', '12', '11']) await membership.commit(make.batches([make.tick('APART', price, time)]));
+    for (const price of ['10', '12', '11']) {
+      await ask(opened.url, `INSERT INTO stock_prices VALUES (to_timestamp(${time} / 1e6), 'PSQL', 'NYSE', ${price})`);
+    }
+    const candles = await ask(
+      opened.url,
+      'SELECT DISTINCT stock_name, open::int, close::int FROM price_rollups ORDER BY 1',
+    );
+    assert.deepEqual(
+      candles,
+      ['APART', 'ONE', 'PSQL'].map((stock_name) => ({ stock_name, open: 10, close: 11 })),
+    );
+  });
 
   it('stay right while many write to the same minutes at once', async () => {
     await using opened = await openTestStore(server);

@@ -2,14 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DecimalText, type EpochMicros, nowMicros, type SequencedTick } from '@tickwatch/core';
+import { type DecimalText, type EpochMicros, type LaneName, nowMicros, type SequencedTick } from '@tickwatch/core';
 import pg from 'pg';
 import {
   createPostgresStore,
-  type IngestBatch,
+  type LaneBatch,
+  type Membership,
   type PostgresStore,
   type StoreEvent,
   startEmbeddedPostgres,
+  type TickStore,
 } from '../src/index.ts';
 
 export interface TestServer extends AsyncDisposable {
@@ -84,10 +86,24 @@ export async function openTestStore(server: TestServer): Promise<TestStore> {
 }
 
 export const EXCHANGES = ['NASDAQ', 'NYSE'] as const;
+export const LANES = ['NASDAQ/0', 'NYSE/0'] as const;
 
-/** Makes ticks with running numbers and the batches that hold them. */
+/** Joins, and takes lanes that must be free. */
+export async function lead(
+  store: TickStore,
+  lanes: readonly LaneName[] = LANES,
+  owner = 'test',
+  staleAfterMs = 60_000,
+): Promise<Membership> {
+  const membership = await store.join({ owner, staleAfterMs });
+  for (const lane of lanes) if ((await membership.take(lane)) === undefined) throw new Error(`${lane} is not free`);
+  return membership;
+}
+
+/** Makes ticks with running numbers and the batches that hold them, each behind the one before. */
 export class BatchMaker {
   readonly #seqs = new Map<string, number>();
+  readonly #after = new Map<LaneName, LaneBatch['after']>();
   #position = 0;
 
   tick(stock: string, price: string, time: number = nowMicros(), exchange: string = 'NASDAQ'): SequencedTick {
@@ -96,18 +112,25 @@ export class BatchMaker {
     return { stock, exchange, price: price as DecimalText, time: time as EpochMicros, seq };
   }
 
-  batch(ticks: readonly SequencedTick[], rejected: IngestBatch['rejected'] = []): IngestBatch {
+  /** One batch an exchange, of its first lane. */
+  batches(ticks: readonly SequencedTick[], rejected: LaneBatch['rejected'] = []): readonly LaneBatch[] {
     this.#position++;
     const exchanges = new Set([...ticks, ...rejected].map(({ exchange }) => exchange));
-    const positions = [...exchanges].map((exchange) => ({
-      exchange,
-      logId: 'log-1',
-      position: `p${this.#position}`,
-      fingerprint: `f${this.#position}`,
-      receivedAt: nowMicros(),
-      seq: this.#seqs.get(exchange) ?? 0,
-    }));
-    return { positions, ticks, rejected };
+    return [...exchanges].map((exchange) => {
+      const lane = `${exchange}/0`;
+      const position = {
+        lane,
+        logId: 'log-1',
+        position: `p${this.#position}`,
+        fingerprint: `f${this.#position}`,
+        receivedAt: nowMicros(),
+        seq: this.#seqs.get(exchange) ?? 0,
+      };
+      const after = this.#after.get(lane);
+      this.#after.set(lane, position);
+      const isOfLane = (row: { readonly exchange: string }): boolean => row.exchange === exchange;
+      return { position, after, ticks: ticks.filter(isOfLane), rejected: rejected.filter(isOfLane) };
+    });
   }
 }
 

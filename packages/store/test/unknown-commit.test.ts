@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { nowMicros } from '@tickwatch/core';
-import type { IngestBatch, RejectedMessage } from '../src/index.ts';
+import { CommitUnknownError, type RejectedMessage } from '../src/index.ts';
 import { openCutStore } from './fixtures/cut-store.ts';
-import { ask, BatchMaker, startTestServer, type TestServer } from './store-test-kit.ts';
+import { ask, BatchMaker, eventually, lead, startTestServer, type TestServer } from './store-test-kit.ts';
 
 function garbage(text: string): RejectedMessage {
   const payload = Buffer.from(text);
@@ -17,46 +17,68 @@ describe('a connection that is cut at COMMIT', () => {
   });
   after(() => server[Symbol.asyncDispose]());
 
-  const outcomes = [
-    { cut: 'before-commit', committed: false, longer: false },
-    { cut: 'before-commit', committed: false, longer: true },
-    { cut: 'hang', committed: false, longer: false },
-    { cut: 'after-commit', committed: true, longer: false },
-    { cut: 'after-commit', committed: true, longer: true },
-  ] as const;
-
-  for (const { cut, committed, longer } of outcomes) {
-    it(`stores once: ${cut}, then ${longer ? 'the batch with more behind it' : 'the same batch'}`, async () => {
+  for (const [cut, isCommitted] of [
+    ['before-commit', false],
+    ['hang', false],
+    ['after-commit', true],
+  ] as const) {
+    it(`leaves no doubt once the positions are read: ${cut}`, async () => {
       await using opened = await openCutStore(server, 1000);
-      const { lease, proxy, events } = opened;
+      const { membership, proxy, events } = opened;
       await ask(opened.url, 'ALTER TABLE stock_prices ADD CHECK (price < 1000)');
       const make = new BatchMaker();
       const ticks = [make.tick('AAPL', '1'), make.tick('AAPL', '5000'), make.tick('AAPL', '2')];
-      const first = make.batch(ticks, [garbage('one')]);
+      const batches = make.batches(ticks, [garbage('one')]);
       proxy.cut = cut;
-      await assert.rejects(lease.commit(first), { code: 'STORE_UNAVAILABLE' });
-      let again: IngestBatch = first;
-      if (longer) again = make.batch([...ticks, make.tick('AAPL', '3')], [...first.rejected, garbage('two')]);
-      const result = await lease.commit(again);
-      assert.deepEqual(result.stored, new Map([['NASDAQ', longer ? 3 : 2]]));
-      assert.deepEqual(result.refusedByDatabase, new Map([['NASDAQ', 1]]));
-      assert.ok(events.some((event) => event.type === 'commit_outcome_found' && event.committed === committed));
-
-      await lease.commit(make.batch([make.tick('AAPL', '4')], [garbage('three')]));
-      const prices = await ask<{ price: string }>(opened.url, 'SELECT price FROM stock_prices ORDER BY price');
-      assert.deepEqual(
-        prices.map((row) => row.price),
-        longer ? ['1', '2', '3', '4'] : ['1', '2', '4'],
-      );
-      const rejected = await ask<{ message: string }>(opened.url, 'SELECT message FROM rejected_messages ORDER BY id');
-      assert.deepEqual(rejected.map((row) => row.message.replace(/,.*/, '')).sort(), [
-        'AAPL:(5000',
-        'one',
-        'three',
-        ...(longer ? ['two'] : []),
-      ]);
+      await assert.rejects(membership.commit(batches), (error) => {
+        assert.ok(error instanceof CommitUnknownError);
+        assert.deepEqual(error.result.lanes, new Map([['NASDAQ/0', { stored: 2, refusedByDatabase: 1 }]]));
+        return true;
+      });
+      assert.ok(events.some(({ type }) => type === 'commit_outcome_unknown'));
+      const found = (await membership.positions(['NASDAQ/0'])).get('NASDAQ/0');
+      assert.deepEqual(found, isCommitted ? batches[0]?.position : undefined);
+      if (!isCommitted) await membership.commit(batches);
+      await membership.commit(make.batches([make.tick('AAPL', '4')], [garbage('two')]));
+      const prices = await ask(opened.url, 'SELECT price::int FROM stock_prices ORDER BY price');
+      assert.deepEqual(prices, [{ price: 1 }, { price: 2 }, { price: 4 }]);
       const [totals] = await ask(opened.url, 'SELECT stored::int, rejected::int FROM ingest_positions');
-      assert.deepEqual(totals, { stored: prices.length, rejected: rejected.length });
+      assert.deepEqual(totals, { stored: 3, rejected: 3 });
+    });
+
+    it(`is not stored twice by a caller that asks nobody: ${cut}`, async () => {
+      await using opened = await openCutStore(server, 1000);
+      const { membership, proxy, url } = opened;
+      const make = new BatchMaker();
+      const batches = make.batches([make.tick('AAPL', '1')]);
+      proxy.cut = cut;
+      await assert.rejects(membership.commit(batches), CommitUnknownError);
+      if (isCommitted) await assert.rejects(membership.commit(batches), { name: 'PositionMovedError' });
+      else await membership.commit(batches);
+      assert.deepEqual(await ask(url, 'SELECT price::int FROM stock_prices'), [{ price: 1 }]);
     });
   }
+
+  it('and hangs does not keep another member waiting that finds its leader gone', async () => {
+    await using opened = await openCutStore(server, 30_000);
+    const { membership, proxy, url, store } = opened;
+    const make = new BatchMaker();
+    const batches = make.batches([make.tick('AAPL', '1')]);
+    proxy.cut = 'hang';
+    const committing = assert.rejects(membership.commit(batches), { code: 'STORE_UNAVAILABLE' });
+    await eventually('the commit that hangs', async () => {
+      const open = await ask(
+        url,
+        "SELECT FROM pg_stat_activity WHERE application_name = 'cut' AND state = 'idle in transaction'",
+      );
+      return open.length > 0 || undefined;
+    });
+    // Its session ends, its writer lives on between ADVANCE and COMMIT.
+    await ask(url, "SELECT pg_terminate_backend(pid) FROM ingest_locks WHERE key = ingest_lock_key('member', 'cut')");
+    await using next = await lead(store, ['NASDAQ/0'], 'next');
+    assert.deepEqual(await next.positions(['NASDAQ/0']), new Map([['NASDAQ/0', undefined]]));
+    await next.commit(batches);
+    await committing;
+    assert.deepEqual(await ask(url, 'SELECT price::int FROM stock_prices'), [{ price: 1 }]);
+  });
 });

@@ -8,7 +8,7 @@ export interface BackendConfig {
   /** A replica for reads. */
   readonly databaseReadUrl: string | undefined;
   readonly dataDir: string;
-  /** Where the subscribers answer `/tail` and `/ledger`; each ingests some of the exchanges. */
+  /** Where the subscribers answer `/tail` and `/ledger`; each leads some of the lanes. */
   readonly subscriberUrls: readonly string[];
   readonly subscriberTimeoutMs: number;
   /** Addresses of proxies whose X-Forwarded-For is believed, or true: every peer's. */

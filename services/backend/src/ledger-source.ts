@@ -1,16 +1,27 @@
-import type { LedgerSource } from '@tickwatch/core';
+import type { Ledger, LedgerSource } from '@tickwatch/core';
+import { mergeLedgers } from './ledger-merge.ts';
 
-/** Asks the subscribers' private `GET /ledger`; several ledgers become one, each with its exchanges. */
+/**
+ * Asks the subscribers' private `GET /ledger`; several ledgers become one, with `subscribers` saying how many of them
+ * answered. @throws Error when none did
+ */
 export function createHttpLedgerSource(subscriberUrls: readonly string[], timeoutMs: number): LedgerSource {
   return {
     async ledger() {
-      const texts = await Promise.all(subscriberUrls.map((url) => fetchLedger(url, timeoutMs)));
-      const [only = '{"exchanges":{}}'] = texts;
-      if (texts.length <= 1) return only;
-      const ledgers = texts.map((text) => JSON.parse(text) as { readonly exchanges: object });
-      return JSON.stringify({ exchanges: Object.assign({}, ...ledgers.map(({ exchanges }) => exchanges)) });
+      const settled = await Promise.allSettled(subscriberUrls.map((url) => fetchLedger(url, timeoutMs)));
+      const texts = settled.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
+      const failed = settled.find((result) => result.status === 'rejected');
+      const [first, ...more] = texts;
+      if (first === undefined) throw failed?.reason ?? new Error('no subscriber is configured');
+      if (settled.length === 1) return first;
+      const merged = mergeLedgers([read(first), ...more.map(read)]);
+      return JSON.stringify({ ...merged, subscribers: { asked: settled.length, answered: texts.length } });
     },
   };
+}
+
+function read(text: string): Ledger {
+  return JSON.parse(text) as Ledger;
 }
 
 async function fetchLedger(subscriberUrl: string, timeoutMs: number): Promise<string> {

@@ -9,7 +9,7 @@ export async function backendReadiness(reader: TickReader): Promise<Readiness> {
       ? 'not configured: answers reach to the last flush'
       : tailReachable
         ? 'reachable'
-        : 'unreachable: answers reach to the last flush';
+        : 'a subscriber does not answer: what it leads reaches to the last flush';
   return { database: await databaseState(reader), tail: { ok: true, detail: tail } };
 }
 

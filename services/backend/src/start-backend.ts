@@ -1,7 +1,6 @@
 import type { TailSource } from '@tickwatch/core';
 import { createMetrics, type Logger, ResourceStack } from '@tickwatch/runtime';
 import {
-  combineTails,
   createHttpTailSource,
   createPostgresReader,
   createPostgresStore,
@@ -26,8 +25,7 @@ export interface RunningBackend extends AsyncDisposable {
 export function startBackend(config: BackendConfig, log: Logger): Promise<RunningBackend> {
   return ResourceStack.open(async (opened) => {
     const databaseUrl = await openDatabase(config, log, opened);
-    const tail = tailOf(config);
-    const reader = opened.use(createBackendReader(config, databaseUrl, tail, log));
+    const reader = opened.use(createBackendReader(config, databaseUrl, tailsOf(config), log));
     const { subscriberUrls, subscriberTimeoutMs } = config;
     const backend = opened.use(
       await createBackend(config, {
@@ -49,7 +47,7 @@ export function startBackend(config: BackendConfig, log: Logger): Promise<Runnin
 export function createBackendReader(
   config: BackendConfig,
   databaseUrl: string,
-  tail: TailSource | undefined,
+  tails: readonly TailSource[],
   log: Logger,
 ): TickReader {
   const { queueTimeoutMs: waitMs } = config;
@@ -62,7 +60,7 @@ export function createBackendReader(
     export: { timeoutMs: config.exportTimeoutMs, stallMs: config.exportStallMs, smallRows: 5000 },
     connectTimeoutMs: config.connectTimeoutMs,
     statementTimeoutMs: config.statementTimeoutMs,
-    tail,
+    tails,
     tailTimeoutMs: config.subscriberTimeoutMs,
     tailRestMs: 1000,
     onEvent: (event) => logReaderEvent(log, event),
@@ -76,9 +74,8 @@ function logReaderEvent(log: Logger, event: ReaderEvent): void {
 }
 
 /** The subscribers of the configuration. */
-export function tailOf({ subscriberUrls, subscriberTimeoutMs }: BackendConfig): TailSource | undefined {
-  if (subscriberUrls.length === 0) return undefined;
-  return combineTails(subscriberUrls.map((url) => createHttpTailSource(url, subscriberTimeoutMs)));
+export function tailsOf({ subscriberUrls, subscriberTimeoutMs }: BackendConfig): readonly TailSource[] {
+  return subscriberUrls.map((url) => createHttpTailSource(url, subscriberTimeoutMs));
 }
 
 /** The database to read from; brings its schema up to date in the background, as every service does. */

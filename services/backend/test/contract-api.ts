@@ -13,7 +13,7 @@ export interface ContractApi extends AsyncDisposable {
   json(path: string): Promise<unknown>;
 }
 
-const LEDGER = '{"exchanges":{"NYSE":{"received":3,"stored":3,"rejected":0,"refused":0,"waiting":0}}}';
+const LEDGER = '{"exchanges":{"NYSE":{"received":3,"stored":3,"rejected":0,"refused":0,"lost":0,"waiting":0}}}';
 
 /** The API on a database with a handful of ticks whose answers are known. */
 export async function startContractApi(): Promise<ContractApi> {
@@ -26,7 +26,7 @@ export async function startContractApi(): Promise<ContractApi> {
     tick('BTC:USD', 'NYSE', '1', '2026-09-11T00:00:00Z', 2),
     tick('A/B é', 'NYSE', '2', '2026-09-11T00:00:00Z', 3),
   ]);
-  const reader = openReader(database.url, new Tail());
+  const reader = openReader(database.url, [new Tail()]);
   const api = await listenBackend(reader, { ledger: { ledger: async () => LEDGER } });
   const text = async (path: string, init?: RequestInit): Promise<string> => (await api.get(path, init)).text();
   return {

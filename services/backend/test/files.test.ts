@@ -81,6 +81,22 @@ describe('files in and out', () => {
     assert.deepEqual([again.knownBefore, again.stored, await count('TWICE')], [true, 0, 2]);
   });
 
+  it('ticks of one time stamp keep the order of the file', async () => {
+    const prices = ['10', '12', '11', '12', '9'];
+    const path = await file('order.csv', [
+      HEADER,
+      ...prices.map((price) => `2026-09-10T08:00:00Z,ORDER,NYSE,${price}`),
+    ]);
+    await importFile(store, { path });
+    const { value } = await reader.page({ stock: 'ORDER' }, { order: 'asc', limit: 10 });
+    assert.deepEqual(
+      value.ticks.map(({ price }) => price),
+      prices,
+    );
+    const { row } = (await reader.summary({ stock: 'ORDER' })).value;
+    assert.deepEqual([row?.open, row?.close], ['10', '9']);
+  });
+
   it('an import that was cut continues without a hole and without a double', async () => {
     const lines = Array.from({ length: 170_000 }, (_, n) => `${1_789_000_000 + n},CUT,NYSE,${n + 1}`);
     const path = await file('long.csv', [HEADER, ...lines]);

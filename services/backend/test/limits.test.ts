@@ -23,7 +23,7 @@ describe('limits', () => {
          FROM generate_series(1, $1) n`,
       [ROWS],
     );
-    reader = openReader(database.url, undefined, {
+    reader = openReader(database.url, [], {
       limits: {
         questions: { slots: 2, queue: 2, waitMs: 10_000 },
         exports: { slots: 1, queue: 0, waitMs: 100 },
@@ -146,7 +146,7 @@ describe('limits', () => {
   });
 
   it('while the database is away, every question is 503 with Retry-After and no word of the driver', async () => {
-    await using away = openReader('postgresql://nobody:secret@127.0.0.1:1/none', undefined, { connectTimeoutMs: 500 });
+    await using away = openReader('postgresql://nobody:secret@127.0.0.1:1/none', [], { connectTimeoutMs: 500 });
     await using lonely = await listenBackend(away);
     for (const path of [
       '/api/prices/A',
@@ -175,7 +175,7 @@ describe('a database that lets in and then says nothing', () => {
     }).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
-    await using reader = openReader(`postgresql://a:b@127.0.0.1:${port}/none`, undefined, { connectTimeoutMs: 500 });
+    await using reader = openReader(`postgresql://a:b@127.0.0.1:${port}/none`, [], { connectTimeoutMs: 500 });
     await using api = await listenBackend(reader);
     const answers = await Promise.all(['/api/average/A', '/api/prices/A', '/readyz'].map((path) => api.get(path)));
     assert.deepEqual(

@@ -1,4 +1,17 @@
-import { type DecimalText, type EpochMicros, formatMicros, type SequencedTick, type TailSource } from '@tickwatch/core';
+import {
+  type DecimalText,
+  type EpochMicros,
+  exchangeOf,
+  formatMicros,
+  type LaneName,
+  laneName,
+  laneOfStock,
+  lanesOf,
+  type SequencedTick,
+  type TailReply,
+  type TailSource,
+  type Tick,
+} from '@tickwatch/core';
 import type pg from 'pg';
 import type { Random } from './random.ts';
 
@@ -6,23 +19,23 @@ export const EXCHANGES = ['NASDAQ', 'NYSE'] as const;
 export const STOCKS = ['AAPL', 'BRK.B', 'BTC:USD'] as const;
 
 /** Ticks of some days: bursts, equal times, equal ticks, edges of buckets, late ones; in the order of arrival. */
-export function randomTicks(random: Random, count: number, from: number, until: number): SequencedTick[] {
-  const seqs = new Map<string, number>();
+export function randomTicks(random: Random, count: number, from: number, until: number, lanes = 1): SequencedTick[] {
+  const seqs = new Map<LaneName, number>();
   const bursts = Array.from({ length: 12 }, () => random.integer(from, until));
   const ticks: SequencedTick[] = [];
   while (ticks.length < count) {
-    const exchange = random.pick(EXCHANGES);
-    const seq = (seqs.get(exchange) ?? 0) + 1;
-    seqs.set(exchange, seq);
-    const before = ticks.at(-1);
-    const repeat = before !== undefined && random.next() < 0.05;
-    ticks.push({
+    const kind = random.next();
+    const before = kind < 0.2 ? ticks.at(-1) : undefined;
+    const tick = {
       stock: random.next() < 0.7 ? STOCKS[0] : random.pick(STOCKS),
-      exchange,
-      price: repeat ? before.price : randomPrice(random),
-      time: repeat ? before.time : randomTime(random, bursts, from, until),
-      seq,
-    });
+      exchange: random.pick(EXCHANGES),
+      price: kind < 0.05 && before !== undefined ? before.price : randomPrice(random),
+      time: before?.time ?? randomTime(random, bursts, from, until),
+    };
+    const lane = laneOf(tick, lanes);
+    const seq = (seqs.get(lane) ?? 0) + 1;
+    seqs.set(lane, seq);
+    ticks.push({ ...tick, seq });
   }
   return ticks;
 }
@@ -42,58 +55,76 @@ function randomTime(random: Random, bursts: readonly number[], from: number, unt
   return Math.min(until, Math.max(from, time)) as EpochMicros;
 }
 
-/** Commits ticks by plain SQL, as any writer may, and moves the positions along. */
-export async function commit(client: pg.Client, ticks: readonly SequencedTick[]): Promise<void> {
+/** The lane of a tick, of so many an exchange has. */
+export function laneOf({ stock, exchange }: Pick<Tick, 'stock' | 'exchange'>, lanes = 1): LaneName {
+  return laneName(exchange, laneOfStock(stock, lanes));
+}
+
+/** Commits ticks by plain SQL, as any writer may, and moves the positions of their lanes along. */
+export async function commit(client: pg.Client, ticks: readonly SequencedTick[], lanes = 1): Promise<void> {
   await client.query('BEGIN');
   await client.query(
-    `INSERT INTO stock_prices (timestamp, stock_name, exchange_name, price)
-     SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::numeric[])`,
+    `INSERT INTO stock_prices (timestamp, stock_name, exchange_name, price, seq)
+     SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::numeric[], $5::bigint[])`,
     [
       ticks.map((tick) => formatMicros(tick.time)),
       ticks.map((tick) => tick.stock),
       ticks.map((tick) => tick.exchange),
       ticks.map((tick) => tick.price),
+      ticks.map((tick) => tick.seq),
     ],
   );
-  for (const exchange of EXCHANGES) {
-    const seq = Math.max(0, ...ticks.filter((tick) => tick.exchange === exchange).map((tick) => tick.seq));
+  for (const lane of new Set(ticks.map((tick) => laneOf(tick, lanes)))) {
+    const seq = Math.max(...ticks.filter((tick) => laneOf(tick, lanes) === lane).map((tick) => tick.seq));
     await client.query(
-      `INSERT INTO ingest_positions (exchange_name, seq) VALUES ($1, $2)
-       ON CONFLICT (exchange_name) DO UPDATE SET seq = greatest(ingest_positions.seq, excluded.seq)`,
-      [exchange, seq],
+      `INSERT INTO ingest_positions (lane, exchange_name, seq) VALUES ($1, $2, $3)
+       ON CONFLICT (lane) DO UPDATE SET seq = greatest(ingest_positions.seq, excluded.seq)`,
+      [lane, exchangeOf(lane), seq],
     );
   }
   await client.query('COMMIT');
 }
 
-/** A subscriber's memory: what it received after `from`. */
+/** A subscriber's memory: what it received of the lanes that it leads. */
 export class Tail implements TailSource {
   readonly received: SequencedTick[] = [];
-  readonly from = new Map<string, number>(EXCHANGES.map((exchange) => [exchange, 0]));
+  /** The lanes that it leads, each with the number behind which it has everything. */
+  readonly from: Map<LaneName, number>;
+  readonly configured: readonly LaneName[];
   /** What a question is answered with instead. */
   fault: (() => Promise<never>) | undefined;
   asked = 0;
+  readonly #lanes: number;
 
-  async tail(stock: string | undefined) {
+  constructor(lanes = 1, leads?: readonly LaneName[]) {
+    this.#lanes = lanes;
+    this.configured = lanesOf(new Map(EXCHANGES.map((exchange) => [exchange, lanes])));
+    this.from = new Map((leads ?? this.configured).map((lane) => [lane, 0]));
+  }
+
+  async tail(stock: string | undefined): Promise<TailReply> {
     this.asked++;
     if (this.fault !== undefined) await this.fault();
-    const ticks = this.received.filter((tick) => tick.seq > (this.from.get(tick.exchange) ?? 0));
+    const known = this.received.map((tick) => ({ tick, lane: laneOf(tick, this.#lanes) }));
     return {
-      ticks: ticks
-        .filter((tick) => stock === undefined || tick.stock === stock)
-        .map((tick) => ({
+      ticks: known
+        .filter(({ tick, lane }) => tick.seq > (this.from.get(lane) ?? Number.POSITIVE_INFINITY))
+        .filter(({ tick }) => stock === undefined || tick.stock === stock)
+        .map(({ tick, lane }) => ({
           stock_name: tick.stock,
           exchange_name: tick.exchange,
+          lane,
           price: tick.price,
           timestamp: formatMicros(tick.time),
           seq: tick.seq,
         })),
-      exchanges: Object.fromEntries(
-        [...this.from].map(([exchange, from]) => {
-          const seqs = this.received.filter((tick) => tick.exchange === exchange).map((tick) => tick.seq);
-          return [exchange, { from, to: Math.max(from, ...seqs) }];
+      lanes: Object.fromEntries(
+        [...this.from].map(([name, from]) => {
+          const seqs = known.filter(({ lane }) => lane === name).map(({ tick }) => tick.seq);
+          return [name, { from, to: Math.max(from, ...seqs) }];
         }),
       ),
+      configured: [...this.configured],
     };
   }
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DecimalText, nowMicros, parseAfter, parsePosition, type SequencedTick } from '@tickwatch/core';
-import { combineTails, createHttpTailSource } from '@tickwatch/store';
+import { createHttpTailSource } from '@tickwatch/store';
 import pg from 'pg';
 import { commit, Tail } from './market.ts';
 import { listenBackend } from './test-backend.ts';
@@ -23,7 +23,7 @@ describe('history is never behind live', () => {
 
   it('while rows are being committed, no answer has a hole, a repeat, or lacks what was there when it was asked', async () => {
     const feed = new Feed('LIVE');
-    await using reader = openReader(database.url, feed.memory);
+    await using reader = openReader(database.url, [feed.memory]);
     await using api = await listenBackend(reader);
     const stop = new AbortController();
     const writing = feed.run(database.url, stop.signal);
@@ -32,7 +32,7 @@ describe('history is never behind live', () => {
       for (let i = 0; i < 300; i++) {
         const before = feed.last;
         const answer = await api.get(i % 3 === 0 ? '/api/average/LIVE?exchange=NYSE' : '/api/prices/LIVE');
-        const position = parsePosition(answer.headers.get('x-position') ?? '').get('NYSE') ?? 0;
+        const position = parsePosition(answer.headers.get('x-position') ?? '').get('NYSE/0') ?? 0;
         assert.equal(answer.headers.get('x-tail'), null);
         assert.ok(position >= before, `reaches to ${position}, but ${before} was there already`);
         if (i % 3 === 0) {
@@ -55,7 +55,7 @@ describe('history is never behind live', () => {
 
   it('a tail that hangs costs its time-out once and then nothing', async () => {
     const tail = new Tail();
-    await using reader = openReader(database.url, tail, { tailTimeoutMs: 1500, tailRestMs: 600_000 });
+    await using reader = openReader(database.url, [tail], { tailTimeoutMs: 1500, tailRestMs: 600_000 });
     tail.fault = () => new Promise(() => {});
     await reader.summary({ stock: 'LIVE' });
     const asked = tail.asked;
@@ -69,7 +69,7 @@ describe('history is never behind live', () => {
 
   it('a tail that failed is used again once it answers, and no question waits for finding out', async () => {
     const tail = new Tail();
-    await using reader = openReader(database.url, tail, { tailTimeoutMs: 2000, tailRestMs: 50 });
+    await using reader = openReader(database.url, [tail], { tailTimeoutMs: 2000, tailRestMs: 50 });
     tail.fault = () => Promise.reject(new Error('away'));
     assert.equal((await reader.summary({ stock: 'LIVE' })).reach.tailComplete, false);
     tail.fault = undefined;
@@ -84,34 +84,42 @@ describe('history is never behind live', () => {
     await commit(database.client, [tick('GAP', 1)]);
     const tail = new Tail();
     tail.received.push(tick('GAP', 9));
-    tail.from.set('NYSE', 100_000);
-    await using reader = openReader(database.url, tail);
+    tail.from.set('NYSE/0', 100_000);
+    await using reader = openReader(database.url, [tail]);
     const { reach, value } = await reader.summary({ stock: 'GAP' });
     assert.equal(reach.tailComplete, false);
     assert.equal(value.row?.count, 1);
-    assert.ok((reach.position.get('NYSE') ?? 0) < 100_000);
+    assert.ok((reach.position.get('NYSE/0') ?? 0) < 100_000);
   });
 
-  it('subscribers are asked by HTTP, each for its exchanges, and one that is away does not spoil the other', async () => {
+  it('subscribers are asked by HTTP, each for its lanes, and one that is away does not spoil the other', async () => {
     const asked: string[] = [];
+    const lane = 'NYSE/0';
     const server = createServer((request, response) => {
       const url = new URL(request.url ?? '', 'http://localhost');
       asked.push(url.searchParams.get('stock_name') ?? '');
-      const seq = (parseAfter(url.searchParams.get('after') ?? '')?.get('NYSE') ?? 0) + 1;
+      const seq = (parseAfter(url.searchParams.get('after') ?? '')?.get('NYSE/0') ?? 0) + 1;
       const ticks = [
-        { stock_name: 'HTTP', exchange_name: 'NYSE', price: '1.10', timestamp: '2026-09-10T08:00:00.000000Z', seq },
+        {
+          stock_name: 'HTTP',
+          exchange_name: 'NYSE',
+          lane,
+          price: '1.10',
+          timestamp: '2026-09-10T08:00:00.000000Z',
+          seq,
+        },
       ];
-      response.end(JSON.stringify({ ticks, exchanges: { NYSE: { from: seq - 1, to: seq } } }));
+      response.end(JSON.stringify({ ticks, lanes: { [lane]: { from: seq - 1, to: seq } }, configured: [lane] }));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const sources = [`http://127.0.0.1:${port}`, 'http://127.0.0.1:1'].map((url) => createHttpTailSource(url, 2000));
-    await using reader = openReader(database.url, combineTails(sources));
+    await using reader = openReader(database.url, sources);
     const { value, reach } = await reader.asOf({ stock: 'HTTP', time: nowMicros() });
     server.close();
     assert.equal(value?.price, '1.10');
     assert.deepEqual(asked, ['HTTP']);
-    assert.equal(reach.tailComplete, false, 'nobody spoke for NASDAQ');
+    assert.equal(reach.tailComplete, false, 'the other may have lanes of its own');
   });
 
   it('without the tail, prices still come and say so', async () => {
@@ -169,6 +177,6 @@ class Feed {
       0,
       this.memory.received.findIndex((received) => received.seq > from),
     );
-    this.memory.from.set('NYSE', from);
+    this.memory.from.set('NYSE/0', from);
   }
 }

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { type CandleInterval, type EpochMicros, parseTime, type SequencedTick, type Tick } from '@tickwatch/core';
 import { columnGrid, decimalMean, decimalsOf, type PageKey, type TickReader } from '@tickwatch/store';
 import { describeAsked, randomAsked } from './asked.ts';
-import { commit, EXCHANGES, randomTicks, STOCKS, Tail } from './market.ts';
+import { commit, EXCHANGES, laneOf, randomTicks, STOCKS, Tail } from './market.ts';
 import {
   type Asked,
   candleKey,
@@ -27,25 +27,30 @@ const FROM = parseTime('2026-03-05T03:00:00Z') as number;
 const UNTIL = parseTime('2026-03-12T21:00:00Z') as number;
 const ZONES = ['America/New_York', 'America/Havana', 'Asia/Kolkata', 'Pacific/Chatham', 'UTC'] as const;
 const QUESTIONS = 60;
+const LANES = 2;
 
 describe('any range, compared with a brute-force oracle in exact decimals', () => {
   const random = new Random(SEED);
-  const ticks = randomTicks(random, 4000, FROM, UNTIL);
+  // The first ticks are from before the order of arrival was kept.
+  const ticks = randomTicks(random, 4000, FROM, UNTIL, LANES).map((tick, i) => (i < 1000 ? { ...tick, seq: 0 } : tick));
   let database: TestDatabase;
   let reader: TickReader;
 
   before(async () => {
     database = await startTestDatabase();
-    // The last ticks to arrive are not committed: they are in the subscriber's memory, as late and as odd as the others.
-    const tail = new Tail();
+    // The last ticks to arrive are not committed: they are in two subscribers' memory, as late and as odd as the others.
+    const tails = [new Tail(LANES, ['NASDAQ/0', 'NYSE/1']), new Tail(LANES, ['NASDAQ/1', 'NYSE/0'])];
     const committed = ticks.slice(0, 3900);
     await commitInPieces(database, committed);
-    for (const tick of ticks.slice(3700)) tail.received.push(tick);
-    for (const exchange of EXCHANGES) {
-      const first = ticks.slice(3700).find((tick) => tick.exchange === exchange);
-      tail.from.set(exchange, (first?.seq ?? 1) - 1);
+    for (const tail of tails) {
+      tail.received.push(...ticks.slice(3700));
+      for (const lane of tail.from.keys()) {
+        const first = tail.received.find((tick) => laneOf(tick, LANES) === lane);
+        tail.from.set(lane, (first?.seq ?? 1) - 1);
+      }
     }
-    reader = openReader(database.url, tail);
+    reader = openReader(database.url, tails);
+    assert.equal((await reader.summary({ stock: STOCKS[0] })).reach.tailComplete, true);
   });
 
   after(async () => {
@@ -55,7 +60,7 @@ describe('any range, compared with a brute-force oracle in exact decimals', () =
 
   async function commitInPieces({ client }: TestDatabase, all: readonly SequencedTick[]): Promise<void> {
     for (let day = 5; day <= 10; day++) await client.query(`SELECT create_day_partition('2026-03-${day}')`);
-    for (let i = 0; i < all.length; i += 650) await commit(client, all.slice(i, i + 650));
+    for (let i = 0; i < all.length; i += 650) await commit(client, all.slice(i, i + 650), LANES);
   }
 
   const questionOf = (asked: Asked) => ({ ...asked, start: asked.start as EpochMicros, end: asked.end as EpochMicros });

@@ -29,12 +29,12 @@ describe('an average by one statement, written before the database has said how 
         return reply;
       },
     };
-    await using reader = openReader(database.url, source);
+    await using reader = openReader(database.url, [source]);
     assert.equal((await reader.summary({ stock: 'ONCE' })).value.row?.count, 3);
     late = ticks.slice(0, 2);
     const { reach, value } = await reader.summary({ stock: 'ONCE' });
     assert.deepEqual([value.row?.count, value.row?.sum, value.row?.close], [3, '6', '3']);
-    assert.equal(reach.position.get('NYSE'), 3);
+    assert.equal(reach.position.get('NYSE/0'), 3);
     assert.equal(reach.tailComplete, true);
   });
 
@@ -43,8 +43,8 @@ describe('an average by one statement, written before the database has said how 
     await commit(database.client, ticks.slice(0, 1));
     const tail = new Tail();
     tail.received.push(...ticks.slice(3));
-    tail.from.set('NYSE', 13);
-    await using reader = openReader(database.url, tail);
+    tail.from.set('NYSE/0', 13);
+    await using reader = openReader(database.url, [tail]);
     const short = await reader.summary({ stock: 'GAP' });
     assert.deepEqual([short.value.row?.count, short.reach.tailComplete], [1, false]);
     await commit(database.client, ticks.slice(1, 3));
@@ -59,12 +59,12 @@ describe('an average by one statement, written before the database has said how 
     const source: TailSource = {
       async tail(_stock, after) {
         const tail = new Tail();
-        tail.received.push(...ticks.filter(({ seq }) => seq > (after.get('NYSE') ?? 0)));
-        tail.from.set('NYSE', 20);
+        tail.received.push(...ticks.filter(({ seq }) => seq > (after.get('NYSE/0') ?? 0)));
+        tail.from.set('NYSE/0', 20);
         return await tail.tail('BACK');
       },
     };
-    await using reader = openReader(database.url, source);
+    await using reader = openReader(database.url, [source]);
     assert.equal((await reader.summary({ stock: 'BACK' })).value.row?.count, 3);
     await database.client.query(`DELETE FROM stock_prices WHERE stock_name = 'BACK' AND price > 21`);
     await database.client.query('UPDATE ingest_positions SET seq = 21');
@@ -74,7 +74,7 @@ describe('an average by one statement, written before the database has said how 
   });
 
   it('widens to whole minutes as soon as single ticks are dropped', async () => {
-    await using reader = openReader(database.url, new Tail());
+    await using reader = openReader(database.url, [new Tail()]);
     const question = { stock: 'ONCE', start: (NOON - 30e6) as EpochMicros };
     assert.equal((await reader.summary(question)).value.span.from, NOON - 30e6);
     await database.client.query(`UPDATE raw_retention SET raw_from = '2026-09-10T12:00:00Z'`);

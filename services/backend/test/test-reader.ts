@@ -4,7 +4,7 @@ import { createPostgresReader, type PostgresReaderOptions, type TickReader } fro
 /** A reader with limits that fit a test. */
 export function openReader(
   databaseUrl: string,
-  tail?: TailSource,
+  tails: readonly TailSource[] = [],
   changes: Partial<PostgresReaderOptions> = {},
 ): TickReader {
   return createPostgresReader({
@@ -16,7 +16,7 @@ export function openReader(
     export: { timeoutMs: 60_000, stallMs: 5000, smallRows: 500 },
     connectTimeoutMs: 5000,
     statementTimeoutMs: 30_000,
-    tail,
+    tails,
     tailTimeoutMs: 2000,
     tailRestMs: 100,
     ...changes,

@@ -5,12 +5,12 @@ import { CandleWindow, MAX_GAP_SLOTS, type WindowTick } from '../src/stock/candl
 import { seriesPoints } from '../src/stock/series-points.ts';
 
 function bar(time: number, seq = 0): Bar {
-  const position = new Map([['NASDAQ', seq]]);
+  const position = new Map([['NASDAQ/0', seq]]);
   return { time, open: 10, high: 10, low: 10, close: 10, count: 1, sum: 10, position };
 }
 
 function tick(time: number, price: number, seq: number, latest = true): WindowTick {
-  return { time, price, exchange: 'NASDAQ', seq, latest };
+  return { time, price, lane: 'NASDAQ/0', seq, latest };
 }
 
 function windowOf(...bars: readonly Bar[]): CandleWindow {

@@ -9,12 +9,12 @@ const MINUTE = Date.parse('2026-11-22T10:00:00Z') / 1000;
 
 /** The page's live feed, without a connection. */
 class FakeFeed {
-  readonly #recent = new RecentTicks();
+  #recent = new RecentTicks();
   readonly #listeners = new Set<LiveListener>();
 
   ready = async (): Promise<void> => {};
   *recent(): Iterable<readonly [string, readonly LiveTick[]]> {
-    yield ['NASDAQ', this.#recent.ticks];
+    yield ['NASDAQ/0', this.#recent.ticks];
   }
   listen(listener: LiveListener): () => void {
     this.#listeners.add(listener);
@@ -25,12 +25,12 @@ class FakeFeed {
     const { fresh } = this.#recent.add([
       { stock_name: 'AAPL', exchange_name: 'NASDAQ', price, timestamp: time(second), seq },
     ]);
-    for (const listener of this.#listeners) listener.onTicks('NASDAQ', fresh);
+    for (const listener of this.#listeners) listener.onTicks('NASDAQ/0', fresh);
   }
   /** The connection was cut, and what was missed can't be sent again. */
   cut(): void {
-    this.#recent.forget();
-    for (const listener of this.#listeners) listener.onBreak('NASDAQ');
+    this.#recent = new RecentTicks();
+    for (const listener of this.#listeners) listener.onBreak();
   }
 }
 
@@ -46,7 +46,8 @@ function candle(close: number, count: number): Candle {
 function answer(...answers: { candles: readonly Candle[]; position: number | undefined; last: number }[]): void {
   mock.method(globalThis, 'fetch', async () => {
     const { candles, position, last } = (answers.length > 1 ? answers.shift() : answers[0]) ?? assert.fail();
-    const headers = { 'X-Position': position === undefined ? '' : `NASDAQ=${position}`, 'X-Last-Tick': time(last) };
+    const reached = position === undefined ? '' : `NASDAQ/0=${position}`;
+    const headers = { 'X-Position': reached, 'X-Last-Tick': time(last), 'X-Last-Seq': String(position ?? 0) };
     return new Response(JSON.stringify(candles), { headers });
   });
 }
@@ -90,6 +91,23 @@ describe('the candles of a chart', () => {
     assert.deepEqual(bar(model), { close: 12, count: 6 });
     feed.tick(7, 31, 13);
     assert.deepEqual(bar(model), { close: 13, count: 7 });
+    model.dispose();
+  });
+
+  it('close with the last tick that came of a time stamp, whatever its price', async () => {
+    answer({ candles: [candle(12, 5)], position: 5, last: 30 });
+    const feed = new FakeFeed();
+    const model = await shown(feed);
+    feed.tick(6, 30, 11);
+    assert.deepEqual(bar(model), { close: 11, count: 6 });
+    for (const [seq, price] of [
+      [7, 10],
+      [8, 12],
+      [9, 11],
+    ] as const) {
+      feed.tick(seq, 31, price);
+      assert.deepEqual(bar(model), { close: price, count: seq });
+    }
     model.dispose();
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SPARK_BUCKETS, SparkRing } from '../src/board/spark-ring.ts';
+import { StockRow } from '../src/board/stock-row.ts';
 import { fractionDigits, priceText, signedText } from '../src/format/number-text.ts';
 import { fieldText, historyAddress, readField, readHistoryQuery } from '../src/history/history-query.ts';
 
@@ -18,6 +19,21 @@ describe('prices on the page', () => {
     assert.equal(signedText(1.5, 2), '+1.50');
     assert.equal(signedText(-1.5, 2), '−1.50');
     assert.equal(signedText(-0.001, 2), '0.00');
+  });
+});
+
+describe('the latest price of a stock', () => {
+  it('is the last that came of a time stamp, whatever its price, and no late one', () => {
+    const row = new StockRow('AAPL', 'NASDAQ');
+    const take = (price: number, time: string): void => {
+      const timestamp = `2026-11-22T10:00:${time}.000000Z`;
+      const tick = { stock_name: 'AAPL', exchange_name: 'NASDAQ', price, timestamp, seq: ++seq };
+      row.take(tick, Date.parse(timestamp) * 1000, 0);
+    };
+    let seq = 0;
+    for (const price of [10, 12, 11]) take(price, '05');
+    take(99, '04');
+    assert.equal(row.price, 11);
   });
 });
 

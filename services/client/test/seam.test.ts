@@ -18,65 +18,80 @@ const seqs = (taken: readonly LiveTick[]): number[] => taken.map((tick) => tick.
 describe('a series that was loaded up to tick 10', () => {
   const loaded = (): SeamCursor => {
     const cursor = new SeamCursor();
-    cursor.start(new Map([['NASDAQ', 10]]));
+    cursor.start(new Map([['NASDAQ/0', 10]]));
     return cursor;
   };
 
   it('takes what follows', () => {
-    const taken = loaded().take('NASDAQ', ticks(11, 12));
+    const taken = loaded().take('NASDAQ/0', ticks(11, 12));
     assert.deepEqual(seqs(taken.fresh), [11, 12]);
     assert.equal(taken.hole, false);
   });
 
   it('drops what history holds already, in the middle of a bundle too', () => {
     const cursor = loaded();
-    assert.deepEqual(seqs(cursor.take('NASDAQ', ticks(7, 8, 9)).fresh), []);
-    assert.deepEqual(seqs(cursor.take('NASDAQ', ticks(9, 10, 11)).fresh), [11]);
+    assert.deepEqual(seqs(cursor.take('NASDAQ/0', ticks(7, 8, 9)).fresh), []);
+    assert.deepEqual(seqs(cursor.take('NASDAQ/0', ticks(9, 10, 11)).fresh), [11]);
   });
 
   it('drops a bundle that is sent twice', () => {
     const cursor = loaded();
-    cursor.take('NASDAQ', ticks(11, 12));
-    assert.deepEqual(seqs(cursor.take('NASDAQ', ticks(11, 12)).fresh), []);
-    assert.equal(cursor.take('NASDAQ', ticks(13)).hole, false);
+    cursor.take('NASDAQ/0', ticks(11, 12));
+    assert.deepEqual(seqs(cursor.take('NASDAQ/0', ticks(11, 12)).fresh), []);
+    assert.equal(cursor.take('NASDAQ/0', ticks(13)).hole, false);
   });
 
   it('notices a hole before a bundle and inside one, and goes on after it', () => {
     const cursor = loaded();
-    assert.equal(cursor.take('NASDAQ', ticks(12, 13)).hole, true);
-    assert.equal(cursor.take('NASDAQ', ticks(14, 16)).hole, true);
-    assert.equal(cursor.take('NASDAQ', ticks(17)).hole, false);
+    assert.equal(cursor.take('NASDAQ/0', ticks(12, 13)).hole, true);
+    assert.equal(cursor.take('NASDAQ/0', ticks(14, 16)).hole, true);
+    assert.equal(cursor.take('NASDAQ/0', ticks(17)).hole, false);
   });
 
-  it('notices a hole on an exchange that the position leaves out, unless its first tick comes', () => {
-    assert.equal(loaded().take('NYSE', ticks(1, 2)).hole, false);
-    assert.equal(loaded().take('NYSE', ticks(2)).hole, true);
+  it('notices a hole in a lane that the position leaves out, unless its first tick comes', () => {
+    assert.equal(loaded().take('NYSE/0', ticks(1, 2)).hole, false);
+    assert.equal(loaded().take('NYSE/0', ticks(2)).hole, true);
   });
 
-  it('counts each exchange by itself', () => {
+  it('counts each lane by itself, also two of one exchange that come in turn', () => {
     const cursor = new SeamCursor();
     cursor.start(
       new Map([
-        ['NASDAQ', 10],
-        ['NYSE', 500],
+        ['NASDAQ/0', 10],
+        ['NYSE/0', 500],
       ]),
     );
-    assert.deepEqual(seqs(cursor.take('NYSE', ticks(500, 501)).fresh), [501]);
-    assert.equal(cursor.take('NASDAQ', ticks(11)).hole, false);
+    assert.deepEqual(seqs(cursor.take('NYSE/0', ticks(500, 501)).fresh), [501]);
+    assert.equal(cursor.take('NASDAQ/0', ticks(11)).hole, false);
+    cursor.start(
+      new Map([
+        ['NASDAQ/0', 10],
+        ['NASDAQ/1', 700],
+      ]),
+    );
+    for (let n = 1; n <= 5; n++) {
+      for (const [lane, reached] of [
+        ['NASDAQ/0', 10],
+        ['NASDAQ/1', 700],
+      ] as const) {
+        const { fresh, hole } = cursor.take(lane, ticks(reached + n));
+        assert.deepEqual([seqs(fresh), hole], [[reached + n], false], lane);
+      }
+    }
   });
 
   it('takes everything and calls nothing a hole when history did not say how far it reaches', () => {
     const cursor = new SeamCursor();
     cursor.start(undefined);
-    assert.deepEqual(cursor.take('NASDAQ', ticks(40, 41)), { fresh: ticks(40, 41), hole: false });
-    assert.equal(cursor.take('NASDAQ', ticks(43)).hole, true);
+    assert.deepEqual(cursor.take('NASDAQ/0', ticks(40, 41)), { fresh: ticks(40, 41), hole: false });
+    assert.equal(cursor.take('NASDAQ/0', ticks(43)).hole, true);
   });
 
   it('begins anew after a reload', () => {
     const cursor = loaded();
-    cursor.take('NASDAQ', ticks(15));
-    cursor.start(new Map([['NASDAQ', 13]]));
-    assert.deepEqual(cursor.take('NASDAQ', ticks(12, 13, 14, 15, 16)), { fresh: ticks(14, 15, 16), hole: false });
+    cursor.take('NASDAQ/0', ticks(15));
+    cursor.start(new Map([['NASDAQ/0', 13]]));
+    assert.deepEqual(cursor.take('NASDAQ/0', ticks(12, 13, 14, 15, 16)), { fresh: ticks(14, 15, 16), hole: false });
   });
 });
 

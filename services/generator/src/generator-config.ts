@@ -1,9 +1,11 @@
-import { DEFAULT_EXCHANGES, isExchangeName } from '@tickwatch/core';
+import { DEFAULT_EXCHANGES, isExchangeName, type LaneCounts } from '@tickwatch/core';
 import type { EnvReader } from '@tickwatch/runtime';
 
 export interface GeneratorConfig {
   readonly exchanges: readonly string[];
   readonly feed: 'pubsub' | 'stream';
+  /** How many lanes each exchange has: streams have one key each. */
+  readonly lanes: LaneCounts;
   /** Not needed when a sink is given. */
   readonly redisUrl: string | undefined;
   /** Time between two steps of all prices, in ms. */
@@ -26,8 +28,10 @@ export function generatorConfig(env: EnvReader): GeneratorConfig {
   if (stocksFile !== undefined && stockCount !== undefined) {
     env.problem('GENERATOR_STOCKS and GENERATOR_STOCKS_FILE are both set; keep one');
   }
+  const exchanges = env.list('EXCHANGES', DEFAULT_EXCHANGES, isExchangeName);
   return {
-    exchanges: env.list('EXCHANGES', DEFAULT_EXCHANGES, isExchangeName),
+    exchanges,
+    lanes: env.lanes('LANES', exchanges),
     feed: env.choice('TICK_FEED', ['pubsub', 'stream'], 'pubsub'),
     redisUrl: env.url('REDIS_URL', { protocols: ['redis', 'rediss'] }),
     intervalMs: env.integer('GENERATOR_INTERVAL_MS', { default: 100, min: 1, max: 3_600_000 }),

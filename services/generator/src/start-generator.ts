@@ -47,7 +47,7 @@ export async function startGenerator(config: GeneratorConfig, overrides: Generat
   const events = new GeneratorEvents(overrides.log ?? createLogger('generator'));
   const registry = createMetrics('generator');
   const metrics = new GeneratorMetrics(registry, [...new Set(stocks.map((stock) => stock.exchange))]);
-  const sink = overrides.sink ?? openSink(config, events);
+  const sink = overrides.sink ?? openSink(config, stocks, events);
   const outbox = new Outbox(sink, metrics);
   const market = new Market(stocks, seededRandom(config.seed ?? Math.floor(Math.random() * 2 ** 32)));
   const readiness = watchHealth(metrics);
@@ -107,11 +107,17 @@ async function chooseStocks(config: GeneratorConfig): Promise<readonly Stock[]> 
   ]);
 }
 
-function openSink(config: GeneratorConfig, events: GeneratorEvents): TickSink {
-  if (config.redisUrl === undefined) {
+function openSink(config: GeneratorConfig, stocks: readonly Stock[], events: GeneratorEvents): TickSink {
+  const { redisUrl, feed, lanes } = config;
+  if (redisUrl === undefined) {
     throw new ConfigError(['REDIS_URL is not set: the generator needs a Redis server to publish to']);
   }
-  return createTickSink({ kind: config.feed, redisUrl: config.redisUrl }, (event) => events.sink(event));
+  if (feed === 'pubsub') return createTickSink({ kind: feed, redisUrl }, (event) => events.sink(event));
+  const unknown = stocks.find(({ exchange }) => !lanes.has(exchange));
+  if (unknown !== undefined && [...lanes.values()].some((count) => count > 1)) {
+    throw new ConfigError([`LANES does not say how many lanes ${unknown.exchange} has: add it to EXCHANGES`]);
+  }
+  return createTickSink({ kind: feed, redisUrl, lanes }, (event) => events.sink(event));
 }
 
 function report(metrics: GeneratorMetrics, events: GeneratorEvents): () => void {

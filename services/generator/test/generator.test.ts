@@ -117,6 +117,19 @@ describe('a generator', { timeout: 60_000 }, () => {
     await rm(folder, { recursive: true });
   });
 
+  it('refuses streams of stocks whose exchange has an unknown number of lanes: who reads them would look elsewhere', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tickwatch-stocks-'));
+    const file = join(folder, 'stocks.json');
+    await writeFile(file, '[{"stock_name":"BRK.B","exchange_name":"LSE","price":0.05}]');
+    const env = { GENERATOR_STOCKS_FILE: file, TICK_FEED: 'stream', REDIS_URL: 'redis://127.0.0.1:1', LANES: '4' };
+    await assert.rejects(
+      startGenerator({ ...configOf(env), health: undefined }, { log: silentLogger }),
+      /LANES does not say how many lanes LSE has: add it to EXCHANGES/,
+    );
+    assert.deepEqual(configOf({ LANES: 'NYSE:2' }).lanes.get('NYSE'), 2);
+    await rm(folder, { recursive: true });
+  });
+
   it('refuses to start without a place to publish to, and names every bad setting at once', async () => {
     await assert.rejects(
       startGenerator({ ...configOf(), health: undefined }, { log: silentLogger }),
@@ -129,8 +142,9 @@ describe('a generator', { timeout: 60_000 }, () => {
           GENERATOR_TICKS_PER_SECOND: 'many',
           TICK_FEED: 'streams',
           EXCHANGES: 'A B',
+          LANES: 'many',
         }),
-      (error: unknown) => error instanceof ConfigError && error.problems.length === 4,
+      (error: unknown) => error instanceof ConfigError && error.problems.length === 5,
     );
   });
 });

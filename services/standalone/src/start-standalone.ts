@@ -62,9 +62,9 @@ async function start(
       ...live.overrides,
     }),
   );
-  progress.part('subscriber', `${config.subscriber.exchanges.join(', ')} from ${feedName(config)}`);
+  progress.part('subscriber', `${[...config.subscriber.lanes.keys()].join(', ')} from ${feedName(config)}`);
   await startPrices(config, progress, log('generator'), bus, opened);
-  const reader = opened.use(createBackendReader(config.backend, databaseUrl, subscriber.tail, log('backend')));
+  const reader = opened.use(createBackendReader(config.backend, databaseUrl, [subscriber.tail], log('backend')));
   const backend = opened.use(
     await createBackend(config.backend, {
       reader,
@@ -120,7 +120,7 @@ function openLive({ subscriber }: StandaloneConfig, progress: Progress, opened: 
     return { overrides: {}, onUpgrade: proxyUpgrade(apiUrl) };
   }
   progress.part('live', 'embedded hub');
-  const hub = opened.use(createEmbeddedHub({ channels: subscriber.exchanges, allowedOrigins }));
+  const hub = opened.use(createEmbeddedHub({ channels: [...subscriber.lanes.keys()], lanes: subscriber.lanes, allowedOrigins }));
   return { overrides: { live: hub }, onUpgrade: (...upgrade) => hub.handleUpgrade(...upgrade) };
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DEFAULT_EXCHANGES, isExchangeName } from '@tickwatch/core';
+import { DEFAULT_EXCHANGES, DEFAULT_FUTURE_TOLERANCE_MS, isExchangeName, type LaneCounts } from '@tickwatch/core';
 import { DEFAULT_SPOOL, type SpoolConfig } from '@tickwatch/feed';
 import type { EnvReader } from '@tickwatch/runtime';
 import type { Retention } from '@tickwatch/store';
@@ -7,13 +7,16 @@ import type { Retention } from '@tickwatch/store';
 export interface SubscriberConfig {
   readonly host: string;
   readonly port: number;
-  readonly exchanges: readonly string[];
+  /** How many lanes each exchange has. */
+  readonly lanes: LaneCounts;
+  /** A tick may carry a time so far ahead of the clock. */
+  readonly futureToleranceMs: number;
   readonly feed: FeedSettings;
   readonly database: DatabaseSettings;
   readonly live: LiveSettings;
   readonly flush: { readonly intervalMs: number; readonly maxRows: number };
-  /** A subscriber that is silent this long is taken over. */
-  readonly staleOwnerMs: number;
+  /** A leader that is silent this long is taken over. */
+  readonly staleLeaderMs: number;
   /** How long stored ticks stay in memory for readers whose snapshot is older, ms. */
   readonly tailKeepMs: number;
   readonly retention: Retention;
@@ -48,7 +51,12 @@ export function subscriberConfig(env: EnvReader): SubscriberConfig {
   return {
     host: env.text('HOST', { default: '127.0.0.1' }),
     port: env.integer('PORT', { default: 9102, max: 65_535 }),
-    exchanges: env.list('EXCHANGES', DEFAULT_EXCHANGES, isExchangeName),
+    lanes: env.lanes('LANES', env.list('EXCHANGES', DEFAULT_EXCHANGES, isExchangeName)),
+    futureToleranceMs: env.integer('FUTURE_TOLERANCE_MS', {
+      default: DEFAULT_FUTURE_TOLERANCE_MS,
+      min: 0,
+      max: 86_400_000,
+    }),
     feed: feedSettings(env, dataDir),
     database: {
       url: env.url('DATABASE_URL', { protocols: ['postgres', 'postgresql'] }),
@@ -60,7 +68,7 @@ export function subscriberConfig(env: EnvReader): SubscriberConfig {
       intervalMs: env.integer('FLUSH_INTERVAL_MS', { default: 5000, min: 10, max: 3_600_000 }),
       maxRows: env.integer('FLUSH_MAX_ROWS', { default: 100_000, min: 1, max: 10_000_000 }),
     },
-    staleOwnerMs: env.integer('STALE_OWNER_MS', { default: 10_000, min: 2000 }),
+    staleLeaderMs: env.integer('STALE_OWNER_MS', { default: 10_000, min: 2000 }),
     tailKeepMs: env.integer('TAIL_KEEP_MS', { default: 10_000, min: 0, max: 600_000 }),
     retention: {
       rawDays: env.optionalInteger('RETENTION_DAYS', { min: 1, max: 100_000 }),
@@ -81,7 +89,8 @@ function feedSettings(env: EnvReader, dataDir: string): FeedSettings {
       folder: join(dataDir, 'spool'),
       maxBytes: env.integer('SPOOL_MAX_BYTES', { default: DEFAULT_SPOOL.maxBytes, min: 65_536 }),
       groupCommitMs: env.integer('SPOOL_COMMIT_MS', { default: DEFAULT_SPOOL.groupCommitMs, min: 1, max: 10_000 }),
-      standbyWindowMs: env.integer('STANDBY_WINDOW_MS', { default: DEFAULT_SPOOL.standbyWindowMs, min: 1000 }),
+      followerWindowMs: env.integer('STANDBY_WINDOW_MS', { default: DEFAULT_SPOOL.followerWindowMs, min: 1000 }),
+      graceMs: env.integer('SPOOL_GRACE_MS', { default: DEFAULT_SPOOL.graceMs, min: 0, max: 86_400_000 }),
     },
   };
 }

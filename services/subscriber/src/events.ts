@@ -1,21 +1,14 @@
+import { formatMicros, nowMicros, type LaneName } from '@tickwatch/core';
 import type { FeedEvent } from '@tickwatch/feed';
 import type { LiveEvent } from '@tickwatch/live';
 import type { Logger } from '@tickwatch/runtime';
-import type { StoreEvent } from '@tickwatch/store';
-import type { Ledger, LedgerEntry } from './ledger.ts';
+import type { LanePosition, StoreEvent, Survey } from '@tickwatch/store';
+import { type Leadership, roleOf } from './lead/leadership.ts';
+import { type LedgerEntry, sumOf } from './log/lane-ledger.ts';
+import type { LaneLogs } from './log/lane-logs.ts';
 import type { SubscriberMetrics } from './metrics.ts';
-import type { OwnershipState } from './ownership.ts';
 
-const BAD_FEED_EVENTS: ReadonlySet<FeedEvent['type']> = new Set([
-  'feed_disconnected',
-  'feed_command_failed',
-  'spool_set_aside',
-  'spool_problem',
-  'spool_unreadable',
-  'messages_refused',
-  'messages_overtaken',
-]);
-
+const GOOD_FEED_EVENTS: ReadonlySet<FeedEvent['type']> = new Set(['feed_connected', 'feed_lane_recovered']);
 const BAD_STORE_EVENTS: ReadonlySet<StoreEvent['type']> = new Set([
   'waiting_for_database',
   'partition_failed',
@@ -23,6 +16,8 @@ const BAD_STORE_EVENTS: ReadonlySet<StoreEvent['type']> = new Set([
   'lease_lost',
   'commit_outcome_unknown',
 ]);
+/** Refusals come in floods: one line a lane and so many ms. */
+const REFUSED_EVERY_MS = 1000;
 
 /** What happens while ticks are ingested; each is told to the log and to the metrics here, in one place. */
 export class IngestEvents {
@@ -30,39 +25,26 @@ export class IngestEvents {
   readonly #metrics: SubscriberMetrics;
   /** Seconds that live batches took since the last flush. */
   #liveSeconds: number[] = [];
-  #ledger: Ledger | undefined;
+  readonly #refused = new Map<LaneName, { count: number; toldAt: number }>();
+  #phases = '';
 
   constructor(log: Logger, metrics: SubscriberMetrics) {
     this.#log = log;
     this.#metrics = metrics;
   }
 
-  /** What the feed itself had to refuse is entered here. */
-  refusals(ledger: Ledger): void {
-    this.#ledger = ledger;
-  }
-
-  /** A batch is committed. `rows` ticks, `age` seconds since the oldest of its messages was received. */
-  inserted(rows: number, seconds: number, age: number, ledger: Ledger): void {
+  /** A batch is committed: so many ticks, the oldest of its messages received at `oldest`, µs. */
+  inserted(rows: number, seconds: number, oldest: number, logs: LaneLogs): void {
     this.#metrics.insertSeconds.observe(seconds);
     this.#metrics.flushRows.observe(rows);
-    const total = ledger.total();
-    const { received, stored, rejected, refused, waiting } = total;
+    const ledger = sumOf(logs.entries.values());
     this.#log.info(
-      {
-        ...measure('insert_success', 'insert_latency', seconds, 'seconds'),
-        rows,
-        ledger: { received, stored, rejected, refused, waiting },
-      },
+      { ...measure('insert_success', 'insert_latency', seconds, 'seconds'), rows, ledger },
       `stored ${rows} rows`,
     );
     this.#measure('flush', 'flush_rows', rows, 'rows');
-    this.#measure('flush', 'end_to_end_age', age, 'seconds');
-    this.#measure('ledger', 'ticks_received', received, 'ticks');
-    this.#measure('ledger', 'ticks_stored', stored, 'ticks');
-    this.#measure('ledger', 'ticks_rejected', rejected, 'ticks');
-    this.#measure('ledger', 'ticks_refused', refused, 'ticks');
-    this.#measure('ledger', 'ticks_waiting', waiting, 'ticks');
+    this.#measure('flush', 'end_to_end_age', (nowMicros() - oldest) / 1e6, 'seconds');
+    for (const [name, value] of Object.entries(ledger)) this.#measure('ledger', `ticks_${name}`, value, 'ticks');
     this.#reportLive();
   }
 
@@ -70,43 +52,90 @@ export class IngestEvents {
   insertFailure(error: unknown, seconds: number): void {
     this.#metrics.insertFailures.inc();
     this.#log.error(
-      { ...measure('insert_failure', 'insert_failures', 1, 'failures'), seconds, error: message(error) },
+      { ...measure('insert_failure', 'insert_failures', 1, 'failures'), seconds, error: messageOf(error) },
       'the batch could not be stored; it is kept and tried again',
     );
   }
 
-  /** Nothing below expected this; ingesting starts again from what is committed. */
+  /** PostgreSQL could not be asked who leads. @param isWaited for: ticks wait for it */
+  storeAway(error: unknown, isWaited: boolean): void {
+    if (isWaited) this.insertFailure(error, 0);
+    else this.#log.warn({ event: 'store_away', error: messageOf(error) }, "PostgreSQL can't be used");
+  }
+
+  /** Nothing below expected this. */
   ingestFailed(error: unknown): void {
     const stack = error instanceof Error ? error.stack : undefined;
-    this.#log.error({ event: 'ingest_failed', error: message(error), stack }, 'ingesting failed and starts again');
+    this.#log.error({ event: 'ingest_failed', error: messageOf(error), stack }, 'ingesting failed and goes on');
   }
 
   /** What was left to the log could not be read now. */
   replayFailure(error: unknown): void {
-    this.#log.warn({ event: 'replay_failure', error: message(error) }, 'the log could not be read; later');
+    this.#log.warn({ event: 'replay_failure', error: messageOf(error) }, 'the log could not be read; later');
   }
 
   trimFailure(error: unknown): void {
-    this.#log.warn({ event: 'trim_failure', error: message(error) }, 'the log could not be trimmed; later');
+    this.#log.warn({ event: 'trim_failure', error: messageOf(error) }, 'the log could not be trimmed; later');
   }
 
-  /** The log does not hold any more what had been left to it. */
-  logLost(exchange: string, messages: number): void {
+  /** Ticks are known to be gone. */
+  lost(lane: LaneName, ticks: number, why: string): void {
+    this.#log.error({ event: 'ticks_lost', lane, ticks, reason: why }, `${ticks} ticks of ${lane} are lost: ${why}`);
+  }
+
+  /** Neither log nor memory has room for ticks. */
+  refused(lane: LaneName, ticks: number): void {
+    const told = this.#refused.get(lane) ?? { count: 0, toldAt: Number.NEGATIVE_INFINITY };
+    this.#refused.set(lane, told);
+    told.count += ticks;
+    if (performance.now() - told.toldAt < REFUSED_EVERY_MS) return;
     this.#log.error(
-      { event: 'log_lost', exchange, messages },
-      `${messages} messages are gone from the log of ${exchange}`,
+      { event: 'ticks_refused', lane, ticks: told.count },
+      `there is no room for ${told.count} ticks of ${lane}: they go live only`,
+    );
+    Object.assign(told, { count: 0, toldAt: performance.now() });
+  }
+
+  /** The database does not hold what it was committed to: it was restored, or replaced. */
+  wentBack(lane: LaneName, before: LanePosition, now: LanePosition | undefined, lost: number): void {
+    const fields = { lane, committed: before.position, found: now?.position ?? null, lost };
+    const again = lost === 0 ? 'all of it is stored again' : `${lost} ticks are older than the log remembers`;
+    this.#log.error(
+      { event: 'store_went_back', ...fields },
+      `the database lost what was committed of ${lane}; ${again}`,
     );
   }
 
-  ownership(state: OwnershipState, exchanges: readonly string[], detail: string): void {
-    const sentences: Record<OwnershipState, string> = {
+  /** Where another's position lies in this log was found by its last messages, or by its time. */
+  resumed(lane: LaneName, by: 'fingerprint' | 'time', position: string): void {
+    this.#log.info({ event: `resume_by_${by}`, lane, position }, `resuming ${lane} by ${by}`);
+  }
+
+  clockStepped(seconds: number): void {
+    this.#log.warn(
+      { ...measure('clock_stepped', 'clock_step', seconds, 'seconds'), at: formatMicros(nowMicros()) },
+      `the system's clock was set ${seconds < 0 ? 'back' : 'forward'} by ${Math.abs(seconds).toFixed(3)} s`,
+    );
+  }
+
+  role(state: Leadership): void {
+    const role = roleOf(state);
+    const sentences = {
       starting: 'starting',
-      owner: `this subscriber stores ${exchanges.join(', ')}`,
-      standby: `another subscriber stores ${exchanges.join(', ')}; standing by`,
-      'store-away': `PostgreSQL can't be used: ${detail}`,
+      leader: 'this subscriber stores ticks',
+      follower: 'other subscribers store; following',
+      'store-away': `PostgreSQL can't be used: ${state.store.state === 'away' ? state.store.error : ''}`,
     };
-    const level = state === 'store-away' ? 'error' : 'info';
-    this.#log[level]({ event: `ownership_${state.replace('-', '_')}`, exchanges }, sentences[state]);
+    const level = role === 'store-away' ? 'error' : 'info';
+    this.#log[level]({ event: `role_${role.replace('-', '_')}` }, sentences[role]);
+  }
+
+  /** Who leads which lane was asked; told when it changed. */
+  surveyed({ lanes }: Leadership, { members }: Survey): void {
+    const phases = [...lanes].map(([lane, phase]) => `${lane} ${phase}`).join(', ');
+    if (phases === this.#phases) return;
+    this.#phases = phases;
+    this.#log.info({ event: 'lanes', lanes: Object.fromEntries(lanes), members: members.size }, phases);
   }
 
   finished({ waiting, stored }: LedgerEntry, durability: 'log' | 'spool' | 'memory'): void {
@@ -114,19 +143,22 @@ export class IngestEvents {
       durability === 'memory'
         ? 'are lost with this process'
         : `are kept in the ${durability} and stored at the next start`;
-    const sentence = waiting === 0 ? 'everything is stored' : `${waiting} messages are not stored yet; they ${kept}`;
+    const sentence = waiting === 0 ? 'everything is stored' : `${waiting} ticks are not stored yet; they ${kept}`;
     this.#log[waiting === 0 ? 'info' : 'warn']({ event: 'flushed_at_stop', stored, waiting }, sentence);
+  }
+
+  spoolProblem(problem: string): void {
+    this.#log.error({ event: 'spool_problem', problem }, problem);
+  }
+
+  spoolRecovered(): void {
+    this.#log.info({ event: 'spool_recovered' }, 'the log takes messages again');
   }
 
   feed(event: FeedEvent): void {
     const { type, ...fields } = event;
-    const bad = BAD_FEED_EVENTS.has(type);
     this.#metrics.feedEvents.inc({ event: type });
-    if (event.type === 'messages_refused') {
-      this.#ledger?.add(event.exchange, 'received', event.count);
-      this.#ledger?.add(event.exchange, 'refused', event.count);
-    }
-    this.#log[bad ? 'error' : 'info']({ event: type, ...fields }, type.replaceAll('_', ' '));
+    this.#log[GOOD_FEED_EVENTS.has(type) ? 'info' : 'error']({ event: type, ...fields }, type.replaceAll('_', ' '));
   }
 
   store(event: StoreEvent): void {
@@ -143,7 +175,7 @@ export class IngestEvents {
       if (this.#liveSeconds.length < 10_000) this.#liveSeconds.push(event.seconds);
     } else if (event.type === 'failed') {
       this.#metrics.liveFailures.inc();
-      // The first failure and then every tenth: a long outage is one state, not a thousand lines.
+      // Every tenth failure: a long outage is one state, not a thousand lines.
       if (event.attempt % 10 === 0) {
         this.#log.warn(
           { event: 'live_failure', error: event.error, attempt: event.attempt, ticks: event.ticks },
@@ -172,6 +204,6 @@ function measure(event: string, metric: string, value: number, unit: string) {
   return { event, metric, value, unit };
 }
 
-function message(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -8,6 +8,6 @@ await runService('subscriber', async (log) => {
   const config = subscriberConfig(env);
   env.finish();
   const subscriber = await startSubscriber(config, { log });
-  log.info({ event: 'ready', port: subscriber.port, exchanges: config.exchanges }, 'listening to the feed');
+  log.info({ event: 'ready', port: subscriber.port, exchanges: [...config.lanes.keys()] }, 'listening to the feed');
   return subscriber;
 });

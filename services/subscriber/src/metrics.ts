@@ -1,12 +1,15 @@
-import { nowMicros } from '@tickwatch/core';
-import type { TickFeed } from '@tickwatch/feed';
+import { exchangeOf } from '@tickwatch/core';
 import type { LivePublisher } from '@tickwatch/live';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { Lane } from './lane.ts';
-import type { Ledger, LedgerEntry } from './ledger.ts';
+import type { ClockState } from './clock-state.ts';
+import type { Leader } from './lead/leader.ts';
+import { mayStore } from './lead/leadership.ts';
+import { oldestWaitingSeconds } from './ledger-report.ts';
+import { LEDGER_COUNTS } from './log/lane-ledger.ts';
+import type { LaneLogs } from './log/lane-logs.ts';
+import type { OpenedFeed } from './open-feed.ts';
 
 const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
-const LEDGER_COUNTS: readonly (keyof LedgerEntry)[] = ['received', 'stored', 'rejected', 'refused', 'waiting'];
 
 export interface SubscriberMetrics {
   readonly insertSeconds: Histogram;
@@ -58,15 +61,16 @@ export function createSubscriberMetrics(registry: Registry): SubscriberMetrics {
 }
 
 export interface GaugeSources {
-  readonly ledger: Ledger;
-  readonly feed: TickFeed;
+  readonly logs: LaneLogs;
+  readonly feed: OpenedFeed;
   readonly live: LivePublisher;
-  readonly lanes: ReadonlyMap<string, Lane>;
+  readonly leader: Leader;
+  readonly clock: ClockState;
 }
 
 /** Figures that are read where they are kept whenever somebody asks. */
 export function registerGauges(registry: Registry, sources: GaugeSources): void {
-  const { ledger, feed, live, lanes } = sources;
+  const { logs, feed, live, leader, clock } = sources;
   const gauge = (name: string, help: string, read: () => number): void => {
     new Gauge({
       name: `tickwatch_${name}`,
@@ -78,31 +82,32 @@ export function registerGauges(registry: Registry, sources: GaugeSources): void 
     });
   };
   new Gauge({
-    name: 'tickwatch_ledger_messages',
-    help: 'Messages since the start by what became of them; received = stored + rejected + refused + waiting',
-    labelNames: ['exchange', 'state'],
+    name: 'tickwatch_ledger_ticks',
+    help: 'Ticks since the start by what became of them; received = stored + rejected + refused + lost + waiting',
+    labelNames: ['exchange', 'lane', 'state'],
     registers: [registry],
     collect() {
-      for (const [exchange, entry] of ledger.entries()) {
-        for (const state of LEDGER_COUNTS) this.set({ exchange, state }, entry[state]);
+      for (const [lane, entry] of logs.entries) {
+        for (const state of LEDGER_COUNTS) this.set({ exchange: exchangeOf(lane), lane, state }, entry[state]);
       }
     },
   });
-  gauge('oldest_waiting_seconds', 'Age of the oldest message that is not stored', () => oldestWaitingSeconds(lanes));
-  gauge('log_messages', 'Messages that the durable log keeps', () => feed.status().log.messages);
-  gauge('log_bytes', 'Bytes that the durable log keeps', () => feed.status().log.bytes);
-  gauge('feed_connected', '1 while the feed is connected', () =>
-    Number(feed.status().connection.state === 'connected'),
-  );
-  gauge('feed_overtaken_messages', 'Messages that retention removed unread', () => feed.status().overtaken);
+  new Gauge({
+    name: 'tickwatch_lane_leading',
+    help: '1 while this process leads the lane',
+    labelNames: ['lane'],
+    registers: [registry],
+    collect() {
+      for (const [lane, phase] of leader.state.lanes) this.set({ lane }, Number(mayStore(phase)));
+    },
+  });
+  gauge('oldest_waiting_seconds', 'Age of the oldest message that is not stored', () => oldestWaitingSeconds(logs));
+  gauge('log_messages', 'Messages that the durable log keeps', () => feed.logStatus().messages);
+  gauge('log_bytes', 'Bytes that the durable log keeps', () => feed.logStatus().bytes);
+  gauge('feed_connected', '1 while all lanes are connected', () => Number(feed.states().bad.length === 0));
+  gauge('clock_steps', 'How often the clock of the system was set since the start', () => clock.steps);
   gauge('live_up', '1 while live ticks are accepted', () => Number(live.status().live.state === 'up'));
   gauge('live_ticks_sent', 'Live ticks sent', () => live.status().sent);
   gauge('live_ticks_conflated', 'Live ticks replaced by a newer one of their stock', () => live.status().conflated);
   gauge('live_ticks_waiting', 'Live ticks that wait to be sent', () => live.status().waiting);
-}
-
-/** Age in seconds of the oldest message that is received and not stored; 0: nothing waits. */
-export function oldestWaitingSeconds(lanes: ReadonlyMap<string, Lane>): number {
-  const oldest = [...lanes.values()].flatMap((lane) => lane.pending.oldestReceivedAt ?? []);
-  return oldest.length === 0 ? 0 : Math.max(0, (nowMicros() - Math.min(...oldest)) / 1e6);
 }

@@ -7,7 +7,7 @@ export function privateRoutes(tail: TailSource, ledger: () => string): Readonly<
     '/tail': async (_request, response, url) => {
       const after = parseAfter(url.searchParams.get('after') ?? '');
       if (after === undefined) {
-        const title = 'the parameter after must look like NASDAQ:123,NYSE:456';
+        const title = 'the parameter after must look like NASDAQ/0:123,NYSE/0:456';
         send(response, 422, JSON.stringify({ title, status: 422, parameter: 'after' }));
         return;
       }

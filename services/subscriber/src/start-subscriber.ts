@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { backoffMs, type LedgerSource, type TailSource } from '@tickwatch/core';
-import type { InProcessBus, TickFeed } from '@tickwatch/feed';
+import { backoffMs, type LedgerSource, lanesOf, type TailSource } from '@tickwatch/core';
+import type { FeedEvent, InProcessBus } from '@tickwatch/feed';
 import type { EmbeddedHub, LivePublisher } from '@tickwatch/live';
 import {
   createMetrics,
@@ -14,24 +14,28 @@ import {
 } from '@tickwatch/runtime';
 import type { TickStore } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
+import { ClockState } from './clock-state.ts';
 import type { SubscriberConfig } from './config.ts';
 import { IngestEvents } from './events.ts';
-import { Flusher } from './flusher.ts';
+import { Flusher } from './flush/flusher.ts';
 import { type IngestParts, ingest } from './ingest.ts';
-import { Lane } from './lane.ts';
-import { Ledger } from './ledger.ts';
+import { Leader } from './lead/leader.ts';
 import { createLedgerReport } from './ledger-report.ts';
+import { LaneLogs } from './log/lane-logs.ts';
 import { createSubscriberMetrics, registerGauges } from './metrics.ts';
-import { openFeed, openLive, openStore } from './open-parts.ts';
-import { Ownership } from './ownership.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { type OpenedFeed, openFeed } from './open-feed.ts';
+import { openLive, openStore } from './open-parts.ts';
 import { privateRoutes } from './private-routes.ts';
 import { subscriberReadiness } from './readiness.ts';
 import { createTail } from './tail.ts';
 
-/** Flushes that a lane may hold in memory before newer messages are left to the log. */
+/** Flushes that memory holds before what is durable is left to the log. */
 const FLUSHES_IN_MEMORY = 5;
 /** What comes between two commits of the log waits in memory, however small a flush is. */
-const MIN_UNKEPT = 10_000;
+const MIN_TICKS_IN_MEMORY = 20_000;
+/** Memory of a tick on its way, about, its message included. */
+const TICK_BYTES = 350;
 
 /** What the standalone process and tests bring instead of opening it here. What is brought is not disposed of here. */
 export interface SubscriberOverrides {
@@ -68,7 +72,16 @@ async function start(
   const { log } = overrides;
   const registry = overrides.registry ?? createMetrics('subscriber');
   const events = new IngestEvents(log, createSubscriberMetrics(registry));
-  const feed = opened.use(await openFeed(config, overrides.bus, (event) => events.feed(event)));
+  const gone: Gone[] = [];
+  const feed = opened.use(
+    await openFeed(config, overrides.bus, (event) => {
+      events.feed(event);
+      gone.push(...goneIn(event));
+      account(gone, logs);
+    }),
+  );
+  const logs: LaneLogs = await openLogs(config, feed, events);
+  account(gone, logs);
   const store =
     overrides.store ??
     opened.use(
@@ -84,26 +97,29 @@ async function start(
       : { publisher: overrides.live, hub: undefined };
   if (overrides.live === undefined) opened.use(publisher);
 
-  const lanes = createLanes(config, feed);
-  const ledger = new Ledger(config.exchanges, (exchange) => lanes.get(exchange)?.pending.waiting ?? 0);
-  events.refusals(ledger);
+  const clock = new ClockState((seconds) => events.clockStepped(seconds));
+  opened.defer(async () => clock[Symbol.dispose]());
+  const exclusive = oneAtATime();
   const owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
-  const ownership = new Ownership(
-    store,
-    { exchanges: config.exchanges, owner, staleAfterMs: config.staleOwnerMs },
-    events,
+  const lanes = lanesOf(config.lanes);
+  const leader = new Leader(
+    { store, logs, log: feed.log, events, exclusive, reading: feed },
+    { lanes, owner, staleAfterMs: config.staleLeaderMs },
   );
-  const flusher = new Flusher({ feed, lanes, ledger, ownership, events }, config.flush);
-  registerGauges(registry, { ledger, feed, live: publisher, lanes });
-
-  const tail = createTail(lanes);
-  const report = createLedgerReport({ ledger, lanes, feed, live: publisher, ownership });
-  const readiness = () => subscriberReadiness(feed, publisher, ownership);
+  const flusher = new Flusher(
+    { logs, log: feed.log, leading: leader, events, exclusive, onCommitted: () => feed.committed() },
+    { ...config.flush, toleranceMicros: config.futureToleranceMs * 1000 },
+  );
+  const sources = { logs, feed, live: publisher, leader, clock };
+  registerGauges(registry, sources);
+  const tail = createTail(logs, () => [...leader.state.lanes.keys()]);
+  const report = createLedgerReport(sources);
+  const readiness = () => subscriberReadiness(sources);
   const server =
     overrides.listen === false ? undefined : opened.use(await serve(config, registry, readiness, tail, report, hub));
 
   const stop = new AbortController();
-  const running = keepIngesting({ feed, live: publisher, lanes, ledger, flusher, ownership, events }, stop.signal);
+  const running = keepIngesting({ feed, live: publisher, logs, leader, flusher, events }, stop.signal);
   opened.defer(async () => {
     stop.abort();
     await running;
@@ -118,22 +134,51 @@ async function start(
   };
 }
 
-/** A fault that nothing below expected is told and ingesting begins again behind what is committed. */
+async function openLogs(
+  { lanes, flush, tailKeepMs }: SubscriberConfig,
+  feed: OpenedFeed,
+  events: IngestEvents,
+): Promise<LaneLogs> {
+  const names = lanesOf(lanes);
+  const ticks = Math.max(flush.maxRows * FLUSHES_IN_MEMORY, MIN_TICKS_IN_MEMORY);
+  const logs = new LaneLogs({
+    log: feed.log,
+    budget: { limit: ticks * TICK_BYTES, used: 0 },
+    tailKeepMs,
+    tailMaxTicks: Math.ceil(flush.maxRows / names.length),
+    onRefused: ({ lane }, segment) => events.refused(lane, segment.count),
+  });
+  for (const lane of names) await logs.open(lane);
+  return logs;
+}
+
+/** Messages that a log lost before this process could read them. */
+interface Gone {
+  readonly lane: string;
+  readonly messages: number;
+}
+
+function goneIn(event: FeedEvent): readonly Gone[] {
+  if (event.type === 'messages_overtaken') return [{ lane: event.lane, messages: event.count }];
+  return event.type === 'spool_salvaged' ? event.lost : [];
+}
+
+function account(gone: Gone[], logs: LaneLogs | undefined): void {
+  if (logs === undefined) return;
+  for (const { lane, messages } of gone.splice(0)) logs.get(lane)?.lose(messages);
+}
+
+/** A fault that nothing below expected is told, and ingesting begins again. */
 async function keepIngesting(parts: IngestParts, signal: AbortSignal): Promise<void> {
-  for (let attempt = 0; !signal.aborted; attempt++) {
+  for (let attempt = 0; ; attempt++) {
     try {
-      await ingest(parts, signal);
+      return await ingest(parts, signal);
     } catch (error) {
       parts.events.ingestFailed(error);
+      if (signal.aborted) return;
       await sleep(backoffMs(attempt, { minMs: 500, maxMs: 30_000 }), signal);
     }
   }
-}
-
-function createLanes({ exchanges, flush, tailKeepMs }: SubscriberConfig, feed: TickFeed): ReadonlyMap<string, Lane> {
-  const limits = { maxMessages: flush.maxRows * FLUSHES_IN_MEMORY, maxUnkept: Math.max(flush.maxRows, MIN_UNKEPT) };
-  const tail = { keepMs: tailKeepMs, maxTicks: flush.maxRows };
-  return new Map(exchanges.map((exchange) => [exchange, new Lane(exchange, feed, limits, tail)]));
 }
 
 async function serve(

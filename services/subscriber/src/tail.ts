@@ -1,26 +1,27 @@
-import { formatMicros, type TailReply, type TailSource, type TailTick } from '@tickwatch/core';
-import type { Lane } from './lane.ts';
+import { type LaneName, formatMicros, type TailReply, type TailSource, type TailTick } from '@tickwatch/core';
+import type { LaneLogs } from './log/lane-logs.ts';
 
 /** Answers from memory what is received but perhaps not committed, and what was committed a moment ago. */
-export function createTail(lanes: ReadonlyMap<string, Lane>): TailSource {
+export function createTail(logs: LaneLogs, configured: () => readonly LaneName[]): TailSource {
   return {
     tail(stock, after): Promise<TailReply> {
       const ticks: TailTick[] = [];
-      const exchanges: Record<string, { from: number; to: number }> = {};
-      for (const [exchange, lane] of lanes) {
-        const known = lane.tail();
+      const lanes: Record<LaneName, { from: number; to: number }> = {};
+      for (const log of logs) {
+        const known = log.tail();
         if (known === undefined) continue;
-        const { from, to, ticks: parts } = known;
-        const first = Math.max(from, after.get(exchange) ?? 0);
-        exchanges[exchange] = { from, to };
-        for (const part of parts) {
-          // Batches are in order of seq: one that ends before the first wanted tick has none of them.
-          if ((part.at(-1)?.seq ?? 0) <= first) continue;
-          for (const tick of part) {
+        const { from, to, segments } = known;
+        const first = Math.max(from, after.get(log.lane) ?? 0);
+        lanes[log.lane] = { from, to };
+        for (const segment of segments) {
+          // In order of seq: a segment that ends before the first wanted tick has none of them.
+          if (segment.seq <= first) continue;
+          for (const tick of segment.ticks) {
             if (tick.seq <= first || (stock !== undefined && tick.stock !== stock)) continue;
             ticks.push({
               stock_name: tick.stock,
-              exchange_name: exchange,
+              exchange_name: tick.exchange,
+              lane: log.lane,
               price: tick.price,
               timestamp: formatMicros(tick.time),
               seq: tick.seq,
@@ -28,7 +29,7 @@ export function createTail(lanes: ReadonlyMap<string, Lane>): TailSource {
           }
         }
       }
-      return Promise.resolve({ ticks, exchanges });
+      return Promise.resolve({ ticks, lanes, configured: [...configured()] });
     },
   };
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { nowMicros, type SequencedTick } from '@tickwatch/core';
+import { type LaneCounts, nowMicros, type SequencedTick } from '@tickwatch/core';
 import { createTickSink, DEFAULT_SPOOL, InProcessBus, type TickSink } from '@tickwatch/feed';
 import type { LivePublisher } from '@tickwatch/live';
 import { createLogger } from '@tickwatch/runtime';
@@ -65,9 +65,9 @@ export class TestDatabase {
     }
   }
 
-  /** Stored prices as they were written, in order of time. */
+  /** Stored prices as they were written, in order of time and arrival. */
   async prices(): Promise<string[]> {
-    const rows = await this.ask<{ price: string }>('SELECT price::text FROM stock_prices ORDER BY "timestamp", price');
+    const rows = await this.ask<{ price: string }>('SELECT price::text FROM stock_prices ORDER BY "timestamp", seq');
     return rows.map(({ price }) => price);
   }
 }
@@ -89,7 +89,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
 export class HeardLive implements LivePublisher {
   readonly ticks: SequencedTick[] = [];
 
-  publish(_exchange: string, ticks: readonly SequencedTick[]): void {
+  publish(_lane: string, ticks: readonly SequencedTick[]): void {
     this.ticks.push(...ticks);
   }
 
@@ -116,8 +116,10 @@ export interface LogLine {
 }
 
 export interface Ledger {
-  readonly ownership: string;
-  readonly total: Record<'received' | 'stored' | 'rejected' | 'refused' | 'waiting', number>;
+  readonly leadership: string;
+  readonly lanes: Readonly<Record<string, { readonly state: string; readonly stored: number }>>;
+  readonly total: Record<'received' | 'stored' | 'rejected' | 'refused' | 'lost' | 'waiting', number>;
+  readonly handed_over: number;
 }
 
 /** A subscriber of this process, with what it logs and sends live. */
@@ -153,12 +155,25 @@ export class TestIngest implements AsyncDisposable {
     const deadline = Date.now() + 30_000;
     for (;;) {
       const ledger = await this.ledger();
-      const { received, stored, rejected, refused, waiting } = ledger.total;
-      if (received !== stored + rejected + refused + waiting) throw new Error(`unbalanced: ${JSON.stringify(ledger)}`);
+      const { received, stored, rejected, refused, lost, waiting } = ledger.total;
+      if (received !== stored + rejected + refused + lost + waiting) throw new Error(`unbalanced: ${JSON.stringify(ledger)}`);
       if (is(ledger)) return ledger;
       if (Date.now() > deadline) throw new Error(`not ${what}: ${JSON.stringify(ledger)}`);
       await setTimeout(10);
     }
+  }
+
+  /** Waits until it leads all its lanes. */
+  leads(): Promise<Ledger> {
+    return this.until('leading', ({ lanes }) => Object.values(lanes).every(({ state }) => state === 'leading'));
+  }
+
+  follows(): Promise<Ledger> {
+    return this.until('following', ({ lanes }) => Object.values(lanes).every(({ state }) => state === 'following'));
+  }
+
+  storeIsAway(): Promise<Ledger> {
+    return this.until('away', ({ leadership }) => leadership === 'store-away');
   }
 
   stored(count: number): Promise<Ledger> {
@@ -182,6 +197,9 @@ export class TestIngest implements AsyncDisposable {
 
 export interface IngestOptions {
   readonly bus?: InProcessBus;
+  readonly lanes?: LaneCounts;
+  readonly spoolBytes?: number;
+  readonly graceMs?: number;
   readonly intervalMs?: number;
   readonly maxRows?: number;
   readonly statementTimeoutMs?: number;
@@ -189,22 +207,29 @@ export interface IngestOptions {
   readonly spoolFolder?: string;
 }
 
+const TWO_EXCHANGES: LaneCounts = new Map([
+  ['NASDAQ', 1],
+  ['NYSE', 1],
+]);
+
 function testConfig(url: string, options: IngestOptions): SubscriberConfig {
-  const { intervalMs = 50, maxRows = 100_000, statementTimeoutMs = 30_000, spoolFolder } = options;
+  const { intervalMs = 50, maxRows = 100_000, statementTimeoutMs = 30_000, spoolFolder, lanes = TWO_EXCHANGES } = options;
+  const { spoolBytes = DEFAULT_SPOOL.maxBytes, graceMs = DEFAULT_SPOOL.graceMs } = options;
   return {
     host: '127.0.0.1',
     port: 0,
-    exchanges: ['NASDAQ', 'NYSE'],
+    lanes,
+    futureToleranceMs: 300_000,
     feed: {
       kind: 'pubsub',
       redisUrl: undefined,
       maxStreamLength: 1000,
-      spool: { ...DEFAULT_SPOOL, folder: spoolFolder },
+      spool: { ...DEFAULT_SPOOL, folder: spoolFolder, maxBytes: spoolBytes, graceMs },
     },
     database: { url, dataDir: '', statementTimeoutMs },
     live: { apiUrl: undefined, apiKey: undefined, timeoutMs: 1000, allowedOrigins: [] },
     flush: { intervalMs, maxRows },
-    staleOwnerMs: 10_000,
+    staleLeaderMs: 10_000,
     tailKeepMs: 10_000,
     retention: {},
   };

@@ -8,6 +8,7 @@ import { InProcessBus } from '@tickwatch/feed';
 import { startTestPostgres, TestIngest, type TestPostgres } from './ingest-kit.ts';
 
 const NEVER_MS = 3_600_000;
+const ONE_LANE = new Map([['NYSE', 1]]);
 
 describe('ingesting, with messages of this process and the embedded PostgreSQL', () => {
   let postgres: TestPostgres;
@@ -19,7 +20,7 @@ describe('ingesting, with messages of this process and the embedded PostgreSQL',
   it('a tick goes live at once, and is stored with its digits and microseconds; equal ticks are all kept', async () => {
     const database = await postgres.newDatabase().create();
     await using ingest = await TestIngest.start(database.url, { intervalMs: 300 });
-    await ingest.until('owner', ({ ownership }) => ownership === 'owner');
+    await ingest.leads();
     const message = 'AAPL:(220.40, 1757494917.021389)';
     await ingest.sink.publish('NASDAQ', [message, message, 'TSLA:723.02']);
     await ingest.until('received', ({ total }) => total.received === 3);
@@ -39,7 +40,7 @@ describe('ingesting, with messages of this process and the embedded PostgreSQL',
     let last = nowMicros() as number;
     for (let run = 0; run < 2; run++) {
       await using ingest = await TestIngest.start(database.url);
-      await ingest.until('owner', ({ ownership }) => ownership === 'owner');
+      await ingest.leads();
       await ingest.sink.publish('NYSE', ['A:1', 'bad', 'A:2', 'A:3']);
       await ingest.stored(3);
       const numbers = ingest.live.ticks.map(({ seq }) => seq);
@@ -57,7 +58,7 @@ describe('ingesting, with messages of this process and the embedded PostgreSQL',
   it('each batch is told by the log lines that the contract names', async () => {
     const database = await postgres.newDatabase().create();
     await using ingest = await TestIngest.start(database.url);
-    await ingest.until('owner', ({ ownership }) => ownership === 'owner');
+    await ingest.leads();
     await ingest.sink.publish('NYSE', ['A:1', 'A:2']);
     await ingest.stored(2);
     const { timestamp, value, message, ...line } = await ingest.sees('insert_success');
@@ -68,7 +69,7 @@ describe('ingesting, with messages of this process and the embedded PostgreSQL',
       metric: 'insert_latency',
       unit: 'seconds',
       rows: 2,
-      ledger: { received: 2, stored: 2, rejected: 0, refused: 0, waiting: 0 },
+      ledger: { received: 2, stored: 2, rejected: 0, refused: 0, lost: 0, waiting: 0 },
     });
     assert.match(String(timestamp), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/);
     assert.ok(typeof value === 'number' && value > 0 && value < 30);
@@ -84,7 +85,7 @@ describe('ingesting, with messages of this process and the embedded PostgreSQL',
     const failure = await ingest.sees('insert_failure');
     assert.equal(failure.level, 'error');
     assert.match(String(failure.error), /PostgreSQL/);
-    await ingest.until('away', ({ ownership }) => ownership === 'store-away');
+    await ingest.storeIsAway();
     assert.equal(ingest.subscriber.readiness().store?.ok, false);
 
     await database.ask(
@@ -99,7 +100,7 @@ describe('ingesting, with messages of this process and the embedded PostgreSQL',
     const database = await postgres.newDatabase().create();
     await using ingest = await TestIngest.start(database.url);
     const messages = ['A:nan', '', 'no price', ':1', `A:1${' '.repeat(1100)}`, 'A:(1, 99999999999)', 'A:1'];
-    await ingest.until('owner', ({ ownership }) => ownership === 'owner');
+    await ingest.leads();
     await ingest.sink.publish('NASDAQ', messages);
     const { total } = await ingest.stored(1);
     assert.equal(total.rejected, 6);
@@ -120,9 +121,9 @@ describe('ingesting, with messages of this process and the embedded PostgreSQL',
     const database = await postgres.newDatabase().create();
     await using ingest = await TestIngest.start(database.url, { intervalMs: 400 });
     const seen = async (stock: string | undefined, after: number): Promise<readonly TailTick[]> =>
-      (await ingest.subscriber.tail.tail(stock, new Map([['NYSE', after]]))).ticks;
-    assert.deepEqual((await ingest.subscriber.tail.tail(undefined, new Map())).exchanges, {});
-    await ingest.until('owner', ({ ownership }) => ownership === 'owner');
+      (await ingest.subscriber.tail.tail(stock, new Map([['NYSE/0', after]]))).ticks;
+    assert.deepEqual((await ingest.subscriber.tail.tail(undefined, new Map())).lanes, {});
+    await ingest.leads();
     await ingest.sink.publish('NYSE', ['A:1.10', 'B:2', 'A:3']);
     const { total } = await ingest.until('received', (ledger) => ledger.total.received === 3);
     const waiting = await seen(undefined, 0);
@@ -135,14 +136,14 @@ describe('ingesting, with messages of this process and the embedded PostgreSQL',
     assert.deepEqual(await seen(undefined, 0), waiting);
     const [first, , last] = waiting;
     assert.deepEqual(await seen('A', first?.seq ?? 0), [last]);
-    const { exchanges } = await ingest.subscriber.tail.tail(undefined, new Map());
-    assert.deepEqual(exchanges, { NASDAQ: { from: 0, to: 0 }, NYSE: { from: 0, to: last?.seq } });
+    const { lanes } = await ingest.subscriber.tail.tail(undefined, new Map());
+    assert.deepEqual(lanes, { 'NASDAQ/0': { from: 0, to: 0 }, 'NYSE/0': { from: (first?.seq ?? 0) - 1, to: last?.seq } });
   });
 
   it('stopping stores what waits', async () => {
     const database = await postgres.newDatabase().create();
     const ingest = await TestIngest.start(database.url, { intervalMs: NEVER_MS });
-    await ingest.until('owner', ({ ownership }) => ownership === 'owner');
+    await ingest.leads();
     await ingest.sink.publish('NYSE', ['A:(1, 1)', 'A:(2, 2)']);
     await ingest.sink.publish('NASDAQ', ['B:(3, 3)']);
     await ingest.until('received', ({ total }) => total.received === 3);
@@ -155,7 +156,7 @@ describe('ingesting, with messages of this process and the embedded PostgreSQL',
   it('without a database prices go live and count as waiting; they are stored when it appears', async () => {
     const database = postgres.newDatabase();
     await using ingest = await TestIngest.start(database.url);
-    await ingest.until('away', ({ ownership }) => ownership === 'store-away');
+    await ingest.storeIsAway();
     await ingest.sink.publish('NYSE', ['A:(1, 1)', 'A:(2, 2)']);
     await ingest.until('waiting', ({ total }) => total.waiting === 2);
     assert.deepEqual(
@@ -174,12 +175,12 @@ describe('ingesting, with messages of this process and the embedded PostgreSQL',
     try {
       const database = postgres.newDatabase();
       const ingest = await TestIngest.start(database.url, { spoolFolder: folder });
-      await ingest.until('away', ({ ownership }) => ownership === 'store-away');
+      await ingest.storeIsAway();
       await ingest.sink.publish('NYSE', ['A:(1, 1)', 'bad', 'A:(2, 2)']);
       await ingest.until('waiting', ({ total }) => total.waiting === 3);
       await ingest[Symbol.asyncDispose]();
       const said = await ingest.sees('flushed_at_stop');
-      assert.match(String(said.message), /^3 messages are not stored yet; they are kept in the spool/);
+      assert.match(String(said.message), /^3 ticks are not stored yet; they are kept in the spool/);
       await database.create();
       await using next = await TestIngest.start(database.url, { spoolFolder: folder });
       await next.stored(2);
@@ -193,7 +194,7 @@ describe('ingesting, with messages of this process and the embedded PostgreSQL',
   it('what memory cannot hold waits in the log and is stored in order', async () => {
     const database = postgres.newDatabase();
     await using ingest = await TestIngest.start(database.url, { maxRows: 10 });
-    await ingest.until('away', ({ ownership }) => ownership === 'store-away');
+    await ingest.storeIsAway();
     const messages = Array.from({ length: 1000 }, (_, i) => `A:(${i + 1}, ${i + 1})`);
     for (let i = 0; i < messages.length; i += 7) await ingest.sink.publish('NYSE', messages.slice(i, i + 7));
     await ingest.until('received', ({ total }) => total.received === 1000);
@@ -206,21 +207,21 @@ describe('ingesting, with messages of this process and the embedded PostgreSQL',
     );
   });
 
-  it('while the database is away the owner goes on live and the standby stays silent; one of them stores all', async () => {
+  it('while the database is away the leader goes on live and the follower stays silent; one of them stores all', async () => {
     const database = await postgres.newDatabase().create();
     const bus = new InProcessBus();
-    await using owner = await TestIngest.start(database.url, { bus });
-    await owner.until('owner', ({ ownership }) => ownership === 'owner');
-    await using standby = await TestIngest.start(database.url, { bus });
-    await standby.until('standby', ({ ownership }) => ownership === 'standby');
-    await owner.sink.publish('NYSE', ['A:(1, 1)']);
-    await owner.stored(1);
+    await using leader = await TestIngest.start(database.url, { bus, lanes: ONE_LANE });
+    await leader.leads();
+    await using follower = await TestIngest.start(database.url, { bus, lanes: ONE_LANE });
+    await follower.follows();
+    await leader.sink.publish('NYSE', ['A:(1, 1)']);
+    await leader.stored(1);
     await database.lock(true);
-    for (const one of [owner, standby]) await one.until('away', ({ ownership }) => ownership === 'store-away');
-    await owner.sink.publish('NYSE', ['A:(2, 2)', 'A:(3, 3)']);
-    await owner.until('waiting', ({ total }) => total.waiting === 2);
-    assert.equal(owner.live.ticks.length, 3);
-    assert.equal(standby.live.ticks.length, 0);
+    for (const one of [leader, follower]) await one.storeIsAway();
+    await leader.sink.publish('NYSE', ['A:(2, 2)', 'A:(3, 3)']);
+    await leader.until('waiting', ({ total }) => total.waiting === 2);
+    assert.equal(leader.live.ticks.length, 3);
+    assert.equal(follower.live.ticks.length, 0);
     await database.lock(false);
     await database.holds(3);
     assert.deepEqual(await database.prices(), ['1', '2', '3']);
@@ -229,19 +230,19 @@ describe('ingesting, with messages of this process and the embedded PostgreSQL',
   it('of two subscribers one works; the other is silent, takes over, and stores exactly the rest', async () => {
     const database = await postgres.newDatabase().create();
     const bus = new InProcessBus();
-    const owner = await TestIngest.start(database.url, { bus });
-    await owner.until('owner', ({ ownership }) => ownership === 'owner');
-    await using standby = await TestIngest.start(database.url, { bus });
-    await standby.until('standby', ({ ownership }) => ownership === 'standby');
+    const leader = await TestIngest.start(database.url, { bus, lanes: ONE_LANE });
+    await leader.leads();
+    await using follower = await TestIngest.start(database.url, { bus, lanes: ONE_LANE });
+    await follower.follows();
     const message = (n: number): string => `A:(${n}, ${n})`;
-    for (let n = 1; n <= 50; n++) await owner.sink.publish('NYSE', [message(n)]);
-    await owner.stored(50);
-    assert.equal(standby.live.ticks.length, 0);
-    assert.deepEqual((await standby.subscriber.tail.tail(undefined, new Map())).exchanges, {});
-    await owner[Symbol.asyncDispose]();
-    for (let n = 51; n <= 60; n++) await standby.sink.publish('NYSE', [message(n)]);
-    await standby.until('owner', ({ ownership }) => ownership === 'owner');
-    await standby.stored(10);
+    for (let n = 1; n <= 50; n++) await leader.sink.publish('NYSE', [message(n)]);
+    await leader.stored(50);
+    assert.equal(follower.live.ticks.length, 0);
+    assert.deepEqual((await follower.subscriber.tail.tail(undefined, new Map())).lanes, {});
+    await leader[Symbol.asyncDispose]();
+    for (let n = 51; n <= 60; n++) await follower.sink.publish('NYSE', [message(n)]);
+    await follower.leads();
+    await follower.stored(10);
     assert.deepEqual(
       (await database.prices()).map(Number),
       Array.from({ length: 60 }, (_, i) => i + 1),

@@ -17,7 +17,7 @@ describe('a database that is too slow for a whole batch', () => {
   it('gets the batch in smaller parts, in order, and larger ones again when it has recovered', async () => {
     const database = await postgres.newDatabase().create();
     await using ingest = await TestIngest.start(database.url, { statementTimeoutMs: 500 });
-    await ingest.until('owner', ({ ownership }) => ownership === 'owner');
+    await ingest.leads();
     await database.ask(SLOW_ROWS);
     // Each its own batch of the feed: a commit takes batches whole. All of them together take three seconds.
     const publish = async (from: number, to: number): Promise<void> => {

@@ -46,7 +46,7 @@ async function start(hubOptions: Partial<EmbeddedHubOptions>, opened: ResourceSt
   const log = silentLogger;
   const subscriber = opened.use(await startSubscriber(config, { log, store, listen: false, registry, bus, live: hub }));
   const backend = backendConfig(env);
-  const reader = opened.use(createBackendReader(backend, connectionString, subscriber.tail, log));
+  const reader = opened.use(createBackendReader(backend, connectionString, [subscriber.tail], log));
   const app = opened.use(
     await createBackend(backend, {
       reader,

@@ -2,6 +2,8 @@ import { formatMicros } from '@tickwatch/core';
 import pg from 'pg';
 import { NumberedTicks } from './numbered-ticks.ts';
 
+const { IS_NUMBERED, EXACT_ROW } = NumberedTicks;
+
 /** The database as an auditor sees it: with a connection of its own for each question. */
 export class Database {
   readonly url: string;
@@ -14,9 +16,15 @@ export class Database {
     return new URL(this.url).pathname.slice(1);
   }
 
+  /** A connection that the caller ends. */
+  async connect(): Promise<pg.Client> {
+    const client = this.#client();
+    await client.connect();
+    return client;
+  }
+
   async query<T extends pg.QueryResultRow>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
-    const client = new pg.Client({ connectionString: this.url, connectionTimeoutMillis: 5000, query_timeout: 60_000 });
-    client.on('error', () => {});
+    const client = this.#client();
     try {
       await client.connect();
       return (await client.query<T>(sql, [...parameters])).rows;
@@ -31,35 +39,46 @@ export class Database {
   /** How many rows each numbered tick has. */
   async copies(): Promise<ReadonlyMap<number, number>> {
     const rows = await this.query<{ n: number; copies: number }>(
-      "SELECT price::int AS n, count(*)::int AS copies FROM stock_prices WHERE stock_name ~ '^S[0-9]+$' GROUP BY 1",
+      `SELECT price::int AS n, count(*)::int AS copies FROM stock_prices WHERE ${IS_NUMBERED} GROUP BY 1`,
     );
     return new Map(rows.map(({ n, copies }) => [n, copies]));
   }
 
-  /** True when the tick with this number is stored, read by index. */
-  async has(ticks: NumberedTicks, n: number): Promise<boolean> {
-    const rows = await this.query('SELECT FROM stock_prices WHERE stock_name = $1 AND "timestamp" = $2', [
-      ticks.stock(n),
-      formatMicros(ticks.time(n)),
-    ]);
-    return rows.length > 0;
+  /** Those of these ticks that are not stored, read by index. */
+  async missing(ticks: NumberedTicks, numbers: readonly number[]): Promise<readonly number[]> {
+    const rows = await this.query<{ n: number }>(
+      `SELECT n FROM unnest($1::int[], $2::text[], $3::timestamptz[]) AS wanted (n, stock, time)
+       WHERE NOT EXISTS (SELECT FROM stock_prices WHERE stock_name = wanted.stock AND "timestamp" = wanted.time)`,
+      [numbers, numbers.map((n) => ticks.stock(n)), numbers.map((n) => formatMicros(ticks.time(n)))],
+    );
+    return rows.map(({ n }) => n);
   }
 
-  /** What contradicts itself: changed rows, rollups or counters that say other than the rows. */
+  /** What contradicts itself: changed rows, rollups or counters that say other than the rows, numbers that go back. */
   async contradictions(ticks: NumberedTicks): Promise<readonly string[]> {
-    const [found] = await this.query<Record<'changed' | 'rows' | 'rolled' | 'counted', number>>(
-      `SELECT (SELECT count(*)::int FROM stock_prices
-                WHERE stock_name ~ '^S[0-9]+$' AND NOT (${NumberedTicks.EXACT_ROW})) AS changed,
+    const [found] = await this.query<Record<'changed' | 'rows' | 'rolled' | 'counted' | 'back', number>>(
+      `SELECT (SELECT count(*)::int FROM stock_prices WHERE ${IS_NUMBERED} AND NOT (${EXACT_ROW})) AS changed,
               (SELECT count(*)::int FROM stock_prices) AS rows,
               (SELECT coalesce(sum(count), 0)::int FROM price_rollups WHERE width = 'day') AS rolled,
-              (SELECT coalesce(sum(stored), 0)::int FROM ingest_positions) AS counted`,
+              (SELECT coalesce(sum(stored), 0)::int FROM ingest_positions) AS counted,
+              (SELECT count(*)::int FROM (
+                SELECT seq, lag(seq) OVER (PARTITION BY exchange_name, stock_name ORDER BY price::int) AS before
+                FROM stock_prices WHERE ${IS_NUMBERED}) AS numbered WHERE seq <= before) AS back`,
       [formatMicros(ticks.base)],
     );
     if (found === undefined) return ['the database gave no answer'];
+    const { changed, rows, rolled, counted, back } = found;
     return [
-      ...(found.changed > 0 ? [`${found.changed} rows differ from what was published`] : []),
-      ...(found.rolled !== found.rows ? [`rollups count ${found.rolled} ticks, the table has ${found.rows}`] : []),
-      ...(found.counted !== found.rows ? [`positions count ${found.counted} ticks, the table has ${found.rows}`] : []),
+      ...(changed > 0 ? [`${changed} rows differ from what was published`] : []),
+      ...(rolled !== rows ? [`rollups count ${rolled} ticks, the table has ${rows}`] : []),
+      ...(counted !== rows ? [`positions count ${counted} ticks, the table has ${rows}`] : []),
+      ...(back > 0 ? [`${back} rows have a seq that is not above that of the tick of their stock before them`] : []),
     ];
+  }
+
+  #client(): pg.Client {
+    const client = new pg.Client({ connectionString: this.url, connectionTimeoutMillis: 5000, query_timeout: 60_000 });
+    client.on('error', () => {});
+    return client;
   }
 }

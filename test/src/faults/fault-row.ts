@@ -1,18 +1,20 @@
-/** One line of the fault table. Messages are counted one by one: each carries a number of its own. */
+/** One line of the fault table. Ticks are counted one by one: each carries a number of its own. */
 export interface FaultRow {
   readonly fault: string;
   readonly feed: 'streams' | 'pubsub';
   /** How often the fault was played. */
   readonly times: number;
-  /** Messages that Redis took. */
+  /** Ticks that Redis took. */
   readonly published: number;
   /** Of these, how many reached nobody, as Redis said itself (Pub/Sub only). */
   readonly unheard: number;
   /** Rows in `stock_prices`. */
   readonly stored: number;
-  /** Messages that the promise covers and that are not stored. */
+  /** Ticks that are missing and that the ledger counts as missing: refused or lost there. */
+  readonly told: number;
+  /** Ticks that the promise covers, that are missing, and that nothing tells of. */
   readonly lost: number;
-  /** Rows beyond the first of a message. */
+  /** Rows beyond the first of a tick. */
   readonly doubled: number;
   /** From the end of the fault until everything published before it was stored; the longest of all times. */
   readonly recoverySeconds: number | undefined;
@@ -29,7 +31,7 @@ export function passes(row: FaultRow): boolean {
 }
 
 export interface ScenarioOptions {
-  /** For development: fewer repetitions, shorter outages. */
+  /** Fewer repetitions, shorter outages. */
   readonly quick: boolean;
 }
 

@@ -12,16 +12,16 @@ import {
   startRedis,
   until,
 } from '../servers/index.ts';
-import { type Audit, audit, type Coverage } from './audit.ts';
+import { type Audit, audit, type Covers } from './audit.ts';
 import { Database } from './database.ts';
 import type { FaultRow } from './fault-row.ts';
 import { LedgerWatch } from './ledger-watch.ts';
 import { NumberedTicks } from './numbered-ticks.ts';
-import { Publisher } from './publisher.ts';
+import { processProblems } from './process-problems.ts';
+import { Publisher, type PublisherOptions } from './publisher.ts';
 import { SubscriberProcess } from './subscriber-process.ts';
 
-export interface FaultStackOptions {
-  readonly feed: 'streams' | 'pubsub';
+export interface FaultStackOptions extends Pick<PublisherOptions, 'feed' | 'lanes' | 'perMessage'> {
   /** A server that several stacks share, each with a database of its own; else it starts one. */
   readonly postgres?: PostgresServer;
   readonly postgresSettings?: PostgresOptions['settings'];
@@ -36,12 +36,10 @@ export interface Outcome {
   readonly recoverySeconds?: number | undefined;
   readonly notes?: readonly string[];
   readonly problems?: readonly string[];
-  readonly coverage?: Coverage;
+  readonly covers?: Covers | undefined;
   /** LMDB itself writes to stderr when the disk refuses a page. */
   readonly mayUseStderr?: boolean;
 }
-
-const BAD_EVENTS = ['ingest_failed', 'fault', 'not_json', 'stop_failed', 'stop_timeout'];
 
 /** Redis, PostgreSQL, a publisher of numbered ticks and as many subscribers as are launched; all real, all its own. */
 export class FaultStack implements AsyncDisposable {
@@ -72,6 +70,7 @@ export class FaultStack implements AsyncDisposable {
       REDIS_URL: parts.redis.url,
       DATABASE_URL: parts.url,
       TICK_FEED: options.feed === 'streams' ? 'stream' : 'pubsub',
+      LANES: String(options.lanes ?? 1),
       FLUSH_INTERVAL_MS: '300',
       STALE_OWNER_MS: '2000',
       ...options.env,
@@ -87,7 +86,8 @@ export class FaultStack implements AsyncDisposable {
       const settings = options.postgresSettings;
       const postgres = options.postgres ?? opened.use(await startPostgres(settings === undefined ? {} : { settings }));
       const url = await postgres.createDatabase();
-      const publisher = opened.use(new Publisher(redis.url, options.feed, new NumberedTicks(options.paddedTo)));
+      const ticks = new NumberedTicks(options.paddedTo);
+      const publisher = opened.use(new Publisher({ ...options, redisUrl: redis.url, ticks }));
       await publisher.connect();
       return new FaultStack(options, { folder, redis, postgres, url, publisher }, opened);
     });
@@ -95,7 +95,7 @@ export class FaultStack implements AsyncDisposable {
 
   /** Starts a subscriber. @param name of its data folder: the same name finds the same spool */
   launch(name = 'a', env: Readonly<Record<string, string>> = {}): SubscriberProcess {
-    const subscriber = new SubscriberProcess({ ...this.#env, DATA_DIR: this.dataFolder(name), ...env });
+    const subscriber = new SubscriberProcess(name, { ...this.#env, DATA_DIR: this.dataFolder(name), ...env });
     this.subscribers.push(subscriber);
     this.#opened.use(subscriber);
     return subscriber;
@@ -105,21 +105,27 @@ export class FaultStack implements AsyncDisposable {
     return join(this.folder, name);
   }
 
-  /** Waits until the newest tick of each exchange that Redis has taken by now is stored. @returns the instant, ms */
+  /** Publishes and waits for the first rows. */
+  async work(ticksPerSecond: number, subscriber = this.launch()): Promise<SubscriberProcess> {
+    await subscriber.listens();
+    this.publisher.start(ticksPerSecond);
+    await subscriber.sees('insert_success');
+    return subscriber;
+  }
+
+  /** Waits until the newest tick of each stock that Redis has taken by now is stored. @returns the instant, ms */
   async caughtUp(timeoutMs = 60_000): Promise<number> {
-    const { fates, ticks } = this.publisher;
-    const newest = [0, 1].map(
-      (parity) => fates.findLastIndex((sent, i) => sent.fate === 'taken' && (i + 1) % 2 === parity) + 1,
-    );
-    for (const n of newest.filter((number) => number > 0)) {
-      const isStored = (): Promise<boolean> => {
-        this.#checkAlive();
-        return this.database.has(ticks, n);
-      };
-      await until(isStored, { timeoutMs, everyMs: 50, what: `tick ${n} being stored` }).catch((error: Error) => {
+    const { fates, ticks, last } = this.publisher;
+    const newest = ticks.newest(last, (n) => fates[n - 1]?.fate === 'taken');
+    const areStored = async (): Promise<boolean> => {
+      this.#checkAlive();
+      return (await this.database.missing(ticks, newest)).length === 0;
+    };
+    await until(areStored, { timeoutMs, everyMs: 50, what: `tick ${newest[0]} and before being stored` }).catch(
+      (error: Error) => {
         throw new Error(`${error.message}; ${this.#lastWords()}`);
-      });
-    }
+      },
+    );
     return Date.now();
   }
 
@@ -133,17 +139,27 @@ export class FaultStack implements AsyncDisposable {
     await this.publisher.stop();
     const problems = [...(outcome.problems ?? [])];
     await this.caughtUp().catch((error: Error) => problems.push(error.message));
-    const found = await audit(this.database, this.publisher, outcome.coverage);
-    return this.#row(outcome, found, [...problems, ...found.problems, ...this.#processProblems(outcome)]);
+    await this.#nothingWaits().catch((error: Error) => problems.push(error.message));
+    await this.watch.read();
+    const found = await audit(this.database, this.publisher, this.watch.told, outcome.covers);
+    problems.push(...found.problems, ...this.watch.problems);
+    if (this.watch.readings === 0) problems.push('the ledger could never be read');
+    problems.push(...processProblems(this.subscribers, outcome.mayUseStderr ?? false));
+    return this.#row(outcome, found, problems);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#opened[Symbol.asyncDispose]();
   }
 
+  async #nothingWaits(): Promise<void> {
+    const alive = this.subscribers.filter((subscriber) => subscriber.isAlive);
+    await Promise.all(alive.map((one) => one.ledgerReads('nothing waiting', ({ waiting }) => waiting === 0, 20_000)));
+  }
+
   #checkAlive(): void {
     const dead = this.subscribers.find((subscriber) => subscriber.diedByItself);
-    if (dead !== undefined) throw new GiveUpError(`a subscriber ended by itself (code ${dead.exitCode})`);
+    if (dead !== undefined) throw new GiveUpError(`a subscriber ended by itself (${dead.end})`);
   }
 
   /** For a person who looks for the reason of what went wrong. */
@@ -155,31 +171,14 @@ export class FaultStack implements AsyncDisposable {
     const { fault, times, recoverySeconds, notes = [] } = outcome;
     const memory = `the subscriber's memory stayed below ${Math.ceil(this.watch.maxMemoryMb / 10) * 10} MB`;
     return {
+      ...found,
       fault,
       feed: this.feed,
       times,
-      published: found.published,
-      unheard: found.unheard,
-      stored: found.stored,
-      lost: found.lost,
-      doubled: found.doubled,
       recoverySeconds,
       ledgerReadings: this.watch.readings,
       notes: [...notes, ...found.notes, memory],
       problems,
     };
-  }
-
-  #processProblems({ mayUseStderr = false }: Outcome): string[] {
-    const problems = [...this.watch.problems];
-    if (this.watch.readings === 0) problems.push('the ledger could never be read');
-    for (const subscriber of this.subscribers) {
-      if (subscriber.diedByItself) problems.push(`a subscriber ended by itself (code ${subscriber.exitCode})`);
-      for (const event of [...BAD_EVENTS, ...(mayUseStderr ? [] : ['stderr'])]) {
-        const line = subscriber.lines.find((one) => one.event === event);
-        if (line !== undefined) problems.push(`unexpected in the log: ${JSON.stringify(line).slice(0, 600)}`);
-      }
-    }
-    return problems;
   }
 }

@@ -7,6 +7,7 @@ const COLUMNS: readonly (readonly [title: string, value: (row: FaultRow) => stri
   ['published', (row) => row.published],
   ['unheard', (row) => row.unheard],
   ['stored', (row) => row.stored],
+  ['told', (row) => row.told],
   ['lost', (row) => row.lost],
   ['doubled', (row) => row.doubled],
   ['seconds to recover', (row) => row.recoverySeconds?.toFixed(1) ?? '–'],

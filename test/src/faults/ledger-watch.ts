@@ -1,20 +1,41 @@
 import { setInterval } from 'node:timers/promises';
-import type { LedgerCounts, SubscriberProcess } from './subscriber-process.ts';
+import { imbalances, type LedgerReport } from './ledger-report.ts';
+import type { SubscriberProcess } from './subscriber-process.ts';
 
 const EVERY_MS = 200;
+const MAX_PROBLEMS = 5;
 
-/** Reads the ledger of running subscribers five times a second; each reading must balance. */
+/** Reads the ledger of running subscribers five times a second; each reading must balance, and none forgets a tick. */
 export class LedgerWatch implements AsyncDisposable {
   readings = 0;
   maxMemoryMb = 0;
   readonly problems: string[] = [];
   readonly #watched: () => readonly SubscriberProcess[];
+  readonly #last = new Map<SubscriberProcess, LedgerReport>();
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(watched: () => readonly SubscriberProcess[]) {
     this.#watched = watched;
     this.#running = this.#run();
+  }
+
+  /** Ticks that all subscribers together say they did not store: refused or lost. */
+  get told(): number {
+    return [...this.#last.values()].reduce((sum, { total }) => sum + total.refused + total.lost, 0);
+  }
+
+  last(subscriber: SubscriberProcess): LedgerReport | undefined {
+    return this.#last.get(subscriber);
+  }
+
+  /** Reads all now; one reading after the other. */
+  read(): Promise<void> {
+    this.#reading = this.#reading.then(async () => {
+      await Promise.all(this.#watched().map((subscriber) => this.#read(subscriber)));
+    });
+    return this.#reading;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -24,9 +45,7 @@ export class LedgerWatch implements AsyncDisposable {
 
   async #run(): Promise<void> {
     try {
-      for await (const _ of setInterval(EVERY_MS, undefined, { signal: this.#stop.signal })) {
-        await Promise.all(this.#watched().map((subscriber) => this.#read(subscriber)));
-      }
+      for await (const _ of setInterval(EVERY_MS, undefined, { signal: this.#stop.signal })) await this.read();
     } catch {
       // The signal ends the interval by throwing.
     }
@@ -38,15 +57,19 @@ export class LedgerWatch implements AsyncDisposable {
     const report = await subscriber.ledger().catch(() => undefined);
     if (report === undefined) return;
     this.readings++;
-    for (const [name, counts] of [...Object.entries(report.exchanges), ['total', report.total] as const]) {
-      const sum = counts.stored + counts.rejected + counts.refused + counts.waiting;
-      const isWhole = Object.values<number>({ ...counts }).every((value) => Number.isInteger(value) && value >= 0);
-      if (counts.received !== sum || !isWhole) this.#tell(name, counts);
+    for (const problem of imbalances(report)) this.#tell(problem);
+    const before = this.#last.get(subscriber);
+    if (before !== undefined && known(report) < known(before)) {
+      this.#tell(`the ledger forgot ticks: ${JSON.stringify(before.total)}, then ${JSON.stringify(report.total)}`);
     }
+    this.#last.set(subscriber, report);
   }
 
-  #tell(name: string, counts: LedgerCounts): void {
-    if (this.problems.length < 5)
-      this.problems.push(`the ledger of ${name} does not balance: ${JSON.stringify(counts)}`);
+  #tell(problem: string): void {
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push(problem);
   }
+}
+
+function known({ total, handed_over }: LedgerReport): number {
+  return total.received + handed_over;
 }

@@ -1,41 +1,20 @@
 /**
- * Plays faults on real processes and prints what became of every message. Names on the command line choose scenarios
- * (parts of names do); `--quick` repeats less, for development. Ends with code 1 when a promise was broken.
+ * Plays faults on real processes and prints what became of every tick. Names on the command line choose scenarios
+ * (parts of names do); `--quick` plays fewer, less often. Ends with code 1 when a promise was broken.
  */
 import { inspect } from 'node:util';
+import { chosenScenarios } from './all-scenarios.ts';
 import { type FaultRow, passes, type Scenario, type ScenarioOptions } from './fault-row.ts';
 import { faultTable } from './fault-table.ts';
-import { centrifugoOutage } from './scenarios/centrifugo-outage.ts';
-import { diskFull } from './scenarios/disk-full.ts';
-import { killSubscriber } from './scenarios/kill-subscriber.ts';
-import { postgresOutage } from './scenarios/postgres-outage.ts';
-import { postgresRefuses } from './scenarios/postgres-refuses.ts';
-import { randomMessages } from './scenarios/random-messages.ts';
-import { redisRestart } from './scenarios/redis-restart.ts';
-import { sigterm } from './scenarios/sigterm.ts';
-import { twoSubscribers } from './scenarios/two-subscribers.ts';
 
-const scenarios: readonly Scenario[] = [
-  ...killSubscriber,
-  ...postgresOutage,
-  ...redisRestart,
-  ...centrifugoOutage,
-  ...twoSubscribers,
-  ...diskFull,
-  ...randomMessages,
-  ...postgresRefuses,
-  ...sigterm,
-];
 /** Each has servers of its own, so two can run at once; while one waits for an outage to pass the other works. */
 const AT_ONCE = 2;
 
 const args = process.argv.slice(2);
 const options: ScenarioOptions = { quick: args.includes('--quick') };
 const names = args.filter((arg) => !arg.startsWith('--'));
-const chosen = scenarios.filter(({ name }) => names.length === 0 || names.some((part) => name.includes(part)));
-if (chosen.length === 0) throw new Error(`no such fault; there are ${scenarios.map(({ name }) => name).join(', ')}`);
 
-const results = await runAll(chosen);
+const results = await runAll(chosenScenarios(names, options.quick));
 const rows = results.flatMap((result) => result.rows);
 const failures = results.flatMap(({ scenario, error }) => (error === undefined ? [] : [`${scenario.name}: ${error}`]));
 console.log(`\n${faultTable(rows)}`);

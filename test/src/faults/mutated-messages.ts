@@ -25,45 +25,61 @@ const PRICES = [
   '',
 ];
 const BYTES = 1300;
+const MAX_TICKS = 50;
 
-/** Makes endless messages, valid, slightly wrong, and noise; the same ones for the same seed. */
+/** Makes endless messages of one tick or of several, valid, slightly wrong, and noise; the same ones for the same seed. */
 export function* mutatedMessages(seed: number): Generator<Buffer, never> {
   const random = seeded(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
   const pick = <T>(list: readonly [T, ...T[]] | readonly T[]): T => list[below(list.length)] as T;
-  for (;;) {
+  const one = (): Buffer => {
     const message = Buffer.from(pick(VALID));
     switch (below(8)) {
       case 0:
-        yield message;
-        break;
+        return message;
       case 1: // one byte becomes another
         message[below(message.length)] = below(256);
-        yield message;
-        break;
+        return message;
       case 2: // cut off
-        yield message.subarray(0, below(message.length));
-        break;
+        return message.subarray(0, below(message.length));
       case 3: // something in its middle
-        yield Buffer.concat([
+        return Buffer.concat([
           message.subarray(0, 5),
           Buffer.from(pick(['\0', '\t', '\\', ':', '(', '"', '\u2028'])),
           message.subarray(5),
         ]);
-        break;
       case 4:
-        yield Buffer.from(`X${below(100)}:(${pick(PRICES)}, 1757494917.5)`);
-        break;
+        return Buffer.from(`X${below(100)}:(${pick(PRICES)}, 1757494917.5)`);
       case 5: // a price and time of any size
-        yield Buffer.from(
+        return Buffer.from(
           `R${below(20)}:(${(random() * 10 ** below(9)).toFixed(below(9))}, ${(random() * 2e9).toFixed(below(8))})`,
         );
-        break;
       case 6: // noise of any length, also too long
-        yield Buffer.from(Array.from({ length: below(pick([4, 40, BYTES])) }, () => below(256)));
-        break;
+        return Buffer.from(Array.from({ length: below(pick([4, 40, BYTES])) }, () => below(256)));
       default: // two glued together
-        yield Buffer.concat([message, Buffer.from(pick(VALID))]);
+        return Buffer.concat([message, Buffer.from(pick(VALID))]);
+    }
+  };
+  const several = (): readonly Buffer[] => Array.from({ length: below(MAX_TICKS) }, one);
+  for (;;) {
+    switch (below(20)) {
+      case 0: // one a line, every other time with lines of Windows
+        yield joined(several(), pick(['\n', '\r\n']));
+        break;
+      case 1: // a JSON array, of what is no JSON too
+        yield Buffer.from(`[${joined(several(), ',')}]`);
+        break;
+      case 2: // a JSON array of objects, sometimes cut off
+        yield Buffer.from(
+          `[${Array.from({ length: below(MAX_TICKS) }, () => VALID[4 + below(2)])}]`.slice(0, below(5000)),
+        );
+        break;
+      default:
+        yield one();
     }
   }
+}
+
+function joined(messages: readonly Buffer[], by: string): Buffer {
+  return Buffer.concat(messages.flatMap((message, i) => (i === 0 ? [message] : [Buffer.from(by), message])));
 }

@@ -1,4 +1,4 @@
-import { type EpochMicros, encodeMessage, nowMicros } from '@tickwatch/core';
+import { type EpochMicros, encodeMessage, formatMicros, type LaneName, laneName, laneOfStock } from '@tickwatch/core';
 
 export const EXCHANGES = ['NASDAQ', 'NYSE'] as const;
 export type ExchangeName = (typeof EXCHANGES)[number];
@@ -8,10 +8,10 @@ const MICROS_BETWEEN = 100;
 
 /**
  * Ticks that are told apart by their number: it is the price, and it gives the exchange, the stock and the time. So a
- * row shows which message it was, and whether anything in it was changed on the way.
+ * row shows which tick it was, and whether anything in it was changed on the way.
  */
 export class NumberedTicks {
-  readonly base: EpochMicros = nowMicros();
+  readonly base = (Date.now() * 1000) as EpochMicros;
   readonly #paddedTo: number;
 
   /** @param paddedTo bytes that each message has at least, for filling disks */
@@ -27,14 +27,41 @@ export class NumberedTicks {
     return `S${n % STOCKS}`;
   }
 
+  /** @param lanes how many each exchange has */
+  lane(n: number, lanes: number): LaneName {
+    return laneName(this.exchange(n), laneOfStock(this.stock(n), lanes));
+  }
+
   time(n: number): EpochMicros {
     return (this.base + n * MICROS_BETWEEN) as EpochMicros;
   }
 
-  message(n: number): string {
-    return encodeMessage(this.stock(n), String(n), this.time(n)).padEnd(this.#paddedTo);
+  /** A message with these ticks: one a line, or (every other message of several) a JSON array. */
+  message(numbers: readonly number[]): string {
+    const [first = 0] = numbers;
+    const asJson = numbers.length > 1 && Math.ceil(first / 2) % 2 === 0;
+    if (asJson) return JSON.stringify(numbers.map((n) => this.#object(n)));
+    return numbers
+      .map((n) => encodeMessage(this.stock(n), String(n), this.time(n)))
+      .join('\n')
+      .padEnd(this.#paddedTo);
   }
 
+  /** Of the newest numbers up to here, one a stock. */
+  newest(last: number, is: (n: number) => boolean): readonly number[] {
+    const found = new Map<string, number>();
+    for (let n = last; n > 0 && found.size < STOCKS; n--) {
+      if (!found.has(this.stock(n)) && is(n)) found.set(this.stock(n), n);
+    }
+    return [...found.values()];
+  }
+
+  #object(n: number) {
+    return { stock_name: this.stock(n), price: n, timestamp: formatMicros(this.time(n)) };
+  }
+
+  /** The rows of numbered ticks. */
+  static readonly IS_NUMBERED = "stock_name ~ '^S[0-9]+$'";
   /** The condition that a row is exactly what was published; `$1` is {@link base} as text. */
   static readonly EXACT_ROW = `stock_name = 'S' || mod(price::int, ${STOCKS})
     AND exchange_name = (ARRAY['NASDAQ','NYSE'])[1 + mod(price::int, 2)]

@@ -1,19 +1,28 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Database } from './database.ts';
+import { NumberedTicks } from './numbered-ticks.ts';
+
+interface LiveTick {
+  readonly price: string | number;
+  readonly seq: number;
+}
 
 interface Command {
-  readonly publish?: { readonly data: { readonly ticks: readonly { readonly seq: number }[] } };
+  readonly publish?: { readonly data: { readonly ticks: readonly LiveTick[] } };
 }
 
 /** What it does with a request: answer as Centrifugo, never answer, or answer with this HTTP status. */
 export type Mood = 'well' | 'hanging' | 500 | 401;
 
-/** Stands where Centrifugo's HTTP API is expected and fails as told. */
+/** Stands where Centrifugo's HTTP API is expected and fails as told. Remembers each numbered tick that it accepted. */
 export class ScriptedCentrifugo implements AsyncDisposable {
   mood: Mood = 'well';
   /** Ticks in publications that it accepted. */
   ticks = 0;
+  /** By a tick's number: the `seq` that it came with, and when, ms. */
+  readonly accepted = new Map<number, { readonly seq: number; readonly at: number }>();
   #server = createServer((request, response) => void this.#serve(request, response));
   #port = 0;
 
@@ -40,6 +49,15 @@ export class ScriptedCentrifugo implements AsyncDisposable {
     await closed;
   }
 
+  /** What is wrong where a tick went live with another number than it is stored with. */
+  async otherNumbers(database: Database): Promise<readonly string[]> {
+    const rows = await database.query<{ n: number; seq: string }>(
+      `SELECT price::int AS n, seq FROM stock_prices WHERE ${NumberedTicks.IS_NUMBERED}`,
+    );
+    const other = rows.filter(({ n, seq }) => (this.accepted.get(n)?.seq ?? Number(seq)) !== Number(seq));
+    return other.length === 0 ? [] : [`${other.length} ticks went live with another seq than they are stored with`];
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#server.listening) await this.refuse();
   }
@@ -54,11 +72,17 @@ export class ScriptedCentrifugo implements AsyncDisposable {
         return;
       }
       const { commands } = JSON.parse(body) as { commands: readonly Command[] };
-      for (const { publish } of commands) this.ticks += publish?.data.ticks.length ?? 0;
+      for (const { publish } of commands) this.#accept(publish?.data.ticks ?? []);
       const replies = commands.map(({ publish }) => (publish === undefined ? { info: {} } : { publish: {} }));
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ replies }));
     } catch {
       response.destroy();
     }
+  }
+
+  #accept(ticks: readonly LiveTick[]): void {
+    const at = Date.now();
+    this.ticks += ticks.length;
+    for (const { price, seq } of ticks) this.accepted.set(Number(price), { seq, at });
   }
 }

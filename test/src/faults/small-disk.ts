@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -22,4 +22,27 @@ export async function mountSmallDisk(folder: string, megabytes: number): Promise
       if (isMounted) await run('umount', ['--lazy', folder]);
     },
   };
+}
+
+/** Writes a file until its disk has no room left. */
+export async function fillDisk(file: string): Promise<void> {
+  const handle = await open(file, 'a');
+  try {
+    for (const size of [65_536, 4096, 1]) {
+      const bytes = Buffer.alloc(size, 1);
+      while (await takes(handle.write(bytes)));
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function takes(writing: Promise<unknown>): Promise<boolean> {
+  try {
+    await writing;
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return false;
+    throw error;
+  }
 }

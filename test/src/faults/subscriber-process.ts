@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { GiveUpError, until } from '../servers/index.ts';
+import { SubscriberProbe } from './subscriber-probe.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const KEPT_LINES = 20_000;
@@ -13,30 +14,20 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-export interface LedgerCounts {
-  readonly received: number;
-  readonly stored: number;
-  readonly rejected: number;
-  readonly refused: number;
-  readonly waiting: number;
-}
-
-export interface LedgerReport {
-  readonly exchanges: Readonly<Record<string, LedgerCounts>>;
-  readonly total: LedgerCounts;
-  readonly ownership: string;
-}
-
 /** The subscriber as it is run: a process of its own with settings from the environment, ended by its pid. */
-export class SubscriberProcess implements AsyncDisposable {
+export class SubscriberProcess extends SubscriberProbe implements AsyncDisposable {
+  /** Of its data folder. */
+  readonly name: string;
   readonly launchedAt = Date.now();
   readonly lines: LogLine[] = [];
+  protected port: number | undefined;
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
   #isEnding = false;
-  #port: number | undefined;
 
-  constructor(env: Readonly<Record<string, string>>) {
+  constructor(name: string, env: Readonly<Record<string, string>>) {
+    super();
+    this.name = name;
     this.#child = spawn(process.execPath, ['--import', 'tsx', 'services/subscriber/src/main.ts'], {
       cwd: ROOT,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', ...env },
@@ -55,8 +46,9 @@ export class SubscriberProcess implements AsyncDisposable {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  get exitCode(): number | null {
-    return this.#child.exitCode;
+  /** The code or the signal that it ended by. */
+  get end(): number | string | null {
+    return this.#child.exitCode ?? this.#child.signalCode;
   }
 
   /** It ended though nobody told it to. */
@@ -65,8 +57,9 @@ export class SubscriberProcess implements AsyncDisposable {
   }
 
   /** Waits until it listens to the feed and answers on its port. */
-  async ready(): Promise<void> {
+  async listens(): Promise<void> {
     await this.sees('ready');
+    await this.saysOf('feed', true);
   }
 
   /** Waits for the first line of this event after an instant. */
@@ -74,7 +67,7 @@ export class SubscriberProcess implements AsyncDisposable {
     return until(
       () => {
         const line = this.lines.find((one) => one.event === event && one.at >= since);
-        if (line === undefined) this.#checkAlive();
+        if (line === undefined) this.checkAlive();
         return line;
       },
       { timeoutMs, what: `log line ${event}` },
@@ -83,46 +76,6 @@ export class SubscriberProcess implements AsyncDisposable {
 
   count(event: string): number {
     return this.lines.reduce((sum, line) => sum + Number(line.event === event), 0);
-  }
-
-  async get(path: string): Promise<Response> {
-    if (this.#port === undefined) throw new Error('the subscriber does not listen yet');
-    return await fetch(`http://127.0.0.1:${this.#port}${path}`, { signal: AbortSignal.timeout(5000) });
-  }
-
-  async ledger(): Promise<LedgerReport> {
-    return (await (await this.get('/ledger')).json()) as LedgerReport;
-  }
-
-  /** Waits until the ledger reads like this. */
-  async ledgerReads(what: string, is: (total: LedgerCounts) => boolean): Promise<LedgerCounts> {
-    let total: LedgerCounts | undefined;
-    await until(
-      async () => {
-        total = (await this.ledger()).total;
-        return is(total);
-      },
-      { timeoutMs: 60_000, everyMs: 50, what: `the ledger reading ${what}` },
-    );
-    return total ?? (await this.ledger()).total;
-  }
-
-  /** Waits until `/readyz` says this of a dependency: `feed`, `log`, `store` or `live`. */
-  async saysOf(part: string, ok: boolean, timeoutMs = 60_000): Promise<void> {
-    await until(
-      async () => {
-        this.#checkAlive();
-        const answer = await this.get('/readyz');
-        const body = (await answer.json()) as { dependencies: Record<string, { ok: boolean }> };
-        return body.dependencies[part]?.ok === ok && (ok || answer.status === 503);
-      },
-      { timeoutMs, everyMs: 50, what: `/readyz saying that ${part} is ${ok ? 'well' : 'not well'}` },
-    );
-  }
-
-  async owns(state: 'owner' | 'standby', timeoutMs = 60_000): Promise<void> {
-    const is = async () => (await this.ledger()).ownership === state;
-    await until(is, { timeoutMs, everyMs: 50, what: `a subscriber being ${state}` });
   }
 
   /** Resident memory in MB; `undefined` when it is gone. */
@@ -159,10 +112,15 @@ export class SubscriberProcess implements AsyncDisposable {
     if (this.isAlive) await this.kill();
   }
 
+  protected checkAlive(): void {
+    if (this.isAlive) return;
+    throw new GiveUpError(`the subscriber ended (${this.end}): ${JSON.stringify(this.lines.slice(-3))}`);
+  }
+
   #take(line: string): void {
     try {
       const fields = JSON.parse(line) as Record<string, unknown>;
-      if (fields.event === 'ready') this.#port = Number(fields.port);
+      if (fields.event === 'ready') this.port = Number(fields.port);
       this.#keep({ ...fields, at: Date.now(), event: String(fields.event) });
     } catch {
       this.#keep({ at: Date.now(), event: 'not_json', text: line });
@@ -171,10 +129,5 @@ export class SubscriberProcess implements AsyncDisposable {
 
   #keep(line: LogLine): void {
     if (this.lines.length < KEPT_LINES) this.lines.push(line);
-  }
-
-  #checkAlive(): void {
-    if (this.isAlive) return;
-    throw new GiveUpError(`the subscriber ended: ${JSON.stringify(this.lines.slice(-3))}`);
   }
 }

@@ -23,16 +23,17 @@ const DATA = `
 /** Always one tick that is not committed. */
 const tail: TailSource = {
   async tail(_stock, after) {
-    const seq = (after.get('NYSE') ?? 0) + 1;
+    const seq = (after.get('NYSE/0') ?? 0) + 1;
     const timestamp = formatMicros(nowMicros());
-    const ticks = [{ stock_name: 'BRK.B', exchange_name: 'NYSE', price: '7.10', timestamp, seq }];
-    const from = after.get('NASDAQ') ?? 0;
-    return { ticks, exchanges: { NYSE: { from: seq - 1, to: seq }, NASDAQ: { from, to: from } } };
+    const ticks = [{ stock_name: 'BRK.B', exchange_name: 'NYSE', lane: 'NYSE/0', price: '7.10', timestamp, seq }];
+    const from = after.get('NASDAQ/0') ?? 0;
+    const lanes = { 'NYSE/0': { from: seq - 1, to: seq }, 'NASDAQ/0': { from, to: from } };
+    return { ticks, lanes, configured: Object.keys(lanes) };
   },
 };
 
 const ledger: LedgerSource = {
-  ledger: async () => '{"exchanges":{"NYSE":{"received":1,"stored":1,"rejected":0,"refused":0,"waiting":0}}}',
+  ledger: async () => '{"exchanges":{"NYSE":{"received":1,"stored":1,"rejected":0,"refused":0,"lost":0,"waiting":0}}}',
 };
 
 const opened = new ResourceStack();
@@ -49,7 +50,7 @@ await client.query(DATA);
 await client.end();
 const log = createLogger('backend', process.stderr, 'error');
 const config = { ...backendConfig(new EnvReader({})), rateLimitPerMinute: 0 };
-const reader = opened.use(createBackendReader(config, connectionString, tail, log));
+const reader = opened.use(createBackendReader(config, connectionString, [tail], log));
 const readiness = () => backendReadiness(reader);
 const parts = { reader, log, registry: createMetrics('backend'), readiness, ledger };
 const backend = opened.use(await createBackend(config, parts));

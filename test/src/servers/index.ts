@@ -1,6 +1,7 @@
 export { CENTRIFUGO_IMAGE, type CentrifugoOptions, type CentrifugoServer, startCentrifugo } from './centrifugo.ts';
 export { ChildServer, type ChildServerOptions } from './child-server.ts';
 export { freePort } from './free-port.ts';
+export { type PgbouncerOptions, type PgbouncerServer, startPgbouncer } from './pgbouncer.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis-server.ts';
 export { cut, garbage, hang, type ScriptedServer, startScriptedServer } from './scripted-server.ts';

@@ -8,6 +8,7 @@ import { POSTGRES_ENVIRONMENT } from '@tickwatch/store';
 import pg from 'pg';
 import { ChildServer } from './child-server.ts';
 import { freePort } from './free-port.ts';
+import { asPlainUser, PLAIN_UID } from './plain-user.ts';
 import { GiveUpError, until } from './until.ts';
 
 export interface PostgresOptions {
@@ -33,9 +34,6 @@ export interface PostgresServer extends AsyncDisposable {
   pause(): void;
   resume(): void;
 }
-
-/** Uid of the unprivileged user that PostgreSQL is run as when the tests run as root (it refuses to be root). */
-const PLAIN_UID = 65_534;
 
 /** Starts a PostgreSQL of the machine (Debian's newest, or PATH) on a free port, with a data folder of its own. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
@@ -146,9 +144,4 @@ async function prepareFolder(folder: string, password: string): Promise<void> {
   chmodSync(folder, 0o700);
   await chown(join(folder, 'password'), PLAIN_UID, PLAIN_UID);
   await chown(folder, PLAIN_UID, PLAIN_UID);
-}
-
-function asPlainUser(command: readonly [string, ...string[]]): [string, ...string[]] {
-  if (process.getuid?.() !== 0) return [...command];
-  return ['setpriv', `--reuid=${PLAIN_UID}`, `--regid=${PLAIN_UID}`, '--clear-groups', ...command];
 }

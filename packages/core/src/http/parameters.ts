@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { ExchangeName, OneOf, StockName } from './scalars.ts';
 
 const MOMENT_NOTE =
-  'RFC 3339 with offset, a naive date-time (read as UTC), a date (its first instant), or epoch seconds, milliseconds or microseconds, told apart by magnitude.';
+  'RFC 3339 with offset, a naive date-time (read as UTC), ISO 8601 basic (`20250910T093000`), a date (its first instant; also `20260105`), or epoch seconds, milliseconds, microseconds or nanoseconds, told apart by magnitude.';
 
 /** A moment as a request may write it; `parseTime` reads it. */
 export const Moment = Type.String({ description: MOMENT_NOTE, examples: ['2026-11-22T10:00:00Z', '1763805600'] });

@@ -1,11 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { isLaneName, type LaneName } from '../lane.ts';
 import { ExchangeName, StockName, Timestamp } from './scalars.ts';
 
 /** A tick that may not be committed yet. The price is text, so that no JSON parser takes its digits. */
 export const TailTick = Type.Object({
   stock_name: StockName,
   exchange_name: ExchangeName,
+  lane: Type.String(),
   price: Type.String({ pattern: '^\\d+(\\.\\d+)?$' }),
   timestamp: Timestamp,
   seq: Type.Integer({ minimum: 1 }),
@@ -13,15 +15,17 @@ export const TailTick = Type.Object({
 export type TailTick = Static<typeof TailTick>;
 
 /**
- * What the subscriber's private `GET /tail?stock_name=X&after=NASDAQ:123,NYSE:456` answers. For each exchange it holds
- * every tick (of the stock, when one was named) with `from < seq <= to`; usable by whoever has committed up to `from` or later.
+ * What the subscriber's private `GET /tail?stock_name=X&after=NASDAQ/0:123,NYSE/0:456` answers. Of each lane that it leads
+ * it holds every tick (of the stock, when one was named) with `from < seq <= to`; usable by whoever has committed up to
+ * `from` or later. `configured` are the lanes that it would lead: what nobody leads is missing from every answer.
  */
 export const TailReply = Type.Object({
   ticks: Type.Array(TailTick),
-  exchanges: Type.Record(
+  lanes: Type.Record(
     Type.String(),
     Type.Object({ from: Type.Integer({ minimum: 0 }), to: Type.Integer({ minimum: 0 }) }),
   ),
+  configured: Type.Array(Type.String()),
 });
 export type TailReply = Static<typeof TailReply>;
 
@@ -34,23 +38,23 @@ export function isTailReply(value: unknown): value is TailReply {
 export interface TailSource {
   /**
    * @param stock only this stock's ticks; `undefined`: all
-   * @param after the committed seq of each exchange; earlier ticks need not be sent
+   * @param after the committed seq of each lane; earlier ticks need not be sent
    */
-  tail(stock: string | undefined, after: ReadonlyMap<string, number>): Promise<TailReply>;
+  tail(stock: string | undefined, after: ReadonlyMap<LaneName, number>): Promise<TailReply>;
 }
 
-/** `NASDAQ:123,NYSE:456`, as the `after` parameter is written. */
-export function encodeAfter(after: ReadonlyMap<string, number>): string {
-  return [...after].map(([exchange, seq]) => `${exchange}:${seq}`).join(',');
+/** `NASDAQ/0:123,NYSE/0:456`, as the `after` parameter is written. */
+export function encodeAfter(after: ReadonlyMap<LaneName, number>): string {
+  return [...after].map(([lane, seq]) => `${lane}:${seq}`).join(',');
 }
 
 /** Reads {@link encodeAfter}'s text; `undefined`: unreadable. */
-export function parseAfter(text: string): Map<string, number> | undefined {
-  const after = new Map<string, number>();
+export function parseAfter(text: string): Map<LaneName, number> | undefined {
+  const after = new Map<LaneName, number>();
   for (const item of text === '' ? [] : text.split(',')) {
-    const parts = /^([^:,]+):(\d{1,16})$/.exec(item);
-    if (parts === null) return undefined;
-    after.set(parts[1] ?? '', Number(parts[2]));
+    const [, lane = '', seq] = /^([^:,]+):(\d{1,16})$/.exec(item) ?? [];
+    if (!isLaneName(lane)) return undefined;
+    after.set(lane, Number(seq));
   }
   return after;
 }

@@ -1,176 +1,234 @@
-import { type LogEntry, lastPosition } from '../log-entry.ts';
-import type { LogStore } from '../log-store.ts';
-import { type FeedMessage, MAX_BATCH_MESSAGES } from '../tick-feed.ts';
-import { decodeBlob, encodeBlob } from './blob-format.ts';
-import type { DiskReserve } from './disk-reserve.ts';
-import type { SpoolDatabase, SpoolKey } from './spool-database.ts';
-
-/** So many groups are removed in one transaction. */
-const TRIM_GROUPS = 500;
-const NO_SPACE = 'no space is left on the disk';
+import { setImmediate } from 'node:timers/promises';
+import { type EpochMicros, type LaneName, nowMicros } from '@tickwatch/core';
+import { describeError } from '../describe-error.ts';
+import type { Label, LogEntry, LogStatus, Place, ResumePoint, Spool, SpoolEntry, SpoolRun } from '../durable-log.ts';
+import type { OnFeedEvent } from '../feed-event.ts';
+import { findResumePlace, type PlacedMessage } from '../resume-place.ts';
+import { labelHead, recordOf, recordsOf } from './entry-records.ts';
+import type { GuardedTable } from './guarded-table.ts';
+import { LaneMarks } from './lane-marks.ts';
+import { decodeEntry, keyOf } from './record-format.ts';
+import { SpoolTrimmer } from './spool-trimmer.ts';
 
 export interface SpoolStoreOptions {
   readonly id: string;
-  readonly reserve: DiskReserve;
-  /** The disk had room for it. */
-  readonly isReserveHeld: boolean;
-  /** A group that was intact when the spool was opened can't be read any more. */
-  readonly onUnreadable: (exchange: string, position: number) => void;
-  /** Called when the database is closed. */
+  readonly durability: 'spool' | 'memory';
+  readonly maxBytes: number;
+  readonly graceMs: number;
+  readonly followerWindowMs: number;
+  readonly onEvent: OnFeedEvent;
+  /** Called when the table is closed. */
   readonly release: () => Promise<void>;
 }
 
+const SWEEP_MS = 1000;
+const END = String(Number.MAX_SAFE_INTEGER);
+
 /**
- * What was heard, on disk, in LMDB: one blob an exchange a group commit. A group's key ends with how many messages
- * and bytes it holds, so that sums and trimming never read the groups themselves.
+ * What was heard: one record an entry, whose key says how much is in it, so that sums and trimming never read messages.
+ * Entries that are committed stay for a grace, in which a database that was restored finds them again.
  */
-export class SpoolStore implements LogStore {
-  readonly id: string;
-  readonly durability = 'spool';
-  readonly #database: SpoolDatabase;
+export class SpoolStore implements Spool {
+  readonly durability: 'spool' | 'memory';
+  readonly start = '0';
+  readonly #table: GuardedTable;
   readonly #options: SpoolStoreOptions;
-  readonly #highest = new Map<string, number>();
-  #messages = 0;
-  #bytes = 0;
-  /** The last write did not work, or there is no reserve for the one after the last. */
-  #hasFailed: boolean;
-  /** Something was removed since the last failure: there may be room inside the file. */
-  #hasTrimmed = false;
-  /** Writes happen one after another. */
-  #writing: Promise<unknown> = Promise.resolve();
+  readonly #lanes: LaneMarks;
+  readonly #trimmer: SpoolTrimmer;
+  readonly #sweeping: NodeJS.Timeout;
+  /** Why the last append did not work, and the places that it would have reached. */
+  #unwritten: { readonly problem: string; readonly places: Map<LaneName, number> } | undefined;
+  #trimProblem: string | undefined;
+  #isTold = false;
+  readonly #unreadable = new Set<string>();
 
-  constructor(database: SpoolDatabase, options: SpoolStoreOptions) {
-    this.id = options.id;
-    this.#database = database;
+  constructor(table: GuardedTable, options: SpoolStoreOptions) {
+    this.durability = options.durability;
+    this.#table = table;
     this.#options = options;
-    this.#hasFailed = !options.isReserveHeld;
-    for (const key of database.getKeys({ start: ['log'], end: ['log\uffff'] })) this.#count(key, 1);
-    for (const { key, value } of database.getRange({ start: ['high'], end: ['high\uffff'] })) {
-      this.#highest.set(String(key[1]), Number(value.toString()));
+    this.#lanes = new LaneMarks(options.id, options.graceMs);
+    this.#trimmer = new SpoolTrimmer(table, this.#lanes);
+    table.onReopened = () => this.#lanes.load(table.table);
+    table.onReopened();
+    this.#sweeping = setInterval(() => void this.#sweep(), SWEEP_MS).unref();
+  }
+
+  readonly compare = (a: string, b: string): number => Number(a) - Number(b);
+
+  id(): string {
+    return this.#options.id;
+  }
+
+  get room(): number {
+    return this.#options.maxBytes - this.#lanes.waiting.bytes;
+  }
+
+  async lanes(): Promise<readonly LaneName[]> {
+    return this.#lanes.names().filter((lane) => [...this.#lanes.entries(lane, 0, undefined, 1)].length > 0);
+  }
+
+  async end(lane: LaneName): Promise<string> {
+    return String(Math.max(this.#lanes.stateOf(lane).last, this.#lanes.markOf(lane)));
+  }
+
+  status(): LogStatus {
+    const problem = this.#unwritten?.problem ?? this.#trimProblem;
+    return { ...this.#lanes.waiting, maxBytes: this.#options.maxBytes, problem };
+  }
+
+  async append(entries: readonly SpoolEntry[]): Promise<void> {
+    try {
+      await this.#table.exclusive(() => this.#append(entries));
+      this.#unwritten = undefined;
+    } catch (error) {
+      const problem =
+        error instanceof SpoolFullError ? error.message : `the log can't be written: ${describeError(error)}`;
+      this.#unwritten = { problem, places: new Map(entries.map(({ lane, position }) => [lane, Number(position)])) };
+      throw new Error(problem, { cause: error });
+    } finally {
+      this.#tell();
     }
   }
 
-  get totals(): { readonly messages: number; readonly bytes: number } {
-    return { messages: this.#messages, bytes: this.#bytes };
-  }
-
-  highest(exchange: string): number {
-    return this.#highest.get(exchange) ?? 0;
-  }
-
-  append(entries: readonly LogEntry[]): Promise<void> {
-    return this.#exclusive(async () => {
-      // Space that someone made goes into the reserve first: without it, the next full disk would be for ever.
-      if (this.#hasFailed && !this.#hasTrimmed && !(await this.#options.reserve.hold())) throw new Error(NO_SPACE);
-      const groups = toGroups(entries).map((group) => {
-        const blob = encodeBlob(group.first, group.messages);
-        const last = lastPosition(group);
-        const key: SpoolKey = ['log', group.exchange, last, group.messages.length, blob.length];
-        return { exchange: group.exchange, last, key, blob };
-      });
-      await this.#batch(() => {
-        for (const { exchange, last, key, blob } of groups) {
-          void this.#database.put(key, blob);
-          void this.#database.put(['high', exchange], Buffer.from(String(last)));
-        }
-      });
-      for (const { exchange, last, key } of groups) {
-        this.#highest.set(exchange, last);
-        this.#count(key, 1);
+  async read(lane: LaneName, after: string, limit: number, upTo = END): Promise<LogEntry | undefined> {
+    return await this.#table.reading(() => {
+      for (const { key, last, messages } of this.#lanes.entries(lane, Number(after))) {
+        const before = last - messages;
+        const start = Math.max(0, Number(after) - before);
+        const end = Math.min(messages, start + limit, Number(upTo) - before);
+        if (end <= start) return undefined;
+        const entry = decodeEntry(this.#table.table.get(key));
+        if (entry === undefined) this.#unread(lane, last);
+        else return { lane, messages: entry.messages.slice(start, end), position: String(before + end) };
       }
-      if (this.#hasFailed) await this.#options.reserve.hold();
-      this.#hasFailed = false;
+      return undefined;
     });
   }
 
-  after(exchange: string, position: number): LogEntry | undefined {
-    let start = position + 1;
-    for (;;) {
-      const [key] = this.#database.getKeys({ start: ['log', exchange, start], end: endOf(exchange), limit: 1 });
-      if (key === undefined) return undefined;
-      const blob = this.#database.get(key);
-      const entry = blob === undefined ? undefined : decodeBlob(exchange, blob);
-      if (entry !== undefined) return entry;
-      this.#options.onUnreadable(exchange, Number(key[2]));
-      start = Number(key[2]) + 1;
+  async place(point: ResumePoint | undefined, lane: LaneName): Promise<Place> {
+    const place = await this.#placeOf(point, lane);
+    await this.#table.exclusive(async () => this.#lanes.set(lane, Number(place.after)));
+    return place;
+  }
+
+  async committed(points: readonly ResumePoint[]): Promise<void> {
+    await this.#sweep(() => {
+      for (const { lane, logId, position } of points) {
+        if (logId === this.id() && isPosition(position)) this.#lanes.pass(lane, Number(position));
+      }
+    });
+  }
+
+  async trimBefore(lane: LaneName, receivedAt: EpochMicros): Promise<void> {
+    const limit = receivedAt - this.#options.followerWindowMs * 1000;
+    await this.#sweep(() => {
+      let upTo = 0;
+      for (const entry of this.#lanes.entries(lane, this.#lanes.markOf(lane))) {
+        if (entry.receivedAt > limit) break;
+        upTo = entry.last;
+      }
+      this.#lanes.pass(lane, upTo);
+    });
+  }
+
+  count(lane: LaneName, after: string): SpoolRun {
+    const run = { messages: 0, ticks: 0, rejected: 0 };
+    for (const { last, messages, ticks, rejected } of this.#lanes.entries(lane, Number(after))) {
+      const part = Math.min(1, (last - Number(after)) / messages);
+      run.messages += Math.round(messages * part);
+      run.ticks += Math.ceil(ticks * part);
+      run.rejected += Math.floor(rejected * part);
     }
+    return run;
   }
 
-  trim(exchange: string, upTo: number): Promise<void> {
-    return this.#exclusive(async () => {
-      const range = { start: ['log', exchange], end: ['log', exchange, upTo + 1], limit: TRIM_GROUPS };
-      for (;;) {
-        const keys = [...this.#database.getKeys(range)];
-        if (keys.length === 0) break;
-        await this.#batch(() => {
-          for (const key of keys) void this.#database.remove(key);
-        });
-        for (const key of keys) this.#count(key, -1);
-      }
-      // What a transaction removes can be used from the next but one on; on a full disk there is no other space.
-      if (!this.#hasFailed) return;
-      await this.#batch(() => void this.#database.put(['trimmed'], Buffer.from(String(upTo))));
-      this.#hasTrimmed = true;
+  labels(lane: LaneName, from: string): readonly Label[] {
+    return this.#lanes.labels(lane, Number(from)).map(({ after, seq }) => ({ after: String(after), seq }));
+  }
+
+  relabel(lane: LaneName, { after, seq }: Label, keepFrom: string): Promise<void> {
+    return this.#table.exclusive(async () => {
+      const label = labelHead(
+        this.#lanes.stateOf(lane),
+        { after: Number(after), seq, upTo: Number(keepFrom) },
+        nowMicros(),
+      );
+      const old = this.#lanes.labels(lane, label.after + 1).filter((other) => other.after < label.upTo);
+      await this.#table.write([recordOf(label)], old.map(keyOf));
     });
   }
 
-  async close(): Promise<void> {
-    await this.#exclusive(() => this.#database.close());
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#sweeping);
+    await this.#table.exclusive(() => this.#table.table.close()).catch(() => {});
     await this.#options.release();
   }
 
-  #count(key: SpoolKey, sign: 1 | -1): void {
-    this.#messages += sign * Number(key[3]);
-    this.#bytes += sign * Number(key[4]);
+  async #append(entries: readonly SpoolEntry[]): Promise<void> {
+    const { maxBytes } = this.#options;
+    const { puts, added } = recordsOf(entries, (lane) => this.#lanes.stateOf(lane), nowMicros());
+    const bytes = added.reduce((sum, entry) => sum + entry.bytes, 0);
+    if (bytes > this.room) throw new SpoolFullError(`the log is full: it may hold ${maxBytes} bytes`);
+    if (this.#table.isShort) await this.#trimmer.sweep();
+    await this.#table.prepare();
+    await this.#trimmer.evict(bytes, maxBytes);
+    await this.#table.write(puts, []);
+    for (const entry of added) this.#lanes.added(entry);
+    await this.#table.settle();
   }
 
-  #exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#writing.then(work);
-    this.#writing = done.catch(() => {});
-    return done;
-  }
-
-  /** One transaction. @throws the disk's own error */
-  async #batch(write: () => void): Promise<void> {
+  /** Forgets what need not be kept any more. A failure is told by the status; it is tried again. */
+  async #sweep(before: () => void = () => {}): Promise<void> {
     try {
-      await this.#database.batch(write);
+      await this.#table.exclusive(async () => {
+        before();
+        await this.#trimmer.sweep();
+      });
+      this.#trimProblem = undefined;
     } catch (error) {
-      const cause = await causeOf(error);
-      this.#hasFailed = true;
-      this.#hasTrimmed = false;
-      const isFull = await this.#options.reserve.release();
-      // LMDB calls a write that the disk took only in part an input/output error.
-      throw isFull ? new Error(NO_SPACE, { cause }) : cause;
+      this.#trimProblem = `the log can't be trimmed: ${describeError(error)}`;
+    }
+    const places = [...(this.#unwritten?.places ?? [])];
+    // What could not be written need not be any more.
+    if (places.every(([lane, place]) => place <= this.#lanes.markOf(lane))) this.#unwritten = undefined;
+    this.#tell();
+  }
+
+  async #placeOf(point: ResumePoint | undefined, lane: LaneName): Promise<Place> {
+    if (point === undefined || point.receivedAt === 0) return { after: this.start, by: 'start' };
+    if (point.logId === this.id() && isPosition(point.position)) return { after: point.position, by: 'own' };
+    const { after, by } = await this.#table.reading(() => findResumePlace(point, this.#everything(lane)));
+    return { after: after ?? this.start, by };
+  }
+
+  async *#everything(lane: LaneName): AsyncIterable<readonly PlacedMessage[]> {
+    let after = this.start;
+    for (;;) {
+      const entry = await this.read(lane, after, Number.MAX_SAFE_INTEGER);
+      if (entry === undefined) return;
+      const before = Number(entry.position) - entry.messages.length;
+      yield entry.messages.map((message, i) => ({ position: String(before + i + 1), message }));
+      after = entry.position;
+      await setImmediate();
     }
   }
-}
 
-/** The library tells why a commit failed in a promise that rejects; it has to be awaited at once. */
-async function causeOf(error: unknown): Promise<unknown> {
-  if (!(error instanceof Error) || !('commitError' in error)) return error;
-  try {
-    await error.commitError;
-    return error;
-  } catch (cause) {
-    return cause;
+  #unread(lane: LaneName, position: number): void {
+    if (this.#unreadable.has(`${lane} ${position}`)) return;
+    this.#unreadable.add(`${lane} ${position}`);
+    this.#options.onEvent({ type: 'spool_unreadable', lane, position: String(position) });
+  }
+
+  #tell(): void {
+    const { problem } = this.status();
+    if ((problem !== undefined) === this.#isTold) return;
+    this.#isTold = problem !== undefined;
+    this.#options.onEvent(problem === undefined ? { type: 'spool_recovered' } : { type: 'spool_problem', problem });
   }
 }
 
-function endOf(exchange: string): SpoolKey {
-  return ['log', exchange, Number.MAX_SAFE_INTEGER];
-}
+class SpoolFullError extends Error {}
 
-/** Joins entries that follow each other, up to the size of a batch. */
-function toGroups(entries: readonly LogEntry[]): readonly LogEntry[] {
-  const groups: { exchange: string; first: number; messages: FeedMessage[] }[] = [];
-  for (const entry of entries) {
-    const group = groups.at(-1);
-    const follows = group?.exchange === entry.exchange && entry.first === group.first + group.messages.length;
-    if (group !== undefined && follows && group.messages.length + entry.messages.length <= MAX_BATCH_MESSAGES) {
-      for (const message of entry.messages) group.messages.push(message);
-    } else {
-      groups.push({ exchange: entry.exchange, first: entry.first, messages: [...entry.messages] });
-    }
-  }
-  return groups;
+function isPosition(text: string): boolean {
+  return /^\d{1,16}$/.test(text);
 }

@@ -1,8 +1,7 @@
 /** Opens the spool in a folder, keeps one message in it, and stays until it is killed. */
-import { openSpoolFeed } from './spool-feed.ts';
+import { append, NYSE, openSpool } from './spool-kit.ts';
 
-const spool = await openSpoolFeed(process.argv[2] ?? '');
-spool.publish('NYSE', 'TSLA:1');
-await spool.settled();
+const spool = await openSpool(process.argv[2] ?? '');
+await append(spool, NYSE, 'TSLA:1');
 process.stdout.write('held\n');
 setInterval(() => {}, 1000);

@@ -1,9 +1,9 @@
-import type { EpochMicros } from '@tickwatch/core';
-import type { IngestPosition } from '../tick-store.ts';
+import type { EpochMicros, LaneName } from '@tickwatch/core';
+import type { LanePosition } from '../tick-store.ts';
 
-/** What of a row of `ingest_positions` says how far an exchange is committed. */
+/** What of a row of `ingest_positions` says how far a lane is committed. */
 export interface PositionRow {
-  readonly exchange_name: string;
+  readonly lane: LaneName;
   readonly log_id: string | null;
   readonly position: string | null;
   readonly fingerprint: string;
@@ -11,17 +11,21 @@ export interface PositionRow {
   readonly received_at: string;
 }
 
-/** Empty where nothing is committed yet. */
-export function toPosition(row: PositionRow): readonly IngestPosition[] {
-  if (row.log_id === null || row.position === null) return [];
-  return [
-    {
-      exchange: row.exchange_name,
-      logId: row.log_id,
-      position: row.position,
-      fingerprint: row.fingerprint,
-      receivedAt: Number(row.received_at) as EpochMicros,
-      seq: Number(row.seq),
-    },
-  ];
+/** A lane's term: whose it is, and the number that fences it. */
+export interface TermRow extends PositionRow {
+  readonly owner: string | null;
+  readonly epoch: string;
+}
+
+/** `undefined` where nothing is committed yet. */
+export function toPosition(row: PositionRow): LanePosition | undefined {
+  if (row.log_id === null || row.position === null) return undefined;
+  return {
+    lane: row.lane,
+    logId: row.log_id,
+    position: row.position,
+    fingerprint: row.fingerprint,
+    receivedAt: Number(row.received_at) as EpochMicros,
+    seq: Number(row.seq),
+  };
 }

@@ -1,17 +1,17 @@
-import type { EpochMicros } from '@tickwatch/core';
+import type { EpochMicros, LaneName } from '@tickwatch/core';
 import { type Row, toMicros } from './read-pool.ts';
 
 /** What a moment of the database says about itself. */
 export interface DatabaseHead {
-  /** Seq up to which each exchange's ticks are stored. */
-  readonly committed: ReadonlyMap<string, number>;
+  /** Seq up to which each lane's ticks are stored; also lanes that nobody leads any more. */
+  readonly committed: ReadonlyMap<LaneName, number>;
   /** Single ticks before this are no longer kept; `undefined`: all are. */
   readonly rawFrom: EpochMicros | undefined;
 }
 
 /** SQL: columns for {@link readHead}, as a statement of their own or beside others in one row. */
 export const HEAD_COLUMNS = [
-  '(SELECT json_object_agg(exchange_name, seq) FROM ingest_positions) AS committed',
+  '(SELECT json_object_agg(lane, seq) FROM ingest_positions) AS committed',
   `(SELECT ${toMicros('raw_from')} FROM raw_retention WHERE isfinite(raw_from)) AS raw_from`,
 ] as const;
 

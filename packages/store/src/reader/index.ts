@@ -14,6 +14,5 @@ export { BadQuestionError, ReadBusyError, ReadTimeoutError } from './read-errors
 export type { Reach } from './snapshot.ts';
 export type { PageKey } from './sql/page.ts';
 export type { SummaryRow } from './sql/summary.ts';
-export { combineTails } from './tail/combined-tail-source.ts';
 export { createHttpTailSource } from './tail/http-tail-source.ts';
 export type { Answer, AnswerHead, AskOptions, ReaderLoad, TickReader } from './tick-reader.ts';

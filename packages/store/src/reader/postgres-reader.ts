@@ -12,7 +12,7 @@ import { askSummaryAlone } from './questions/summary-alone.ts';
 import { ReadPool } from './read-pool.ts';
 import { type ReadSessionLimits, ReadSessions } from './read-sessions.ts';
 import type { Snapshot } from './snapshot.ts';
-import { GuardedTail } from './tail/guarded-tail.ts';
+import { GuardedTail, type GuardOptions } from './tail/guarded-tail.ts';
 import type { AnswerHead, AskOptions, TickReader } from './tick-reader.ts';
 
 export interface PostgresReaderOptions {
@@ -21,11 +21,11 @@ export interface PostgresReaderOptions {
   readonly export: ExportLimits;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
-  /** Without one, answers reach only to what is committed, and say so. */
-  readonly tail?: TailSource | undefined;
-  /** Longest wait for the tail, ms. */
+  /** One a subscriber. Without any, answers reach only to what is committed, and say so. */
+  readonly tails: readonly TailSource[];
+  /** Longest wait for a tail, ms. */
   readonly tailTimeoutMs: number;
-  /** How long the tail is left alone after it failed, ms. */
+  /** How long a tail is left alone after it failed, ms. */
   readonly tailRestMs: number;
   readonly onEvent?: (event: ReaderEvent) => void;
 }
@@ -38,14 +38,13 @@ export type ReaderEvent =
 /** Connects on demand: creating a reader succeeds although the database is away. */
 export function createPostgresReader(options: PostgresReaderOptions): TickReader {
   const event = options.onEvent ?? (() => {});
-  const tail =
-    options.tail &&
-    new GuardedTail(options.tail, {
-      timeoutMs: options.tailTimeoutMs,
-      restMs: options.tailRestMs,
-      onChange: (reachable, error = 'unknown') =>
-        event(reachable ? { type: 'tail_reachable' } : { type: 'tail_unreachable', error }),
-    });
+  const guard: GuardOptions = {
+    timeoutMs: options.tailTimeoutMs,
+    restMs: options.tailRestMs,
+    onChange: (reachable, error = 'unknown') =>
+      event(reachable ? { type: 'tail_reachable' } : { type: 'tail_unreachable', error }),
+  };
+  const tails = options.tails.map((tail) => new GuardedTail(tail, guard));
   const pool = new ReadPool({
     connectionString: options.databaseUrl,
     connections: options.limits.questions.slots + options.limits.exports.slots,
@@ -53,7 +52,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     statementTimeoutMs: options.statementTimeoutMs,
     onIdleError: (error) => event({ type: 'connection_broken', error: error.message }),
   });
-  const sessions = new ReadSessions(pool, tail, options.limits);
+  const sessions = new ReadSessions(pool, tails, options.limits);
 
   async function afterHead<T>(
     question: RangeQuestion,
@@ -82,9 +81,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       const seen = sessions.lastHead;
       const alone =
         seen &&
-        (await sessions.runAlone(signal, (connection, guarded) =>
-          askSummaryAlone(connection, guarded, seen, question),
-        ));
+        (await sessions.runAlone(signal, (connection, all) => askSummaryAlone(connection, all, seen, question)));
       if (alone === undefined) return ask(question.stock, signal, (snapshot) => askSummary(snapshot, question));
       sessions.lastHead = alone.head;
       return { reach: alone.reach, value: alone.summary };
@@ -128,7 +125,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       questions: sessions.questions.used,
       waiting: sessions.questions.waiting,
       exports: sessions.exports.used,
-      tailReachable: tail?.reachable,
+      tailReachable: tails.length === 0 ? undefined : tails.every(({ reachable }) => reachable),
     }),
 
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),

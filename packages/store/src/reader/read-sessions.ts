@@ -32,15 +32,15 @@ const COMMIT_TIMEOUT_MS = 1000;
 /** Hands out snapshots, as many at once as the limits say. */
 export class ReadSessions {
   readonly #pool: ReadPool;
-  readonly #tail: GuardedTail | undefined;
+  readonly #tails: readonly GuardedTail[];
   readonly questions: Slots;
   readonly exports: Slots;
   /** What the last snapshot said of the database; `undefined`: there was none yet. */
   lastHead: DatabaseHead | undefined;
 
-  constructor(pool: ReadPool, tail: GuardedTail | undefined, limits: ReadSessionLimits) {
+  constructor(pool: ReadPool, tails: readonly GuardedTail[], limits: ReadSessionLimits) {
     this.#pool = pool;
-    this.#tail = tail;
+    this.#tails = tails;
     this.questions = new Slots(limits.questions);
     this.exports = new Slots(limits.exports);
   }
@@ -61,12 +61,12 @@ export class ReadSessions {
    */
   async runAlone<T>(
     signal: AbortSignal | undefined,
-    work: (connection: ReadConnection, tail: GuardedTail | undefined) => Promise<T>,
+    work: (connection: ReadConnection, tails: readonly GuardedTail[]) => Promise<T>,
   ): Promise<T> {
     const seat = await ReadSeat.take(this.#pool, this.questions, signal);
     let failed = true;
     try {
-      const result = await work(seat.connection, this.#tail);
+      const result = await work(seat.connection, this.#tails);
       failed = false;
       return result;
     } finally {
@@ -78,7 +78,7 @@ export class ReadSessions {
   async open({ stock, signal }: SessionRequest): Promise<Session> {
     const seat = await ReadSeat.take(this.#pool, this.questions, signal);
     try {
-      const snapshot = await openSnapshot(seat.connection, this.#tail, stock);
+      const snapshot = await openSnapshot(seat.connection, this.#tails, stock);
       this.lastHead = snapshot.head;
       const close = async (broken = false): Promise<void> => {
         if (broken) seat.leave(true);

@@ -1,16 +1,17 @@
-import type { EpochMicros, SequencedTick } from '@tickwatch/core';
+import type { EpochMicros, LaneName } from '@tickwatch/core';
 import type pg from 'pg';
 import { type DatabaseHead, HEAD_COLUMNS, readHead } from './database-head.ts';
 import { ask, type ReadConnection, type Row } from './read-pool.ts';
 import type { Statement } from './statement.ts';
+import { askTails } from './tail/combined-tail.ts';
 import type { GuardedTail } from './tail/guarded-tail.ts';
-import { joinTail, type UsableTail } from './tail/usable-tail.ts';
+import { joinTail, type LaneTick, type UsableTail } from './tail/usable-tail.ts';
 
 /** How far an answer reaches. */
 export interface Reach {
-  /** Seq reached per exchange: every tick up to it is in the answer. */
-  readonly position: ReadonlyMap<string, number>;
-  /** False: for some exchange the newest ticks could not be asked for; what is committed is there. */
+  /** Seq reached per lane: every tick up to it is in the answer. */
+  readonly position: ReadonlyMap<LaneName, number>;
+  /** False: of some lane the newest ticks could not be asked for; what is committed is there. */
   readonly tailComplete: boolean;
   /** Single ticks before this are no longer kept; `undefined`: all are. */
   readonly rawFrom: EpochMicros | undefined;
@@ -19,7 +20,7 @@ export interface Reach {
 /** What is known beside the rows: how far the answer reaches, and ticks that are received and not in the rows, in no order. */
 export interface Known {
   readonly reach: Reach;
-  readonly tail: readonly SequencedTick[];
+  readonly tail: readonly LaneTick[];
 }
 
 /** One moment of the database, joined with the ticks after it. */
@@ -38,12 +39,12 @@ const OPEN = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT ${HEAD_COL
  */
 export async function openSnapshot(
   connection: ReadConnection,
-  guarded: GuardedTail | undefined,
+  tails: readonly GuardedTail[],
   stock: string | undefined | false,
 ): Promise<Snapshot> {
   const [, [row = {}] = []] = await ask(connection, { text: OPEN, values: [] });
   const head = readHead(row);
-  const reply = stock === false ? undefined : await guarded?.tail(stock, head.committed);
+  const reply = stock === false ? undefined : await askTails(tails, stock, head.committed);
   return {
     ...knownOf(head, joinTail(head.committed, reply)),
     head,

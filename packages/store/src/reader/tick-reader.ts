@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { EpochMicros, Tick } from '@tickwatch/core';
+import type { EpochMicros, SequencedTick } from '@tickwatch/core';
 import type { PriceText } from './price-text.ts';
 import type { AsOfQuestion } from './questions/as-of.ts';
 import type { CandlesRequest, PriceCandle } from './questions/candles.ts';
@@ -34,6 +34,7 @@ export interface ReaderLoad {
   readonly questions: number;
   readonly waiting: number;
   readonly exports: number;
+  /** Whether every subscriber answers; `undefined`: there is none. */
   readonly tailReachable: boolean | undefined;
 }
 
@@ -64,7 +65,7 @@ export interface TickReader extends AsyncDisposable {
     options?: AskOptions,
   ): Promise<Answer<readonly PriceCandle[] | undefined> & AnswerHead>;
   stocks(question: LatestQuestion, options?: AskOptions): Promise<Answer<readonly StockOverview[]>>;
-  asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<Tick | undefined>>;
+  asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<SequencedTick | undefined>>;
   insertLatency(span: {
     readonly from: EpochMicros;
     readonly until: EpochMicros;

@@ -30,7 +30,7 @@ export const DELETE_OLD_METRICS = `
     SELECT ctid FROM metrics WHERE "timestamp" < now() - make_interval(days => $1::int) ORDER BY "timestamp" LIMIT $2))`;
 
 export function copyTicksInto(table: string): string {
-  return `COPY "${table.replaceAll('"', '""')}" ("timestamp", stock_name, exchange_name, price) FROM STDIN WITH (FORMAT binary)`;
+  return `COPY "${table.replaceAll('"', '""')}" ("timestamp", stock_name, exchange_name, price, seq) FROM STDIN WITH (FORMAT binary)`;
 }
 
 /** $1 JSON array of minute rollups. */
@@ -45,85 +45,17 @@ export const INSERT_METRICS = `
   INSERT INTO metrics ("timestamp", service, event, metric, value, unit)
   SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::text[])`;
 
-/** $1 exchanges, $2 owner. A new term of office; waits for what an earlier owner has in flight. */
-export const TAKE_POSITIONS = `
-  INSERT INTO ingest_positions AS p (exchange_name, owner, epoch, heartbeat)
-  SELECT name, $2, 1, clock_timestamp() FROM unnest($1::text[]) AS name ORDER BY name
-  ON CONFLICT (exchange_name) DO UPDATE
-    SET owner = excluded.owner, epoch = p.epoch + 1, heartbeat = clock_timestamp()
-  RETURNING exchange_name, epoch, log_id, position, fingerprint, seq,
-    coalesce((extract(epoch FROM received_at) * 1000000)::bigint, 0) AS received_at`;
-
-/** $1 exchanges. */
-export const READ_POSITIONS = `
-  SELECT exchange_name, log_id, position, fingerprint, seq,
-    coalesce((extract(epoch FROM received_at) * 1000000)::bigint, 0) AS received_at
-  FROM ingest_positions WHERE exchange_name = ANY ($1)`;
-
-/** $1 exchanges, $2 epochs. As many rows as exchanges that are still ours. */
-export const BEAT = `
-  WITH ours AS (
-    SELECT p.exchange_name FROM ingest_positions AS p
-    JOIN unnest($1::text[], $2::bigint[]) AS lease (exchange_name, epoch) USING (exchange_name, epoch)
-    ORDER BY p.exchange_name FOR UPDATE OF p
-  )
-  UPDATE ingest_positions AS p SET heartbeat = clock_timestamp() FROM ours WHERE p.exchange_name = ours.exchange_name`;
-
-/**
- * $1 exchanges, $2 epochs, $3 log ids, $4 positions, $5 fingerprints, $6 times, $7 seqs, $8 stored, $9 rejected.
- * As many rows as exchanges that are still ours.
- */
-export const ADVANCE_POSITIONS = `
-  WITH ours AS (
-    SELECT batch.* FROM ingest_positions AS p
-    JOIN unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bigint[],
-      $8::bigint[], $9::bigint[])
-      AS batch (exchange_name, epoch, log_id, position, fingerprint, received_at, seq, stored, rejected)
-      USING (exchange_name, epoch)
-    ORDER BY p.exchange_name FOR UPDATE OF p
-  )
-  UPDATE ingest_positions AS p SET log_id = ours.log_id, position = ours.position, fingerprint = ours.fingerprint,
-    received_at = ours.received_at, seq = ours.seq, stored = p.stored + ours.stored,
-    rejected = p.rejected + ours.rejected
-  FROM ours WHERE p.exchange_name = ours.exchange_name`;
-
-/** $1 exchanges. Waits until a commit that is still in flight is decided. */
-export const READ_POSITIONS_FOR_UPDATE = `
-  SELECT exchange_name, epoch, log_id, position FROM ingest_positions
-  WHERE exchange_name = ANY ($1) ORDER BY exchange_name FOR UPDATE`;
-
-/** $1 exchanges, $2 ms. Owners that have not been heard of for so long. */
-export const SILENT_OWNERS = `
-  SELECT exchange_name FROM ingest_positions
-  WHERE exchange_name = ANY ($1) AND heartbeat < clock_timestamp() - $2 * interval '1 millisecond'`;
-
-/** $1 lock class, $2 key. */
-export const TRY_LOCK = 'SELECT pg_try_advisory_lock($1::int, $2::int) AS locked';
-
-/** $1 lock class, $2 keys. Shared: says who writes, keeps nobody out. */
-export const MARK_AS_WRITER = 'SELECT pg_advisory_lock_shared($1::int, key) FROM unnest($2::int[]) AS key';
-
-/** $1 lock classes, $2 keys, $3 ms. Ends the other backends of such an age that hold such locks. */
-export const END_HOLDERS = `
-  SELECT pg_terminate_backend(pid) FROM (
-    SELECT DISTINCT pid FROM pg_locks JOIN pg_stat_activity AS backend USING (pid)
-    WHERE locktype = 'advisory' AND objsubid = 2 AND classid::bigint = ANY ($1::bigint[])
-      AND objid::bigint = ANY ($2::bigint[]) AND pid <> pg_backend_pid()
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-      AND backend_start < clock_timestamp() - $3 * interval '1 millisecond'
-  ) AS holder`;
-
 /** $1 source. */
 export const READ_IMPORT = `
-  SELECT position, stored, rejected, finished FROM import_progress WHERE source = $1`;
+  SELECT position, stored, rejected, finished, seq FROM import_progress WHERE source = $1`;
 
-/** $1 source, $2 expected position, $3 new position, $4 stored, $5 rejected, $6 finished. No row: it has moved. */
+/** $1 source, $2 expected position, $3 new position, $4 stored, $5 rejected, $6 finished, $7 last seq. No row: it has moved. */
 export const ADVANCE_IMPORT = `
-  INSERT INTO import_progress AS p (source, position, stored, rejected, finished)
-  SELECT $1::text, $3::bigint, $4::bigint, $5::bigint, $6::boolean
+  INSERT INTO import_progress AS p (source, position, stored, rejected, finished, seq)
+  SELECT $1::text, $3::bigint, $4::bigint, $5::bigint, $6::boolean, $7::bigint
   WHERE $2::bigint = 0 OR EXISTS (SELECT FROM import_progress WHERE source = $1)
   ON CONFLICT (source) DO UPDATE SET position = excluded.position, stored = p.stored + excluded.stored,
-    rejected = p.rejected + excluded.rejected, finished = excluded.finished, updated_at = now()
+    rejected = p.rejected + excluded.rejected, finished = excluded.finished, seq = excluded.seq, updated_at = now()
   WHERE p.position = $2`;
 
 /** Days (UTC) that have ticks or rollups. */

@@ -1,8 +1,8 @@
-import type { DecimalText, EpochMicros, Tick } from '@tickwatch/core';
+import type { DecimalText, SequencedTick } from '@tickwatch/core';
 
 const CHUNK_BYTES = 256 * 1024;
-/** Of a row: its number of fields, their lengths, the time, the head of the price. */
-const FIXED_BYTES = 2 + 4 * 4 + 8 + 8;
+/** Of a row: its number of fields, their lengths, the time, the head of the price, the number. */
+const FIXED_BYTES = 2 + 5 * 4 + 8 + 8 + 8;
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const END = Buffer.from([0xff, 0xff]);
 /** PostgreSQL counts from 2000-01-01. */
@@ -16,7 +16,7 @@ const ZERO = 48;
  * Sources: PostgreSQL's documentation of COPY (File Formats); numeric_recv in its numeric.c.
  * @returns all rows in chunks that are the caller's to keep
  */
-export function* binaryRows(ticks: Iterable<Tick>): Iterable<Buffer> {
+export function* binaryRows(ticks: Iterable<SequencedTick>): Iterable<Buffer> {
   const names = new Map<string, Buffer>();
   yield SIGNATURE;
   let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -30,11 +30,12 @@ export function* binaryRows(ticks: Iterable<Tick>): Iterable<Buffer> {
       buffer = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, most));
       at = 0;
     }
-    at = writeInt16(buffer, at, 4);
-    at = writeTime(buffer, at, tick.time);
+    at = writeInt16(buffer, at, 5);
+    at = writeBigint(buffer, at, tick.time - POSTGRES_EPOCH_MICROS);
     at = writeBytes(buffer, at, stock);
     at = writeBytes(buffer, at, exchange);
     at = writeNumeric(buffer, at, tick.price);
+    at = writeBigint(buffer, at, tick.seq);
   }
   yield buffer.subarray(0, at);
   yield END;
@@ -55,11 +56,11 @@ function nameField(name: string, known: Map<string, Buffer>): Buffer {
 
 // Every writer writes at a place and returns the place behind. Bytes by hand: a call of Buffer's own methods costs more.
 
-function writeTime(buffer: Buffer, at: number, time: EpochMicros): number {
-  const micros = time - POSTGRES_EPOCH_MICROS;
-  const high = Math.floor(micros / TWO_TO_32);
+/** A field of eight bytes: a time in µs, a number. */
+function writeBigint(buffer: Buffer, at: number, value: number): number {
+  const high = Math.floor(value / TWO_TO_32);
   const low = writeInt32(buffer, writeInt32(buffer, at, 8), high);
-  return writeInt32(buffer, low, micros - high * TWO_TO_32);
+  return writeInt32(buffer, low, value - high * TWO_TO_32);
 }
 
 /** Groups of four digits to both sides of the point, as PostgreSQL keeps them; it cuts zeros in front by itself. */

@@ -1,4 +1,4 @@
-import type { Tick } from '@tickwatch/core';
+import type { SequencedTick } from '@tickwatch/core';
 
 export const MICROS_PER_MINUTE = 60_000_000;
 /** Fractional digits that the fast path keeps at least, so that 220.4 after 220.45 needs no change of scale. */
@@ -18,10 +18,10 @@ export interface MinuteBucket {
   /** Price x microseconds; `wideArea` takes what a double would not hold exactly. */
   area: number;
   wideArea: bigint;
-  open: Tick;
-  high: Tick;
-  low: Tick;
-  close: Tick;
+  open: SequencedTick;
+  high: SequencedTick;
+  low: SequencedTick;
+  close: SequencedTick;
   highValue: number;
   lowValue: number;
   closeValue: number;
@@ -30,7 +30,7 @@ export interface MinuteBucket {
 }
 
 /** A bucket with its first tick. */
-export function openBucket(tick: Tick, minute: number): MinuteBucket {
+export function openBucket(tick: SequencedTick, minute: number): MinuteBucket {
   const point = tick.price.indexOf('.');
   const scale = Math.max(USUAL_SCALE, point < 0 ? 0 : tick.price.length - point - 1);
   const value = scale > MAX_FAST_SCALE ? -1 : scaledPrice(tick.price, scale);
@@ -54,7 +54,7 @@ export function openBucket(tick: Tick, minute: number): MinuteBucket {
 }
 
 /** Adds the next tick in order. */
-export function append(bucket: MinuteBucket, tick: Tick, value: number, elapsed: number): void {
+export function append(bucket: MinuteBucket, tick: SequencedTick, value: number, elapsed: number): void {
   bucket.count++;
   bucket.sum += value;
   const area = bucket.closeValue * elapsed;

@@ -1,5 +1,12 @@
 import { once } from 'node:events';
-import { type EpochMicros, encodeMessage, formatMicros, MICROS_PER_DAY, type Tick } from '@tickwatch/core';
+import {
+  type EpochMicros,
+  encodeMessage,
+  formatMicros,
+  MICROS_PER_DAY,
+  type SequencedTick,
+  type Tick,
+} from '@tickwatch/core';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { copyTicksInto, MERGE_ROLLUPS, PARTITIONS_OF_DAYS } from '../statements/write-statements.ts';
@@ -11,7 +18,7 @@ import { MinuteRollups } from './minute-rollups.ts';
 
 /** A tick that PostgreSQL refused for its content, and what it said. */
 export interface RefusedTick {
-  readonly tick: Tick;
+  readonly tick: SequencedTick;
   readonly detail: string;
 }
 
@@ -24,7 +31,10 @@ const ROLLUPS_A_STATEMENT = 5000;
  * many rows at a time and takes a fifth longer. Days without a partition go through the parent.
  * @returns the ticks that PostgreSQL refused; all others are stored
  */
-export async function storeTicks(client: pg.ClientBase, ticks: readonly Tick[]): Promise<readonly RefusedTick[]> {
+export async function storeTicks(
+  client: pg.ClientBase,
+  ticks: readonly SequencedTick[],
+): Promise<readonly RefusedTick[]> {
   const days = ticksByDay(ticks);
   const { rows } = await client.query<{ day: string; partition: string }>(PARTITIONS_OF_DAYS, [[...days.keys()]]);
   const partitions = new Map(rows.map((row) => [row.day, row.partition]));
@@ -44,11 +54,11 @@ export function asRejected({ tick, detail }: RefusedTick, receivedAt: EpochMicro
 }
 
 /** Ticks by their day (UTC, YYYY-MM-DD), each day's in the given order. */
-export function ticksByDay(ticks: readonly Tick[]): Map<string, readonly Tick[]> {
-  const days = new Map<number, Tick[]>();
+export function ticksByDay<T extends Tick>(ticks: readonly T[]): Map<string, readonly T[]> {
+  const days = new Map<number, T[]>();
   let end = Number.NEGATIVE_INFINITY;
   let begin = Number.POSITIVE_INFINITY;
-  let current: Tick[] = [];
+  let current: T[] = [];
   for (const tick of ticks) {
     if (tick.time < begin || tick.time >= end) {
       const day = Math.floor(tick.time / MICROS_PER_DAY);
@@ -71,7 +81,7 @@ export function ticksByDay(ticks: readonly Tick[]): Map<string, readonly Tick[]>
 async function copyOrBisect(
   client: pg.ClientBase,
   table: string,
-  ticks: readonly Tick[],
+  ticks: readonly SequencedTick[],
   rollups: MinuteRollups,
   refused: RefusedTick[],
 ): Promise<void> {
@@ -83,7 +93,7 @@ async function copyOrBisect(
     // Released too: savepoints that stay open would nest, one for every refused tick.
     await client.query('ROLLBACK TO SAVEPOINT portion; RELEASE SAVEPOINT portion');
     if (ticks.length === 1) {
-      refused.push({ tick: ticks[0] as Tick, detail: describe(error) });
+      refused.push({ tick: ticks[0] as SequencedTick, detail: describe(error) });
       return;
     }
     const middle = ticks.length >> 1;
@@ -97,7 +107,7 @@ async function copyOrBisect(
 }
 
 /** One COPY of ticks as they are, without their rollups. */
-export async function copyTicks(client: pg.ClientBase, table: string, ticks: readonly Tick[]): Promise<void> {
+export async function copyTicks(client: pg.ClientBase, table: string, ticks: readonly SequencedTick[]): Promise<void> {
   const stream = client.query(copyFrom(copyTicksInto(table)));
   // A server that falls silent makes two errors, one by the time limit and one when the connection is then closed.
   stream.on('error', () => {});

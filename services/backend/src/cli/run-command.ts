@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ConfigError, EnvReader, ResourceStack, silentLogger } from '@tickwatch/runtime';
 import { createPostgresStore, type PostgresStore, startEmbeddedPostgres, type TickReader } from '@tickwatch/store';
 import { type BackendConfig, backendConfig } from '../config.ts';
-import { createBackendReader, tailOf } from '../start-backend.ts';
+import { createBackendReader, tailsOf } from '../start-backend.ts';
 
 export interface CommandParts {
   readonly store: PostgresStore;
@@ -39,7 +39,7 @@ async function withParts(work: (parts: CommandParts) => Promise<number>): Promis
     const url = await databaseOf(config, opened);
     const store = opened.use(createPostgresStore({ connectionString: url, applicationName: 'tickwatch-command' }));
     await store.migrate();
-    return await work({ store, reader: opened.use(createBackendReader(config, url, tailOf(config), silentLogger)) });
+    return await work({ store, reader: opened.use(createBackendReader(config, url, tailsOf(config), silentLogger)) });
   } finally {
     await opened[Symbol.asyncDispose]();
   }

@@ -6,8 +6,8 @@ import { ParameterError } from './problem-reply.ts';
 type Order = 'asc' | 'desc';
 
 /** Text that leads to the row behind a page. */
-export function writeCursor({ time, price, exchange, seen }: PageKey, order: Order): string {
-  return Buffer.from(JSON.stringify([order, time, price, exchange, seen])).toString('base64url');
+export function writeCursor({ time, seq, price, exchange, seen }: PageKey, order: Order): string {
+  return Buffer.from(JSON.stringify([order, time, seq, price, exchange, seen])).toString('base64url');
 }
 
 /** @throws ParameterError it is none of ours, or of another order */
@@ -25,12 +25,12 @@ function decode(text: string): (PageKey & { readonly order: string }) | undefine
   } catch {
     return undefined;
   }
-  if (!Array.isArray(value) || value.length !== 5) return undefined;
-  const [order, time, price, exchange, seen]: unknown[] = value;
-  if ((order !== 'asc' && order !== 'desc') || !isCount(time) || !isCount(seen)) return undefined;
+  if (!Array.isArray(value) || value.length !== 6) return undefined;
+  const [order, time, seq, price, exchange, seen]: unknown[] = value;
+  if ((order !== 'asc' && order !== 'desc') || !isCount(time) || !isCount(seq) || !isCount(seen)) return undefined;
   if (typeof price !== 'string' || parsePrice(price) !== price) return undefined;
   if (typeof exchange !== 'string' || exchange.includes('\0')) return undefined;
-  return { order, time: time as EpochMicros, price, exchange, seen };
+  return { order, time: time as EpochMicros, seq, price, exchange, seen };
 }
 
 function isCount(value: unknown): value is number {

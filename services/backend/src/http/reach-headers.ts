@@ -13,7 +13,7 @@ export function reachHeaders(reply: FastifyReply, reach: Reach): void {
   if (reach.rawFrom !== undefined) reply.header(RAW_FROM_HEADER, formatMicros(reach.rawFrom));
 }
 
-// Exchange names come from imported files too.
+// A row of `ingest_positions` may be named by anybody.
 function headerSafe(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
 }

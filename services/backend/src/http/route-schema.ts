@@ -1,4 +1,11 @@
-import { LAST_TICK_HEADER, POSITION_HEADER, PROBLEM_TYPE, Problem, TAIL_HEADER } from '@tickwatch/core';
+import {
+  LAST_SEQ_HEADER,
+  LAST_TICK_HEADER,
+  POSITION_HEADER,
+  PROBLEM_TYPE,
+  Problem,
+  TAIL_HEADER,
+} from '@tickwatch/core';
 import { type TSchema, Type } from 'typebox';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -6,11 +13,12 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
 const reachHeaderDocs = {
   [POSITION_HEADER]: {
     description:
-      'How far the answer reaches in each exchange, as the `seq` of its last tick: `NASDAQ=123,NYSE=456`. Empty while nothing was received.',
+      'How far the answer reaches in each lane (a part of an exchange), as the `seq` of its last tick: `NASDAQ/0=123,NYSE/0=456`. Empty while nothing was received.',
     type: 'string',
   },
   [TAIL_HEADER]: {
-    description: '`unavailable`: the newest seconds are missing, because the subscriber could not be asked.',
+    description:
+      '`unavailable`: the newest seconds are missing, because a subscriber could not be asked or nobody leads a lane.',
     type: 'string',
     enum: ['unavailable'],
   },
@@ -23,6 +31,10 @@ const lastTickDocs = {
       'Time of the newest tick in the answer. A live tick with an earlier time came late: it does not set a close.',
     type: 'string',
     format: 'date-time',
+  },
+  [LAST_SEQ_HEADER]: {
+    description: 'Its `seq`: of ticks of one time, the one with the higher number is the later. 0: not known.',
+    type: 'integer',
   },
 };
 

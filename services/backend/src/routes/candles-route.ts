@@ -1,4 +1,4 @@
-import { Candles, CandlesQuery, formatMicros, LAST_TICK_HEADER, StockParams } from '@tickwatch/core';
+import { Candles, CandlesQuery, formatMicros, LAST_SEQ_HEADER, LAST_TICK_HEADER, StockParams } from '@tickwatch/core';
 import type { PriceCandle, TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { cacheHeaders } from '../http/caching.ts';
@@ -42,6 +42,8 @@ export function candlesRoute(app: App, reader: TickReader): void {
       reachHeaders(reply, reach);
       if (summary.row !== undefined) reply.header(LAST_TICK_HEADER, formatMicros(summary.row.closeTime));
       if (value === undefined) return reply.code(304).send();
+      const last = value.findLast(({ count }) => count > 0);
+      if (last !== undefined) reply.header(LAST_SEQ_HEADER, last.closeSeq);
       return await sendText(request, reply, JSON_TYPE, writeCandles(value, decimals));
     },
   );

@@ -28,7 +28,7 @@ export function pricesRoute(app: App, reader: TickReader): void {
           tag: 'prices',
           summary: 'All prices of a stock in a range',
           description:
-            'Ascending by time, both ends inclusive, the whole range, streamed. An unknown stock has none. A stream that breaks off in the middle ends without its closing bracket and without its last chunk.',
+            'Ascending by time, those of one time stamp in the order in which they came, both ends inclusive, the whole range, streamed. An unknown stock has none. A stream that breaks off in the middle ends without its closing bracket and without its last chunk.',
           answer: Prices,
           otherTypes: ['application/x-ndjson', 'text/csv'],
           cached: true,

@@ -106,7 +106,8 @@ export function stocksRoutes(app: App, reader: TickReader): void {
         ...routeSchema({
           tag: 'stocks',
           summary: 'The price of a stock as of a moment',
-          description: 'The last tick at or before the moment. 404 when there was none yet.',
+          description:
+            'The last tick at or before the moment; of several of one time stamp the one that came last. 404 when there was none yet.',
           answer: LatestPrice,
           reach: true,
         }),

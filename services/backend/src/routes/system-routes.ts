@@ -56,8 +56,9 @@ export function systemRoutes(app: App, { reader, ledger, readiness, version, onL
     {
       schema: routeSchema({
         tag: 'system',
-        summary: 'What became of every message',
-        description: 'Received = stored + rejected + refused + waiting, for each exchange, since the subscriber began.',
+        summary: 'What became of every tick',
+        description:
+          'Received = stored + rejected + refused + lost + waiting, for each exchange and each of its lanes, since the subscriber began. Of several subscribers, the counts are added up, and what waits is counted once.',
         answer: Ledger,
       }),
     },

@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals';
-import { type Problem, parsePosition } from '@tickwatch/core';
+import { type LaneName, type Problem, parsePosition } from '@tickwatch/core';
 
-/** What one GET answered. `position`: how far it reaches in each exchange's feed; undefined: it doesn't say. */
+/** What one GET answered. `position`: how far it reaches in each lane; undefined: it doesn't say. */
 export interface Answer<T> {
   readonly body: T;
-  readonly position: ReadonlyMap<string, number> | undefined;
+  readonly position: ReadonlyMap<LaneName, number> | undefined;
   readonly headers: Headers;
 }
 

@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals';
-import { backoffMs, type LiveTick, parseTime, type Stock } from '@tickwatch/core';
+import { backoffMs, type LaneName, type LiveTick, parseTime, type Stock } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
 import { RequestQueue } from '../api/request-queue.ts';
 import { dayStart, zoneName } from '../format/zone.ts';
@@ -48,9 +48,9 @@ export class Market implements LiveListener {
     await this.#load();
   }
 
-  onTicks(exchange: string, ticks: readonly LiveTick[]): void {
+  onTicks(lane: LaneName, ticks: readonly LiveTick[]): void {
     if (!this.#loaded) return;
-    const { fresh, hole } = this.#cursor.take(exchange, ticks);
+    const { fresh, hole } = this.#cursor.take(lane, ticks);
     for (const tick of fresh) this.#take(tick);
     if (hole) this.onBreak();
     if (fresh.length > 0) this.#tellChange();
@@ -92,7 +92,7 @@ export class Market implements LiveListener {
       this.#failures = 0;
       this.#fill(body);
       this.#cursor.start(position);
-      for (const [exchange, ticks] of this.#live.recent()) this.onTicks(exchange, ticks);
+      for (const [lane, ticks] of this.#live.recent()) this.onTicks(lane, ticks);
       this.state.value = { state: 'ready' };
       this.#tellChange();
     } catch (error) {

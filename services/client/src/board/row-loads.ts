@@ -1,4 +1,4 @@
-import { type Candle, type LiveTick, parseTime } from '@tickwatch/core';
+import { type Candle, exchangeOf, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import { SPARK_BUCKETS, SPARK_STEP_SECONDS } from './spark-ring.ts';
@@ -22,8 +22,8 @@ export async function loadSpark(row: StockRow, live: LiveFeed): Promise<void> {
     const time = parseTime(candle.time);
     if (time !== undefined && candle.close !== null) row.spark.add(time, Number(candle.close), candle.count);
   }
-  const reached = position?.get(row.exchange) ?? (position === undefined ? Number.POSITIVE_INFINITY : 0);
-  for (const tick of recentTicks(row, live)) {
+  for (const [lane, tick] of recentTicks(row, live)) {
+    const reached = position === undefined ? Number.POSITIVE_INFINITY : (position.get(lane) ?? 0);
     if (tick.seq > reached) row.spark.add(parseTime(tick.timestamp) ?? 0, tick.price);
   }
   row.sparkState = 'ready';
@@ -42,13 +42,13 @@ export async function loadDay(row: StockRow, timezone: string, dayStart: number,
   const { open, high, low } = candle ?? {};
   const day = open == null ? undefined : { open: Number(open), high: Number(high), low: Number(low) };
   row.setDay(day);
-  for (const tick of recentTicks(row, live))
+  for (const [, tick] of recentTicks(row, live))
     row.noteDayPrice(tick.price, parseTime(tick.timestamp) ?? 0, dayStart * 1000);
 }
 
-function recentTicks(row: StockRow, live: LiveFeed): readonly LiveTick[] {
-  for (const [exchange, ticks] of live.recent()) {
-    if (exchange === row.exchange) return ticks.filter((tick) => tick.stock_name === row.stock);
+function* recentTicks(row: StockRow, live: LiveFeed): Iterable<readonly [LaneName, LiveTick]> {
+  for (const [lane, ticks] of live.recent()) {
+    if (exchangeOf(lane) !== row.exchange) continue;
+    for (const tick of ticks) if (tick.stock_name === row.stock) yield [lane, tick];
   }
-  return [];
 }

@@ -38,7 +38,7 @@ export class StockRow {
     this.key = rowKey(stock, exchange);
   }
 
-  /** Takes what the API knows as the latest price; an older one changes nothing. */
+  /** Takes what the API knows as the latest price; one of an earlier time changes nothing. */
   load(stock: Stock): void {
     this.#price(Number(stock.price), parseTime(stock.timestamp) ?? 0);
   }
@@ -82,7 +82,8 @@ export class StockRow {
   }
 
   #price(price: number, time: number): void {
-    if (time < this.time || (time === this.time && price < this.price)) return;
+    // Of one time, the last to come counts.
+    if (time < this.time) return;
     if (price > this.price) this.direction = 1;
     else if (price < this.price) this.direction = -1;
     this.price = price;

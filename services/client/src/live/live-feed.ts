@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { LiveMessage, LiveTick } from '@tickwatch/core';
+import { exchangeOf, type LaneName, type LiveMessage, type LiveTick, laneName } from '@tickwatch/core';
 import { Centrifuge, type Subscription } from 'centrifuge';
 import { RecentTicks } from './seam.ts';
 
@@ -10,10 +10,10 @@ export type LiveState =
   | { readonly state: 'reconnecting'; readonly since: number; readonly reason: string };
 
 export interface LiveListener {
-  /** Ticks of one exchange, in order, each for the first time. Holes are possible: a `SeamCursor` tells. */
-  onTicks(exchange: string, ticks: readonly LiveTick[]): void;
+  /** Ticks of one lane, in order, each for the first time. Holes are possible: a `SeamCursor` tells. */
+  onTicks(lane: LaneName, ticks: readonly LiveTick[]): void;
   /** Ticks were missed and won't come by themselves: load again. */
-  onBreak(exchange: string): void;
+  onBreak(): void;
 }
 
 /** The live channels of all exchanges over one WebSocket, and their last ticks for whoever joins them to history. */
@@ -22,8 +22,9 @@ export class LiveFeed {
   /** When the last tick of an exchange came in, epoch ms. */
   readonly heardAt = new Map<string, number>();
   readonly #centrifuge: Centrifuge;
-  readonly #recent = new Map<string, RecentTicks>();
+  readonly #recent = new Map<LaneName, RecentTicks>();
   readonly #listeners = new Set<LiveListener>();
+  readonly #watched = new Set<string>();
   readonly #subscribed = new Set<string>();
   readonly #waiters = new Set<() => void>();
   #received = 0;
@@ -51,7 +52,7 @@ export class LiveFeed {
 
   /** Begins to listen to these exchanges; those that are listened to already stay as they are. */
   watch(exchanges: readonly string[]): void {
-    for (const exchange of exchanges) if (!this.#recent.has(exchange)) this.#subscribe(exchange);
+    for (const exchange of exchanges) if (!this.#watched.has(exchange)) this.#subscribe(exchange);
     this.#centrifuge.connect();
   }
 
@@ -75,40 +76,46 @@ export class LiveFeed {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The last ticks of every exchange, each without a gap. */
-  *recent(): Iterable<readonly [string, readonly LiveTick[]]> {
-    for (const [exchange, recent] of this.#recent) yield [exchange, recent.ticks];
+  /** The last ticks of every lane, each without a gap. */
+  *recent(): Iterable<readonly [LaneName, readonly LiveTick[]]> {
+    for (const [lane, recent] of this.#recent) yield [lane, recent.ticks];
   }
 
   #isReady(): boolean {
-    return this.#recent.size > 0 && this.#subscribed.size === this.#recent.size;
+    return this.#watched.size > 0 && this.#subscribed.size === this.#watched.size;
   }
 
   #subscribe(exchange: string): void {
-    const recent = new RecentTicks();
-    this.#recent.set(exchange, recent);
+    this.#watched.add(exchange);
     const subscription: Subscription = this.#centrifuge.newSubscription(exchange);
-    subscription.on('publication', ({ data }) => this.#take(exchange, recent, data as LiveMessage));
+    subscription.on('publication', ({ data }) => this.#take(exchange, data as LiveMessage));
     subscription.on('subscribing', () => this.#subscribed.delete(exchange));
     subscription.on('subscribed', ({ wasRecovering, recovered }) => {
       this.#subscribed.add(exchange);
       if (this.#isReady()) for (const done of [...this.#waiters]) done();
       if (wasRecovering && recovered) return;
-      recent.forget();
-      for (const listener of this.#listeners) listener.onBreak(exchange);
+      for (const lane of [...this.#recent.keys()]) if (exchangeOf(lane) === exchange) this.#recent.delete(lane);
+      for (const listener of this.#listeners) listener.onBreak();
     });
     subscription.subscribe();
   }
 
-  #take(exchange: string, recent: RecentTicks, message: LiveMessage): void {
-    const { fresh, restarted } = recent.add(inOrder(message.ticks));
+  #take(exchange: string, message: LiveMessage): void {
+    const lane = message.lane ?? laneName(exchange, 0);
+    const { fresh, restarted } = this.#recentOf(lane).add(inOrder(message.ticks));
     if (fresh.length === 0) return;
     this.#received += fresh.length;
     this.heardAt.set(exchange, Date.now());
     for (const listener of this.#listeners) {
-      if (restarted) listener.onBreak(exchange);
-      listener.onTicks(exchange, fresh);
+      if (restarted) listener.onBreak();
+      listener.onTicks(lane, fresh);
     }
+  }
+
+  #recentOf(lane: LaneName): RecentTicks {
+    const recent = this.#recent.get(lane) ?? new RecentTicks();
+    this.#recent.set(lane, recent);
+    return recent;
   }
 }
 

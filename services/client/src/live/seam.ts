@@ -1,4 +1,4 @@
-import type { LiveTick } from '@tickwatch/core';
+import type { LaneName, LiveTick } from '@tickwatch/core';
 
 /** What a batch of live ticks means for a series that was loaded up to some tick. */
 export interface Taken {
@@ -11,34 +11,34 @@ export interface Taken {
 const NOTHING: Taken = { fresh: [], hole: false };
 
 /**
- * Joins history and live into one series without a hole and without a repeat. Ticks of an exchange are numbered
- * without gaps (`seq`), and history says which number it reaches (`X-Position`): what is live and at or below it is
- * already there.
+ * Joins history and live into one series without a hole and without a repeat. Ticks of a lane are numbered without gaps
+ * (`seq`), and history says which number it reaches in each (`X-Position`): what is live and at or below it is already
+ * there.
  */
 export class SeamCursor {
-  readonly #reached = new Map<string, number>();
+  readonly #reached = new Map<LaneName, number>();
   /** False while history has not said how far it reaches: then every live tick counts as fresh, never as a hole. */
   #known = false;
 
-  /** Begins anew after a load. An exchange that the position leaves out has nothing in its feed yet. */
-  start(position: ReadonlyMap<string, number> | undefined): void {
+  /** Begins anew after a load. A lane that the position leaves out has nothing in its feed yet. */
+  start(position: ReadonlyMap<LaneName, number> | undefined): void {
     this.#reached.clear();
     this.#known = position !== undefined;
-    if (position !== undefined) for (const [exchange, seq] of position) this.#reached.set(exchange, seq);
+    if (position !== undefined) for (const [lane, seq] of position) this.#reached.set(lane, seq);
   }
 
-  /** The last tick of an exchange that the series accounts for. */
-  reached(exchange: string): number | undefined {
-    return this.#reached.get(exchange) ?? (this.#known ? 0 : undefined);
+  /** The last tick of a lane that the series accounts for. */
+  reached(lane: LaneName): number | undefined {
+    return this.#reached.get(lane) ?? (this.#known ? 0 : undefined);
   }
 
-  /** Takes ticks of one exchange, in order. */
-  take(exchange: string, ticks: readonly LiveTick[]): Taken {
+  /** Takes ticks of one lane, in order. */
+  take(lane: LaneName, ticks: readonly LiveTick[]): Taken {
     const first = ticks[0];
     const last = ticks[ticks.length - 1];
     if (first === undefined || last === undefined) return NOTHING;
-    const reached = this.reached(exchange);
-    this.#reached.set(exchange, Math.max(reached ?? 0, last.seq));
+    const reached = this.reached(lane);
+    this.#reached.set(lane, Math.max(reached ?? 0, last.seq));
     const fresh = reached === undefined || first.seq > reached ? ticks : ticks.filter((tick) => tick.seq > reached);
     const start = fresh[0];
     if (start === undefined) return NOTHING;
@@ -52,7 +52,7 @@ function isUnbroken(ticks: readonly LiveTick[]): boolean {
 }
 
 /**
- * The last live ticks of one exchange without a gap between them: what came in while history was being loaded is
+ * The last live ticks of one lane without a gap between them: what came in while history was being loaded is
  * taken from here. Bounded; the oldest go first.
  */
 export class RecentTicks {
@@ -88,10 +88,6 @@ export class RecentTicks {
     // Trimmed in large steps: shifting the array for every bundle would cost more than keeping a few more ticks.
     if (this.#ticks.length > this.#limit * 1.25) this.#ticks = this.#ticks.slice(-this.#limit);
     return { fresh, restarted };
-  }
-
-  forget(): void {
-    this.#ticks = [];
   }
 }
 

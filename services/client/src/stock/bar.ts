@@ -1,7 +1,7 @@
-import { type Candle, parseTime } from '@tickwatch/core';
+import { type Candle, type LaneName, parseTime } from '@tickwatch/core';
 
-/** How far an answer reaches in each exchange's feed; shared by all bars of the answer. */
-export type Position = ReadonlyMap<string, number>;
+/** How far an answer reaches in each lane; shared by all bars of the answer. */
+export type Position = ReadonlyMap<LaneName, number>;
 
 /** One candle. Changed in place by live ticks. */
 export interface Bar {
@@ -37,7 +37,7 @@ export function barOfTick(time: number, price: number): Bar {
   return { time, open: price, high: price, low: price, close: price, count: 1, sum: price, position: undefined };
 }
 
-/** Counts a tick in. `latest`: no tick before it has a later time, so that it sets the close. */
+/** Counts a tick in. `latest`: no tick before it has a later place, so that it sets the close. */
 export function addToBar(bar: Bar, price: number, latest: boolean): void {
   bar.count++;
   bar.sum += price;

@@ -1,4 +1,11 @@
-import { type Candle, type CandleInterval, LAST_TICK_HEADER, type PricePoint, parseTime } from '@tickwatch/core';
+import {
+  type Candle,
+  type CandleInterval,
+  LAST_SEQ_HEADER,
+  LAST_TICK_HEADER,
+  type PricePoint,
+  parseTime,
+} from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
 import { type Bar, barOf, type Position } from './bar.ts';
 import type { TickPlace } from './late-ticks.ts';
@@ -46,8 +53,8 @@ export async function loadBars(
   );
   const bars = body.map((candle) => barOf(candle, position)).filter((bar) => bar !== undefined);
   const time = parseTime(headers.get(LAST_TICK_HEADER) ?? '');
-  const close = bars[bars.length - 1]?.close;
-  return { bars, position, newest: time === undefined || close === undefined ? undefined : { time, price: close } };
+  const seq = Number(headers.get(LAST_SEQ_HEADER) ?? 0);
+  return { bars, position, newest: time === undefined || bars.length === 0 ? undefined : { time, seq } };
 }
 
 /** Time of the last tick before a moment (epoch seconds), or the first at or after it; undefined: there is none. */

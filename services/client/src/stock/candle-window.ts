@@ -1,4 +1,4 @@
-import type { CandleInterval } from '@tickwatch/core';
+import type { CandleInterval, LaneName } from '@tickwatch/core';
 import { addToBar, type Bar, barOfTick } from './bar.ts';
 import { bucketStart, INTERVAL_SECONDS } from './interval.ts';
 
@@ -9,7 +9,7 @@ export const MAX_GAP_SLOTS = 60;
 export interface WindowTick {
   readonly time: number;
   readonly price: number;
-  readonly exchange: string;
+  readonly lane: LaneName;
   readonly seq: number;
   readonly latest: boolean;
 }
@@ -57,7 +57,7 @@ export class CandleWindow {
       this.bars.splice(index, 0, barOfTick(time, tick.price));
       return index === this.bars.length - 1 && this.#touchesBefore(index) ? 'last' : 'order';
     }
-    if (bar.position !== undefined && tick.seq <= (bar.position.get(tick.exchange) ?? 0)) return 'none';
+    if (bar.position !== undefined && tick.seq <= (bar.position.get(tick.lane) ?? 0)) return 'none';
     addToBar(bar, tick.price, tick.latest);
     return index === this.bars.length - 1 ? 'last' : 'order';
   }

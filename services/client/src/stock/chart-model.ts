@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { backoffMs, type CandleInterval, type LiveTick, parseTime } from '@tickwatch/core';
+import { backoffMs, type CandleInterval, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
 import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
 import { ReloadBudget } from '../live/reload-budget.ts';
 import { SeamCursor } from '../live/seam.ts';
@@ -93,13 +93,13 @@ export class ChartModel implements LiveListener {
     }
   }
 
-  onTicks(exchange: string, ticks: readonly LiveTick[]): void {
+  onTicks(lane: LaneName, ticks: readonly LiveTick[]): void {
     // Which tick is the latest follows from all of them, also from those that a running load will hold.
     for (const tick of ticks) if (this.#concerns(tick)) this.#late.isLatest(tick, parseTime(tick.timestamp) ?? 0);
     if (!this.#loaded) return;
-    const { fresh, hole } = this.#cursor.take(exchange, ticks);
+    const { fresh, hole } = this.#cursor.take(lane, ticks);
     let change: WindowChange = 'none';
-    for (const tick of fresh) if (this.#concerns(tick)) change = wider(change, this.#take(tick));
+    for (const tick of fresh) if (this.#concerns(tick)) change = wider(change, this.#take(lane, tick));
     if (change !== 'none') {
       if (this.window.live && this.window.bars.length > WINDOW_SLOTS * 1.2) this.window.trimStart(WINDOW_SLOTS);
       this.#options.onChange(change);
@@ -186,13 +186,13 @@ export class ChartModel implements LiveListener {
       if (position !== undefined && newest !== undefined) this.#late.restart(newest);
     }
     this.window.replace(from, to, bars);
-    for (const [exchange, ticks] of this.#options.live.recent()) {
-      if (atNow && this.#cursor.take(exchange, ticks).hole) this.onBreak();
-      const reached = position === undefined ? Number.POSITIVE_INFINITY : (position.get(exchange) ?? 0);
+    for (const [lane, ticks] of this.#options.live.recent()) {
+      if (atNow && this.#cursor.take(lane, ticks).hole) this.onBreak();
+      const reached = position === undefined ? Number.POSITIVE_INFINITY : (position.get(lane) ?? 0);
       for (const tick of ticks) {
         if (tick.seq <= reached || !this.#concerns(tick)) continue;
         const seconds = (parseTime(tick.timestamp) ?? 0) / 1e6;
-        if (seconds >= from && seconds < to) this.#take(tick);
+        if (seconds >= from && seconds < to) this.#take(lane, tick);
       }
     }
   }
@@ -202,7 +202,7 @@ export class ChartModel implements LiveListener {
     return tick.stock_name === stock && (exchange === undefined || tick.exchange_name === exchange);
   }
 
-  #take(tick: LiveTick): WindowChange {
+  #take(lane: LaneName, tick: LiveTick): WindowChange {
     const micros = parseTime(tick.timestamp);
     if (micros === undefined) return 'none';
     const latest = this.#late.isLatest(tick, micros);
@@ -212,7 +212,7 @@ export class ChartModel implements LiveListener {
       const start = bucketStart(time, window.interval, window.zone);
       this.#late.note(start, nextBucket(start, window.interval, window.zone));
     }
-    return window.take({ time, price: tick.price, exchange: tick.exchange_name, seq: tick.seq, latest });
+    return window.take({ time, price: tick.price, lane, seq: tick.seq, latest });
   }
 
   /** Loads bars again that late ticks fell into: only the database knows what came first and last in them now. */

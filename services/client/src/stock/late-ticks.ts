@@ -2,10 +2,10 @@ import type { LiveTick } from '@tickwatch/core';
 
 const SETTLE_MS = 250;
 
-/** A tick's place in the order of a stock's ticks: time (epoch µs), then price. */
+/** A tick's place in the order of a stock's ticks: time (epoch µs), then arrival. */
 export interface TickPlace {
   readonly time: number;
-  readonly price: number;
+  readonly seq: number;
 }
 
 /**
@@ -25,7 +25,7 @@ export class LateTicks {
    * @param settle loads a range (epoch seconds, end exclusive) again; when it fails, it is tried again
    */
   constructor(newest: number, settle: (from: number, to: number) => Promise<void>) {
-    this.#newest = { time: newest, price: 0 };
+    this.#newest = { time: newest, seq: 0 };
     this.#settle = settle;
   }
 
@@ -35,13 +35,13 @@ export class LateTicks {
     this.#judged = new WeakMap();
   }
 
-  /** True when no tick that came before has a later place in the order of time, then price. */
+  /** True when no tick that came before has a later place. */
   isLatest(tick: LiveTick, micros: number): boolean {
     const judged = this.#judged.get(tick);
     if (judged !== undefined) return judged;
-    const { time, price } = this.#newest;
-    const latest = micros > time || (micros === time && tick.price >= price);
-    if (latest) this.#newest = { time: micros, price: tick.price };
+    const { time, seq } = this.#newest;
+    const latest = micros > time || (micros === time && tick.seq >= seq);
+    if (latest) this.#newest = { time: micros, seq: tick.seq };
     this.#judged.set(tick, latest);
     return latest;
   }

@@ -2,17 +2,17 @@
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [
     /feed/,
-    'No prices come in. See that Redis runs and that REDIS_URL leads to it; the subscriber reconnects by itself.',
+    'Some prices don’t come in, or none. See that Redis runs and that REDIS_URL leads to it; the subscriber tries again by itself.',
   ],
   [
     /log|spool/,
-    'New messages may be refused. Free disk space in DATA_DIR, or bring the database back so that what waits is stored.',
+    'New ticks may be refused. Free disk space in DATA_DIR, or bring the database back so that what waits is stored.',
   ],
   [/live/, 'Prices are stored but not pushed. See that Centrifugo runs and that its API address and key are right.'],
-  [/tail/, 'Answers reach only to the last flush. See that the subscriber runs and that the backend can reach it.'],
+  [/tail/, 'Answers reach only to the last flush. See that each subscriber runs and that the backend can reach it.'],
   [
     /store|database/,
-    'Nothing is lost: messages wait in the log and are stored when PostgreSQL is back. See that it runs and has disk space.',
+    'Nothing is lost: ticks wait in the log and are stored when PostgreSQL is back. See that it runs and has disk space.',
   ],
 ];
 

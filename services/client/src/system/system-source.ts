@@ -2,34 +2,6 @@ import { signal } from '@preact/signals';
 import type { InsertLatency, Ledger, LedgerEntry, System } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
 
-/** The ledger's answer with the states that the subscriber tells beside it. */
-export interface LedgerReport extends Ledger {
-  readonly since?: string;
-  readonly total?: LedgerEntry;
-  readonly oldest_waiting_seconds?: number;
-  readonly ownership?: string;
-  readonly feed?: {
-    readonly kind: string;
-    readonly durability: string;
-    readonly state: string;
-    readonly since: string;
-    readonly overtaken: number;
-  };
-  readonly log?: {
-    readonly messages: number;
-    readonly bytes: number;
-    readonly max_bytes: number | null;
-    readonly problem: string | null;
-  };
-  readonly live?: {
-    readonly state: string;
-    readonly accepted: number;
-    readonly sent: number;
-    readonly conflated: number;
-    readonly waiting: number;
-  };
-}
-
 export interface Rate {
   /** Epoch ms. */
   readonly time: number;
@@ -45,16 +17,16 @@ export interface Part<T> {
 
 const EVERY_MS = 2000;
 const RATES_KEPT = 150;
-/** Rates are means over so many answers: rows are stored every five seconds, messages come all the time. */
+/** Rates are means over so many answers: rows are stored every five seconds, ticks come all the time. */
 const RATE_WINDOW = 5;
 const NONE = { value: undefined, failure: undefined };
 
 /** Asks the system how it is, every two seconds while somebody looks. */
 export class SystemSource {
   readonly system = signal<Part<System>>(NONE);
-  readonly ledger = signal<Part<LedgerReport>>(NONE);
+  readonly ledger = signal<Part<Ledger>>(NONE);
   readonly latency = signal<Part<InsertLatency>>(NONE);
-  /** Messages a second over the last minutes, as the ledger moved. */
+  /** Ticks a second over the last minutes, as the ledger moved. */
   readonly rates = signal<readonly Rate[]>([]);
   /** How far back the latency is shown, in seconds. */
   readonly span = signal(3600);
@@ -84,7 +56,7 @@ export class SystemSource {
     const start = new Date(Date.now() - this.span.peek() * 1000).toISOString();
     const [system, ledger, latency] = await Promise.all([
       part<System>('/api/system', {}, abort.signal, this.system.peek()),
-      part<LedgerReport>('/api/ledger', {}, abort.signal, this.ledger.peek()),
+      part<Ledger>('/api/ledger', {}, abort.signal, this.ledger.peek()),
       part<InsertLatency>(
         '/api/metrics/insert-latency',
         { start_time: start, buckets: 60 },
@@ -96,7 +68,7 @@ export class SystemSource {
     this.system.value = system;
     this.ledger.value = ledger;
     this.latency.value = latency;
-    if (ledger.failure === undefined && ledger.value !== undefined) this.#measure(totalOf(ledger.value));
+    if (ledger.failure === undefined && ledger.value !== undefined) this.#measure(ledger.value.total);
     this.#timer = setTimeout(() => void this.#ask(), EVERY_MS);
   }
 
@@ -116,15 +88,6 @@ export class SystemSource {
     };
     this.rates.value = [...this.rates.peek(), rate].slice(-RATES_KEPT);
   }
-}
-
-export function totalOf(ledger: LedgerReport): LedgerEntry {
-  if (ledger.total !== undefined) return ledger.total;
-  const total = { received: 0, stored: 0, rejected: 0, refused: 0, waiting: 0 };
-  for (const entry of Object.values(ledger.exchanges)) {
-    for (const name of Object.keys(total) as (keyof typeof total)[]) total[name] += entry[name];
-  }
-  return total;
 }
 
 async function part<T>(

@@ -1,14 +1,13 @@
 import { parseTime } from '@tickwatch/core';
 import { useEffect, useMemo } from 'preact/hooks';
-import { bytesText, countText, latencyText, shortCount } from '../format/number-text.ts';
-import { dateTimeText, spanText } from '../format/time-text.ts';
+import { countText, latencyText, shortCount } from '../format/number-text.ts';
+import { spanText } from '../format/time-text.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
-import { zone } from '../settings.ts';
 import { Figure } from '../stock/stock-figures.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { useTitle } from '../ui/use-title.ts';
 import { adviceFor, partName } from './advice.ts';
-import { LedgerTable } from './ledger-table.tsx';
+import { LedgerPanel } from './ledger-panel.tsx';
 import { SystemSource } from './system-source.ts';
 import { TimeChart } from './time-chart.tsx';
 
@@ -43,7 +42,7 @@ export function SystemView({ live }: { readonly live: LiveFeed }) {
     <main class="page system">
       <h1 class="unseen">System</h1>
       <Health source={source} />
-      <Ledger source={source} />
+      <LedgerPanel source={source} />
       <Latency source={source} />
       <Versions source={source} live={live} />
     </main>
@@ -73,70 +72,6 @@ function Health({ source }: { readonly source: SystemSource }) {
           </li>
         ))}
       </ul>
-    </section>
-  );
-}
-
-function Ledger({ source }: { readonly source: SystemSource }) {
-  const { value: ledger, failure } = source.ledger.value;
-  const rates = source.rates.value;
-  const { log, feed, live } = ledger ?? {};
-  const share = log?.max_bytes ? log.bytes / log.max_bytes : undefined;
-  return (
-    <section class="panel">
-      <header>
-        <h2>Ledger</h2>
-        <p>
-          received = stored + rejected + refused + waiting
-          {ledger?.since === undefined ? '' : `, since ${dateTimeText(zone.value, parseTime(ledger.since) ?? 0)}`}
-        </p>
-      </header>
-      {failure !== undefined && (
-        <p class="trouble" role="alert">
-          The ledger can’t be read: {failure} {ledger === undefined ? '' : 'These are the last figures.'}
-        </p>
-      )}
-      {ledger !== undefined && <LedgerTable ledger={ledger} />}
-      <div class="split">
-        <TimeChart
-          label="Messages a second"
-          times={rates.map(({ time }) => time)}
-          lines={[
-            { name: 'received', tone: 'tone-1', values: rates.map(({ received }) => received) },
-            { name: 'stored', tone: 'tone-2', values: rates.map(({ stored }) => stored) },
-          ]}
-          format={(value) => shortCount(Math.round(value))}
-        />
-        <dl class="states">
-          <Figure label="Feed" value={feed === undefined ? '–' : `${feed.kind}, ${feed.state}`} />
-          <Figure label="Kept on" value={feed === undefined ? '–' : keeping(feed.durability)} />
-          <Figure
-            label="Overtaken"
-            title="Messages that retention removed before they were read"
-            value={figure(feed?.overtaken)}
-          />
-          <Figure
-            label="Log depth"
-            title="Messages in the durable log that are not committed yet"
-            value={log === undefined ? '–' : `${countText(log.messages)} · ${bytesText(log.bytes)}`}
-          />
-          <Figure
-            label="Log full"
-            value={share === undefined ? 'no limit' : `${(share * 100).toFixed(share < 0.1 ? 2 : 0)} %`}
-          />
-          <Figure
-            label="Oldest waiting"
-            value={ledger?.oldest_waiting_seconds === undefined ? '–' : spanText(ledger.oldest_waiting_seconds)}
-          />
-          <Figure label="Pushed live" value={figure(live?.sent)} />
-          <Figure
-            label="Conflated"
-            title="Ticks that a newer one of their stock replaced while the live server was slow"
-            value={figure(live?.conflated)}
-          />
-          <Figure label="Waiting for live" value={figure(live?.waiting)} />
-        </dl>
-      </div>
     </section>
   );
 }
@@ -218,12 +153,4 @@ function Versions({ source, live }: { readonly source: SystemSource; readonly li
       </p>
     </section>
   );
-}
-
-function figure(value: number | undefined): string {
-  return value === undefined ? '–' : countText(value);
-}
-
-function keeping(durability: string): string {
-  return durability === 'spool' ? 'this machine’s disk' : durability === 'log' ? 'the source’s own log' : 'memory only';
 }

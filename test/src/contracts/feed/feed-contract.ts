@@ -1,24 +1,23 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { nowMicros } from '@tickwatch/core';
-import { Fingerprint, MAX_BATCH_MESSAGES, type TickFeed, type TickSink } from '@tickwatch/feed';
-import { until } from '../../servers/until.ts';
-import { allMessages, collect, pointAfter, texts } from './feed-helpers.ts';
+import { type Feed, Fingerprint, MAX_ENTRY_BYTES, MAX_ENTRY_MESSAGES, type TickSink } from '@tickwatch/feed';
+import { collect, endOf, messagesOf, NASDAQ, NYSE, pointAfter, texts } from './feed-helpers.ts';
 
 /** A source with nothing in it, for one test. */
 export interface FeedHarness extends AsyncDisposable {
-  /** A started feed of NASDAQ and NYSE that listens; the same log every time. */
-  openFeed(): Promise<TickFeed>;
+  /** A started feed of NASDAQ and NYSE that listens, with one lane each. */
+  openFeed(): Promise<Feed>;
   readonly sink: TickSink;
   /** Sends bytes that need not be text. */
   publishBytes(exchange: string, payload: Uint8Array): Promise<void>;
 }
 
-/** What every feed promises, whatever its source. */
+/** What every feed promises of its log, whatever its source. */
 export function feedContract(name: string, openHarness: () => Promise<FeedHarness>): void {
-  describe(`${name} as a TickFeed`, () => {
+  describe(`${name} and its log`, () => {
     let harness: FeedHarness;
-    let feed: TickFeed;
+    let feed: Feed;
 
     const withFeed = (title: string, test: () => Promise<void>): void => {
       it(title, { timeout: 60_000 }, async () => {
@@ -27,19 +26,20 @@ export function feedContract(name: string, openHarness: () => Promise<FeedHarnes
         try {
           await test();
         } finally {
-          await feed[Symbol.asyncDispose]();
+          await feed.source[Symbol.asyncDispose]();
+          await feed.log[Symbol.asyncDispose]();
           await harness[Symbol.asyncDispose]();
         }
       });
     };
 
-    withFeed('gives every message of an exchange once, in order, byte for byte', async () => {
+    withFeed('give every message of an exchange once, in order, byte for byte', async () => {
       const sent = ['AAPL:220.40', '', ' é€😀 ', 'x'.repeat(3000), 'line\r\nbreak\u0000nul', 'AAPL:220.40'];
       const start = nowMicros();
       await harness.sink.publish('NASDAQ', sent);
+      await harness.sink.publish('NYSE', ['TSLA:1']);
       await harness.publishBytes('NASDAQ', Buffer.from([0xff, 0x00, 0xc3, 0x28, 0x0d, 0x0a]));
-      const batches = await collect(feed, [], sent.length + 1);
-      const messages = allMessages(batches, 'NASDAQ');
+      const messages = messagesOf(await collect(feed, NASDAQ, feed.log.start, sent.length + 1));
       assert.deepEqual(
         messages.slice(0, -1).map(({ payload }) => Buffer.from(payload).toString()),
         sent,
@@ -48,112 +48,75 @@ export function feedContract(name: string, openHarness: () => Promise<FeedHarnes
       for (const { receivedAt } of messages) {
         assert.ok(receivedAt > start - 2_000_000 && receivedAt < nowMicros() + 2_000_000);
       }
+      assert.deepEqual(texts(await collect(feed, NYSE, feed.log.start, 1)), ['TSLA:1']);
     });
 
-    withFeed('keeps exchanges apart and tells what it held from what comes new', async () => {
-      await harness.sink.publish('NYSE', ['TSLA:1', 'TSLA:2']);
-      await harness.sink.publish('NASDAQ', ['AAPL:1']);
-      if (feed.durability !== 'log') await until(() => feed.status().log.messages === 3);
-      const stop = new AbortController();
-      const seen: [string, string, boolean][] = [];
-      for await (const batch of feed.read([], stop.signal)) {
-        for (const text of texts([batch], batch.exchange)) seen.push([batch.exchange, text, batch.replayed]);
-        if (seen.length === 3) await harness.sink.publish('NYSE', ['TSLA:3']);
-        if (seen.length === 4) stop.abort();
-      }
-      const of = (exchange: string): unknown => seen.filter(([name]) => name === exchange).map(([, ...rest]) => rest);
-      assert.deepEqual(of('NYSE'), [
-        ['TSLA:1', true],
-        ['TSLA:2', true],
-        ['TSLA:3', false],
-      ]);
-      assert.deepEqual(of('NASDAQ'), [['AAPL:1', true]]);
-    });
-
-    withFeed('goes on after a position without a hole and without a repeat', async () => {
+    withFeed('go on behind any place without a hole and without a repeat, with the same times', async () => {
       const sent = Array.from({ length: 50 }, (_, i) => `AAPL:${i + 1}`);
-      for (const message of sent.slice(0, 25)) await harness.sink.publish('NASDAQ', [message]);
-      const first = await collect(feed, [], 10);
-      for (const message of sent.slice(25)) await harness.sink.publish('NASDAQ', [message]);
-      const held = texts(first, 'NASDAQ');
-      const rest = await collect(feed, [pointAfter(feed, first, 'NASDAQ')], sent.length - held.length);
-      assert.deepEqual([...held, ...texts(rest, 'NASDAQ')], sent);
-    });
-
-    withFeed('gives messages again, with their times, by position and count', async () => {
-      const sent = Array.from({ length: 30 }, (_, i) => `AAPL:${i + 1}`);
       for (const message of sent) await harness.sink.publish('NASDAQ', [message]);
-      const batches = await collect(feed, [], sent.length);
-      const all = allMessages(batches, 'NASDAQ');
-      const [first] = batches;
-      assert.ok(first !== undefined);
-      await until(() => feed.isKept('NASDAQ', batches.at(-1)?.position ?? ''));
-      const again = await feed.replay('NASDAQ', first.position, 12);
-      const skipped = first.messages.length;
-      assert.deepEqual(
-        allMessages(again, 'NASDAQ').map(({ payload, receivedAt }) => [Buffer.from(payload).toString(), receivedAt]),
-        all
-          .slice(skipped, skipped + 12)
-          .map(({ payload, receivedAt }) => [Buffer.from(payload).toString(), receivedAt]),
-      );
-      assert.ok(again.every((batch) => batch.replayed));
-      assert.deepEqual(await feed.replay('NASDAQ', batches.at(-1)?.position ?? '', 12), []);
+      const all = await collect(feed, NASDAQ, feed.log.start, sent.length);
+      assert.deepEqual(texts(all), sent);
+      assert.equal(await feed.log.read(NASDAQ, endOf(all), 12), undefined);
+      assert.ok(feed.log.compare(endOf(all), await feed.log.end(NASDAQ)) === 0);
+      const first = await feed.log.read(NASDAQ, feed.log.start, 7);
+      assert.ok(first !== undefined && first.messages.length <= 7);
+      const rest = await collect(feed, NASDAQ, first.position, sent.length - first.messages.length);
+      assert.deepEqual([...first.messages, ...messagesOf(rest)], messagesOf(all));
+      for (const { position } of rest) assert.ok(feed.log.compare(first.position, position) < 0);
     });
 
-    withFeed('keeps what is not committed when it forgets what is', async () => {
+    withFeed('end a read at the place that it is given', async () => {
+      const sent = Array.from({ length: 20 }, (_, i) => `AAPL:${i + 1}`);
+      await harness.sink.publish('NASDAQ', sent);
+      await collect(feed, NASDAQ, feed.log.start, sent.length);
+      const part = await feed.log.read(NASDAQ, feed.log.start, 5);
+      const again = await feed.log.read(NASDAQ, feed.log.start, 20, part?.position);
+      assert.deepEqual(again, part);
+      assert.equal(await feed.log.read(NASDAQ, part?.position ?? '', 20, part?.position), undefined);
+    });
+
+    withFeed('keep what is not committed when they forget what is', async () => {
       await harness.sink.publish('NASDAQ', ['AAPL:1', 'AAPL:2']);
-      const first = await collect(feed, [], 2);
+      const first = await collect(feed, NASDAQ, feed.log.start, 2);
       await harness.sink.publish('NASDAQ', ['AAPL:3']);
-      const point = pointAfter(feed, first, 'NASDAQ');
-      await until(() => feed.isKept('NASDAQ', point.position));
-      await feed.committed([point]);
-      assert.deepEqual(texts(await collect(feed, [point], 1), 'NASDAQ'), ['AAPL:3']);
-      assert.deepEqual(texts(await feed.replay('NASDAQ', point.position, 100), 'NASDAQ'), ['AAPL:3']);
+      const point = pointAfter(feed, NASDAQ, first);
+      await feed.log.committed([point]);
+      const place = await feed.log.place(point, NASDAQ);
+      assert.deepEqual(place, { after: endOf(first), by: 'own' });
+      assert.deepEqual(texts(await collect(feed, NASDAQ, place.after, 1)), ['AAPL:3']);
     });
 
-    withFeed('finds the place of another log by its last messages', async () => {
+    withFeed('find the place of another log by its last messages', async () => {
       const sent = Array.from({ length: 100 }, (_, i) => `AAPL:${i % 7}.${i}`);
       for (const message of sent) await harness.sink.publish('NASDAQ', [message]);
-      const messages = allMessages(await collect(feed, [], sent.length), 'NASDAQ');
+      const messages = messagesOf(await collect(feed, NASDAQ, feed.log.start, sent.length));
       const fingerprint = new Fingerprint();
       fingerprint.addAll(messages.slice(0, 60));
       const point = {
-        exchange: 'NASDAQ',
+        lane: NASDAQ,
         logId: 'another',
         position: '12345',
         fingerprint: fingerprint.text(),
         receivedAt: messages[70]?.receivedAt ?? nowMicros(),
       };
-      assert.deepEqual(texts(await collect(feed, [point], 40), 'NASDAQ'), sent.slice(60));
+      const { after, by } = await feed.log.place(point, NASDAQ);
+      assert.equal(by, 'fingerprint');
+      assert.deepEqual(texts(await collect(feed, NASDAQ, after, 40)), sent.slice(60));
+      const late = { ...point, fingerprint: '', receivedAt: (nowMicros() + 5_000_000) as typeof point.receivedAt };
+      const byTime = await feed.log.place(late, NASDAQ);
+      assert.equal(byTime.by, 'time');
+      assert.equal(await feed.log.read(NASDAQ, byTime.after, 100), undefined, 'all of it is older');
     });
 
-    withFeed('ends when the signal aborts while it waits, and can be read again', async () => {
-      const stop = new AbortController();
-      setTimeout(() => stop.abort(), 50);
-      for await (const _ of feed.read([], stop.signal)) assert.fail('there is nothing to read');
-      await harness.sink.publish('NYSE', ['TSLA:1']);
-      assert.deepEqual(texts(await collect(feed, [], 1), 'NYSE'), ['TSLA:1']);
-    });
-
-    withFeed('refuses a second reader at the same time', async () => {
-      const stop = new AbortController();
-      const first = feed.read([], stop.signal)[Symbol.asyncIterator]();
-      const waiting = first.next();
-      await assert.rejects(async () => {
-        for await (const _ of feed.read([], stop.signal)) assert.fail('a second reader');
-      }, /one reader at a time/);
-      stop.abort();
-      assert.equal((await waiting).done, true);
-    });
-
-    withFeed('gives a flood in bounded batches to a slow consumer', async () => {
-      const count = 20_000;
-      const sent = Array.from({ length: count }, (_, i) => `AAPL:(${i + 1}, 1757494917.021389)`);
-      const publishing = harness.sink.publish('NASDAQ', sent);
-      const batches = await collect(feed, [], count, () => new Promise((resolve) => setTimeout(resolve, 5)));
-      await publishing;
-      assert.ok(batches.every(({ messages }) => messages.length > 0 && messages.length <= MAX_BATCH_MESSAGES));
-      assert.deepEqual(texts(batches, 'NASDAQ'), sent);
+    withFeed('give a flood in bounded entries', async () => {
+      const sent = Array.from({ length: 20_000 }, (_, i) => `AAPL:(${i + 1}, 1757494917.021389)`);
+      await harness.sink.publish('NASDAQ', sent);
+      const entries = await collect(feed, NASDAQ, feed.log.start, sent.length);
+      assert.deepEqual(texts(entries), sent);
+      assert.ok(entries.every(({ messages }) => messages.length > 0 && messages.length <= MAX_ENTRY_MESSAGES));
+      if (feed.kind === 'push') return;
+      const sizes = entries.map(({ messages }) => messages.reduce((sum, { payload }) => sum + payload.length, 0));
+      assert.ok(sizes.every((size) => size <= MAX_ENTRY_BYTES));
     });
   });
 }

@@ -1,41 +1,100 @@
-import { nowMicros } from '@tickwatch/core';
-import type { FeedBatch, FeedMessage, ResumePoint, TickFeed } from '@tickwatch/feed';
+import { type LaneName, laneName, nowMicros } from '@tickwatch/core';
+import { type Feed, type FeedMessage, type LogEntry, MAX_ENTRY_MESSAGES, type ResumePoint } from '@tickwatch/feed';
+import { until } from '../../servers/until.ts';
 
-/** Reads until so many messages are there. @param pause what the consumer does after each batch */
-export async function collect(
-  feed: TickFeed,
-  from: readonly ResumePoint[],
+export const exchanges = ['NASDAQ', 'NYSE'];
+export const oneLane: ReadonlyMap<string, number> = new Map(exchanges.map((exchange) => [exchange, 1]));
+export const NASDAQ: LaneName = 'NASDAQ/0';
+export const NYSE: LaneName = 'NYSE/0';
+
+/** Starts a feed; what a source tells is put into its spool, as it comes. */
+export function start(feed: Feed): void {
+  if (feed.kind === 'pull') {
+    feed.source.start();
+    return;
+  }
+  const { log } = feed;
+  const ends = new Map<LaneName, number>();
+  feed.source.start((exchange, heard) => {
+    const lane = laneName(exchange, 0);
+    for (let i = 0; i < heard.length; i += MAX_ENTRY_MESSAGES) {
+      const messages = heard.slice(i, i + MAX_ENTRY_MESSAGES);
+      const after = ends.get(lane) ?? nowMicros();
+      ends.set(lane, after + messages.length);
+      const places = { after: String(after), position: String(after + messages.length) };
+      // A spool that takes nothing says so in its status.
+      log
+        .append([{ lane, messages, ...places, ticks: messages.length, rejected: 0, label: undefined }])
+        .catch(() => {});
+    }
+  });
+}
+
+export function stateOf({ source }: Feed, exchange: string): string {
+  return source.status(source.kind === 'stream' ? laneName(exchange, 0) : exchange).state;
+}
+
+export async function connected(feed: Feed, ...names: readonly string[]): Promise<void> {
+  const all = names.length > 0 ? names : exchanges;
+  await until(() => all.every((exchange) => stateOf(feed, exchange) === 'connected'), { what: 'the feed connecting' });
+}
+
+export async function disconnected(feed: Feed): Promise<void> {
+  const isAway = (): boolean => exchanges.every((exchange) => stateOf(feed, exchange) === 'disconnected');
+  await until(isAway, { what: 'the feed noticing', timeoutMs: 40_000 });
+}
+
+/** Reads a lane's log until so many messages are there. */
+export async function collect({ log }: Feed, lane: LaneName, after: string, count: number): Promise<LogEntry[]> {
+  const entries: LogEntry[] = [];
+  let messages = 0;
+  let place = after;
+  const next = async (): Promise<boolean> => {
+    const entry = messages < count ? await log.read(lane, place, MAX_ENTRY_MESSAGES) : undefined;
+    if (entry === undefined) return messages >= count;
+    entries.push(entry);
+    messages += entry.messages.length;
+    place = entry.position;
+    return await next();
+  };
+  await until(next, { what: `${count} messages`, timeoutMs: 30_000 });
+  return entries;
+}
+
+/** Follows a lane until so many messages came. @param pause what the reader does after each entry */
+export async function follow(
+  feed: Feed,
+  lane: LaneName,
+  after: string,
   count: number,
   pause: () => Promise<unknown> = async () => {},
-): Promise<readonly FeedBatch[]> {
-  const batches: FeedBatch[] = [];
+): Promise<LogEntry[]> {
+  if (feed.kind !== 'pull') throw new Error('nothing to follow');
+  const entries: LogEntry[] = [];
   let messages = 0;
-  const signal = AbortSignal.timeout(30_000);
-  for await (const batch of feed.read(from, signal)) {
-    batches.push(batch);
-    messages += batch.messages.length;
-    if (messages >= count) return batches;
+  for await (const entry of feed.source.follow(lane, after, AbortSignal.timeout(30_000))) {
+    entries.push(entry);
+    messages += entry.messages.length;
+    if (messages >= count) return entries;
     await pause();
   }
-  throw new Error(`${messages} messages came in time; ${count} were expected`);
+  throw new Error(`${messages} messages came in time; ${count} were expected: ${texts(entries)}`);
 }
 
-export function allMessages(batches: readonly FeedBatch[], exchange: string): readonly FeedMessage[] {
-  return batches.filter((batch) => batch.exchange === exchange).flatMap((batch) => batch.messages);
+export function messagesOf(entries: readonly LogEntry[]): readonly FeedMessage[] {
+  return entries.flatMap(({ messages }) => messages);
 }
 
-export function texts(batches: readonly FeedBatch[], exchange: string): readonly string[] {
-  return allMessages(batches, exchange).map(({ payload }) => Buffer.from(payload).toString());
+export function texts(entries: readonly LogEntry[]): readonly string[] {
+  return messagesOf(entries).map(({ payload }) => Buffer.from(payload).toString());
 }
 
-/** The point to commit with these batches. */
-export function pointAfter(feed: TickFeed, batches: readonly FeedBatch[], exchange: string): ResumePoint {
-  const last = batches.filter((batch) => batch.exchange === exchange).at(-1);
-  return {
-    exchange,
-    logId: feed.logId(exchange),
-    position: last?.position ?? '',
-    fingerprint: '',
-    receivedAt: last?.messages.at(-1)?.receivedAt ?? nowMicros(),
-  };
+export function endOf(entries: readonly LogEntry[]): string {
+  return entries.at(-1)?.position ?? '';
+}
+
+/** The point to commit with these entries. */
+export function pointAfter({ log }: Feed, lane: LaneName, entries: readonly LogEntry[]): ResumePoint {
+  const receivedAt = messagesOf(entries).at(-1)?.receivedAt ?? nowMicros();
+  return { lane, logId: log.id(lane), position: endOf(entries), fingerprint: '', receivedAt };
 }

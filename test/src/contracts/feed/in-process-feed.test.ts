@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTickFeed, createTickSink, DEFAULT_SPOOL, InProcessBus } from '@tickwatch/feed';
+import { createFeed, createTickSink, DEFAULT_SPOOL, InProcessBus } from '@tickwatch/feed';
 import { type FeedHarness, feedContract } from './feed-contract.ts';
+import { oneLane, start } from './feed-helpers.ts';
 
 async function harness(folder: string | undefined): Promise<FeedHarness> {
   const bus = new InProcessBus();
@@ -10,8 +11,8 @@ async function harness(folder: string | undefined): Promise<FeedHarness> {
     sink: createTickSink({ kind: 'in-process', bus }, () => {}),
     async openFeed() {
       const spool = { ...DEFAULT_SPOOL, folder };
-      const feed = await createTickFeed({ kind: 'in-process', exchanges: ['NASDAQ', 'NYSE'], bus, spool }, () => {});
-      await feed.start();
+      const feed = await createFeed({ kind: 'in-process', lanes: oneLane, bus, spool }, () => {});
+      start(feed);
       return feed;
     },
     async publishBytes(exchange, payload) {

@@ -1,71 +1,87 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createTickFeed,
-  createTickSink,
-  DEFAULT_SPOOL,
-  type FeedEvent,
-  type TickFeed,
-  type TickSink,
-} from '@tickwatch/feed';
+import { type LaneCounts, laneName, streamKey } from '@tickwatch/core';
+import { createFeed, createTickSink, DEFAULT_SPOOL, type Feed, type FeedEvent, type TickSink } from '@tickwatch/feed';
 import { type RedisServer, startRedis, until } from '../../servers/index.ts';
-
-export const exchanges = ['NASDAQ', 'NYSE'];
+import type { FeedHarness } from './feed-contract.ts';
+import { connected, oneLane, start } from './feed-helpers.ts';
 
 /** A Redis of its own with a sink, and feeds opened on demand. */
-export interface Setup extends AsyncDisposable {
+export interface Setup extends FeedHarness {
   readonly redis: RedisServer;
   readonly sink: TickSink;
   readonly events: FeedEvent[];
-  openFeed(name?: string): Promise<TickFeed>;
+  openFeed(options?: FeedOptions): Promise<Feed>;
   /** Publishes, again and again until Redis takes it. */
   publish(exchange: string, ...messages: readonly string[]): Promise<void>;
+  /** Runs a command, as somebody else would. */
+  run(...command: readonly string[]): Promise<unknown>;
 }
 
-export async function setUp(kind: 'pubsub' | 'stream', maxStreamLength = 0): Promise<Setup> {
+export interface FeedOptions {
+  /** Of its spool. */
+  readonly name?: string;
+  readonly lanes?: LaneCounts;
+  readonly maxStreamLength?: number;
+  /** Instead of the server's own, with other rights. */
+  readonly redisUrl?: string;
+  /** False: as long as it is refused it does not connect. */
+  readonly isWaitedFor?: boolean;
+}
+
+export async function setUp(kind: 'pubsub' | 'stream', lanes: LaneCounts = oneLane): Promise<Setup> {
   const redis = await startRedis({ password: 'hunter2', appendOnly: true });
   const folder = await mkdtemp(join(tmpdir(), 'tickwatch-feed-'));
   const events: FeedEvent[] = [];
-  const feeds: TickFeed[] = [];
-  const onEvent = (event: FeedEvent): void => {
-    events.push(event);
+  const feeds: Feed[] = [];
+  const sink = createTickSink({ kind, redisUrl: redis.url, lanes }, () => {});
+  const run = async (...command: readonly (string | Buffer)[]): Promise<unknown> => {
+    const client = await redis.connect();
+    try {
+      return await client.sendCommand([...command]);
+    } finally {
+      client.destroy();
+    }
   };
-  const sink = createTickSink({ kind, redisUrl: redis.url }, () => {});
+  // The first messages must not meet a connection that is still being made.
+  await until(() => sink.publish('UNUSED', ['hello']).then(() => true));
   return {
     redis,
     sink,
     events,
-    async openFeed(name = 'one') {
-      const common = { exchanges, redisUrl: redis.url };
+    run,
+    async openFeed({ name = 'one', maxStreamLength = 0, redisUrl = redis.url, isWaitedFor = true, ...options } = {}) {
+      const common = { lanes, ...options, redisUrl };
+      const onEvent = (event: FeedEvent): void => {
+        events.push(event);
+      };
+      const spool = { ...DEFAULT_SPOOL, folder: join(folder, name) };
       const feed =
         kind === 'pubsub'
-          ? await createTickFeed({ kind, ...common, spool: { ...DEFAULT_SPOOL, folder: join(folder, name) } }, onEvent)
-          : await createTickFeed({ kind, ...common, maxStreamLength }, onEvent);
+          ? await createFeed({ kind, ...common, spool }, onEvent)
+          : await createFeed({ kind, ...common, maxStreamLength }, onEvent);
       feeds.push(feed);
-      await feed.start();
-      await connected(feed);
+      start(feed);
+      if (isWaitedFor) await connected(feed);
       return feed;
     },
     async publish(exchange, ...messages) {
       await until(() => sink.publish(exchange, messages).then(() => true));
     },
+    async publishBytes(exchange, payload) {
+      const bytes = Buffer.from(payload);
+      if (kind === 'pubsub') await run('PUBLISH', exchange, bytes);
+      else await run('XADD', streamKey(laneName(exchange, 0), 1), '*', 'm', bytes);
+    },
     async [Symbol.asyncDispose]() {
-      for (const feed of feeds) await feed[Symbol.asyncDispose]();
+      for (const { source, log } of feeds) {
+        await source[Symbol.asyncDispose]();
+        await log[Symbol.asyncDispose]();
+      }
       await sink[Symbol.asyncDispose]();
       await redis[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-export async function connected(feed: TickFeed): Promise<void> {
-  await until(() => feed.status().connection.state === 'connected', { what: 'the feed connecting' });
-}
-
-export async function disconnected(feed: TickFeed): Promise<void> {
-  await until(() => feed.status().connection.state === 'disconnected', {
-    what: 'the feed noticing',
-    timeoutMs: 40_000,
-  });
 }

@@ -29,11 +29,11 @@ describe('outages of a real Centrifugo', () => {
     using viewer = await new Viewer(server.websocketUrl, 'NASDAQ').ready();
     await eventually('up', isUp(publisher));
     await server.pause();
-    publisher.publish('NASDAQ', makeTicks('NASDAQ', 10));
+    publisher.publish('NASDAQ/0', makeTicks('NASDAQ', 10));
     await eventually('the time-out', downBecause(publisher, /did not answer within 500 ms/));
-    for (let i = 0; i < 50; i++) publisher.publish('NASDAQ', makeTicks('NASDAQ', 100));
+    for (let i = 0; i < 50; i++) publisher.publish('NASDAQ/0', makeTicks('NASDAQ', 100));
     const [newest] = makeTicks('NASDAQ', 1);
-    publisher.publish('NASDAQ', newest === undefined ? [] : [newest]);
+    publisher.publish('NASDAQ/0', newest === undefined ? [] : [newest]);
     assert.ok(publisher.status().waiting <= 11);
     await server.resume();
     await eventually('the newest tick', () => viewer.seqs.includes(newest?.seq ?? 0));
@@ -44,10 +44,10 @@ describe('outages of a real Centrifugo', () => {
   test('publisher and viewer find a server again that was killed, and the viewer knows that it missed something', async () => {
     await using publisher = createCentrifugoPublisher(server);
     using viewer = await new Viewer(server.websocketUrl, 'NASDAQ').ready();
-    publisher.publish('NASDAQ', makeTicks('NASDAQ', 1));
+    publisher.publish('NASDAQ/0', makeTicks('NASDAQ', 1));
     await eventually('a tick', () => viewer.ticks.length === 1);
     await server.kill();
-    publisher.publish('NASDAQ', makeTicks('NASDAQ', 1));
+    publisher.publish('NASDAQ/0', makeTicks('NASDAQ', 1));
     await eventually('down', downBecause(publisher, /cannot be reached/));
     await server.start();
     await eventually('up', isUp(publisher));
@@ -55,7 +55,7 @@ describe('outages of a real Centrifugo', () => {
     assert.equal(viewer.subscribed[1]?.wasRecovering, true);
     assert.equal(viewer.subscribed[1]?.recovered, false);
     const [tick] = makeTicks('NASDAQ', 1);
-    publisher.publish('NASDAQ', tick === undefined ? [] : [tick]);
+    publisher.publish('NASDAQ/0', tick === undefined ? [] : [tick]);
     await eventually('a tick again', () => viewer.seqs.includes(tick?.seq ?? 0));
   });
 });

@@ -3,9 +3,9 @@ import { startCentrifugo } from '../../servers/centrifugo.ts';
 import { testLiveContract } from './live-contract.ts';
 
 testLiveContract('Centrifugo', {
-  async start(settings) {
+  async start({ lanes, ...settings }) {
     const server = await startCentrifugo(settings);
-    const publisher = createCentrifugoPublisher(server);
+    const publisher = createCentrifugoPublisher({ ...server, lanes });
     return {
       publisher,
       websocketUrl: server.websocketUrl,

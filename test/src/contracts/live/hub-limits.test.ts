@@ -142,7 +142,7 @@ describe('the embedded hub', () => {
     await eventually('the cut', () => {
       const ticks = makeTicks('NASDAQ', 400);
       sent.push(...ticks);
-      served.hub.publish('NASDAQ', ticks);
+      served.hub.publish('NASDAQ/0', ticks);
       return served.hub.stats().slow === 1;
     });
     await eventually('the end of the stalled connection', () => served.hub.stats().clients === 1);
@@ -159,9 +159,9 @@ describe('the embedded hub', () => {
     using heavy = await new Viewer(served.url, 'NYSE').ready();
     aged.client.disconnect();
     heavy.client.disconnect();
-    served.hub.publish('NASDAQ', makeTicks('NASDAQ', 1));
+    served.hub.publish('NASDAQ/0', makeTicks('NASDAQ', 1));
     for (let i = 0; i < 3; i++) {
-      served.hub.publish('NYSE', makeTicks('NYSE', 10));
+      served.hub.publish('NYSE/0', makeTicks('NYSE', 10));
       await served.hub.drain(20_000);
     }
     await new Promise((resolve) => setTimeout(resolve, 80));
@@ -176,7 +176,7 @@ describe('the embedded hub', () => {
     await using served = await serve({ maxRecoveryBytes: 100 });
     using viewer = await new Viewer(served.url, 'NASDAQ').ready();
     viewer.client.disconnect();
-    served.hub.publish('NASDAQ', makeTicks('NASDAQ', 10));
+    served.hub.publish('NASDAQ/0', makeTicks('NASDAQ', 10));
     await served.hub.drain(20_000);
     viewer.client.connect();
     await viewer.ready();
@@ -187,7 +187,7 @@ describe('the embedded hub', () => {
   test('gives the memory of old publications back when they are sent', async () => {
     await using served = await serve({ maxRecoveryBytes: 1500 });
     using viewer = await new Viewer(served.url, 'NASDAQ').ready();
-    served.hub.publish('NASDAQ', makeTicks('NASDAQ', 10));
+    served.hub.publish('NASDAQ/0', makeTicks('NASDAQ', 10));
     await eventually('the ticks', () => viewer.ticks.length === 10);
     for (let i = 0; i < 5; i++) assert.equal((await viewer.subscription.history({ limit: -1 })).publications.length, 1);
   });

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { SequencedTick } from '@tickwatch/core';
+import type { LiveMessage, SequencedTick } from '@tickwatch/core';
 import { eventually } from './eventually.ts';
 import { ALLOWED_ORIGIN, type LiveContract, type LiveFixture, makeTicks } from './live-fixture.ts';
 import { testProtocol } from './protocol-contract.ts';
@@ -16,7 +16,11 @@ export function testLiveContract(name: string, { start }: LiveContract): void {
   describe(`live contract: ${name}`, () => {
     let fixture: LiveFixture;
     before(async () => {
-      fixture = await start({ allowedOrigins: [ALLOWED_ORIGIN], historySize: HISTORY_SIZE });
+      fixture = await start({
+        allowedOrigins: [ALLOWED_ORIGIN],
+        historySize: HISTORY_SIZE,
+        lanes: new Map([['NYSE', 2]]),
+      });
     });
     after(() => fixture[Symbol.asyncDispose]());
 
@@ -24,7 +28,7 @@ export function testLiveContract(name: string, { start }: LiveContract): void {
     /** Publishes each list as a publication of its own. */
     const publish = async (...lists: readonly (readonly SequencedTick[])[]) => {
       for (const ticks of lists) {
-        fixture.publisher.publish(ticks[0]?.exchange ?? 'NASDAQ', ticks);
+        fixture.publisher.publish(`${ticks[0]?.exchange ?? 'NASDAQ'}/0`, ticks);
         await fixture.publisher.drain(20_000);
       }
     };
@@ -44,10 +48,25 @@ export function testLiveContract(name: string, { start }: LiveContract): void {
       assert.equal(nyse.ticks[0]?.exchange_name, 'NYSE');
     });
 
+    test('publications name their lane where their exchange has several, and only there', async () => {
+      using nasdaq = await view('NASDAQ');
+      using nyse = await view('NYSE');
+      const sent = [makeTicks('NYSE', 2), makeTicks('NYSE', 3)] as const;
+      fixture.publisher.publish('NASDAQ/0', makeTicks('NASDAQ', 1));
+      for (const [lane, ticks] of sent.entries()) fixture.publisher.publish(`NYSE/${lane}`, ticks);
+      await eventually('all ticks', () => nasdaq.ticks.length === 1 && nyse.ticks.length === 5);
+      const seen = nyse.publications.map(({ data }) => data as LiveMessage);
+      assert.deepEqual(
+        seen.map(({ lane, ticks }) => [lane, ticks.map(({ seq }) => seq)]),
+        sent.map((ticks, lane) => [`NYSE/${lane}`, ticks.map(({ seq }) => seq)]),
+      );
+      assert.deepEqual(Object.keys(nasdaq.publications[0]?.data as LiveMessage), ['ticks']);
+    });
+
     test('ticks that arrive together travel together, in order', async () => {
       using viewer = await view();
       const ticks = makeTicks('NASDAQ', 50);
-      for (let i = 0; i < ticks.length; i += 10) fixture.publisher.publish('NASDAQ', ticks.slice(i, i + 10));
+      for (let i = 0; i < ticks.length; i += 10) fixture.publisher.publish('NASDAQ/0', ticks.slice(i, i + 10));
       await eventually('50 ticks', () => viewer.ticks.length === 50);
       assert.equal(viewer.publications.length, 1);
       assert.deepEqual(
@@ -59,7 +78,7 @@ export function testLiveContract(name: string, { start }: LiveContract): void {
     test('a flood arrives complete and in order, in publications of at most 64 KiB', async () => {
       using viewer = await view();
       const ticks = makeTicks('NASDAQ', 5000);
-      for (let i = 0; i < ticks.length; i += 7) fixture.publisher.publish('NASDAQ', ticks.slice(i, i + 7));
+      for (let i = 0; i < ticks.length; i += 7) fixture.publisher.publish('NASDAQ/0', ticks.slice(i, i + 7));
       await eventually('5000 ticks', () => viewer.ticks.length >= 5000);
       assert.deepEqual(
         viewer.seqs,

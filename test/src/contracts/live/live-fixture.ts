@@ -1,4 +1,4 @@
-import { type DecimalText, type EpochMicros, parseTime, type SequencedTick } from '@tickwatch/core';
+import { type DecimalText, type EpochMicros, type LaneCounts, parseTime, type SequencedTick } from '@tickwatch/core';
 import type { LivePublisher } from '@tickwatch/live';
 
 export interface LiveFixture extends AsyncDisposable {
@@ -7,8 +7,12 @@ export interface LiveFixture extends AsyncDisposable {
 }
 
 export interface LiveContract {
-  /** Starts a server with the channels NASDAQ and NYSE, these pages allowed and this history kept. */
-  start(settings: { allowedOrigins: readonly string[]; historySize: number }): Promise<LiveFixture>;
+  /** Starts a server with the channels NASDAQ and NYSE of so many lanes, these pages allowed and this history kept. */
+  start(settings: {
+    readonly allowedOrigins: readonly string[];
+    readonly historySize: number;
+    readonly lanes: LaneCounts;
+  }): Promise<LiveFixture>;
 }
 
 export const ALLOWED_ORIGIN = 'https://tickwatch.example';

@@ -31,8 +31,8 @@ export function testProtocol(fixture: () => LiveFixture): void {
       assert.equal(recoverable, true);
       assert.equal(positioned, true);
       assert.match(String(epoch), /^\w{4,}$/);
-      publisher.publish('NASDAQ', makeTicks('NASDAQ', 1, '123456789012345.678901'));
-      publisher.publish('NYSE', makeTicks('NYSE', 1, '220.40'));
+      publisher.publish('NASDAQ/0', makeTicks('NASDAQ', 1, '123456789012345.678901'));
+      publisher.publish('NYSE/0', makeTicks('NYSE', 1, '220.40'));
       await eventually('two pushes', () => client.replies.length === 5);
       const sent = client.frames.join('\n');
       assert.match(sent, /"price":123456789012345\.678901,/);

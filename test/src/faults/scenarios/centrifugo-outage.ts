@@ -22,10 +22,7 @@ async function run(how: Exclude<Mood, 'well'> | 'refused', { quick }: ScenarioOp
   const seconds = how === 'hanging' && !quick ? 60 : 8;
   await using centrifugo = await new ScriptedCentrifugo().listen();
   await using stack = await FaultStack.open({ feed: 'pubsub', env: centrifugo.env });
-  const subscriber = stack.launch();
-  await subscriber.saysOf('feed', true);
-  stack.publisher.start(PER_SECOND);
-  await subscriber.sees('insert_success');
+  const subscriber = await stack.work(PER_SECOND);
   await until(() => centrifugo.ticks > 0, { what: 'live ticks' });
 
   const failingFrom = Date.now();
@@ -51,7 +48,10 @@ async function run(how: Exclude<Mood, 'well'> | 'refused', { quick }: ScenarioOp
       times: 1,
       recoverySeconds,
       notes: [`${flushes} flushes meanwhile, the last tick stored after ${lag.toFixed(1)} s; live came back by itself`],
-      problems: lag > MAX_LAG ? [`it took ${lag.toFixed(1)} s to store a tick while live was away`] : [],
+      problems: [
+        ...(lag > MAX_LAG ? [`it took ${lag.toFixed(1)} s to store a tick while live was away`] : []),
+        ...(await centrifugo.otherNumbers(stack.database)),
+      ],
     }),
   ];
 }

@@ -23,12 +23,12 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
   const random = seeded(feed === 'streams' ? 1 : 2);
   const spooled = new Set<number>();
   const kills: number[] = [];
-  await untilListening(stack.launch());
+  await stack.launch().listens();
   stack.publisher.start(PER_SECOND);
   for (let i = 0; i < times; i++) {
     const subscriber = stack.subscribers.at(-1) ?? stack.launch();
     // Every fifth dies while it starts, the others at some instant of their work.
-    if (i % 5 !== 4) await untilListening(subscriber);
+    if (i % 5 !== 4) await subscriber.listens();
     await setTimeout(random() * 1200);
     kills.push(Date.now());
     await subscriber.kill();
@@ -49,9 +49,9 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
       recoverySeconds: seconds,
       notes: [
         `the slowest process listened ${listening.toFixed(1)} s after its start`,
-        ...(feed === 'pubsub' ? [`${spooled.size} messages were found in the spools of killed processes`] : []),
+        ...(feed === 'pubsub' ? [`${spooled.size} ticks were found in the spools of killed processes`] : []),
       ],
-      ...(feed === 'pubsub' ? { coverage: { covers } } : {}),
+      covers: feed === 'pubsub' ? covers : undefined,
     }),
   ];
 }
@@ -66,9 +66,4 @@ function slowestStart(subscribers: readonly SubscriberProcess[]): { seconds: num
     }
   }
   return slowest;
-}
-
-async function untilListening(subscriber: SubscriberProcess): Promise<void> {
-  await subscriber.ready();
-  await subscriber.saysOf('feed', true);
 }

@@ -9,16 +9,17 @@ const FEEDS = ['streams', 'pubsub'] as const;
 
 /** PostgreSQL away for a minute, and killed while it takes rows in. Both feeds share one server. */
 export const postgresOutage: readonly Scenario[] = [
-  { name: 'postgres-stopped', run: stoppedForAMinute },
+  { name: 'postgres-stopped', run: (options) => stopped(options, 1) },
+  { name: 'postgres-stopped-50-a-message', run: (options) => stopped(options, 50) },
   { name: 'postgres-killed-mid-copy', run: killedMidCopy },
 ];
 
-async function stoppedForAMinute({ quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
-  const seconds = quick ? 8 : 60;
+async function stopped({ quick }: ScenarioOptions, perMessage: number): Promise<readonly FaultRow[]> {
+  const seconds = quick ? 6 : 60;
   await using postgres = await startPostgres();
-  await using both = await openBoth(postgres);
+  await using both = await openBoth(postgres, perMessage);
   for (const stack of both.stacks) {
-    stack.publisher.start(PER_SECOND);
+    stack.publisher.start(perMessage > 1 ? 5 * PER_SECOND : PER_SECOND);
     await stack.subscribers[0]?.sees('insert_success');
   }
   await postgres.stop();
@@ -34,7 +35,8 @@ async function stoppedForAMinute({ quick }: ScenarioOptions): Promise<readonly F
     both.stacks.map(async (stack) => {
       const recoverySeconds = await stack.recovery(restartedAt);
       await stack.subscribers[0]?.saysOf('store', true);
-      return stack.finish({ fault: `PostgreSQL stopped for ${seconds} s`, times: 1, recoverySeconds });
+      const fault = `PostgreSQL stopped for ${seconds} s${perMessage > 1 ? `, ${perMessage} ticks a message` : ''}`;
+      return stack.finish({ fault, times: 1, recoverySeconds });
     }),
   );
 }
@@ -45,7 +47,7 @@ async function killedMidCopy({ quick }: ScenarioOptions): Promise<readonly Fault
   await using both = await openBoth(postgres);
   const recoveries = new Map(both.stacks.map((stack) => [stack, 0]));
   for (const stack of both.stacks) {
-    await stack.subscribers[0]?.owns('owner');
+    await stack.subscribers[0]?.leadsAsMany(2);
     await slowRows(stack.database);
     stack.publisher.start(PER_SECOND);
   }
@@ -84,10 +86,10 @@ interface Both extends AsyncDisposable {
   readonly stacks: readonly FaultStack[];
 }
 
-async function openBoth(postgres: PostgresServer): Promise<Both> {
-  const stacks = await Promise.all(FEEDS.map((feed) => FaultStack.open({ feed, postgres })));
+async function openBoth(postgres: PostgresServer, perMessage = 1): Promise<Both> {
+  const stacks = await Promise.all(FEEDS.map((feed) => FaultStack.open({ feed, postgres, perMessage })));
   for (const stack of stacks) stack.launch();
-  await Promise.all(stacks.map((stack) => stack.subscribers[0]?.saysOf('feed', true)));
+  await Promise.all(stacks.map((stack) => stack.subscribers[0]?.listens()));
   return {
     stacks,
     async [Symbol.asyncDispose]() {

@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import type { FaultRow, Scenario, ScenarioOptions } from '../fault-row.ts';
 import { FaultStack } from '../fault-stack.ts';
 import { slowRows, untilCopying } from '../mid-copy.ts';
-import type { SubscriberProcess } from '../subscriber-process.ts';
 
 const PER_SECOND = 2000;
 
@@ -39,7 +38,7 @@ async function tooManyConnections(options: ScenarioOptions): Promise<readonly Fa
   const url = new URL(stack.database.url);
   url.username = 'plain';
   url.password = 'plain';
-  await work(stack, stack.launch('a', { DATABASE_URL: url.href }));
+  await stack.work(PER_SECOND, stack.launch('a', { DATABASE_URL: url.href }));
   const recoverySeconds = await refuseFor(
     stack,
     options,
@@ -110,14 +109,8 @@ async function poison({ quick }: ScenarioOptions): Promise<readonly FaultRow[]> 
 
 async function begin(env: Readonly<Record<string, string>> = {}): Promise<FaultStack> {
   const stack = await FaultStack.open({ feed: 'pubsub', env });
-  await work(stack, stack.launch());
+  await stack.work(PER_SECOND);
   return stack;
-}
-
-async function work(stack: FaultStack, subscriber: SubscriberProcess): Promise<void> {
-  await subscriber.saysOf('feed', true);
-  stack.publisher.start(PER_SECOND);
-  await subscriber.sees('insert_success');
 }
 
 /** @returns seconds from the end of the refusal until everything was stored */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decodeMessage, nowMicros } from '@tickwatch/core';
+import { decodeMessage, type EpochMicros } from '@tickwatch/core';
 import type { Database } from '../database.ts';
 import type { FaultRow, Scenario, ScenarioOptions } from '../fault-row.ts';
 import { FaultStack } from '../fault-stack.ts';
@@ -8,6 +8,8 @@ import { mutatedMessages } from '../mutated-messages.ts';
 const AT_ONCE = 500;
 /** As many bytes of a rejected message are kept. */
 const KEPT_BYTES = 8192;
+/** FUTURE_TOLERANCE_MS as it is by default, µs. */
+const FUTURE_TOLERANCE = 300_000_000;
 
 /** Random and mutated messages: each is a row, or is kept with the reason why it is none. */
 export const randomMessages: readonly Scenario[] = (['streams', 'pubsub'] as const).map((feed) => ({
@@ -17,20 +19,22 @@ export const randomMessages: readonly Scenario[] = (['streams', 'pubsub'] as con
 
 async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
   const count = quick ? 10_000 : 100_000;
-  await using stack = await FaultStack.open({ feed });
+  // With Pub/Sub a subscriber takes messages apart whose ticks are in several lanes.
+  await using stack = await FaultStack.open({ feed, lanes: feed === 'pubsub' ? 4 : 1 });
   const subscriber = stack.launch();
-  await subscriber.saysOf('feed', true);
+  await subscriber.listens();
   const expected = new Multiset();
   const messages = mutatedMessages(20_261_122);
   for (let sent = 0; sent < count; sent += AT_ONCE) {
     const part = Array.from({ length: Math.min(AT_ONCE, count - sent) }, () => messages.next().value);
-    for (const message of part) expected.add(fateOf(message));
+    for (const message of part) for (const fate of fatesOf(message)) expected.add(fate);
     await Promise.all(part.map((message, i) => stack.publisher.extra(i % 2 === 0 ? 'NASDAQ' : 'NYSE', message)));
   }
   const publishedAt = Date.now();
+  const ticks = expected.size;
   const total = await subscriber.ledgerReads(
-    `${count} accounted for`,
-    ({ received, waiting }) => received >= count && waiting === 0,
+    `${ticks} accounted for`,
+    ({ received, waiting }) => received >= ticks && waiting === 0,
   );
   const recoverySeconds = (Date.now() - publishedAt) / 1000;
   const { rows, rejected } = await found(stack.database);
@@ -41,21 +45,28 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
     recoverySeconds,
     notes: [`${rows.length} are ticks, ${rejected.length} are kept in rejected_messages with a reason`],
     problems: [
-      ...(total.received === count ? [] : [`the ledger counts ${total.received} of ${count}`]),
+      ...(total.received === ticks ? [] : [`the ledger counts ${total.received} of ${ticks}`]),
       ...(total.stored === rows.length ? [] : [`the ledger counts ${total.stored} stored, there are ${rows.length}`]),
       ...(total.rejected === rejected.length
         ? []
         : [`the ledger counts ${total.rejected} rejected, there are ${rejected.length}`]),
     ],
   });
-  return [{ ...row, published: count, stored: rows.length, lost: missing, doubled: extra }];
+  return [{ ...row, published: ticks, stored: rows.length, lost: missing, doubled: extra }];
 }
 
-/** What must become of a message, by its own content: the row it is, or its bytes among the rejected. */
-function fateOf(message: Buffer): string {
-  const decoded = decodeMessage(message, nowMicros());
-  if (decoded.ok) return `row ${decoded.stock} ${decoded.price}`;
-  return `rejected ${decoded.reason} ${createHash('md5').update(message.subarray(0, KEPT_BYTES)).digest('hex')}`;
+/** What must become of a message's ticks, by its own content: the row it is, or its bytes among the rejected. */
+function fatesOf(message: Buffer): readonly string[] {
+  const fates: string[] = [];
+  decodeMessage(message, (Date.now() * 1000) as EpochMicros, FUTURE_TOLERANCE, (item, start, end) => {
+    if (item.ok) fates.push(`row ${item.stock} ${item.price}`);
+    else fates.push(`rejected ${item.reason} ${md5(message.subarray(start, Math.min(end, start + KEPT_BYTES)))}`);
+  });
+  return fates;
+}
+
+function md5(bytes: Uint8Array): string {
+  return createHash('md5').update(bytes).digest('hex');
 }
 
 async function found(database: Database): Promise<{ rows: string[]; rejected: string[] }> {
@@ -70,6 +81,10 @@ async function found(database: Database): Promise<{ rows: string[]; rejected: st
 
 class Multiset {
   readonly #counts = new Map<string, number>();
+
+  get size(): number {
+    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+  }
 
   add(key: string, by = 1): void {
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + by);

@@ -26,7 +26,7 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
   stack.publisher.start(PER_SECOND);
   for (let i = 0; i < times; i++) {
     const subscriber = stack.launch();
-    await subscriber.saysOf('feed', true);
+    await subscriber.listens();
     await subscriber.sees('insert_success');
     await setTimeout(random() * 2000);
     const database = DATABASE_IS[i % DATABASE_IS.length];
@@ -38,15 +38,15 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
     ends.push(Date.now());
     const said = subscriber.lines.findLast(({ event }) => event === 'flushed_at_stop');
     const waiting = Number(said?.waiting ?? Number.NaN);
-    if (subscriber.exitCode !== 0) problems.push(`it ended with code ${subscriber.exitCode}`);
-    if (isAway ? !(waiting > 0) : waiting !== 0) problems.push(`it said at its end that ${waiting} messages wait`);
+    if (subscriber.end !== 0) problems.push(`it ended by ${subscriber.end}`);
+    if (isAway ? !(waiting > 0) : waiting !== 0) problems.push(`it said at its end that ${waiting} ticks wait`);
     left += isAway ? waiting : 0;
     if (database === 'stopped') await stack.postgres.restart();
     if (database === 'hanging') stack.postgres.resume();
   }
   if (slowest > LIMIT_SECONDS) problems.push(`it took ${slowest.toFixed(1)} s to stop`);
   const last = stack.launch();
-  await last.saysOf('feed', true);
+  await last.listens();
   await last.sees('insert_success');
   const recoverySeconds = (Date.now() - last.launchedAt) / 1000;
   const covers = (n: number): boolean => {
@@ -60,10 +60,10 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
       recoverySeconds,
       notes: [
         `the slowest stop took ${slowest.toFixed(1)} s`,
-        `with PostgreSQL stopped or hanging ${left} messages were left in the log, said so, and stored by the next process`,
+        `with PostgreSQL stopped or hanging ${left} ticks were left in the log, said so, and stored by the next process`,
       ],
       problems,
-      ...(feed === 'pubsub' ? { coverage: { covers } } : {}),
+      covers: feed === 'pubsub' ? covers : undefined,
     }),
   ];
 }

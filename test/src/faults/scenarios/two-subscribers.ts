@@ -5,80 +5,87 @@ import { seeded } from '../random.ts';
 import type { SubscriberProcess } from '../subscriber-process.ts';
 
 const PER_SECOND = 2000;
+/** One of each exchange. */
+const LANES = 2;
 
-/** Two subscribers on one feed: one stores, the other stands by and takes over. */
+type Pair = readonly [SubscriberProcess, SubscriberProcess];
+
+/** Two subscribers on one feed: each leads a lane; the one that is left leads both. */
 export const twoSubscribers: readonly Scenario[] = (['streams', 'pubsub'] as const).flatMap((feed) => [
-  { name: `owner-killed-${feed}`, run: (options: ScenarioOptions) => killOwner(feed, options) },
-  { name: `owner-paused-${feed}`, run: (options: ScenarioOptions) => pauseOwner(feed, options) },
+  { name: `leader-killed-${feed}`, run: (options: ScenarioOptions) => killOne(feed, options) },
+  { name: `leader-paused-${feed}`, run: (options: ScenarioOptions) => pauseOne(feed, options) },
 ]);
 
-async function killOwner(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
+async function killOne(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
   await using stack = await FaultStack.open({ feed });
   const times = quick ? 2 : 6;
   const random = seeded(5);
-  let { owner, standby } = await launchPair(stack);
+  let [victim, other] = await launchPair(stack);
   stack.publisher.start(PER_SECOND);
-  await owner.sees('insert_success');
+  await victim.sees('insert_success');
   let recoverySeconds = 0;
   for (let i = 0; i < times; i++) {
     await setTimeout(1000 + random() * 700);
-    await owner.kill();
+    await victim.kill();
     const killedAt = Date.now();
-    await standby.owns('owner');
+    await other.leadsAsMany(LANES);
     recoverySeconds = Math.max(recoverySeconds, await stack.recovery(killedAt));
-    const name = i % 2 === 0 ? 'a' : 'b';
-    [owner, standby] = [standby, await launchStandby(stack, name)];
-    // What it did not hear itself is stored by the owner before it could be called to take over.
+    [victim, other] = [other, await join(stack, i % 2 === 0 ? 'a' : 'b')];
+    // What it did not hear itself is stored by the other before it could be called to take over.
     await stack.caughtUp();
   }
-  return [await stack.finish({ fault: 'kill -9 of the owner, the standby takes over', times, recoverySeconds })];
+  return [await stack.finish({ fault: 'kill -9 of a leader, the other takes over', times, recoverySeconds })];
 }
 
-async function pauseOwner(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
+async function pauseOne(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
   await using stack = await FaultStack.open({ feed });
   const times = quick ? 1 : 4;
   const random = seeded(6);
-  let { owner, standby } = await launchPair(stack);
+  let [victim, other] = await launchPair(stack);
   stack.publisher.start(PER_SECOND);
-  await owner.sees('insert_success');
+  await victim.sees('insert_success');
   let recoverySeconds = 0;
   const problems: string[] = [];
   for (let i = 0; i < times; i++) {
     await setTimeout(700 + random() * 500);
-    owner.pause();
+    victim.pause();
     const pausedAt = Date.now();
-    await standby.owns('owner');
+    await other.leadsAsMany(LANES);
     recoverySeconds = Math.max(recoverySeconds, await stack.recovery(pausedAt));
     const wokenAt = Date.now();
-    owner.resume();
-    await owner.owns('standby');
-    await stack.caughtUp();
-    const wrote = owner.lines.filter(({ event, at }) => event === 'insert_success' && at > wokenAt).length;
+    victim.resume();
+    const noticed = await victim.sees('lease_lost', { since: wokenAt });
+    const wrote = victim.lines.filter(
+      ({ event, at }) => event === 'insert_success' && at > wokenAt && at < noticed.at,
+    ).length;
     // The answer to a COMMIT from before the pause may still be read; nothing else may.
     if (wrote > 1) problems.push(`a subscriber that was taken over stored ${wrote} times after it woke`);
-    [owner, standby] = [standby, owner];
+    await victim.leadsAsMany(1);
+    await stack.caughtUp();
+    [victim, other] = [other, victim];
   }
   return [
     await stack.finish({
-      fault: 'SIGSTOP of the owner, SIGCONT after the takeover',
+      fault: 'SIGSTOP of a leader, SIGCONT after the takeover',
       times,
       recoverySeconds,
-      notes: ['the one that woke up wrote nothing any more and became standby'],
+      notes: ['the one that woke up wrote nothing any more until it was given a lane again'],
       problems,
     }),
   ];
 }
 
-async function launchPair(stack: FaultStack): Promise<{ owner: SubscriberProcess; standby: SubscriberProcess }> {
-  const owner = stack.launch('a');
-  await owner.saysOf('feed', true);
-  await owner.owns('owner');
-  return { owner, standby: await launchStandby(stack, 'b') };
+async function launchPair(stack: FaultStack): Promise<Pair> {
+  const first = stack.launch('a');
+  await first.listens();
+  await first.leadsAsMany(LANES);
+  return [first, await join(stack, 'b')];
 }
 
-async function launchStandby(stack: FaultStack, name: string): Promise<SubscriberProcess> {
-  const standby = stack.launch(name);
-  await standby.saysOf('feed', true);
-  await standby.owns('standby');
-  return standby;
+/** Starts another one, and waits until it was given its share. */
+async function join(stack: FaultStack, name: string): Promise<SubscriberProcess> {
+  const joined = stack.launch(name);
+  await joined.listens();
+  await joined.leadsAsMany(1);
+  return joined;
 }

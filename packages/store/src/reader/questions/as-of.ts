@@ -1,4 +1,4 @@
-import { compareTicks, type DecimalText, type EpochMicros, type Tick } from '@tickwatch/core';
+import { compareTicks, type DecimalText, type EpochMicros, type SequencedTick } from '@tickwatch/core';
 import { LEVEL_WIDTH } from '../range-plan.ts';
 import type { Row } from '../read-pool.ts';
 import { toMicros } from '../read-pool.ts';
@@ -12,7 +12,7 @@ export interface AsOfQuestion {
 }
 
 /** The last tick at or before a moment; `undefined`: there was none yet. */
-export async function askAsOf(snapshot: Snapshot, question: AsOfQuestion): Promise<Tick | undefined> {
+export async function askAsOf(snapshot: Snapshot, question: AsOfQuestion): Promise<SequencedTick | undefined> {
   const [row] = await snapshot.rows(asOfStatement(question));
   let last = row === undefined ? undefined : readTick(question.stock, row);
   for (const tick of snapshot.tail) {
@@ -34,29 +34,30 @@ function asOfStatement({ stock, exchange, time }: AsOfQuestion): { text: string;
   const name = parameters.add(stock, 'text');
   const only = exchange === undefined ? '' : ` AND exchange_name = ${parameters.add(exchange, 'text')}`;
   const text = `
-    SELECT ${toMicros('time')} AS micros, price::text AS price, exchange_name FROM (
-      (SELECT timestamp AS time, price, exchange_name::text FROM stock_prices
+    SELECT ${toMicros('time')} AS micros, seq, price::text AS price, exchange_name FROM (
+      (SELECT timestamp AS time, seq, price, exchange_name::text FROM stock_prices
         WHERE stock_name = ${name}${only} AND timestamp >= ${minute} AND timestamp <= ${moment}
-        ORDER BY timestamp DESC, price DESC LIMIT 1)
+        ORDER BY timestamp DESC, seq DESC, price DESC, exchange_name DESC LIMIT 1)
       UNION ALL
-      SELECT before.close_time, before.close, exchanges.exchange_name::text
+      SELECT before.close_time, before.close_seq, before.close, exchanges.exchange_name::text
         FROM (SELECT DISTINCT exchange_name FROM price_rollups
                WHERE stock_name = ${name}${only} AND width = 'day') exchanges
         CROSS JOIN LATERAL (
-          SELECT close_time, close FROM price_rollups
+          SELECT close_time, close_seq, close FROM price_rollups
            WHERE stock_name = ${name} AND exchange_name = exchanges.exchange_name
              AND width = 'minute' AND bucket <= ${minute} AND close_time <= ${moment}
            ORDER BY bucket DESC LIMIT 1) before
     ) ticks
-     ORDER BY time DESC, ticks.price DESC LIMIT 1`;
+     ORDER BY time DESC, seq DESC, ticks.price DESC, exchange_name DESC LIMIT 1`;
   return { text, values: parameters.values };
 }
 
-function readTick(stock: string, row: Row): Tick {
+function readTick(stock: string, row: Row): SequencedTick {
   return {
     stock,
     exchange: row.exchange_name ?? '',
     price: (row.price ?? '') as DecimalText,
     time: Number(row.micros) as EpochMicros,
+    seq: Number(row.seq),
   };
 }

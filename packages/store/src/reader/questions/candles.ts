@@ -30,6 +30,8 @@ export interface PriceCandle {
   readonly high: string | null;
   readonly low: string | null;
   readonly close: string | null;
+  /** Of the tick that is the close; 0: of old ticks it is not known, or there is none. */
+  readonly closeSeq: number;
   readonly count: number;
   readonly average: string | null;
 }
@@ -107,7 +109,17 @@ function startsOf(grid: CandleGrid, span: Span): readonly number[] {
 function readCandle(row: Row): PriceCandle {
   const { open = null, high = null, low = null, close = null } = row;
   const average = decimalMean(row.sum ?? '0', row.count ?? '1');
-  return { time: Number(row.micros) as EpochMicros, open, high, low, close, count: Number(row.count), average };
+  const closeSeq = Number(row.close_seq);
+  return {
+    time: Number(row.micros) as EpochMicros,
+    open,
+    high,
+    low,
+    close,
+    closeSeq,
+    count: Number(row.count),
+    average,
+  };
 }
 
 function fillGaps(
@@ -125,6 +137,7 @@ function fillGaps(
       return candle;
     }
     const flat = carry ? price : null;
-    return { time: start as EpochMicros, open: flat, high: flat, low: flat, close: flat, count: 0, average: flat };
+    const prices = { open: flat, high: flat, low: flat, close: flat, average: flat };
+    return { time: start as EpochMicros, ...prices, closeSeq: 0, count: 0 };
   });
 }

@@ -1,4 +1,4 @@
-import { compareTicks, type DecimalText, type EpochMicros, type SequencedTick, type Tick } from '@tickwatch/core';
+import { compareTicks, type DecimalText, type EpochMicros, type SequencedTick } from '@tickwatch/core';
 import type { Row } from '../read-pool.ts';
 import { toMicros } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -10,7 +10,7 @@ export interface LatestQuestion {
 }
 
 /** A stock on an exchange and its latest tick. */
-export interface StockOverview extends Tick {
+export interface StockOverview extends SequencedTick {
   readonly firstTime: EpochMicros;
   readonly count: number;
 }
@@ -47,10 +47,11 @@ function stocksStatement({ stock, exchange }: LatestQuestion): { text: string; v
   const text = `${names}
     SELECT names.stock_name, days.exchange_name, sum(days.count)::bigint AS count,
            ${toMicros('min(days.open_time)')} AS first_time, ${toMicros('max(days.close_time)')} AS micros,
-           (array_agg(days.close ORDER BY days.bucket DESC))[1]::text AS price
+           (array_agg(days.close ORDER BY days.bucket DESC))[1]::text AS price,
+           (array_agg(days.close_seq ORDER BY days.bucket DESC))[1] AS seq
       FROM names
      CROSS JOIN LATERAL (
-       SELECT exchange_name, bucket, count, open_time, close_time, close FROM price_rollups
+       SELECT exchange_name, bucket, count, open_time, close_time, close, close_seq FROM price_rollups
         WHERE stock_name = names.stock_name AND width = 'day'${only}) days
      GROUP BY names.stock_name, days.exchange_name`;
   return { text, values: parameters.values };
@@ -62,19 +63,21 @@ function readStock(row: Row): StockOverview {
     exchange: row.exchange_name ?? '',
     price: (row.price ?? '') as DecimalText,
     time: Number(row.micros) as EpochMicros,
+    seq: Number(row.seq),
     firstTime: Number(row.first_time) as EpochMicros,
     count: Number(row.count),
   };
 }
 
 function withTick(known: StockOverview | undefined, tick: SequencedTick): StockOverview {
-  const { stock, exchange, price, time } = tick;
-  if (known === undefined) return { stock, exchange, price, time, firstTime: time, count: 1 };
+  const { stock, exchange, price, time, seq } = tick;
+  if (known === undefined) return { stock, exchange, price, time, seq, firstTime: time, count: 1 };
   const newest = compareTicks(tick, known) > 0 ? tick : known;
   return {
     ...known,
     price: newest.price,
     time: newest.time,
+    seq: newest.seq,
     firstTime: Math.min(known.firstTime, time) as EpochMicros,
     count: known.count + 1,
   };

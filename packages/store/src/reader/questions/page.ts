@@ -1,11 +1,11 @@
-import type { DecimalText, EpochMicros, Tick } from '@tickwatch/core';
+import type { DecimalText, EpochMicros, SequencedTick } from '@tickwatch/core';
 import { comparePrices } from '@tickwatch/core';
 import type { Snapshot } from '../snapshot.ts';
 import { type PageKey, pageStatement } from '../sql/page.ts';
 import { answerableSpan, type RangeQuestion, tailWithin } from './range.ts';
 
 export interface Page {
-  readonly ticks: readonly Tick[];
+  readonly ticks: readonly SequencedTick[];
   /** Where the next page starts; `undefined`: this was the last one. */
   readonly next: PageKey | undefined;
 }
@@ -35,17 +35,18 @@ export async function askPage(snapshot: Snapshot, question: RangeQuestion, reque
     exchange: row.exchange_name ?? '',
     price: (row.price ?? '') as DecimalText,
     time: Number(row.micros) as EpochMicros,
+    seq: Number(row.seq),
   }));
   return { ticks, next: rows.length > request.limit ? keyAfter(ticks, request.after) : undefined };
 }
 
-function keyAfter(ticks: readonly Tick[], before: PageKey | undefined): PageKey | undefined {
+function keyAfter(ticks: readonly SequencedTick[], before: PageKey | undefined): PageKey | undefined {
   const last = ticks.at(-1);
   if (last === undefined) return undefined;
-  const { time, price, exchange } = last;
-  const same = (other: { time: number; price: string; exchange: string }): boolean =>
-    other.time === time && other.exchange === exchange && comparePrices(other.price, price) === 0;
+  const { time, seq, price, exchange } = last;
+  const same = (other: Omit<PageKey, 'seen'>): boolean =>
+    other.time === time && other.seq === seq && other.exchange === exchange && comparePrices(other.price, price) === 0;
   const others = ticks.findLastIndex((tick) => !same(tick));
-  const seen = ticks.length - 1 - others;
-  return { time, price, exchange, seen: seen + (others < 0 && before !== undefined && same(before) ? before.seen : 0) };
+  const seen = ticks.length - 1 - others + (others < 0 && before !== undefined && same(before) ? before.seen : 0);
+  return { time, seq, price, exchange, seen };
 }

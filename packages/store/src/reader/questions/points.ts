@@ -1,4 +1,4 @@
-import { compareTicks, type DecimalText, type EpochMicros, type Tick } from '@tickwatch/core';
+import { comparePrices, type DecimalText, type EpochMicros, type Tick } from '@tickwatch/core';
 import { LEVEL_WIDTH, type Level } from '../range-plan.ts';
 import type { Row } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -9,7 +9,7 @@ import { type RangeQuestion, segmentsOf } from './range.ts';
 import type { Summary } from './summary.ts';
 
 export interface Points {
-  /** Canonical order. */
+  /** In order. */
   readonly ticks: readonly Tick[];
   /** Ticks were left out; each column keeps its first, last, lowest and highest. */
   readonly reduced: boolean;
@@ -37,7 +37,7 @@ export async function askPoints(
   }
   const { grid, coarsest } = columnGrid(row, limit);
   const rows = await snapshot.rows(columnsStatement(segmentsOf(snapshot, question, span, { coarsest }), grid));
-  return { ticks: distinct(rows.flatMap((column) => kept(question.stock, column))), reduced: true };
+  return { ticks: rows.flatMap((column) => kept(question.stock, column)), reduced: true };
 }
 
 /** Columns whose edges lie on edges of buckets, so that no bucket belongs to two of them. */
@@ -62,21 +62,25 @@ export function columnGrid(
   return { grid: { from, width }, coarsest };
 }
 
-const SIDES = ['open', 'close', 'low', 'high'] as const;
+/** A column's ticks in order; one that is, say, first and lowest stands once. */
+function kept(stock: string, row: Row): readonly Tick[] {
+  const [first, last] = [sideOf(stock, row, 'open'), sideOf(stock, row, 'close')];
+  const between = [sideOf(stock, row, 'low'), sideOf(stock, row, 'high')]
+    .sort((a, b) => a.time - b.time || comparePrices(a.price, b.price))
+    .filter((tick, i, both) => ![first, last, ...both.slice(0, i)].some((other) => isEqual(other, tick)));
+  const isOne = isEqual(first, last) && row.open_seq === row.close_seq;
+  return isOne ? [first, ...between] : [first, ...between, last];
+}
 
-function kept(stock: string, row: Row): Tick[] {
-  return SIDES.map((side) => ({
+function sideOf(stock: string, row: Row, side: 'open' | 'close' | 'low' | 'high'): Tick {
+  return {
     stock,
     exchange: row[`${side}_exchange`] ?? '',
     price: (row[side] ?? '') as DecimalText,
     time: Number(row[`${side}_time`]) as EpochMicros,
-  }));
+  };
 }
 
-/** In canonical order; a tick that is, say, first and lowest stands once. */
-function distinct(ticks: Tick[]): readonly Tick[] {
-  const order = (a: Tick, b: Tick): number =>
-    compareTicks(a, b) || (a.exchange < b.exchange ? -1 : a.exchange > b.exchange ? 1 : 0);
-  const sorted = ticks.sort(order);
-  return sorted.filter((tick, i) => i === 0 || order(sorted[i - 1] as Tick, tick) !== 0);
+function isEqual(a: Tick, b: Tick): boolean {
+  return a.time === b.time && a.exchange === b.exchange && comparePrices(a.price, b.price) === 0;
 }

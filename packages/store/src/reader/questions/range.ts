@@ -1,7 +1,8 @@
-import type { EpochMicros, SequencedTick } from '@tickwatch/core';
+import type { EpochMicros } from '@tickwatch/core';
 import { LEVEL_WIDTH, type Level, planRange } from '../range-plan.ts';
 import type { Known } from '../snapshot.ts';
 import type { SegmentsQuestion } from '../sql/segments.ts';
+import type { LaneTick } from '../tail/usable-tail.ts';
 
 /** A stock's ticks between two moments, both inclusive; `undefined`: no bound. */
 export interface RangeQuestion {
@@ -30,7 +31,7 @@ export function answerableSpan(question: RangeQuestion, rawFrom: EpochMicros | u
 }
 
 /** The tail's ticks that a question asks for. */
-export function tailWithin(known: Known, question: RangeQuestion, span: Span): readonly SequencedTick[] {
+export function tailWithin(known: Known, question: RangeQuestion, span: Span): readonly LaneTick[] {
   return known.tail.filter(
     (tick) =>
       tick.stock === question.stock &&

@@ -2,6 +2,7 @@ import { type DatabaseHead, HEAD_COLUMNS, readHead } from '../database-head.ts';
 import { ask, type ReadConnection } from '../read-pool.ts';
 import { type Known, knownOf } from '../snapshot.ts';
 import { readSummary, summaryStatement } from '../sql/summary.ts';
+import { askTails } from '../tail/combined-tail.ts';
 import type { GuardedTail } from '../tail/guarded-tail.ts';
 import { joinTail } from '../tail/usable-tail.ts';
 import { answerableSpan, type RangeQuestion, segmentsOf } from './range.ts';
@@ -16,11 +17,11 @@ import type { Summary } from './summary.ts';
  */
 export async function askSummaryAlone(
   connection: ReadConnection,
-  guarded: GuardedTail | undefined,
+  tails: readonly GuardedTail[],
   seen: DatabaseHead,
   question: RangeQuestion,
 ): Promise<(Known & { readonly head: DatabaseHead; readonly summary: Summary }) | undefined> {
-  const reply = await guarded?.tail(question.stock, seen.committed);
+  const reply = await askTails(tails, question.stock, seen.committed);
   const expected = joinTail(seen.committed, reply);
   const span = answerableSpan(question, seen.rawFrom);
   const segments = segmentsOf(knownOf(seen, expected), question, span, { chained: true });
@@ -29,7 +30,7 @@ export async function askSummaryAlone(
   const head = readHead(row);
   const found = joinTail(head.committed, reply);
   // What is committed only grows, unless the database was set back; then the tail was asked for too little.
-  const fits = [...seen.committed].every(([exchange, seq]) => (head.committed.get(exchange) ?? 0) >= seq);
+  const fits = [...seen.committed].every(([lane, seq]) => (head.committed.get(lane) ?? 0) >= seq);
   if (!fits || head.rawFrom !== seen.rawFrom || found.usable.size !== expected.usable.size) return undefined;
   return { ...knownOf(head, found), head, summary: { span, row: readSummary(row) } };
 }

@@ -7,7 +7,9 @@ export type CandleGrid =
   | { readonly kind: 'width'; readonly micros: number }
   | { readonly kind: 'starts'; readonly starts: readonly number[] };
 
-/** Columns: micros (start of the candle), open, high, low, close, count, sum. Ascending; only candles with ticks. */
+const LAST = 'max(ARRAY[extract(epoch FROM close_time), close_seq, close])';
+
+/** Columns: micros (start of the candle), open, high, low, close, close_seq, count, sum. Ascending; only candles with ticks. */
 export function candlesStatement(
   segments: SegmentsQuestion,
   grid: CandleGrid,
@@ -15,12 +17,12 @@ export function candlesStatement(
 ): { text: string; values: unknown[] } {
   const parameters = new Parameters();
   const candle = candleStart(parameters, grid);
-  // Arrays compare member by member: a minimum over (time, price) finds what a sort of each candle would, in half the time.
+  // Arrays compare member by member: a minimum over (time, seq, price) finds what a sort of each candle would, in half the time.
   const text = `
     SELECT ${toMicros('candle')} AS micros,
-           (min(ARRAY[extract(epoch FROM open_time), open]))[2]::text AS open,
+           (min(ARRAY[extract(epoch FROM open_time), open_seq, open]))[3]::text AS open,
            max(high)::text AS high, min(low)::text AS low,
-           (max(ARRAY[extract(epoch FROM close_time), close]))[2]::text AS close,
+           (${LAST})[3]::text AS close, (${LAST})[2]::bigint AS close_seq,
            sum(count)::bigint AS count, sum(sum)::text AS sum
       FROM (SELECT *, ${candle} AS candle FROM (${segmentsSql(parameters, segments)}) segments) parts
      GROUP BY candle ORDER BY candle LIMIT ${parameters.add(limit, 'integer')}`;

@@ -1,11 +1,14 @@
-import type { EpochMicros, SequencedTick } from '@tickwatch/core';
+import type { EpochMicros } from '@tickwatch/core';
 import { toMicros } from '../read-pool.ts';
+import type { LaneTick } from '../tail/usable-tail.ts';
 import { Parameters } from './parameters.ts';
 import { tailTable } from './segments.ts';
+import { tickOrder, type Way } from './tick-order.ts';
 
 /** The last row of a page: the next one starts behind it. */
 export interface PageKey {
   readonly time: EpochMicros;
+  readonly seq: number;
   readonly price: string;
   readonly exchange: string;
   /** How many rows with exactly these values have been delivered: equal ticks are all kept. */
@@ -17,40 +20,46 @@ export interface PageQuestion {
   readonly exchange: string | undefined;
   readonly from: number;
   readonly until: number;
-  readonly order: 'asc' | 'desc';
+  readonly order: Way;
   readonly after: PageKey | undefined;
   readonly limit: number;
-  readonly tail: readonly SequencedTick[];
+  readonly tail: readonly LaneTick[];
 }
 
-/** Columns: micros, price, exchange_name. */
+/** Columns: micros, seq, price, exchange_name. */
 export function pageStatement(question: PageQuestion): { text: string; values: unknown[] } {
   const parameters = new Parameters();
-  const [way, beyond] = question.order === 'asc' ? ['ASC', '>='] : ['DESC', '<='];
+  const { order, after } = question;
   const bounds = [
     ...(question.from < 0 ? [] : [`timestamp >= ${parameters.time(question.from)}`]),
     ...(question.until === Number.POSITIVE_INFINITY ? [] : [`timestamp < ${parameters.time(question.until)}`]),
     ...(question.exchange === undefined ? [] : [`exchange_name = ${parameters.add(question.exchange, 'text')}`]),
-    ...keyset(parameters, question.after, beyond),
+    ...keyset(parameters, after, order),
   ];
   const where = (first: string): string => [first, ...bounds].join(' AND ');
   const tail =
     question.tail.length === 0
       ? ''
-      : `UNION ALL SELECT timestamp, price, exchange_name COLLATE "C" FROM ${tailTable(parameters, question.tail)} WHERE ${where('true')}`;
+      : `UNION ALL SELECT timestamp, seq, price, exchange_name COLLATE "C" FROM ${tailTable(parameters, question.tail)} WHERE ${where('true')}`;
+  const seen = after?.seen ?? 0;
+  // With a limit of its own: together with a tail, all rows of the range would be sorted for one page.
   const text = `
-    SELECT ${toMicros('timestamp')} AS micros, price::text AS price, exchange_name
-      FROM (SELECT timestamp, price, exchange_name::text COLLATE "C" AS exchange_name FROM stock_prices
-             WHERE ${where(`stock_name = ${parameters.add(question.stock, 'text')}`)} ${tail}) ticks
-     ORDER BY timestamp ${way}, ticks.price ${way}, exchange_name ${way}, scale(ticks.price) ${way}
-     LIMIT ${parameters.add(question.limit, 'integer')} OFFSET ${parameters.add(question.after?.seen ?? 0, 'integer')}`;
+    SELECT ${toMicros('timestamp')} AS micros, seq, price::text AS price, exchange_name
+      FROM ((SELECT timestamp, seq, price, exchange_name::text COLLATE "C" AS exchange_name FROM stock_prices
+              WHERE ${where(`stock_name = ${parameters.add(question.stock, 'text')}`)}
+              ORDER BY ${tickOrder('stock_prices', order)} LIMIT ${parameters.add(question.limit + seen, 'integer')})
+            ${tail}) ticks
+     ORDER BY ${tickOrder('ticks', order)}
+     LIMIT ${parameters.add(question.limit, 'integer')} OFFSET ${parameters.add(seen, 'integer')}`;
   return { text, values: parameters.values };
 }
 
-function keyset(parameters: Parameters, after: PageKey | undefined, beyond: string): string[] {
+function keyset(parameters: Parameters, after: PageKey | undefined, order: Way): string[] {
   if (after === undefined) return [];
+  const beyond = order === 'asc' ? '>=' : '<=';
   const time = parameters.time(after.time);
-  const key = `(${time}, ${parameters.add(after.price, 'numeric')}, ${parameters.add(after.exchange, 'text')} COLLATE "C")`;
+  const seq = parameters.add(after.seq, 'bigint');
+  const key = `(${time}, ${seq}, ${parameters.add(after.price, 'numeric')}, ${parameters.add(after.exchange, 'text')} COLLATE "C")`;
   // The first condition alone is what the index can use.
-  return [`timestamp ${beyond} ${time}`, `(timestamp, price, exchange_name) ${beyond} ${key}`];
+  return [`timestamp ${beyond} ${time}`, `(timestamp, seq, price, exchange_name) ${beyond} ${key}`];
 }

@@ -1,5 +1,6 @@
-import type { SequencedTick } from '@tickwatch/core';
+import type { LaneTick } from '../tail/usable-tail.ts';
 import { timeText } from './parameters.ts';
+import { tickOrder, type Way } from './tick-order.ts';
 
 export interface PriceCopyQuestion {
   readonly stock: string;
@@ -7,8 +8,8 @@ export interface PriceCopyQuestion {
   /** Half open, µs, may be infinite. */
   readonly from: number;
   readonly until: number;
-  readonly order: 'asc' | 'desc';
-  readonly tail: readonly SequencedTick[];
+  readonly order: Way;
+  readonly tail: readonly LaneTick[];
 }
 
 /**
@@ -36,6 +37,7 @@ function planSettings(question: PriceCopyQuestion, timeoutMs: number | undefined
     'tickwatch.tail': JSON.stringify(
       question.tail.map((tick) => ({
         timestamp: timeText(tick.time),
+        seq: tick.seq,
         price: tick.price,
         exchange_name: tick.exchange,
       })),
@@ -51,12 +53,13 @@ function planSettings(question: PriceCopyQuestion, timeoutMs: number | undefined
 
 /** Columns: timestamp, price, exchange_name, in COPY's text format. */
 function copyText(question: PriceCopyQuestion): string {
-  const way = question.order === 'asc' ? 'ASC' : 'DESC';
+  const { order } = question;
+  // Each part in order of time by itself, or else PostgreSQL would sort all of them.
   return `COPY (
     SELECT timestamp, price, exchange_name
-      FROM (SELECT timestamp, price, exchange_name::text COLLATE "C" AS exchange_name
-              FROM stock_prices WHERE ${conditions(question)}${tailUnion(question)}) ticks
-     ORDER BY timestamp ${way}, price ${way}, exchange_name ${way}, scale(price) ${way}
+      FROM ((SELECT timestamp, seq, price, exchange_name::text COLLATE "C" AS exchange_name
+               FROM stock_prices WHERE ${conditions(question)} ORDER BY timestamp ${order} OFFSET 0)${tailUnion(question)}) ticks
+     ORDER BY ${tickOrder('ticks', order)}
   ) TO STDOUT`;
 }
 
@@ -69,10 +72,10 @@ function conditions({ exchange, from, until }: PriceCopyQuestion): string {
   ].join(' AND ');
 }
 
-function tailUnion({ tail }: PriceCopyQuestion): string {
+function tailUnion({ tail, order }: PriceCopyQuestion): string {
   if (tail.length === 0) return '';
   return `
-        UNION ALL SELECT timestamp, price, exchange_name COLLATE "C"
+        UNION ALL (SELECT timestamp, seq, price, exchange_name COLLATE "C"
           FROM json_to_recordset(current_setting('tickwatch.tail')::json)
-            AS tail(timestamp timestamptz, price numeric, exchange_name text)`;
+            AS tail(timestamp timestamptz, seq bigint, price numeric, exchange_name text) ORDER BY timestamp ${order} OFFSET 0)`;
 }

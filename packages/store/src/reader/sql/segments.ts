@@ -1,5 +1,5 @@
-import type { SequencedTick } from '@tickwatch/core';
 import type { Piece } from '../range-plan.ts';
+import type { LaneTick } from '../tail/usable-tail.ts';
 import { type Parameters, timeText } from './parameters.ts';
 
 export interface SegmentsQuestion {
@@ -7,14 +7,14 @@ export interface SegmentsQuestion {
   readonly exchange: string | undefined;
   readonly pieces: readonly Piece[];
   /** Ticks that are not committed, already limited to stock, exchange and range. */
-  readonly tail: readonly SequencedTick[];
+  readonly tail: readonly LaneTick[];
   /** True: some of the tail may be committed by now. */
   readonly tailMayBeStored?: boolean;
 }
 
 /**
  * SQL: everything there is about a stock in a range as rows of one shape, whatever level they come from: exchange_name,
- * count, sum, low, high, open, open_time, close, close_time, weighted_sum (price × seconds).
+ * count, sum, low, high, open, open_time, open_seq, close, close_time, close_seq, weighted_sum (price × seconds).
  * A single tick is a segment whose open is its close.
  * @param extremes adds low_time and high_time; left out, because wide rows cost an average a tenth of its time
  */
@@ -37,8 +37,8 @@ export function segmentsSql(parameters: Parameters, question: SegmentsQuestion, 
   return parts.length === 0 ? `SELECT ${tick} FROM stock_prices WHERE false` : parts.join('\n         UNION ALL ');
 }
 
-/** SQL: the tail's ticks as a table with the columns of `stock_prices` and `seq`. */
-export function tailTable(parameters: Parameters, tail: readonly SequencedTick[]): string {
+/** SQL: the tail's ticks as a table with the columns of `stock_prices`, and `lane`. */
+export function tailTable(parameters: Parameters, tail: readonly LaneTick[]): string {
   const times = parameters.add(
     tail.map((tick) => timeText(tick.time)),
     'timestamptz[]',
@@ -55,20 +55,24 @@ export function tailTable(parameters: Parameters, tail: readonly SequencedTick[]
     tail.map((tick) => tick.seq),
     'bigint[]',
   );
-  return `unnest(${times}, ${prices}, ${exchanges}, ${seqs}) AS tail(timestamp, price, exchange_name, seq)`;
+  const lanes = parameters.add(
+    tail.map((tick) => tick.lane),
+    'text[]',
+  );
+  return `unnest(${times}, ${prices}, ${exchanges}, ${seqs}, ${lanes}) AS tail(timestamp, price, exchange_name, seq, lane)`;
 }
 
 const NOT_STORED = `
-           WHERE seq > coalesce((SELECT stored.seq FROM ingest_positions stored
-                                  WHERE stored.exchange_name = tail.exchange_name), 0)`;
+           WHERE seq > coalesce((SELECT stored.seq FROM ingest_positions stored WHERE stored.lane = tail.lane), 0)`;
 
 const TICK =
   `exchange_name::text COLLATE "C" AS exchange_name, 1::bigint AS count, price AS sum, price AS low, price AS high, ` +
-  'price AS open, timestamp AS open_time, price AS close, timestamp AS close_time, 0::numeric AS weighted_sum';
+  'price AS open, timestamp AS open_time, seq AS open_seq, price AS close, timestamp AS close_time, seq AS close_seq, ' +
+  '0::numeric AS weighted_sum';
 
 const ROLLUP =
   `exchange_name::text COLLATE "C" AS exchange_name, count, sum, low, high, ` +
-  'open, open_time, close, close_time, weighted_sum';
+  'open, open_time, open_seq, close, close_time, close_seq, weighted_sum';
 
 function within(column: string, piece: Piece, parameters: Parameters): string {
   const from = piece.from < 0 ? '' : ` AND ${column} >= ${parameters.time(piece.from)}`;

@@ -1,4 +1,4 @@
-import type { TailReply, TailSource } from '@tickwatch/core';
+import type { LaneName, TailReply, TailSource } from '@tickwatch/core';
 
 export interface GuardOptions {
   /** Longest wait for an answer, ms. */
@@ -29,7 +29,7 @@ export class GuardedTail {
   }
 
   /** `undefined`: unreachable, too slow, or resting after a failure. Never throws. */
-  async tail(stock: string | undefined, after: ReadonlyMap<string, number>): Promise<TailReply | undefined> {
+  async tail(stock: string | undefined, after: ReadonlyMap<LaneName, number>): Promise<TailReply | undefined> {
     if (!this.#open) return this.#ask(stock, after);
     if (!this.#probing && performance.now() >= this.#restUntil) {
       this.#probing = true;
@@ -40,7 +40,7 @@ export class GuardedTail {
     return undefined;
   }
 
-  async #ask(stock: string | undefined, after: ReadonlyMap<string, number>): Promise<TailReply | undefined> {
+  async #ask(stock: string | undefined, after: ReadonlyMap<LaneName, number>): Promise<TailReply | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(

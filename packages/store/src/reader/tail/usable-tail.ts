@@ -1,43 +1,56 @@
-import { type DecimalText, parsePrice, parseTime, type SequencedTick, type TailReply } from '@tickwatch/core';
+import {
+  type DecimalText,
+  type EpochMicros,
+  type LaneName,
+  parsePrice,
+  parseTime,
+  type SequencedTick,
+  type TailTick,
+} from '@tickwatch/core';
+import type { CombinedReply } from './combined-tail.ts';
+
+/** A tick that is received and perhaps not committed. */
+export interface LaneTick extends SequencedTick {
+  readonly lane: LaneName;
+}
 
 /** What a tail adds to a snapshot: the ticks after it, and how far the union then reaches. */
 export interface UsableTail {
-  readonly ticks: readonly SequencedTick[];
-  /** Seq reached per exchange. */
-  readonly position: ReadonlyMap<string, number>;
-  /** False: for some exchange the answer reaches only to what is committed. */
+  readonly ticks: readonly LaneTick[];
+  /** Seq reached per lane. */
+  readonly position: ReadonlyMap<LaneName, number>;
+  /** False: of some lane the answer reaches only to what is committed. */
   readonly complete: boolean;
-  /** Exchanges whose tail counts. */
-  readonly usable: ReadonlySet<string>;
+  /** Lanes whose tail counts. */
+  readonly usable: ReadonlySet<LaneName>;
 }
 
 /**
- * Joins a tail to what is committed. An exchange's tail counts only when it has no gap: it must begin at or before the
- * committed seq. `undefined` reply: nothing could be learnt.
+ * Joins a tail to what is committed. A lane's tail counts only when it has no gap: it must begin at or before the committed
+ * seq. Complete is what has all lanes that somebody should lead; of others (retired ones, say) nothing can come.
+ * `undefined` reply: nothing could be learnt.
  */
-export function joinTail(committed: ReadonlyMap<string, number>, reply: TailReply | undefined): UsableTail {
+export function joinTail(committed: ReadonlyMap<LaneName, number>, reply: CombinedReply | undefined): UsableTail {
   const position = new Map(committed);
   if (reply === undefined) return { ticks: [], position, complete: false, usable: new Set() };
-  const usable = new Set<string>();
-  for (const [exchange, reach] of Object.entries(reply.exchanges)) {
-    const seq = committed.get(exchange) ?? 0;
+  const usable = new Set<LaneName>();
+  for (const [lane, reach] of Object.entries(reply.lanes)) {
+    const seq = committed.get(lane) ?? 0;
     if (reach.from > seq) continue;
-    usable.add(exchange);
-    position.set(exchange, Math.max(seq, reach.to));
+    usable.add(lane);
+    position.set(lane, Math.max(seq, reach.to));
   }
-  const ticks: SequencedTick[] = [];
+  const ticks: LaneTick[] = [];
   for (const tick of reply.ticks) {
-    if (!usable.has(tick.exchange_name) || tick.seq <= (committed.get(tick.exchange_name) ?? 0)) continue;
-    ticks.push({
-      stock: tick.stock_name,
-      exchange: tick.exchange_name,
-      price: readPrice(tick.price),
-      time: readTime(tick.timestamp),
-      seq: tick.seq,
-    });
+    if (usable.has(tick.lane) && tick.seq > (committed.get(tick.lane) ?? 0)) ticks.push(readTick(tick));
   }
-  const exchanges = new Set([...committed.keys(), ...Object.keys(reply.exchanges)]);
-  return { ticks, position, complete: [...exchanges].every((exchange) => usable.has(exchange)), usable };
+  const wanted = [...reply.configured, ...Object.keys(reply.lanes)];
+  return { ticks, position, complete: !reply.missing && wanted.every((lane) => usable.has(lane)), usable };
+}
+
+function readTick(tick: TailTick): LaneTick {
+  const { stock_name: stock, exchange_name: exchange, lane, seq } = tick;
+  return { stock, exchange, lane, price: readPrice(tick.price), time: readTime(tick.timestamp), seq };
 }
 
 function readPrice(text: string): DecimalText {
@@ -46,7 +59,7 @@ function readPrice(text: string): DecimalText {
   return price;
 }
 
-function readTime(text: string): SequencedTick['time'] {
+function readTime(text: string): EpochMicros {
   const time = parseTime(text);
   if (time === undefined) throw new Error('the tail holds a tick without a time');
   return time;

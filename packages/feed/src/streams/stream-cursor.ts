@@ -1,0 +1,58 @@
+import { compareStreamIds, STREAM_START } from './stream-place.ts';
+import type { StreamInfo } from './stream-reply.ts';
+
+/** Messages that retention removed before they were read: how many, or at least how many. */
+export interface Overtaken {
+  readonly count: number;
+  readonly exact: boolean;
+}
+
+/** How far one stream is read, and whether retention removed something before that. */
+export class StreamCursor {
+  /** The last entry that was read. */
+  #id: string;
+  /** How many entries had ever been added up to it; `undefined` until it was known once. */
+  #index: number | undefined;
+  #isSuspect = false;
+
+  constructor(id: string) {
+    this.#id = id;
+    this.#index = id === STREAM_START ? 0 : undefined;
+  }
+
+  advance(id: string, count: number): void {
+    this.#id = id;
+    if (this.#index !== undefined) this.#index += count;
+  }
+
+  /** True when every entry of the stream was added after what was read last. */
+  isAllNew({ added, length }: StreamInfo): boolean {
+    return this.#index !== undefined && added !== undefined && added - this.#index >= length;
+  }
+
+  /**
+   * Compares what was read with what was ever added. Whenever reading is level with the stream's end, or all that is
+   * left lies ahead, the difference is exact; before the first such moment only that something is missing is known.
+   */
+  inspect({ added, length, firstId, lastId, maxDeletedId }: StreamInfo): Overtaken | undefined {
+    if (added === undefined) return undefined;
+    const isAllAhead = firstId === undefined || compareStreamIds(firstId, this.#id) > 0;
+    if (lastId === this.#id) return this.#settle(added, STREAM_START);
+    if (isAllAhead) return this.#settle(added - length, maxDeletedId);
+    return this.#index === undefined ? this.#suspect(maxDeletedId) : undefined;
+  }
+
+  /** @param index entries ever added before what is still to be read */
+  #settle(index: number, maxDeletedId: string): Overtaken | undefined {
+    const before = this.#index;
+    this.#index = index;
+    if (before === undefined) return this.#suspect(maxDeletedId);
+    return index > before ? { count: index - before, exact: true } : undefined;
+  }
+
+  #suspect(maxDeletedId: string): Overtaken | undefined {
+    if (this.#isSuspect || compareStreamIds(maxDeletedId, this.#id) <= 0) return undefined;
+    this.#isSuspect = true;
+    return { count: 1, exact: false };
+  }
+}

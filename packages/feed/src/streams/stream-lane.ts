@@ -1,0 +1,232 @@
+import { ErrorReply } from '@redis/client';
+import { exchangeOf, type LaneCounts, type LaneName, laneIndex, streamKey } from '@tickwatch/core';
+import { type LogEntry, MAX_ENTRY_BYTES, MAX_ENTRY_MESSAGES } from '../durable-log.ts';
+import type { OnFeedEvent } from '../feed-event.ts';
+import type { RedisConnection } from '../redis-connection.ts';
+import { isRefusal, runCommand, runTogether, unwrap } from './stream-commands.ts';
+import type { StreamCursor } from './stream-cursor.ts';
+import { compareStreamIds, formatPlace, STREAM_START, type StreamPlace } from './stream-place.ts';
+import { parseEntries, parseGroups, parseInfo, type StreamEntry, type StreamInfo } from './stream-reply.ts';
+
+/** How a stream is at one moment. */
+interface Look {
+  /** `undefined`: there is no stream. */
+  readonly info: StreamInfo | undefined;
+  /** Our marks in it: last ids by generation. */
+  readonly marks: ReadonlyMap<number, string>;
+  readonly entries: readonly StreamEntry[];
+}
+
+export interface StreamStep {
+  /** Read on from here. */
+  readonly place: StreamPlace;
+  readonly entry: LogEntry | undefined;
+  /** Of the entry's messages. */
+  readonly ids: readonly string[];
+}
+
+const MARK = 'tickwatch-';
+/** While nothing new comes, the other stream is looked at this often. */
+const OTHER_MS = 1000;
+
+/**
+ * The streams of one lane. The lane's own is marked by a consumer group `tickwatch-<generation>`, from which nobody reads: it
+ * lives and dies with the stream. Where it is missing, the stream is another one under the same name (deleted, flushed, an
+ * empty replica), whose ids may lie before those that were read. Where ids went back and it is there, Redis lost the newest
+ * entries and what is left was read; or somebody set the stream's last id. Its last id is what is committed.
+ */
+export class StreamLane {
+  readonly lane: LaneName;
+  /** By the settings. */
+  readonly key: string;
+  /** What the key was, or will be, when the exchange has one lane instead of several, or several instead of one. */
+  readonly otherKey: string | undefined;
+  /** The last place that was read or set. */
+  at: StreamPlace | undefined;
+  length = 0;
+  bytes = 0;
+  readonly #commands: RedisConnection;
+  readonly #onEvent: OnFeedEvent;
+  /** False: the server does not let us mark streams; then only ids that go back tell. */
+  #isMarking = true;
+  #pageSize = 512;
+  #toldGeneration = 0;
+  #nextOther = 0;
+
+  constructor(lane: LaneName, lanes: LaneCounts, commands: RedisConnection, onEvent: OnFeedEvent) {
+    this.lane = lane;
+    this.key = streamKey(lane, laneIndex(lane) > 0 ? 2 : (lanes.get(exchangeOf(lane)) ?? 1));
+    const other = streamKey(lane, this.key === streamKey(lane, 1) ? 2 : 1);
+    this.otherKey = laneIndex(lane) === 0 ? other : undefined;
+    this.#commands = commands;
+    this.#onEvent = onEvent;
+  }
+
+  keyOf({ key }: StreamPlace): string {
+    return key ?? this.key;
+  }
+
+  /**
+   * The next entries behind a place and not behind `upTo`.
+   * @param cursor of whoever reads all entries one after another: it tells what was overtaken
+   * @throws FeedUnavailableError
+   */
+  async next(from: StreamPlace, limit: number, upTo?: StreamPlace, cursor?: StreamCursor): Promise<StreamStep> {
+    const count = Math.min(limit, this.#pageSize);
+    const look = await this.#look(this.keyOf(from), from.id, count + 1);
+    const moved = await this.#move(from, look, cursor);
+    if (moved !== undefined) return this.#step(moved);
+    const overtaken = look.info === undefined ? undefined : cursor?.inspect(look.info);
+    if (overtaken !== undefined) this.#onEvent({ type: 'messages_overtaken', lane: this.lane, ...overtaken });
+    const behind = look.entries.filter(({ id }) => id !== from.id && isWithin({ ...from, id }, upTo));
+    const taken = this.#take(behind, count);
+    const last = taken.at(-1);
+    if (last === undefined) return this.#step((await this.#other(from, cursor !== undefined)) ?? from);
+    cursor?.advance(last.id, taken.length);
+    const place = { ...from, id: last.id };
+    const messages = taken.map(({ message }) => message);
+    const entry = { lane: this.lane, messages, position: formatPlace(place) };
+    return this.#step(
+      place,
+      entry,
+      taken.map(({ id }) => id),
+    );
+  }
+
+  /** The place behind the newest entry of the lane's own stream. @throws FeedUnavailableError */
+  async end(): Promise<StreamPlace> {
+    const { info, marks } = await this.#look(this.key, STREAM_START, 1);
+    const known = this.at === undefined ? 0 : this.at.generation + (this.at.key === undefined ? 0 : 1);
+    const end = { generation: Math.max(known, ...marks.keys()), key: undefined, id: info?.lastId ?? STREAM_START };
+    const isNew = info !== undefined && end.generation === 0;
+    const first = { generation: 1, key: undefined, id: STREAM_START };
+    return isNew && (await this.#mark(first)) ? { ...end, generation: 1 } : end;
+  }
+
+  /** Whether the lane's own stream has entries that were never committed. @throws FeedUnavailableError */
+  async isWaiting(): Promise<boolean> {
+    const { info, marks } = await this.#look(this.key, STREAM_START, 1);
+    return info !== undefined && compareStreamIds(info.lastId, newestOf(marks)) > 0;
+  }
+
+  /** Notes in the stream how far it need not be read again, where it is there and marked. @throws FeedUnavailableError */
+  async setMark(place: StreamPlace): Promise<void> {
+    await runCommand(this.#commands, 'XGROUP', 'SETID', this.keyOf(place), markOf(place), place.id).catch(
+      (error: unknown) => {
+        if (!isRefusal(error)) throw error;
+      },
+    );
+  }
+
+  #step(place: StreamPlace, entry?: LogEntry, ids: readonly string[] = []): StreamStep {
+    if (place.generation >= (this.at?.generation ?? 0)) this.at = place;
+    return { place, entry, ids };
+  }
+
+  /** As many as an entry may hold. */
+  #take(entries: readonly StreamEntry[], count: number): readonly StreamEntry[] {
+    let bytes = 0;
+    let taken = 0;
+    for (const { message } of entries) {
+      bytes += message.payload.length;
+      if (taken > 0 && bytes > MAX_ENTRY_BYTES) break;
+      taken++;
+    }
+    if (taken < entries.length) this.#pageSize = taken;
+    else if (taken >= count) this.#pageSize = Math.min(MAX_ENTRY_MESSAGES, this.#pageSize * 2);
+    return entries.slice(0, taken);
+  }
+
+  async #look(key: string, from: string, count: number): Promise<Look> {
+    const [groups, stream, range] = await runTogether(this.#commands, [
+      ['XINFO', 'GROUPS', key],
+      ['XINFO', 'STREAM', key],
+      ['XRANGE', key, from, '+', 'COUNT', String(count)],
+    ]);
+    if (stream instanceof ErrorReply && /no such key/.test(stream.message)) {
+      return { info: undefined, marks: new Map(), entries: [] };
+    }
+    const [named, info, entries] = [groups, stream, range].map((answer) => unwrap(this.#commands, answer));
+    const marks = [...parseGroups(named)].filter(([name]) => name.startsWith(MARK));
+    return {
+      info: parseInfo(info),
+      marks: new Map(marks.map(([name, id]) => [Number(name.slice(MARK.length)), id])),
+      entries: parseEntries(entries),
+    };
+  }
+
+  /** Where to read on, when a place does not lie in this stream any more, or is not marked yet. */
+  async #move(from: StreamPlace, look: Look, cursor: StreamCursor | undefined): Promise<StreamPlace | undefined> {
+    const { info, marks, entries } = look;
+    if (info === undefined) return undefined;
+    const { generation } = from;
+    const isMarked = generation > 0 && marks.has(generation);
+    const isBack = compareStreamIds(info.lastId, from.id) < 0;
+    const isSame = isMarked || entries[0]?.id === from.id || ((generation === 0 || !this.#isMarking) && !isBack);
+    if (isSame && !isBack) {
+      const marked = { ...from, generation: generation || Math.max(1, ...marks.keys()) };
+      return !isMarked && (await this.#mark(marked)) ? marked : undefined;
+    }
+    const isAllNew = !isSame || compareStreamIds(newestOf(marks), info.lastId) > 0 || cursor?.isAllNew(info) === true;
+    const id = isAllNew ? STREAM_START : info.lastId;
+    const to = { ...from, generation: Math.max(generation + 1, ...marks.keys()), id };
+    // Without the right to mark, what looked like another stream may be the same.
+    if (this.#isMarking && !(await this.#mark(to))) return this.#move(from, look, cursor);
+    if (to.generation > this.#toldGeneration) {
+      this.#toldGeneration = to.generation;
+      this.#onEvent({ type: 'source_restarted', lane: this.lane, from: formatPlace(from), to: formatPlace(to) });
+    }
+    return to;
+  }
+
+  /** @returns false: the server does not let us */
+  async #mark(place: StreamPlace): Promise<boolean> {
+    if (!this.#isMarking) return false;
+    try {
+      await runCommand(this.#commands, 'XGROUP', 'CREATE', this.keyOf(place), markOf(place), place.id);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (/BUSYGROUP/.test(String(error))) return true;
+      if (!/NOPERM|READONLY/.test(String(error))) throw error;
+      this.#isMarking = false;
+      this.#commands.commandFailed(error);
+    }
+    return this.#isMarking;
+  }
+
+  /** Where to read on in the lane's other stream, when there is something and this one is read. */
+  async #other(from: StreamPlace, isFollowing: boolean): Promise<StreamPlace | undefined> {
+    if (this.otherKey === undefined || (isFollowing && performance.now() < this.#nextOther)) return undefined;
+    this.#nextOther = performance.now() + OTHER_MS;
+    const key = this.keyOf(from) === this.key ? this.otherKey : undefined;
+    if (key !== undefined && !this.#isMarking) return undefined;
+    try {
+      const { info, marks } = await this.#look(key ?? this.key, STREAM_START, 1);
+      const id = newestOf(marks, from.generation);
+      if (info === undefined || compareStreamIds(info.lastId, id) <= 0) return undefined;
+      await this.setMark(from);
+      const to = { generation: Math.max(from.generation + 1, ...marks.keys()), key, id };
+      await this.#mark(to);
+      return to;
+    } catch (error) {
+      // Whatever is wrong with it, this one goes on.
+      if (isRefusal(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+function newestOf(marks: ReadonlyMap<number, string>, upTo = Number.POSITIVE_INFINITY): string {
+  const generations = [...marks.keys()].filter((generation) => generation <= upTo);
+  return marks.get(Math.max(...generations)) ?? STREAM_START;
+}
+
+function isWithin({ generation, id }: StreamPlace, upTo: StreamPlace | undefined): boolean {
+  if (upTo === undefined || upTo.generation > generation) return true;
+  return upTo.generation === generation && compareStreamIds(id, upTo.id) <= 0;
+}
+
+/** The group that marks the stream in which a place lies. */
+export function markOf({ generation }: StreamPlace): string {
+  return `${MARK}${generation}`;
+}

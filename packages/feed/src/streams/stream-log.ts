@@ -1,0 +1,173 @@
+import { type LaneName, laneName, lanesOf, MAX_LANES } from '@tickwatch/core';
+import { describeError } from '../describe-error.ts';
+import {
+  type DurableLog,
+  type LogEntry,
+  type LogStatus,
+  MAX_ENTRY_MESSAGES,
+  type Place,
+  type ResumePoint,
+} from '../durable-log.ts';
+import type { FeedConfig } from '../feed-config.ts';
+import type { OnFeedEvent } from '../feed-event.ts';
+import { RedisConnection } from '../redis-connection.ts';
+import { findResumePlace, type PlacedMessage } from '../resume-place.ts';
+import { isRefusal, runCommand } from './stream-commands.ts';
+import { markOf, StreamLane } from './stream-lane.ts';
+import {
+  comparePlaces,
+  compareStreamIds,
+  formatPlace,
+  parsePlace,
+  START,
+  STREAM_START,
+  streamIdAfter,
+} from './stream-place.ts';
+
+type StreamConfig = Extract<FeedConfig, { readonly kind: 'stream' }>;
+
+/** Another subscriber's place is looked for from this long before its last message. */
+const SEARCH_BACK_MICROS = 60_000_000;
+/** KEYS: stream. ARGV: group or nothing, id, longest length. MINID removes only what is older than the committed entry. */
+const COMMIT = `
+if ARGV[1] ~= '' then redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], ARGV[2]) end
+if redis.call('XLEN', KEYS[1]) > tonumber(ARGV[3]) then
+  redis.call('XTRIM', KEYS[1], 'MINID', '~', ARGV[2], 'LIMIT', '0')
+end
+return redis.call('XLEN', KEYS[1])`;
+
+/** Redis Streams, which keep messages while nobody reads: the streams themselves are the log. */
+export class StreamLog implements DurableLog {
+  readonly durability = 'log';
+  readonly start = STREAM_START;
+  readonly compare = comparePlaces;
+  readonly commands: RedisConnection;
+  readonly #config: StreamConfig;
+  readonly #onEvent: OnFeedEvent;
+  readonly #lanes = new Map<LaneName, StreamLane>();
+  #problem: string | undefined;
+
+  constructor(config: StreamConfig, onEvent: OnFeedEvent) {
+    this.#config = config;
+    this.#onEvent = onEvent;
+    // That the server is away is told by the connection that waits for news.
+    this.commands = new RedisConnection(config.redisUrl, 'tickwatch-feed-commands', (event) => {
+      if (event.type === 'feed_command_failed') onEvent(event);
+    });
+    this.commands.open();
+  }
+
+  of(lane: LaneName): StreamLane {
+    let streams = this.#lanes.get(lane);
+    if (streams === undefined) {
+      streams = new StreamLane(lane, this.#config.lanes, this.commands, this.#onEvent);
+      this.#lanes.set(lane, streams);
+    }
+    return streams;
+  }
+
+  id(lane: LaneName): string {
+    return this.of(lane).key;
+  }
+
+  async lanes(): Promise<readonly LaneName[]> {
+    const { lanes } = this.#config;
+    const possible = [...lanes].flatMap(([exchange, count]) =>
+      Array.from({ length: MAX_LANES - count }, (_, i) => laneName(exchange, count + i)),
+    );
+    const waiting = await Promise.all(
+      possible.map(async (lane) => {
+        const exists = Number(await runCommand(this.commands, 'EXISTS', this.id(lane))) > 0;
+        return exists && (await this.of(lane).isWaiting());
+      }),
+    );
+    return [...lanesOf(lanes), ...possible.filter((_, i) => waiting[i])];
+  }
+
+  async end(lane: LaneName): Promise<string> {
+    return formatPlace(await this.of(lane).end());
+  }
+
+  async place(point: ResumePoint | undefined, lane: LaneName): Promise<Place> {
+    if (point === undefined || point.receivedAt === 0) return { after: this.start, by: 'start' };
+    const streams = this.of(lane);
+    const place = parsePlace(point.position);
+    if (place !== undefined && (point.logId === streams.key || point.logId === streams.otherKey)) {
+      const key = place.key ?? point.logId;
+      return { after: formatPlace({ ...place, key: key === streams.key ? undefined : key }), by: 'own' };
+    }
+    const end = await streams.end();
+    const atTime = (time: number): string => {
+      const id = streamIdAfter(time);
+      return formatPlace(compareStreamIds(id, end.id) < 0 ? { ...end, id } : end);
+    };
+    const { after, by } = await findResumePlace(
+      point,
+      this.#entriesBehind(lane, atTime(point.receivedAt - SEARCH_BACK_MICROS)),
+    );
+    return { after: after ?? atTime(point.receivedAt), by };
+  }
+
+  async read(lane: LaneName, after: string, limit: number, upTo?: string): Promise<LogEntry | undefined> {
+    const end = upTo === undefined ? undefined : parsePlace(upTo);
+    let place = parsePlace(after) ?? START;
+    for (;;) {
+      const step = await this.of(lane).next(place, limit, end);
+      if (step.entry !== undefined || formatPlace(step.place) === formatPlace(place)) return step.entry;
+      place = step.place;
+    }
+  }
+
+  async committed(points: readonly ResumePoint[]): Promise<void> {
+    try {
+      await Promise.all(points.map((point) => this.#commit(point)));
+      this.#problem = undefined;
+    } catch (error) {
+      const problem = `the streams can't be trimmed: ${describeError(error)}`;
+      if (this.#problem === undefined && isRefusal(error)) this.commands.commandFailed(error);
+      this.#problem = problem;
+    }
+  }
+
+  status(): LogStatus {
+    let [messages, bytes] = [0, 0];
+    for (const lane of this.#lanes.values()) {
+      messages += lane.length;
+      bytes += lane.bytes;
+    }
+    return { messages, bytes, maxBytes: undefined, problem: this.#problem };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.commands[Symbol.asyncDispose]();
+  }
+
+  async #commit({ lane, logId, position }: ResumePoint): Promise<void> {
+    const streams = this.of(lane);
+    const place = parsePlace(position);
+    if (place === undefined || logId !== streams.key) return;
+    const key = streams.keyOf(place);
+    const group = place.generation === 0 ? '' : markOf(place);
+    try {
+      const limit = String(this.#config.maxStreamLength);
+      streams.length = Number(await runCommand(this.commands, 'EVAL', COMMIT, '1', key, group, place.id, limit));
+      streams.bytes = Number(await runCommand(this.commands, 'MEMORY', 'USAGE', key));
+    } catch (error) {
+      // Another stream has taken its place; or it may not be marked, and is not trimmed then.
+      if (!/NOGROUP|key to exist/.test(String(error))) throw error;
+    }
+  }
+
+  async *#entriesBehind(lane: LaneName, from: string): AsyncIterable<readonly PlacedMessage[]> {
+    let place = parsePlace(from) ?? START;
+    for (;;) {
+      const { place: next, entry, ids } = await this.of(lane).next(place, MAX_ENTRY_MESSAGES);
+      if (formatPlace(next) === formatPlace(place)) return;
+      yield (entry?.messages ?? []).map((message, i) => ({
+        position: formatPlace({ ...next, id: ids[i] ?? '' }),
+        message,
+      }));
+      place = next;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { EpochMicros, LaneName } from '@tickwatch/core';
+import type { FeedMessage, LogEntry } from './durable-log.ts';
+
+/** How one exchange or lane of a source is. */
+export type SourceState =
+  | { readonly state: 'connected'; readonly since: EpochMicros }
+  /** The server is away. */
+  | { readonly state: 'disconnected'; readonly since: EpochMicros; readonly error: string }
+  /** The server is there and refuses this one (wrong type, no right): tried again for ever, the others go on. */
+  | { readonly state: 'failed'; readonly since: EpochMicros; readonly error: string };
+
+/** Tells messages as they arrive and forgets them: Redis Pub/Sub, a bus of this process. It never fails, it reconnects. */
+export interface PushSource extends AsyncDisposable {
+  readonly kind: 'pubsub' | 'in-process';
+  start(hear: (exchange: string, messages: readonly FeedMessage[]) => void): void;
+  status(exchange: string): SourceState;
+}
+
+/** Gives what a durable log of others holds, and then what arrives: Redis Streams. */
+export interface PullSource extends AsyncDisposable {
+  readonly kind: 'stream';
+  start(): void;
+  /**
+   * All entries of a lane behind a place, for ever, at the reader's pace. Ends when the signal aborts or the loop is left;
+   * never throws: what fails is a state of this lane alone and is tried again.
+   */
+  follow(lane: LaneName, after: string, signal: AbortSignal): AsyncIterable<LogEntry>;
+  status(lane: LaneName): SourceState;
+}
+
+/** Where a generator puts messages. */
+export interface TickSink extends AsyncDisposable {
+  /**
+   * Sends messages of an exchange in order.
+   * @returns how many of them no one heard (Pub/Sub reaches nobody); streams: 0
+   * @throws FeedUnavailableError when the source can't be reached; the messages may be sent again
+   */
+  publish(exchange: string, messages: readonly string[]): Promise<{ readonly unheard: number }>;
+}
+
+/** The source of a feed, or a sink's server, can't be reached. */
+export class FeedUnavailableError extends Error {
+  readonly code = 'FEED_UNAVAILABLE';
+  override readonly name = 'FeedUnavailableError';
+}

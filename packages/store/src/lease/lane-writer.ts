@@ -1,0 +1,165 @@
+import { formatMicros, type LaneName, type SequencedTick } from '@tickwatch/core';
+import type pg from 'pg';
+import { createPartitions, isNearNow } from '../partitions.ts';
+import { type ConnectionSettings, closeClient, openClient, setLimits } from '../pg-connection.ts';
+import { ADVANCE_LANES, END_HOLDERS, LOCK, READ_LANES, READ_LANES_FOR_UPDATE } from '../statements/lane-statements.ts';
+import { BEGIN_WRITING } from '../statements/write-statements.ts';
+import { describe, isAnswer, isTooSlow } from '../store-errors.ts';
+import type { OnStoreEvent } from '../store-event.ts';
+import { type CommitResult, CommitUnknownError, type LaneBatch, StoreSlowError } from '../tick-store.ts';
+import { insertRejected } from '../write/rejected-rows.ts';
+import { storeTicks, ticksByDay } from '../write/store-ticks.ts';
+import { type BatchOutcome, outcomeOf } from './batch-outcome.ts';
+import type { TermRow } from './position-row.ts';
+
+/** Some lanes were not advanced: they are not ours, or not where they should be. Nothing is stored. */
+export class NotAdvancedError extends Error {
+  override readonly name = 'NotAdvancedError';
+  readonly lanes: readonly LaneName[];
+  /** Their rows, where they have one. */
+  readonly rows: readonly TermRow[];
+
+  constructor(lanes: readonly LaneName[], rows: readonly TermRow[]) {
+    super(`${lanes.join(', ')} were not advanced`);
+    this.lanes = lanes;
+    this.rows = rows;
+  }
+}
+
+/** Writes for one member, on a connection of its own, which it opens again after a failure. One call at a time. */
+export class LaneWriter {
+  readonly #settings: ConnectionSettings;
+  readonly #owner: string;
+  readonly #onEvent: OnStoreEvent;
+  readonly #knownDays = new Set<string>();
+  #client: pg.Client | undefined;
+
+  constructor(settings: ConnectionSettings, owner: string, onEvent: OnStoreEvent) {
+    this.#settings = settings;
+    this.#owner = owner;
+    this.#onEvent = onEvent;
+  }
+
+  /** False while an earlier connection of this member may have something in flight. */
+  get isSettled(): boolean {
+    return this.#client !== undefined;
+  }
+
+  /** Returns when whatever an earlier connection had in flight is decided. */
+  async settle(): Promise<void> {
+    await this.#orClose(async () => {});
+  }
+
+  /** @param epochs of the lanes that are held */
+  write(batches: readonly LaneBatch[], epochs: ReadonlyMap<LaneName, number>): Promise<CommitResult> {
+    return this.#orClose(async (client) => {
+      const [first] = batches;
+      const ticks = batches.length === 1 && first !== undefined ? first.ticks : batches.flatMap((batch) => batch.ticks);
+      await this.#createPartitions(client, ticks);
+      const started = performance.now();
+      const outcome = await this.#store(client, batches, ticks, epochs).catch((error: unknown) => {
+        throw isTooSlow(error) ? new StoreSlowError(describe(error), { cause: error }) : error;
+      });
+      const result = (): CommitResult => ({ lanes: outcome.lanes, seconds: (performance.now() - started) / 1000 });
+      await this.#commit(client, result);
+      for (const { tick, detail } of outcome.refused) {
+        this.#onEvent({ type: 'tick_refused', exchange: tick.exchange, detail });
+      }
+      return result();
+    });
+  }
+
+  read(lanes: readonly LaneName[]): Promise<readonly TermRow[]> {
+    return this.#orClose(async (client) => (await client.query<TermRow>(READ_LANES_FOR_UPDATE, [lanes])).rows);
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    if (client !== undefined) await closeClient(client);
+  }
+
+  async #orClose<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.#client ?? (await this.#open()));
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async #open(): Promise<pg.Client> {
+    const client = await openClient(this.#settings);
+    try {
+      await setLimits(client, this.#settings);
+      // Whatever an earlier connection of ours still has in flight ends here, one way or the other: the lock is the
+      // last that a backend lets go.
+      await client.query(END_HOLDERS, ['writer', this.#owner]);
+      await client.query(LOCK, ['writer', this.#owner]);
+      this.#client = client;
+      return client;
+    } catch (error) {
+      await closeClient(client);
+      throw error;
+    }
+  }
+
+  async #createPartitions(client: pg.Client, ticks: readonly SequencedTick[]): Promise<void> {
+    const days = [...ticksByDay(ticks).keys()].filter((day) => !this.#knownDays.has(day) && isNearNow(day));
+    if (days.length === 0) return;
+    await createPartitions(client, days, this.#onEvent);
+    // Asked once: where it failed, the hourly maintenance tries again.
+    for (const day of days) this.#knownDays.add(day);
+  }
+
+  /** All of a transaction but its COMMIT. */
+  async #store(
+    client: pg.Client,
+    batches: readonly LaneBatch[],
+    ticks: readonly SequencedTick[],
+    epochs: ReadonlyMap<LaneName, number>,
+  ): Promise<BatchOutcome> {
+    await client.query(BEGIN_WRITING);
+    const outcome = outcomeOf(batches, ticks.length === 0 ? [] : await storeTicks(client, ticks));
+    await insertRejected(client, outcome.rejected);
+    await this.#advance(client, batches, epochs, outcome);
+    return outcome;
+  }
+
+  async #advance(
+    client: pg.Client,
+    batches: readonly LaneBatch[],
+    epochs: ReadonlyMap<LaneName, number>,
+    { lanes, rejectedByLane }: BatchOutcome,
+  ): Promise<void> {
+    const positions = batches.map((batch) => batch.position);
+    const { rows } = await client.query<{ lane: LaneName }>(ADVANCE_LANES, [
+      this.#owner,
+      positions.map(({ lane }) => lane),
+      positions.map(({ lane }) => epochs.get(lane)),
+      batches.map(({ after }) => after?.logId),
+      batches.map(({ after }) => after?.position),
+      positions.map(({ logId }) => logId),
+      positions.map(({ position }) => position),
+      positions.map(({ fingerprint }) => fingerprint),
+      positions.map(({ receivedAt }) => (receivedAt === 0 ? null : formatMicros(receivedAt))),
+      positions.map(({ seq }) => seq),
+      positions.map(({ lane }) => lanes.get(lane)?.stored ?? 0),
+      positions.map(({ lane }) => rejectedByLane.get(lane) ?? 0),
+    ]);
+    if (rows.length === positions.length) return;
+    const advanced = new Set(rows.map(({ lane }) => lane));
+    const others = positions.map(({ lane }) => lane).filter((lane) => !advanced.has(lane));
+    throw new NotAdvancedError(others, (await client.query<TermRow>(READ_LANES, [others])).rows);
+  }
+
+  async #commit(client: pg.Client, result: () => CommitResult): Promise<void> {
+    try {
+      await client.query('COMMIT');
+    } catch (error) {
+      if (isAnswer(error)) throw error;
+      this.#onEvent({ type: 'commit_outcome_unknown', error: describe(error) });
+      throw new CommitUnknownError(describe(error), result(), { cause: error });
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import { backoffMs, type LaneName } from '@tickwatch/core';
+import type { DurableLog } from '@tickwatch/feed';
+import { sleep } from '@tickwatch/runtime';
+import {
+  type CommitResult,
+  CommitUnknownError,
+  LeaseLostError,
+  type Membership,
+  PositionMovedError,
+  StoreSlowError,
+} from '@tickwatch/store';
+import type { IngestEvents } from '../events.ts';
+import type { Cut, LaneLog } from '../log/lane-log.ts';
+import type { LaneLogs } from '../log/lane-logs.ts';
+import { refill } from './refill.ts';
+
+/** A database that was too slow for a batch gets this much more with every commit that it makes in time. */
+const GROWTH = 1.125;
+
+export interface FlusherOptions {
+  readonly intervalMs: number;
+  /** So many waiting ticks (of all lanes) are stored before their time; about the most that one commit takes. */
+  readonly maxRows: number;
+  readonly toleranceMicros: number;
+}
+
+/** What the flusher asks of whoever leads. It never decides who does. */
+export interface Leading {
+  /** The session whose leases are held, while there is one. */
+  readonly membership: Membership | undefined;
+  /** The lanes that may be stored now, those that are to be drained first. */
+  storable(): readonly LaneName[];
+  /** The outcome of a commit is not known, or a lane does not stand where it was left. */
+  doubt(cuts: readonly Cut[], result: CommitResult | undefined): void;
+  stored(): void;
+  storeFailed(error: unknown): void;
+}
+
+export interface FlusherParts {
+  readonly logs: LaneLogs;
+  readonly log: DurableLog;
+  readonly leading: Leading;
+  readonly events: IngestEvents;
+  /** Runs one piece of work at a time: commits, and changes of who leads. */
+  readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly onCommitted: () => void;
+}
+
+/** Stores what waits: every interval, or as soon as there is a lot, one transaction. A failed one is tried again. */
+export class Flusher {
+  readonly #parts: FlusherParts;
+  readonly #options: FlusherOptions;
+  #alarm = new AbortController();
+  /** What one commit takes for now: less than `maxRows` while the database is too slow for more. */
+  #rows: number;
+
+  constructor(parts: FlusherParts, options: FlusherOptions) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#rows = options.maxRows;
+  }
+
+  /** Flushes until the signal aborts. */
+  async run(stop: AbortSignal): Promise<void> {
+    let due = performance.now() + this.#options.intervalMs;
+    while (!stop.aborted) {
+      await this.flush(stop);
+      this.#alarm = new AbortController();
+      const isFull = this.#ready() >= this.#options.maxRows;
+      if (!isFull) await sleep(due - performance.now(), AbortSignal.any([stop, this.#alarm.signal]));
+      if (performance.now() >= due) due = Math.max(due + this.#options.intervalMs, performance.now());
+    }
+  }
+
+  /** Tells that a log has grown. */
+  wakeWhenFull(): void {
+    if (this.#ready() >= this.#options.maxRows) this.wake();
+  }
+
+  /** Flushes now: lanes were taken whose ticks wait long enough. */
+  wake(): void {
+    this.#alarm.abort();
+  }
+
+  /** Stores all that waits now, in as many transactions as it takes. */
+  async flush(signal: AbortSignal): Promise<void> {
+    let left = this.#waiting();
+    const hasRun = this.#logsOf().some(({ list }) => list.run !== undefined);
+    for (let attempt = 0; (left > 0 || hasRun) && !signal.aborted; ) {
+      const stored = await this.#parts.exclusive(() => this.storeOnce(this.#parts.leading.storable()));
+      if (stored === 0) return;
+      if (stored !== undefined) {
+        left -= stored;
+        attempt = 0;
+        continue;
+      }
+      if (this.#parts.leading.storable().length === 0) return;
+      await sleep(backoffMs(attempt++), signal);
+    }
+  }
+
+  /** One transaction, within {@link FlusherParts.exclusive}. @returns ticks and rejections; `undefined`: it failed */
+  async storeOnce(lanes: readonly LaneName[]): Promise<number | undefined> {
+    const { logs, leading, events } = this.#parts;
+    const ours = lanes.flatMap((lane) => logs.get(lane) ?? []);
+    await refill(ours, this.#parts.log, this.#options, events);
+    const cuts = this.#cut(ours);
+    if (cuts.length === 0) return 0;
+    const started = performance.now();
+    const { membership } = leading;
+    if (membership === undefined) return undefined;
+    try {
+      const result = await membership.commit(cuts.map(({ batch }) => batch));
+      this.#settle(cuts, result);
+      this.#rows = Math.min(this.#options.maxRows, Math.ceil(this.#rows * GROWTH));
+      return countOf(cuts);
+    } catch (error) {
+      events.insertFailure(error, (performance.now() - started) / 1000);
+      if (error instanceof CommitUnknownError) leading.doubt(cuts, error.result);
+      else if (error instanceof LeaseLostError || error instanceof PositionMovedError) leading.doubt(cuts, undefined);
+      else leading.storeFailed(error);
+      // The older half of what takes PostgreSQL too long: tried whole again and again it would never be stored.
+      if (error instanceof StoreSlowError) this.#rows = Math.ceil(countOf(cuts) / 2);
+      return undefined;
+    }
+  }
+
+  #cut(logs: readonly LaneLog[]): readonly Cut[] {
+    const cuts: Cut[] = [];
+    let left = this.#rows;
+    // Every lane gets its share of a commit; what one leaves is for those behind it.
+    const waiting = logs.filter(({ list }) => list.head.length > 0);
+    for (const [i, log] of waiting.entries()) {
+      const cut = log.cut(Math.max(1, Math.ceil(left / (waiting.length - i))), this.#parts.log.id(log.lane));
+      if (cut === undefined) continue;
+      left -= cut.batch.ticks.length + cut.batch.rejected.length;
+      cuts.push(cut);
+      if (left <= 0) break;
+    }
+    return cuts;
+  }
+
+  #settle(cuts: readonly Cut[], result: CommitResult): void {
+    const { log, leading, events, logs } = this.#parts;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const cut of cuts) {
+      oldest = Math.min(oldest, cut.segments[0]?.receivedAt ?? oldest);
+      cut.log.settle(cut, result.lanes.get(cut.log.lane) ?? { stored: 0, refusedByDatabase: 0 });
+    }
+    leading.stored();
+    // Trimming may fail (disk, Redis); the log is then trimmed with the next flush.
+    log
+      .committed(cuts.map(({ batch }) => batch.position))
+      .then(this.#parts.onCommitted, (error: unknown) => events.trimFailure(error));
+    const rows = cuts.reduce((sum, { batch }) => sum + batch.ticks.length, 0);
+    events.inserted(rows, result.seconds, oldest, logs);
+  }
+
+  #ready(): number {
+    return this.#logsOf().reduce((sum, { list }) => sum + list.ready, 0);
+  }
+
+  #waiting(): number {
+    return this.#logsOf().reduce((sum, { waiting }) => sum + waiting, 0);
+  }
+
+  #logsOf(): readonly LaneLog[] {
+    return this.#parts.leading.storable().flatMap((lane) => this.#parts.logs.get(lane) ?? []);
+  }
+}
+
+function countOf(cuts: readonly Cut[]): number {
+  return cuts.reduce((sum, { batch }) => sum + batch.ticks.length + batch.rejected.length, 0);
+}

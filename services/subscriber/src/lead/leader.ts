@@ -1,0 +1,240 @@
+import { backoffMs, type LaneName } from '@tickwatch/core';
+import type { DurableLog } from '@tickwatch/feed';
+import { sleep } from '@tickwatch/runtime';
+import type { CommitResult, LanePosition, Membership, Survey, TickStore } from '@tickwatch/store';
+import { type IngestEvents, messageOf } from '../events.ts';
+import type { Leading } from '../flush/flusher.ts';
+import type { Cut } from '../log/lane-log.ts';
+import type { LaneLogs } from '../log/lane-logs.ts';
+import {
+  isKept,
+  type Leadership,
+  type LeadershipEvent,
+  mayStore,
+  newLeadership,
+  nextLeadership,
+  roleOf,
+} from './leadership.ts';
+import { type Flight, isSamePosition, isSpool, placeLane } from './place-lane.ts';
+
+const SURVEY_MS = 1000;
+/** `migrate` tries once with it and throws what it met, so that the state of the database is known here. */
+const ONE_TRY = AbortSignal.abort();
+
+export interface LeaderParts {
+  readonly store: TickStore;
+  readonly logs: LaneLogs;
+  readonly log: DurableLog;
+  readonly events: IngestEvents;
+  readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly reading: LaneReading;
+}
+
+/** What a lane's phase means for where its messages come from. */
+export interface LaneReading {
+  /** It is led: read on behind a place. */
+  lead(lane: LaneName, after: string): void;
+  /** Nobody can say how far it is committed: read what arrives. */
+  keep(lane: LaneName): void;
+  passOn(lane: LaneName): void;
+}
+
+export interface LeaderOptions {
+  /** The lanes of the settings. */
+  readonly lanes: readonly LaneName[];
+  readonly owner: string;
+  readonly staleAfterMs: number;
+}
+
+/** The shell around {@link nextLeadership}: asks the database, tells the machine, and does what it says. */
+export class Leader implements Leading {
+  readonly #parts: LeaderParts;
+  readonly #options: LeaderOptions;
+  #state: Leadership;
+  #membership: Membership | undefined;
+  #flights: ReadonlyMap<LaneName, Flight> = new Map();
+  #poke = new AbortController();
+  /** Called when lanes were taken, and with a lane that is to be given away. */
+  #onTaken: () => void = () => {};
+  #lastFlush: (lane: LaneName) => Promise<unknown> = async () => {};
+
+  constructor(parts: LeaderParts, options: LeaderOptions) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#state = newLeadership(options.owner, options.lanes);
+  }
+
+  get state(): Leadership {
+    return this.#state;
+  }
+
+  get membership(): Membership | undefined {
+    return this.#membership;
+  }
+
+  storable(): readonly LaneName[] {
+    const lanes = [...this.#state.lanes].filter(([, phase]) => mayStore(phase)).map(([lane]) => lane);
+    const isOld = (lane: LaneName): boolean => !this.#options.lanes.includes(lane);
+    return [...lanes.filter(isOld), ...lanes.filter((lane) => !isOld(lane))];
+  }
+
+  doubt(cuts: readonly Cut[], result: CommitResult | undefined): void {
+    if (result !== undefined) {
+      this.#flights = new Map(cuts.map((cut) => [cut.log.lane, { cut, count: result.lanes.get(cut.log.lane) }]));
+    }
+    this.#tell({ type: 'doubted', lanes: cuts.map(({ log }) => log.lane) });
+    this.#poke.abort();
+  }
+
+  stored(): void {
+    this.#tell({ type: 'stored' });
+  }
+
+  storeFailed(error: unknown): void {
+    this.#tell({ type: 'store_failed', error: messageOf(error) });
+  }
+
+  /** Leads what there is to lead until the signal aborts; the leases are held until {@link close}. */
+  async run(stop: AbortSignal, onTaken: () => void, lastFlush: (lane: LaneName) => Promise<unknown>): Promise<void> {
+    this.#onTaken = onTaken;
+    this.#lastFlush = lastFlush;
+    for (let failures = 0; !stop.aborted; ) {
+      this.#poke = new AbortController();
+      try {
+        await this.round(stop);
+        failures = 0;
+      } catch (error) {
+        if (stop.aborted) return;
+        failures++;
+        // Also a wrong password or a missing right: somebody mends it while prices go on live.
+        this.#tell({ type: 'store_failed', error: messageOf(error) });
+        this.#parts.events.storeAway(error, [...this.#parts.logs].some(({ waiting }) => waiting > 0));
+      }
+      const wait = failures === 0 ? SURVEY_MS : backoffMs(failures - 1);
+      const lost = this.#membership?.lost;
+      await sleep(wait, AbortSignal.any([stop, this.#poke.signal, ...(lost === undefined ? [] : [lost])]));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#membership?.[Symbol.asyncDispose]();
+    this.#membership = undefined;
+  }
+
+  /** Asks once who leads what, and does what follows. */
+  async round(stop: AbortSignal): Promise<void> {
+    if (this.#membership?.lost.aborted) await this.#loseSession(this.#membership);
+    const membership = this.#membership ?? (await this.#join());
+    const survey = await membership.survey([...this.#state.lanes.keys()]);
+    await this.#parts.exclusive(async () => {
+      await this.#findMoved(membership, survey);
+      this.#tell({ type: 'surveyed', survey });
+      for (const lane of this.#state.toTake) if (!stop.aborted) await this.#take(membership, lane);
+      for (const [lane, phase] of this.#state.lanes) if (phase === 'leaving') await this.#leave(membership, lane);
+    });
+    this.#parts.events.surveyed(this.#state, survey);
+    await this.#letGo(survey);
+  }
+
+  /** Lanes that don't stand where they were committed to: also while nothing comes that could be committed. */
+  async #findMoved(membership: Membership, survey: Survey): Promise<void> {
+    const isMoved = (lane: LaneName, position: LanePosition | undefined): boolean =>
+      mayStore(this.#state.lanes.get(lane)) && !isSamePosition(this.#parts.logs.get(lane)?.committed, position);
+    const suspect = [...survey.lanes].filter(([lane, { position }]) => isMoved(lane, position)).map(([lane]) => lane);
+    if (suspect.length === 0) return;
+    // The survey may be older than the last commit.
+    const positions = await membership.positions(suspect);
+    const lanes = suspect.filter((lane) => isMoved(lane, positions.get(lane)));
+    if (lanes.length > 0) this.#tell({ type: 'doubted', lanes });
+  }
+
+  async #join(): Promise<Membership> {
+    await this.#parts.store.migrate(ONE_TRY);
+    const { owner, staleAfterMs } = this.#options;
+    const membership = await this.#parts.store.join({ owner, staleAfterMs });
+    this.#membership = membership;
+    const old = await this.#undrained();
+    this.#tell({ type: 'lanes_known', lanes: [...this.#options.lanes, ...old] });
+    return membership;
+  }
+
+  /** Lanes of other settings that hold what is not committed. */
+  async #undrained(): Promise<readonly LaneName[]> {
+    const { log, logs, store } = this.#parts;
+    const positions = await store.positions();
+    const undrained: LaneName[] = [];
+    for (const lane of await log.lanes()) {
+      if (this.#options.lanes.includes(lane)) continue;
+      const { after } = await log.place(positions.get(lane), lane);
+      if ((await log.read(lane, after, 1)) === undefined) continue;
+      await logs.open(lane);
+      undrained.push(lane);
+    }
+    return undrained;
+  }
+
+  async #loseSession(membership: Membership): Promise<void> {
+    this.#membership = undefined;
+    await this.#parts.exclusive(async () =>
+      this.#tell({ type: 'session_lost', error: messageOf(membership.lost.reason) }),
+    );
+    await membership[Symbol.asyncDispose]();
+  }
+
+  async #take(membership: Membership, lane: LaneName): Promise<void> {
+    let position: LanePosition | undefined;
+    if (membership.held.has(lane)) {
+      position = (await membership.positions([lane])).get(lane);
+    } else {
+      const taken = await membership.take(lane);
+      if (taken === undefined) return this.#tell({ type: 'not_taken', lane });
+      position = taken.position;
+    }
+    const log = this.#parts.logs.get(lane);
+    if (log === undefined) return;
+    const after = await placeLane(log, position, this.#flights.get(lane), this.#parts);
+    if (after !== undefined) this.#parts.reading.lead(lane, after);
+    this.#tell({ type: 'taken', lane });
+    this.#onTaken();
+  }
+
+  async #leave(membership: Membership, lane: LaneName): Promise<void> {
+    await this.#lastFlush(lane);
+    if (!mayStore(this.#state.lanes.get(lane))) return;
+    await membership.release(lane);
+    this.#tell({ type: 'released', lane });
+  }
+
+  /** What others have committed need not be kept for them; a lane of other settings that is drained is done with. */
+  async #letGo(survey: Survey): Promise<void> {
+    const { log, logs } = this.#parts;
+    const followed = [...this.#state.lanes].filter(([, phase]) => phase === 'following').map(([lane]) => lane);
+    for (const lane of isSpool(log) ? followed : []) {
+      const position = survey.lanes.get(lane)?.position;
+      if (position !== undefined && isSpool(log)) await log.trimBefore(lane, position.receivedAt);
+    }
+    const drained = this.storable().filter(
+      (lane) => !this.#options.lanes.includes(lane) && logs.get(lane)?.waiting === 0,
+    );
+    if (drained.length === 0 || log.durability === 'log') return;
+    for (const lane of drained) await this.#membership?.release(lane);
+    const lanes = [...this.#state.lanes.keys()].filter((lane) => !drained.includes(lane));
+    this.#tell({ type: 'lanes_known', lanes });
+  }
+
+  #tell(event: LeadershipEvent): void {
+    const before = this.#state;
+    this.#state = nextLeadership(before, event);
+    for (const [lane, phase] of this.#state.lanes) {
+      const log = this.#parts.logs.get(lane);
+      if (log?.isKeeping && phase === 'following') {
+        log.passOn();
+        this.#parts.reading.passOn(lane);
+      } else if (log?.isKeeping === false && isKept(this.#state, lane) && phase === 'unknown') {
+        log.keep();
+        this.#parts.reading.keep(lane);
+      }
+    }
+    if (roleOf(before) !== roleOf(this.#state)) this.#parts.events.role(this.#state);
+  }
+}

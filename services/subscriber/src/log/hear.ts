@@ -1,0 +1,84 @@
+import { type Decoded, decodeMessage, laneName, laneOfStock, nowMicros, type LaneCounts, type LaneName } from '@tickwatch/core';
+import { type FeedMessage, MAX_ENTRY_BYTES, MAX_ENTRY_MESSAGES } from '@tickwatch/feed';
+import type { LaneLogs } from './lane-logs.ts';
+import { Segment, SegmentDraft } from './segment.ts';
+
+const NEWLINE = Buffer.from('\n');
+
+/** Sorts what a source tells of an exchange into lanes, and each lane's part into its log. */
+export class Hearing {
+  readonly #logs: LaneLogs;
+  readonly #lanes: LaneCounts;
+  readonly #toleranceMicros: number;
+  readonly #onHeard: () => void;
+  /** The place behind the last message of each lane. */
+  readonly #ends = new Map<LaneName, number>();
+
+  constructor(logs: LaneLogs, lanes: LaneCounts, toleranceMicros: number, onHeard: () => void) {
+    this.#logs = logs;
+    this.#lanes = lanes;
+    this.#toleranceMicros = toleranceMicros;
+    this.#onHeard = onHeard;
+  }
+
+  readonly hear = (exchange: string, messages: readonly FeedMessage[]): void => {
+    const count = this.#lanes.get(exchange) ?? 1;
+    const drafts = new Map<LaneName, SegmentDraft>();
+    for (const message of messages) {
+      if (count === 1) this.#draft(drafts, laneName(exchange, 0)).read(message, this.#toleranceMicros);
+      else this.#split(exchange, count, message, drafts);
+    }
+    for (const [lane, draft] of drafts) this.#take(lane, draft);
+    this.#onHeard();
+  };
+
+  #split(exchange: string, count: number, message: FeedMessage, drafts: Map<LaneName, SegmentDraft>): void {
+    const parts = new Map<number, { item: Decoded; start: number; end: number }[]>();
+    decodeMessage(message.payload, message.receivedAt, this.#toleranceMicros, (item, start, end) => {
+      // What names no stock is in the first lane.
+      const index = item.ok ? laneOfStock(item.stock, count) : 0;
+      const part = parts.get(index);
+      if (part === undefined) parts.set(index, [{ item, start, end }]);
+      else part.push({ item, start, end });
+    });
+    for (const [index, items] of parts) {
+      const draft = this.#draft(drafts, laneName(exchange, index));
+      const whole = parts.size === 1 ? message : { ...message, payload: linesOf(message.payload, items) };
+      draft.begin(whole, message);
+      for (const { item, start, end } of items) draft.take(item, start, end);
+    }
+  }
+
+  #draft(drafts: Map<LaneName, SegmentDraft>, lane: LaneName): SegmentDraft {
+    let draft = drafts.get(lane);
+    if (draft !== undefined && (draft.messages.length >= MAX_ENTRY_MESSAGES || draft.bytes >= MAX_ENTRY_BYTES)) {
+      this.#take(lane, draft);
+      draft = undefined;
+    }
+    if (draft === undefined) drafts.set(lane, (draft = new SegmentDraft(lane)));
+    return draft;
+  }
+
+  #take(lane: LaneName, draft: SegmentDraft): void {
+    const log = this.#logs.get(lane);
+    if (log === undefined) return;
+    // Places begin at the clock's µs: after a crash none is given twice, also when the last never reached the disk.
+    const before = this.#ends.get(lane) ?? Math.max(Number(log.durable), nowMicros());
+    const end = before + draft.messages.length;
+    // What found no room leaves no gap.
+    if (this.#logs.take(log, new Segment(draft, String(before), String(end)))) this.#ends.set(lane, end);
+    else this.#ends.set(lane, before);
+  }
+}
+
+/** Parts of a message as a message of its own, one a line. */
+function linesOf(payload: Uint8Array, parts: readonly { readonly start: number; readonly end: number }[]): Uint8Array {
+  return Buffer.concat(
+    parts.flatMap(({ start, end }, i) => {
+      const part = Buffer.from(payload.subarray(start, end));
+      // Within one tick a line break can only be white space of JSON.
+      for (let at = part.indexOf(NEWLINE); at >= 0; at = part.indexOf(NEWLINE, at)) part[at] = 32;
+      return i === 0 ? [part] : [NEWLINE, part];
+    }),
+  );
+}

@@ -1,0 +1,39 @@
+/** The account of one lane since this process began, in ticks; a rejection counts as one. */
+export interface LedgerEntry {
+  /** What this process answers for: heard while it led, or taken over from the log. */
+  readonly received: number;
+  /** Rows in `stock_prices`. */
+  readonly stored: number;
+  /** Rows in `rejected_messages`. */
+  readonly rejected: number;
+  /** Neither log nor memory had room; live only. */
+  readonly refused: number;
+  /** Known to be gone: from a damaged log, or from a database that went back further than the log remembers. */
+  readonly lost: number;
+  /** Not committed yet. received = stored + rejected + refused + lost + waiting, always. */
+  readonly waiting: number;
+}
+
+export const LEDGER_COUNTS = ['received', 'stored', 'rejected', 'refused', 'lost', 'waiting'] as const;
+
+/** Counts every tick of a lane once on its way in and once where it ended. Waiting is counted where the ticks lie. */
+export class LaneLedger {
+  received = 0;
+  stored = 0;
+  rejected = 0;
+  refused = 0;
+  lost = 0;
+  /** What waited when another member took the lane over: it stores that, and accounts for it. */
+  handedOver = 0;
+
+  entry(waiting: number): LedgerEntry {
+    const { received, stored, rejected, refused, lost } = this;
+    return { received, stored, rejected, refused, lost, waiting };
+  }
+}
+
+export function sumOf(entries: Iterable<LedgerEntry>): LedgerEntry {
+  const sum = { received: 0, stored: 0, rejected: 0, refused: 0, lost: 0, waiting: 0 };
+  for (const entry of entries) for (const name of LEDGER_COUNTS) sum[name] += entry[name];
+  return sum;
+}

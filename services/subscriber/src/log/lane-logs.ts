@@ -1,0 +1,83 @@
+import { exchangeOf, type LaneName } from '@tickwatch/core';
+import type { DurableLog } from '@tickwatch/feed';
+import { LaneLog } from './lane-log.ts';
+import type { MemoryBudget, Segment } from './segment.ts';
+
+export interface LaneLogsOptions {
+  readonly log: DurableLog;
+  /** Bounds over all lanes together. */
+  readonly budget: MemoryBudget;
+  readonly tailKeepMs: number;
+  readonly tailMaxTicks: number;
+  readonly onRefused: (log: LaneLog, segment: Segment) => void;
+}
+
+/** The logs of all lanes that this process hears, and the memory that they share. */
+export class LaneLogs implements Iterable<LaneLog> {
+  readonly #options: LaneLogsOptions;
+  readonly #logs = new Map<LaneName, LaneLog>();
+
+  constructor(options: LaneLogsOptions) {
+    this.#options = options;
+  }
+
+  /** Opens the log of a lane, once the durable log can say where it ends. */
+  async open(lane: LaneName): Promise<LaneLog> {
+    const known = this.#logs.get(lane);
+    if (known !== undefined) return known;
+    const { log, budget, tailKeepMs, tailMaxTicks } = this.#options;
+    const end = log.durability === 'log' ? log.start : await log.end(lane);
+    const opened = new LaneLog(lane, { compare: log.compare, budget, tailKeepMs, tailMaxTicks, end });
+    this.#logs.set(lane, opened);
+    return opened;
+  }
+
+  get(lane: LaneName): LaneLog | undefined {
+    return this.#logs.get(lane);
+  }
+
+  [Symbol.iterator](): Iterator<LaneLog> {
+    return this.#logs.values();
+  }
+
+  /** Takes a segment into its lane's log. @returns false: there is no room for it, and none can be made */
+  take(log: LaneLog, segment: Segment, isReplay = false): boolean {
+    const { budget, onRefused } = this.#options;
+    const isFull = (): boolean => budget.used + segment.cost > budget.limit;
+    if (isFull()) this.#makeRoom();
+    if (!isFull()) {
+      log.append(segment, isReplay);
+      return true;
+    }
+    log.refuse(segment);
+    onRefused(log, segment);
+    return false;
+  }
+
+  get entries(): ReadonlyMap<LaneName, ReturnType<LaneLog['ledger']['entry']>> {
+    return new Map([...this.#logs].map(([lane, { ledger, waiting }]) => [lane, ledger.entry(waiting)]));
+  }
+
+  /** The accounts of each exchange's lanes. */
+  get byExchange(): ReadonlyMap<string, readonly LaneName[]> {
+    const lanes = new Map<string, LaneName[]>();
+    for (const lane of this.#logs.keys()) {
+      const exchange = exchangeOf(lane);
+      lanes.set(exchange, [...(lanes.get(exchange) ?? []), lane]);
+    }
+    return lanes;
+  }
+
+  /** When the oldest message that waits was received, µs. */
+  get oldestReceivedAt(): number | undefined {
+    const oldest = [...this].flatMap(({ waiting, list }) => (waiting > 0 ? (list.oldestReceivedAt ?? []) : []));
+    return oldest.length === 0 ? undefined : Math.min(...oldest);
+  }
+
+  /** Leaves to the durable log what it has beyond each lane's share of half of the memory. */
+  #makeRoom(): void {
+    for (const log of this) log.dropCommitted();
+    const busy = [...this].filter(({ waiting }) => waiting > 0);
+    for (const { list } of busy) list.evict(this.#options.budget.limit / 2 / busy.length);
+  }
+}

@@ -1,0 +1,160 @@
+import type { MemoryBudget, Segment } from './segment.ts';
+
+/** The part of a list that lies only in the durable log. */
+export interface Run {
+  /** Read on behind it; ticks there go on from `seqBefore`. */
+  after: string;
+  seqBefore: number;
+  /** Its end, and the number of its last tick. */
+  position: string;
+  seq: number;
+  /** Ticks and rejections that are to be read again. */
+  left: number;
+  /** When its oldest message was received, µs; 0: not known. */
+  oldest: number;
+}
+
+/**
+ * What of a lane is received and not committed, in order: `head` in memory, then a run that only the durable log holds,
+ * then `fresh` in memory, because the durable log has not got it (yet).
+ */
+export class SegmentList {
+  readonly #budget: MemoryBudget;
+  #head: Segment[] = [];
+  #run: Run | undefined;
+  #fresh: Segment[] = [];
+  #resident = 0;
+
+  constructor(budget: MemoryBudget) {
+    this.#budget = budget;
+  }
+
+  get run(): Run | undefined {
+    return this.#run;
+  }
+
+  /** Ticks and rejections, wherever they lie. */
+  get waiting(): number {
+    return this.#resident + (this.#run?.left ?? 0);
+  }
+
+  /** Ticks and rejections that can be committed now. */
+  get ready(): number {
+    return this.#head.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  get oldestReceivedAt(): number | undefined {
+    if (this.#head[0] !== undefined) return this.#head[0].receivedAt;
+    return this.#run === undefined ? this.#fresh[0]?.receivedAt : this.#run.oldest || undefined;
+  }
+
+  /** In memory and next in order. */
+  get head(): readonly Segment[] {
+    return this.#head;
+  }
+
+  /** Begins anew with a run, where there is one. */
+  reset(run: Run | undefined): void {
+    for (const segment of [...this.#head, ...this.#fresh]) this.#drop(segment);
+    this.#head = [];
+    this.#fresh = [];
+    this.#run = run;
+  }
+
+  push(segment: Segment): void {
+    (this.#run === undefined ? this.#head : this.#fresh).push(segment);
+    this.#add(segment);
+  }
+
+  /** Leaves to the durable log what it has and what is not among the first so many bytes. */
+  evict(keepBytes: number): void {
+    let bytes = 0;
+    let from = 0;
+    while (from < this.#head.length && bytes + (this.#head[from]?.cost ?? 0) <= keepBytes) {
+      bytes += this.#head[from++]?.cost ?? 0;
+    }
+    let to = from;
+    while (this.#head[to] !== undefined && this.#head[to]?.messages === undefined) to++;
+    const gone = this.#head.slice(from, to);
+    if (gone.length === 0) return;
+    const rest = this.#head.slice(to);
+    this.#head = this.#head.slice(0, from);
+    if (this.#run === undefined) this.#fresh = rest;
+    this.#run = joined(gone, this.#run);
+    for (const segment of gone) this.#drop(segment);
+    this.absorb();
+  }
+
+  /** What the durable log has by now joins the run before it. */
+  absorb(): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    let count = 0;
+    for (const segment of this.#fresh) {
+      if (segment.messages !== undefined) break;
+      Object.assign(run, { position: segment.position, seq: segment.seq, left: run.left + segment.count });
+      this.#drop(segment);
+      count++;
+    }
+    this.#fresh.splice(0, count);
+  }
+
+  /**
+   * Takes what was read again of the run's beginning.
+   * @returns how much of the run turned out to be gone, now that its end is reached; negative: there was more
+   */
+  refill(segment: Segment, isEnd: boolean): number {
+    const run = this.#run;
+    if (run === undefined) return 0;
+    this.#head.push(segment);
+    this.#add(segment);
+    Object.assign(run, { after: segment.position, seqBefore: segment.seq, left: run.left - segment.count, oldest: 0 });
+    return isEnd ? this.forgetRun() : 0;
+  }
+
+  /** The durable log holds nothing more of the run. @returns how much is gone */
+  forgetRun(): number {
+    const gone = this.#run?.left ?? 0;
+    this.#run = undefined;
+    this.#head.push(...this.#fresh);
+    this.#fresh = [];
+    return gone;
+  }
+
+  /** The oldest segments, up to about so many ticks and rejections. */
+  oldest(maxCount: number): readonly Segment[] {
+    let count = 0;
+    let end = 0;
+    while (end < this.#head.length && count < maxCount) count += this.#head[end++]?.count ?? 0;
+    return this.#head.slice(0, end);
+  }
+
+  /** Removes the first segments: they are committed. */
+  shift(count: number): void {
+    for (const segment of this.#head.splice(0, count)) this.#drop(segment);
+  }
+
+  #add(segment: Segment): void {
+    this.#resident += segment.count;
+    segment.hold(this.#budget);
+  }
+
+  #drop(segment: Segment): void {
+    this.#resident -= segment.count;
+    segment.drop(this.#budget);
+  }
+}
+
+function joined(gone: readonly Segment[], run: Run | undefined): Run {
+  const [first] = gone as readonly [Segment];
+  const last = gone.at(-1) ?? first;
+  const left = gone.reduce((sum, { count }) => sum + count, run?.left ?? 0);
+  return {
+    after: first.after,
+    seqBefore: first.seqBefore,
+    position: run?.position ?? last.position,
+    seq: run?.seq ?? last.seq,
+    left,
+    oldest: first.receivedAt,
+  };
+}

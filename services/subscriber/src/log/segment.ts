@@ -1,0 +1,148 @@
+import { type Decoded, decodeMessage, type EpochMicros, exchangeOf, type LaneName, type SequencedTick } from '@tickwatch/core';
+import { FINGERPRINT_MESSAGES, type FeedMessage, hashPayload, type Label } from '@tickwatch/feed';
+import type { RejectedMessage } from '@tickwatch/store';
+
+/** What a tick costs in memory, about, in bytes. */
+const TICK_BYTES = 200;
+const SEGMENT_BYTES = 500;
+const MESSAGE_BYTES = 100;
+
+/** Memory for the segments of all lanes together, in bytes. */
+export interface MemoryBudget {
+  readonly limit: number;
+  used: number;
+}
+
+type Numbered = { -readonly [Key in keyof SequencedTick]: SequencedTick[Key] };
+
+/** Messages of a lane that came together, read: what the log, the viewers, the database and the tail all get. */
+export class Segment {
+  /** The places before the first and behind the last message. */
+  readonly after: string;
+  readonly position: string;
+  readonly ticks: readonly SequencedTick[];
+  readonly rejected: readonly RejectedMessage[];
+  /** Of the last messages, oldest first. */
+  readonly hashes: readonly number[];
+  /** When the last message was received. */
+  readonly receivedAt: EpochMicros;
+  /** Number of the last tick before it. */
+  seqBefore = 0;
+  /** Set where numbering does not go on from the segment before. */
+  label: Label | undefined;
+  /** About how much memory it takes, in bytes. */
+  cost: number;
+  /** In how many lists it lies; it takes memory once. */
+  #holders = 0;
+  #messages: readonly FeedMessage[] | undefined;
+
+  /** @param isDurable the log that its messages come from has them */
+  constructor(draft: SegmentDraft, after: string, position: string, isDurable = false) {
+    this.after = after;
+    this.position = position;
+    this.ticks = draft.ticks;
+    this.rejected = draft.rejected;
+    this.receivedAt = draft.messages.at(-1)?.receivedAt ?? (0 as EpochMicros);
+    this.hashes = draft.messages.slice(-FINGERPRINT_MESSAGES).map(({ payload }) => hashPayload(payload));
+    this.cost = SEGMENT_BYTES + this.ticks.length * TICK_BYTES;
+    for (const { payload } of this.rejected) this.cost += payload.length + TICK_BYTES;
+    if (isDurable) return;
+    this.#messages = draft.messages;
+    this.cost += payloadCost(draft.messages);
+  }
+
+  /** The messages themselves, until the durable log has them. */
+  get messages(): readonly FeedMessage[] | undefined {
+    return this.#messages;
+  }
+
+  /** The durable log has it: its messages are no longer needed. */
+  release(budget: MemoryBudget): void {
+    const freed = payloadCost(this.#messages ?? []);
+    this.#messages = undefined;
+    this.cost -= freed;
+    if (this.#holders > 0) budget.used -= freed;
+  }
+
+  /** It lies in one more list. */
+  hold(budget: MemoryBudget): void {
+    if (this.#holders++ === 0) budget.used += this.cost;
+  }
+
+  /** It lies in one list less. */
+  drop(budget: MemoryBudget): void {
+    if (--this.#holders === 0) budget.used -= this.cost;
+  }
+
+  /** Ticks and rejections. */
+  get count(): number {
+    return this.ticks.length + this.rejected.length;
+  }
+
+  get seq(): number {
+    return this.seqBefore + this.ticks.length;
+  }
+
+  number(seqBefore: number): void {
+    this.seqBefore = seqBefore;
+    let seq = seqBefore;
+    for (const tick of this.ticks as readonly Numbered[]) tick.seq = ++seq;
+  }
+}
+
+function payloadCost(messages: readonly FeedMessage[]): number {
+  let bytes = 0;
+  for (const { payload } of messages) bytes += payload.length + MESSAGE_BYTES;
+  return bytes;
+}
+
+/** A segment while its messages are read. */
+export class SegmentDraft {
+  readonly ticks: SequencedTick[] = [];
+  readonly rejected: RejectedMessage[] = [];
+  readonly messages: FeedMessage[] = [];
+  bytes = 0;
+  readonly #exchange: string;
+  #message: FeedMessage = { payload: new Uint8Array(), receivedAt: 0 as EpochMicros };
+
+  constructor(lane: LaneName) {
+    this.#exchange = exchangeOf(lane);
+  }
+
+  /** Reads a whole message into it. */
+  read(message: FeedMessage, toleranceMicros: number): void {
+    this.begin(message);
+    decodeMessage(message.payload, message.receivedAt, toleranceMicros, this.take);
+  }
+
+  /** Begins a message. @param source where the bytes of its parts are found */
+  begin(message: FeedMessage, source = message): void {
+    this.#message = source;
+    this.messages.push(message);
+    this.bytes += message.payload.length;
+  }
+
+  /** Takes what was read of the message, from these of its bytes. */
+  readonly take = (item: Decoded, start: number, end: number): void => {
+    const exchange = this.#exchange;
+    if (item.ok) {
+      this.ticks.push({ stock: item.stock, exchange, price: item.price, time: item.time, seq: 0 });
+    } else {
+      const { payload, receivedAt } = this.#message;
+      const part = Buffer.from(payload.subarray(start, end));
+      this.rejected.push({ exchange, payload: part, receivedAt, reason: item.reason, detail: item.detail });
+    }
+  };
+}
+
+/** A segment of messages that are read again, or come from a log that has them. */
+export function readSegment(
+  lane: LaneName,
+  messages: readonly FeedMessage[],
+  places: { readonly after: string; readonly position: string },
+  toleranceMicros: number,
+): Segment {
+  const draft = new SegmentDraft(lane);
+  for (const message of messages) draft.read(message, toleranceMicros);
+  return new Segment(draft, places.after, places.position, true);
+}

@@ -1,0 +1,102 @@
+import type { Spool, SpoolEntry } from '@tickwatch/feed';
+import type { LaneLog } from './lane-log.ts';
+import type { Segment } from './segment.ts';
+
+/** While the spool takes nothing it is tried again this often. */
+const RETRY_MS = 1000;
+/** A message that follows none closely lingers so long before its commit: its way to the viewers goes first. */
+const LINGER_MS = 2;
+
+/** Writes what the logs have and the spool has not, many messages in one commit, and moves their durable marks. */
+export class SpoolWriter {
+  readonly #logs: Iterable<LaneLog>;
+  readonly #spool: Spool;
+  readonly #groupCommitMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | undefined;
+  #lastWrite = Number.NEGATIVE_INFINITY;
+  #hasFailed = false;
+
+  constructor(logs: Iterable<LaneLog>, spool: Spool, groupCommitMs: number) {
+    this.#logs = logs;
+    this.#spool = spool;
+    this.#groupCommitMs = groupCommitMs;
+  }
+
+  /** There is something to write. */
+  wake(): void {
+    if (this.#timer !== undefined || this.#writing !== undefined) return;
+    this.#timer = setTimeout(() => this.#begin(), this.#hasFailed ? RETRY_MS : this.#untilWrite());
+  }
+
+  /** Room may have been made: what a failure keeps waiting is tried at once. */
+  retry(): void {
+    if (!this.#hasFailed || this.#writing !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#begin();
+  }
+
+  /** Writes what is left, once. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#writing;
+    clearTimeout(this.#timer);
+    await this.#write();
+  }
+
+  #begin(): void {
+    this.#timer = undefined;
+    this.#writing = this.#write().finally(() => {
+      this.#writing = undefined;
+      if ([...this.#logs].some(({ unwritten }) => unwritten.length > 0)) this.wake();
+    });
+  }
+
+  #untilWrite(): number {
+    const since = performance.now() - this.#lastWrite;
+    return Math.max(Math.min(LINGER_MS, this.#groupCommitMs), this.#groupCommitMs - since);
+  }
+
+  /** Never rejects: why the spool takes nothing is told by its status. */
+  async #write(): Promise<void> {
+    this.#lastWrite = performance.now();
+    if (this.#hasFailed) for (const log of this.#logs) log.dropCommitted();
+    const { fitting, beyond } = this.#entries();
+    try {
+      if (fitting.length > 0) await this.#spool.append(fitting.map(({ entry }) => entry));
+      for (const { log, entry } of fitting) log.markDurable(entry.position);
+      // The spool itself says that it is full.
+      if (beyond !== undefined) await this.#spool.append([beyond.entry]);
+      beyond?.log.markDurable(beyond.entry.position);
+      this.#hasFailed = false;
+    } catch {
+      this.#hasFailed = true;
+    }
+  }
+
+  #entries(): { readonly fitting: readonly Unwritten[]; readonly beyond: Unwritten | undefined } {
+    const fitting: Unwritten[] = [];
+    let beyond: Unwritten | undefined;
+    let { room } = this.#spool;
+    for (const log of this.#logs) {
+      for (const segment of log.unwritten) {
+        const entry = entryOf(log, segment);
+        room -= entry.messages.reduce((sum, { payload }) => sum + payload.length, 0);
+        if (room >= 0) fitting.push({ log, entry });
+        else beyond ??= { log, entry };
+        if (room < 0) break;
+      }
+    }
+    return { fitting, beyond };
+  }
+}
+
+interface Unwritten {
+  readonly log: LaneLog;
+  readonly entry: SpoolEntry;
+}
+
+function entryOf({ lane }: LaneLog, segment: Segment): SpoolEntry {
+  const { after, position, messages = [], ticks, rejected, label } = segment;
+  return { lane, after, position, messages, ticks: ticks.length, rejected: rejected.length, label };
+}

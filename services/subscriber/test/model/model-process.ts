@@ -1,0 +1,101 @@
+import { nowMicros, type SequencedTick } from '@tickwatch/core';
+import type { FeedMessage } from '@tickwatch/feed';
+import { createMetrics, type Logger } from '@tickwatch/runtime';
+import { IngestEvents } from '../../src/events.ts';
+import { Flusher } from '../../src/flush/flusher.ts';
+import { Leader } from '../../src/lead/leader.ts';
+import { Hearing } from '../../src/log/hear.ts';
+import { sumOf, type LedgerEntry } from '../../src/log/lane-ledger.ts';
+import { LaneLogs } from '../../src/log/lane-logs.ts';
+import { SpoolWriter } from '../../src/log/spool-writer.ts';
+import { createSubscriberMetrics } from '../../src/metrics.ts';
+import { oneAtATime } from '../../src/one-at-a-time.ts';
+import type { ModelSpool } from './model-spool.ts';
+import type { ModelSession, ModelStore } from './model-store.ts';
+
+export const LANE = 'X/0';
+const silent = (): void => {};
+const LOG = { info: silent, warn: silent, error: silent, debug: silent } as unknown as Logger;
+const METRICS = createSubscriberMetrics(createMetrics('model'));
+const NEVER = new AbortController().signal;
+/** About twenty segments of one tick: eviction and refusal happen all the time. */
+const MEMORY_BYTES = 20_000;
+
+/** One subscriber between a model of the database and one of the disk: the parts that ship, driven by hand. */
+export class ModelProcess {
+  readonly spool: ModelSpool;
+  readonly logs: LaneLogs;
+  readonly leader: Leader;
+  readonly flusher: Flusher;
+  readonly live: SequencedTick[] = [];
+  readonly refused: string[] = [];
+  readonly #writer: SpoolWriter;
+  readonly #hearing: Hearing;
+
+  private constructor(store: ModelStore, spool: ModelSpool, owner: string) {
+    this.spool = spool;
+    const events = new IngestEvents(LOG, METRICS);
+    this.logs = new LaneLogs({
+      log: spool,
+      budget: { limit: MEMORY_BYTES, used: 0 },
+      tailKeepMs: 0,
+      tailMaxTicks: 10,
+      onRefused: (_log, { ticks }) => this.refused.push(...ticks.map(({ price }) => price)),
+    });
+    const exclusive = oneAtATime();
+    const reading = { lead: silent, keep: silent, passOn: silent };
+    const parts = { store: store.forProcess(), logs: this.logs, log: spool, events, exclusive, reading };
+    this.leader = new Leader(parts, { lanes: [LANE], owner, staleAfterMs: 1000 });
+    this.flusher = new Flusher(
+      { logs: this.logs, log: spool, leading: this.leader, events, exclusive, onCommitted: silent },
+      { intervalMs: 1000, maxRows: 8, toleranceMicros: 0 },
+    );
+    this.#writer = new SpoolWriter(this.logs, spool, 0);
+    this.#hearing = new Hearing(this.logs, new Map([['X', 1]]), 1e15, silent);
+  }
+
+  static async start(store: ModelStore, spool: ModelSpool, owner: string): Promise<ModelProcess> {
+    const process = new ModelProcess(store, spool, owner);
+    await process.logs.open(LANE);
+    return process;
+  }
+
+  hear(messages: readonly FeedMessage[]): void {
+    this.#hearing.hear('X', messages);
+    for (const log of this.logs) for (const { ticks } of log.takeUnsent()) this.live.push(...ticks);
+  }
+
+  write(): Promise<void> {
+    return this.#writer.close();
+  }
+
+  /** As the loop of the leader does, without waiting. */
+  async round(): Promise<void> {
+    try {
+      await this.leader.round(NEVER);
+    } catch (error) {
+      this.leader.storeFailed(error);
+    }
+  }
+
+  async flush(): Promise<void> {
+    await this.flusher.storeOnce(this.leader.storable());
+  }
+
+  loseSession(): void {
+    (this.leader.membership as ModelSession | undefined)?.lose();
+  }
+
+  /** What is heard, not durable and not committed: it ends with the process. */
+  get volatile(): readonly string[] {
+    return [...this.logs].flatMap(({ unwritten }) => unwritten.flatMap(({ ticks }) => ticks.map(({ price }) => price)));
+  }
+
+  get ledger(): LedgerEntry {
+    return sumOf(this.logs.entries.values());
+  }
+
+  static now(): number {
+    return nowMicros();
+  }
+}

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import type { EpochMicros } from '@tickwatch/core';
+import type { FeedMessage } from '@tickwatch/feed';
+import { LANE, ModelProcess } from './model-process.ts';
+import { ModelSpool } from './model-spool.ts';
+import { type CommitFate, ModelStore } from './model-store.ts';
+
+const STEPS = 30;
+const FATES: readonly CommitFate[] = ['works', 'refused', 'unknown, stored', 'unknown, not stored'];
+
+/** A repeatable source of random numbers in 0 … 1 (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Plays random events on subscribers, then lets everything recover. @throws AssertionError what was promised and is not so */
+export async function playWalk(seed: number, count: 1 | 2): Promise<void> {
+  const world = await World.create(seed, count);
+  for (let step = 0; step < STEPS; step++) {
+    await world.step();
+    world.checkLedgers();
+  }
+  await world.recover();
+  world.checkTicks();
+}
+
+class World {
+  readonly #random: () => number;
+  readonly #store = new ModelStore();
+  readonly #spools: readonly ModelSpool[];
+  readonly #processes: ModelProcess[] = [];
+  readonly #told = new Map<string, Set<number>>();
+  /** Ticks that ended with a process, or found no room. */
+  readonly #excused = new Set<string>();
+  #sent = 0;
+  #time = 1_700_000_000_000_000;
+  #births = 0;
+  #bad = 0;
+  #lostBefore = 0;
+  #dump: ModelStore['state'] | undefined;
+
+  private constructor(seed: number, count: number) {
+    this.#random = seeded(seed);
+    this.#spools = Array.from({ length: count }, (_, i) => new ModelSpool(`spool-${i}`, LANE));
+  }
+
+  static async create(seed: number, count: number): Promise<World> {
+    const world = new World(seed, count);
+    for (const i of world.#spools.keys()) await world.#start(i);
+    return world;
+  }
+
+  async step(): Promise<void> {
+    const i = Math.floor(this.#random() * this.#processes.length);
+    const one = this.#processes[i] as ModelProcess;
+    const dice = this.#random();
+    if (dice < 0.3) this.#publish();
+    else if (dice < 0.5) await one.write();
+    else if (dice < 0.68) await one.round();
+    else if (dice < 0.84) await one.flush();
+    else if (dice < 0.87) one.loseSession();
+    else if (dice < 0.91) this.#store.fate = FATES[Math.floor(this.#random() * FATES.length)] ?? 'works';
+    else if (dice < 0.94) this.#store.isAway = !this.#store.isAway;
+    else if (dice < 0.965) one.spool.isFull = !one.spool.isFull;
+    else if (dice < 0.975) this.#remember();
+    else if (dice < 0.982) this.#restore();
+    else await this.#restart(i, this.#random() < 0.5);
+    this.#listen();
+    if (process.env.TRACE) console.error(i, dice.toFixed(2), this.#store.fate, this.#store.isAway, this.#store.state.positions.get(LANE)?.position?.slice(-4), this.#store.state.positions.get(LANE)?.logId, this.#processes.map((p) => `${[...p.leader.state.lanes.values()]} ${JSON.stringify(p.ledger)} full=${p.spool.isFull}`).join(' | '), [...this.#store.state.rows.keys()].join(','), 'sent', this.#sent);
+  }
+
+  /** Everything works again, for as long as anything waits. */
+  async recover(): Promise<void> {
+    this.#store.isAway = false;
+    this.#store.fate = 'works';
+    for (const spool of this.#spools) spool.isFull = false;
+    for (let turn = 0; turn < 100; turn++) {
+      for (const one of this.#processes) {
+        await one.write();
+        await one.round();
+        await one.flush();
+      }
+      this.#listen();
+      this.checkLedgers();
+      if (turn > 5 && this.#processes.every(({ ledger }) => ledger.waiting === 0)) return;
+    }
+    assert.fail('something still waits although everything works');
+  }
+
+  checkLedgers(): void {
+    for (const { ledger } of this.#processes) {
+      const { received, stored, rejected, refused, lost, waiting } = ledger;
+      assert.equal(received, stored + rejected + refused + lost + waiting, `ledger ${JSON.stringify(ledger)}`);
+      for (const [name, value] of Object.entries(ledger)) assert.ok(value >= 0, `${name} is ${value}`);
+    }
+  }
+
+  checkTicks(): void {
+    const { rows } = this.#store.state;
+    const gone: number[] = [];
+    for (let n = 1; n <= this.#sent; n++) {
+      const price = String(n);
+      const seqs = rows.get(price);
+      if (seqs === undefined && !this.#excused.has(price)) gone.push(n);
+      assert.ok((seqs?.length ?? 0) <= 1, `tick ${n} is stored twice`);
+      const told = this.#told.get(price) ?? new Set();
+      if (this.#spools.length > 1) continue;
+      assert.ok(told.size <= 1, `viewers were told numbers ${[...told]} of tick ${n}`);
+      const [seq] = seqs ?? [];
+      if (seq !== undefined && told.size > 0) assert.ok(told.has(seq), `tick ${n} went live as ${[...told]}, stored as ${seq}`);
+    }
+    const lost = this.#processes.reduce((sum, { ledger }) => sum + ledger.lost, this.#lostBefore);
+    assert.ok(gone.length <= lost, `ticks ${gone} are gone; ${lost} are told`);
+    const seqs = [...rows.values()].flat();
+    assert.equal(new Set(seqs).size, seqs.length, 'two ticks have one number');
+    const inOrder = [...rows].sort(([a], [b]) => Number(a) - Number(b)).flatMap(([, numbers]) => numbers);
+    assert.deepEqual(inOrder, inOrder.toSorted((a, b) => a - b), 'numbers do not follow the order of arrival');
+  }
+
+  /** The database is dumped. */
+  #remember(): void {
+    this.#dump = this.#store.state;
+  }
+
+  /** A dump is restored under the running processes; whoever led goes on to. */
+  #restore(): void {
+    if (this.#dump === undefined) return;
+    // What was committed from memory because the spool was full, and forgotten: nobody can know of it.
+    for (const price of this.#store.state.rows.keys()) {
+      if (!this.#dump.rows.has(price) && !this.#spools.every((spool) => spool.has(price))) this.#excused.add(price);
+    }
+    this.#store.state = this.#dump;
+  }
+
+  #publish(): void {
+    const messages: FeedMessage[] = [];
+    const isTick = this.#random() < 0.9;
+    for (let k = Math.ceil(this.#random() * 4); k > 0; k--) {
+      const payload = Buffer.from(isTick ? `S:(${++this.#sent}, ${Math.floor(this.#time / 1e6)})` : `bad ${this.#bad++}`);
+      messages.push({ payload, receivedAt: this.#time++ as EpochMicros });
+    }
+    for (const one of this.#processes) one.hear(messages);
+  }
+
+  async #start(i: number): Promise<void> {
+    const spool = this.#spools[i] as ModelSpool;
+    this.#processes[i] = await ModelProcess.start(this.#store, spool, `owner-${i}-${this.#births++}`);
+  }
+
+  async #restart(i: number, isStop: boolean): Promise<void> {
+    const one = this.#processes[i] as ModelProcess;
+    if (isStop) {
+      await one.flush();
+      await one.write();
+    }
+    this.#listen();
+    for (const price of one.volatile) this.#excused.add(price);
+    this.#lostBefore += one.ledger.lost;
+    one.loseSession();
+    await this.#start(i);
+  }
+
+  #listen(): void {
+    for (const one of this.#processes) {
+      for (const price of one.refused.splice(0)) this.#excused.add(price);
+      for (const { price, seq } of one.live.splice(0)) {
+        const told = this.#told.get(price);
+        if (told === undefined) this.#told.set(price, new Set([seq]));
+        else told.add(seq);
+      }
+    }
+  }
+}

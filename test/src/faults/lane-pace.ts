@@ -1,0 +1,79 @@
+import type { FaultStack } from './fault-stack.ts';
+import { type LaneAges, percentile } from './lane-ages.ts';
+import type { ScriptedCentrifugo } from './scripted-centrifugo.ts';
+
+/** What a lane may be slower by than before: the ratio, or else so much noise of a busy machine, ms. */
+const MAX_RATIO = 1.2;
+const NOISE_MS = { 'age of what is committed': 200, 'way to the viewers': 50 };
+
+/** Instants, ms: undisturbed from `before`, disturbed from `from` to `to`. */
+export interface Disturbance {
+  readonly before: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A percentile of one measure before a disturbance and in it, ms. */
+export interface Pace {
+  readonly what: keyof typeof NOISE_MS;
+  readonly when: string;
+  readonly before: number;
+  readonly during: number;
+}
+
+/** How fast lanes are committed and sent to the viewers. */
+export class LanePace {
+  readonly #stack: FaultStack;
+  readonly #centrifugo: ScriptedCentrifugo;
+  readonly #ages: LaneAges;
+
+  constructor(stack: FaultStack, centrifugo: ScriptedCentrifugo, ages: LaneAges) {
+    this.#stack = stack;
+    this.#centrifugo = centrifugo;
+    this.#ages = ages;
+  }
+
+  /** Compares lanes' slowest hundredth. */
+  compare(when: string, { before, from, to }: Disturbance, lanes: ReadonlySet<string>): readonly Pace[] {
+    const commit = { before: this.#commit(before, from, lanes), during: this.#commit(from, to, lanes) };
+    const live = { before: this.#live(before, from, lanes), during: this.#live(from, to, lanes) };
+    return [
+      { what: 'age of what is committed', when, ...commit },
+      { what: 'way to the viewers', when, ...live },
+    ];
+  }
+
+  #commit(from: number, to: number, lanes: ReadonlySet<string>): number {
+    return percentile(this.#ages.between(from, to, lanes), 0.99);
+  }
+
+  #live(from: number, to: number, lanes: ReadonlySet<string>): number {
+    const { publisher } = this.#stack;
+    const ways: number[] = [];
+    for (const [n, { at }] of this.#centrifugo.accepted) {
+      const sentAt = publisher.fates[n - 1]?.sentAt ?? 0;
+      if (sentAt >= from && sentAt <= to && lanes.has(publisher.lane(n))) ways.push(at - sentAt);
+    }
+    return percentile(ways, 0.99);
+  }
+}
+
+export function isSlower({ what, before, during }: Pace): boolean {
+  return during > Math.max(before * MAX_RATIO, before + NOISE_MS[what]);
+}
+
+export function describe({ what, when, before, during }: Pace): string {
+  const ratio = before > 0 ? (during / before).toFixed(2) : '–';
+  return `${what} of the other lanes ${when}: p99 ${ratio} times as long (${before.toFixed(0)} ms, then ${during.toFixed(0)} ms)`;
+}
+
+/** Of each measure and disturbance the slowest. */
+export function slowest(paces: readonly Pace[]): readonly Pace[] {
+  const byKind = new Map<string, Pace>();
+  for (const pace of paces) {
+    const kind = `${pace.what} ${pace.when}`;
+    const known = byKind.get(kind);
+    if (known === undefined || pace.during / pace.before > known.during / known.before) byKind.set(kind, pace);
+  }
+  return [...byKind.values()];
+}

@@ -18,10 +18,10 @@ interface Profile {
 
 /** A function's file decides its stage; the first that matches counts. */
 const STAGES: readonly (readonly [string, RegExp])[] = [
-  ['spool', /feed\/src\/spool|lmdb|message-log|log-entry/],
+  ['spool', /feed\/src\/spool|lmdb|spool-writer/],
   ['receive', /packages\/feed|@redis/],
-  ['read messages', /core\/src|decode-batch/],
-  ['live', /packages\/live|\/ws\//],
+  ['read messages', /core\/src\/(?!live)|log\/(hear|segment)\.ts/],
+  ['live', /packages\/live|live-message|\/ws\//],
   ['COPY, rollups, positions', /packages\/store|pg-|\/pg\//],
   ['waiting and numbering', /services\/subscriber/],
 ];

@@ -71,9 +71,10 @@ class MessageReader {
     for (let at = start; at < end; ) {
       const lineEnd = this.#lineEnd(at, end);
       const itemEnd = this.#trimEnd(at, lineEnd);
-      const usual = readUsualTick(this.#payload, at, itemEnd, this.#receivedAt, latest);
+      const isTooLong = lineEnd - at > MAX_TICK_BYTES && itemEnd > at;
+      const usual = isTooLong ? undefined : readUsualTick(this.#payload, at, itemEnd, this.#receivedAt, latest);
       if (usual !== undefined) this.#take(usual, at, itemEnd);
-      else if (lineEnd - at > MAX_TICK_BYTES && itemEnd > at) this.#take(tooLong(lineEnd - at), at, lineEnd);
+      else if (isTooLong) this.#take(tooLong(lineEnd - at), at, lineEnd);
       else this.#item(this.#skipBlanks(at, itemEnd), itemEnd);
       at = lineEnd + 1;
     }

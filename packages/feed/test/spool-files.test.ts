@@ -1,126 +1,146 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { SpoolInUseError } from '@tickwatch/feed';
-import { META_KEY, openSpoolDatabase } from '../src/spool/spool-database.ts';
-import { openSpoolFeed, pointOf, readHeld, textsOf } from './support/spool-feed.ts';
+import { encodeMeta, openSpoolDatabase } from '../src/spool/lmdb-table.ts';
+import { append, entryAfter, NASDAQ, NYSE, openSpool, pointAt, textsBehind } from './support/spool-kit.ts';
 import { tempFolder } from './support/temp-folder.ts';
+import { writeVersion1 } from './support/version-1.ts';
 
 const sent = Array.from({ length: 20 }, (_, i) => `AAPL:${i + 1}`);
 
-async function filledFolder(path: string): Promise<string> {
-  await using spool = await openSpoolFeed(path);
-  for (const message of sent) {
-    spool.publish('NASDAQ', message);
-    await spool.settled();
+describe('the files of a spool', { timeout: 120_000 }, () => {
+  for (const isKilled of [false, true]) {
+    it(`keep its messages, labels, name and places over ${isKilled ? 'a crash' : 'a restart'}`, async () => {
+      await using folder = await tempFolder();
+      let path = folder.path;
+      let known: unknown;
+      const read = async (): Promise<unknown> => {
+        await using spool = await openSpool(path);
+        assert.deepEqual(spool.events, []);
+        const { log } = spool;
+        const ends = await Promise.all([log.end(NASDAQ), log.end(NYSE)]);
+        return [
+          log.id(NASDAQ),
+          ends,
+          log.labels(NASDAQ, '0'),
+          log.count(NASDAQ, '0'),
+          await textsBehind(spool, NASDAQ),
+        ];
+      };
+      {
+        await using spool = await openSpool(path, { graceMs: 0 });
+        const place = await append(spool, NYSE, 'TSLA:1');
+        await spool.log.committed([pointAt(spool, NYSE, place)]);
+        await spool.log.append([entryAfter(100, sent, { seq: 5 }), entryAfter(120, ['AAPL:new'])]);
+        known = [
+          spool.log.id(NASDAQ),
+          ['121', place],
+          [{ after: '100', seq: 5 }],
+          { messages: 21, ticks: 21, rejected: 0 },
+          [...sent, 'AAPL:new'],
+        ];
+        if (isKilled) {
+          path = join(folder.path, 'killed');
+          await mkdir(path);
+          await copyFile(join(folder.path, 'spool.mdb'), join(path, 'spool.mdb'));
+        }
+      }
+      assert.deepEqual(await read(), known);
+      assert.deepEqual(await read(), known, 'and over the next');
+    });
   }
-  return join(path, 'spool.mdb');
-}
 
-describe('the files of a spool', () => {
-  it('keeps its messages, its name and the order of positions over a restart', async () => {
+  it('of version 1 are converted, each exchange to its first lane', async () => {
     await using folder = await tempFolder();
-    let logId: string;
-    let lastPosition: number;
-    {
-      await using spool = await openSpoolFeed(folder.path);
-      logId = spool.feed.logId('NASDAQ');
-      spool.publish('NASDAQ', ...sent);
-      const batches = await readHeld(spool.feed, [], sent.length);
-      lastPosition = Number(batches.at(-1)?.position);
-      spool.publish('NASDAQ', 'AAPL:unflushed');
-    }
-    await using spool = await openSpoolFeed(folder.path);
-    assert.equal(spool.feed.logId('NASDAQ'), logId);
-    spool.publish('NASDAQ', 'AAPL:new');
-    const batches = await readHeld(spool.feed, [], sent.length + 2);
-    assert.deepEqual(textsOf(batches), [...sent, 'AAPL:unflushed', 'AAPL:new']);
-    assert.ok(Number(batches.at(-1)?.position) > lastPosition + 1);
+    const texts = [sent.slice(0, 5), sent.slice(5, 19), ['no tick']];
+    await writeVersion1(join(folder.path, 'spool.mdb'), { NASDAQ: texts, NYSE: [] });
+    await using spool = await openSpool(folder.path);
+    assert.deepEqual(spool.events, []);
+    assert.equal(spool.log.id(NASDAQ), 'one');
+    assert.deepEqual(await textsBehind(spool, NASDAQ, '100'), texts.flat());
+    assert.deepEqual(await textsBehind(spool, NASDAQ, '105'), texts.slice(1).flat());
+    assert.deepEqual(spool.log.count(NASDAQ, '0'), { messages: 20, ticks: 19, rejected: 1 });
+    assert.equal(await spool.log.end(NASDAQ), '120');
+    assert.equal((await spool.log.read(NASDAQ, '0', 1))?.messages[0]?.receivedAt, 1_700_000_000_000_000);
   });
 
-  it('never gives a position twice, also when everything was committed and removed', async () => {
-    await using folder = await tempFolder();
-    let committed: number;
-    {
-      await using spool = await openSpoolFeed(folder.path);
-      spool.publish('NASDAQ', ...sent);
-      const [batch] = await readHeld(spool.feed, [], sent.length);
-      assert.ok(batch !== undefined);
-      await spool.settled();
-      await spool.feed.committed([pointOf(spool.feed, batch)]);
-      assert.equal(spool.feed.status().log.messages, 0);
-      committed = Number(batch.position);
-    }
-    await using spool = await openSpoolFeed(folder.path);
-    spool.publish('NASDAQ', 'AAPL:new');
-    const [batch] = await readHeld(spool.feed, [], 1);
-    assert.ok(Number(batch?.position) > committed);
-  });
-
-  const unusable: Record<string, (file: string) => Promise<void>> = {
+  const noSpool: Record<string, (file: string) => Promise<void>> = {
     'something else': (file) => writeFile(file, 'this was never a database'),
     'long rubbish': (file) => writeFile(file, Buffer.alloc(200_000, 'rubbish')),
-    'a cut file': async (file) => truncate(file, Math.floor((await stat(file)).size / 2)),
-    'a file with its inside overwritten': async (file) => {
-      const bytes = await readFile(file);
-      await writeFile(file, bytes.fill(0xff, 8192));
-    },
     'a database of something else': async (file) => {
       const database = openSpoolDatabase(file);
-      await database.remove(META_KEY);
+      await database.put(['a'], Buffer.from('b'));
       await database.close();
     },
     'a spool of a newer version': async (file) => {
       const database = openSpoolDatabase(file);
-      await database.put(META_KEY, Buffer.from('{"format":"tickwatch-spool","version":2,"id":"x"}'));
+      await database.put(...encodeMeta('x', 3));
       await database.close();
     },
   };
-  for (const [what, damage] of Object.entries(unusable)) {
-    it(`sets ${what} aside, says so, and goes on with an empty spool`, async () => {
+  for (const [what, make] of Object.entries(noSpool)) {
+    it(`that are ${what} are set aside, that is told, and an empty spool takes their place`, async () => {
       await using folder = await tempFolder();
-      const file = await filledFolder(folder.path);
-      await damage(file);
+      const file = join(folder.path, 'spool.mdb');
+      await make(file);
       const before = await readFile(file);
-      await using spool = await openSpoolFeed(folder.path);
+      await using spool = await openSpool(folder.path);
       const [event] = spool.events;
       assert.equal(event?.type, 'spool_set_aside');
       assert.deepEqual(await readFile(event.movedTo), before);
       if (what.includes('newer')) assert.match(event.reason, /newer version/);
-      assert.equal(spool.feed.status().log.messages, 0);
-      spool.publish('NASDAQ', 'AAPL:new');
-      await spool.settled();
-      assert.deepEqual(textsOf(await readHeld(spool.feed, [], 1)), ['AAPL:new']);
+      await append(spool, NASDAQ, 'AAPL:new');
+      assert.deepEqual(await textsBehind(spool, NASDAQ), ['AAPL:new']);
     });
   }
 
-  it('keeps a copy of a spool with a damaged group, and uses the others', async () => {
+  it('are salvaged without a damaged entry, and what it held is told exactly', async () => {
     await using folder = await tempFolder();
-    const file = await filledFolder(folder.path);
+    const file = join(folder.path, 'spool.mdb');
+    {
+      await using spool = await openSpool(folder.path);
+      await spool.log.append([entryAfter(100, sent.slice(0, 6)), entryAfter(106, sent.slice(6, 9))]);
+      await spool.log.append([entryAfter(5000, sent.slice(9))]);
+    }
     const bytes = await readFile(file);
     // Older states of a page stay in the file until they are overwritten: the one in use is among them.
     for (let at = bytes.indexOf('AAPL:7'); at >= 0; at = bytes.indexOf('AAPL:7')) bytes[at] = 0;
     await writeFile(file, bytes);
-    await using spool = await openSpoolFeed(folder.path);
-    const [event] = spool.events;
-    assert.equal(event?.type, 'spool_set_aside');
-    assert.deepEqual(await readFile(event.movedTo), bytes);
-    const expected = sent.filter((message) => message !== 'AAPL:7');
-    assert.deepEqual(textsOf(await readHeld(spool.feed, [], expected.length)), expected);
+    for (const events of [
+      [
+        {
+          type: 'spool_salvaged',
+          reason: '1 records in it are damaged',
+          kept: 17,
+          lost: [{ lane: NASDAQ, after: '106', upTo: '109', messages: 3 }],
+          movedTo: `${file}.damaged`,
+        },
+      ],
+      [],
+    ]) {
+      await using spool = await openSpool(folder.path);
+      assert.deepEqual(spool.events, events);
+      assert.deepEqual(await textsBehind(spool, NASDAQ), [...sent.slice(0, 6), ...sent.slice(9)]);
+      assert.deepEqual(await readFile(`${file}.damaged`), bytes);
+      if (events.length > 0) await append(spool, NASDAQ, 'AAPL:new');
+      sent.push('AAPL:new');
+    }
+    sent.splice(20);
   });
 
-  it('takes an empty file as a new spool', async () => {
+  it('may be empty, as a process leaves them that died at its start', async () => {
     await using folder = await tempFolder();
     await writeFile(join(folder.path, 'spool.mdb'), '');
-    await using spool = await openSpoolFeed(folder.path);
+    await using spool = await openSpool(folder.path);
     assert.deepEqual(spool.events, []);
   });
 
-  it('says clearly that another process uses the folder, and takes it over when that one was killed', async () => {
+  it('say clearly that another process uses them, and are taken over when that one was killed', async () => {
     await using folder = await tempFolder();
     const script = fileURLToPath(new URL('./support/hold-spool.ts', import.meta.url));
     const child = spawn(process.execPath, [...process.execArgv, script, folder.path], {
@@ -128,7 +148,7 @@ describe('the files of a spool', () => {
     });
     try {
       await once(child.stdout, 'data');
-      await assert.rejects(openSpoolFeed(folder.path), (error: unknown) => {
+      await assert.rejects(openSpool(folder.path), (error: unknown) => {
         assert.ok(error instanceof SpoolInUseError);
         assert.match(error.message, /used by another running process/);
         return true;
@@ -137,8 +157,7 @@ describe('the files of a spool', () => {
       child.kill('SIGKILL');
       await once(child, 'exit');
     }
-    await using spool = await openSpoolFeed(folder.path);
-    assert.equal(spool.feed.status().log.messages, 1);
-    assert.ok((await readdir(folder.path)).includes('spool.mdb'));
+    await using spool = await openSpool(folder.path);
+    assert.equal(spool.log.status().messages, 1);
   });
 });

@@ -29,9 +29,12 @@ export function isContentError(error: unknown): error is pg.DatabaseError {
   return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');
 }
 
+/** SQLSTATEs that PostgreSQL ends a connection with: it fails, is shut down, or was idle for too long. */
+const ENDS_CONNECTION = /^(?:08|57P|25P0[34])/;
+
 /** True where the error says nothing about the connection: PostgreSQL answered, and it can be asked again. */
 export function isAnswer(error: unknown): error is pg.DatabaseError {
-  return error instanceof pg.DatabaseError && !/^(?:08|57P)/.test(error.code ?? '');
+  return error instanceof pg.DatabaseError && !ENDS_CONNECTION.test(error.code ?? '');
 }
 
 /** True where PostgreSQL ended a statement because it took too long. */

@@ -23,7 +23,7 @@ describe('a connection that is cut at COMMIT', () => {
     ['after-commit', true],
   ] as const) {
     it(`leaves no doubt once the positions are read: ${cut}`, async () => {
-      await using opened = await openCutStore(server, 1000);
+      await using opened = await openCutStore(server, 3000);
       const { membership, proxy, events } = opened;
       await ask(opened.url, 'ALTER TABLE stock_prices ADD CHECK (price < 1000)');
       const make = new BatchMaker();
@@ -47,7 +47,7 @@ describe('a connection that is cut at COMMIT', () => {
     });
 
     it(`is not stored twice by a caller that asks nobody: ${cut}`, async () => {
-      await using opened = await openCutStore(server, 1000);
+      await using opened = await openCutStore(server, 3000);
       const { membership, proxy, url } = opened;
       const make = new BatchMaker();
       const batches = make.batches([make.tick('AAPL', '1')]);

@@ -54,8 +54,8 @@ export function createBackendReader(
   return createPostgresReader({
     databaseUrl,
     limits: {
-      questions: { slots: config.poolConnections, queue: config.queueRequests, waitMs },
-      exports: { slots: config.exportsMax, queue: config.exportsMax, waitMs },
+      questions: { permits: config.poolConnections, queue: config.queueRequests, waitMs },
+      exports: { permits: config.exportsMax, queue: config.exportsMax, waitMs },
     },
     export: { timeoutMs: config.exportTimeoutMs, stallMs: config.exportStallMs, smallRows: 5000 },
     connectTimeoutMs: config.connectTimeoutMs,

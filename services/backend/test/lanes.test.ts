@@ -71,6 +71,13 @@ describe('two subscribers that share four lanes', () => {
     await using reader = openReader(database.url, [one, away]);
     assert.deepEqual(await counts(reader), { found: [3, 3, 3], complete: false });
     assert.equal(reader.load().tailReachable, false);
+    // Nor when nothing is known of the lanes that the other should lead.
+    const alone = new Tail(LANES, []);
+    Object.assign(alone, { from: one.from, received: one.received, configured: [...one.from.keys()] });
+    await using whole = openReader(database.url, [alone]);
+    assert.equal((await counts(whole)).complete, true);
+    await using part = openReader(database.url, [alone, away]);
+    assert.equal((await counts(part)).complete, false);
   });
 
   it('make no complete answer while nobody leads a lane that somebody should lead', async () => {
@@ -85,7 +92,7 @@ describe('two subscribers that share four lanes', () => {
   it('are believed by who reaches further without a gap while a lane moves from one to the other', async () => {
     const before = new Tail(LANES, ['NYSE/1']);
     before.from.set('NYSE/1', 500);
-    before.received.push(tick(SECOND, 'NYSE', '1', NOON, 501));
+    for (const seq of [501, 502]) before.received.push(tick(SECOND, 'NYSE', String(seq - 500), NOON, seq));
     // It claims the lane, but has forgotten what lies between.
     const gap = new Tail(LANES, ['NYSE/1']);
     gap.from.set('NYSE/1', 900);

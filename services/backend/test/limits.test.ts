@@ -25,8 +25,8 @@ describe('limits', () => {
     );
     reader = openReader(database.url, [], {
       limits: {
-        questions: { slots: 2, queue: 2, waitMs: 10_000 },
-        exports: { slots: 1, queue: 0, waitMs: 100 },
+        questions: { permits: 2, queue: 2, waitMs: 10_000 },
+        exports: { permits: 1, queue: 0, waitMs: 100 },
       },
       export: { timeoutMs: 60_000, stallMs: 1500, smallRows: 500 },
       statementTimeoutMs: 2000,

@@ -90,7 +90,7 @@ export class Tail implements TailSource {
   readonly received: SequencedTick[] = [];
   /** The lanes that it leads, each with the number behind which it has everything. */
   readonly from: Map<LaneName, number>;
-  readonly configured: readonly LaneName[];
+  configured: readonly LaneName[];
   /** What a question is answered with instead. */
   fault: (() => Promise<never>) | undefined;
   asked = 0;

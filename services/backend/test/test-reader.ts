@@ -10,8 +10,8 @@ export function openReader(
   return createPostgresReader({
     databaseUrl,
     limits: {
-      questions: { slots: 4, queue: 100, waitMs: 30_000 },
-      exports: { slots: 2, queue: 0, waitMs: 1000 },
+      questions: { permits: 4, queue: 100, waitMs: 30_000 },
+      exports: { permits: 2, queue: 0, waitMs: 1000 },
     },
     export: { timeoutMs: 60_000, stallMs: 5000, smallRows: 500 },
     connectTimeoutMs: 5000,

@@ -1,9 +1,10 @@
-import { formatMicros, nowMicros, type LaneName } from '@tickwatch/core';
+import { formatMicros, type LaneName, nowMicros } from '@tickwatch/core';
 import type { FeedEvent } from '@tickwatch/feed';
 import type { LiveEvent } from '@tickwatch/live';
 import type { Logger } from '@tickwatch/runtime';
 import type { LanePosition, StoreEvent, Survey } from '@tickwatch/store';
 import { type Leadership, roleOf } from './lead/leadership.ts';
+import { LiveEvents } from './live-events.ts';
 import { type LedgerEntry, sumOf } from './log/lane-ledger.ts';
 import type { LaneLogs } from './log/lane-logs.ts';
 import type { SubscriberMetrics } from './metrics.ts';
@@ -23,14 +24,14 @@ const REFUSED_EVERY_MS = 1000;
 export class IngestEvents {
   readonly #log: Logger;
   readonly #metrics: SubscriberMetrics;
-  /** Seconds that live batches took since the last flush. */
-  #liveSeconds: number[] = [];
+  readonly #live: LiveEvents;
   readonly #refused = new Map<LaneName, { count: number; toldAt: number }>();
   #phases = '';
 
   constructor(log: Logger, metrics: SubscriberMetrics) {
     this.#log = log;
     this.#metrics = metrics;
+    this.#live = new LiveEvents(log, metrics);
   }
 
   /** A batch is committed: so many ticks, the oldest of its messages received at `oldest`, µs. */
@@ -45,7 +46,8 @@ export class IngestEvents {
     this.#measure('flush', 'flush_rows', rows, 'rows');
     this.#measure('flush', 'end_to_end_age', (nowMicros() - oldest) / 1e6, 'seconds');
     for (const [name, value] of Object.entries(ledger)) this.#measure('ledger', `ticks_${name}`, value, 'ticks');
-    this.#reportLive();
+    const p99 = this.#live.takePercentile();
+    if (p99 !== undefined) this.#measure('live', 'live_publish_latency', p99, 'seconds');
   }
 
   /** A try to store failed; the batch is kept and tried again. */
@@ -138,21 +140,18 @@ export class IngestEvents {
     this.#log.info({ event: 'lanes', lanes: Object.fromEntries(lanes), members: members.size }, phases);
   }
 
-  finished({ waiting, stored }: LedgerEntry, durability: 'log' | 'spool' | 'memory'): void {
+  /** The last account. @param unsaved of what waits, what no log had room for: it is gone with this process */
+  finished(ledger: LedgerEntry, unsaved: number, durability: 'log' | 'spool' | 'memory'): void {
+    const waiting = ledger.waiting - unsaved;
+    const last = { ...ledger, waiting, lost: ledger.lost + unsaved };
     const kept =
       durability === 'memory'
         ? 'are lost with this process'
         : `are kept in the ${durability} and stored at the next start`;
     const sentence = waiting === 0 ? 'everything is stored' : `${waiting} ticks are not stored yet; they ${kept}`;
-    this.#log[waiting === 0 ? 'info' : 'warn']({ event: 'flushed_at_stop', stored, waiting }, sentence);
-  }
-
-  spoolProblem(problem: string): void {
-    this.#log.error({ event: 'spool_problem', problem }, problem);
-  }
-
-  spoolRecovered(): void {
-    this.#log.info({ event: 'spool_recovered' }, 'the log takes messages again');
+    const gone = unsaved === 0 ? '' : `; ${unsaved} ticks are lost: neither database nor log could take them`;
+    const level = unsaved > 0 ? 'error' : waiting > 0 ? 'warn' : 'info';
+    this.#log[level]({ event: 'flushed_at_stop', ...last }, `${sentence}${gone}`);
   }
 
   feed(event: FeedEvent): void {
@@ -169,30 +168,7 @@ export class IngestEvents {
   }
 
   live(event: LiveEvent): void {
-    if (event.type === 'sent') {
-      this.#metrics.liveSeconds.observe(event.seconds);
-      // Bounded: between two flushes only this many tell the percentile.
-      if (this.#liveSeconds.length < 10_000) this.#liveSeconds.push(event.seconds);
-    } else if (event.type === 'failed') {
-      this.#metrics.liveFailures.inc();
-      // Every tenth failure: a long outage is one state, not a thousand lines.
-      if (event.attempt % 10 === 0) {
-        this.#log.warn(
-          { event: 'live_failure', error: event.error, attempt: event.attempt, ticks: event.ticks },
-          'live ticks could not be sent; the newest of each stock wait',
-        );
-      }
-    } else {
-      this.#log.info({ event: 'live_recovered', seconds: event.seconds }, 'live ticks are sent again');
-    }
-  }
-
-  #reportLive(): void {
-    if (this.#liveSeconds.length === 0) return;
-    const sorted = this.#liveSeconds.sort((a, b) => a - b);
-    this.#liveSeconds = [];
-    const p99 = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.99))] ?? 0;
-    this.#measure('live', 'live_publish_latency', p99, 'seconds');
+    this.#live.take(event);
   }
 
   #measure(event: string, metric: string, value: number, unit: string): void {

@@ -33,11 +33,28 @@ export async function ingest(parts: IngestParts, stop: AbortSignal): Promise<voi
     flusher.wakeWhenFull();
   });
   const lastFlush = (lane: string): Promise<unknown> => flusher.storeOnce([lane]);
-  await Promise.all([leader.run(stop, () => flusher.wake(), lastFlush), flusher.run(stop)]);
   const overdue = new AbortController();
-  await Promise.race([flusher.flush(overdue.signal), sleep(FINISH_MS)]);
-  overdue.abort();
-  events.finished(sumOf(logs.entries.values()), feed.log.durability);
+  const work = async (): Promise<void> => {
+    await Promise.all([leader.run(stop, () => flusher.wake(), lastFlush), flusher.run(stop)]);
+    await flusher.flush(overdue.signal);
+  };
+  try {
+    await Promise.race([work(), untilOverdue(stop, overdue.signal)]);
+  } finally {
+    overdue.abort();
+    await leader.close();
+  }
+  await feed.end();
+  events.finished(sumOf(logs.entries.values()), logs.unsaved, feed.log.durability);
+}
+
+/** Resolves some time after a stop; never when the work is `done` before. */
+function untilOverdue(stop: AbortSignal, done: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const arm = (): void => void sleep(FINISH_MS, done).then(resolve);
+    if (stop.aborted) arm();
+    else stop.addEventListener('abort', arm, { once: true, signal: done });
+  });
 }
 
 function sendLive({ logs, live }: IngestParts): void {

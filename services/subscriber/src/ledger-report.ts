@@ -20,7 +20,6 @@ export function createLedgerReport({ logs, feed, live, leader, clock }: LedgerRe
   const since = nowMicros();
   return () => {
     const { entries, byExchange } = logs;
-    const phases = leader.state.lanes;
     const exchanges = [...byExchange].map(([exchange, lanes]) => [
       exchange,
       sumOf(lanes.flatMap((lane) => entries.get(lane) ?? [])),
@@ -29,9 +28,7 @@ export function createLedgerReport({ logs, feed, live, leader, clock }: LedgerRe
       since: formatMicros(since),
       time: formatMicros(nowMicros()),
       exchanges: Object.fromEntries(exchanges),
-      lanes: Object.fromEntries(
-        [...entries].map(([lane, entry]) => [lane, { ...entry, state: phases.get(lane) ?? 'drained' }]),
-      ),
+      lanes: Object.fromEntries([...entries].map(([lane, entry]) => [lane, { ...entry, state: leader.stateOf(lane) }])),
       total: sumOf(entries.values()),
       handed_over: [...logs].reduce((sum, { ledger }) => sum + ledger.handedOver, 0),
       oldest_waiting_seconds: oldestWaitingSeconds(logs),

@@ -10,7 +10,7 @@ import {
 } from '@tickwatch/feed';
 import { ConfigError } from '@tickwatch/runtime';
 import type { SubscriberConfig } from './config.ts';
-import type { LaneReading } from './lead/leader.ts';
+import type { LaneReading } from './lead/leader-parts.ts';
 import { Hearing } from './log/hear.ts';
 import type { LaneLogs } from './log/lane-logs.ts';
 import { SpoolWriter } from './log/spool-writer.ts';
@@ -25,6 +25,8 @@ export interface OpenedFeed extends LaneReading, AsyncDisposable {
   /** There may be something to write to the spool, or room in it. */
   write(): void;
   committed(): void;
+  /** Hears no more, and writes to the spool what it has room for. */
+  end(): Promise<void>;
   /** The worst state of all lanes, and those that are not connected. */
   states(): { readonly worst: SourceState; readonly bad: readonly (readonly [LaneName, SourceState])[] };
   logStatus(): LogStatus;
@@ -42,6 +44,13 @@ export async function openFeed(
   let logs: LaneLogs | undefined;
   let writer: SpoolWriter | undefined;
   let reader: StreamReader | undefined;
+  let ended: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    reader?.close();
+    await feed.source[Symbol.asyncDispose]();
+    await writer?.close();
+  };
+  const endOnce = (): Promise<void> => (ended ??= end());
   return {
     kind: feed.source.kind,
     log: feed.log,
@@ -68,17 +77,20 @@ export async function openFeed(
     passOn: (lane) => reader?.end(lane),
     states() {
       const states = lanesOf(lanes).map(
-        (lane) => [lane, feed.source.status(feed.kind === 'push' ? lane.slice(0, lane.lastIndexOf('/')) : lane)] as const,
+        (lane) =>
+          [lane, feed.source.status(feed.kind === 'push' ? lane.slice(0, lane.lastIndexOf('/')) : lane)] as const,
       );
       const bad = states.filter(([, { state }]) => state !== 'connected');
       const worst = bad[0] ?? states[0];
-      return { worst: worst?.[1] ?? { state: 'disconnected', since: 0 as SourceState['since'], error: 'no lane' }, bad };
+      return {
+        worst: worst?.[1] ?? { state: 'disconnected', since: 0 as SourceState['since'], error: 'no lane' },
+        bad,
+      };
     },
     logStatus: () => feed.log.status(),
+    end: endOnce,
     async [Symbol.asyncDispose]() {
-      reader?.close();
-      await feed.source[Symbol.asyncDispose]();
-      await writer?.close();
+      await endOnce();
       await feed.log[Symbol.asyncDispose]();
     },
   };

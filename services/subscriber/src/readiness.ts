@@ -27,7 +27,10 @@ export function subscriberReadiness({ feed, logs, live, leader, clock }: Readine
     feed:
       worst.state === 'connected'
         ? { ok: true, detail: `${feed.kind}, connected` }
-        : { ok: false, detail: bad.map(([lane, state]) => `${lane}: ${'error' in state ? state.error : ''}`).join('; ') },
+        : {
+            ok: false,
+            detail: bad.map(([lane, state]) => `${lane}: ${'error' in state ? state.error : ''}`).join('; '),
+          },
     log: { ok: problem === undefined, detail: problem ?? `${messages} messages, ${bytes} bytes` },
     store: { ok: store.state === 'there', detail: store.state === 'away' ? store.error : roleOf(leader.state) },
     live: liveState.state === 'up' ? { ok: true, detail: 'up' } : { ok: false, detail: liveState.error },

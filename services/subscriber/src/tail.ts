@@ -1,4 +1,4 @@
-import { type LaneName, formatMicros, type TailReply, type TailSource, type TailTick } from '@tickwatch/core';
+import { formatMicros, type LaneName, type TailReply, type TailSource, type TailTick } from '@tickwatch/core';
 import type { LaneLogs } from './log/lane-logs.ts';
 
 /** Answers from memory what is received but perhaps not committed, and what was committed a moment ago. */

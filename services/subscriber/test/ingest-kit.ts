@@ -156,7 +156,8 @@ export class TestIngest implements AsyncDisposable {
     for (;;) {
       const ledger = await this.ledger();
       const { received, stored, rejected, refused, lost, waiting } = ledger.total;
-      if (received !== stored + rejected + refused + lost + waiting) throw new Error(`unbalanced: ${JSON.stringify(ledger)}`);
+      if (received !== stored + rejected + refused + lost + waiting)
+        throw new Error(`unbalanced: ${JSON.stringify(ledger)}`);
       if (is(ledger)) return ledger;
       if (Date.now() > deadline) throw new Error(`not ${what}: ${JSON.stringify(ledger)}`);
       await setTimeout(10);
@@ -213,7 +214,13 @@ const TWO_EXCHANGES: LaneCounts = new Map([
 ]);
 
 function testConfig(url: string, options: IngestOptions): SubscriberConfig {
-  const { intervalMs = 50, maxRows = 100_000, statementTimeoutMs = 30_000, spoolFolder, lanes = TWO_EXCHANGES } = options;
+  const {
+    intervalMs = 50,
+    maxRows = 100_000,
+    statementTimeoutMs = 30_000,
+    spoolFolder,
+    lanes = TWO_EXCHANGES,
+  } = options;
   const { spoolBytes = DEFAULT_SPOOL.maxBytes, graceMs = DEFAULT_SPOOL.graceMs } = options;
   return {
     host: '127.0.0.1',

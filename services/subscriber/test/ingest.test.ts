@@ -137,7 +137,10 @@ describe('ingesting, with messages of this process and the embedded PostgreSQL',
     const [first, , last] = waiting;
     assert.deepEqual(await seen('A', first?.seq ?? 0), [last]);
     const { lanes } = await ingest.subscriber.tail.tail(undefined, new Map());
-    assert.deepEqual(lanes, { 'NASDAQ/0': { from: 0, to: 0 }, 'NYSE/0': { from: (first?.seq ?? 0) - 1, to: last?.seq } });
+    assert.deepEqual(lanes, {
+      'NASDAQ/0': { from: 0, to: 0 },
+      'NYSE/0': { from: (first?.seq ?? 0) - 1, to: last?.seq },
+    });
   });
 
   it('stopping stores what waits', async () => {

@@ -13,7 +13,10 @@ const ONE = new Map([['NYSE', 1]]);
 const STOCKS = Array.from({ length: 40 }, (_, i) => `S${i}`);
 
 function messages(from: number, to: number): string[] {
-  return Array.from({ length: to - from + 1 }, (_, i) => `${STOCKS[(from + i) % STOCKS.length]}:(${from + i}, ${from + i})`);
+  return Array.from(
+    { length: to - from + 1 },
+    (_, i) => `${STOCKS[(from + i) % STOCKS.length]}:(${from + i}, ${from + i})`,
+  );
 }
 
 function numbers(count: number): string[] {
@@ -101,7 +104,9 @@ describe('an exchange of several lanes', () => {
       await database.create();
       await using last = await TestIngest.start(database.url, { lanes: ONE, spoolFolder: folder });
       await last.stored(published);
-      await last.until('drained', ({ lanes }) => Object.values(lanes).every(({ state }) => /leading|drained/.test(state)));
+      await last.until('drained', ({ lanes }) =>
+        Object.values(lanes).every(({ state }) => /leading|following/.test(state)),
+      );
       assert.deepEqual(await database.prices(), numbers(published));
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -121,7 +126,10 @@ describe('many exchanges', () => {
       for (let sent = 0; sent < 60_000; sent += 1200) {
         const each = 1200 / count;
         for (const exchange of exchanges) {
-          await ingest.sink.publish(exchange, Array.from({ length: each }, (_, i) => `A:(${i + 1}, 1)`));
+          await ingest.sink.publish(
+            exchange,
+            Array.from({ length: each }, (_, i) => `A:(${i + 1}, 1)`),
+          );
         }
       }
       const { total } = await ingest.until('all', (ledger) => ledger.total.received === 60_000);

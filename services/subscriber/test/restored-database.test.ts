@@ -11,7 +11,9 @@ async function dump(database: TestDatabase): Promise<void> {
 
 /** As a data-only restore does it, with the sessions of the subscriber going on. */
 async function restore(database: TestDatabase): Promise<void> {
-  const copies = TABLES.map((table) => `DELETE FROM ${table}; INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM dump_${table};`);
+  const copies = TABLES.map(
+    (table) => `DELETE FROM ${table}; INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM dump_${table};`,
+  );
   await database.ask(`BEGIN; SET LOCAL tickwatch.rollups = 'caller'; ${copies.join(' ')} COMMIT`);
 }
 
@@ -40,7 +42,10 @@ describe('a database that is restored under a running subscriber', () => {
       if (comesMore) await ingest.sink.publish('NYSE', ticks(701, 710));
       const count = comesMore ? 710 : 700;
       await database.holds(count);
-      assert.deepEqual(await database.prices(), Array.from({ length: count }, (_, i) => `${i + 1}`));
+      assert.deepEqual(
+        await database.prices(),
+        Array.from({ length: count }, (_, i) => `${i + 1}`),
+      );
       const told = await ingest.sees('store_went_back');
       assert.equal(told.lost, 0);
       const { total } = await ingest.stored(count);
@@ -60,7 +65,10 @@ describe('a database that is restored under a running subscriber', () => {
       await ingest.stored(from + 9);
     }
     // The spool forgets with its next sweeps.
-    await ingest.until('forgotten', (ledger) => (ledger as unknown as { log: { messages: number } }).log.messages === 0);
+    await ingest.until(
+      'forgotten',
+      (ledger) => (ledger as unknown as { log: { messages: number } }).log.messages === 0,
+    );
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await restore(database);
     const { lost } = await ingest.sees('store_went_back');

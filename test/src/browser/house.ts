@@ -42,7 +42,7 @@ async function start(hubOptions: Partial<EmbeddedHubOptions>, opened: ResourceSt
   const store = opened.use(createPostgresStore({ connectionString, applicationName: 'browser-test' }));
   const registry = createMetrics('browser-test');
   const bus = new InProcessBus();
-  const hub = opened.use(createEmbeddedHub({ channels: config.exchanges, ...hubOptions }));
+  const hub = opened.use(createEmbeddedHub({ channels: [...config.lanes.keys()], lanes: config.lanes, ...hubOptions }));
   const log = silentLogger;
   const subscriber = opened.use(await startSubscriber(config, { log, store, listen: false, registry, bus, live: hub }));
   const backend = backendConfig(env);

@@ -77,11 +77,15 @@ const QUICK: ReadonlySet<string> = new Set([
   'sigterm-streams',
 ]);
 
-/** @param parts of names; none: all, or those of the quick form @throws Error there is no such fault */
+/** @param parts names, or parts of names; none: all, or those of the quick form @throws Error there is no such fault */
 export function chosenScenarios(parts: readonly string[], quick: boolean): readonly Scenario[] {
-  const chosen = ALL_SCENARIOS.filter(({ name }) =>
-    parts.length > 0 ? parts.some((part) => name.includes(part)) : !quick || QUICK.has(name),
-  );
+  const named = (name: string): boolean =>
+    parts.some((part) => name === part || (!isName(part) && name.includes(part)));
+  const chosen = ALL_SCENARIOS.filter(({ name }) => (parts.length > 0 ? named(name) : !quick || QUICK.has(name)));
   if (chosen.length > 0) return chosen;
   throw new Error(`no such fault; there are ${ALL_SCENARIOS.map(({ name }) => name).join(', ')}`);
+}
+
+function isName(part: string): boolean {
+  return ALL_SCENARIOS.some(({ name }) => name === part);
 }

@@ -102,8 +102,10 @@ export class DoublePlay {
     this.#locker = undefined;
   }
 
-  async untilLogIsBad(): Promise<void> {
+  /** Does what makes the spool take nothing more, and waits until the subscriber says so. */
+  async spoilLog(how: () => Promise<void>): Promise<void> {
     this.#badLogAt = Date.now();
+    await how();
     await this.subscriber.saysOf('log', false);
   }
 

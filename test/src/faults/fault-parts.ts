@@ -19,10 +19,7 @@ const OUTAGE_MS = 1500;
 const spoolFull: FaultPart = {
   name: 'spool-full',
   needsSpool: true,
-  begin: async (play) => {
-    await play.lockTable();
-    await play.untilLogIsBad();
-  },
+  begin: (play) => play.spoilLog(() => play.lockTable()),
   end: (play) => play.unlockTable(),
 };
 
@@ -30,10 +27,7 @@ const spoolFull: FaultPart = {
 const diskFull: FaultPart = {
   name: 'disk-full',
   needsSpool: true,
-  begin: async (play) => {
-    await fillDisk(play.filler);
-    await play.untilLogIsBad();
-  },
+  begin: (play) => play.spoilLog(() => fillDisk(play.filler)),
   end: (play) => rm(play.filler, { force: true }),
 };
 

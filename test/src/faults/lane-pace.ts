@@ -6,6 +6,8 @@ import type { ScriptedCentrifugo } from './scripted-centrifugo.ts';
 const MAX_RATIO = 1.2;
 const NOISE_MS = { 'age of what is committed': 200, 'way to the viewers': 50 };
 
+const STOP_MS = 3000;
+
 /** Instants, ms: undisturbed from `before`, disturbed from `from` to `to`. */
 export interface Disturbance {
   readonly before: number;
@@ -60,6 +62,11 @@ export class LanePace {
 
 export function isSlower({ what, before, during }: Pace): boolean {
   return during > Math.max(before * MAX_RATIO, before + NOISE_MS[what]);
+}
+
+/** Slower than a machine is whose cores are busy with the start of another process. */
+export function hasStopped({ before, during }: Pace): boolean {
+  return during > before + STOP_MS;
 }
 
 export function describe({ what, when, before, during }: Pace): string {

@@ -23,7 +23,10 @@ export class LedgerWatch implements AsyncDisposable {
 
   /** Ticks that all subscribers together say they did not store: refused or lost. */
   get told(): number {
-    return [...this.#last.values()].reduce((sum, { total }) => sum + total.refused + total.lost, 0);
+    return [...this.#last].reduce((sum, [{ farewell }, { total }]) => {
+      const { refused, lost } = farewell ?? total;
+      return sum + refused + lost;
+    }, 0);
   }
 
   last(subscriber: SubscriberProcess): LedgerReport | undefined {

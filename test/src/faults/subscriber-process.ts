@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { GiveUpError, until } from '../servers/index.ts';
+import type { LedgerCounts } from './ledger-report.ts';
 import { SubscriberProbe } from './subscriber-probe.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -72,6 +73,11 @@ export class SubscriberProcess extends SubscriberProbe implements AsyncDisposabl
       },
       { timeoutMs, what: `log line ${event}` },
     );
+  }
+
+  /** What it said when it had been asked to stop. */
+  get farewell(): (LogLine & LedgerCounts) | undefined {
+    return this.lines.findLast(({ event }) => event === 'flushed_at_stop') as (LogLine & LedgerCounts) | undefined;
   }
 
   count(event: string): number {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-const RESERVE_BYTES = 1024 * 1024;
+export const RESERVE_BYTES = 1024 * 1024;
 const MIN_BYTES = 256 * 1024;
 
 /**
@@ -16,12 +16,12 @@ export class DiskReserve {
     this.#path = path;
   }
 
-  /** Takes the space, or what there is of it. @returns false: there is too little to be of use */
-  async hold(): Promise<boolean> {
+  /** Takes the space, or what there is of it. @returns false: there is too little to be of use, or less than wanted */
+  async hold(wanted = MIN_BYTES): Promise<boolean> {
     try {
-      if ((await this.#size()) >= MIN_BYTES) return true;
+      if ((await this.#size()) >= wanted) return true;
       const size = Math.min(RESERVE_BYTES, (await this.#free()) - MIN_BYTES);
-      if (size < MIN_BYTES) return false;
+      if (size < wanted) return false;
       // Random, so that a file system that compresses does not make it small.
       await writeFile(this.#path, randomBytes(size));
       return true;

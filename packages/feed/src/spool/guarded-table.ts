@@ -1,7 +1,7 @@
 import { describeError } from '../describe-error.ts';
-import type { DiskReserve } from './disk-reserve.ts';
+import { type DiskReserve, RESERVE_BYTES } from './disk-reserve.ts';
 import { isDamage } from './lmdb-table.ts';
-import type { SpoolKey } from './record-format.ts';
+import type { SpoolKey, SpoolRecord } from './record-format.ts';
 import type { SpoolTable } from './spool-table.ts';
 
 export interface TableGuard {
@@ -23,6 +23,8 @@ export class GuardedTable {
   readonly #guard: TableGuard | undefined;
   /** The last write did not work, or there is no reserve for the one after the last. */
   #hasFailed: boolean;
+  /** Because the disk is full. */
+  #isShort: boolean;
   /** Something was removed since the last failure: there may be room inside the file. */
   #hasTrimmed = false;
   #damage: unknown;
@@ -32,15 +34,16 @@ export class GuardedTable {
     this.#table = table;
     this.#guard = guard;
     this.#hasFailed = guard?.isReserveHeld === false;
+    this.#isShort = this.#hasFailed;
   }
 
   get table(): SpoolTable {
     return this.#table;
   }
 
-  /** The disk is full or fails: whatever can go should. */
+  /** The disk is full: whatever can go should. */
   get isShort(): boolean {
-    return this.#hasFailed;
+    return this.#isShort;
   }
 
   /** Runs after all that was asked for before. */
@@ -67,35 +70,35 @@ export class GuardedTable {
     }
   }
 
-  /** Before something is added. @throws Error there is no space */
-  async prepare(): Promise<void> {
+  /** One transaction. @throws the disk's own error, or that there is no space */
+  async add(puts: readonly SpoolRecord[]): Promise<void> {
     // Space that someone made goes into the reserve first: without it, the next full disk would be for ever.
-    if (this.#hasFailed && !this.#hasTrimmed && !(await this.#guard?.reserve.hold())) throw new Error(NO_SPACE);
-  }
-
-  /** What was added is safe. */
-  async settle(): Promise<void> {
+    const hasRoom = !this.#hasFailed || this.#hasTrimmed || (await this.#guard?.reserve.hold(RESERVE_BYTES));
+    if (!hasRoom) throw new Error(NO_SPACE);
+    await this.#write(puts, []);
     if (this.#hasFailed) await this.#guard?.reserve.hold();
     this.#hasFailed = false;
+    this.#isShort = false;
   }
 
-  /** What a transaction removes can be used from the next but one on; on a full disk there is no other space. */
-  async settleTrim(put: readonly [SpoolKey, Buffer]): Promise<void> {
+  /** One transaction. @throws as {@link add} */
+  async remove(removes: readonly SpoolKey[], puts: readonly SpoolRecord[]): Promise<void> {
+    await this.#write(puts, removes);
     if (!this.#hasFailed) return;
-    await this.write([put], []);
+    // What a transaction removes can be used from the next but one on; on a full disk there is no other space.
+    await this.#write(puts, []);
     this.#hasTrimmed = true;
   }
 
-  /** One transaction. @throws the disk's own error, or that there is no space */
-  async write(puts: readonly (readonly [SpoolKey, Buffer])[], removes: readonly SpoolKey[]): Promise<void> {
+  async #write(puts: readonly SpoolRecord[], removes: readonly SpoolKey[]): Promise<void> {
     try {
       await this.#table.write(puts, removes);
     } catch (error) {
       this.#hasFailed = true;
       this.#hasTrimmed = false;
-      const isFull = await this.#guard?.reserve.release();
+      this.#isShort = (await this.#guard?.reserve.release()) ?? false;
       // LMDB calls a write that the disk took only in part an input/output error.
-      throw isFull ? new Error(NO_SPACE, { cause: error }) : error;
+      throw this.#isShort ? new Error(NO_SPACE, { cause: error }) : error;
     }
   }
 

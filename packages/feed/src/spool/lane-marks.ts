@@ -1,6 +1,13 @@
 import type { LaneName } from '@tickwatch/core';
-import type { AddedEntry } from './entry-records.ts';
-import { decodeRecord, keyOf, type LabelHead, type LaneState, type SpoolHead, type SpoolKey } from './record-format.ts';
+import {
+  type AddedEntry,
+  decodeRecord,
+  keyOf,
+  type LabelHead,
+  type LaneState,
+  type SpoolHead,
+  type SpoolKey,
+} from './record-format.ts';
 import type { SpoolTable } from './spool-table.ts';
 
 /** What an entry's key says of it. */
@@ -21,19 +28,19 @@ interface Lane {
   state: LaneState;
   /** Everything up to here is committed. */
   mark: number;
-  /** How far it was committed, and when what was committed then need not be kept any more (monotonic ms). */
-  passed: { upTo: number; readonly until: number }[];
 }
 
 const LAST = Number.MAX_SAFE_INTEGER;
-/** Commits within this part of the grace go together. */
-const STEPS = 100;
+/** Of the grace. */
+const STEP = 1 / 100;
 
 /** What a spool holds of each lane, and how far the lanes are committed. Reads keys and small records only. */
 export class LaneMarks {
   readonly #id: string;
   readonly #graceMs: number;
   readonly #lanes = new Map<LaneName, Lane>();
+  /** How far the lanes were committed at some moments (monotonic ms), a step apart; the first when the grace began. */
+  #moments: { readonly at: number; readonly marks: ReadonlyMap<LaneName, number> }[] = [];
   #table: SpoolTable | undefined;
   #waiting = { messages: 0, bytes: 0 };
   #graceBytes = 0;
@@ -98,8 +105,6 @@ export class LaneMarks {
     const marked = this.#lane(lane);
     this.#move(lane, marked.mark, mark);
     marked.mark = mark;
-    marked.passed = marked.passed.filter(({ upTo }) => upTo < mark);
-    this.#remember(marked);
   }
 
   /** Something up to here was committed just now. */
@@ -107,12 +112,21 @@ export class LaneMarks {
     if (upTo > this.#lane(lane).mark) this.set(lane, upTo);
   }
 
+  /** Notes how far the lanes are committed now. */
+  remember(): void {
+    const now = performance.now();
+    const last = this.#moments.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+    if (now - last >= this.#graceMs * STEP) {
+      this.#moments.push({ at: now, marks: new Map([...this.#lanes].map(([lane, { mark }]) => [lane, mark])) });
+    }
+    while ((this.#moments[1]?.at ?? now) < now - this.#graceMs) this.#moments.shift();
+  }
+
   /** Up to where a lane's grace is over. */
   due(lane: LaneName): number {
-    const { passed, mark } = this.#lane(lane);
-    const count = passed.findIndex(({ until }) => until > performance.now());
-    const [last] = passed.slice(0, count < 0 ? passed.length : count).slice(-1);
-    return Math.min(mark, last?.upTo ?? 0);
+    const [first] = this.#moments;
+    const isOver = first !== undefined && first.at <= performance.now() - this.#graceMs;
+    return isOver ? Math.min(this.markOf(lane), first.marks.get(lane) ?? 0) : 0;
   }
 
   /** The committed entry that was kept longest in its lane, of all lanes the oldest. */
@@ -133,10 +147,8 @@ export class LaneMarks {
 
   /** Committed entries were removed. */
   removed(state: LaneState, bytes: number): void {
-    const lane = this.#lane(state.lane);
-    lane.state = state;
+    this.#lane(state.lane).state = state;
     this.#graceBytes -= bytes;
-    lane.passed = lane.passed.filter(({ upTo }) => upTo > state.trimmed);
   }
 
   #move(lane: LaneName, from: number, to: number): void {
@@ -157,14 +169,6 @@ export class LaneMarks {
   #add({ messages, bytes }: { readonly messages: number; readonly bytes: number }, sign: 1 | -1): void {
     const { waiting } = this;
     this.#waiting = { messages: waiting.messages + sign * messages, bytes: waiting.bytes + sign * bytes };
-  }
-
-  #remember({ mark, passed }: Lane): void {
-    const step = Math.max(1, this.#graceMs / STEPS);
-    const until = (Math.floor(performance.now() / step) + 1) * step + this.#graceMs;
-    const last = passed.at(-1);
-    if (last?.until === until) last.upTo = mark;
-    else passed.push({ upTo: mark, until });
   }
 
   *#records(start: SpoolKey, end: SpoolKey): Iterable<SpoolHead> {
@@ -188,7 +192,7 @@ export class LaneMarks {
         messages: 0,
         removed: 0,
       } as const;
-      found = { state, mark: 0, passed: [] };
+      found = { state, mark: 0 };
       this.#lanes.set(lane, found);
     }
     return found;

@@ -4,10 +4,9 @@ import { describeError } from '../describe-error.ts';
 import type { Label, LogEntry, LogStatus, Place, ResumePoint, Spool, SpoolEntry, SpoolRun } from '../durable-log.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
 import { findResumePlace, type PlacedMessage } from '../resume-place.ts';
-import { labelHead, recordOf, recordsOf } from './entry-records.ts';
 import type { GuardedTable } from './guarded-table.ts';
 import { LaneMarks } from './lane-marks.ts';
-import { decodeEntry, keyOf } from './record-format.ts';
+import { decodeEntry, keyOf, labelHead, recordOf, recordsOf } from './record-format.ts';
 import { SpoolTrimmer } from './spool-trimmer.ts';
 
 export interface SpoolStoreOptions {
@@ -105,8 +104,8 @@ export class SpoolStore implements Spool {
     });
   }
 
-  async place(point: ResumePoint | undefined, lane: LaneName): Promise<Place> {
-    const place = await this.#placeOf(point, lane);
+  async place(point: ResumePoint | undefined, lane: LaneName, unwritten: readonly LogEntry[] = []): Promise<Place> {
+    const place = await this.#placeOf(point, lane, unwritten);
     await this.#table.exclusive(async () => this.#lanes.set(lane, Number(place.after)));
     return place;
   }
@@ -154,7 +153,7 @@ export class SpoolStore implements Spool {
         nowMicros(),
       );
       const old = this.#lanes.labels(lane, label.after + 1).filter((other) => other.after < label.upTo);
-      await this.#table.write([recordOf(label)], old.map(keyOf));
+      await this.#table.remove(old.map(keyOf), [recordOf(label)]);
     });
   }
 
@@ -166,15 +165,14 @@ export class SpoolStore implements Spool {
 
   async #append(entries: readonly SpoolEntry[]): Promise<void> {
     const { maxBytes } = this.#options;
-    const { puts, added } = recordsOf(entries, (lane) => this.#lanes.stateOf(lane), nowMicros());
-    const bytes = added.reduce((sum, entry) => sum + entry.bytes, 0);
+    const bytes = entries.flatMap(({ messages }) => messages).reduce((sum, { payload }) => sum + payload.length, 0);
     if (bytes > this.room) throw new SpoolFullError(`the log is full: it may hold ${maxBytes} bytes`);
     if (this.#table.isShort) await this.#trimmer.sweep();
-    await this.#table.prepare();
     await this.#trimmer.evict(bytes, maxBytes);
-    await this.#table.write(puts, []);
+    // Only now: what made room has changed the lanes' states.
+    const { puts, added } = recordsOf(entries, (lane) => this.#lanes.stateOf(lane), nowMicros());
+    await this.#table.add(puts);
     for (const entry of added) this.#lanes.added(entry);
-    await this.#table.settle();
   }
 
   /** Forgets what need not be kept any more. A failure is told by the status; it is tried again. */
@@ -194,23 +192,23 @@ export class SpoolStore implements Spool {
     this.#tell();
   }
 
-  async #placeOf(point: ResumePoint | undefined, lane: LaneName): Promise<Place> {
+  async #placeOf(point: ResumePoint | undefined, lane: LaneName, unwritten: readonly LogEntry[]): Promise<Place> {
     if (point === undefined || point.receivedAt === 0) return { after: this.start, by: 'start' };
     if (point.logId === this.id() && isPosition(point.position)) return { after: point.position, by: 'own' };
-    const { after, by } = await this.#table.reading(() => findResumePlace(point, this.#everything(lane)));
+    const { after, by } = await this.#table.reading(() => findResumePlace(point, this.#everything(lane, unwritten)));
     return { after: after ?? this.start, by };
   }
 
-  async *#everything(lane: LaneName): AsyncIterable<readonly PlacedMessage[]> {
+  async *#everything(lane: LaneName, unwritten: readonly LogEntry[]): AsyncIterable<readonly PlacedMessage[]> {
     let after = this.start;
     for (;;) {
       const entry = await this.read(lane, after, Number.MAX_SAFE_INTEGER);
-      if (entry === undefined) return;
-      const before = Number(entry.position) - entry.messages.length;
-      yield entry.messages.map((message, i) => ({ position: String(before + i + 1), message }));
+      if (entry === undefined) break;
+      yield placed(entry);
       after = entry.position;
       await setImmediate();
     }
+    for (const entry of unwritten) yield placed(entry);
   }
 
   #unread(lane: LaneName, position: number): void {
@@ -225,6 +223,11 @@ export class SpoolStore implements Spool {
     this.#isTold = problem !== undefined;
     this.#options.onEvent(problem === undefined ? { type: 'spool_recovered' } : { type: 'spool_problem', problem });
   }
+}
+
+function placed({ messages, position }: LogEntry): readonly PlacedMessage[] {
+  const before = Number(position) - messages.length;
+  return messages.map((message, i) => ({ position: String(before + i + 1), message }));
 }
 
 class SpoolFullError extends Error {}

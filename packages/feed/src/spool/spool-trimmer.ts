@@ -1,8 +1,7 @@
 import { type LaneName, nowMicros } from '@tickwatch/core';
-import { labelHead, recordOf } from './entry-records.ts';
 import type { GuardedTable } from './guarded-table.ts';
 import type { LaneMarks } from './lane-marks.ts';
-import { keyOf } from './record-format.ts';
+import { keyOf, labelHead, recordOf } from './record-format.ts';
 
 /** So many entries are removed in one transaction. */
 const TRIM_ENTRIES = 500;
@@ -21,6 +20,7 @@ export class SpoolTrimmer {
 
   /** Removes what the grace is over for; on a full disk, all that is committed. @throws what the disk says */
   async sweep(): Promise<void> {
+    this.#lanes.remember();
     for (const lane of this.#lanes.names()) {
       await this.#trim(lane, this.#table.isShort ? this.#lanes.markOf(lane) : this.#lanes.due(lane));
     }
@@ -61,12 +61,11 @@ export class SpoolTrimmer {
         puts.push(recordOf(labelHead(state, { after: trimmed, seq: label.seq + ticks, upTo: trimmed }, nowMicros())));
       }
       const old = labels.filter(({ after }) => after < trimmed);
-      await this.#table.write(puts, [...entries.map(({ key }) => key), ...old.map(keyOf)]);
+      await this.#table.remove([...entries.map(({ key }) => key), ...old.map(keyOf)], puts);
       this.#lanes.removed(
         state,
         entries.reduce((sum, { bytes }) => sum + bytes, 0),
       );
-      await this.#table.settleTrim(recordOf(state));
     }
   }
 }

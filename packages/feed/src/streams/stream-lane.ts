@@ -8,12 +8,22 @@ import type { StreamCursor } from './stream-cursor.ts';
 import { compareStreamIds, formatPlace, STREAM_START, type StreamPlace } from './stream-place.ts';
 import { parseEntries, parseGroups, parseInfo, type StreamEntry, type StreamInfo } from './stream-reply.ts';
 
+interface Mark {
+  readonly name: string;
+  /** Before the first entry of this generation. */
+  readonly start: string;
+  /** What need not be read again. */
+  readonly last: string;
+}
+
+type Marks = ReadonlyMap<number, Mark>;
+
 /** How a stream is at one moment. */
 interface Look {
   /** `undefined`: there is no stream. */
   readonly info: StreamInfo | undefined;
-  /** Our marks in it: last ids by generation. */
-  readonly marks: ReadonlyMap<number, string>;
+  /** Our marks in it, by generation. */
+  readonly marks: Marks;
   readonly entries: readonly StreamEntry[];
 }
 
@@ -25,15 +35,16 @@ export interface StreamStep {
   readonly ids: readonly string[];
 }
 
-const MARK = 'tickwatch-';
+const MARK = /^tickwatch-(\d+)(?:@(\d+-\d+))?$/;
 /** While nothing new comes, the other stream is looked at this often. */
 const OTHER_MS = 1000;
 
 /**
- * The streams of one lane. The lane's own is marked by a consumer group `tickwatch-<generation>`, from which nobody reads: it
- * lives and dies with the stream. Where it is missing, the stream is another one under the same name (deleted, flushed, an
- * empty replica), whose ids may lie before those that were read. Where ids went back and it is there, Redis lost the newest
- * entries and what is left was read; or somebody set the stream's last id. Its last id is what is committed.
+ * The streams of one lane. Each is marked by a consumer group `tickwatch-<generation>`, from which nobody reads: it lives and
+ * dies with the stream. Where it is missing, the stream is another one under the same name (deleted, flushed, an empty
+ * replica), whose ids may lie before those that were read. Where it is there and ids went back, Redis lost the newest entries,
+ * and what is left was read; or somebody set the stream's last id. The group's last id is what is committed; where its
+ * generation does not begin with the stream, `@` and the id before it follow its name.
  */
 export class StreamLane {
   readonly lane: LaneName;
@@ -79,9 +90,9 @@ export class StreamLane {
     const overtaken = look.info === undefined ? undefined : cursor?.inspect(look.info);
     if (overtaken !== undefined) this.#onEvent({ type: 'messages_overtaken', lane: this.lane, ...overtaken });
     const behind = look.entries.filter(({ id }) => id !== from.id && isWithin({ ...from, id }, upTo));
-    const taken = this.#take(behind, count);
+    const taken = this.#take(behind.slice(0, count), count);
     const last = taken.at(-1);
-    if (last === undefined) return this.#step((await this.#other(from, cursor !== undefined)) ?? from);
+    if (last === undefined) return this.#step((await this.#other(from, look.marks, cursor !== undefined)) ?? from);
     cursor?.advance(last.id, taken.length);
     const place = { ...from, id: last.id };
     const messages = taken.map(({ message }) => message);
@@ -106,16 +117,7 @@ export class StreamLane {
   /** Whether the lane's own stream has entries that were never committed. @throws FeedUnavailableError */
   async isWaiting(): Promise<boolean> {
     const { info, marks } = await this.#look(this.key, STREAM_START, 1);
-    return info !== undefined && compareStreamIds(info.lastId, newestOf(marks)) > 0;
-  }
-
-  /** Notes in the stream how far it need not be read again, where it is there and marked. @throws FeedUnavailableError */
-  async setMark(place: StreamPlace): Promise<void> {
-    await runCommand(this.#commands, 'XGROUP', 'SETID', this.keyOf(place), markOf(place), place.id).catch(
-      (error: unknown) => {
-        if (!isRefusal(error)) throw error;
-      },
-    );
+    return info !== undefined && compareStreamIds(info.lastId, lastOf(marks)) > 0;
   }
 
   #step(place: StreamPlace, entry?: LogEntry, ids: readonly string[] = []): StreamStep {
@@ -147,12 +149,11 @@ export class StreamLane {
       return { info: undefined, marks: new Map(), entries: [] };
     }
     const [named, info, entries] = [groups, stream, range].map((answer) => unwrap(this.#commands, answer));
-    const marks = [...parseGroups(named)].filter(([name]) => name.startsWith(MARK));
-    return {
-      info: parseInfo(info),
-      marks: new Map(marks.map(([name, id]) => [Number(name.slice(MARK.length)), id])),
-      entries: parseEntries(entries),
-    };
+    const marks = [...parseGroups(named)].flatMap(([name, last]): [number, Mark][] => {
+      const [, generation, start = STREAM_START] = MARK.exec(name) ?? [];
+      return generation === undefined ? [] : [[Number(generation), { name, start, last }]];
+    });
+    return { info: parseInfo(info), marks: new Map(marks), entries: parseEntries(entries) };
   }
 
   /** Where to read on, when a place does not lie in this stream any more, or is not marked yet. */
@@ -167,11 +168,16 @@ export class StreamLane {
       const marked = { ...from, generation: generation || Math.max(1, ...marks.keys()) };
       return !isMarked && (await this.#mark(marked)) ? marked : undefined;
     }
-    const isAllNew = !isSame || compareStreamIds(newestOf(marks), info.lastId) > 0 || cursor?.isAllNew(info) === true;
-    const id = isAllNew ? STREAM_START : info.lastId;
-    const to = { ...from, generation: Math.max(generation + 1, ...marks.keys()), id };
-    // Without the right to mark, what looked like another stream may be the same.
-    if (this.#isMarking && !(await this.#mark(to))) return this.#move(from, look, cursor);
+    const newest = Math.max(...marks.keys());
+    let to = { ...from, generation: newest, id: marks.get(newest)?.start ?? STREAM_START };
+    if (newest <= generation || isMarked) {
+      const isAllNew = !isSame || compareStreamIds(lastOf(marks), info.lastId) > 0 || cursor?.isAllNew(info) === true;
+      to = { ...from, generation: generation + 1, id: isAllNew ? STREAM_START : info.lastId };
+      // Without the right to mark, what looked like another stream may be the same.
+      if (this.#isMarking && !(await this.#mark(to, to.id))) return this.#move(from, look, cursor);
+      const old = marks.get(generation);
+      if (old !== undefined) await runCommand(this.#commands, 'XGROUP', 'DESTROY', this.keyOf(from), old.name);
+    }
     if (to.generation > this.#toldGeneration) {
       this.#toldGeneration = to.generation;
       this.#onEvent({ type: 'source_restarted', lane: this.lane, from: formatPlace(from), to: formatPlace(to) });
@@ -180,10 +186,11 @@ export class StreamLane {
   }
 
   /** @returns false: the server does not let us */
-  async #mark(place: StreamPlace): Promise<boolean> {
+  async #mark(place: StreamPlace, start = STREAM_START): Promise<boolean> {
     if (!this.#isMarking) return false;
+    const name = start === STREAM_START ? markOf(place) : `${markOf(place)}@${start}`;
     try {
-      await runCommand(this.#commands, 'XGROUP', 'CREATE', this.keyOf(place), markOf(place), place.id);
+      await runCommand(this.#commands, 'XGROUP', 'CREATE', this.keyOf(place), name, place.id);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       if (/BUSYGROUP/.test(String(error))) return true;
@@ -195,16 +202,20 @@ export class StreamLane {
   }
 
   /** Where to read on in the lane's other stream, when there is something and this one is read. */
-  async #other(from: StreamPlace, isFollowing: boolean): Promise<StreamPlace | undefined> {
+  async #other(from: StreamPlace, own: Marks, isFollowing: boolean): Promise<StreamPlace | undefined> {
     if (this.otherKey === undefined || (isFollowing && performance.now() < this.#nextOther)) return undefined;
     this.#nextOther = performance.now() + OTHER_MS;
     const key = this.keyOf(from) === this.key ? this.otherKey : undefined;
     if (key !== undefined && !this.#isMarking) return undefined;
     try {
       const { info, marks } = await this.#look(key ?? this.key, STREAM_START, 1);
-      const id = newestOf(marks, from.generation);
+      const id = lastOf(marks, from.generation);
       if (info === undefined || compareStreamIds(info.lastId, id) <= 0) return undefined;
-      await this.setMark(from);
+      const mark = own.get(from.generation);
+      // So much of it is read, if it is ever returned to.
+      if (mark !== undefined) {
+        await runCommand(this.#commands, 'XGROUP', 'SETID', this.keyOf(from), mark.name, from.id);
+      }
       const to = { generation: Math.max(from.generation + 1, ...marks.keys()), key, id };
       await this.#mark(to);
       return to;
@@ -216,9 +227,10 @@ export class StreamLane {
   }
 }
 
-function newestOf(marks: ReadonlyMap<number, string>, upTo = Number.POSITIVE_INFINITY): string {
+/** Up to where entries need not be read again, by the newest mark. */
+function lastOf(marks: Marks, upTo = Number.POSITIVE_INFINITY): string {
   const generations = [...marks.keys()].filter((generation) => generation <= upTo);
-  return marks.get(Math.max(...generations)) ?? STREAM_START;
+  return marks.get(Math.max(...generations))?.last ?? STREAM_START;
 }
 
 function isWithin({ generation, id }: StreamPlace, upTo: StreamPlace | undefined): boolean {
@@ -228,5 +240,5 @@ function isWithin({ generation, id }: StreamPlace, upTo: StreamPlace | undefined
 
 /** The group that marks the stream in which a place lies. */
 export function markOf({ generation }: StreamPlace): string {
-  return `${MARK}${generation}`;
+  return `tickwatch-${generation}`;
 }

@@ -28,9 +28,13 @@ type StreamConfig = Extract<FeedConfig, { readonly kind: 'stream' }>;
 
 /** Another subscriber's place is looked for from this long before its last message. */
 const SEARCH_BACK_MICROS = 60_000_000;
-/** KEYS: stream. ARGV: group or nothing, id, longest length. MINID removes only what is older than the committed entry. */
+/** KEYS: stream. ARGV: mark, id, longest length. MINID removes only what is older than the committed entry. */
 const COMMIT = `
-if ARGV[1] ~= '' then redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], ARGV[2]) end
+local group = ARGV[1]
+for _, fields in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+  if string.find(fields[2], ARGV[1] .. '@', 1, true) == 1 then group = fields[2] end
+end
+if ARGV[1] ~= 'tickwatch-0' then redis.call('XGROUP', 'SETID', KEYS[1], group, ARGV[2]) end
 if redis.call('XLEN', KEYS[1]) > tonumber(ARGV[3]) then
   redis.call('XTRIM', KEYS[1], 'MINID', '~', ARGV[2], 'LIMIT', '0')
 end
@@ -147,14 +151,15 @@ export class StreamLog implements DurableLog {
     const place = parsePlace(position);
     if (place === undefined || logId !== streams.key) return;
     const key = streams.keyOf(place);
-    const group = place.generation === 0 ? '' : markOf(place);
     try {
       const limit = String(this.#config.maxStreamLength);
-      streams.length = Number(await runCommand(this.commands, 'EVAL', COMMIT, '1', key, group, place.id, limit));
+      streams.length = Number(
+        await runCommand(this.commands, 'EVAL', COMMIT, '1', key, markOf(place), place.id, limit),
+      );
       streams.bytes = Number(await runCommand(this.commands, 'MEMORY', 'USAGE', key));
     } catch (error) {
       // Another stream has taken its place; or it may not be marked, and is not trimmed then.
-      if (!/NOGROUP|key to exist/.test(String(error))) throw error;
+      if (!/NOGROUP|no such key/.test(String(error))) throw error;
     }
   }
 

@@ -1,14 +1,14 @@
 import type { TailSource } from '@tickwatch/core';
-import { askAsOf } from './questions/as-of.ts';
-import { askCandles } from './questions/candles.ts';
-import { askInsertLatency } from './questions/insert-latency.ts';
-import { askStocks } from './questions/latest.ts';
-import { askPage } from './questions/page.ts';
-import { askPoints } from './questions/points.ts';
-import { type ExportLimits, readPrices } from './questions/prices.ts';
-import type { RangeQuestion } from './questions/range.ts';
-import { askSummary } from './questions/summary.ts';
-import { askSummaryAlone } from './questions/summary-alone.ts';
+import { askAsOf } from './queries/as-of.ts';
+import { askCandles } from './queries/candles.ts';
+import { askInsertLatency } from './queries/insert-latency.ts';
+import { askStocks } from './queries/latest.ts';
+import { askPage } from './queries/page.ts';
+import { askPoints } from './queries/points.ts';
+import { type ExportLimits, readPrices } from './queries/prices.ts';
+import type { RangeQuestion } from './queries/range.ts';
+import { askSummary } from './queries/summary.ts';
+import { askSummaryAlone } from './queries/summary-alone.ts';
 import { ReadPool } from './read-pool.ts';
 import { type ReadSessionLimits, ReadSessions } from './read-sessions.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -47,7 +47,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
   const tails = options.tails.map((tail) => new GuardedTail(tail, guard));
   const pool = new ReadPool({
     connectionString: options.databaseUrl,
-    connections: options.limits.questions.slots + options.limits.exports.slots,
+    connections: options.limits.questions.permits + options.limits.exports.permits,
     connectTimeoutMs: options.connectTimeoutMs,
     statementTimeoutMs: options.statementTimeoutMs,
     onIdleError: (error) => event({ type: 'connection_broken', error: error.message }),

@@ -1,14 +1,14 @@
 import type { DatabaseHead } from './database-head.ts';
+import { PooledConnection } from './pooled-connection.ts';
 import { translateReadError } from './read-errors.ts';
 import { ask, type ReadConnection, type ReadPool } from './read-pool.ts';
-import { ReadSeat } from './read-seat.ts';
-import { type SlotLimits, Slots } from './slots.ts';
+import { Semaphore, type SemaphoreLimits } from './semaphore.ts';
 import { openSnapshot, type Snapshot } from './snapshot.ts';
 import type { GuardedTail } from './tail/guarded-tail.ts';
 
 export interface ReadSessionLimits {
-  readonly questions: SlotLimits;
-  readonly exports: SlotLimits;
+  readonly questions: SemaphoreLimits;
+  readonly exports: SemaphoreLimits;
 }
 
 export interface SessionRequest {
@@ -18,10 +18,10 @@ export interface SessionRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A snapshot together with the connection and the slot that it occupies. */
+/** A snapshot together with the connection and the permit that it takes. */
 export interface Session extends AsyncDisposable {
   readonly snapshot: Snapshot;
-  /** Gives the question's slot back and takes one for an export, which may last long. @throws ReadBusyError */
+  /** Gives the question's permit back and takes one for an export, which may last long. @throws ReadBusyError */
   becomeExport(): Promise<void>;
   /** Ends the transaction and gives everything back. `broken`: a statement still runs, so the connection goes too. */
   close(broken?: boolean): Promise<void>;
@@ -33,16 +33,16 @@ const COMMIT_TIMEOUT_MS = 1000;
 export class ReadSessions {
   readonly #pool: ReadPool;
   readonly #tails: readonly GuardedTail[];
-  readonly questions: Slots;
-  readonly exports: Slots;
+  readonly questions: Semaphore;
+  readonly exports: Semaphore;
   /** What the last snapshot said of the database; `undefined`: there was none yet. */
   lastHead: DatabaseHead | undefined;
 
   constructor(pool: ReadPool, tails: readonly GuardedTail[], limits: ReadSessionLimits) {
     this.#pool = pool;
     this.#tails = tails;
-    this.questions = new Slots(limits.questions);
-    this.exports = new Slots(limits.exports);
+    this.questions = new Semaphore(limits.questions);
+    this.exports = new Semaphore(limits.exports);
   }
 
   async run<T>(request: SessionRequest, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
@@ -63,35 +63,35 @@ export class ReadSessions {
     signal: AbortSignal | undefined,
     work: (connection: ReadConnection, tails: readonly GuardedTail[]) => Promise<T>,
   ): Promise<T> {
-    const seat = await ReadSeat.take(this.#pool, this.questions, signal);
+    const pooled = await PooledConnection.take(this.#pool, this.questions, signal);
     let failed = true;
     try {
-      const result = await work(seat.connection, this.#tails);
+      const result = await work(pooled.connection, this.#tails);
       failed = false;
       return result;
     } finally {
-      seat.leave(failed);
+      pooled.release(failed);
     }
   }
 
   /** @throws StoreUnavailableError, ReadBusyError, ReadTimeoutError */
   async open({ stock, signal }: SessionRequest): Promise<Session> {
-    const seat = await ReadSeat.take(this.#pool, this.questions, signal);
+    const pooled = await PooledConnection.take(this.#pool, this.questions, signal);
     try {
-      const snapshot = await openSnapshot(seat.connection, this.#tails, stock);
+      const snapshot = await openSnapshot(pooled.connection, this.#tails, stock);
       this.lastHead = snapshot.head;
       const close = async (broken = false): Promise<void> => {
-        if (broken) seat.leave(true);
-        else await seat.leaveAfter(() => commit(seat.connection));
+        if (broken) pooled.release(true);
+        else await pooled.releaseAfter(() => commit(pooled.connection));
       };
       return {
         snapshot,
         close,
-        becomeExport: () => seat.change(this.exports),
+        becomeExport: () => pooled.changeTo(this.exports),
         [Symbol.asyncDispose]: () => close(),
       };
     } catch (error) {
-      seat.leave(true);
+      pooled.release(true);
       throw translateReadError(error);
     }
   }

@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream';
 import type { EpochMicros, SequencedTick } from '@tickwatch/core';
 import type { PriceText } from './price-text.ts';
-import type { AsOfQuestion } from './questions/as-of.ts';
-import type { CandlesRequest, PriceCandle } from './questions/candles.ts';
-import type { InsertLatencyRow } from './questions/insert-latency.ts';
-import type { LatestQuestion, StockOverview } from './questions/latest.ts';
-import type { Page, PageRequest } from './questions/page.ts';
-import type { Points } from './questions/points.ts';
-import type { RangeQuestion } from './questions/range.ts';
-import type { Summary } from './questions/summary.ts';
+import type { AsOfQuestion } from './queries/as-of.ts';
+import type { CandlesRequest, PriceCandle } from './queries/candles.ts';
+import type { InsertLatencyRow } from './queries/insert-latency.ts';
+import type { LatestQuestion, StockOverview } from './queries/latest.ts';
+import type { Page, PageRequest } from './queries/page.ts';
+import type { Points } from './queries/points.ts';
+import type { RangeQuestion } from './queries/range.ts';
+import type { Summary } from './queries/summary.ts';
 import type { Reach } from './snapshot.ts';
 
 /** What was asked, and how far the answer reaches. */

@@ -1,4 +1,4 @@
-import { comparePrices, type EpochMicros, formatMicros, type SequencedTick } from '@tickwatch/core';
+import { comparePrices, compareTicks, type EpochMicros, formatMicros, type SequencedTick } from '@tickwatch/core';
 import { DecimalSum, decimalOf } from './decimal-sum.ts';
 import { append, MAX_EXACT, MICROS_PER_MINUTE, type MinuteBucket, openBucket, scaledPrice } from './minute-bucket.ts';
 
@@ -133,7 +133,7 @@ function fastRow(bucket: MinuteBucket): MinuteRollup {
 }
 
 function slowRow(bucket: MinuteBucket, unsorted: SequencedTick[]): MinuteRollup {
-  const ticks = unsorted.sort(byArrival);
+  const ticks = unsorted.sort(compareTicks);
   const sum = new DecimalSum();
   const weighted = new DecimalSum();
   let high = ticks[0] as SequencedTick;
@@ -179,9 +179,4 @@ function row(
     open_seq: open.seq,
     close_seq: close.seq,
   };
-}
-
-/** The order of ticks everywhere: by time, among equal times by arrival, and by price where not even that is told. */
-function byArrival(a: SequencedTick, b: SequencedTick): number {
-  return a.time - b.time || a.seq - b.seq || comparePrices(a.price, b.price);
 }

@@ -10,12 +10,15 @@ import {
   StoreSlowError,
 } from '@tickwatch/store';
 import type { IngestEvents } from '../events.ts';
-import type { Cut, LaneLog } from '../log/lane-log.ts';
+import { type Cut, cutOf } from '../log/cut.ts';
+import type { LaneLog } from '../log/lane-log.ts';
 import type { LaneLogs } from '../log/lane-logs.ts';
 import { refill } from './refill.ts';
 
 /** A database that was too slow for a batch gets this much more with every commit that it makes in time. */
 const GROWTH = 1.125;
+/** How often it is looked whether there is enough for a flush before its time. */
+const LOOK_MS = 10;
 
 export interface FlusherOptions {
   readonly intervalMs: number;
@@ -53,6 +56,7 @@ export class Flusher {
   #alarm = new AbortController();
   /** What one commit takes for now: less than `maxRows` while the database is too slow for more. */
   #rows: number;
+  #lookAt = 0;
 
   constructor(parts: FlusherParts, options: FlusherOptions) {
     this.#parts = parts;
@@ -74,6 +78,9 @@ export class Flusher {
 
   /** Tells that a log has grown. */
   wakeWhenFull(): void {
+    const now = performance.now();
+    if (now < this.#lookAt) return;
+    this.#lookAt = now + LOOK_MS;
     if (this.#ready() >= this.#options.maxRows) this.wake();
   }
 
@@ -131,7 +138,7 @@ export class Flusher {
     // Every lane gets its share of a commit; what one leaves is for those behind it.
     const waiting = logs.filter(({ list }) => list.head.length > 0);
     for (const [i, log] of waiting.entries()) {
-      const cut = log.cut(Math.max(1, Math.ceil(left / (waiting.length - i))), this.#parts.log.id(log.lane));
+      const cut = cutOf(log, Math.max(1, Math.ceil(left / (waiting.length - i))), this.#parts.log.id(log.lane));
       if (cut === undefined) continue;
       left -= cut.batch.ticks.length + cut.batch.rejected.length;
       cuts.push(cut);

@@ -38,7 +38,10 @@ async function refillLane(
     const entry = await log.read(lane.lane, after, PAGE_MESSAGES, end);
     // Meanwhile the list may have begun anew.
     if (lane.list.run !== run || run.after !== after) return;
-    let lost = entry?.missing === undefined ? 0 : lane.lose(entry.missing.messages, { from: entry.missing.after, upTo: entry.missing.upTo });
+    let lost =
+      entry?.missing === undefined
+        ? 0
+        : lane.lose(entry.missing.messages, { from: entry.missing.after, upTo: entry.missing.upTo });
     lost +=
       entry === undefined || entry.messages.length === 0
         ? lane.forgetRun()

@@ -1,13 +1,14 @@
 import { backoffMs, type LaneName } from '@tickwatch/core';
-import type { DurableLog } from '@tickwatch/feed';
+import { FeedUnavailableError } from '@tickwatch/feed';
 import { sleep } from '@tickwatch/runtime';
-import type { CommitResult, LanePosition, Membership, Survey, TickStore } from '@tickwatch/store';
-import { type IngestEvents, messageOf } from '../events.ts';
+import type { CommitResult, LanePosition, Membership, Survey } from '@tickwatch/store';
+import { messageOf } from '../events.ts';
 import type { Leading } from '../flush/flusher.ts';
-import type { Cut } from '../log/lane-log.ts';
-import type { LaneLogs } from '../log/lane-logs.ts';
+import type { Cut } from '../log/cut.ts';
+import type { LeaderOptions, LeaderParts } from './leader-parts.ts';
 import {
   isKept,
+  type LanePhase,
   type Leadership,
   type LeadershipEvent,
   mayStore,
@@ -15,36 +16,12 @@ import {
   nextLeadership,
   roleOf,
 } from './leadership.ts';
-import { type Flight, isSamePosition, isSpool, placeLane } from './place-lane.ts';
+import { movedLanes, trimFollowed, undrainedLanes } from './odd-lanes.ts';
+import { type Flight, placeLane } from './place-lane.ts';
 
 const SURVEY_MS = 1000;
 /** `migrate` tries once with it and throws what it met, so that the state of the database is known here. */
 const ONE_TRY = AbortSignal.abort();
-
-export interface LeaderParts {
-  readonly store: TickStore;
-  readonly logs: LaneLogs;
-  readonly log: DurableLog;
-  readonly events: IngestEvents;
-  readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
-  readonly reading: LaneReading;
-}
-
-/** What a lane's phase means for where its messages come from. */
-export interface LaneReading {
-  /** It is led: read on behind a place. */
-  lead(lane: LaneName, after: string): void;
-  /** Nobody can say how far it is committed: read what arrives. */
-  keep(lane: LaneName): void;
-  passOn(lane: LaneName): void;
-}
-
-export interface LeaderOptions {
-  /** The lanes of the settings. */
-  readonly lanes: readonly LaneName[];
-  readonly owner: string;
-  readonly staleAfterMs: number;
-}
 
 /** The shell around {@link nextLeadership}: asks the database, tells the machine, and does what it says. */
 export class Leader implements Leading {
@@ -54,6 +31,7 @@ export class Leader implements Leading {
   #membership: Membership | undefined;
   #flights: ReadonlyMap<LaneName, Flight> = new Map();
   #poke = new AbortController();
+  #isUndrainedKnown = false;
   /** Called when lanes were taken, and with a lane that is to be given away. */
   #onTaken: () => void = () => {};
   #lastFlush: (lane: LaneName) => Promise<unknown> = async () => {};
@@ -66,6 +44,12 @@ export class Leader implements Leading {
 
   get state(): Leadership {
     return this.#state;
+  }
+
+  /** For people; a lane of other settings is drained while it is led, and then done with. */
+  stateOf(lane: LaneName): LanePhase | 'draining' {
+    const phase = this.#state.lanes.get(lane) ?? 'following';
+    return mayStore(phase) && !this.#options.lanes.includes(lane) ? 'draining' : phase;
   }
 
   get membership(): Membership | undefined {
@@ -108,7 +92,10 @@ export class Leader implements Leading {
         failures++;
         // Also a wrong password or a missing right: somebody mends it while prices go on live.
         this.#tell({ type: 'store_failed', error: messageOf(error) });
-        this.#parts.events.storeAway(error, [...this.#parts.logs].some(({ waiting }) => waiting > 0));
+        this.#parts.events.storeAway(
+          error,
+          [...this.#parts.logs].some(({ waiting }) => waiting > 0),
+        );
       }
       const wait = failures === 0 ? SURVEY_MS : backoffMs(failures - 1);
       const lost = this.#membership?.lost;
@@ -125,9 +112,11 @@ export class Leader implements Leading {
   async round(stop: AbortSignal): Promise<void> {
     if (this.#membership?.lost.aborted) await this.#loseSession(this.#membership);
     const membership = this.#membership ?? (await this.#join());
+    await this.#findUndrained();
     const survey = await membership.survey([...this.#state.lanes.keys()]);
     await this.#parts.exclusive(async () => {
-      await this.#findMoved(membership, survey);
+      const moved = await movedLanes(this.storable(), survey, membership, this.#parts.logs);
+      if (moved.length > 0) this.#tell({ type: 'doubted', lanes: moved });
       this.#tell({ type: 'surveyed', survey });
       for (const lane of this.#state.toTake) if (!stop.aborted) await this.#take(membership, lane);
       for (const [lane, phase] of this.#state.lanes) if (phase === 'leaving') await this.#leave(membership, lane);
@@ -136,41 +125,25 @@ export class Leader implements Leading {
     await this.#letGo(survey);
   }
 
-  /** Lanes that don't stand where they were committed to: also while nothing comes that could be committed. */
-  async #findMoved(membership: Membership, survey: Survey): Promise<void> {
-    const isMoved = (lane: LaneName, position: LanePosition | undefined): boolean =>
-      mayStore(this.#state.lanes.get(lane)) && !isSamePosition(this.#parts.logs.get(lane)?.committed, position);
-    const suspect = [...survey.lanes].filter(([lane, { position }]) => isMoved(lane, position)).map(([lane]) => lane);
-    if (suspect.length === 0) return;
-    // The survey may be older than the last commit.
-    const positions = await membership.positions(suspect);
-    const lanes = suspect.filter((lane) => isMoved(lane, positions.get(lane)));
-    if (lanes.length > 0) this.#tell({ type: 'doubted', lanes });
-  }
-
   async #join(): Promise<Membership> {
     await this.#parts.store.migrate(ONE_TRY);
     const { owner, staleAfterMs } = this.#options;
     const membership = await this.#parts.store.join({ owner, staleAfterMs });
     this.#membership = membership;
-    const old = await this.#undrained();
-    this.#tell({ type: 'lanes_known', lanes: [...this.#options.lanes, ...old] });
     return membership;
   }
 
-  /** Lanes of other settings that hold what is not committed. */
-  async #undrained(): Promise<readonly LaneName[]> {
-    const { log, logs, store } = this.#parts;
-    const positions = await store.positions();
-    const undrained: LaneName[] = [];
-    for (const lane of await log.lanes()) {
-      if (this.#options.lanes.includes(lane)) continue;
-      const { after } = await log.place(positions.get(lane), lane);
-      if ((await log.read(lane, after, 1)) === undefined) continue;
-      await logs.open(lane);
-      undrained.push(lane);
+  /** Lanes of other settings are led too, until they are drained. */
+  async #findUndrained(): Promise<void> {
+    if (this.#isUndrainedKnown) return;
+    try {
+      const undrained = await undrainedLanes(this.#options.lanes, this.#parts);
+      this.#tell({ type: 'lanes_known', lanes: [...this.#options.lanes, ...undrained] });
+      this.#isUndrainedKnown = true;
+    } catch (error) {
+      // Redis is away: its own state says so, and what is led goes on.
+      if (!(error instanceof FeedUnavailableError)) throw error;
     }
-    return undrained;
   }
 
   async #loseSession(membership: Membership): Promise<void> {
@@ -192,7 +165,12 @@ export class Leader implements Leading {
     }
     const log = this.#parts.logs.get(lane);
     if (log === undefined) return;
-    const after = await placeLane(log, position, this.#flights.get(lane), this.#parts);
+    const after = await placeLane(log, position, this.#flights.get(lane), this.#parts).catch((error: unknown) => {
+      if (error instanceof FeedUnavailableError) return null;
+      throw error;
+    });
+    // Redis is away and can't say where the lane is: it is tried again with the next survey.
+    if (after === null) return;
     if (after !== undefined) this.#parts.reading.lead(lane, after);
     this.#tell({ type: 'taken', lane });
     this.#onTaken();
@@ -209,10 +187,7 @@ export class Leader implements Leading {
   async #letGo(survey: Survey): Promise<void> {
     const { log, logs } = this.#parts;
     const followed = [...this.#state.lanes].filter(([, phase]) => phase === 'following').map(([lane]) => lane);
-    for (const lane of isSpool(log) ? followed : []) {
-      const position = survey.lanes.get(lane)?.position;
-      if (position !== undefined && isSpool(log)) await log.trimBefore(lane, position.receivedAt);
-    }
+    await trimFollowed(followed, survey, log);
     const drained = this.storable().filter(
       (lane) => !this.#options.lanes.includes(lane) && logs.get(lane)?.waiting === 0,
     );

@@ -101,7 +101,11 @@ function surveyed(state: Leadership, survey: Survey): Leadership {
   }
   if (leave !== undefined && lanes.get(leave) === 'leading') lanes.set(leave, 'leaving');
   const free = new Set(wanted.filter((lane) => survey.lanes.get(lane)?.leader === undefined));
-  const again = [...lanes].filter(([, phase]) => phase === 'doubtful').map(([lane]) => lane);
+  // Also a lane whose lease is held but whose log could not be placed yet.
+  const isHeld = (lane: LaneName): boolean => survey.lanes.get(lane)?.leader === self;
+  const again = [...lanes]
+    .filter(([lane, phase]) => phase === 'doubtful' || (isHeld(lane) && !mayStore(phase)))
+    .map(([lane]) => lane);
   const toTake = [...new Set([...again, ...take.filter((lane) => !mayStore(lanes.get(lane)))])];
   return { self, lanes, free, toTake, store: { state: 'there' } };
 }
@@ -110,11 +114,7 @@ function newPhase({ store }: Leadership): LanePhase {
   return store.state === 'there' ? 'following' : 'unknown';
 }
 
-function withPhase(
-  state: Leadership,
-  lanes: readonly LaneName[],
-  change: (phase: LanePhase) => LanePhase,
-): Leadership {
+function withPhase(state: Leadership, lanes: readonly LaneName[], change: (phase: LanePhase) => LanePhase): Leadership {
   const next = new Map(state.lanes);
   for (const lane of lanes) {
     const phase = next.get(lane);

@@ -1,7 +1,8 @@
 import type { DurableLog, Spool } from '@tickwatch/feed';
 import type { LaneCount, LanePosition } from '@tickwatch/store';
 import type { IngestEvents } from '../events.ts';
-import type { Cut, LaneLog } from '../log/lane-log.ts';
+import type { Cut } from '../log/cut.ts';
+import type { LaneLog } from '../log/lane-log.ts';
 
 /** What of a lane was in a commit that was not answered. */
 export interface Flight {
@@ -26,7 +27,7 @@ export async function placeLane(
     lane.settle(flight.cut, flight.count ?? { stored: flight.cut.batch.ticks.length, refusedByDatabase: 0 });
     return undefined;
   }
-  const { after, by } = await log.place(position, lane.lane, lane.unwrittenEntries);
+  const { after, by } = await log.place(position, lane.lane, lane.queue.entries);
   const spool = isSpool(log) ? log : undefined;
   if (by === 'fingerprint' || by === 'time') {
     events.resumed(lane.lane, by, after);

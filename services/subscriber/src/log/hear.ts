@@ -1,4 +1,12 @@
-import { type Decoded, decodeMessage, laneName, laneOfStock, nowMicros, type LaneCounts, type LaneName } from '@tickwatch/core';
+import {
+  type Decoded,
+  decodeMessage,
+  type LaneCounts,
+  type LaneName,
+  laneName,
+  laneOfStock,
+  nowMicros,
+} from '@tickwatch/core';
 import { type FeedMessage, MAX_ENTRY_BYTES, MAX_ENTRY_MESSAGES } from '@tickwatch/feed';
 import type { LaneLogs } from './lane-logs.ts';
 import { Segment, SegmentDraft } from './segment.ts';
@@ -55,7 +63,8 @@ export class Hearing {
       this.#take(lane, draft);
       draft = undefined;
     }
-    if (draft === undefined) drafts.set(lane, (draft = new SegmentDraft(lane)));
+    draft ??= new SegmentDraft(lane);
+    drafts.set(lane, draft);
     return draft;
   }
 
@@ -63,7 +72,7 @@ export class Hearing {
     const log = this.#logs.get(lane);
     if (log === undefined) return;
     // Places begin at the clock's µs: after a crash none is given twice, also when the last never reached the disk.
-    const before = this.#ends.get(lane) ?? Math.max(Number(log.durable), nowMicros());
+    const before = this.#ends.get(lane) ?? Math.max(Number(log.queue.durable), nowMicros());
     const end = before + draft.messages.length;
     // What found no room leaves no gap.
     if (this.#logs.take(log, new Segment(draft, String(before), String(end)))) this.#ends.set(lane, end);

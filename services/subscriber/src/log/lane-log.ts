@@ -1,12 +1,15 @@
 import type { LaneName } from '@tickwatch/core';
-import { type DurableLog, FINGERPRINT_MESSAGES, Fingerprint, type Label, type LogEntry } from '@tickwatch/feed';
-import type { LaneBatch, LaneCount, LanePosition } from '@tickwatch/store';
-import { type Backlog, type Commit, countBehind, type Stretch, takeBack } from './backlog.ts';
+import type { DurableLog, Label } from '@tickwatch/feed';
+import type { LaneCount, LanePosition } from '@tickwatch/store';
+import { type Backlog, countBehind } from './backlog.ts';
+import { CommitHistory, type Stretch } from './commit-history.ts';
+import type { Cut } from './cut.ts';
 import { LaneLedger } from './lane-ledger.ts';
 import { Numbering } from './numbering.ts';
 import { RecentSegments } from './recent-segments.ts';
 import type { MemoryBudget, Segment } from './segment.ts';
 import { type Run, SegmentList } from './segment-list.ts';
+import { WriteQueue } from './write-queue.ts';
 
 export interface LaneLogOptions {
   readonly compare: DurableLog['compare'];
@@ -15,16 +18,6 @@ export interface LaneLogOptions {
   readonly tailMaxTicks: number;
   /** The place behind what the durable log held when this process began. */
   readonly end: string;
-}
-
-/** So many commits are remembered, for a database that goes back. */
-const MAX_COMMITS = 1000;
-
-/** What one commit takes of a lane. */
-export interface Cut {
-  readonly log: LaneLog;
-  readonly segments: readonly Segment[];
-  readonly batch: LaneBatch;
 }
 
 /**
@@ -40,26 +33,23 @@ export class LaneLog {
   readonly #options: LaneLogOptions;
   readonly #numbering: Numbering;
   readonly #recent: RecentSegments;
-  /** Not durable yet: the end of the list. */
-  #unwritten: Segment[] = [];
+  readonly #queue: WriteQueue;
   #unsent: Segment[] = [];
-  #durable: string;
   #committed: LanePosition | undefined;
-  #commits: Commit[] = [];
+  readonly #history: CommitHistory;
   #isKeeping = false;
   #isPlaced = false;
   /** From here on this process has told numbers to viewers. */
   #toldFrom: string | undefined;
-  /** For these places it is accounted for what the database lost. */
-  #gone: Stretch | undefined;
 
   constructor(lane: LaneName, options: LaneLogOptions) {
     this.lane = lane;
     this.#options = options;
     this.list = new SegmentList(options.budget);
     this.#numbering = new Numbering(options.compare);
+    this.#history = new CommitHistory(this.ledger, options.compare);
     this.#recent = new RecentSegments(options.tailKeepMs, options.tailMaxTicks);
-    this.#durable = options.end;
+    this.#queue = new WriteQueue(lane, options);
   }
 
   /** False: another member leads, and segments only pass through. */
@@ -78,11 +68,12 @@ export class LaneLog {
 
   /** Where {@link committed} lies in this log: the position itself may be one of another log. */
   get place(): string | undefined {
-    return this.#commits.at(-1)?.place;
+    return this.#history.place;
   }
 
-  get durable(): string {
-    return this.#durable;
+  /** What is not durable yet: the end of the list. */
+  get queue(): Pick<WriteQueue, 'segments' | 'entries' | 'durable'> {
+    return this.#queue;
   }
 
   /** Ticks and rejections that are received and not committed. */
@@ -90,18 +81,9 @@ export class LaneLog {
     return this.#isKeeping ? this.list.waiting : 0;
   }
 
-  get unwritten(): readonly Segment[] {
-    return this.#unwritten;
-  }
-
-  /** The same as entries of a log. */
-  get unwrittenEntries(): readonly LogEntry[] {
-    return this.#unwritten.map(({ messages = [], position }) => ({ lane: this.lane, messages, position }));
-  }
-
   /** Where numbers that viewers were told begin, or else the end of what is durable. */
   get toldFrom(): string {
-    return this.#toldFrom ?? this.#durable;
+    return this.#toldFrom ?? this.#queue.durable;
   }
 
   /** Begins to keep what arrives although nobody can say how far the lane is committed. */
@@ -109,7 +91,7 @@ export class LaneLog {
     if (this.#isKeeping) return;
     this.#isKeeping = true;
     this.list.reset(undefined);
-    for (const segment of this.#unwritten) this.#account(segment);
+    for (const segment of this.#queue.segments) this.#account(segment);
   }
 
   /** Places behind which numbers begin anew. */
@@ -120,10 +102,7 @@ export class LaneLog {
 
   /** Messages are known to be gone that were never read. @returns how many of them were not accounted for */
   lose(messages: number, stretch?: Stretch): number {
-    const { compare } = this.#options;
-    const gone = this.#gone;
-    const isKnown = stretch && gone && compare(stretch.from, gone.from) >= 0 && compare(stretch.upTo, gone.upTo) <= 0;
-    if (isKnown) return 0;
+    if (stretch !== undefined && this.#history.accountsFor(stretch)) return 0;
     this.ledger.received += messages;
     this.ledger.lost += messages;
     return messages;
@@ -133,11 +112,7 @@ export class LaneLog {
   append(segment: Segment, isReplay = false): void {
     this.#numbering.label(segment);
     this.#numbering.number(segment);
-    if (segment.messages === undefined) this.#durable = segment.position;
-    else {
-      this.#unwritten.push(segment);
-      segment.hold(this.#options.budget);
-    }
+    this.#queue.add(segment);
     if (!this.#isKeeping) return;
     this.#account(segment);
     if (isReplay) return;
@@ -162,16 +137,15 @@ export class LaneLog {
 
   /** Everything up to here is in the durable log. */
   markDurable(position: string): void {
-    this.#written(position);
-    if (this.#options.compare(position, this.#durable) > 0) this.#durable = position;
+    this.#queue.wrote(position);
+    if (this.#isKeeping) this.list.absorb();
   }
 
   /** What is committed and waits only for a durable log that has no room for it need not get there. */
   dropCommitted(): void {
-    const { place } = this;
-    if (place === undefined || this.#written(place) === 0) return;
+    if (this.place === undefined || this.#queue.drop(this.place) === 0) return;
     // It can't be counted through there.
-    this.#numbering.labelNext(this.#unwritten[0]);
+    this.#numbering.labelNext(this.#queue.segments[0]);
   }
 
   /**
@@ -180,11 +154,10 @@ export class LaneLog {
    */
   lead(committed: LanePosition | undefined, after: string, backlog: Backlog | undefined): void {
     const { compare } = this.#options;
-    const back = takeBack(this.ledger, this.#commits, { lane: this.lane, after }, compare, backlog);
-    this.#gone = back ?? this.#gone;
+    this.#history.takeBack(this.lane, after, backlog);
     this.ledger.received -= this.waiting;
     this.list.reset(undefined);
-    const unwritten = this.#unwritten.filter(({ position }) => compare(position, after) > 0);
+    const unwritten = this.#queue.segments.filter(({ position }) => compare(position, after) > 0);
     const labels = (backlog?.labels(this.lane, after) ?? this.#numbering.labels).filter(
       (label) => compare(label.after, after) >= 0,
     );
@@ -193,11 +166,11 @@ export class LaneLog {
     this.#isKeeping = true;
     this.#isPlaced = true;
     this.#committed = committed;
-    this.#commits = [{ place: after, stored: this.ledger.stored, rejected: this.ledger.rejected }];
+    this.#history.begin(after);
     this.#recent.clear();
     this.#unsent = [];
     // Also where the spool holds nothing more of what it once had: reading it tells.
-    const isBehind = backlog !== undefined && compare(after, this.#durable) < 0;
+    const isBehind = backlog !== undefined && compare(after, this.#queue.durable) < 0;
     const run = isBehind ? this.#runBehind(after, labels, backlog) : undefined;
     this.list.reset(run);
     this.ledger.received += run?.left ?? 0;
@@ -234,23 +207,6 @@ export class LaneLog {
     return this.#settleLoss(this.list.forgetRun());
   }
 
-  /** What the next commit may take, at most about so many ticks and rejections; `undefined`: nothing is ready. */
-  cut(maxCount: number, logId: string): Cut | undefined {
-    const segments = this.list.oldest(maxCount);
-    const last = segments.at(-1);
-    if (last === undefined) return undefined;
-    const fingerprint = Fingerprint.parse(this.#committed?.fingerprint ?? '');
-    for (const { hashes } of segments.slice(-FINGERPRINT_MESSAGES)) fingerprint.push(...hashes);
-    const { position, receivedAt, seq } = last;
-    const batch: LaneBatch = {
-      position: { lane: this.lane, logId, position, fingerprint: fingerprint.text(), receivedAt, seq },
-      after: this.#committed,
-      ticks: segments.flatMap(({ ticks }) => ticks),
-      rejected: segments.flatMap(({ rejected }) => rejected),
-    };
-    return { log: this, segments, batch };
-  }
-
   /** A cut of this log is committed. */
   settle({ segments, batch }: Cut, { stored }: LaneCount): void {
     this.list.shift(segments.length);
@@ -259,8 +215,7 @@ export class LaneLog {
     this.#numbering.forgetBefore(batch.position.position);
     this.ledger.stored += stored;
     this.ledger.rejected += batch.ticks.length + batch.rejected.length - stored;
-    this.#commits.push({ place: batch.position.position, stored: this.ledger.stored, rejected: this.ledger.rejected });
-    if (this.#commits.length > MAX_COMMITS) this.#commits.splice(0, 1);
+    this.#history.add(batch.position.position);
   }
 
   /** Committed and waiting segments in memory, and the numbers between which they are complete. */
@@ -275,22 +230,7 @@ export class LaneLog {
     const seqBefore = this.#numbering.seq;
     const { seq, left } = countBehind(backlog, this.lane, { after, seq: seqBefore }, labels);
     this.#numbering.seq = seq;
-    return { after, seqBefore, position: this.#durable, seq, left, oldest: 0 };
-  }
-
-  /** @returns how many segments no longer wait for the durable log */
-  #written(position: string): number {
-    const { compare, budget } = this.#options;
-    let count = 0;
-    for (const segment of this.#unwritten) {
-      if (compare(segment.position, position) > 0) break;
-      segment.release(budget);
-      segment.drop(budget);
-      count++;
-    }
-    this.#unwritten.splice(0, count);
-    if (this.#isKeeping) this.list.absorb();
-    return count;
+    return { after, seqBefore, position: this.#queue.durable, seq, left, oldest: 0 };
   }
 
   #account(segment: Segment): void {

@@ -68,6 +68,13 @@ export class LaneLogs implements Iterable<LaneLog> {
     return lanes;
   }
 
+  /** Ticks and rejections that neither the database nor the durable log has. */
+  get unsaved(): number {
+    const kept = [...this].filter(({ isKeeping }) => isKeeping);
+    for (const log of kept) log.dropCommitted();
+    return kept.flatMap(({ queue }) => queue.segments).reduce((sum, { count }) => sum + count, 0);
+  }
+
   /** When the oldest message that waits was received, µs. */
   get oldestReceivedAt(): number | undefined {
     const oldest = [...this].flatMap(({ waiting, list }) => (waiting > 0 ? (list.oldestReceivedAt ?? []) : []));

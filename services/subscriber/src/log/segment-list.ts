@@ -24,6 +24,8 @@ export class SegmentList {
   #run: Run | undefined;
   #fresh: Segment[] = [];
   #resident = 0;
+  /** Of the head. */
+  #ready = 0;
 
   constructor(budget: MemoryBudget) {
     this.#budget = budget;
@@ -40,7 +42,7 @@ export class SegmentList {
 
   /** Ticks and rejections that can be committed now. */
   get ready(): number {
-    return this.#head.reduce((sum, { count }) => sum + count, 0);
+    return this.#ready;
   }
 
   get oldestReceivedAt(): number | undefined {
@@ -58,12 +60,14 @@ export class SegmentList {
     for (const segment of [...this.#head, ...this.#fresh]) this.#drop(segment);
     this.#head = [];
     this.#fresh = [];
+    this.#ready = 0;
     this.#run = run;
   }
 
   push(segment: Segment): void {
-    (this.#run === undefined ? this.#head : this.#fresh).push(segment);
     this.#add(segment);
+    if (this.#run !== undefined) this.#fresh.push(segment);
+    else this.#toHead(segment);
   }
 
   /** Leaves to the durable log what it has and what is not among the first so many bytes. */
@@ -77,9 +81,9 @@ export class SegmentList {
     while (this.#head[to] !== undefined && this.#head[to]?.messages === undefined) to++;
     const gone = this.#head.slice(from, to);
     if (gone.length === 0) return;
-    const rest = this.#head.slice(to);
+    if (this.#run === undefined) this.#fresh = this.#head.slice(to);
     this.#head = this.#head.slice(0, from);
-    if (this.#run === undefined) this.#fresh = rest;
+    this.#ready = countOf(this.#head);
     this.#run = joined(gone, this.#run);
     for (const segment of gone) this.#drop(segment);
     this.absorb();
@@ -106,8 +110,8 @@ export class SegmentList {
   refill(segment: Segment, isEnd: boolean): number {
     const run = this.#run;
     if (run === undefined) return 0;
-    this.#head.push(segment);
     this.#add(segment);
+    this.#toHead(segment);
     Object.assign(run, { after: segment.position, seqBefore: segment.seq, left: run.left - segment.count, oldest: 0 });
     return isEnd ? this.forgetRun() : 0;
   }
@@ -116,7 +120,7 @@ export class SegmentList {
   forgetRun(): number {
     const gone = this.#run?.left ?? 0;
     this.#run = undefined;
-    this.#head.push(...this.#fresh);
+    for (const segment of this.#fresh) this.#toHead(segment);
     this.#fresh = [];
     return gone;
   }
@@ -131,7 +135,15 @@ export class SegmentList {
 
   /** Removes the first segments: they are committed. */
   shift(count: number): void {
-    for (const segment of this.#head.splice(0, count)) this.#drop(segment);
+    for (const segment of this.#head.splice(0, count)) {
+      this.#drop(segment);
+      this.#ready -= segment.count;
+    }
+  }
+
+  #toHead(segment: Segment): void {
+    this.#head.push(segment);
+    this.#ready += segment.count;
   }
 
   #add(segment: Segment): void {
@@ -148,7 +160,7 @@ export class SegmentList {
 function joined(gone: readonly Segment[], run: Run | undefined): Run {
   const [first] = gone as readonly [Segment];
   const last = gone.at(-1) ?? first;
-  const left = gone.reduce((sum, { count }) => sum + count, run?.left ?? 0);
+  const left = countOf(gone) + (run?.left ?? 0);
   return {
     after: first.after,
     seqBefore: first.seqBefore,
@@ -157,4 +169,8 @@ function joined(gone: readonly Segment[], run: Run | undefined): Run {
     left,
     oldest: first.receivedAt,
   };
+}
+
+function countOf(segments: readonly Segment[]): number {
+  return segments.reduce((sum, { count }) => sum + count, 0);
 }

@@ -1,5 +1,12 @@
-import { type Decoded, decodeMessage, type EpochMicros, exchangeOf, type LaneName, type SequencedTick } from '@tickwatch/core';
-import { FINGERPRINT_MESSAGES, type FeedMessage, hashPayload, type Label } from '@tickwatch/feed';
+import {
+  type Decoded,
+  decodeMessage,
+  type EpochMicros,
+  exchangeOf,
+  type LaneName,
+  type SequencedTick,
+} from '@tickwatch/core';
+import { type FeedMessage, FINGERPRINT_MESSAGES, hashPayload, type Label } from '@tickwatch/feed';
 import type { RejectedMessage } from '@tickwatch/store';
 
 /** What a tick costs in memory, about, in bytes. */

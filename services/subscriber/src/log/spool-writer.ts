@@ -48,7 +48,7 @@ export class SpoolWriter {
     this.#timer = undefined;
     this.#writing = this.#write().finally(() => {
       this.#writing = undefined;
-      if ([...this.#logs].some(({ unwritten }) => unwritten.length > 0)) this.wake();
+      if ([...this.#logs].some(({ queue }) => queue.segments.length > 0)) this.wake();
     });
   }
 
@@ -79,7 +79,7 @@ export class SpoolWriter {
     let beyond: Unwritten | undefined;
     let { room } = this.#spool;
     for (const log of this.#logs) {
-      for (const segment of log.unwritten) {
+      for (const segment of log.queue.segments) {
         const entry = entryOf(log, segment);
         room -= entry.messages.reduce((sum, { payload }) => sum + payload.length, 0);
         if (room >= 0) fitting.push({ log, entry });

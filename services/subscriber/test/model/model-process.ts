@@ -1,11 +1,11 @@
-import { nowMicros, type SequencedTick } from '@tickwatch/core';
+import type { SequencedTick } from '@tickwatch/core';
 import type { FeedMessage } from '@tickwatch/feed';
 import { createMetrics, type Logger } from '@tickwatch/runtime';
 import { IngestEvents } from '../../src/events.ts';
 import { Flusher } from '../../src/flush/flusher.ts';
 import { Leader } from '../../src/lead/leader.ts';
 import { Hearing } from '../../src/log/hear.ts';
-import { sumOf, type LedgerEntry } from '../../src/log/lane-ledger.ts';
+import { type LedgerEntry, sumOf } from '../../src/log/lane-ledger.ts';
 import { LaneLogs } from '../../src/log/lane-logs.ts';
 import { SpoolWriter } from '../../src/log/spool-writer.ts';
 import { createSubscriberMetrics } from '../../src/metrics.ts';
@@ -88,14 +88,12 @@ export class ModelProcess {
 
   /** What is heard, not durable and not committed: it ends with the process. */
   get volatile(): readonly string[] {
-    return [...this.logs].flatMap(({ unwritten }) => unwritten.flatMap(({ ticks }) => ticks.map(({ price }) => price)));
+    return [...this.logs].flatMap(({ queue }) =>
+      queue.segments.flatMap(({ ticks }) => ticks.map(({ price }) => price)),
+    );
   }
 
   get ledger(): LedgerEntry {
     return sumOf(this.logs.entries.values());
-  }
-
-  static now(): number {
-    return nowMicros();
   }
 }

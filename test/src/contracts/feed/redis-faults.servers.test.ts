@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createTickFeed, DEFAULT_SPOOL, type FeedEvent, FeedUnavailableError } from '@tickwatch/feed';
+import { createFeed, DEFAULT_SPOOL, type FeedEvent, FeedUnavailableError } from '@tickwatch/feed';
 import { garbage, startRedis, startScriptedServer, until } from '../../servers/index.ts';
-import { collect, pointAfter, texts } from './feed-helpers.ts';
-import { connected, disconnected, exchanges, setUp } from './redis-set-up.ts';
+import { collect, connected, disconnected, NASDAQ, NYSE, oneLane, start, texts } from './feed-helpers.ts';
+import { setUp } from './redis-set-up.ts';
 
 describe('a feed whose Redis goes away', { timeout: 300_000 }, () => {
   for (const kind of ['pubsub', 'stream'] as const) {
@@ -11,7 +11,7 @@ describe('a feed whose Redis goes away', { timeout: 300_000 }, () => {
       await using setup = await setUp(kind);
       const feed = await setup.openFeed();
       await setup.publish('NASDAQ', 'AAPL:1');
-      assert.deepEqual(texts(await collect(feed, [], 1), 'NASDAQ'), ['AAPL:1']);
+      assert.deepEqual(texts(await collect(feed, NASDAQ, feed.log.start, 1)), ['AAPL:1']);
       for (let round = 2; round < 5; round++) {
         await setup.redis.kill();
         await disconnected(feed);
@@ -20,12 +20,10 @@ describe('a feed whose Redis goes away', { timeout: 300_000 }, () => {
         // Connected a moment ago: Redis itself says whether the subscription is there again.
         await until(async () => (await setup.sink.publish('NASDAQ', [`AAPL:${round}`])).unheard === 0);
         // Redis counted it as heard when it put it into the connection's buffer; a kill before it is here loses it.
-        const point = pointAfter(feed, await collect(feed, [], round), 'NASDAQ');
-        await until(async () => (await feed.replay('NASDAQ', '', 100)).length > 0);
-        assert.ok(point.position !== '');
+        await collect(feed, NASDAQ, feed.log.start, round);
       }
       const expected = ['AAPL:1', 'AAPL:2', 'AAPL:3', 'AAPL:4'];
-      assert.deepEqual(texts(await collect(feed, [], 4), 'NASDAQ'), expected);
+      assert.deepEqual(texts(await collect(feed, NASDAQ, feed.log.start, 4)), expected);
       assert.ok(!JSON.stringify(setup.events).includes('hunter2'));
     });
 
@@ -37,7 +35,7 @@ describe('a feed whose Redis goes away', { timeout: 300_000 }, () => {
       setup.redis.resume();
       await connected(feed);
       await setup.publish('NYSE', 'TSLA:1');
-      assert.deepEqual(texts(await collect(feed, [], 1), 'NYSE'), ['TSLA:1']);
+      assert.deepEqual(texts(await collect(feed, NYSE, feed.log.start, 1)), ['TSLA:1']);
     });
   }
 
@@ -64,16 +62,16 @@ describe('a feed whose Redis goes away', { timeout: 300_000 }, () => {
     const urls = [`redis://:wrong1234@127.0.0.1:${redis.port}`, `redis://:wrong1234@127.0.0.1:${noRedis.port}`];
     for (const redisUrl of urls) {
       const events: FeedEvent[] = [];
-      const feed = await createTickFeed({ kind: 'pubsub', exchanges, redisUrl, spool: DEFAULT_SPOOL }, (event) =>
-        events.push(event),
-      );
-      await feed.start();
+      const config = { kind: 'pubsub', lanes: oneLane, redisUrl, spool: DEFAULT_SPOOL } as const;
+      const feed = await createFeed(config, (event) => events.push(event));
+      start(feed);
       await until(() => events.some((event) => event.type === 'feed_disconnected'), { timeoutMs: 40_000 });
-      const { connection } = feed.status();
-      assert.equal(connection.state, 'disconnected');
-      assert.ok(connection.error.length > 0);
-      assert.ok(!JSON.stringify([events, connection]).includes('wrong1234'));
-      await feed[Symbol.asyncDispose]();
+      const status = feed.kind === 'push' ? feed.source.status('NASDAQ') : assert.fail();
+      assert.equal(status.state, 'disconnected');
+      assert.ok(status.error.length > 0);
+      assert.ok(!JSON.stringify([events, status]).includes('wrong1234'));
+      await feed.source[Symbol.asyncDispose]();
+      await feed.log[Symbol.asyncDispose]();
     }
   });
 });

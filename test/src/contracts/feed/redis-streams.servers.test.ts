@@ -1,22 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { laneName, laneOfStock, streamKey } from '@tickwatch/core';
 import { until } from '../../servers/index.ts';
-import { allMessages, collect, pointAfter, texts } from './feed-helpers.ts';
+import { endOf, exchanges, follow, messagesOf, NASDAQ, NYSE, pointAfter, texts } from './feed-helpers.ts';
 import { setUp } from './redis-set-up.ts';
+
+const fourLanes: ReadonlyMap<string, number> = new Map(exchanges.map((exchange) => [exchange, 4]));
+
+function numbered(from: number, to: number): readonly string[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => `AAPL:${from + i}`);
+}
 
 describe('Streams', { timeout: 120_000 }, () => {
   it('keep what came while no one was there, with the times at which it came', async () => {
     await using setup = await setUp('stream');
-    await setup.publish('NASDAQ', 'AAPL:1');
-    await setup.publish('NASDAQ', 'AAPL:2');
-    const feed = await setup.openFeed();
-    const first = allMessages(await collect(feed, [], 2), 'NASDAQ');
-    await feed[Symbol.asyncDispose]();
-    const again = allMessages(await collect(await setup.openFeed(), [], 2), 'NASDAQ');
-    assert.deepEqual(
-      again.map(({ receivedAt }) => receivedAt),
-      first.map(({ receivedAt }) => receivedAt),
-    );
+    for (const message of numbered(1, 2)) await setup.publish('NASDAQ', message);
+    const times: unknown[] = [];
+    for (let round = 0; round < 2; round++) {
+      const read = messagesOf(await follow(await setup.openFeed(), NASDAQ, '0-0', 2));
+      times.push(read.map(({ receivedAt }) => receivedAt));
+    }
+    assert.deepEqual(times[0], times[1]);
   });
 
   it('reach the listeners of the channel too', async () => {
@@ -32,46 +36,129 @@ describe('Streams', { timeout: 120_000 }, () => {
 
   it('give an entry without field m as an empty message', async () => {
     await using setup = await setUp('stream');
-    const client = await setup.redis.connect();
-    await client.sendCommand(['XADD', 'ticks:NYSE', '*', 'price', '1', 'm', 'TSLA:1']);
-    await client.sendCommand(['XADD', 'ticks:NYSE', '*', 'message', 'TSLA:2']);
-    client.destroy();
-    assert.deepEqual(texts(await collect(await setup.openFeed(), [], 2), 'NYSE'), ['TSLA:1', '']);
+    await setup.run('XADD', 'ticks:NYSE', '*', 'price', '1', 'm', 'TSLA:1');
+    await setup.run('XADD', 'ticks:NYSE', '*', 'message', 'TSLA:2');
+    assert.deepEqual(texts(await follow(await setup.openFeed(), NYSE, '0-0', 2)), ['TSLA:1', '']);
+  });
+
+  it('are followed at the pace of each reader, and none waits for another', async () => {
+    await using setup = await setUp('stream');
+    const feed = await setup.openFeed();
+    if (feed.kind !== 'pull') assert.fail();
+    const slow = follow(feed, NASDAQ, '0-0', 3000, () => new Promise((resolve) => setTimeout(resolve, 20)));
+    await setup.publish('NASDAQ', ...numbered(1, 3000));
+    const lags: number[] = [];
+    let sentAt = performance.now();
+    await setup.publish('NYSE', 'TSLA:0');
+    for await (const _ of feed.source.follow(NYSE, '0-0', AbortSignal.timeout(30_000))) {
+      lags.push(performance.now() - sentAt);
+      if (lags.length > 20) break;
+      sentAt = performance.now();
+      // It is sent while the reader is busy with the one before.
+      await setup.publish('NYSE', `TSLA:${lags.length}`);
+    }
+    const median = lags.sort((a, b) => a - b)[10] ?? 0;
+    assert.ok(median < 150, `half of the messages took more than ${median} ms`);
+    assert.deepEqual(texts(await slow), numbered(1, 3000));
+  });
+
+  it('are followed until the signal aborts, also while nothing comes', async () => {
+    await using setup = await setUp('stream');
+    const feed = await setup.openFeed();
+    if (feed.kind !== 'pull') assert.fail();
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 50);
+    for await (const _ of feed.source.follow(NASDAQ, '0-0', stop.signal)) assert.fail('there is nothing to read');
+    await setup.publish('NASDAQ', 'AAPL:1');
+    assert.deepEqual(texts(await follow(feed, NASDAQ, '0-0', 1)), ['AAPL:1']);
   });
 
   it('are trimmed behind the committed position when they are long, and never beyond it', async () => {
-    await using setup = await setUp('stream', 500);
-    const feed = await setup.openFeed();
-    const sent = Array.from({ length: 2000 }, (_, i) => `AAPL:${i + 1}`);
+    await using setup = await setUp('stream');
+    const feed = await setup.openFeed({ maxStreamLength: 500 });
+    const sent = numbered(1, 2000);
     await setup.publish('NASDAQ', ...sent);
-    const all = await collect(feed, [], sent.length);
-    const messages = allMessages(all, 'NASDAQ');
-    const [half] = await feed.replay('NASDAQ', '', 1500);
-    assert.ok(half !== undefined);
-    await feed.committed([pointAfter(feed, [half], 'NASDAQ')]);
-    const client = await setup.redis.connect();
-    const left = Number(await client.sendCommand(['XLEN', 'ticks:NASDAQ']));
-    assert.ok(left >= 500 && left < 700, `${left} entries are left`);
-    const rest = await feed.replay('NASDAQ', half.position, 2000);
-    assert.deepEqual(texts(rest, 'NASDAQ'), sent.slice(1500));
-    assert.equal(messages.length, sent.length);
-    await feed.committed([pointAfter(feed, rest, 'NASDAQ')]);
-    assert.equal(feed.status().overtaken, 0);
-    client.destroy();
+    const half = await follow(feed, NASDAQ, '0-0', 1000);
+    await feed.log.committed([pointAfter(feed, NASDAQ, half)]);
+    const left = Number(await setup.run('XLEN', 'ticks:NASDAQ'));
+    const committed = messagesOf(half).length;
+    assert.ok(left >= 2000 - committed && left < 2200 - committed, `${left} entries are left`);
+    assert.equal(feed.log.status().messages, left);
+    const rest = await follow(feed, NASDAQ, endOf(half), 2000 - committed);
+    assert.deepEqual([...texts(half), ...texts(rest)], sent);
+    assert.deepEqual(
+      setup.events.filter(({ type }) => type !== 'feed_connected'),
+      [],
+    );
   });
 
   it('tell how many entries were removed before they were read', async () => {
     await using setup = await setUp('stream');
-    await setup.publish('NASDAQ', ...Array.from({ length: 50 }, (_, i) => `AAPL:${i + 1}`));
-    const client = await setup.redis.connect();
-    await client.sendCommand(['XTRIM', 'ticks:NASDAQ', 'MAXLEN', '=', '20']);
-    client.destroy();
-    const feed = await setup.openFeed();
-    assert.equal(texts(await collect(feed, [], 20), 'NASDAQ')[0], 'AAPL:31');
-    assert.equal(feed.status().overtaken, 30);
+    await setup.publish('NASDAQ', ...numbered(1, 50));
+    await setup.run('XTRIM', 'ticks:NASDAQ', 'MAXLEN', '=', '20');
+    assert.deepEqual(texts(await follow(await setup.openFeed(), NASDAQ, '0-0', 20)), numbered(31, 50));
     assert.deepEqual(
       setup.events.filter((event) => event.type === 'messages_overtaken'),
-      [{ type: 'messages_overtaken', exchange: 'NASDAQ', count: 30, exact: true }],
+      [{ type: 'messages_overtaken', lane: NASDAQ, count: 30, exact: true }],
     );
+  });
+
+  it('keep all ticks of a stock in one lane, in order', async () => {
+    await using setup = await setUp('stream', fourLanes);
+    const feed = await setup.openFeed();
+    const stocks = ['AAPL', 'MSFT', 'BRK.B', 'BTC:USD', 'TSLA', 'NVDA'];
+    const messages = Array.from({ length: 600 }, (_, i) => {
+      const stock = stocks[i % stocks.length] ?? '';
+      const json = { stock_name: stock, price: i, timestamp: '2026-11-22T10:00:00Z' };
+      return i % 2 === 0 ? `${stock}:${i}` : JSON.stringify(json);
+    });
+    await setup.publish('NASDAQ', ...messages);
+    for (let lane = 0; lane < 4; lane++) {
+      const mine = messages.filter((_, i) => laneOfStock(stocks[i % stocks.length] ?? '', 4) === lane);
+      if (mine.length === 0) continue;
+      assert.equal(await setup.run('XLEN', streamKey(laneName('NASDAQ', lane), 4)), mine.length);
+      assert.deepEqual(texts(await follow(feed, laneName('NASDAQ', lane), '0-0', mine.length)), mine);
+    }
+  });
+
+  it('lose and double nothing when the number of lanes changes, there and back, while somebody still sends to the old', async () => {
+    await using one = await setUp('stream');
+    await one.publish('NASDAQ', ...numbered(1, 10));
+    const lanes = { NASDAQ: 1 };
+    const seen: string[] = [];
+    let point = undefined as ReturnType<typeof pointAfter> | undefined;
+    let sent = 10;
+    for (const count of [1, 4, 1, 4]) {
+      lanes.NASDAQ = count;
+      const feed = await one.openFeed({ lanes: new Map([['NASDAQ', count]]), isWaitedFor: false });
+      const { after } = await feed.log.place(point, NASDAQ);
+      const key = streamKey(NASDAQ, count);
+      // To the lane's stream by these settings, and to the one before.
+      for (let i = 0; i < 5; i++) await one.run('XADD', key, '*', 'm', `AAPL:${++sent}`);
+      await one.run('XADD', streamKey(NASDAQ, count === 1 ? 4 : 1), '*', 'm', `AAPL:${++sent}`);
+      const read = await follow(feed, NASDAQ, after, sent - seen.length);
+      seen.push(...texts(read));
+      for (let i = 1; i < read.length; i++) {
+        assert.ok(feed.log.compare(read[i - 1]?.position ?? '', read[i]?.position ?? '') < 0);
+      }
+      point = pointAfter(feed, NASDAQ, read);
+      await feed.log.committed([point]);
+      await feed.source[Symbol.asyncDispose]();
+    }
+    assert.deepEqual([...seen].sort(), [...numbered(1, sent)].sort());
+  });
+
+  it('of a former number of lanes are named as long as they hold what was not committed', async () => {
+    await using setup = await setUp('stream', fourLanes);
+    const stock = ['A', 'B', 'C', 'D', 'E', 'F'].find((name) => laneOfStock(name, 4) === 3) ?? '';
+    await setup.publish('NASDAQ', `${stock}:1`, `${stock}:2`);
+    const feed = await setup.openFeed({ lanes: new Map([['NASDAQ', 1]]), isWaitedFor: false });
+    await until(() => feed.log.lanes());
+    assert.deepEqual(await feed.log.lanes(), [NASDAQ, 'NASDAQ/3']);
+    const { after } = await feed.log.place(undefined, 'NASDAQ/3');
+    const read = await follow(feed, 'NASDAQ/3', after, 2);
+    assert.deepEqual(texts(read), [`${stock}:1`, `${stock}:2`]);
+    await feed.log.committed([pointAfter(feed, 'NASDAQ/3', read)]);
+    assert.deepEqual(await feed.log.lanes(), [NASDAQ]);
   });
 });

@@ -3,7 +3,7 @@ import { until } from '../../servers/index.ts';
 import type { FaultRow, Scenario, ScenarioOptions } from '../fault-row.ts';
 import { FaultStack } from '../fault-stack.ts';
 import { LaneAges, percentile } from '../lane-ages.ts';
-import { describe, isSlower, LanePace, type Pace, slowest } from '../lane-pace.ts';
+import { describe, hasStopped, isSlower, LanePace, type Pace, slowest } from '../lane-pace.ts';
 import { ScriptedCentrifugo } from '../scripted-centrifugo.ts';
 
 const PER_SECOND = 2000;
@@ -33,6 +33,7 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
   await using ages = await LaneAges.of(stack.database);
   const pace = new LanePace(stack, centrifugo, ages);
   const paces: Pace[] = [];
+  const slow: Pace[] = [];
   let pauseMs = 0;
   let recoverySeconds = 0;
   for (let i = 0; i < times; i++) {
@@ -45,7 +46,8 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
     recoverySeconds = Math.max(recoverySeconds, await stack.recovery(killedAt));
     await setTimeout(Math.max(0, killedAt + WINDOW_MS - Date.now()));
     const takeover = { before, from: killedAt, to: Date.now() };
-    paces.push(...pace.compare('while one was taken over', takeover, stayed(spread, taken)));
+    const meanwhile = pace.compare('while one was taken over', takeover, stayed(spread, taken));
+    slow.push(...meanwhile.filter(isSlower));
     const its = new Set(spread.get(name));
     pauseMs = Math.max(pauseMs, percentile(ages.between(takeover.from, takeover.to, its), 1));
 
@@ -54,7 +56,9 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
     spread = await fairSpread(stack);
     await setTimeout(WINDOW_MS / 3);
     const comeback = { before, from: returned.launchedAt, to: Date.now() };
-    paces.push(...pace.compare('while one came back', comeback, stayed(taken, spread)));
+    const afterwards = pace.compare('while one came back', comeback, stayed(taken, spread));
+    slow.push(...afterwards.filter(hasStopped));
+    paces.push(...meanwhile, ...afterwards);
     // What it did not hear itself is stored by the others before it could be called to take over.
     await stack.caughtUp();
   }
@@ -67,7 +71,7 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
         ...slowest(paces).map(describe),
         `what was committed of the killed one's lanes was at most ${(pauseMs / 1000).toFixed(1)} s old`,
       ],
-      problems: [...paces.filter(isSlower).map(describe), ...(await centrifugo.otherNumbers(stack.database))],
+      problems: [...slow.map(describe), ...(await centrifugo.otherNumbers(stack.database))],
     }),
   ];
 }

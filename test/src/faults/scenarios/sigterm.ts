@@ -36,8 +36,7 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
     await setTimeout(isAway ? 500 : 0);
     slowest = Math.max(slowest, await subscriber.terminate());
     ends.push(Date.now());
-    const said = subscriber.lines.findLast(({ event }) => event === 'flushed_at_stop');
-    const waiting = Number(said?.waiting ?? Number.NaN);
+    const waiting = subscriber.farewell?.waiting ?? Number.NaN;
     if (subscriber.end !== 0) problems.push(`it ended by ${subscriber.end}`);
     if (isAway ? !(waiting > 0) : waiting !== 0) problems.push(`it said at its end that ${waiting} ticks wait`);
     left += isAway ? waiting : 0;

@@ -1,8 +1,15 @@
 import type { LaneName } from '@tickwatch/core';
 import type { LostMessages } from '../../feed-event.ts';
-import { recordOf } from '../entry-records.ts';
 import { encodeMeta } from '../lmdb-table.ts';
-import { type EntryHead, encodeRecord, HEADER_BYTES, keyOf, type LabelHead, type LaneState } from '../record-format.ts';
+import {
+  type EntryHead,
+  encodeRecord,
+  HEADER_BYTES,
+  keyOf,
+  type LabelHead,
+  type LaneState,
+  recordOf,
+} from '../record-format.ts';
 import { rawRecords } from './raw-records.ts';
 import type { SpoolCopy } from './spool-copy.ts';
 

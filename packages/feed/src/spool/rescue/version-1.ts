@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 import { decodeMessage, type EpochMicros, laneName } from '@tickwatch/core';
 import type { FeedMessage } from '../../durable-log.ts';
-import { recordOf, recordsOf } from '../entry-records.ts';
 import type { SpoolDatabase } from '../lmdb-table.ts';
 import type { LaneState } from '../record-format.ts';
+import { recordOf, recordsOf } from '../record-format.ts';
 import type { SpoolCopy } from './spool-copy.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { ReadBusyError } from './read-errors.ts';
 
-export interface SlotLimits {
+export interface SemaphoreLimits {
   /** Work that may run at once. */
-  readonly slots: number;
+  readonly permits: number;
   /** Work that may wait; more is refused at once. */
   readonly queue: number;
   /** Longest wait in ms. */
@@ -15,12 +15,12 @@ interface Waiter {
 }
 
 /** Lets a bounded number of tasks run and a bounded number wait, each for a bounded time. */
-export class Slots {
-  readonly #limits: SlotLimits;
+export class Semaphore {
+  readonly #limits: SemaphoreLimits;
   readonly #waiting: Waiter[] = [];
   #used = 0;
 
-  constructor(limits: SlotLimits) {
+  constructor(limits: SemaphoreLimits) {
     this.#limits = limits;
   }
 
@@ -33,11 +33,11 @@ export class Slots {
   }
 
   /**
-   * Takes a slot, in the order of asking. Call what it resolves to exactly once, to give the slot back.
+   * Takes a permit, in the order of asking. Call what it resolves to exactly once, to give it back.
    * @throws ReadBusyError the queue is full, or waiting took too long
    */
-  async take(): Promise<() => void> {
-    if (this.#used < this.#limits.slots) this.#used++;
+  async acquire(): Promise<() => void> {
+    if (this.#used < this.#limits.permits) this.#used++;
     else await this.#wait();
     let given = false;
     return () => {

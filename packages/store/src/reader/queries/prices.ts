@@ -21,7 +21,7 @@ export interface ExportLimits {
  * All ticks of a range as text, in canonical order. Takes the session over and closes it: at once when the answer is
  * small, otherwise when the stream has ended, was left, or its reader stalled.
  * @param rows how many ticks there are
- * @throws ReadBusyError no slot for another export
+ * @throws ReadBusyError too many exports run
  */
 export async function readPrices(
   session: Session,

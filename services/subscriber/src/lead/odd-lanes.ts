@@ -1,0 +1,48 @@
+import type { LaneName } from '@tickwatch/core';
+import type { DurableLog } from '@tickwatch/feed';
+import type { LanePosition, Membership, Survey } from '@tickwatch/store';
+import type { LaneLogs } from '../log/lane-logs.ts';
+import type { LeaderParts } from './leader-parts.ts';
+import { isSamePosition, isSpool } from './place-lane.ts';
+
+/** Lanes of other settings (the number of lanes, or the exchanges, were changed) that hold what is not committed. */
+export async function undrainedLanes(
+  configured: readonly LaneName[],
+  { log, logs, store }: Pick<LeaderParts, 'log' | 'logs' | 'store'>,
+): Promise<readonly LaneName[]> {
+  const positions = await store.positions();
+  const undrained: LaneName[] = [];
+  for (const lane of await log.lanes()) {
+    if (configured.includes(lane)) continue;
+    const { after } = await log.place(positions.get(lane), lane);
+    if ((await log.read(lane, after, 1)) === undefined) continue;
+    await logs.open(lane);
+    undrained.push(lane);
+  }
+  return undrained;
+}
+
+/** Led lanes that don't stand where they were committed to: also while nothing comes that could be committed. */
+export async function movedLanes(
+  led: readonly LaneName[],
+  survey: Survey,
+  membership: Membership,
+  logs: LaneLogs,
+): Promise<readonly LaneName[]> {
+  const isMoved = (lane: LaneName, position: LanePosition | undefined): boolean =>
+    !isSamePosition(logs.get(lane)?.committed, position);
+  const suspect = led.filter((lane) => isMoved(lane, survey.lanes.get(lane)?.position));
+  if (suspect.length === 0) return [];
+  // The survey may be older than the last commit.
+  const positions = await membership.positions(suspect);
+  return suspect.filter((lane) => isMoved(lane, positions.get(lane)));
+}
+
+/** What others have committed need not be kept for them, but for a while. */
+export async function trimFollowed(followed: readonly LaneName[], survey: Survey, log: DurableLog): Promise<void> {
+  if (!isSpool(log)) return;
+  for (const lane of followed) {
+    const position = survey.lanes.get(lane)?.position;
+    if (position !== undefined) await log.trimBefore(lane, position.receivedAt);
+  }
+}

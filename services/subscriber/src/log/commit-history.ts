@@ -1,0 +1,82 @@
+import type { LaneName } from '@tickwatch/core';
+import type { DurableLog } from '@tickwatch/feed';
+import type { Backlog } from './backlog.ts';
+import type { LaneLedger } from './lane-ledger.ts';
+
+/** So many commits are remembered. */
+const MAX_COMMITS = 1000;
+
+/** How the lane's account stood when it was committed up to a place. */
+interface Commit {
+  readonly place: string;
+  readonly stored: number;
+  readonly rejected: number;
+}
+
+/** Places of one log, `from` exclusive. */
+export interface Stretch {
+  readonly from: string;
+  readonly upTo: string;
+}
+
+/** What this process committed of a lane, for a database that goes back: by it the account is set right. */
+export class CommitHistory {
+  readonly #ledger: LaneLedger;
+  readonly #compare: DurableLog['compare'];
+  #commits: Commit[] = [];
+  #gone: Stretch | undefined;
+
+  constructor(ledger: LaneLedger, compare: DurableLog['compare']) {
+    this.#ledger = ledger;
+    this.#compare = compare;
+  }
+
+  /** Where the lane is committed up to, in its own log. */
+  get place(): string | undefined {
+    return this.#commits.at(-1)?.place;
+  }
+
+  add(place: string): void {
+    const { stored, rejected } = this.#ledger;
+    this.#commits.push({ place, stored, rejected });
+    if (this.#commits.length > MAX_COMMITS) this.#commits.shift();
+  }
+
+  begin(place: string): void {
+    this.#commits = [];
+    this.add(place);
+  }
+
+  /**
+   * Where the database stands further back than it was committed to (it was restored), what it lost leaves `stored`: it
+   * waits again as far as the log has it, which then counts it as received; the rest is lost. A log of the source's own
+   * gives all of it again.
+   */
+  takeBack(lane: LaneName, after: string, backlog: Backlog | undefined): void {
+    const last = this.#commits.at(-1);
+    if (last === undefined || this.#compare(after, last.place) >= 0) return;
+    const base = this.#commits.findLast(({ place }) => this.#compare(place, after) <= 0) ?? this.#commits[0] ?? last;
+    const from = this.#compare(base.place, after) > 0 ? base.place : after;
+    const again = backlog?.count(lane, from);
+    const kept = backlog?.count(lane, last.place);
+    this.#back('stored', base, backlog && (again?.ticks ?? 0) - (kept?.ticks ?? 0));
+    this.#back('rejected', base, backlog && (again?.rejected ?? 0) - (kept?.rejected ?? 0));
+    this.#gone = { from, upTo: last.place };
+  }
+
+  /** True where it is accounted for already what is gone of a stretch. */
+  accountsFor({ from, upTo }: Stretch): boolean {
+    const gone = this.#gone;
+    return gone !== undefined && this.#compare(from, gone.from) >= 0 && this.#compare(upTo, gone.upTo) <= 0;
+  }
+
+  /** @param found how much of it the log has; `undefined`: all */
+  #back(name: 'stored' | 'rejected', base: Commit, found: number | undefined): void {
+    const ledger = this.#ledger;
+    const gone = ledger[name] - base[name];
+    const waits = found === undefined ? gone : Math.min(gone, found);
+    ledger[name] -= gone;
+    ledger.received -= waits;
+    ledger.lost += gone - waits;
+  }
+}

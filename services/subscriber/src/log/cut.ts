@@ -1,0 +1,29 @@
+import { FINGERPRINT_MESSAGES, Fingerprint } from '@tickwatch/feed';
+import type { LaneBatch } from '@tickwatch/store';
+import type { LaneLog } from './lane-log.ts';
+import type { Segment } from './segment.ts';
+
+/** What one commit takes of a lane. */
+export interface Cut {
+  readonly log: LaneLog;
+  readonly segments: readonly Segment[];
+  readonly batch: LaneBatch;
+}
+
+/** The oldest that waits, at most about so many ticks and rejections; `undefined`: nothing is ready. */
+export function cutOf(log: LaneLog, maxCount: number, logId: string): Cut | undefined {
+  const segments = log.list.oldest(maxCount);
+  const last = segments.at(-1);
+  if (last === undefined) return undefined;
+  const { lane, committed } = log;
+  const fingerprint = Fingerprint.parse(committed?.fingerprint ?? '');
+  for (const { hashes } of segments.slice(-FINGERPRINT_MESSAGES)) fingerprint.push(...hashes);
+  const { position, receivedAt, seq } = last;
+  const batch: LaneBatch = {
+    position: { lane, logId, position, fingerprint: fingerprint.text(), receivedAt, seq },
+    after: committed,
+    ticks: segments.flatMap(({ ticks }) => ticks),
+    rejected: segments.flatMap(({ rejected }) => rejected),
+  };
+  return { log, segments, batch };
+}

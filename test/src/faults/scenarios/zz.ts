@@ -1,0 +1,50 @@
+import { setTimeout } from 'node:timers/promises';
+import { lanesOf } from '@tickwatch/core';
+import type { FaultRow, Scenario, ScenarioOptions } from '../fault-row.ts';
+import { FaultStack } from '../fault-stack.ts';
+import { EXCHANGES } from '../numbered-ticks.ts';
+
+const PER_SECOND = 2000;
+/** Also a disk's group commit takes less. */
+const KEPT_MS = 500;
+
+/** LANES changed between two starts, while ticks wait in the lanes of before: these are drained first. */
+export const lanesChanged: readonly Scenario[] = (['streams', 'pubsub'] as const).map((feed) => ({
+  name: `lanes-changed-${feed}`,
+  run: (options) => run(feed, options),
+}));
+
+async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
+  const counts = quick ? [1, 4, 1] : [1, 4, 2, 1, 3, 1];
+  await using stack = await FaultStack.open({ feed });
+  let left = 0;
+  for (const [index, lanes] of counts.entries()) {
+    stack.publisher.lanes = lanes;
+    const subscriber = await stack.work(PER_SECOND, stack.launch('a', { LANES: String(lanes) }));
+    if (index === counts.length - 1) break;
+    await setTimeout(500);
+    await stack.postgres.stop();
+    await subscriber.saysOf('store', false);
+    await setTimeout(1000);
+    await stack.publisher.stop();
+    await setTimeout(KEPT_MS);
+    left += (await subscriber.ledger()).total.waiting;
+    await (index % 2 === 0 ? subscriber.terminate() : subscriber.kill());
+    await stack.postgres.restart();
+  }
+  const last = stack.subscribers.at(-1) ?? stack.launch();
+  const wanted = lanesOf(new Map(EXCHANGES.map((exchange) => [exchange, counts.at(-1) ?? 1])));
+  await last.reports(`all but ${wanted} drained`, ({ lanes }) => {
+    console.log(JSON.stringify(lanes)); const led = Object.keys(lanes).filter((lane) => lanes[lane]?.state !== 'drained');
+    return led.sort().join() === [...wanted].sort().join();
+  }, 5000).catch(() => {});
+  const recoverySeconds = (Date.now() - last.launchedAt) / 1000;
+  return [
+    await stack.finish({
+      fault: `LANES changed between starts (${counts.join(', ')})`,
+      times: counts.length - 1,
+      recoverySeconds,
+      notes: [`${left} ticks waited in lanes of before, which were drained and are led no more`],
+    }),
+  ];
+}

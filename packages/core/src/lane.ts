@@ -38,6 +38,10 @@ export function laneOfStock(stock: string, lanes: number): number {
   if (lanes === 1) return 0;
   let hash = 0x811c9dc5;
   for (let i = 0; i < stock.length; i++) hash = Math.imul(hash ^ stock.charCodeAt(i), 0x01000193);
+  // Mixed once more: the low bits alone, which decide among few lanes, are uneven for short names.
+  hash ^= hash >>> 16;
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
   return (hash >>> 0) % lanes;
 }
 

@@ -1,9 +1,9 @@
-import { createClient, RESP_TYPES } from '@redis/client';
+import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
 import { backoffMs, type EpochMicros, nowMicros } from '@tickwatch/core';
 import { describeError } from './describe-error.ts';
 import type { OnFeedEvent } from './feed-event.ts';
 import { parseRedisUrl } from './redis-address.ts';
-import type { SourceState } from './tick-source.ts';
+import { FeedUnavailableError, type SourceState } from './tick-source.ts';
 
 /** A server that is silent for this long, pings included, counts as gone. */
 const SILENCE_MS = 10_000;
@@ -49,6 +49,33 @@ export class RedisConnection implements AsyncDisposable {
     if (!this.client.isOpen) this.client.connect().catch(() => {});
   }
 
+  /** @throws FeedUnavailableError the server is away or refuses */
+  async run(...command: readonly string[]): Promise<unknown> {
+    try {
+      return await this.client.sendCommand([...command]);
+    } catch (error) {
+      throw this.failure(error);
+    }
+  }
+
+  /**
+   * Runs commands that see the same moment.
+   * @returns their answers; an `ErrorReply` in place of one that failed
+   * @throws FeedUnavailableError the server is away or takes none of them
+   */
+  async runTogether(commands: readonly (readonly string[])[]): Promise<readonly unknown[]> {
+    const answers = [['MULTI'], ...commands, ['EXEC']].map((command) => this.run(...command));
+    const settled = await Promise.allSettled(answers);
+    // What is refused when it is queued says why; EXEC only says that something was.
+    const refused = settled.find((answer) => answer.status === 'rejected');
+    if (refused !== undefined) throw refused.reason;
+    return (await answers.at(-1)) as readonly unknown[];
+  }
+
+  failure(cause: unknown): FeedUnavailableError {
+    return new FeedUnavailableError(`${this.label}: ${describeError(cause)}`, { cause });
+  }
+
   /** The server answered, with an error. */
   commandFailed(error: unknown): void {
     this.#onEvent({ type: 'feed_command_failed', server: this.label, error: describeError(error) });
@@ -74,6 +101,11 @@ export class RedisConnection implements AsyncDisposable {
     this.#isTold = true;
     this.#onEvent({ type: 'feed_disconnected', server: this.label, error });
   }
+}
+
+/** The server answered, and refused: a wrong type, a missing right. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof FeedUnavailableError && error.cause instanceof ErrorReply;
 }
 
 function openClient(redisUrl: string, name: string) {

@@ -1,4 +1,5 @@
-import { backoffMs, type EpochMicros, nowMicros } from '@tickwatch/core';
+import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs, nowMicros } from '@tickwatch/core';
 import { describeError } from './describe-error.ts';
 import type { FeedMessage } from './durable-log.ts';
 import type { OnFeedEvent } from './feed-event.ts';
@@ -11,87 +12,62 @@ type Hear = (exchange: string, messages: readonly FeedMessage[]) => void;
 export class RedisPubSubSource implements PushSource {
   readonly kind = 'pubsub';
   readonly #connection: RedisConnection;
-  readonly #channels: ReadonlyMap<string, Channel>;
+  readonly #exchanges: readonly string[];
+  readonly #onEvent: OnFeedEvent;
+  /** Of exchanges whose subscription was answered. */
+  readonly #states = new Map<string, SourceState>();
+  /** Ends with the connection: what was asked on it is of no use any more. */
+  #round = new AbortController();
 
   constructor(redisUrl: string, exchanges: Iterable<string>, onEvent: OnFeedEvent) {
     this.#connection = new RedisConnection(redisUrl, 'tickwatch-feed', onEvent);
-    this.#channels = new Map(
-      [...exchanges].map((exchange) => [exchange, new Channel(exchange, this.#connection, onEvent)]),
-    );
+    this.#exchanges = [...exchanges];
+    this.#onEvent = onEvent;
   }
 
   start(hear: Hear): void {
     const { client } = this.#connection;
     client.on('ready', () => {
-      for (const channel of this.#channels.values()) channel.subscribe(hear, 0);
+      this.#round = new AbortController();
+      for (const exchange of this.#exchanges) this.#subscribe(exchange, hear, this.#round.signal, 0);
     });
     client.on('error', () => {
+      this.#round.abort();
       // Else the client would subscribe to all of them at once when it is back, and never be ready where one is refused.
       client.getPubSubListeners('CHANNELS').clear();
-      for (const channel of this.#channels.values()) channel.reset();
+      for (const [exchange, { state }] of this.#states) if (state === 'connected') this.#states.delete(exchange);
     });
     this.#connection.open();
   }
 
   status(exchange: string): SourceState {
     const { state } = this.#connection;
-    const channel = this.#channels.get(exchange);
-    if (state.state === 'disconnected' || channel?.state === undefined) {
-      return state.state === 'disconnected' ? state : { ...state, state: 'disconnected', error: 'not subscribed yet' };
-    }
-    return channel.state;
+    if (state.state === 'disconnected') return state;
+    return this.#states.get(exchange) ?? { ...state, state: 'disconnected', error: 'not subscribed yet' };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const channel of this.#channels.values()) channel.reset();
+    this.#round.abort();
     await this.#connection[Symbol.asyncDispose]();
   }
-}
 
-class Channel {
-  /** `undefined`: not known yet. */
-  state: SourceState | undefined;
-  readonly #exchange: string;
-  readonly #connection: RedisConnection;
-  readonly #onEvent: OnFeedEvent;
-  #retry: NodeJS.Timeout | undefined;
-  /** Counts connections: what an earlier one says is of no use. */
-  #round = 0;
-
-  constructor(exchange: string, connection: RedisConnection, onEvent: OnFeedEvent) {
-    this.#exchange = exchange;
-    this.#connection = connection;
-    this.#onEvent = onEvent;
-  }
-
-  subscribe(hear: Hear, attempt: number): void {
-    const round = this.#round;
-    this.#connection.client.subscribe(this.#exchange, gather(this.#exchange, hear), true).then(
+  #subscribe(exchange: string, hear: Hear, round: AbortSignal, attempt: number): void {
+    const before = this.#states.get(exchange);
+    this.#connection.client.subscribe(exchange, gather(exchange, hear), true).then(
       () => {
-        if (round === this.#round) this.#set({ state: 'connected', since: nowMicros() });
+        if (round.aborted) return;
+        this.#states.set(exchange, { state: 'connected', since: nowMicros() });
+        if (before?.state === 'failed') this.#onEvent({ type: 'feed_lane_recovered', lane: exchange });
       },
       (cause: unknown) => {
-        if (round !== this.#round) return;
-        const since: EpochMicros = this.state?.state === 'failed' ? this.state.since : nowMicros();
-        this.#set({ state: 'failed', since, error: describeError(cause) });
-        this.#retry = setTimeout(() => this.subscribe(hear, attempt + 1), backoffMs(attempt));
+        if (round.aborted) return;
+        const error = describeError(cause);
+        this.#states.set(exchange, { state: 'failed', since: before?.since ?? nowMicros(), error });
+        if (before?.state !== 'failed') this.#onEvent({ type: 'feed_lane_failed', lane: exchange, error });
+        const again = (): void => this.#subscribe(exchange, hear, round, attempt + 1);
+        delay(backoffMs(attempt), undefined, { signal: round }).then(again, () => {});
       },
     );
-  }
-
-  reset(): void {
-    this.#round++;
-    clearTimeout(this.#retry);
-    if (this.state?.state === 'connected') this.state = undefined;
-  }
-
-  #set(state: SourceState): void {
-    const before = this.state?.state;
-    this.state = state;
-    const lane = this.#exchange;
-    if (state.state === 'failed' && before !== 'failed') {
-      this.#onEvent({ type: 'feed_lane_failed', lane, error: state.error });
-    } else if (state.state === 'connected' && before === 'failed') this.#onEvent({ type: 'feed_lane_recovered', lane });
   }
 }
 

@@ -1,8 +1,7 @@
 import { type LaneCounts, laneName, laneOfStock, streamKey } from '@tickwatch/core';
-import { describeError } from './describe-error.ts';
 import type { OnFeedEvent } from './feed-event.ts';
 import { RedisConnection } from './redis-connection.ts';
-import { FeedUnavailableError, type TickSink } from './tick-source.ts';
+import type { TickSink } from './tick-source.ts';
 
 /** ARGV: channel, messages… @returns how many of them no one heard */
 const PUBLISH = `
@@ -43,20 +42,15 @@ export class RedisSink implements TickSink {
    * commands takes 2 µs and a promise for each 12 µs.
    */
   async publish(exchange: string, messages: readonly string[]): Promise<{ readonly unheard: number }> {
-    const { client, label } = this.#connection;
     const calls = [...this.#byStream(exchange, messages)].flatMap(([key, part]) =>
       Array.from({ length: Math.ceil(part.length / MESSAGES_PER_CALL) }, (_, i) => {
         const some = part.slice(i * MESSAGES_PER_CALL, (i + 1) * MESSAGES_PER_CALL);
         const script = key === undefined ? [PUBLISH, '0'] : [ADD_AND_PUBLISH, '1', key];
-        return client.sendCommand(['EVAL', ...script, exchange, ...some]);
+        return this.#connection.run('EVAL', ...script, exchange, ...some);
       }),
     );
-    try {
-      const counts: readonly unknown[] = await Promise.all(calls);
-      return { unheard: counts.reduce<number>((sum, count) => sum + Number(count), 0) };
-    } catch (error) {
-      throw new FeedUnavailableError(`${label}: ${describeError(error)}`, { cause: error });
-    }
+    const counts = await Promise.all(calls);
+    return { unheard: counts.reduce<number>((sum, count) => sum + Number(count), 0) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -120,7 +120,9 @@ function openLive({ subscriber }: StandaloneConfig, progress: Progress, opened: 
     return { overrides: {}, onUpgrade: proxyUpgrade(apiUrl) };
   }
   progress.part('live', 'embedded hub');
-  const hub = opened.use(createEmbeddedHub({ channels: [...subscriber.lanes.keys()], lanes: subscriber.lanes, allowedOrigins }));
+  const hub = opened.use(
+    createEmbeddedHub({ channels: [...subscriber.lanes.keys()], lanes: subscriber.lanes, allowedOrigins }),
+  );
   return { overrides: { live: hub }, onUpgrade: (...upgrade) => hub.handleUpgrade(...upgrade) };
 }
 

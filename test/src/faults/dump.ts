@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { PostgresServer } from '../servers/index.ts';
+import { type PostgresServer, until } from '../servers/index.ts';
 import type { Database } from './database.ts';
 
 const run = promisify(execFile);
@@ -27,7 +27,8 @@ export class Dump {
   /** Puts it in the place of what is there now. */
   async restore(postgres: PostgresServer, { url, name }: Database): Promise<void> {
     if (this.#how === 'in-place') {
-      await this.#read(url);
+      // It may be the one that PostgreSQL chooses to end a deadlock with a flush; who restores tries again then.
+      await until(() => this.#read(url), { what: 'the dump being restored' });
       return;
     }
     // Made beside the old one: nobody sees it half done.
@@ -42,8 +43,9 @@ export class Dump {
     }
   }
 
-  async #read(url: string): Promise<void> {
+  async #read(url: string): Promise<true> {
     const options = ['--no-psqlrc', '--quiet', '--single-transaction', '--set=ON_ERROR_STOP=1'];
     await run('psql', [...options, `--dbname=${url}`, `--file=${this.#file}`]);
+    return true;
   }
 }

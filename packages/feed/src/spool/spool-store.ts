@@ -1,12 +1,11 @@
-import { setImmediate } from 'node:timers/promises';
 import { type EpochMicros, type LaneName, nowMicros } from '@tickwatch/core';
 import { describeError } from '../describe-error.ts';
 import type { Label, LogEntry, LogStatus, Place, ResumePoint, Spool, SpoolEntry, SpoolRun } from '../durable-log.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
-import { findResumePlace, type PlacedMessage } from '../resume-place.ts';
 import type { GuardedTable } from './guarded-table.ts';
 import { LaneMarks } from './lane-marks.ts';
 import { decodeEntry, keyOf, labelHead, recordOf, recordsOf } from './record-format.ts';
+import { isPosition, placeInSpool } from './spool-place.ts';
 import { SpoolTrimmer } from './spool-trimmer.ts';
 
 export interface SpoolStoreOptions {
@@ -105,7 +104,7 @@ export class SpoolStore implements Spool {
   }
 
   async place(point: ResumePoint | undefined, lane: LaneName, unwritten: readonly LogEntry[] = []): Promise<Place> {
-    const place = await this.#placeOf(point, lane, unwritten);
+    const place = await this.#table.reading(() => placeInSpool(this, point, lane, unwritten));
     await this.#table.exclusive(async () => this.#lanes.set(lane, Number(place.after)));
     return place;
   }
@@ -192,25 +191,6 @@ export class SpoolStore implements Spool {
     this.#tell();
   }
 
-  async #placeOf(point: ResumePoint | undefined, lane: LaneName, unwritten: readonly LogEntry[]): Promise<Place> {
-    if (point === undefined || point.receivedAt === 0) return { after: this.start, by: 'start' };
-    if (point.logId === this.id() && isPosition(point.position)) return { after: point.position, by: 'own' };
-    const { after, by } = await this.#table.reading(() => findResumePlace(point, this.#everything(lane, unwritten)));
-    return { after: after ?? this.start, by };
-  }
-
-  async *#everything(lane: LaneName, unwritten: readonly LogEntry[]): AsyncIterable<readonly PlacedMessage[]> {
-    let after = this.start;
-    for (;;) {
-      const entry = await this.read(lane, after, Number.MAX_SAFE_INTEGER);
-      if (entry === undefined) break;
-      yield placed(entry);
-      after = entry.position;
-      await setImmediate();
-    }
-    for (const entry of unwritten) yield placed(entry);
-  }
-
   #unread(lane: LaneName, position: number): void {
     if (this.#unreadable.has(`${lane} ${position}`)) return;
     this.#unreadable.add(`${lane} ${position}`);
@@ -225,13 +205,4 @@ export class SpoolStore implements Spool {
   }
 }
 
-function placed({ messages, position }: LogEntry): readonly PlacedMessage[] {
-  const before = Number(position) - messages.length;
-  return messages.map((message, i) => ({ position: String(before + i + 1), message }));
-}
-
 class SpoolFullError extends Error {}
-
-function isPosition(text: string): boolean {
-  return /^\d{1,16}$/.test(text);
-}

@@ -1,31 +1,11 @@
-import { ErrorReply } from '@redis/client';
 import { exchangeOf, type LaneCounts, type LaneName, laneIndex, streamKey } from '@tickwatch/core';
 import { type LogEntry, MAX_ENTRY_BYTES, MAX_ENTRY_MESSAGES } from '../durable-log.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
-import type { RedisConnection } from '../redis-connection.ts';
-import { isRefusal, runCommand, runTogether, unwrap } from './stream-commands.ts';
+import { isRefusal, type RedisConnection } from '../redis-connection.ts';
 import type { StreamCursor } from './stream-cursor.ts';
+import { type Look, lastOf, lookAt, type Marks, markOf } from './stream-look.ts';
 import { compareStreamIds, formatPlace, STREAM_START, type StreamPlace } from './stream-place.ts';
-import { parseEntries, parseGroups, parseInfo, type StreamEntry, type StreamInfo } from './stream-reply.ts';
-
-interface Mark {
-  readonly name: string;
-  /** Before the first entry of this generation. */
-  readonly start: string;
-  /** What need not be read again. */
-  readonly last: string;
-}
-
-type Marks = ReadonlyMap<number, Mark>;
-
-/** How a stream is at one moment. */
-interface Look {
-  /** `undefined`: there is no stream. */
-  readonly info: StreamInfo | undefined;
-  /** Our marks in it, by generation. */
-  readonly marks: Marks;
-  readonly entries: readonly StreamEntry[];
-}
+import type { StreamEntry } from './stream-reply.ts';
 
 export interface StreamStep {
   /** Read on from here. */
@@ -35,7 +15,6 @@ export interface StreamStep {
   readonly ids: readonly string[];
 }
 
-const MARK = /^tickwatch-(\d+)(?:@(\d+-\d+))?$/;
 /** While nothing new comes, the other stream is looked at this often. */
 const OTHER_MS = 1000;
 
@@ -84,7 +63,7 @@ export class StreamLane {
    */
   async next(from: StreamPlace, limit: number, upTo?: StreamPlace, cursor?: StreamCursor): Promise<StreamStep> {
     const count = Math.min(limit, this.#pageSize);
-    const look = await this.#look(this.keyOf(from), from.id, count + 1);
+    const look = await lookAt(this.#commands, this.keyOf(from), from.id, count + 1);
     const moved = await this.#move(from, look, cursor);
     if (moved !== undefined) return this.#step(moved);
     const overtaken = look.info === undefined ? undefined : cursor?.inspect(look.info);
@@ -96,17 +75,13 @@ export class StreamLane {
     cursor?.advance(last.id, taken.length);
     const place = { ...from, id: last.id };
     const messages = taken.map(({ message }) => message);
-    const entry = { lane: this.lane, messages, position: formatPlace(place) };
-    return this.#step(
-      place,
-      entry,
-      taken.map(({ id }) => id),
-    );
+    const ids = taken.map(({ id }) => id);
+    return this.#step(place, { lane: this.lane, messages, position: formatPlace(place) }, ids);
   }
 
   /** The place behind the newest entry of the lane's own stream. @throws FeedUnavailableError */
   async end(): Promise<StreamPlace> {
-    const { info, marks } = await this.#look(this.key, STREAM_START, 1);
+    const { info, marks } = await lookAt(this.#commands, this.key, STREAM_START, 1);
     const known = this.at === undefined ? 0 : this.at.generation + (this.at.key === undefined ? 0 : 1);
     const end = { generation: Math.max(known, ...marks.keys()), key: undefined, id: info?.lastId ?? STREAM_START };
     const isNew = info !== undefined && end.generation === 0;
@@ -116,7 +91,7 @@ export class StreamLane {
 
   /** Whether the lane's own stream has entries that were never committed. @throws FeedUnavailableError */
   async isWaiting(): Promise<boolean> {
-    const { info, marks } = await this.#look(this.key, STREAM_START, 1);
+    const { info, marks } = await lookAt(this.#commands, this.key, STREAM_START, 1);
     return info !== undefined && compareStreamIds(info.lastId, lastOf(marks)) > 0;
   }
 
@@ -139,23 +114,6 @@ export class StreamLane {
     return entries.slice(0, taken);
   }
 
-  async #look(key: string, from: string, count: number): Promise<Look> {
-    const [groups, stream, range] = await runTogether(this.#commands, [
-      ['XINFO', 'GROUPS', key],
-      ['XINFO', 'STREAM', key],
-      ['XRANGE', key, from, '+', 'COUNT', String(count)],
-    ]);
-    if (stream instanceof ErrorReply && /no such key/.test(stream.message)) {
-      return { info: undefined, marks: new Map(), entries: [] };
-    }
-    const [named, info, entries] = [groups, stream, range].map((answer) => unwrap(this.#commands, answer));
-    const marks = [...parseGroups(named)].flatMap(([name, last]): [number, Mark][] => {
-      const [, generation, start = STREAM_START] = MARK.exec(name) ?? [];
-      return generation === undefined ? [] : [[Number(generation), { name, start, last }]];
-    });
-    return { info: parseInfo(info), marks: new Map(marks), entries: parseEntries(entries) };
-  }
-
   /** Where to read on, when a place does not lie in this stream any more, or is not marked yet. */
   async #move(from: StreamPlace, look: Look, cursor: StreamCursor | undefined): Promise<StreamPlace | undefined> {
     const { info, marks, entries } = look;
@@ -176,7 +134,7 @@ export class StreamLane {
       // Without the right to mark, what looked like another stream may be the same.
       if (this.#isMarking && !(await this.#mark(to, to.id))) return this.#move(from, look, cursor);
       const old = marks.get(generation);
-      if (old !== undefined) await runCommand(this.#commands, 'XGROUP', 'DESTROY', this.keyOf(from), old.name);
+      if (old !== undefined) await this.#commands.run('XGROUP', 'DESTROY', this.keyOf(from), old.name);
     }
     if (to.generation > this.#toldGeneration) {
       this.#toldGeneration = to.generation;
@@ -190,7 +148,7 @@ export class StreamLane {
     if (!this.#isMarking) return false;
     const name = start === STREAM_START ? markOf(place) : `${markOf(place)}@${start}`;
     try {
-      await runCommand(this.#commands, 'XGROUP', 'CREATE', this.keyOf(place), name, place.id);
+      await this.#commands.run('XGROUP', 'CREATE', this.keyOf(place), name, place.id);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       if (/BUSYGROUP/.test(String(error))) return true;
@@ -208,13 +166,13 @@ export class StreamLane {
     const key = this.keyOf(from) === this.key ? this.otherKey : undefined;
     if (key !== undefined && !this.#isMarking) return undefined;
     try {
-      const { info, marks } = await this.#look(key ?? this.key, STREAM_START, 1);
+      const { info, marks } = await lookAt(this.#commands, key ?? this.key, STREAM_START, 1);
       const id = lastOf(marks, from.generation);
       if (info === undefined || compareStreamIds(info.lastId, id) <= 0) return undefined;
       const mark = own.get(from.generation);
       // So much of it is read, if it is ever returned to.
       if (mark !== undefined) {
-        await runCommand(this.#commands, 'XGROUP', 'SETID', this.keyOf(from), mark.name, from.id);
+        await this.#commands.run('XGROUP', 'SETID', this.keyOf(from), mark.name, from.id);
       }
       const to = { generation: Math.max(from.generation + 1, ...marks.keys()), key, id };
       await this.#mark(to);
@@ -227,18 +185,7 @@ export class StreamLane {
   }
 }
 
-/** Up to where entries need not be read again, by the newest mark. */
-function lastOf(marks: Marks, upTo = Number.POSITIVE_INFINITY): string {
-  const generations = [...marks.keys()].filter((generation) => generation <= upTo);
-  return marks.get(Math.max(...generations))?.last ?? STREAM_START;
-}
-
 function isWithin({ generation, id }: StreamPlace, upTo: StreamPlace | undefined): boolean {
   if (upTo === undefined || upTo.generation > generation) return true;
   return upTo.generation === generation && compareStreamIds(id, upTo.id) <= 0;
-}
-
-/** The group that marks the stream in which a place lies. */
-export function markOf({ generation }: StreamPlace): string {
-  return `tickwatch-${generation}`;
 }

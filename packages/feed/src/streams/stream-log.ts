@@ -10,10 +10,10 @@ import {
 } from '../durable-log.ts';
 import type { FeedConfig } from '../feed-config.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
-import { RedisConnection } from '../redis-connection.ts';
+import { isRefusal, RedisConnection } from '../redis-connection.ts';
 import { findResumePlace, type PlacedMessage } from '../resume-place.ts';
-import { isRefusal, runCommand } from './stream-commands.ts';
-import { markOf, StreamLane } from './stream-lane.ts';
+import { StreamLane } from './stream-lane.ts';
+import { markOf } from './stream-look.ts';
 import {
   comparePlaces,
   compareStreamIds,
@@ -81,7 +81,7 @@ export class StreamLog implements DurableLog {
     );
     const waiting = await Promise.all(
       possible.map(async (lane) => {
-        const exists = Number(await runCommand(this.commands, 'EXISTS', this.id(lane))) > 0;
+        const exists = Number(await this.commands.run('EXISTS', this.id(lane))) > 0;
         return exists && (await this.of(lane).isWaiting());
       }),
     );
@@ -153,10 +153,8 @@ export class StreamLog implements DurableLog {
     const key = streams.keyOf(place);
     try {
       const limit = String(this.#config.maxStreamLength);
-      streams.length = Number(
-        await runCommand(this.commands, 'EVAL', COMMIT, '1', key, markOf(place), place.id, limit),
-      );
-      streams.bytes = Number(await runCommand(this.commands, 'MEMORY', 'USAGE', key));
+      streams.length = Number(await this.commands.run('EVAL', COMMIT, '1', key, markOf(place), place.id, limit));
+      streams.bytes = Number(await this.commands.run('MEMORY', 'USAGE', key));
     } catch (error) {
       // Another stream has taken its place; or it may not be marked, and is not trimmed then.
       if (!/NOGROUP|no such key/.test(String(error))) throw error;

@@ -1,6 +1,5 @@
 import type { OnFeedEvent } from '../feed-event.ts';
-import { RedisConnection } from '../redis-connection.ts';
-import { isRefusal, runCommand } from './stream-commands.ts';
+import { isRefusal, RedisConnection } from '../redis-connection.ts';
 
 interface Waiting {
   readonly key: string;
@@ -27,7 +26,7 @@ export class StreamWaiter implements AsyncDisposable {
     this.connection = new RedisConnection(redisUrl, 'tickwatch-feed', onEvent);
     this.#commands = commands;
     this.connection.client.on('ready', async () => {
-      this.#clientId = String(await runCommand(this.connection, 'CLIENT', 'ID').catch(() => ''));
+      this.#clientId = String(await this.connection.run('CLIENT', 'ID').catch(() => ''));
     });
   }
 
@@ -55,7 +54,7 @@ export class StreamWaiter implements AsyncDisposable {
 
   /** Whether a stream can be read. @throws FeedUnavailableError */
   async probe(key: string, id: string): Promise<void> {
-    await runCommand(this.#commands, 'XREAD', 'COUNT', '1', 'STREAMS', key, id);
+    await this.#commands.run('XREAD', 'COUNT', '1', 'STREAMS', key, id);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -73,7 +72,7 @@ export class StreamWaiter implements AsyncDisposable {
   #interrupt(): void {
     this.#state = 'interrupted';
     const again = async (): Promise<void> => {
-      const count = await runCommand(this.#commands, 'CLIENT', 'UNBLOCK', this.#clientId).catch(() => 1);
+      const count = await this.#commands.run('CLIENT', 'UNBLOCK', this.#clientId).catch(() => 1);
       // The read may be still on its way to the server.
       if (count === 0 && this.#state === 'interrupted') setTimeout(again, INTERRUPT_AGAIN_MS);
     };
@@ -86,7 +85,7 @@ export class StreamWaiter implements AsyncDisposable {
     const streams = [...asked.map(({ key }) => key), ...asked.map(({ id }) => id)];
     const command = ['XREAD', 'COUNT', '1', 'BLOCK', String(BLOCK_MS), 'STREAMS', ...streams];
     try {
-      const reply = ((await runCommand(this.connection, ...command)) ?? []) as readonly (readonly [Buffer])[];
+      const reply = ((await this.connection.run(...command)) ?? []) as readonly (readonly [Buffer])[];
       const news = new Set(reply.map(([key]) => key.toString()));
       for (const { key, until, end } of asked) if (news.has(key) || performance.now() >= until) end();
     } catch (error) {

@@ -23,6 +23,8 @@ const NAMES: Readonly<Record<string, string>> = {
   subscriber_log: 'Message log',
   subscriber_store: 'Ingest',
   subscriber_live: 'Live push',
+  subscriber_holes: 'Holes',
+  subscriber_clock: 'Clock',
 };
 
 export function partName(key: string): string {

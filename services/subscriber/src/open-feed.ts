@@ -68,7 +68,7 @@ export async function openFeed(
     committed: () => writer?.retry(),
     lead(lane, after) {
       const log = logs?.get(lane);
-      if (log !== undefined) reader?.begin(log, after, log.cutsBehind(after));
+      if (log !== undefined) reader?.begin(log, after, log.numbering.cutsBehind(after));
     },
     keep(lane) {
       const log = logs?.get(lane);

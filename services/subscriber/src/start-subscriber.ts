@@ -73,14 +73,17 @@ async function start(
   const registry = overrides.registry ?? createMetrics('subscriber');
   const events = new IngestEvents(log, createSubscriberMetrics(registry));
   const gone: Gone[] = [];
+  // A damaged spool tells of it while it is opened.
+  let known: LaneLogs | undefined;
   const feed = opened.use(
     await openFeed(config, overrides.bus, (event) => {
       events.feed(event);
       gone.push(...goneIn(event));
-      account(gone, logs);
+      account(gone, known);
     }),
   );
-  const logs: LaneLogs = await openLogs(config, feed, events);
+  const logs = await openLogs(config, feed, events);
+  known = logs;
   account(gone, logs);
   const store =
     overrides.store ??
@@ -165,7 +168,7 @@ function goneIn(event: FeedEvent): readonly Gone[] {
 
 function account(gone: Gone[], logs: LaneLogs | undefined): void {
   if (logs === undefined) return;
-  for (const { lane, messages } of gone.splice(0)) logs.get(lane)?.lose(messages);
+  for (const { lane, messages } of gone.splice(0)) logs.get(lane)?.ledger.lose(messages);
 }
 
 /** A fault that nothing below expected is told, and ingesting begins again. */

@@ -1,4 +1,5 @@
 import { formatMicros, type LaneName, type TailReply, type TailSource, type TailTick } from '@tickwatch/core';
+import type { LaneLog } from './log/lane-log.ts';
 import type { LaneLogs } from './log/lane-logs.ts';
 
 /** Answers from memory what is received but perhaps not committed, and what was committed a moment ago. */
@@ -8,7 +9,7 @@ export function createTail(logs: LaneLogs, configured: () => readonly LaneName[]
       const ticks: TailTick[] = [];
       const lanes: Record<LaneName, { from: number; to: number }> = {};
       for (const log of logs) {
-        const known = log.tail();
+        const known = tailOf(log);
         if (known === undefined) continue;
         const { from, to, segments } = known;
         const first = Math.max(from, after.get(log.lane) ?? 0);
@@ -32,4 +33,12 @@ export function createTail(logs: LaneLogs, configured: () => readonly LaneName[]
       return Promise.resolve({ ticks, lanes, configured: [...configured()] });
     },
   };
+}
+
+/** Committed and waiting segments in memory, and the numbers between which they are complete. */
+function tailOf({ isPlaced, recent, committed, list, numbering }: LaneLog) {
+  // Nobody knows what is committed.
+  if (!isPlaced) return undefined;
+  const from = recent.from ?? committed?.seq ?? 0;
+  return { from, to: list.run?.seqBefore ?? numbering.seq, segments: [...recent.segments(), ...list.head] };
 }

@@ -1,6 +1,7 @@
 import { type EpochMicros, type LaneName, nowMicros } from '@tickwatch/core';
 import { describeError } from '../describe-error.ts';
 import type { Label, LogEntry, LogStatus, Place, ResumePoint, Spool, SpoolEntry, SpoolRun } from '../durable-log.ts';
+import type { SpoolConfig } from '../feed-config.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
 import type { GuardedTable } from './guarded-table.ts';
 import { LaneMarks } from './lane-marks.ts';
@@ -8,18 +9,16 @@ import { decodeEntry, keyOf, labelHead, recordOf, recordsOf } from './record-for
 import { isPosition, placeInSpool } from './spool-place.ts';
 import { SpoolTrimmer } from './spool-trimmer.ts';
 
-export interface SpoolStoreOptions {
+export interface SpoolStoreOptions extends Omit<SpoolConfig, 'folder' | 'groupCommitMs'> {
   readonly id: string;
   readonly durability: 'spool' | 'memory';
-  readonly maxBytes: number;
-  readonly graceMs: number;
-  readonly followerWindowMs: number;
   readonly onEvent: OnFeedEvent;
   /** Called when the table is closed. */
   readonly release: () => Promise<void>;
 }
 
 const SWEEP_MS = 1000;
+const FULL = 'the log is full';
 const END = String(Number.MAX_SAFE_INTEGER);
 
 /**
@@ -47,7 +46,7 @@ export class SpoolStore implements Spool {
     this.#lanes = new LaneMarks(options.id, options.graceMs);
     this.#trimmer = new SpoolTrimmer(table, this.#lanes);
     table.onReopened = () => this.#lanes.load(table.table);
-    table.onReopened();
+    this.#lanes.load(table.table);
     this.#sweeping = setInterval(() => void this.#sweep(), SWEEP_MS).unref();
   }
 
@@ -79,8 +78,8 @@ export class SpoolStore implements Spool {
       await this.#table.exclusive(() => this.#append(entries));
       this.#unwritten = undefined;
     } catch (error) {
-      const problem =
-        error instanceof SpoolFullError ? error.message : `the log can't be written: ${describeError(error)}`;
+      const why = describeError(error);
+      const problem = why.startsWith(FULL) ? why : `the log can't be written: ${why}`;
       this.#unwritten = { problem, places: new Map(entries.map(({ lane, position }) => [lane, Number(position)])) };
       throw new Error(problem, { cause: error });
     } finally {
@@ -96,7 +95,7 @@ export class SpoolStore implements Spool {
         const end = Math.min(messages, start + limit, Number(upTo) - before);
         if (end <= start) return undefined;
         const entry = decodeEntry(this.#table.table.get(key));
-        if (entry === undefined) this.#unread(lane, last);
+        if (entry === undefined) this.#unread(lane, String(last));
         else return { lane, messages: entry.messages.slice(start, end), position: String(before + end) };
       }
       return undefined;
@@ -111,9 +110,8 @@ export class SpoolStore implements Spool {
 
   async committed(points: readonly ResumePoint[]): Promise<void> {
     await this.#sweep(() => {
-      for (const { lane, logId, position } of points) {
-        if (logId === this.id() && isPosition(position)) this.#lanes.pass(lane, Number(position));
-      }
+      const own = points.filter(({ logId, position }) => logId === this.id() && isPosition(position));
+      for (const { lane, position } of own) this.#lanes.pass(lane, Number(position));
     });
   }
 
@@ -146,11 +144,8 @@ export class SpoolStore implements Spool {
 
   relabel(lane: LaneName, { after, seq }: Label, keepFrom: string): Promise<void> {
     return this.#table.exclusive(async () => {
-      const label = labelHead(
-        this.#lanes.stateOf(lane),
-        { after: Number(after), seq, upTo: Number(keepFrom) },
-        nowMicros(),
-      );
+      const reach = { after: Number(after), upTo: Number(keepFrom) };
+      const label = labelHead(this.#lanes.stateOf(lane), { ...reach, seq }, nowMicros());
       const old = this.#lanes.labels(lane, label.after + 1).filter((other) => other.after < label.upTo);
       await this.#table.remove(old.map(keyOf), [recordOf(label)]);
     });
@@ -165,7 +160,7 @@ export class SpoolStore implements Spool {
   async #append(entries: readonly SpoolEntry[]): Promise<void> {
     const { maxBytes } = this.#options;
     const bytes = entries.flatMap(({ messages }) => messages).reduce((sum, { payload }) => sum + payload.length, 0);
-    if (bytes > this.room) throw new SpoolFullError(`the log is full: it may hold ${maxBytes} bytes`);
+    if (bytes > this.room) throw new Error(`${FULL}: it may hold ${maxBytes} bytes`);
     if (this.#table.isShort) await this.#trimmer.sweep();
     await this.#trimmer.evict(bytes, maxBytes);
     // Only now: what made room has changed the lanes' states.
@@ -191,10 +186,9 @@ export class SpoolStore implements Spool {
     this.#tell();
   }
 
-  #unread(lane: LaneName, position: number): void {
-    if (this.#unreadable.has(`${lane} ${position}`)) return;
-    this.#unreadable.add(`${lane} ${position}`);
-    this.#options.onEvent({ type: 'spool_unreadable', lane, position: String(position) });
+  #unread(lane: LaneName, position: string): void {
+    if (!this.#unreadable.has(lane + position)) this.#options.onEvent({ type: 'spool_unreadable', lane, position });
+    this.#unreadable.add(lane + position);
   }
 
   #tell(): void {
@@ -204,5 +198,3 @@ export class SpoolStore implements Spool {
     this.#options.onEvent(problem === undefined ? { type: 'spool_recovered' } : { type: 'spool_problem', problem });
   }
 }
-
-class SpoolFullError extends Error {}

@@ -38,14 +38,13 @@ async function refillLane(
     const entry = await log.read(lane.lane, after, PAGE_MESSAGES, end);
     // Meanwhile the list may have begun anew.
     if (lane.list.run !== run || run.after !== after) return;
-    let lost =
-      entry?.missing === undefined
-        ? 0
-        : lane.lose(entry.missing.messages, { from: entry.missing.after, upTo: entry.missing.upTo });
-    lost +=
-      entry === undefined || entry.messages.length === 0
+    const isForeign = log.durability === 'log';
+    const lost =
+      entry === undefined
         ? lane.forgetRun()
-        : lane.refill(readSegment(lane.lane, entry.messages, { after, position: entry.position }, toleranceMicros));
+        : lane.refill(
+            readSegment(lane.lane, entry.messages, { after, position: entry.position }, toleranceMicros, isForeign),
+          );
     if (lost > 0) events.lost(lane.lane, lost, 'the log does not hold them any more');
   }
 }

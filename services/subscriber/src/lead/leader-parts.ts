@@ -3,6 +3,7 @@ import type { DurableLog } from '@tickwatch/feed';
 import type { TickStore } from '@tickwatch/store';
 import type { IngestEvents } from '../events.ts';
 import type { LaneLogs } from '../log/lane-logs.ts';
+import { isKept, type Leadership } from './leadership.ts';
 
 export interface LeaderParts {
   readonly store: TickStore;
@@ -27,4 +28,18 @@ export interface LeaderOptions {
   readonly lanes: readonly LaneName[];
   readonly owner: string;
   readonly staleAfterMs: number;
+}
+
+/** Lets the lanes' logs and sources do what their phases mean. */
+export function applyPhases(state: Leadership, { logs, reading }: Pick<LeaderParts, 'logs' | 'reading'>): void {
+  for (const [lane, phase] of state.lanes) {
+    const log = logs.get(lane);
+    if (log?.isKeeping && phase === 'following') {
+      log.passOn();
+      reading.passOn(lane);
+    } else if (log?.isKeeping === false && isKept(state, lane) && phase === 'unknown') {
+      log.keep();
+      reading.keep(lane);
+    }
+  }
 }

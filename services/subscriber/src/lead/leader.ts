@@ -5,9 +5,8 @@ import type { CommitResult, LanePosition, Membership, Survey } from '@tickwatch/
 import { messageOf } from '../events.ts';
 import type { Leading } from '../flush/flusher.ts';
 import type { Cut } from '../log/cut.ts';
-import type { LeaderOptions, LeaderParts } from './leader-parts.ts';
+import { applyPhases, type LeaderOptions, type LeaderParts } from './leader-parts.ts';
 import {
-  isKept,
   type LanePhase,
   type Leadership,
   type LeadershipEvent,
@@ -20,7 +19,7 @@ import { movedLanes, trimFollowed, undrainedLanes } from './odd-lanes.ts';
 import { type Flight, placeLane } from './place-lane.ts';
 
 const SURVEY_MS = 1000;
-/** `migrate` tries once with it and throws what it met, so that the state of the database is known here. */
+/** `migrate` tries once with it. */
 const ONE_TRY = AbortSignal.abort();
 
 /** The shell around {@link nextLeadership}: asks the database, tells the machine, and does what it says. */
@@ -32,7 +31,6 @@ export class Leader implements Leading {
   #flights: ReadonlyMap<LaneName, Flight> = new Map();
   #poke = new AbortController();
   #isUndrainedKnown = false;
-  /** Called when lanes were taken, and with a lane that is to be given away. */
   #onTaken: () => void = () => {};
   #lastFlush: (lane: LaneName) => Promise<unknown> = async () => {};
 
@@ -45,11 +43,10 @@ export class Leader implements Leading {
   get state(): Leadership {
     return this.#state;
   }
-
   /** For people; a lane of other settings is drained while it is led, and then done with. */
   stateOf(lane: LaneName): LanePhase | 'draining' {
     const phase = this.#state.lanes.get(lane) ?? 'following';
-    return mayStore(phase) && !this.#options.lanes.includes(lane) ? 'draining' : phase;
+    return mayStore(phase) && this.#isOld(lane) ? 'draining' : phase;
   }
 
   get membership(): Membership | undefined {
@@ -58,8 +55,7 @@ export class Leader implements Leading {
 
   storable(): readonly LaneName[] {
     const lanes = [...this.#state.lanes].filter(([, phase]) => mayStore(phase)).map(([lane]) => lane);
-    const isOld = (lane: LaneName): boolean => !this.#options.lanes.includes(lane);
-    return [...lanes.filter(isOld), ...lanes.filter((lane) => !isOld(lane))];
+    return lanes.toSorted((a, b) => Number(this.#isOld(b)) - Number(this.#isOld(a)));
   }
 
   doubt(cuts: readonly Cut[], result: CommitResult | undefined): void {
@@ -89,17 +85,13 @@ export class Leader implements Leading {
         failures = 0;
       } catch (error) {
         if (stop.aborted) return;
-        failures++;
-        // Also a wrong password or a missing right: somebody mends it while prices go on live.
+        failures += 1;
         this.#tell({ type: 'store_failed', error: messageOf(error) });
-        this.#parts.events.storeAway(
-          error,
-          [...this.#parts.logs].some(({ waiting }) => waiting > 0),
-        );
+        const isWaitedFor = [...this.#parts.logs].some(({ waiting }) => waiting > 0);
+        this.#parts.events.storeAway(error, isWaitedFor);
       }
-      const wait = failures === 0 ? SURVEY_MS : backoffMs(failures - 1);
-      const lost = this.#membership?.lost;
-      await sleep(wait, AbortSignal.any([stop, this.#poke.signal, ...(lost === undefined ? [] : [lost])]));
+      const news = [stop, this.#poke.signal, ...(this.#membership === undefined ? [] : [this.#membership.lost])];
+      await sleep(failures === 0 ? SURVEY_MS : backoffMs(failures - 1), AbortSignal.any(news));
     }
   }
 
@@ -148,9 +140,8 @@ export class Leader implements Leading {
 
   async #loseSession(membership: Membership): Promise<void> {
     this.#membership = undefined;
-    await this.#parts.exclusive(async () =>
-      this.#tell({ type: 'session_lost', error: messageOf(membership.lost.reason) }),
-    );
+    const error = messageOf(membership.lost.reason);
+    await this.#parts.exclusive(async () => this.#tell({ type: 'session_lost', error }));
     await membership[Symbol.asyncDispose]();
   }
 
@@ -188,28 +179,22 @@ export class Leader implements Leading {
     const { log, logs } = this.#parts;
     const followed = [...this.#state.lanes].filter(([, phase]) => phase === 'following').map(([lane]) => lane);
     await trimFollowed(followed, survey, log);
-    const drained = this.storable().filter(
-      (lane) => !this.#options.lanes.includes(lane) && logs.get(lane)?.waiting === 0,
-    );
+    const drained = this.storable().filter((lane) => this.#isOld(lane) && logs.get(lane)?.waiting === 0);
     if (drained.length === 0 || log.durability === 'log') return;
     for (const lane of drained) await this.#membership?.release(lane);
     const lanes = [...this.#state.lanes.keys()].filter((lane) => !drained.includes(lane));
     this.#tell({ type: 'lanes_known', lanes });
   }
 
+  /** It is not of the settings of now. */
+  #isOld(lane: LaneName): boolean {
+    return !this.#options.lanes.includes(lane);
+  }
+
   #tell(event: LeadershipEvent): void {
     const before = this.#state;
     this.#state = nextLeadership(before, event);
-    for (const [lane, phase] of this.#state.lanes) {
-      const log = this.#parts.logs.get(lane);
-      if (log?.isKeeping && phase === 'following') {
-        log.passOn();
-        this.#parts.reading.passOn(lane);
-      } else if (log?.isKeeping === false && isKept(this.#state, lane) && phase === 'unknown') {
-        log.keep();
-        this.#parts.reading.keep(lane);
-      }
-    }
+    applyPhases(this.#state, this.#parts);
     if (roleOf(before) !== roleOf(this.#state)) this.#parts.events.role(this.#state);
   }
 }

@@ -1,23 +1,29 @@
 import type { LaneName } from '@tickwatch/core';
 import type { Label, Spool } from '@tickwatch/feed';
+import type { Run } from './segment-list.ts';
 
 /** The side of a spool by which a lane is counted. */
 export type Backlog = Pick<Spool, 'count' | 'labels'>;
 
-/** What a spool holds behind a place and its number. @returns the number of its last tick, and ticks and rejections */
-export function countBehind(
-  backlog: Backlog,
+/** What a spool holds behind a place, as a run of which nothing was read yet; numbering goes on from its end. */
+export function runBehind(
   lane: LaneName,
-  from: Label,
-  labels: readonly Label[],
-): { readonly seq: number; readonly left: number } {
-  let { ticks, rejected } = backlog.count(lane, from.after);
-  let { seq } = from;
+  after: string,
+  {
+    position,
+    labels,
+    backlog,
+  }: { readonly position: string; readonly labels: readonly Label[]; readonly backlog: Backlog },
+  numbering: { seq: number },
+): Run {
+  let { ticks, rejected } = backlog.count(lane, after);
   const left = ticks + rejected;
+  const seqBefore = numbering.seq;
   for (const label of labels) {
     const behind = backlog.count(lane, label.after).ticks;
-    seq = Math.max(seq + ticks - behind, label.seq);
+    numbering.seq = Math.max(numbering.seq + ticks - behind, label.seq);
     ticks = behind;
   }
-  return { seq: seq + ticks, left };
+  numbering.seq += ticks;
+  return { after, seqBefore, position, seq: numbering.seq, left, oldest: 0 };
 }

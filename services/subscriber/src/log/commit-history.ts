@@ -13,18 +13,11 @@ interface Commit {
   readonly rejected: number;
 }
 
-/** Places of one log, `from` exclusive. */
-export interface Stretch {
-  readonly from: string;
-  readonly upTo: string;
-}
-
 /** What this process committed of a lane, for a database that goes back: by it the account is set right. */
 export class CommitHistory {
   readonly #ledger: LaneLedger;
   readonly #compare: DurableLog['compare'];
   #commits: Commit[] = [];
-  #gone: Stretch | undefined;
 
   constructor(ledger: LaneLedger, compare: DurableLog['compare']) {
     this.#ledger = ledger;
@@ -61,13 +54,6 @@ export class CommitHistory {
     const kept = backlog?.count(lane, last.place);
     this.#back('stored', base, backlog && (again?.ticks ?? 0) - (kept?.ticks ?? 0));
     this.#back('rejected', base, backlog && (again?.rejected ?? 0) - (kept?.rejected ?? 0));
-    this.#gone = { from, upTo: last.place };
-  }
-
-  /** True where it is accounted for already what is gone of a stretch. */
-  accountsFor({ from, upTo }: Stretch): boolean {
-    const gone = this.#gone;
-    return gone !== undefined && this.#compare(from, gone.from) >= 0 && this.#compare(upTo, gone.upTo) <= 0;
   }
 
   /** @param found how much of it the log has; `undefined`: all */

@@ -26,6 +26,19 @@ export class LaneLedger {
   /** What waited when another member took the lane over: it stores that, and accounts for it. */
   handedOver = 0;
 
+  /** Messages are known to be gone that were never read. */
+  lose(messages: number): void {
+    this.received += messages;
+    this.lost += messages;
+  }
+
+  /** What was taken for waiting is gone; negative: there was more. @returns how much is lost */
+  settle(gone: number): number {
+    if (gone < 0) this.received -= gone;
+    else this.lost += gone;
+    return Math.max(0, gone);
+  }
+
   entry(waiting: number): LedgerEntry {
     const { received, stored, rejected, refused, lost } = this;
     return { received, stored, rejected, refused, lost, waiting };

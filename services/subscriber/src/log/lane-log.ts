@@ -1,23 +1,20 @@
 import type { LaneName } from '@tickwatch/core';
-import type { DurableLog, Label } from '@tickwatch/feed';
 import type { LaneCount, LanePosition } from '@tickwatch/store';
-import { type Backlog, countBehind } from './backlog.ts';
-import { CommitHistory, type Stretch } from './commit-history.ts';
+import { type Backlog, runBehind } from './backlog.ts';
+import { CommitHistory } from './commit-history.ts';
 import type { Cut } from './cut.ts';
 import { LaneLedger } from './lane-ledger.ts';
+import { LiveMark } from './live-mark.ts';
 import { Numbering } from './numbering.ts';
 import { RecentSegments } from './recent-segments.ts';
-import type { MemoryBudget, Segment } from './segment.ts';
-import { type Run, SegmentList } from './segment-list.ts';
-import { WriteQueue } from './write-queue.ts';
+import type { Segment } from './segment.ts';
+import { SegmentList } from './segment-list.ts';
+import { WriteQueue, type WriteQueueOptions } from './write-queue.ts';
 
-export interface LaneLogOptions {
-  readonly compare: DurableLog['compare'];
-  readonly budget: MemoryBudget;
+/** `end`: the place behind what the durable log held when this process began. */
+export interface LaneLogOptions extends WriteQueueOptions {
   readonly tailKeepMs: number;
   readonly tailMaxTicks: number;
-  /** The place behind what the durable log held when this process began. */
-  readonly end: string;
 }
 
 /**
@@ -31,24 +28,22 @@ export class LaneLog {
   readonly ledger = new LaneLedger();
   readonly list: SegmentList;
   readonly #options: LaneLogOptions;
-  readonly #numbering: Numbering;
-  readonly #recent: RecentSegments;
+  readonly numbering: Numbering;
+  readonly recent: RecentSegments;
   readonly #queue: WriteQueue;
-  #unsent: Segment[] = [];
+  readonly #live = new LiveMark();
   #committed: LanePosition | undefined;
   readonly #history: CommitHistory;
   #isKeeping = false;
   #isPlaced = false;
-  /** From here on this process has told numbers to viewers. */
-  #toldFrom: string | undefined;
 
   constructor(lane: LaneName, options: LaneLogOptions) {
     this.lane = lane;
     this.#options = options;
     this.list = new SegmentList(options.budget);
-    this.#numbering = new Numbering(options.compare);
+    this.numbering = new Numbering(options.compare);
     this.#history = new CommitHistory(this.ledger, options.compare);
-    this.#recent = new RecentSegments(options.tailKeepMs, options.tailMaxTicks);
+    this.recent = new RecentSegments(options.tailKeepMs, options.tailMaxTicks);
     this.#queue = new WriteQueue(lane, options);
   }
 
@@ -65,7 +60,6 @@ export class LaneLog {
   get committed(): LanePosition | undefined {
     return this.#committed;
   }
-
   /** Where {@link committed} lies in this log: the position itself may be one of another log. */
   get place(): string | undefined {
     return this.#history.place;
@@ -83,7 +77,7 @@ export class LaneLog {
 
   /** Where numbers that viewers were told begin, or else the end of what is durable. */
   get toldFrom(): string {
-    return this.#toldFrom ?? this.#queue.durable;
+    return this.#live.since ?? this.#queue.durable;
   }
 
   /** Begins to keep what arrives although nobody can say how far the lane is committed. */
@@ -94,45 +88,27 @@ export class LaneLog {
     for (const segment of this.#queue.segments) this.#account(segment);
   }
 
-  /** Places behind which numbers begin anew. */
-  cutsBehind(place: string): readonly string[] {
-    const cuts = this.#numbering.labels.map(({ after }) => after);
-    return cuts.filter((after) => this.#options.compare(after, place) > 0);
-  }
-
-  /** Messages are known to be gone that were never read. @returns how many of them were not accounted for */
-  lose(messages: number, stretch?: Stretch): number {
-    if (stretch !== undefined && this.#history.accountsFor(stretch)) return 0;
-    this.ledger.received += messages;
-    this.ledger.lost += messages;
-    return messages;
-  }
-
   /** Takes the next segment. @param isReplay it was there before this process led: it does not go live */
   append(segment: Segment, isReplay = false): void {
-    this.#numbering.label(segment);
-    this.#numbering.number(segment);
+    this.numbering.label(segment);
+    this.numbering.number(segment);
     this.#queue.add(segment);
     if (!this.#isKeeping) return;
     this.#account(segment);
-    if (isReplay) return;
-    this.#unsent.push(segment);
-    this.#toldFrom ??= segment.after;
+    if (!isReplay) this.#live.add(segment);
   }
 
   /** There is no room for a segment: it goes live only. */
   refuse(segment: Segment): void {
     this.ledger.received += segment.count;
     this.ledger.refused += segment.count;
-    this.#numbering.numberLiveOnly(segment);
-    if (this.#isKeeping) this.#unsent.push(segment);
+    this.numbering.numberLiveOnly(segment);
+    if (this.#isKeeping) this.#live.add(segment);
   }
 
   /** What the viewers were not sent yet; from now on they were. */
   takeUnsent(): readonly Segment[] {
-    const unsent = this.#unsent;
-    this.#unsent = [];
-    return unsent;
+    return this.#live.take();
   }
 
   /** Everything up to here is in the durable log. */
@@ -145,7 +121,7 @@ export class LaneLog {
   dropCommitted(): void {
     if (this.place === undefined || this.#queue.drop(this.place) === 0) return;
     // It can't be counted through there.
-    this.#numbering.labelNext(this.#queue.segments[0]);
+    this.numbering.labelNext(this.#queue.segments[0]);
   }
 
   /**
@@ -158,24 +134,24 @@ export class LaneLog {
     this.ledger.received -= this.waiting;
     this.list.reset(undefined);
     const unwritten = this.#queue.segments.filter(({ position }) => compare(position, after) > 0);
-    const labels = (backlog?.labels(this.lane, after) ?? this.#numbering.labels).filter(
+    const labels = (backlog?.labels(this.lane, after) ?? this.numbering.labels).filter(
       (label) => compare(label.after, after) >= 0,
     );
     const isWhole = backlog === undefined && committed !== undefined;
-    this.#numbering.begin(committed?.seq ?? 0, [...labels, ...unwritten.flatMap(({ label }) => label ?? [])], isWhole);
+    this.numbering.begin(committed?.seq ?? 0, [...labels, ...unwritten.flatMap(({ label }) => label ?? [])], isWhole);
     this.#isKeeping = true;
     this.#isPlaced = true;
     this.#committed = committed;
     this.#history.begin(after);
-    this.#recent.clear();
-    this.#unsent = [];
-    // Also where the spool holds nothing more of what it once had: reading it tells.
+    this.recent.clear();
+    this.#live.take();
     const isBehind = backlog !== undefined && compare(after, this.#queue.durable) < 0;
-    const run = isBehind ? this.#runBehind(after, labels, backlog) : undefined;
+    const { durable: position } = this.#queue;
+    const run = isBehind ? runBehind(this.lane, after, { position, labels, backlog }, this.numbering) : undefined;
     this.list.reset(run);
     this.ledger.received += run?.left ?? 0;
     for (const segment of unwritten) {
-      this.#numbering.number(segment);
+      this.numbering.number(segment);
       this.#account(segment);
     }
   }
@@ -185,62 +161,40 @@ export class LaneLog {
     this.ledger.received -= this.waiting;
     this.ledger.handedOver += this.waiting;
     this.list.reset(undefined);
-    this.#recent.clear();
-    this.#unsent = [];
+    this.recent.clear();
+    this.#live.forget();
     this.#isKeeping = false;
     this.#isPlaced = false;
     this.#committed = undefined;
-    this.#toldFrom = undefined;
   }
 
   /** Takes what was read again of the run. @returns ticks and rejections that turned out to be lost */
   refill(segment: Segment): number {
     const { run } = this.list;
     if (run === undefined) return 0;
-    segment.number(this.#numbering.before(run.after, segment.position, run.seqBefore));
+    segment.number(this.numbering.before(run.after, segment.position, run.seqBefore));
     const isEnd = this.#options.compare(segment.position, run.position) >= 0;
-    return this.#settleLoss(this.list.refill(segment, isEnd));
+    return this.ledger.settle(this.list.refill(segment, isEnd));
   }
 
   /** The durable log has nothing more of the run. @returns ticks and rejections that are lost */
   forgetRun(): number {
-    return this.#settleLoss(this.list.forgetRun());
+    return this.ledger.settle(this.list.forgetRun());
   }
 
   /** A cut of this log is committed. */
   settle({ segments, batch }: Cut, { stored }: LaneCount): void {
     this.list.shift(segments.length);
-    this.#recent.add(segments);
+    this.recent.add(segments);
     this.#committed = batch.position;
-    this.#numbering.forgetBefore(batch.position.position);
+    this.numbering.forgetBefore(batch.position.position);
     this.ledger.stored += stored;
     this.ledger.rejected += batch.ticks.length + batch.rejected.length - stored;
     this.#history.add(batch.position.position);
   }
 
-  /** Committed and waiting segments in memory, and the numbers between which they are complete. */
-  tail(): { readonly from: number; readonly to: number; readonly segments: readonly Segment[] } | undefined {
-    if (!this.#isPlaced) return undefined;
-    const from = this.#recent.from ?? this.#committed?.seq ?? 0;
-    const to = this.list.run?.seqBefore ?? this.#numbering.seq;
-    return { from, to, segments: [...this.#recent.segments(), ...this.list.head] };
-  }
-
-  #runBehind(after: string, labels: readonly Label[], backlog: Backlog): Run {
-    const seqBefore = this.#numbering.seq;
-    const { seq, left } = countBehind(backlog, this.lane, { after, seq: seqBefore }, labels);
-    this.#numbering.seq = seq;
-    return { after, seqBefore, position: this.#queue.durable, seq, left, oldest: 0 };
-  }
-
   #account(segment: Segment): void {
     this.ledger.received += segment.count;
     this.list.push(segment);
-  }
-
-  #settleLoss(gone: number): number {
-    if (gone < 0) this.ledger.received -= gone;
-    else this.ledger.lost += gone;
-    return Math.max(0, gone);
   }
 }

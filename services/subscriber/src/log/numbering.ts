@@ -73,6 +73,11 @@ export class Numbering {
     return number;
   }
 
+  /** Places behind one place, behind which numbers begin anew. */
+  cutsBehind(place: string): readonly string[] {
+    return this.#labels.map(({ after }) => after).filter((after) => this.#compare(after, place) > 0);
+  }
+
   forgetBefore(position: string): void {
     if (this.#labels.length > 0) this.#labels = this.#labels.filter(({ after }) => this.#compare(after, position) >= 0);
   }

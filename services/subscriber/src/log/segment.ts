@@ -4,6 +4,7 @@ import {
   type EpochMicros,
   exchangeOf,
   type LaneName,
+  nowMicros,
   type SequencedTick,
 } from '@tickwatch/core';
 import { type FeedMessage, FINGERPRINT_MESSAGES, hashPayload, type Label } from '@tickwatch/feed';
@@ -142,14 +143,20 @@ export class SegmentDraft {
   };
 }
 
-/** A segment of messages that are read again, or come from a log that has them. */
+/**
+ * A segment of messages that are read again, or come from a log that has them.
+ * @param isForeign another machine's clock said when they arrived (Redis'): where it is slow, what was the future there is
+ * not yet the future here
+ */
 export function readSegment(
   lane: LaneName,
   messages: readonly FeedMessage[],
   places: { readonly after: string; readonly position: string },
   toleranceMicros: number,
+  isForeign: boolean,
 ): Segment {
   const draft = new SegmentDraft(lane);
-  for (const message of messages) draft.read(message, toleranceMicros);
+  const slow = isForeign ? Math.max(0, nowMicros() - (messages.at(-1)?.receivedAt ?? 0)) : 0;
+  for (const message of messages) draft.read(message, toleranceMicros + slow);
   return new Segment(draft, places.after, places.position, true);
 }

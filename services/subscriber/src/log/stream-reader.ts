@@ -68,7 +68,7 @@ export class StreamReader {
   }
 
   #take(lane: LaneLog, { messages, position }: LogEntry, after: string, isReplay: boolean): void {
-    const segment = readSegment(lane.lane, messages, { after, position }, this.#toleranceMicros);
+    const segment = readSegment(lane.lane, messages, { after, position }, this.#toleranceMicros, true);
     this.#parts.logs.take(lane, segment, isReplay);
     this.#onHeard();
   }

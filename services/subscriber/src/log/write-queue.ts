@@ -2,6 +2,13 @@ import type { LaneName } from '@tickwatch/core';
 import type { DurableLog, LogEntry } from '@tickwatch/feed';
 import type { MemoryBudget, Segment } from './segment.ts';
 
+export interface WriteQueueOptions {
+  readonly compare: DurableLog['compare'];
+  readonly budget: MemoryBudget;
+  /** The place behind what is durable. */
+  readonly end: string;
+}
+
 /** The segments of a lane that the durable log has not got yet, in order, and the mark behind what it has. */
 export class WriteQueue {
   readonly #lane: LaneName;
@@ -10,10 +17,7 @@ export class WriteQueue {
   #segments: Segment[] = [];
   #durable: string;
 
-  constructor(
-    lane: LaneName,
-    options: { readonly compare: DurableLog['compare']; readonly budget: MemoryBudget; readonly end: string },
-  ) {
+  constructor(lane: LaneName, options: WriteQueueOptions) {
     this.#lane = lane;
     this.#compare = options.compare;
     this.#budget = options.budget;

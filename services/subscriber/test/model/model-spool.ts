@@ -75,11 +75,7 @@ export class ModelSpool implements Spool {
     const most = upTo === undefined ? limit : Math.min(limit, Number(upTo) - Number(entry.after) - skip);
     const messages = entry.messages.slice(skip, skip + most);
     const position = String(Number(entry.position) - entry.messages.length + skip + messages.length);
-    if (messages.length === 0) return undefined;
-    // Where a process began anew its places jump: what lies between says nothing.
-    const gap = entry.label === undefined ? Number(entry.after) - Number(after) : 0;
-    const missing = { after, upTo: entry.after, messages: gap };
-    return { lane: entry.lane, messages, position, ...(gap > 0 ? { missing } : {}) };
+    return messages.length === 0 ? undefined : { lane: entry.lane, messages, position };
   }
 
   async committed(points: readonly ResumePoint[]): Promise<void> {

@@ -3,9 +3,11 @@ import { describe, it } from 'node:test';
 import { type GeneratorConfig, startGenerator } from '@tickwatch/generator';
 import { silentLogger } from '@tickwatch/runtime';
 import { startRedis, until } from '../../servers/index.ts';
+import { oneLane } from './feed-helpers.ts';
 
 const config: Omit<GeneratorConfig, 'redisUrl'> = {
   exchanges: ['NASDAQ', 'NYSE'],
+  lanes: oneLane,
   feed: 'pubsub',
   intervalMs: 10,
   ticksPerSecond: undefined,

@@ -80,6 +80,26 @@ describe('a stream that is refused', { timeout: 120_000 }, () => {
       await connected(feed);
     });
   }
+
+  it('is read and trimmed as well when only marking it is refused, and its ids that go back are seen', async () => {
+    await using setup = await setUp('stream');
+    await setup.run('ACL', 'SETUSER', 'some', 'on', '>pw', 'allchannels', 'allkeys', '+@all', '-xgroup');
+    const redisUrl = `redis://some:pw@127.0.0.1:${setup.redis.port}`;
+    const feed = await setup.openFeed({ redisUrl, isWaitedFor: false });
+    await add(setup, 'ticks:NASDAQ', ...Array.from({ length: 300 }, (_, i) => `${i + 1000}-0`));
+    await using nasdaq = following(feed, NASDAQ);
+    await until(() => texts(nasdaq.entries).length === 300);
+    await feed.log.committed([pointAfter(feed, NASDAQ, nasdaq.entries)]);
+    assert.ok(Number(await setup.run('XLEN', 'ticks:NASDAQ')) < 300);
+    assert.equal(feed.log.status().problem, undefined);
+    await setup.run('DEL', 'ticks:NASDAQ');
+    await add(setup, 'ticks:NASDAQ', '1-0');
+    await until(() => texts(nasdaq.entries).includes('AAPL:1-0'));
+    await add(setup, 'ticks:NASDAQ', '2-0');
+    await until(() => texts(nasdaq.entries).includes('AAPL:2-0'));
+    assert.equal(texts(nasdaq.entries).length, 302);
+    assert.equal(told(setup, 'source_restarted').length, 1);
+  });
 });
 
 describe('a stream whose ids go back', { timeout: 120_000 }, () => {

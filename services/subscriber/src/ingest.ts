@@ -5,6 +5,7 @@ import type { Flusher } from './flush/flusher.ts';
 import type { Leader } from './lead/leader.ts';
 import { sumOf } from './log/lane-ledger.ts';
 import type { LaneLogs } from './log/lane-logs.ts';
+import type { UnreadLosses } from './log/unread-losses.ts';
 import type { OpenedFeed } from './open-feed.ts';
 
 /** Leaves the rest of the ten seconds that a stop may take to closing connections and files. */
@@ -16,6 +17,7 @@ export interface IngestParts {
   readonly live: LivePublisher;
   readonly leader: Leader;
   readonly flusher: Flusher;
+  readonly losses: UnreadLosses;
   readonly events: IngestEvents;
 }
 
@@ -26,16 +28,20 @@ export interface IngestParts {
  * flush is done.
  */
 export async function ingest(parts: IngestParts, stop: AbortSignal): Promise<void> {
-  const { feed, leader, flusher, logs, events } = parts;
+  const { feed, leader, flusher, logs, losses, events } = parts;
   feed.start(logs, () => {
     sendLive(parts);
     feed.write();
     flusher.wakeWhenFull();
   });
+  const onTaken = (): void => {
+    losses.count();
+    flusher.wake();
+  };
   const lastFlush = (lane: string): Promise<unknown> => flusher.storeOnce([lane]);
   const overdue = new AbortController();
   const work = async (): Promise<void> => {
-    await Promise.all([leader.run(stop, () => flusher.wake(), lastFlush), flusher.run(stop)]);
+    await Promise.all([leader.run(stop, onTaken, lastFlush), flusher.run(stop)]);
     await flusher.flush(overdue.signal);
   };
   try {

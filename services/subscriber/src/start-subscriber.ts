@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { backoffMs, type LedgerSource, lanesOf, type TailSource } from '@tickwatch/core';
-import type { FeedEvent, InProcessBus } from '@tickwatch/feed';
+import type { InProcessBus } from '@tickwatch/feed';
 import type { EmbeddedHub, LivePublisher } from '@tickwatch/live';
 import {
   createMetrics,
@@ -22,6 +22,7 @@ import { type IngestParts, ingest } from './ingest.ts';
 import { Leader } from './lead/leader.ts';
 import { createLedgerReport } from './ledger-report.ts';
 import { LaneLogs } from './log/lane-logs.ts';
+import { UnreadLosses } from './log/unread-losses.ts';
 import { createSubscriberMetrics, registerGauges } from './metrics.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { type OpenedFeed, openFeed } from './open-feed.ts';
@@ -72,19 +73,15 @@ async function start(
   const { log } = overrides;
   const registry = overrides.registry ?? createMetrics('subscriber');
   const events = new IngestEvents(log, createSubscriberMetrics(registry));
-  const gone: Gone[] = [];
-  // A damaged spool tells of it while it is opened.
-  let known: LaneLogs | undefined;
+  const losses = new UnreadLosses();
   const feed = opened.use(
     await openFeed(config, overrides.bus, (event) => {
       events.feed(event);
-      gone.push(...goneIn(event));
-      account(gone, known);
+      losses.take(event);
     }),
   );
   const logs = await openLogs(config, feed, events);
-  known = logs;
-  account(gone, logs);
+  losses.countIn(logs);
   const store =
     overrides.store ??
     opened.use(
@@ -122,7 +119,7 @@ async function start(
     overrides.listen === false ? undefined : opened.use(await serve(config, registry, readiness, tail, report, hub));
 
   const stop = new AbortController();
-  const running = keepIngesting({ feed, live: publisher, logs, leader, flusher, events }, stop.signal);
+  const running = keepIngesting({ feed, live: publisher, logs, leader, flusher, losses, events }, stop.signal);
   opened.defer(async () => {
     stop.abort();
     await running;
@@ -153,22 +150,6 @@ async function openLogs(
   });
   for (const lane of names) await logs.open(lane);
   return logs;
-}
-
-/** Messages that a log lost before this process could read them. */
-interface Gone {
-  readonly lane: string;
-  readonly messages: number;
-}
-
-function goneIn(event: FeedEvent): readonly Gone[] {
-  if (event.type === 'messages_overtaken') return [{ lane: event.lane, messages: event.count }];
-  return event.type === 'spool_salvaged' ? event.lost : [];
-}
-
-function account(gone: Gone[], logs: LaneLogs | undefined): void {
-  if (logs === undefined) return;
-  for (const { lane, messages } of gone.splice(0)) logs.get(lane)?.ledger.lose(messages);
 }
 
 /** A fault that nothing below expected is told, and ingesting begins again. */

@@ -1,0 +1,52 @@
+import type { LaneName } from '@tickwatch/core';
+import type { FeedEvent } from '@tickwatch/feed';
+import type { LaneLogs } from './lane-logs.ts';
+
+interface Loss {
+  readonly lane: LaneName;
+  readonly messages: number;
+  /** Places of a spool between which they lay: what of them is committed is not lost. */
+  readonly between?: { readonly after: string; readonly upTo: string };
+}
+
+/**
+ * Messages that a log lost before this process could read them: overtaken by a stream's retention, or in a damaged spool.
+ * Those of a spool count when it is known how far the lane is committed.
+ */
+export class UnreadLosses {
+  #losses: Loss[] = [];
+  #logs: LaneLogs | undefined;
+
+  take(event: FeedEvent): void {
+    if (event.type === 'messages_overtaken') this.#losses.push({ lane: event.lane, messages: event.count });
+    else if (event.type === 'spool_salvaged') {
+      for (const { lane, messages, after, upTo } of event.lost) {
+        this.#losses.push({ lane, messages, between: { after, upTo } });
+      }
+    }
+    this.count();
+  }
+
+  /** A damaged spool tells of it while it is opened, before there are logs. */
+  countIn(logs: LaneLogs): void {
+    this.#logs = logs;
+    this.count();
+  }
+
+  /** Enters into the ledgers what can be; called again when lanes were taken. */
+  count(): void {
+    if (this.#logs === undefined) return;
+    const later: Loss[] = [];
+    for (const loss of this.#losses) {
+      const log = this.#logs.get(loss.lane);
+      if (loss.between !== undefined && log?.place === undefined) later.push(loss);
+      else log?.ledger.lose(notCommitted(loss, log.place));
+    }
+    this.#losses = later;
+  }
+}
+
+function notCommitted({ messages, between }: Loss, place = '0'): number {
+  if (between === undefined) return messages;
+  return Math.max(0, Math.min(messages, Number(between.upTo) - Math.max(Number(between.after), Number(place))));
+}

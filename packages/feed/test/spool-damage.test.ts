@@ -6,7 +6,7 @@ import { append, NASDAQ, NYSE, type OpenSpool, openSpool, pointAt, textsBehind }
 import { tempFolder } from './support/temp-folder.ts';
 
 /** `SPOOL_DAMAGES=500` for more of them. */
-const ROUNDS = Number(process.env.SPOOL_DAMAGES ?? 24);
+const ROUNDS = Number(process.env.SPOOL_DAMAGES ?? 12);
 const LANES = [NASDAQ, NYSE];
 
 /** A spool with short and long entries, of which the first were committed and removed. @returns its file */

@@ -6,6 +6,9 @@ import type { OnFeedEvent } from './feed-event.ts';
 import { RedisConnection } from './redis-connection.ts';
 import type { PushSource, SourceState } from './tick-source.ts';
 
+/** A server that is silent is not waited for longer. */
+const UNSUBSCRIBE_MS = 500;
+
 type Hear = (exchange: string, messages: readonly FeedMessage[]) => void;
 
 /** Hears the channels of Redis Pub/Sub. Each is subscribed alone, so that one which is refused stops no other. */
@@ -48,6 +51,10 @@ export class RedisPubSubSource implements PushSource {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#round.abort();
+    const { client, isReady } = this.#connection;
+    // All that Redis counted as heard comes before its answer.
+    const unsubscribed = isReady ? client.unsubscribe().catch(() => {}) : undefined;
+    await Promise.race([unsubscribed, delay(UNSUBSCRIBE_MS, undefined, { ref: false })]);
     await this.#connection[Symbol.asyncDispose]();
   }
 

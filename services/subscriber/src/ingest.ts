@@ -3,6 +3,7 @@ import { sleep } from '@tickwatch/runtime';
 import type { IngestEvents } from './events.ts';
 import type { Flusher } from './flush/flusher.ts';
 import type { Leader } from './lead/leader.ts';
+import { isLive } from './lead/leadership.ts';
 import { sumOf } from './log/lane-ledger.ts';
 import type { LaneLogs } from './log/lane-logs.ts';
 import type { UnreadLosses } from './log/unread-losses.ts';
@@ -36,12 +37,16 @@ export async function ingest(parts: IngestParts, stop: AbortSignal): Promise<voi
   });
   const onTaken = (): void => {
     losses.count();
+    sendLive(parts);
     flusher.wake();
   };
   const lastFlush = (lane: string): Promise<unknown> => flusher.storeOnce([lane]);
   const overdue = new AbortController();
   const work = async (): Promise<void> => {
     await Promise.all([leader.run(stop, onTaken, lastFlush), flusher.run(stop)]);
+    await flusher.flush(overdue.signal);
+    await feed.end();
+    // What was heard meanwhile.
     await flusher.flush(overdue.signal);
   };
   try {
@@ -63,8 +68,9 @@ function untilOverdue(stop: AbortSignal, done: AbortSignal): Promise<void> {
   });
 }
 
-function sendLive({ logs, live }: IngestParts): void {
+function sendLive({ logs, live, leader }: IngestParts): void {
   for (const log of logs) {
+    if (!isLive(leader.state, log.lane)) continue;
     for (const { ticks } of log.takeUnsent()) if (ticks.length > 0) live.publish(log.lane, ticks);
   }
 }

@@ -72,7 +72,7 @@ export async function openFeed(
     },
     keep(lane) {
       const log = logs?.get(lane);
-      if (log !== undefined) reader?.begin(log, undefined, []);
+      if (log !== undefined && reader?.isReading(lane) === false) reader.begin(log, undefined, []);
     },
     passOn: (lane) => reader?.end(lane),
     states() {

@@ -52,7 +52,8 @@ export class Published {
   /** The bars of a second that all of a stock's ticks from `start` on make (epoch seconds). */
   bars(stock: string, start: number): ExpectedBar[] {
     const ticks = (this.#ticks.get(stock) ?? []).filter((tick) => tick.time >= start * 1e6);
-    ticks.sort((a, b) => a.time - b.time || a.price - b.price);
+    // Ticks of one time keep the order in which they were published.
+    ticks.sort((a, b) => a.time - b.time);
     const bars: [number, number, number, number, number, number][] = [];
     for (const { time, price } of ticks) {
       const second = Math.floor(time / 1e6);

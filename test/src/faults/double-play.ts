@@ -6,9 +6,8 @@ import type { SubscriberProcess } from './subscriber-process.ts';
 
 /** What was published this long before a process ended by force may not have reached its spool. */
 const UNSAVED_MS = 1000;
-/** Redis notices within this time that a listener is gone; while one ends by itself, it may not read any more. */
+/** Redis notices within this time that a listener is gone. */
 const NOTICED_MS = 1000;
-const CLOSING_MS = 500;
 const REDIS_BUFFERS_MS = 100;
 
 /** One subscriber, its servers, and what two faults at once do to them; remembers what the promise then excepts. */
@@ -57,7 +56,6 @@ export class DoublePlay {
 
   async terminate(): Promise<void> {
     await this.subscriber.terminate();
-    this.#excepted.push({ from: Date.now() - CLOSING_MS, to: Date.now() + CLOSING_MS });
   }
 
   pause(): void {

@@ -43,6 +43,10 @@ export class SubscriberProcess extends SubscriberProbe implements AsyncDisposabl
     this.#exited = new Promise((resolve) => this.#child.once('exit', () => resolve()));
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   get isAlive(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }

@@ -53,8 +53,7 @@ export class LaneWriter {
   /** @param epochs of the lanes that are held */
   write(batches: readonly LaneBatch[], epochs: ReadonlyMap<LaneName, number>): Promise<CommitResult> {
     return this.#orClose(async (client) => {
-      const [first] = batches;
-      const ticks = batches.length === 1 && first !== undefined ? first.ticks : batches.flatMap((batch) => batch.ticks);
+      const ticks = ([] as SequencedTick[]).concat(...batches.map((batch) => batch.ticks));
       await this.#createPartitions(client, ticks);
       const started = performance.now();
       const outcome = await this.#store(client, batches, ticks, epochs).catch((error: unknown) => {

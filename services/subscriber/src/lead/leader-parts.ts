@@ -3,7 +3,7 @@ import type { DurableLog } from '@tickwatch/feed';
 import type { TickStore } from '@tickwatch/store';
 import type { IngestEvents } from '../events.ts';
 import type { LaneLogs } from '../log/lane-logs.ts';
-import { isKept, type Leadership } from './leadership.ts';
+import { isKept, isLive, type Leadership } from './leadership.ts';
 
 export interface LeaderParts {
   readonly store: TickStore;
@@ -18,7 +18,7 @@ export interface LeaderParts {
 export interface LaneReading {
   /** It is led: read on behind a place. */
   lead(lane: LaneName, after: string): void;
-  /** Nobody can say how far it is committed: read what arrives. */
+  /** Nobody can say how far it is committed: read what arrives, unless that is done already. */
   keep(lane: LaneName): void;
   passOn(lane: LaneName): void;
 }
@@ -37,9 +37,9 @@ export function applyPhases(state: Leadership, { logs, reading }: Pick<LeaderPar
     if (log?.isKeeping && phase === 'following') {
       log.passOn();
       reading.passOn(lane);
-    } else if (log?.isKeeping === false && isKept(state, lane) && phase === 'unknown') {
-      log.keep();
-      reading.keep(lane);
+    } else if (phase === 'unknown' && isKept(state, lane)) {
+      log?.keep();
+      if (isLive(state, lane)) reading.keep(lane);
     }
   }
 }

@@ -76,8 +76,8 @@ export class Leader implements Leading {
 
   /** Leads what there is to lead until the signal aborts; the leases are held until {@link close}. */
   async run(stop: AbortSignal, onTaken: () => void, lastFlush: (lane: LaneName) => Promise<unknown>): Promise<void> {
-    this.#onTaken = onTaken;
-    this.#lastFlush = lastFlush;
+    [this.#onTaken, this.#lastFlush] = [onTaken, lastFlush];
+    applyPhases(this.#state, this.#parts);
     for (let failures = 0; !stop.aborted; ) {
       this.#poke = new AbortController();
       try {

@@ -48,10 +48,15 @@ export function newLeadership(self: string, lanes: readonly LaneName[]): Leaders
   };
 }
 
-/** True while ticks of the lane are kept, numbered and sent to viewers by this process. */
+/** True while ticks of the lane are kept and numbered by this process. */
 export function isKept({ lanes, store }: Leadership, lane: LaneName): boolean {
   const phase = lanes.get(lane);
-  return phase === 'unknown' ? store.state === 'away' : phase !== undefined && phase !== 'following';
+  return phase === 'unknown' ? store.state !== 'there' : phase !== undefined && phase !== 'following';
+}
+
+/** True while what is kept goes live; until it was asked once who leads it waits, because another may be sending it. */
+export function isLive(state: Leadership, lane: LaneName): boolean {
+  return isKept(state, lane) && !(state.lanes.get(lane) === 'unknown' && state.store.state === 'starting');
 }
 
 /** True while ticks of the lane may be stored by this process. */

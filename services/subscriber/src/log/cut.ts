@@ -1,3 +1,4 @@
+import type { SequencedTick } from '@tickwatch/core';
 import { FINGERPRINT_MESSAGES, Fingerprint } from '@tickwatch/feed';
 import type { LaneBatch } from '@tickwatch/store';
 import type { LaneLog } from './lane-log.ts';
@@ -19,10 +20,13 @@ export function cutOf(log: LaneLog, maxCount: number, logId: string): Cut | unde
   const fingerprint = Fingerprint.parse(committed?.fingerprint ?? '');
   for (const { hashes } of segments.slice(-FINGERPRINT_MESSAGES)) fingerprint.push(...hashes);
   const { position, receivedAt, seq } = last;
+  // Not flatMap, which takes six times as long for arrays of many.
+  const ticks: SequencedTick[] = [];
+  for (const segment of segments) for (const tick of segment.ticks) ticks.push(tick);
   const batch: LaneBatch = {
     position: { lane, logId, position, fingerprint: fingerprint.text(), receivedAt, seq },
     after: committed,
-    ticks: segments.flatMap(({ ticks }) => ticks),
+    ticks,
     rejected: segments.flatMap(({ rejected }) => rejected),
   };
   return { log, segments, batch };

@@ -56,7 +56,6 @@ export class LaneLog {
   get isPlaced(): boolean {
     return this.#isPlaced;
   }
-
   get committed(): LanePosition | undefined {
     return this.#committed;
   }
@@ -126,9 +125,10 @@ export class LaneLog {
 
   /**
    * Begins to lead behind what is committed, which lies at the place `after` of this log. What waits is counted anew:
-   * from the spool, and what is not durable yet. Without a spool the source gives all of it again.
+   * from the spool, and what is not durable yet; without a spool the source gives all of it again.
+   * @param isOwn the place is this log's own: numbers stay what they are
    */
-  lead(committed: LanePosition | undefined, after: string, backlog: Backlog | undefined): void {
+  lead(committed: LanePosition | undefined, after: string, backlog: Backlog | undefined, isOwn: boolean): void {
     const { compare } = this.#options;
     this.#history.takeBack(this.lane, after, backlog);
     this.ledger.received -= this.waiting;
@@ -144,7 +144,7 @@ export class LaneLog {
     this.#committed = committed;
     this.#history.begin(after);
     this.recent.clear();
-    this.#live.take();
+    if (!isOwn) this.#live.take();
     const isBehind = backlog !== undefined && compare(after, this.#queue.durable) < 0;
     const { durable: position } = this.#queue;
     const run = isBehind ? runBehind(this.lane, after, { position, labels, backlog }, this.numbering) : undefined;

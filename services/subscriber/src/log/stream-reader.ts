@@ -35,6 +35,10 @@ export class StreamReader {
     void this.#read(log, from, cuts, ending.signal);
   }
 
+  isReading(lane: LaneName): boolean {
+    return this.#reading.has(lane);
+  }
+
   end(lane: LaneName): void {
     this.#reading.get(lane)?.abort();
     this.#reading.delete(lane);

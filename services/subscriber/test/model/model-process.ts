@@ -4,6 +4,7 @@ import { createMetrics, type Logger } from '@tickwatch/runtime';
 import { IngestEvents } from '../../src/events.ts';
 import { Flusher } from '../../src/flush/flusher.ts';
 import { Leader } from '../../src/lead/leader.ts';
+import { isLive } from '../../src/lead/leadership.ts';
 import { Hearing } from '../../src/log/hear.ts';
 import { type LedgerEntry, sumOf } from '../../src/log/lane-ledger.ts';
 import { LaneLogs } from '../../src/log/lane-logs.ts';
@@ -62,6 +63,11 @@ export class ModelProcess {
 
   hear(messages: readonly FeedMessage[]): void {
     this.#hearing.hear('X', messages);
+    this.#sendLive();
+  }
+
+  #sendLive(): void {
+    if (!isLive(this.leader.state, LANE)) return;
     for (const log of this.logs) for (const { ticks } of log.takeUnsent()) this.live.push(...ticks);
   }
 
@@ -73,6 +79,7 @@ export class ModelProcess {
   async round(): Promise<void> {
     try {
       await this.leader.round(NEVER);
+      this.#sendLive();
     } catch (error) {
       this.leader.storeFailed(error);
     }

@@ -47,7 +47,7 @@ export class LaneAges implements AsyncDisposable {
 
   async #sample(): Promise<void> {
     const { rows } = await this.#client.query<{ lane: string; received: number }>(
-      'SELECT lane, (extract(epoch FROM received_at) * 1000)::float8 AS received FROM ingest_positions',
+      "SELECT lane, (extract(epoch FROM received_at) * 1000)::float8 AS received FROM ingest_positions WHERE received_at > 'epoch'",
     );
     const at = Date.now();
     for (const { lane, received } of rows) this.#samples.push({ lane, at, age: at - received });

@@ -9,6 +9,8 @@ const MESSAGE =
   'transaction another session, so that no lease can be held; use its session mode, or connect directly';
 
 const ANSWER_MS = 5000;
+/** While others use the pooler, each connection may by chance be lent the same backend again: not so often. */
+const ROUNDS = 8;
 const BEGIN = { text: 'BEGIN', query_timeout: ANSWER_MS };
 const BACKEND = { text: 'SELECT pg_backend_pid() AS pid', query_timeout: ANSWER_MS };
 
@@ -20,19 +22,23 @@ const BACKEND = { text: 'SELECT pg_backend_pid() AS pid', query_timeout: ANSWER_
 export async function checkSession(client: pg.Client, settings: ConnectionSettings): Promise<void> {
   const other = await openClient(settings);
   try {
-    const both = [client, other];
-    for (const one of both) await one.query(BEGIN);
-    const during = [await backendOf(client), await backendOf(other)];
-    for (const one of both) await one.query('COMMIT');
-    // The other one first: the backend that was given back last is lent first, or else the one that was idle longest.
-    const otherAfter = await backendOf(other);
-    const after = [await backendOf(client), otherAfter];
-    if (during[0] === during[1] || after.some((pid, i) => pid !== during[i])) {
-      throw new PooledSessionError(MESSAGE);
+    for (let round = 0; round < ROUNDS; round++) {
+      if (await areTraded(client, other)) throw new PooledSessionError(MESSAGE);
     }
   } finally {
     await closeClient(other);
   }
+}
+
+async function areTraded(client: pg.Client, other: pg.Client): Promise<boolean> {
+  const both = [client, other];
+  for (const one of both) await one.query(BEGIN);
+  const during = [await backendOf(client), await backendOf(other)];
+  for (const one of both) await one.query('COMMIT');
+  // The other one first: the backend that was given back last is lent first, or else the one that was idle longest.
+  const otherAfter = await backendOf(other);
+  const after = [await backendOf(client), otherAfter];
+  return during[0] === during[1] || after.some((pid, i) => pid !== during[i]);
 }
 
 /** The backend that holds this member's lock, which must be the one that is asked. @throws PooledSessionError */

@@ -150,7 +150,7 @@ describe('Streams', { timeout: 120_000 }, () => {
 
   it('of a former number of lanes are named as long as they hold what was not committed', async () => {
     await using setup = await setUp('stream', fourLanes);
-    const stock = ['A', 'B', 'C', 'D', 'E', 'F'].find((name) => laneOfStock(name, 4) === 3) ?? '';
+    const stock = Array.from({ length: 100 }, (_, i) => `S${i}`).find((name) => laneOfStock(name, 4) === 3) ?? '';
     await setup.publish('NASDAQ', `${stock}:1`, `${stock}:2`);
     const feed = await setup.openFeed({ lanes: new Map([['NASDAQ', 1]]), isWaitedFor: false });
     await until(() => feed.log.lanes());

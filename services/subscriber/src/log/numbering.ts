@@ -27,6 +27,7 @@ export class Numbering {
   label(segment: Segment): void {
     if (this.#next === undefined) {
       segment.label = this.#labels.find(({ after }) => after === segment.after);
+      if (segment.label === undefined && isAnew(segment)) this.#begin(segment, segment.receivedFrom);
       return;
     }
     segment.label = { after: segment.after, seq: this.#nextSeq() };
@@ -82,7 +83,26 @@ export class Numbering {
     if (this.#labels.length > 0) this.#labels = this.#labels.filter(({ after }) => this.#compare(after, position) >= 0);
   }
 
+  #begin(segment: Segment, from: number): void {
+    segment.label = { after: segment.after, seq: Math.max(this.seq, from) };
+    this.#labels.push(segment.label);
+  }
+
   #nextSeq(): number {
     return this.#next === 'clock' ? Math.max(this.seq, nowMicros()) : this.seq;
   }
+}
+
+/**
+ * True where a stream goes on as another one (deleted and begun anew, or under another key because the number of lanes
+ * changed): its stocks may come from lanes that counted higher. The count then begins at the time of the first message, which
+ * whoever reads it again finds, too.
+ */
+function isAnew({ after, position }: Segment): boolean {
+  return streamOf(after) !== streamOf(position);
+}
+
+/** What stands before the id in the place of a stream; nothing in that of a spool. */
+function streamOf(place: string): string {
+  return place.slice(0, Math.max(0, place.lastIndexOf(':')));
 }

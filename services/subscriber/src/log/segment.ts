@@ -32,7 +32,8 @@ export class Segment {
   readonly rejected: readonly RejectedMessage[];
   /** Of the last messages, oldest first. */
   readonly hashes: readonly number[];
-  /** When the last message was received. */
+  /** When the first message was received, and when the last. */
+  readonly receivedFrom: EpochMicros;
   readonly receivedAt: EpochMicros;
   /** Number of the last tick before it. */
   seqBefore = 0;
@@ -50,6 +51,7 @@ export class Segment {
     this.position = position;
     this.ticks = draft.ticks;
     this.rejected = draft.rejected;
+    this.receivedFrom = draft.messages[0]?.receivedAt ?? (0 as EpochMicros);
     this.receivedAt = draft.messages.at(-1)?.receivedAt ?? (0 as EpochMicros);
     this.hashes = draft.messages.slice(-FINGERPRINT_MESSAGES).map(({ payload }) => hashPayload(payload));
     this.cost = SEGMENT_BYTES + this.ticks.length * TICK_BYTES;

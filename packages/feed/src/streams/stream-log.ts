@@ -28,13 +28,23 @@ type StreamConfig = Extract<FeedConfig, { readonly kind: 'stream' }>;
 
 /** Another subscriber's place is looked for from this long before its last message. */
 const SEARCH_BACK_MICROS = 60_000_000;
-/** KEYS: stream. ARGV: mark, id, longest length. MINID removes only what is older than the committed entry. */
+/**
+ * KEYS: stream. ARGV: mark, id, longest length. MINID removes only what is older than the committed entry. The mark never
+ * goes back: where the lane has left this stream, it stands at its end, while older commits of it still come.
+ */
 const COMMIT = `
-local group = ARGV[1]
+local group, last = ARGV[1], '0-0'
 for _, fields in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-  if string.find(fields[2], ARGV[1] .. '@', 1, true) == 1 then group = fields[2] end
+  if fields[2] == ARGV[1] or string.find(fields[2], ARGV[1] .. '@', 1, true) == 1 then
+    group = fields[2]
+    for i = 1, #fields, 2 do if fields[i] == 'last-delivered-id' then last = fields[i + 1] end end
+  end
 end
-if ARGV[1] ~= 'tickwatch-0' then redis.call('XGROUP', 'SETID', KEYS[1], group, ARGV[2]) end
+local function parts(id) return tonumber(string.match(id, '^%d+')), tonumber(string.match(id, '%d+$')) end
+local oldTime, oldCount = parts(last)
+local newTime, newCount = parts(ARGV[2])
+local isAhead = newTime > oldTime or (newTime == oldTime and newCount > oldCount)
+if ARGV[1] ~= 'tickwatch-0' and isAhead then redis.call('XGROUP', 'SETID', KEYS[1], group, ARGV[2]) end
 if redis.call('XLEN', KEYS[1]) > tonumber(ARGV[3]) then
   redis.call('XTRIM', KEYS[1], 'MINID', '~', ARGV[2], 'LIMIT', '0')
 end

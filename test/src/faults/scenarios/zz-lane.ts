@@ -1,0 +1,110 @@
+import { setTimeout } from 'node:timers/promises';
+import { until } from '../../servers/index.ts';
+import type { FaultRow, Scenario, ScenarioOptions } from '../fault-row.ts';
+import { FaultStack } from '../fault-stack.ts';
+import { LaneAges, percentile } from '../lane-ages.ts';
+import { type Disturbance, describe, hasStopped, isSlower, LanePace, type Pace, slowest } from '../lane-pace.ts';
+import { ScriptedCentrifugo } from '../scripted-centrifugo.ts';
+
+const PER_SECOND = 2000;
+const LANES = 4;
+const ALL = 2 * LANES;
+const NAMES = ['a', 'b', 'c'];
+const WINDOW_MS = 3000;
+const UNSTORED_MS = 2000;
+
+/** Lanes by the name of who leads them. */
+type Spread = ReadonlyMap<string, readonly string[]>;
+
+/** Four lanes an exchange, three subscribers, one killed: only its lanes pause. It comes back, and no other lane does. */
+export const laneTakeover: readonly Scenario[] = (['streams', 'pubsub'] as const).map((feed) => ({
+  name: `lanes-killed-${feed}`,
+  run: (options) => run(feed, options),
+}));
+
+async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
+  const times = quick ? 1 : 6;
+  await using centrifugo = await new ScriptedCentrifugo().listen();
+  await using stack = await FaultStack.open({ feed, lanes: LANES, env: centrifugo.env });
+  for (const name of NAMES) stack.launch(name);
+  await Promise.all(stack.subscribers.map((subscriber) => subscriber.listens()));
+  let spread = await fairSpread(stack);
+  stack.publisher.start(PER_SECOND);
+  await stack.caughtUp();
+  await using ages = await LaneAges.of(stack.database);
+  const pace = new LanePace(stack, centrifugo, ages);
+  const paces: Pace[] = [];
+  const slow: Pace[] = [];
+  const takeovers: Disturbance[] = [];
+  let pauseMs = 0;
+  let recoverySeconds = 0;
+  for (let i = 0; i < times; i++) {
+    const name = NAMES[i % NAMES.length] ?? 'a';
+    const before = Date.now();
+    await setTimeout(WINDOW_MS);
+    const killedAt = Date.now();
+    await alive(stack, name)?.kill();
+    const taken = await fairSpread(stack);
+    recoverySeconds = Math.max(recoverySeconds, await stack.recovery(killedAt));
+    await setTimeout(Math.max(0, killedAt + WINDOW_MS - Date.now()));
+    const takeover = { before, from: killedAt, to: Date.now() };
+    takeovers.push(takeover);
+    const meanwhile = pace.compare('while one was taken over', takeover, stayed(spread, taken));
+    slow.push(...meanwhile.filter(isSlower));
+    const its = new Set(spread.get(name));
+    pauseMs = Math.max(pauseMs, percentile(ages.between(takeover.from, takeover.to, its), 1));
+
+    const returned = stack.launch(name);
+    await returned.listens();
+    spread = await fairSpread(stack);
+    await setTimeout(WINDOW_MS / 3);
+    const comeback = { before, from: returned.launchedAt, to: Date.now() };
+    const afterwards = pace.compare('while one came back', comeback, stayed(taken, spread));
+    slow.push(...afterwards.filter(hasStopped)); { const fs = await import("node:fs"); const st = stayed(taken, spread); fs.appendFileSync("/tmp/lanes.log", JSON.stringify({i, afterwards, taken: [...taken], spread: [...spread], from: comeback.from, to: comeback.to, maxes: [...st].map((l) => [l, percentile(ages.between(comeback.from, comeback.to, new Set([l])), 1)]) }) + "\n"); if (afterwards.some((p) => p.during > 3000) || meanwhile.some((p) => p.during > 2500)) for (const s of stack.subscribers) for (const l of s.lines) if (l.at > takeover.before && l.event !== "ledger" && l.event !== "flush" && l.event !== "live") fs.appendFileSync("/tmp/lanes.log", s.name + s.launchedAt % 100000 + " " + JSON.stringify(l) + "\n"); }
+    paces.push(...meanwhile, ...afterwards);
+    // What it did not hear itself is stored by the others before it could be called to take over.
+    await stack.caughtUp();
+  }
+  // What the killed one had sent to the viewers and not stored.
+  const isRenumbered = (n: number): boolean => {
+    const at = stack.publisher.fates[n - 1]?.at ?? 0;
+    return feed === 'pubsub' && takeovers.some(({ from, to }) => at > from - UNSTORED_MS && at < to);
+  };
+  return [
+    await stack.finish({
+      fault: `kill -9 of one of ${NAMES.length} subscribers with ${ALL} lanes`,
+      times,
+      recoverySeconds,
+      notes: [
+        ...slowest(paces).map(describe),
+        `what was committed of the killed one's lanes was at most ${(pauseMs / 1000).toFixed(1)} s old`,
+      ],
+      problems: [...slow.map(describe), ...(await centrifugo.otherNumbers(stack.database, isRenumbered))],
+    }),
+  ];
+}
+
+function alive(stack: FaultStack, name: string) {
+  return stack.subscribers.find((one) => one.isAlive && one.name === name);
+}
+
+/** Waits until each living one leads as many lanes as the others, or one more. */
+async function fairSpread(stack: FaultStack): Promise<Spread> {
+  return await until(
+    async () => {
+      const living = stack.subscribers.filter(({ isAlive }) => isAlive);
+      const spread = new Map<string, readonly string[]>();
+      for (const one of living) spread.set(one.name, await one.leads());
+      const counts = [...spread.values()].map((lanes) => lanes.length);
+      const all = new Set([...spread.values()].flat()).size;
+      const isFair = Math.min(...counts) >= Math.floor(ALL / living.length);
+      return all === ALL && isFair ? spread : undefined;
+    },
+    { timeoutMs: 60_000, everyMs: 100, what: 'the lanes being spread over the living' },
+  );
+}
+
+/** Lanes that are led by the same one as before. */
+function stayed(before: Spread, after: Spread): ReadonlySet<string> {
+  return new Set([...after].flatMap(([name, lanes]) => lanes.filter((lane) => before.get(name)?.includes(lane))));
+}

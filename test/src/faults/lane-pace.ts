@@ -8,9 +8,8 @@ const NOISE_MS = { 'age of what is committed': 200, 'way to the viewers': 50 };
 
 const STOP_MS = 3000;
 
-/** Instants, ms: undisturbed from `before`, disturbed from `from` to `to`. */
-export interface Disturbance {
-  readonly before: number;
+/** Instants, ms. */
+export interface Span {
   readonly from: number;
   readonly to: number;
 }
@@ -35,21 +34,21 @@ export class LanePace {
     this.#ages = ages;
   }
 
-  /** Compares lanes' slowest hundredth. */
-  compare(when: string, { before, from, to }: Disturbance, lanes: ReadonlySet<string>): readonly Pace[] {
-    const commit = { before: this.#commit(before, from, lanes), during: this.#commit(from, to, lanes) };
-    const live = { before: this.#live(before, from, lanes), during: this.#live(from, to, lanes) };
+  /** Compares lanes' slowest hundredth in quiet and in trouble. */
+  compare(when: string, quiet: Span, trouble: Span, lanes: ReadonlySet<string>): readonly Pace[] {
+    const commit = { before: this.#commit(quiet, lanes), during: this.#commit(trouble, lanes) };
+    const live = { before: this.#live(quiet, lanes), during: this.#live(trouble, lanes) };
     return [
       { what: 'age of what is committed', when, ...commit },
       { what: 'way to the viewers', when, ...live },
     ];
   }
 
-  #commit(from: number, to: number, lanes: ReadonlySet<string>): number {
+  #commit({ from, to }: Span, lanes: ReadonlySet<string>): number {
     return percentile(this.#ages.between(from, to, lanes), 0.99);
   }
 
-  #live(from: number, to: number, lanes: ReadonlySet<string>): number {
+  #live({ from, to }: Span, lanes: ReadonlySet<string>): number {
     const { publisher } = this.#stack;
     const ways: number[] = [];
     for (const [n, { at }] of this.#centrifugo.accepted) {

@@ -16,7 +16,7 @@ const DATA = `
   SELECT now() - n * interval '7 minutes 3.000001 seconds', stock, exchange, round((100 + n / 7.0)::numeric, n % 5)
     FROM generate_series(0, 700) n,
          (VALUES ('AAPL', 'NASDAQ'), ('AAPL', 'NYSE'), ('BRK.B', 'NYSE'), ('BTC:USD', 'NYSE'), ('0', 'NYSE')) AS market (stock, exchange);
-  INSERT INTO ingest_positions (exchange_name, seq) VALUES ('NASDAQ', 700), ('NYSE', 2800);
+  INSERT INTO ingest_positions (lane, exchange_name, seq) VALUES ('NASDAQ/0', 'NASDAQ', 700), ('NYSE/0', 'NYSE', 2800);
   INSERT INTO metrics SELECT now() - n * interval '5 seconds', 'subscriber', 'insert_success', 'insert_latency', n / 1000.0, 'seconds'
     FROM generate_series(0, 700) n`;
 
@@ -32,8 +32,24 @@ const tail: TailSource = {
   },
 };
 
+const at = formatMicros(nowMicros());
+const counts = { received: 1, stored: 1, rejected: 0, refused: 0, lost: 0, waiting: 0 };
 const ledger: LedgerSource = {
-  ledger: async () => '{"exchanges":{"NYSE":{"received":1,"stored":1,"rejected":0,"refused":0,"lost":0,"waiting":0}}}',
+  ledger: async () =>
+    JSON.stringify({
+      since: at,
+      time: at,
+      exchanges: { NYSE: counts },
+      lanes: { 'NYSE/0': { ...counts, state: 'leading' } },
+      total: counts,
+      oldest_waiting_seconds: 0,
+      leadership: 'leader',
+      feed: { kind: 'pubsub', durability: 'spool', state: 'connected', since: at, lanes: {} },
+      log: { messages: 0, bytes: 0, max_bytes: null, problem: null },
+      live: { state: 'up', since: at, accepted: 1, sent: 1, conflated: 0, waiting: 0 },
+      clock: { steps: 0, last_step_seconds: null, last_step_at: null },
+      handed_over: 0,
+    }),
 };
 
 const opened = new ResourceStack();

@@ -12,6 +12,8 @@ export interface ResumePlace {
   /** The last message that is already committed; `undefined`: the log holds none of those. */
   readonly after: string | undefined;
   readonly by: 'fingerprint' | 'time';
+  /** All messages of the fingerprint were found in a row: there can be no better place further from the point's time. */
+  readonly isSure: boolean;
 }
 
 /** Fewer equal messages in a row are believed only where the log or the fingerprint itself begins. */
@@ -35,7 +37,8 @@ export async function findResumePlace(
       if (placed.message.receivedAt <= point.receivedAt) byTime = placed.position;
     }
   }
-  return search.found ? { after: search.best, by: 'fingerprint' } : { after: byTime, by: 'time' };
+  const { isSure } = search;
+  return search.found ? { after: search.best, by: 'fingerprint', isSure } : { after: byTime, by: 'time', isSure };
 }
 
 class RunSearch {
@@ -55,6 +58,10 @@ class RunSearch {
 
   get found(): boolean {
     return this.#bestRun > 0;
+  }
+
+  get isSure(): boolean {
+    return this.found && this.#bestRun === this.#wanted.length;
   }
 
   add({ position, message }: PlacedMessage): void {

@@ -20,6 +20,11 @@ function committed(texts: readonly string[], second: number) {
   return { lane: 'NASDAQ/0', logId: 'other', position: '1', fingerprint: fingerprint.text(), receivedAt };
 }
 
+async function find(...question: Parameters<typeof findResumePlace>) {
+  const { after, by } = await findResumePlace(...question);
+  return { after, by };
+}
+
 async function* chunks(messages: readonly PlacedMessage[]): AsyncIterable<readonly PlacedMessage[]> {
   for (let i = 0; i < messages.length; i += 7) yield messages.slice(i, i + 7);
 }
@@ -28,39 +33,39 @@ const ticks = Array.from({ length: 200 }, (_, i) => `AAPL:${i % 50}.${i}`);
 
 describe('the place of another log', () => {
   it('lies behind the messages that equal its last ones', async () => {
-    const place = await findResumePlace(committed(ticks.slice(0, 120), 119), chunks(heard(ticks)));
+    const place = await find(committed(ticks.slice(0, 120), 119), chunks(heard(ticks)));
     assert.deepEqual(place, { after: '119', by: 'fingerprint' });
   });
 
   it('is found though this log began in the middle of those messages', async () => {
-    const place = await findResumePlace(committed(ticks.slice(0, 103), 102), chunks(heard(ticks.slice(100), 100)));
+    const place = await find(committed(ticks.slice(0, 103), 102), chunks(heard(ticks.slice(100), 100)));
     assert.deepEqual(place, { after: '2', by: 'fingerprint' });
   });
 
   it('is found though the other log had heard only a few messages', async () => {
-    const place = await findResumePlace(committed(ticks.slice(0, 2), 1), chunks(heard(ticks)));
+    const place = await find(committed(ticks.slice(0, 2), 1), chunks(heard(ticks)));
     assert.deepEqual(place, { after: '1', by: 'fingerprint' });
   });
 
   it('is the one closest in time when the same messages came more than once', async () => {
     const repeated = [...ticks.slice(0, 40), ...ticks.slice(0, 40), ...ticks.slice(0, 40)];
-    const place = await findResumePlace(committed(ticks.slice(0, 40), 81), chunks(heard(repeated)));
+    const place = await find(committed(ticks.slice(0, 40), 81), chunks(heard(repeated)));
     assert.deepEqual(place, { after: '79', by: 'fingerprint' });
   });
 
   it('is the one closest in time when all messages are the same', async () => {
     const same = Array.from({ length: 100 }, () => 'TSLA:1');
-    const place = await findResumePlace(committed(same.slice(0, 60), 59.4), chunks(heard(same)));
+    const place = await find(committed(same.slice(0, 60), 59.4), chunks(heard(same)));
     assert.deepEqual(place, { after: '59', by: 'fingerprint' });
   });
 
   it('lies behind what was received until then when nothing equals', async () => {
-    const place = await findResumePlace(committed(['other', 'messages'], 50.5), chunks(heard(ticks)));
+    const place = await find(committed(['other', 'messages'], 50.5), chunks(heard(ticks)));
     assert.deepEqual(place, { after: '50', by: 'time' });
   });
 
   it('lies before everything when all of this log is newer', async () => {
-    const place = await findResumePlace(committed(['other'], 10), chunks(heard(ticks, 20)));
+    const place = await find(committed(['other'], 10), chunks(heard(ticks, 20)));
     assert.deepEqual(place, { after: undefined, by: 'time' });
   });
 });

@@ -103,7 +103,7 @@ export class SpoolStore implements Spool {
   }
 
   async place(point: ResumePoint | undefined, lane: LaneName, unwritten: readonly LogEntry[] = []): Promise<Place> {
-    const place = await this.#table.reading(() => placeInSpool(this, point, lane, unwritten));
+    const place = await this.#table.reading(() => placeInSpool(this, this.#lanes, point, lane, unwritten));
     await this.#table.exclusive(async () => this.#lanes.set(lane, Number(place.after)));
     return place;
   }

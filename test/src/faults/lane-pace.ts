@@ -2,10 +2,9 @@ import type { FaultStack } from './fault-stack.ts';
 import { type LaneAges, percentile } from './lane-ages.ts';
 import type { ScriptedCentrifugo } from './scripted-centrifugo.ts';
 
-/** What a lane may be slower by than before: the ratio, or else so much noise of a busy machine, ms. */
+/** What lanes may be slower by: the ratio, or else so much noise of a busy machine, ms; on a busy one, as much again. */
 const MAX_RATIO = 1.2;
-const NOISE_MS = { 'age of what is committed': 200, 'way to the viewers': 50 };
-
+const NOISE_MS = { 'age of what is committed': 300, 'way to the viewers': 100 };
 const STOP_MS = 3000;
 
 /** Instants, ms. */
@@ -60,7 +59,7 @@ export class LanePace {
 }
 
 export function isSlower({ what, before, during }: Pace): boolean {
-  return during > Math.max(before * MAX_RATIO, before + NOISE_MS[what]);
+  return during > Math.max(before * MAX_RATIO, before + Math.max(NOISE_MS[what], before));
 }
 
 /** Slower than a machine is whose cores are busy with the start of another process. */
@@ -68,18 +67,36 @@ export function hasStopped({ before, during }: Pace): boolean {
   return during > before + STOP_MS;
 }
 
+/** Of each measure and disturbance what most rounds were like. */
+export function usual(paces: readonly Pace[]): readonly Pace[] {
+  return [...grouped(paces).values()].map((group) => {
+    const [first] = group as [Pace];
+    const middle = (values: readonly number[]): number => percentile(values, 0.5);
+    return {
+      ...first,
+      before: middle(group.map(({ before }) => before)),
+      during: middle(group.map(({ during }) => during)),
+    };
+  });
+}
+
+/** Of each measure and disturbance the slowest round. */
+export function slowest(paces: readonly Pace[]): readonly Pace[] {
+  return [...grouped(paces).values()].map((group) =>
+    group.reduce((slowest, pace) => (pace.during / pace.before > slowest.during / slowest.before ? pace : slowest)),
+  );
+}
+
 export function describe({ what, when, before, during }: Pace): string {
   const ratio = before > 0 ? (during / before).toFixed(2) : '–';
   return `${what} of the other lanes ${when}: p99 ${ratio} times as long (${before.toFixed(0)} ms, then ${during.toFixed(0)} ms)`;
 }
 
-/** Of each measure and disturbance the slowest. */
-export function slowest(paces: readonly Pace[]): readonly Pace[] {
-  const byKind = new Map<string, Pace>();
+function grouped(paces: readonly Pace[]): ReadonlyMap<string, readonly Pace[]> {
+  const groups = new Map<string, Pace[]>();
   for (const pace of paces) {
     const kind = `${pace.what} ${pace.when}`;
-    const known = byKind.get(kind);
-    if (known === undefined || pace.during / pace.before > known.during / known.before) byKind.set(kind, pace);
+    groups.set(kind, [...(groups.get(kind) ?? []), pace]);
   }
-  return [...byKind.values()];
+  return groups;
 }

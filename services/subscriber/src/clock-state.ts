@@ -10,6 +10,7 @@ export class ClockState implements Disposable {
 
   constructor(onStep: (seconds: number) => void) {
     const watch = new ClockWatch();
+    watch.observe(nowMicros(), performance.now());
     this.#timer = setInterval(() => {
       const step = watch.observe(nowMicros(), performance.now());
       if (step === undefined) return;

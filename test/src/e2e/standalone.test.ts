@@ -81,7 +81,7 @@ describe('the whole system in one process', () => {
     assert.equal((await getJson<{ openapi: string }>(`${system.address}/api/openapi.json`)).openapi.slice(0, 3), '3.1');
     for (const path of ['/healthz', '/readyz', '/api/docs/'])
       assert.equal((await fetch(system.address + path)).status, 200);
-    assert.match(await (await fetch(`${system.address}/metrics`)).text(), /tickwatch_ledger_messages\{/);
+    assert.match(await (await fetch(`${system.address}/metrics`)).text(), /tickwatch_ledger_ticks\{/);
   });
 
   it('ends in order, leaves nothing running, and has the old prices at the next start', async () => {

@@ -39,5 +39,7 @@ export interface ScenarioOptions {
 export interface Scenario {
   /** By this it is chosen on the command line; also its anchor in docs/faults.md. */
   readonly name: string;
+  /** It compares times: nothing else runs meanwhile. */
+  readonly isTimed?: boolean;
   readonly run: (options: ScenarioOptions) => Promise<readonly FaultRow[]>;
 }

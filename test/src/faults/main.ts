@@ -32,11 +32,13 @@ interface Result {
 
 async function runAll(all: readonly Scenario[]): Promise<readonly Result[]> {
   const results: Result[] = [];
-  const queue = all.entries();
-  const worker = async (): Promise<void> => {
+  const work = async (queue: Iterable<readonly [number, Scenario]>): Promise<void> => {
     for (const [index, scenario] of queue) results[index] = await play(scenario);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const entries = [...all.entries()];
+  const queue = entries.filter(([, { isTimed }]) => isTimed !== true).values();
+  await Promise.all(Array.from({ length: AT_ONCE }, () => work(queue)));
+  await work(entries.filter(([, { isTimed }]) => isTimed === true));
   return results;
 }
 

@@ -10,14 +10,14 @@ import { seeded } from '../random.ts';
 import { toldAtStart } from '../salvage.ts';
 import type { SubscriberProcess } from '../subscriber-process.ts';
 
-const COMMITTED = 4000;
-const WAITING = 8000;
+const COMMITTED = 2000;
+const WAITING = 6000;
 /** Messages are this long, so that the spool has hundreds of pages. */
 const MESSAGE_BYTES = 150;
 const SEED = 20_261_125;
 /** So many rounds run at once, and each so manieth starts a second time. */
 const AT_ONCE = 2;
-const TWICE_EVERY = 5;
+const TWICE_EVERY = 6;
 const MAX_TEXT = 300;
 
 /** A spool with ticks that wait is damaged at random: what is readable is stored, what is lost is told. */
@@ -34,7 +34,7 @@ interface Round {
 }
 
 async function run({ quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
-  const times = quick ? 15 : 500;
+  const times = quick ? 12 : 500;
   await using stack = await FaultStack.open({ feed: 'pubsub', paddedTo: MESSAGE_BYTES });
   await fillSpool(stack);
   const rounds: Round[] = [];

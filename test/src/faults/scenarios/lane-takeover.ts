@@ -21,6 +21,7 @@ type Spread = ReadonlyMap<string, readonly string[]>;
 /** Four lanes an exchange, three subscribers, one killed: only its lanes pause. It comes back, and no other lane does. */
 export const laneTakeover: readonly Scenario[] = (['streams', 'pubsub'] as const).map((feed) => ({
   name: `lanes-killed-${feed}`,
+  isTimed: true,
   run: (options) => run(feed, options),
 }));
 

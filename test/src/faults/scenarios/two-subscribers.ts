@@ -18,7 +18,7 @@ export const twoSubscribers: readonly Scenario[] = (['streams', 'pubsub'] as con
 
 async function killOne(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
   await using stack = await FaultStack.open({ feed });
-  const times = quick ? 2 : 6;
+  const times = quick ? 1 : 6;
   const random = seeded(5);
   let [victim, other] = await launchPair(stack);
   stack.publisher.start(PER_SECOND);

@@ -1,11 +1,11 @@
-import { formatMicros, type LaneName, nowMicros } from '@tickwatch/core';
-import type { FeedEvent } from '@tickwatch/feed';
+import { createHistogram } from 'node:perf_hooks';
+import { formatMicros, type LaneName, type LedgerEntry, nowMicros } from '@tickwatch/core';
+import type { DurableLog, FeedEvent } from '@tickwatch/feed';
 import type { LiveEvent } from '@tickwatch/live';
 import type { Logger } from '@tickwatch/runtime';
 import type { LanePosition, StoreEvent, Survey } from '@tickwatch/store';
 import { type Leadership, roleOf } from './lead/leadership.ts';
-import { LiveEvents } from './live-events.ts';
-import { type LedgerEntry, sumOf } from './log/lane-ledger.ts';
+import { sumOf } from './log/lane-ledger.ts';
 import type { LaneLogs } from './log/lane-logs.ts';
 import type { SubscriberMetrics } from './metrics.ts';
 
@@ -24,14 +24,14 @@ const REFUSED_EVERY_MS = 1000;
 export class IngestEvents {
   readonly #log: Logger;
   readonly #metrics: SubscriberMetrics;
-  readonly #live: LiveEvents;
+  /** What live batches took since the last flush, µs. */
+  readonly #liveMicros = createHistogram();
   readonly #refused = new Map<LaneName, { count: number; toldAt: number }>();
   #phases = '';
 
   constructor(log: Logger, metrics: SubscriberMetrics) {
     this.#log = log;
     this.#metrics = metrics;
-    this.#live = new LiveEvents(log, metrics);
   }
 
   /** A batch is committed: so many ticks, the oldest of its messages received at `oldest`, µs. */
@@ -46,8 +46,9 @@ export class IngestEvents {
     this.#measure('flush', 'flush_rows', rows, 'rows');
     this.#measure('flush', 'end_to_end_age', (nowMicros() - oldest) / 1e6, 'seconds');
     for (const [name, value] of Object.entries(ledger)) this.#measure('ledger', `ticks_${name}`, value, 'ticks');
-    const p99 = this.#live.takePercentile();
-    if (p99 !== undefined) this.#measure('live', 'live_publish_latency', p99, 'seconds');
+    if (this.#liveMicros.count === 0) return;
+    this.#measure('live', 'live_publish_latency', this.#liveMicros.percentile(99) / 1e6, 'seconds');
+    this.#liveMicros.reset();
   }
 
   /** A try to store failed; the batch is kept and tried again. */
@@ -141,7 +142,7 @@ export class IngestEvents {
   }
 
   /** The last account. @param unsaved of what waits, what no log had room for: it is gone with this process */
-  finished(ledger: LedgerEntry, unsaved: number, durability: 'log' | 'spool' | 'memory'): void {
+  finished(ledger: LedgerEntry, unsaved: number, durability: DurableLog['durability']): void {
     const waiting = ledger.waiting - unsaved;
     const last = { ...ledger, waiting, lost: ledger.lost + unsaved };
     const kept =
@@ -168,7 +169,21 @@ export class IngestEvents {
   }
 
   live(event: LiveEvent): void {
-    this.#live.take(event);
+    if (event.type === 'sent') {
+      this.#metrics.liveSeconds.observe(event.seconds);
+      this.#liveMicros.record(Math.max(1, Math.round(event.seconds * 1e6)));
+    } else if (event.type === 'failed') {
+      this.#metrics.liveFailures.inc();
+      const { error, attempt, ticks } = event;
+      // Every tenth failure: a long outage is one state, not a thousand lines.
+      if (attempt % 10 !== 0) return;
+      this.#log.warn(
+        { event: 'live_failure', error, attempt, ticks },
+        'live ticks could not be sent; the newest of each stock wait',
+      );
+    } else {
+      this.#log.info({ event: 'live_recovered', seconds: event.seconds }, 'live ticks are sent again');
+    }
   }
 
   #measure(event: string, metric: string, value: number, unit: string): void {

@@ -1,22 +1,16 @@
-import type { LivePublisher } from '@tickwatch/live';
+import { backoffMs } from '@tickwatch/core';
 import { sleep } from '@tickwatch/runtime';
 import type { IngestEvents } from './events.ts';
 import type { Flusher } from './flush/flusher.ts';
-import type { Leader } from './lead/leader.ts';
 import { isLive } from './lead/leadership.ts';
 import { sumOf } from './log/lane-ledger.ts';
-import type { LaneLogs } from './log/lane-logs.ts';
 import type { UnreadLosses } from './log/unread-losses.ts';
-import type { OpenedFeed } from './open-feed.ts';
+import type { SubscriberState } from './report.ts';
 
 /** Leaves the rest of the ten seconds that a stop may take to closing connections and files. */
 const FINISH_MS = 6500;
 
-export interface IngestParts {
-  readonly feed: OpenedFeed;
-  readonly logs: LaneLogs;
-  readonly live: LivePublisher;
-  readonly leader: Leader;
+export interface IngestParts extends SubscriberState {
   readonly flusher: Flusher;
   readonly losses: UnreadLosses;
   readonly events: IngestEvents;
@@ -30,9 +24,9 @@ export interface IngestParts {
  */
 export async function ingest(parts: IngestParts, stop: AbortSignal): Promise<void> {
   const { feed, leader, flusher, logs, losses, events } = parts;
-  feed.start(logs, () => {
+  feed.start(() => {
     sendLive(parts);
-    feed.write();
+    feed.writer?.wake();
     flusher.wakeWhenFull();
   });
   const onTaken = (): void => {
@@ -43,7 +37,10 @@ export async function ingest(parts: IngestParts, stop: AbortSignal): Promise<voi
   const lastFlush = (lane: string): Promise<unknown> => flusher.storeOnce([lane]);
   const overdue = new AbortController();
   const work = async (): Promise<void> => {
-    await Promise.all([leader.run(stop, onTaken, lastFlush), flusher.run(stop)]);
+    await Promise.all([
+      goOn(() => leader.run(stop, onTaken, lastFlush), stop, events),
+      goOn(() => flusher.run(stop), stop, events),
+    ]);
     await flusher.flush(overdue.signal);
     await feed.end();
     // What was heard meanwhile.
@@ -56,7 +53,20 @@ export async function ingest(parts: IngestParts, stop: AbortSignal): Promise<voi
     await leader.close();
   }
   await feed.end();
-  events.finished(sumOf(logs.entries.values()), logs.unsaved, feed.log.durability);
+  events.finished(sumOf(logs.entries.values()), logs.unsaved, logs.durableLog.durability);
+}
+
+/** A fault that nothing below expected is told, and the work begins again. */
+async function goOn(work: () => Promise<void>, stop: AbortSignal, events: IngestEvents): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      events.ingestFailed(error);
+      if (stop.aborted) return;
+      await sleep(backoffMs(attempt, { minMs: 500, maxMs: 30_000 }), stop);
+    }
+  }
 }
 
 /** Resolves some time after a stop; never when the work is `done` before. */

@@ -5,38 +5,39 @@ import {
   type LiveEvent,
   type LivePublisher,
 } from '@tickwatch/live';
+import type { ResourceStack } from '@tickwatch/runtime';
 import { createPostgresStore, type OnStoreEvent, startEmbeddedPostgres, type TickStore } from '@tickwatch/store';
 import type { SubscriberConfig } from './config.ts';
 
-/** A store that also ends the embedded PostgreSQL where one was started for it. */
+/** The store, and the embedded PostgreSQL where no other is configured. */
 export async function openStore(
   { database, retention }: SubscriberConfig,
+  opened: ResourceStack,
   onProgress: (text: string) => void,
   onEvent: OnStoreEvent,
 ): Promise<TickStore> {
   const { url, dataDir, statementTimeoutMs } = database;
-  const options = { applicationName: 'tickwatch-subscriber', statementTimeoutMs, retention, onEvent };
-  if (url !== undefined) return createPostgresStore({ connectionString: url, ...options });
-  const server = await startEmbeddedPostgres({ dataDir, onProgress });
-  const store = createPostgresStore({ connectionString: server.connectionString, ...options });
-  const closeStore = store[Symbol.asyncDispose].bind(store);
-  return Object.assign(store, {
-    async [Symbol.asyncDispose]() {
-      await closeStore();
-      await server[Symbol.asyncDispose]();
-    },
-  });
+  const connectionString = url ?? opened.use(await startEmbeddedPostgres({ dataDir, onProgress })).connectionString;
+  const applicationName = 'tickwatch-subscriber';
+  return opened.use(createPostgresStore({ connectionString, applicationName, statementTimeoutMs, retention, onEvent }));
 }
 
-export type OpenedLive = { readonly publisher: LivePublisher; readonly hub: EmbeddedHub | undefined };
+export interface OpenedLive {
+  readonly publisher: LivePublisher;
+  /** Served on this process's port. */
+  readonly hub?: EmbeddedHub;
+}
 
 /** Centrifugo where it is configured, else the hub of this process. */
-export function openLive({ live, lanes }: SubscriberConfig, onEvent: (event: LiveEvent) => void): OpenedLive {
-  const { apiUrl, apiKey, timeoutMs, allowedOrigins } = live;
+export function openLive(
+  { live, lanes }: SubscriberConfig,
+  opened: ResourceStack,
+  onEvent: (event: LiveEvent) => void,
+): OpenedLive {
+  const { apiUrl, apiKey = '', timeoutMs, allowedOrigins } = live;
   if (apiUrl !== undefined) {
-    const publisher = createCentrifugoPublisher({ apiUrl, apiKey: apiKey ?? '', timeoutMs, lanes, onEvent });
-    return { publisher, hub: undefined };
+    return { publisher: opened.use(createCentrifugoPublisher({ apiUrl, apiKey, timeoutMs, lanes, onEvent })) };
   }
-  const hub = createEmbeddedHub({ channels: [...lanes.keys()], lanes, allowedOrigins, onEvent });
+  const hub = opened.use(createEmbeddedHub({ channels: [...lanes.keys()], lanes, allowedOrigins, onEvent }));
   return { publisher: hub, hub };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { backoffMs, type LedgerSource, lanesOf, type TailSource } from '@tickwatch/core';
-import type { InProcessBus } from '@tickwatch/feed';
+import { type LedgerSource, lanesOf, type TailSource } from '@tickwatch/core';
+import { createFeed, type InProcessBus } from '@tickwatch/feed';
 import type { EmbeddedHub, LivePublisher } from '@tickwatch/live';
 import {
   createMetrics,
@@ -9,7 +9,6 @@ import {
   type Logger,
   type Readiness,
   ResourceStack,
-  sleep,
   startHealthServer,
 } from '@tickwatch/runtime';
 import type { TickStore } from '@tickwatch/store';
@@ -19,16 +18,14 @@ import type { SubscriberConfig } from './config.ts';
 import { IngestEvents } from './events.ts';
 import { Flusher } from './flush/flusher.ts';
 import { type IngestParts, ingest } from './ingest.ts';
+import { feedConfig, Intake } from './intake.ts';
 import { Leader } from './lead/leader.ts';
-import { createLedgerReport } from './ledger-report.ts';
 import { LaneLogs } from './log/lane-logs.ts';
 import { UnreadLosses } from './log/unread-losses.ts';
 import { createSubscriberMetrics, registerGauges } from './metrics.ts';
-import { oneAtATime } from './one-at-a-time.ts';
-import { type OpenedFeed, openFeed } from './open-feed.ts';
-import { openLive, openStore } from './open-parts.ts';
+import { type OpenedLive, openLive, openStore } from './open-parts.ts';
 import { privateRoutes } from './private-routes.ts';
-import { subscriberReadiness } from './readiness.ts';
+import { createLedgerReport, subscriberReadiness } from './report.ts';
 import { createTail } from './tail.ts';
 
 /** Flushes that memory holds before what is durable is left to the log. */
@@ -74,56 +71,52 @@ async function start(
   const registry = overrides.registry ?? createMetrics('subscriber');
   const events = new IngestEvents(log, createSubscriberMetrics(registry));
   const losses = new UnreadLosses();
-  const feed = opened.use(
-    await openFeed(config, overrides.bus, (event) => {
-      events.feed(event);
-      losses.take(event);
-    }),
-  );
-  const logs = await openLogs(config, feed, events);
+  const source = await createFeed(feedConfig(config, overrides.bus), (event) => {
+    events.feed(event);
+    losses.take(event);
+  });
+  const lanes = lanesOf(config.lanes);
+  const logs = new LaneLogs({
+    log: source.log,
+    budget: { limit: memoryBytes(config), used: 0 },
+    tailKeepMs: config.tailKeepMs,
+    tailMaxTicks: Math.ceil(config.flush.maxRows / lanes.length),
+    onRefused: ({ lane }, segment) => events.refused(lane, segment.count),
+  });
+  const feed = opened.use(new Intake(source, logs, config));
+  for (const lane of lanes) await logs.open(lane);
   losses.countIn(logs);
-  const store =
-    overrides.store ??
-    opened.use(
-      await openStore(
-        config,
-        (text) => log.info({ event: 'store' }, text),
-        (event) => events.store(event),
-      ),
-    );
-  const { publisher, hub } =
+  const onProgress = (text: string): void => log.info({ event: 'store' }, text);
+  const store = overrides.store ?? (await openStore(config, opened, onProgress, (event) => events.store(event)));
+  const { publisher: live, hub }: OpenedLive =
     overrides.live === undefined
-      ? openLive(config, (event) => events.live(event))
-      : { publisher: overrides.live, hub: undefined };
-  if (overrides.live === undefined) opened.use(publisher);
+      ? openLive(config, opened, (event) => events.live(event))
+      : { publisher: overrides.live };
 
   const clock = new ClockState((seconds) => events.clockStepped(seconds));
-  opened.defer(async () => clock[Symbol.dispose]());
-  const exclusive = oneAtATime();
-  const owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
-  const lanes = lanesOf(config.lanes);
-  const leader = new Leader(
-    { store, logs, log: feed.log, events, exclusive, reading: feed },
-    { lanes, owner, staleAfterMs: config.staleLeaderMs },
-  );
+  opened.defer(() => clock[Symbol.dispose]());
+  const leader = new Leader({ store, logs, events, reader: feed.reader }, lanes, {
+    owner: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
+    staleAfterMs: config.staleLeaderMs,
+  });
   const flusher = new Flusher(
-    { logs, log: feed.log, leading: leader, events, exclusive, onCommitted: () => feed.committed() },
+    { logs, leader, events, onCommitted: () => feed.writer?.retry() },
     { ...config.flush, toleranceMicros: config.futureToleranceMs * 1000 },
   );
-  const sources = { logs, feed, live: publisher, leader, clock };
-  registerGauges(registry, sources);
+  const parts: IngestParts = { feed, logs, live, leader, clock, flusher, losses, events };
+  registerGauges(registry, parts);
   const tail = createTail(logs, () => [...leader.state.lanes.keys()]);
-  const report = createLedgerReport(sources);
-  const readiness = () => subscriberReadiness(sources);
+  const report = createLedgerReport(parts);
+  const readiness = () => subscriberReadiness(parts);
   const server =
     overrides.listen === false ? undefined : opened.use(await serve(config, registry, readiness, tail, report, hub));
 
   const stop = new AbortController();
-  const running = keepIngesting({ feed, live: publisher, logs, leader, flusher, losses, events }, stop.signal);
+  const running = ingest(parts, stop.signal).catch((error: unknown) => events.ingestFailed(error));
   opened.defer(async () => {
     stop.abort();
     await running;
-    await publisher.drain(1000).catch(() => {});
+    await live.drain(1000).catch(() => {});
   });
   return {
     tail,
@@ -134,35 +127,8 @@ async function start(
   };
 }
 
-async function openLogs(
-  { lanes, flush, tailKeepMs }: SubscriberConfig,
-  feed: OpenedFeed,
-  events: IngestEvents,
-): Promise<LaneLogs> {
-  const names = lanesOf(lanes);
-  const ticks = Math.max(flush.maxRows * FLUSHES_IN_MEMORY, MIN_TICKS_IN_MEMORY);
-  const logs = new LaneLogs({
-    log: feed.log,
-    budget: { limit: ticks * TICK_BYTES, used: 0 },
-    tailKeepMs,
-    tailMaxTicks: Math.ceil(flush.maxRows / names.length),
-    onRefused: ({ lane }, segment) => events.refused(lane, segment.count),
-  });
-  for (const lane of names) await logs.open(lane);
-  return logs;
-}
-
-/** A fault that nothing below expected is told, and ingesting begins again. */
-async function keepIngesting(parts: IngestParts, signal: AbortSignal): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await ingest(parts, signal);
-    } catch (error) {
-      parts.events.ingestFailed(error);
-      if (signal.aborted) return;
-      await sleep(backoffMs(attempt, { minMs: 500, maxMs: 30_000 }), signal);
-    }
-  }
+function memoryBytes({ flush }: SubscriberConfig): number {
+  return Math.max(flush.maxRows * FLUSHES_IN_MEMORY, MIN_TICKS_IN_MEMORY) * TICK_BYTES;
 }
 
 async function serve(

@@ -1,15 +1,14 @@
 import { backoffMs, type LaneName } from '@tickwatch/core';
-import type { DurableLog } from '@tickwatch/feed';
 import { sleep } from '@tickwatch/runtime';
 import {
   type CommitResult,
   CommitUnknownError,
   LeaseLostError,
-  type Membership,
   PositionMovedError,
   StoreSlowError,
 } from '@tickwatch/store';
 import type { IngestEvents } from '../events.ts';
+import type { Leader } from '../lead/leader.ts';
 import { type Cut, cutOf } from '../log/cut.ts';
 import type { LaneLog } from '../log/lane-log.ts';
 import type { LaneLogs } from '../log/lane-logs.ts';
@@ -27,25 +26,11 @@ export interface FlusherOptions {
   readonly toleranceMicros: number;
 }
 
-/** What the flusher asks of whoever leads. It never decides who does. */
-export interface Leading {
-  /** The session whose leases are held, while there is one. */
-  readonly membership: Membership | undefined;
-  /** The lanes that may be stored now, those that are to be drained first. */
-  storable(): readonly LaneName[];
-  /** The outcome of a commit is not known, or a lane does not stand where it was left. */
-  doubt(cuts: readonly Cut[], result: CommitResult | undefined): void;
-  stored(): void;
-  storeFailed(error: unknown): void;
-}
-
 export interface FlusherParts {
   readonly logs: LaneLogs;
-  readonly log: DurableLog;
-  readonly leading: Leading;
+  /** Who leads is asked, never decided here. */
+  readonly leader: Leader;
   readonly events: IngestEvents;
-  /** Runs one piece of work at a time: commits, and changes of who leads. */
-  readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
   readonly onCommitted: () => void;
 }
 
@@ -94,27 +79,27 @@ export class Flusher {
     let left = this.#waiting();
     const hasRun = this.#logsOf().some(({ list }) => list.run !== undefined);
     for (let attempt = 0; (left > 0 || hasRun) && !signal.aborted; ) {
-      const stored = await this.#parts.exclusive(() => this.storeOnce(this.#parts.leading.storable()));
+      const stored = await this.#parts.leader.exclusive(() => this.storeOnce(this.#parts.leader.storable));
       if (stored === 0) return;
       if (stored !== undefined) {
         left -= stored;
         attempt = 0;
         continue;
       }
-      if (this.#parts.leading.storable().length === 0) return;
+      if (this.#parts.leader.storable.length === 0) return;
       await sleep(backoffMs(attempt++), signal);
     }
   }
 
-  /** One transaction, within {@link FlusherParts.exclusive}. @returns ticks and rejections; `undefined`: it failed */
+  /** One transaction, within {@link Leader.exclusive}. @returns ticks and rejections; `undefined`: it failed */
   async storeOnce(lanes: readonly LaneName[]): Promise<number | undefined> {
-    const { logs, leading, events } = this.#parts;
+    const { logs, leader, events } = this.#parts;
     const ours = lanes.flatMap((lane) => logs.get(lane) ?? []);
-    await refill(ours, this.#parts.log, this.#options, events);
+    await refill(ours, logs.durableLog, this.#options, events);
     const cuts = this.#cut(ours);
     if (cuts.length === 0) return 0;
     const started = performance.now();
-    const { membership } = leading;
+    const { membership } = leader;
     if (membership === undefined) return undefined;
     try {
       const result = await membership.commit(cuts.map(({ batch }) => batch));
@@ -123,9 +108,9 @@ export class Flusher {
       return countOf(cuts);
     } catch (error) {
       events.insertFailure(error, (performance.now() - started) / 1000);
-      if (error instanceof CommitUnknownError) leading.doubt(cuts, error.result);
-      else if (error instanceof LeaseLostError || error instanceof PositionMovedError) leading.doubt(cuts, undefined);
-      else leading.storeFailed(error);
+      if (error instanceof CommitUnknownError) leader.doubt(cuts, error.result);
+      else if (error instanceof LeaseLostError || error instanceof PositionMovedError) leader.doubt(cuts, undefined);
+      else leader.storeFailed(error);
       // The older half of what takes PostgreSQL too long: tried whole again and again it would never be stored.
       if (error instanceof StoreSlowError) this.#rows = Math.ceil(countOf(cuts) / 2);
       return undefined;
@@ -138,7 +123,11 @@ export class Flusher {
     // Every lane gets its share of a commit; what one leaves is for those behind it.
     const waiting = logs.filter(({ list }) => list.head.length > 0);
     for (const [i, log] of waiting.entries()) {
-      const cut = cutOf(log, Math.max(1, Math.ceil(left / (waiting.length - i))), this.#parts.log.id(log.lane));
+      const cut = cutOf(
+        log,
+        Math.max(1, Math.ceil(left / (waiting.length - i))),
+        this.#parts.logs.durableLog.id(log.lane),
+      );
       if (cut === undefined) continue;
       left -= cut.batch.ticks.length + cut.batch.rejected.length;
       cuts.push(cut);
@@ -148,15 +137,15 @@ export class Flusher {
   }
 
   #settle(cuts: readonly Cut[], result: CommitResult): void {
-    const { log, leading, events, logs } = this.#parts;
+    const { leader, events, logs } = this.#parts;
     let oldest = Number.POSITIVE_INFINITY;
     for (const cut of cuts) {
       oldest = Math.min(oldest, cut.segments[0]?.receivedAt ?? oldest);
       cut.log.settle(cut, result.lanes.get(cut.log.lane) ?? { stored: 0, refusedByDatabase: 0 });
     }
-    leading.stored();
+    leader.stored();
     // Trimming may fail (disk, Redis); the log is then trimmed with the next flush.
-    log
+    logs.durableLog
       .committed(cuts.map(({ batch }) => batch.position))
       .then(this.#parts.onCommitted, (error: unknown) => events.trimFailure(error));
     const rows = cuts.reduce((sum, { batch }) => sum + batch.ticks.length, 0);
@@ -172,7 +161,7 @@ export class Flusher {
   }
 
   #logsOf(): readonly LaneLog[] {
-    return this.#parts.leading.storable().flatMap((lane) => this.#parts.logs.get(lane) ?? []);
+    return this.#parts.leader.storable.flatMap((lane) => this.#parts.logs.get(lane) ?? []);
   }
 }
 

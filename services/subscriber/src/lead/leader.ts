@@ -1,31 +1,33 @@
 import { backoffMs, type LaneName } from '@tickwatch/core';
-import { FeedUnavailableError } from '@tickwatch/feed';
 import { sleep } from '@tickwatch/runtime';
-import type { CommitResult, LanePosition, Membership, Survey } from '@tickwatch/store';
+import type { CommitResult, JoinRequest, LanePosition, Membership, Survey } from '@tickwatch/store';
 import { messageOf } from '../events.ts';
-import type { Leading } from '../flush/flusher.ts';
 import type { Cut } from '../log/cut.ts';
-import { applyPhases, type LeaderOptions, type LeaderParts } from './leader-parts.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
+import { applyPhases, type LeaderParts } from './leader-parts.ts';
 import {
-  type LanePhase,
+  isOld,
   type Leadership,
   type LeadershipEvent,
   mayStore,
   newLeadership,
   nextLeadership,
   roleOf,
+  storableLanes,
 } from './leadership.ts';
 import { movedLanes, trimFollowed, undrainedLanes } from './odd-lanes.ts';
-import { type Flight, placeLane } from './place-lane.ts';
+import { type Flight, placeLane, undefinedIfAway } from './place-lane.ts';
 
 const SURVEY_MS = 1000;
 /** `migrate` tries once with it. */
 const ONE_TRY = AbortSignal.abort();
 
 /** The shell around {@link nextLeadership}: asks the database, tells the machine, and does what it says. */
-export class Leader implements Leading {
+export class Leader {
+  /** Runs one piece of work at a time: commits, and changes of who leads. */
+  readonly exclusive = oneAtATime();
   readonly #parts: LeaderParts;
-  readonly #options: LeaderOptions;
+  readonly #request: JoinRequest;
   #state: Leadership;
   #membership: Membership | undefined;
   #flights: ReadonlyMap<LaneName, Flight> = new Map();
@@ -34,30 +36,28 @@ export class Leader implements Leading {
   #onTaken: () => void = () => {};
   #lastFlush: (lane: LaneName) => Promise<unknown> = async () => {};
 
-  constructor(parts: LeaderParts, options: LeaderOptions) {
+  /** @param lanes those of the settings */
+  constructor(parts: LeaderParts, lanes: readonly LaneName[], request: JoinRequest) {
     this.#parts = parts;
-    this.#options = options;
-    this.#state = newLeadership(options.owner, options.lanes);
+    this.#request = request;
+    this.#state = newLeadership(request.owner, lanes);
   }
 
   get state(): Leadership {
     return this.#state;
   }
-  /** For people; a lane of other settings is drained while it is led, and then done with. */
-  stateOf(lane: LaneName): LanePhase | 'draining' {
-    const phase = this.#state.lanes.get(lane) ?? 'following';
-    return mayStore(phase) && this.#isOld(lane) ? 'draining' : phase;
-  }
 
+  /** The session whose leases are held, while there is one. */
   get membership(): Membership | undefined {
     return this.#membership;
   }
 
-  storable(): readonly LaneName[] {
-    const lanes = [...this.#state.lanes].filter(([, phase]) => mayStore(phase)).map(([lane]) => lane);
-    return lanes.toSorted((a, b) => Number(this.#isOld(b)) - Number(this.#isOld(a)));
+  /** The lanes that may be stored now, those that are to be drained first. */
+  get storable(): readonly LaneName[] {
+    return storableLanes(this.#state);
   }
 
+  /** The outcome of a commit is not known, or a lane does not stand where it was left. */
   doubt(cuts: readonly Cut[], result: CommitResult | undefined): void {
     if (result !== undefined) {
       this.#flights = new Map(cuts.map((cut) => [cut.log.lane, { cut, count: result.lanes.get(cut.log.lane) }]));
@@ -86,7 +86,7 @@ export class Leader implements Leading {
       } catch (error) {
         if (stop.aborted) return;
         failures += 1;
-        this.#tell({ type: 'store_failed', error: messageOf(error) });
+        this.storeFailed(error);
         const isWaitedFor = [...this.#parts.logs].some(({ waiting }) => waiting > 0);
         this.#parts.events.storeAway(error, isWaitedFor);
       }
@@ -106,8 +106,8 @@ export class Leader implements Leading {
     const membership = this.#membership ?? (await this.#join());
     await this.#findUndrained();
     const survey = await membership.survey([...this.#state.lanes.keys()]);
-    await this.#parts.exclusive(async () => {
-      const moved = await movedLanes(this.storable(), survey, membership, this.#parts.logs);
+    await this.exclusive(async () => {
+      const moved = await movedLanes(this.storable, survey, membership, this.#parts.logs);
       if (moved.length > 0) this.#tell({ type: 'doubted', lanes: moved });
       this.#tell({ type: 'surveyed', survey });
       for (const lane of this.#state.toTake) if (!stop.aborted) await this.#take(membership, lane);
@@ -119,29 +119,24 @@ export class Leader implements Leading {
 
   async #join(): Promise<Membership> {
     await this.#parts.store.migrate(ONE_TRY);
-    const { owner, staleAfterMs } = this.#options;
-    const membership = await this.#parts.store.join({ owner, staleAfterMs });
-    this.#membership = membership;
-    return membership;
+    this.#membership = await this.#parts.store.join(this.#request);
+    return this.#membership;
   }
 
   /** Lanes of other settings are led too, until they are drained. */
   async #findUndrained(): Promise<void> {
     if (this.#isUndrainedKnown) return;
-    try {
-      const undrained = await undrainedLanes(this.#options.lanes, this.#parts);
-      this.#tell({ type: 'lanes_known', lanes: [...this.#options.lanes, ...undrained] });
-      this.#isUndrainedKnown = true;
-    } catch (error) {
-      // Redis is away: its own state says so, and what is led goes on.
-      if (!(error instanceof FeedUnavailableError)) throw error;
-    }
+    const { store, logs } = this.#parts;
+    const lanes = await undrainedLanes(this.#state.configured, store, logs).catch(undefinedIfAway);
+    if (lanes === undefined) return;
+    this.#tell({ type: 'undrained_known', lanes });
+    this.#isUndrainedKnown = true;
   }
 
   async #loseSession(membership: Membership): Promise<void> {
     this.#membership = undefined;
     const error = messageOf(membership.lost.reason);
-    await this.#parts.exclusive(async () => this.#tell({ type: 'session_lost', error }));
+    await this.exclusive(async () => this.#tell({ type: 'session_lost', error }));
     await membership[Symbol.asyncDispose]();
   }
 
@@ -155,14 +150,8 @@ export class Leader implements Leading {
       position = taken.position;
     }
     const log = this.#parts.logs.get(lane);
-    if (log === undefined) return;
-    const after = await placeLane(log, position, this.#flights.get(lane), this.#parts).catch((error: unknown) => {
-      if (error instanceof FeedUnavailableError) return null;
-      throw error;
-    });
-    // Redis is away and can't say where the lane is: it is tried again with the next survey.
-    if (after === null) return;
-    if (after !== undefined) this.#parts.reading.lead(lane, after);
+    // Where it can't be placed now it is tried again with the next survey.
+    if (log === undefined || !(await placeLane(log, position, this.#flights.get(lane), this.#parts))) return;
     this.#tell({ type: 'taken', lane });
     this.#onTaken();
   }
@@ -176,19 +165,16 @@ export class Leader implements Leading {
 
   /** What others have committed need not be kept for them; a lane of other settings that is drained is done with. */
   async #letGo(survey: Survey): Promise<void> {
-    const { log, logs } = this.#parts;
+    const { logs } = this.#parts;
+    // A log of the source's own keeps what it has, and is not drained for good: others may add to it.
+    if (logs.spool === undefined) return;
     const followed = [...this.#state.lanes].filter(([, phase]) => phase === 'following').map(([lane]) => lane);
-    await trimFollowed(followed, survey, log);
-    const drained = this.storable().filter((lane) => this.#isOld(lane) && logs.get(lane)?.waiting === 0);
-    if (drained.length === 0 || log.durability === 'log') return;
+    await trimFollowed(followed, survey, logs.spool);
+    const old = [...this.#state.lanes.keys()].filter((lane) => isOld(this.#state, lane));
+    const drained = this.storable.filter((lane) => old.includes(lane) && logs.get(lane)?.waiting === 0);
+    if (drained.length === 0) return;
     for (const lane of drained) await this.#membership?.release(lane);
-    const lanes = [...this.#state.lanes.keys()].filter((lane) => !drained.includes(lane));
-    this.#tell({ type: 'lanes_known', lanes });
-  }
-
-  /** It is not of the settings of now. */
-  #isOld(lane: LaneName): boolean {
-    return !this.#options.lanes.includes(lane);
+    this.#tell({ type: 'undrained_known', lanes: old.filter((lane) => !drained.includes(lane)) });
   }
 
   #tell(event: LeadershipEvent): void {

@@ -1,4 +1,4 @@
-import type { LaneName } from '@tickwatch/core';
+import type { LaneName, LaneState } from '@tickwatch/core';
 import type { Survey } from '@tickwatch/store';
 import { shareOf } from './share.ts';
 
@@ -14,18 +14,21 @@ export type LanePhase = 'unknown' | 'following' | 'leading' | 'doubtful' | 'leav
 
 export interface Leadership {
   readonly self: string;
+  /** The lanes of the settings. */
+  readonly configured: readonly LaneName[];
+  /** Those, and lanes of other settings until they are drained. */
   readonly lanes: ReadonlyMap<LaneName, LanePhase>;
   /** Lanes that nobody led at the last survey. */
   readonly free: ReadonlySet<LaneName>;
-  /** Lanes whose lease should be taken now. */
+  /** Lanes whose lease should be taken, by the last survey. */
   readonly toTake: readonly LaneName[];
   /** How PostgreSQL is, and since when not. */
   readonly store: { readonly state: 'starting' | 'there' } | { readonly state: 'away'; readonly error: string };
 }
 
 export type LeadershipEvent =
-  /** The settings, and lanes that are not drained yet, changed. */
-  | { readonly type: 'lanes_known'; readonly lanes: readonly LaneName[] }
+  /** Which lanes of other settings are not drained yet. */
+  | { readonly type: 'undrained_known'; readonly lanes: readonly LaneName[] }
   | { readonly type: 'surveyed'; readonly survey: Survey }
   /** The lease is held, and the lane's log was set behind what is committed. */
   | { readonly type: 'taken'; readonly lane: LaneName }
@@ -38,10 +41,11 @@ export type LeadershipEvent =
   | { readonly type: 'store_failed'; readonly error: string }
   | { readonly type: 'stored' };
 
-export function newLeadership(self: string, lanes: readonly LaneName[]): Leadership {
+export function newLeadership(self: string, configured: readonly LaneName[]): Leadership {
   return {
     self,
-    lanes: new Map(lanes.map((lane) => [lane, 'unknown'])),
+    configured,
+    lanes: new Map(configured.map((lane) => [lane, 'unknown'])),
     free: new Set(),
     toTake: [],
     store: { state: 'starting' },
@@ -64,27 +68,42 @@ export function mayStore(phase: LanePhase | undefined): boolean {
   return phase === 'leading' || phase === 'leaving';
 }
 
+/** The lanes that may be stored now, those that are to be drained first. */
+export function storableLanes(state: Leadership): readonly LaneName[] {
+  const lanes = [...state.lanes].filter(([, phase]) => mayStore(phase)).map(([lane]) => lane);
+  return lanes.toSorted((a, b) => Number(isOld(state, b)) - Number(isOld(state, a)));
+}
+
+/** It is not of the settings of now: it is led until it is drained. */
+export function isOld({ configured }: Leadership, lane: LaneName): boolean {
+  return !configured.includes(lane);
+}
+
+/** For people; a lane of other settings is drained while it is led, and then done with. */
+export function stateOf(state: Leadership, lane: LaneName): LaneState {
+  const phase = state.lanes.get(lane) ?? 'following';
+  return mayStore(phase) && isOld(state, lane) ? 'draining' : phase;
+}
+
 /** What an event makes of the state; pure. */
 export function nextLeadership(state: Leadership, event: LeadershipEvent): Leadership {
   switch (event.type) {
-    case 'lanes_known':
-      return {
-        ...state,
-        lanes: new Map(event.lanes.map((lane) => [lane, state.lanes.get(lane) ?? newPhase(state)])),
-      };
+    case 'undrained_known': {
+      const phase = state.store.state === 'there' ? 'following' : 'unknown';
+      const lanes = [...state.configured, ...event.lanes];
+      return { ...state, lanes: new Map(lanes.map((lane) => [lane, state.lanes.get(lane) ?? phase])) };
+    }
     case 'surveyed':
       return surveyed(state, event.survey);
     case 'taken':
-      return { ...withPhase(state, [event.lane], () => 'leading'), toTake: without(state.toTake, event.lane) };
+      return withPhase(state, [event.lane], () => 'leading');
     case 'not_taken':
     case 'released':
-      return { ...withPhase(state, [event.lane], () => 'following'), toTake: without(state.toTake, event.lane) };
+      return withPhase(state, [event.lane], () => 'following');
     case 'doubted':
-      return withPhase(state, event.lanes, (phase) => (mayStore(phase) ? 'doubtful' : phase));
-    case 'session_lost': {
-      const doubted = withPhase(state, [...state.lanes.keys()], (phase) => (mayStore(phase) ? 'doubtful' : phase));
-      return { ...doubted, toTake: [], store: { state: 'away', error: event.error } };
-    }
+      return withPhase(state, event.lanes, doubted);
+    case 'session_lost':
+      return { ...withPhase(state, [...state.lanes.keys()], doubted), store: { state: 'away', error: event.error } };
     case 'store_failed':
       return { ...state, store: { state: 'away', error: event.error } };
     case 'stored':
@@ -94,29 +113,26 @@ export function nextLeadership(state: Leadership, event: LeadershipEvent): Leade
 
 function surveyed(state: Leadership, survey: Survey): Leadership {
   const { self } = state;
-  const lanes = new Map<LaneName, LanePhase>();
-  const wanted = [...state.lanes.keys()];
-  const { take, leave } = shareOf(survey, self, wanted, state.free);
+  const lanes = new Map(state.lanes);
+  const leaderOf = (lane: LaneName): string | undefined => survey.lanes.get(lane)?.leader;
+  const { take, leave } = shareOf(survey, self, [...lanes.keys()], state.free);
+  const toTake: LaneName[] = [];
   for (const [lane, phase] of state.lanes) {
-    const leader = survey.lanes.get(lane)?.leader;
     // A leader keeps its phase until a commit or the session says otherwise: a survey may be older than that.
-    const isOthers = leader !== undefined && leader !== self && !mayStore(phase);
-    const isToBeTaken = take.includes(lane) || leader === self;
-    lanes.set(lane, isOthers || (phase === 'unknown' && !isToBeTaken) ? 'following' : phase);
+    if (mayStore(phase)) continue;
+    // Its own, too, is a lane whose lease is held but whose log could not be placed yet.
+    const isOwn = take.includes(lane) || leaderOf(lane) === self;
+    const isOthers = !isOwn && (phase === 'unknown' || leaderOf(lane) !== undefined);
+    if (isOthers) lanes.set(lane, 'following');
+    else if (isOwn || phase === 'doubtful') toTake.push(lane);
   }
   if (leave !== undefined && lanes.get(leave) === 'leading') lanes.set(leave, 'leaving');
-  const free = new Set(wanted.filter((lane) => survey.lanes.get(lane)?.leader === undefined));
-  // Also a lane whose lease is held but whose log could not be placed yet.
-  const isHeld = (lane: LaneName): boolean => survey.lanes.get(lane)?.leader === self;
-  const again = [...lanes]
-    .filter(([lane, phase]) => phase === 'doubtful' || (isHeld(lane) && !mayStore(phase)))
-    .map(([lane]) => lane);
-  const toTake = [...new Set([...again, ...take.filter((lane) => !mayStore(lanes.get(lane)))])];
-  return { self, lanes, free, toTake, store: { state: 'there' } };
+  const free = new Set([...lanes.keys()].filter((lane) => leaderOf(lane) === undefined));
+  return { ...state, lanes, free, toTake, store: { state: 'there' } };
 }
 
-function newPhase({ store }: Leadership): LanePhase {
-  return store.state === 'there' ? 'following' : 'unknown';
+function doubted(phase: LanePhase): LanePhase {
+  return mayStore(phase) ? 'doubtful' : phase;
 }
 
 function withPhase(state: Leadership, lanes: readonly LaneName[], change: (phase: LanePhase) => LanePhase): Leadership {
@@ -128,13 +144,9 @@ function withPhase(state: Leadership, lanes: readonly LaneName[], change: (phase
   return { ...state, lanes: next };
 }
 
-function without(lanes: readonly LaneName[], gone: LaneName): readonly LaneName[] {
-  return lanes.filter((lane) => lane !== gone);
-}
-
 /** What the process is on the whole, for people. */
 export function roleOf({ lanes, store }: Leadership): 'leader' | 'follower' | 'starting' | 'store-away' {
   if (store.state === 'away') return 'store-away';
-  if ([...lanes.values()].some((phase) => phase === 'leading' || phase === 'leaving')) return 'leader';
+  if ([...lanes.values()].some(mayStore)) return 'leader';
   return store.state === 'starting' ? 'starting' : 'follower';
 }

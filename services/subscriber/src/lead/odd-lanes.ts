@@ -1,15 +1,16 @@
 import type { LaneName } from '@tickwatch/core';
-import type { DurableLog } from '@tickwatch/feed';
-import type { LanePosition, Membership, Survey } from '@tickwatch/store';
+import type { Spool } from '@tickwatch/feed';
+import type { LanePosition, Membership, Survey, TickStore } from '@tickwatch/store';
 import type { LaneLogs } from '../log/lane-logs.ts';
-import type { LeaderParts } from './leader-parts.ts';
-import { isSamePosition, isSpool } from './place-lane.ts';
+import { isSamePosition } from './place-lane.ts';
 
 /** Lanes of other settings (the number of lanes, or the exchanges, were changed) that hold what is not committed. */
 export async function undrainedLanes(
   configured: readonly LaneName[],
-  { log, logs, store }: Pick<LeaderParts, 'log' | 'logs' | 'store'>,
+  store: TickStore,
+  logs: LaneLogs,
 ): Promise<readonly LaneName[]> {
+  const { durableLog: log } = logs;
   const positions = await store.positions();
   const undrained: LaneName[] = [];
   for (const lane of await log.lanes()) {
@@ -39,10 +40,9 @@ export async function movedLanes(
 }
 
 /** What others have committed need not be kept for them, but for a while. */
-export async function trimFollowed(followed: readonly LaneName[], survey: Survey, log: DurableLog): Promise<void> {
-  if (!isSpool(log)) return;
+export async function trimFollowed(followed: readonly LaneName[], survey: Survey, spool: Spool): Promise<void> {
   for (const lane of followed) {
     const position = survey.lanes.get(lane)?.position;
-    if (position !== undefined) await log.trimBefore(lane, position.receivedAt);
+    if (position !== undefined) await spool.trimBefore(lane, position.receivedAt);
   }
 }

@@ -1,8 +1,8 @@
-import type { DurableLog, Spool } from '@tickwatch/feed';
+import { FeedUnavailableError } from '@tickwatch/feed';
 import type { LaneCount, LanePosition } from '@tickwatch/store';
-import type { IngestEvents } from '../events.ts';
 import type { Cut } from '../log/cut.ts';
 import type { LaneLog } from '../log/lane-log.ts';
+import type { LeaderParts } from './leader-parts.ts';
 
 /** What of a lane was in a commit that was not answered. */
 export interface Flight {
@@ -11,42 +11,46 @@ export interface Flight {
 }
 
 /**
- * Sets a lane's log behind what is committed, after its lease was taken (again).
- * @returns the place behind which the source is to be read; `undefined`: as before
+ * Sets a lane's log, and what reads its source, behind what is committed, after its lease was taken (again).
+ * @returns false: Redis is away and can't say where that is
  */
 export async function placeLane(
   lane: LaneLog,
   position: LanePosition | undefined,
   flight: Flight | undefined,
-  { log, events }: { readonly log: DurableLog; readonly events: IngestEvents },
-): Promise<string | undefined> {
+  { logs, events, reader }: LeaderParts,
+): Promise<boolean> {
+  const { durableLog, spool } = logs;
   const before = lane.committed;
-  if (lane.isPlaced && isSamePosition(before, position)) return undefined;
+  if (lane.isPlaced && isSamePosition(before, position)) return true;
   const isInFlight = flight !== undefined && flight.cut.segments[0] === lane.list.head[0];
   if (isInFlight && isSamePosition(flight.cut.batch.position, position)) {
     lane.settle(flight.cut, flight.count ?? { stored: flight.cut.batch.ticks.length, refusedByDatabase: 0 });
-    return undefined;
+    return true;
   }
-  const { after, by } = await log.place(position, lane.lane, lane.queue.entries);
-  const spool = isSpool(log) ? log : undefined;
+  const place = await durableLog.place(position, lane.lane, lane.queue.entries).catch(undefinedIfAway);
+  if (place === undefined) return false;
+  const { after, by } = place;
   if (by === 'fingerprint' || by === 'time') {
     events.resumed(lane.lane, by, after);
     // The other's numbers go on: from there its log had no jump, whatever this one had.
     await spool?.relabel(lane.lane, { after, seq: position?.seq ?? 0 }, lane.toldFrom);
   }
   const lostBefore = lane.ledger.lost;
-  const isBack = before !== undefined && lane.place !== undefined && log.compare(after, lane.place) < 0;
+  const isBack = before !== undefined && lane.place !== undefined && durableLog.compare(after, lane.place) < 0;
   lane.lead(position, after, spool, by === 'own' || by === 'start');
   if (isBack) {
     events.wentBack(lane.lane, before, position, lane.ledger.lost - lostBefore);
   }
-  return after;
-}
-
-export function isSpool(log: DurableLog): log is Spool {
-  return log.durability !== 'log';
+  reader?.lead(lane, after);
+  return true;
 }
 
 export function isSamePosition(a: LanePosition | undefined, b: LanePosition | undefined): boolean {
   return a?.logId === b?.logId && a?.position === b?.position;
+}
+
+/** For a log that can't be asked now: that Redis is away is a state of its own. */
+export function undefinedIfAway(error: unknown): undefined {
+  if (!(error instanceof FeedUnavailableError)) throw error;
 }

@@ -1,27 +1,21 @@
-/** The account of one lane since this process began, in ticks; a rejection counts as one. */
-export interface LedgerEntry {
-  /** What this process answers for: heard while it led, or taken over from the log. */
-  readonly received: number;
-  /** Rows in `stock_prices`. */
-  readonly stored: number;
-  /** Rows in `rejected_messages`. */
-  readonly rejected: number;
-  /** Neither log nor memory had room; live only. */
-  readonly refused: number;
-  /** Known to be gone: from a damaged log, or from a database that went back further than the log remembers. */
-  readonly lost: number;
-  /** Not committed yet. received = stored + rejected + refused + lost + waiting, always. */
-  readonly waiting: number;
-}
+import type { LedgerEntry } from '@tickwatch/core';
 
 export const LEDGER_COUNTS = ['received', 'stored', 'rejected', 'refused', 'lost', 'waiting'] as const;
 
-/** Counts every tick of a lane once on its way in and once where it ended. Waiting is counted where the ticks lie. */
+/**
+ * The account of one lane since this process began, in ticks; a rejection counts as one. Counts every tick once on its way in
+ * and once where it ended. Waiting is counted where the ticks lie.
+ */
 export class LaneLedger {
+  /** What this process answers for: heard while it led, or taken over from the log. */
   received = 0;
+  /** Rows in `stock_prices`. */
   stored = 0;
+  /** Rows in `rejected_messages`. */
   rejected = 0;
+  /** Neither log nor memory had room; live only. */
   refused = 0;
+  /** Known to be gone: from a damaged log, or from a database that went back further than the log remembers. */
   lost = 0;
   /** What waited when another member took the lane over: it stores that, and accounts for it. */
   handedOver = 0;
@@ -39,6 +33,7 @@ export class LaneLedger {
     return Math.max(0, gone);
   }
 
+  /** @param waiting not committed yet. received = stored + rejected + refused + lost + waiting, always */
   entry(waiting: number): LedgerEntry {
     const { received, stored, rejected, refused, lost } = this;
     return { received, stored, rejected, refused, lost, waiting };

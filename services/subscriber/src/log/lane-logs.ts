@@ -1,5 +1,5 @@
-import { exchangeOf, type LaneName } from '@tickwatch/core';
-import type { DurableLog } from '@tickwatch/feed';
+import type { LaneName, LedgerEntry } from '@tickwatch/core';
+import type { DurableLog, Spool } from '@tickwatch/feed';
 import { LaneLog } from './lane-log.ts';
 import type { MemoryBudget, Segment } from './segment.ts';
 
@@ -32,6 +32,17 @@ export class LaneLogs implements Iterable<LaneLog> {
     return opened;
   }
 
+  /** What outlives memory. */
+  get durableLog(): DurableLog {
+    return this.#options.log;
+  }
+
+  /** The same, where it is written here. */
+  get spool(): Spool | undefined {
+    const { log } = this.#options;
+    return isSpool(log) ? log : undefined;
+  }
+
   get(lane: LaneName): LaneLog | undefined {
     return this.#logs.get(lane);
   }
@@ -54,18 +65,8 @@ export class LaneLogs implements Iterable<LaneLog> {
     return false;
   }
 
-  get entries(): ReadonlyMap<LaneName, ReturnType<LaneLog['ledger']['entry']>> {
+  get entries(): ReadonlyMap<LaneName, LedgerEntry> {
     return new Map([...this.#logs].map(([lane, { ledger, waiting }]) => [lane, ledger.entry(waiting)]));
-  }
-
-  /** The accounts of each exchange's lanes. */
-  get byExchange(): ReadonlyMap<string, readonly LaneName[]> {
-    const lanes = new Map<string, LaneName[]>();
-    for (const lane of this.#logs.keys()) {
-      const exchange = exchangeOf(lane);
-      lanes.set(exchange, [...(lanes.get(exchange) ?? []), lane]);
-    }
-    return lanes;
   }
 
   /** Ticks and rejections that neither the database nor the durable log has. */
@@ -87,4 +88,8 @@ export class LaneLogs implements Iterable<LaneLog> {
     const busy = [...this].filter(({ waiting }) => waiting > 0);
     for (const { list } of busy) list.evict(this.#options.budget.limit / 2 / busy.length);
   }
+}
+
+function isSpool(log: DurableLog): log is Spool {
+  return log.durability !== 'log';
 }

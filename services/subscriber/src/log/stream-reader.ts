@@ -1,42 +1,37 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs, type LaneName } from '@tickwatch/core';
-import { type DurableLog, type LogEntry, MAX_ENTRY_MESSAGES, type PullSource } from '@tickwatch/feed';
+import { type LogEntry, MAX_ENTRY_MESSAGES, type PullSource } from '@tickwatch/feed';
+import { sleep } from '@tickwatch/runtime';
 import type { LaneLog } from './lane-log.ts';
 import type { LaneLogs } from './lane-logs.ts';
 import { readSegment } from './segment.ts';
 
-export interface StreamParts {
-  readonly source: PullSource;
-  readonly log: DurableLog;
-  readonly logs: LaneLogs;
-}
-
 /** Reads lanes from a source that keeps them, each from a place of its own, into their logs. */
 export class StreamReader {
-  readonly #parts: StreamParts;
+  readonly #source: PullSource;
+  readonly #logs: LaneLogs;
   readonly #toleranceMicros: number;
-  readonly #onHeard: () => void;
+  #onHeard: () => void = () => {};
   readonly #reading = new Map<LaneName, AbortController>();
 
-  constructor(parts: StreamParts, toleranceMicros: number, onHeard: () => void) {
-    this.#parts = parts;
+  constructor(source: PullSource, logs: LaneLogs, toleranceMicros: number) {
+    this.#source = source;
+    this.#logs = logs;
     this.#toleranceMicros = toleranceMicros;
+  }
+
+  start(onHeard: () => void): void {
     this.#onHeard = onHeard;
+    this.#source.start();
   }
 
-  /**
-   * Reads a lane from a place on (`undefined`: from its end), instead of where it was read before. What is there already
-   * does not go live. @param cuts places in between, behind which numbers begin anew
-   */
-  begin(log: LaneLog, from: string | undefined, cuts: readonly string[]): void {
-    this.end(log.lane);
-    const ending = new AbortController();
-    this.#reading.set(log.lane, ending);
-    void this.#read(log, from, cuts, ending.signal);
+  /** A lane is led: reads on behind a place, instead of where it was read before. What is there already goes not live. */
+  lead(log: LaneLog, after: string): void {
+    this.#begin(log, after, log.numbering.cutsBehind(after));
   }
 
-  isReading(lane: LaneName): boolean {
-    return this.#reading.has(lane);
+  /** Nobody can say how far a lane is committed: reads what arrives, unless that is done already. */
+  keep(log: LaneLog): void {
+    if (!this.#reading.has(log.lane)) this.#begin(log, undefined, []);
   }
 
   end(lane: LaneName): void {
@@ -48,8 +43,16 @@ export class StreamReader {
     for (const lane of [...this.#reading.keys()]) this.end(lane);
   }
 
+  /** @param from `undefined`: from its end. @param cuts places in between, behind which numbers begin anew */
+  #begin(log: LaneLog, from: string | undefined, cuts: readonly string[]): void {
+    this.end(log.lane);
+    const ending = new AbortController();
+    this.#reading.set(log.lane, ending);
+    void this.#read(log, from, cuts, ending.signal);
+  }
+
   async #read(lane: LaneLog, from: string | undefined, cuts: readonly string[], signal: AbortSignal): Promise<void> {
-    const { source, log } = this.#parts;
+    const log = this.#logs.durableLog;
     const end = await persist(() => log.end(lane.lane), signal);
     let after = from ?? end ?? log.start;
     const take = (entry: LogEntry): void => {
@@ -65,7 +68,7 @@ export class StreamReader {
       }
     }
     if (signal.aborted) return;
-    for await (const entry of source.follow(lane.lane, after, signal)) {
+    for await (const entry of this.#source.follow(lane.lane, after, signal)) {
       if (signal.aborted) return;
       take(entry);
     }
@@ -73,7 +76,7 @@ export class StreamReader {
 
   #take(lane: LaneLog, { messages, position }: LogEntry, after: string, isReplay: boolean): void {
     const segment = readSegment(lane.lane, messages, { after, position }, this.#toleranceMicros, true);
-    this.#parts.logs.take(lane, segment, isReplay);
+    this.#logs.take(lane, segment, isReplay);
     this.#onHeard();
   }
 }
@@ -84,7 +87,7 @@ async function persist<T>(work: () => Promise<T>, signal: AbortSignal): Promise<
     try {
       return await work();
     } catch {
-      await delay(backoffMs(attempt), undefined, { signal }).catch(() => {});
+      await sleep(backoffMs(attempt), signal);
     }
   }
   return undefined;

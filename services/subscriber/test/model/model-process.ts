@@ -1,4 +1,4 @@
-import type { SequencedTick } from '@tickwatch/core';
+import type { LedgerEntry, SequencedTick } from '@tickwatch/core';
 import type { FeedMessage } from '@tickwatch/feed';
 import { createMetrics, type Logger } from '@tickwatch/runtime';
 import { IngestEvents } from '../../src/events.ts';
@@ -6,11 +6,10 @@ import { Flusher } from '../../src/flush/flusher.ts';
 import { Leader } from '../../src/lead/leader.ts';
 import { isLive } from '../../src/lead/leadership.ts';
 import { Hearing } from '../../src/log/hear.ts';
-import { type LedgerEntry, sumOf } from '../../src/log/lane-ledger.ts';
+import { sumOf } from '../../src/log/lane-ledger.ts';
 import { LaneLogs } from '../../src/log/lane-logs.ts';
 import { SpoolWriter } from '../../src/log/spool-writer.ts';
 import { createSubscriberMetrics } from '../../src/metrics.ts';
-import { oneAtATime } from '../../src/one-at-a-time.ts';
 import type { ModelSpool } from './model-spool.ts';
 import type { ModelSession, ModelStore } from './model-store.ts';
 
@@ -43,12 +42,10 @@ export class ModelProcess {
       tailMaxTicks: 10,
       onRefused: (_log, { ticks }) => this.refused.push(...ticks.map(({ price }) => price)),
     });
-    const exclusive = oneAtATime();
-    const reading = { lead: silent, keep: silent, passOn: silent };
-    const parts = { store: store.forProcess(), logs: this.logs, log: spool, events, exclusive, reading };
-    this.leader = new Leader(parts, { lanes: [LANE], owner, staleAfterMs: 1000 });
+    const parts = { store: store.forProcess(), logs: this.logs, events, reader: undefined };
+    this.leader = new Leader(parts, [LANE], { owner, staleAfterMs: 1000 });
     this.flusher = new Flusher(
-      { logs: this.logs, log: spool, leading: this.leader, events, exclusive, onCommitted: silent },
+      { logs: this.logs, leader: this.leader, events, onCommitted: silent },
       { intervalMs: 1000, maxRows: 8, toleranceMicros: 0 },
     );
     this.#writer = new SpoolWriter(this.logs, spool, 0);
@@ -86,7 +83,7 @@ export class ModelProcess {
   }
 
   async flush(): Promise<void> {
-    await this.flusher.storeOnce(this.leader.storable());
+    await this.flusher.storeOnce(this.leader.storable);
   }
 
   loseSession(): void {

@@ -1,0 +1,81 @@
+import { type EpochMicros, exchangeOf, type LaneName, lanesOf } from '@tickwatch/core';
+import type { Feed, FeedConfig, InProcessBus, SourceState } from '@tickwatch/feed';
+import { ConfigError } from '@tickwatch/runtime';
+import type { SubscriberConfig } from './config.ts';
+import { Hearing } from './log/hear.ts';
+import type { LaneLogs } from './log/lane-logs.ts';
+import { SpoolWriter } from './log/spool-writer.ts';
+import { StreamReader } from './log/stream-reader.ts';
+
+const NO_LANE: SourceState = { state: 'disconnected', since: 0 as EpochMicros, error: 'no lane' };
+
+/** Brings a feed's messages into the lanes' logs, whether its source tells them or is read. */
+export class Intake implements AsyncDisposable {
+  /** Where the source forgets what it told. */
+  readonly writer: SpoolWriter | undefined;
+  /** Where the source keeps messages. */
+  readonly reader: StreamReader | undefined;
+  readonly #feed: Feed;
+  readonly #lanes: readonly LaneName[];
+  readonly #listen: (onHeard: () => void) => void;
+  #ended: Promise<void> | undefined;
+
+  constructor(feed: Feed, logs: LaneLogs, { lanes, futureToleranceMs, feed: { spool } }: SubscriberConfig) {
+    this.#feed = feed;
+    this.#lanes = lanesOf(lanes);
+    const toleranceMicros = futureToleranceMs * 1000;
+    if (feed.kind === 'push') {
+      this.writer = new SpoolWriter(logs, feed.log, spool.groupCommitMs);
+      this.#listen = (onHeard) => feed.source.start(new Hearing(logs, lanes, toleranceMicros, onHeard).hear);
+    } else {
+      const reader = new StreamReader(feed.source, logs, toleranceMicros);
+      this.reader = reader;
+      this.#listen = (onHeard) => reader.start(onHeard);
+    }
+  }
+
+  get kind(): Feed['source']['kind'] {
+    return this.#feed.source.kind;
+  }
+
+  /** Begins to listen. @param onHeard called when a log has grown */
+  start(onHeard: () => void): void {
+    this.#listen(onHeard);
+  }
+
+  /** The worst state of all lanes, and those that are not connected. */
+  states(): { readonly worst: SourceState; readonly bad: readonly (readonly [LaneName, SourceState])[] } {
+    const { kind, source } = this.#feed;
+    const states = this.#lanes.map((lane) => [lane, source.status(kind === 'push' ? exchangeOf(lane) : lane)] as const);
+    const bad = states.filter(([, { state }]) => state !== 'connected');
+    const [[, worst] = ['', NO_LANE]] = [...bad, ...states];
+    return { worst, bad };
+  }
+
+  /** Hears no more, and writes to the spool what it has room for. */
+  end(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end();
+    await this.#feed.log[Symbol.asyncDispose]();
+  }
+
+  async #end(): Promise<void> {
+    this.reader?.close();
+    await this.#feed.source[Symbol.asyncDispose]();
+    await this.writer?.close();
+  }
+}
+
+/** The feed that the settings name. @param bus what a generator of this process sends to */
+export function feedConfig({ feed, lanes }: SubscriberConfig, bus: InProcessBus | undefined): FeedConfig {
+  const { kind, redisUrl, spool, maxStreamLength } = feed;
+  if (redisUrl === undefined) {
+    if (bus === undefined) throw new ConfigError(['REDIS_URL is not set (only `npm start` runs without Redis)']);
+    return { kind: 'in-process', lanes, bus, spool };
+  }
+  return kind === 'stream' ? { kind, lanes, redisUrl, maxStreamLength } : { kind, lanes, redisUrl, spool };
+}

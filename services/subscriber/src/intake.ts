@@ -20,15 +20,14 @@ export class Intake implements AsyncDisposable {
   readonly #listen: (onHeard: () => void) => void;
   #ended: Promise<void> | undefined;
 
-  constructor(feed: Feed, logs: LaneLogs, { lanes, futureToleranceMs, feed: { spool } }: SubscriberConfig) {
+  constructor(feed: Feed, logs: LaneLogs, { lanes, feed: { spool } }: SubscriberConfig) {
     this.#feed = feed;
     this.#lanes = lanesOf(lanes);
-    const toleranceMicros = futureToleranceMs * 1000;
     if (feed.kind === 'push') {
       this.writer = new SpoolWriter(logs, feed.log, spool.groupCommitMs);
-      this.#listen = (onHeard) => feed.source.start(new Hearing(logs, lanes, toleranceMicros, onHeard).hear);
+      this.#listen = (onHeard) => feed.source.start(new Hearing(logs, lanes, onHeard).hear);
     } else {
-      const reader = new StreamReader(feed.source, logs, toleranceMicros);
+      const reader = new StreamReader(feed.source, logs);
       this.reader = reader;
       this.#listen = (onHeard) => reader.start(onHeard);
     }

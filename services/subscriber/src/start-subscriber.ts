@@ -79,6 +79,7 @@ async function start(
   const logs = new LaneLogs({
     log: source.log,
     budget: { limit: memoryBytes(config), used: 0 },
+    toleranceMicros: config.futureToleranceMs * 1000,
     tailKeepMs: config.tailKeepMs,
     tailMaxTicks: Math.ceil(config.flush.maxRows / lanes.length),
     onRefused: ({ lane }, segment) => events.refused(lane, segment.count),
@@ -99,10 +100,7 @@ async function start(
     owner: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
     staleAfterMs: config.staleLeaderMs,
   });
-  const flusher = new Flusher(
-    { logs, leader, events, onCommitted: () => feed.writer?.retry() },
-    { ...config.flush, toleranceMicros: config.futureToleranceMs * 1000 },
-  );
+  const flusher = new Flusher({ logs, leader, events, onCommitted: () => feed.writer?.retry() }, config.flush);
   const parts: IngestParts = { feed, logs, live, leader, clock, flusher, losses, events };
   registerGauges(registry, parts);
   const tail = createTail(logs, () => [...leader.state.lanes.keys()]);

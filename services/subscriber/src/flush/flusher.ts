@@ -23,7 +23,6 @@ export interface FlusherOptions {
   readonly intervalMs: number;
   /** So many waiting ticks (of all lanes) are stored before their time; about the most that one commit takes. */
   readonly maxRows: number;
-  readonly toleranceMicros: number;
 }
 
 export interface FlusherParts {
@@ -95,7 +94,7 @@ export class Flusher {
   async storeOnce(lanes: readonly LaneName[]): Promise<number | undefined> {
     const { logs, leader, events } = this.#parts;
     const ours = lanes.flatMap((lane) => logs.get(lane) ?? []);
-    await refill(ours, logs.durableLog, this.#options, events);
+    await refill(ours, logs, this.#options.maxRows, events);
     const cuts = this.#cut(ours);
     if (cuts.length === 0) return 0;
     const started = performance.now();

@@ -38,7 +38,7 @@ export async function placeLane(
   }
   const lostBefore = lane.ledger.lost;
   const isBack = before !== undefined && lane.place !== undefined && durableLog.compare(after, lane.place) < 0;
-  lane.lead(position, after, spool, by === 'own' || by === 'start');
+  lane.lead(position, after, by === 'own' || by === 'start');
   if (isBack) {
     events.wentBack(lane.lane, before, position, lane.ledger.lost - lostBefore);
   }

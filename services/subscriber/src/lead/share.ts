@@ -15,45 +15,26 @@ export interface Share {
  * @param wasFree lanes that nobody led at the survey before
  */
 export function shareOf(
-  survey: Survey,
+  { lanes, members }: Survey,
   self: string,
   wanted: readonly LaneName[],
   wasFree: ReadonlySet<LaneName>,
 ): Share {
-  const counts = countLed(survey);
+  const leaderOf = (lane: LaneName): string | undefined => lanes.get(lane)?.leader;
+  const countOf = (owner: string): number => [...lanes.values()].filter(({ leader }) => leader === owner).length;
+  const rivals = (lane: LaneName): readonly string[] =>
+    [...members].filter(([owner, theirs]) => owner !== self && theirs.includes(lane)).map(([owner]) => owner);
+  const mine = countOf(self);
   const take: LaneName[] = [];
-  for (const lane of wanted) {
-    if (survey.lanes.get(lane)?.leader !== undefined) continue;
-    const mine = (counts.get(self) ?? 0) + take.length;
-    if (wasFree.has(lane) || rivals(survey, self, lane).every((rival) => (counts.get(rival) ?? 0) >= mine)) {
-      take.push(lane);
-    }
+  for (const lane of wanted.filter((one) => leaderOf(one) === undefined)) {
+    const isFewest = rivals(lane).every((rival) => countOf(rival) >= mine + take.length);
+    if (wasFree.has(lane) || isFewest) take.push(lane);
   }
-  return { take, leave: take.length > 0 ? undefined : surplus(survey, self, wanted, counts) };
-}
-
-function surplus(
-  survey: Survey,
-  self: string,
-  wanted: readonly LaneName[],
-  counts: ReadonlyMap<string, number>,
-): LaneName | undefined {
-  const mine = counts.get(self) ?? 0;
-  const led = wanted.filter((lane) => survey.lanes.get(lane)?.leader === self);
-  return led.findLast((lane) => {
-    const others = rivals(survey, self, lane);
-    const isNeeded = others.some((rival) => (counts.get(rival) ?? 0) + 2 <= mine);
+  const isSurplus = (lane: LaneName): boolean => {
+    const isNeeded = rivals(lane).some((rival) => countOf(rival) + 2 <= mine);
     // Of two that have as many, the first by name gives.
-    return isNeeded && others.every((rival) => (counts.get(rival) ?? 0) < mine || rival > self);
-  });
-}
-
-function rivals({ members }: Survey, self: string, lane: LaneName): readonly string[] {
-  return [...members].filter(([owner, lanes]) => owner !== self && lanes.includes(lane)).map(([owner]) => owner);
-}
-
-function countLed({ lanes }: Survey): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { leader } of lanes.values()) if (leader !== undefined) counts.set(leader, (counts.get(leader) ?? 0) + 1);
-  return counts;
+    return isNeeded && rivals(lane).every((rival) => countOf(rival) < mine || rival > self);
+  };
+  const led = wanted.filter((lane) => leaderOf(lane) === self);
+  return { take, leave: take.length > 0 ? undefined : led.findLast(isSurplus) };
 }

@@ -1,6 +1,5 @@
 import type { LaneName } from '@tickwatch/core';
-import type { DurableLog } from '@tickwatch/feed';
-import type { Backlog } from './backlog.ts';
+import type { DurableLog, Spool } from '@tickwatch/feed';
 import type { LaneLedger } from './lane-ledger.ts';
 
 /** So many commits are remembered. */
@@ -45,15 +44,15 @@ export class CommitHistory {
    * waits again as far as the log has it, which then counts it as received; the rest is lost. A log of the source's own
    * gives all of it again.
    */
-  takeBack(lane: LaneName, after: string, backlog: Backlog | undefined): void {
+  takeBack(lane: LaneName, after: string, spool: Spool | undefined): void {
     const last = this.#commits.at(-1);
     if (last === undefined || this.#compare(after, last.place) >= 0) return;
     const base = this.#commits.findLast(({ place }) => this.#compare(place, after) <= 0) ?? this.#commits[0] ?? last;
     const from = this.#compare(base.place, after) > 0 ? base.place : after;
-    const again = backlog?.count(lane, from);
-    const kept = backlog?.count(lane, last.place);
-    this.#back('stored', base, backlog && (again?.ticks ?? 0) - (kept?.ticks ?? 0));
-    this.#back('rejected', base, backlog && (again?.rejected ?? 0) - (kept?.rejected ?? 0));
+    const again = spool?.count(lane, from);
+    const kept = spool?.count(lane, last.place);
+    this.#back('stored', base, spool && (again?.ticks ?? 0) - (kept?.ticks ?? 0));
+    this.#back('rejected', base, spool && (again?.rejected ?? 0) - (kept?.rejected ?? 0));
   }
 
   /** @param found how much of it the log has; `undefined`: all */

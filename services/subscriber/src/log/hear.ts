@@ -17,15 +17,13 @@ const NEWLINE = Buffer.from('\n');
 export class Hearing {
   readonly #logs: LaneLogs;
   readonly #lanes: LaneCounts;
-  readonly #toleranceMicros: number;
   readonly #onHeard: () => void;
   /** The place behind the last message of each lane. */
   readonly #ends = new Map<LaneName, number>();
 
-  constructor(logs: LaneLogs, lanes: LaneCounts, toleranceMicros: number, onHeard: () => void) {
+  constructor(logs: LaneLogs, lanes: LaneCounts, onHeard: () => void) {
     this.#logs = logs;
     this.#lanes = lanes;
-    this.#toleranceMicros = toleranceMicros;
     this.#onHeard = onHeard;
   }
 
@@ -33,7 +31,7 @@ export class Hearing {
     const count = this.#lanes.get(exchange) ?? 1;
     const drafts = new Map<LaneName, SegmentDraft>();
     for (const message of messages) {
-      if (count === 1) this.#draft(drafts, laneName(exchange, 0)).read(message, this.#toleranceMicros);
+      if (count === 1) this.#draft(drafts, laneName(exchange, 0)).read(message, this.#logs.toleranceMicros);
       else this.#split(exchange, count, message, drafts);
     }
     for (const [lane, draft] of drafts) this.#take(lane, draft);
@@ -42,7 +40,7 @@ export class Hearing {
 
   #split(exchange: string, count: number, message: FeedMessage, drafts: Map<LaneName, SegmentDraft>): void {
     const parts = new Map<number, { item: Decoded; start: number; end: number }[]>();
-    decodeMessage(message.payload, message.receivedAt, this.#toleranceMicros, (item, start, end) => {
+    decodeMessage(message.payload, message.receivedAt, this.#logs.toleranceMicros, (item, start, end) => {
       // What names no stock is in the first lane.
       const index = item.ok ? laneOfStock(item.stock, count) : 0;
       const part = parts.get(index);

@@ -1,18 +1,19 @@
 import type { LaneName } from '@tickwatch/core';
+import type { DurableLog, Spool } from '@tickwatch/feed';
 import type { LaneCount, LanePosition } from '@tickwatch/store';
-import { type Backlog, runBehind } from './backlog.ts';
 import { CommitHistory } from './commit-history.ts';
 import type { Cut } from './cut.ts';
 import { LaneLedger } from './lane-ledger.ts';
-import { LiveMark } from './live-mark.ts';
 import { Numbering } from './numbering.ts';
 import { RecentSegments } from './recent-segments.ts';
-import type { Segment } from './segment.ts';
-import { SegmentList } from './segment-list.ts';
-import { WriteQueue, type WriteQueueOptions } from './write-queue.ts';
+import type { MemoryBudget, Segment } from './segment.ts';
+import { type Run, SegmentList } from './segment-list.ts';
+import { WriteQueue } from './write-queue.ts';
 
-/** `end`: the place behind what the durable log held when this process began. */
-export interface LaneLogOptions extends WriteQueueOptions {
+export interface LaneLogOptions {
+  readonly log: DurableLog;
+  /** Of all lanes together. */
+  readonly budget: MemoryBudget;
   readonly tailKeepMs: number;
   readonly tailMaxTicks: number;
 }
@@ -27,74 +28,67 @@ export class LaneLog {
   readonly lane: LaneName;
   readonly ledger = new LaneLedger();
   readonly list: SegmentList;
-  readonly #options: LaneLogOptions;
   readonly numbering: Numbering;
   readonly recent: RecentSegments;
-  readonly #queue: WriteQueue;
-  readonly #live = new LiveMark();
-  #committed: LanePosition | undefined;
-  readonly #history: CommitHistory;
-  #isKeeping = false;
-  #isPlaced = false;
-
-  constructor(lane: LaneName, options: LaneLogOptions) {
-    this.lane = lane;
-    this.#options = options;
-    this.list = new SegmentList(options.budget);
-    this.numbering = new Numbering(options.compare);
-    this.#history = new CommitHistory(this.ledger, options.compare);
-    this.recent = new RecentSegments(options.tailKeepMs, options.tailMaxTicks);
-    this.#queue = new WriteQueue(lane, options);
-  }
-
+  /** What is not durable yet: the end of the list. */
+  readonly queue: WriteQueue;
   /** False: another member leads, and segments only pass through. */
-  get isKeeping(): boolean {
-    return this.#isKeeping;
+  isKeeping = false;
+  /** True while it is known how far the lane is committed. */
+  isPlaced = false;
+  committed: LanePosition | undefined;
+  readonly #compare: DurableLog['compare'];
+  /** `undefined`: the source itself keeps what it gave. */
+  readonly #spool: Spool | undefined;
+  readonly #history: CommitHistory;
+  /** What the viewers were not sent yet. */
+  #unsent: Segment[] = [];
+  #toldFrom: string | undefined;
+
+  /** @param end the place behind what the durable log held when this process began */
+  constructor(lane: LaneName, options: LaneLogOptions, spool: Spool | undefined, end: string) {
+    const { log, budget, tailKeepMs, tailMaxTicks } = options;
+    this.lane = lane;
+    this.#compare = log.compare;
+    this.#spool = spool;
+    this.list = new SegmentList(budget);
+    this.numbering = new Numbering(log.compare);
+    this.#history = new CommitHistory(this.ledger, log.compare);
+    this.recent = new RecentSegments(tailKeepMs, tailMaxTicks);
+    this.queue = new WriteQueue(lane, log.compare, budget, end);
   }
 
-  /** True while it is known how far the lane is committed. */
-  get isPlaced(): boolean {
-    return this.#isPlaced;
-  }
-  get committed(): LanePosition | undefined {
-    return this.#committed;
-  }
   /** Where {@link committed} lies in this log: the position itself may be one of another log. */
   get place(): string | undefined {
     return this.#history.place;
   }
 
-  /** What is not durable yet: the end of the list. */
-  get queue(): Pick<WriteQueue, 'segments' | 'entries' | 'durable'> {
-    return this.#queue;
-  }
-
   /** Ticks and rejections that are received and not committed. */
   get waiting(): number {
-    return this.#isKeeping ? this.list.waiting : 0;
+    return this.isKeeping ? this.list.waiting : 0;
   }
 
   /** Where numbers that viewers were told begin, or else the end of what is durable. */
   get toldFrom(): string {
-    return this.#live.since ?? this.#queue.durable;
+    return this.#toldFrom ?? this.queue.durable;
   }
 
   /** Begins to keep what arrives although nobody can say how far the lane is committed. */
   keep(): void {
-    if (this.#isKeeping) return;
-    this.#isKeeping = true;
+    if (this.isKeeping) return;
+    this.isKeeping = true;
     this.list.reset(undefined);
-    for (const segment of this.#queue.segments) this.#account(segment);
+    for (const segment of this.queue.segments) this.#account(segment);
   }
 
   /** Takes the next segment. @param isReplay it was there before this process led: it does not go live */
   append(segment: Segment, isReplay = false): void {
     this.numbering.label(segment);
     this.numbering.number(segment);
-    this.#queue.add(segment);
-    if (!this.#isKeeping) return;
+    this.queue.add(segment);
+    if (!this.isKeeping) return;
     this.#account(segment);
-    if (!isReplay) this.#live.add(segment);
+    if (!isReplay) this.#goLive(segment);
   }
 
   /** There is no room for a segment: it goes live only. */
@@ -102,25 +96,25 @@ export class LaneLog {
     this.ledger.received += segment.count;
     this.ledger.refused += segment.count;
     this.numbering.numberLiveOnly(segment);
-    if (this.#isKeeping) this.#live.add(segment);
+    if (this.isKeeping) this.#goLive(segment);
   }
 
   /** What the viewers were not sent yet; from now on they were. */
   takeUnsent(): readonly Segment[] {
-    return this.#live.take();
+    return this.#unsent.splice(0);
   }
 
   /** Everything up to here is in the durable log. */
   markDurable(position: string): void {
-    this.#queue.wrote(position);
-    if (this.#isKeeping) this.list.absorb();
+    this.queue.wrote(position);
+    if (this.isKeeping) this.list.absorb();
   }
 
   /** What is committed and waits only for a durable log that has no room for it need not get there. */
   dropCommitted(): void {
-    if (this.place === undefined || this.#queue.drop(this.place) === 0) return;
+    if (this.place === undefined || this.queue.drop(this.place) === 0) return;
     // It can't be counted through there.
-    this.numbering.labelNext(this.#queue.segments[0]);
+    this.numbering.labelNext(this.queue.segments[0]);
   }
 
   /**
@@ -128,28 +122,25 @@ export class LaneLog {
    * from the spool, and what is not durable yet; without a spool the source gives all of it again.
    * @param isOwn the place is this log's own: numbers stay what they are
    */
-  lead(committed: LanePosition | undefined, after: string, backlog: Backlog | undefined, isOwn: boolean): void {
-    const { compare } = this.#options;
-    this.#history.takeBack(this.lane, after, backlog);
-    this.ledger.received -= this.waiting;
-    this.list.reset(undefined);
-    const unwritten = this.#queue.segments.filter(({ position }) => compare(position, after) > 0);
-    const labels = (backlog?.labels(this.lane, after) ?? this.numbering.labels).filter(
-      (label) => compare(label.after, after) >= 0,
-    );
-    const isWhole = backlog === undefined && committed !== undefined;
-    this.numbering.begin(committed?.seq ?? 0, [...labels, ...unwritten.flatMap(({ label }) => label ?? [])], isWhole);
-    this.#isKeeping = true;
-    this.#isPlaced = true;
-    this.#committed = committed;
+  lead(committed: LanePosition | undefined, after: string, isOwn: boolean): void {
+    const spool = this.#spool;
+    this.#history.takeBack(this.lane, after, spool);
+    this.#forget();
+    const unwritten = this.queue.segments.filter(({ position }) => this.#compare(position, after) > 0);
+    const labels = spool?.labels(this.lane, after) ?? this.numbering.labelsFrom(after);
+    const isWhole = spool === undefined && committed !== undefined;
+    const seq = committed?.seq ?? 0;
+    this.numbering.begin(seq, [...labels, ...unwritten.flatMap(({ label }) => label ?? [])], isWhole);
+    this.isKeeping = true;
+    this.isPlaced = true;
+    this.committed = committed;
     this.#history.begin(after);
-    this.recent.clear();
-    if (!isOwn) this.#live.take();
-    const isBehind = backlog !== undefined && compare(after, this.#queue.durable) < 0;
-    const { durable: position } = this.#queue;
-    const run = isBehind ? runBehind(this.lane, after, { position, labels, backlog }, this.numbering) : undefined;
-    this.list.reset(run);
-    this.ledger.received += run?.left ?? 0;
+    if (!isOwn) this.#unsent = [];
+    const isBehind = spool !== undefined && this.#compare(after, this.queue.durable) < 0;
+    // Of what the spool holds nothing was read yet; numbering goes on from its end.
+    const left = isBehind ? this.numbering.pass(spool, this.lane, after) : 0;
+    this.list.reset(isBehind ? { after, seqBefore: seq, position: this.queue.durable, left, oldest: 0 } : undefined);
+    this.ledger.received += left;
     for (const segment of unwritten) {
       this.numbering.number(segment);
       this.#account(segment);
@@ -158,23 +149,20 @@ export class LaneLog {
 
   /** Another member leads: what waits is its own to store. */
   passOn(): void {
-    this.ledger.received -= this.waiting;
     this.ledger.handedOver += this.waiting;
-    this.list.reset(undefined);
-    this.recent.clear();
-    this.#live.forget();
-    this.#isKeeping = false;
-    this.#isPlaced = false;
-    this.#committed = undefined;
+    this.#forget();
+    this.#unsent = [];
+    this.#toldFrom = undefined;
+    this.isKeeping = false;
+    this.isPlaced = false;
+    this.committed = undefined;
   }
 
   /** Takes what was read again of the run. @returns ticks and rejections that turned out to be lost */
-  refill(segment: Segment): number {
-    const { run } = this.list;
-    if (run === undefined) return 0;
+  refill(run: Run, segment: Segment): number {
     segment.number(this.numbering.before(run.after, segment.position, run.seqBefore));
-    const isEnd = this.#options.compare(segment.position, run.position) >= 0;
-    return this.ledger.settle(this.list.refill(segment, isEnd));
+    const isEnd = this.#compare(segment.position, run.position) >= 0;
+    return this.ledger.settle(this.list.refill(run, segment, isEnd));
   }
 
   /** The durable log has nothing more of the run. @returns ticks and rejections that are lost */
@@ -186,7 +174,7 @@ export class LaneLog {
   settle({ segments, batch }: Cut, { stored }: LaneCount): void {
     this.list.shift(segments.length);
     this.recent.add(segments);
-    this.#committed = batch.position;
+    this.committed = batch.position;
     this.numbering.forgetBefore(batch.position.position);
     this.ledger.stored += stored;
     this.ledger.rejected += batch.ticks.length + batch.rejected.length - stored;
@@ -196,5 +184,17 @@ export class LaneLog {
   #account(segment: Segment): void {
     this.ledger.received += segment.count;
     this.list.push(segment);
+  }
+
+  #goLive(segment: Segment): void {
+    this.#unsent.push(segment);
+    this.#toldFrom ??= segment.after;
+  }
+
+  /** What waits is no longer counted here, and what was committed of late not remembered. */
+  #forget(): void {
+    this.ledger.received -= this.waiting;
+    this.list.reset(undefined);
+    this.recent.clear();
   }
 }

@@ -1,14 +1,11 @@
 import type { LaneName, LedgerEntry } from '@tickwatch/core';
-import type { DurableLog, Spool } from '@tickwatch/feed';
-import { LaneLog } from './lane-log.ts';
-import type { MemoryBudget, Segment } from './segment.ts';
+import type { DurableLog, LogEntry, Spool } from '@tickwatch/feed';
+import { LaneLog, type LaneLogOptions } from './lane-log.ts';
+import { readSegment, type Segment } from './segment.ts';
 
-export interface LaneLogsOptions {
-  readonly log: DurableLog;
-  /** Bounds over all lanes together. */
-  readonly budget: MemoryBudget;
-  readonly tailKeepMs: number;
-  readonly tailMaxTicks: number;
+export interface LaneLogsOptions extends LaneLogOptions {
+  /** A tick may carry a time so far ahead of when it was received. */
+  readonly toleranceMicros: number;
   readonly onRefused: (log: LaneLog, segment: Segment) => void;
 }
 
@@ -21,17 +18,6 @@ export class LaneLogs implements Iterable<LaneLog> {
     this.#options = options;
   }
 
-  /** Opens the log of a lane, once the durable log can say where it ends. */
-  async open(lane: LaneName): Promise<LaneLog> {
-    const known = this.#logs.get(lane);
-    if (known !== undefined) return known;
-    const { log, budget, tailKeepMs, tailMaxTicks } = this.#options;
-    const end = log.durability === 'log' ? log.start : await log.end(lane);
-    const opened = new LaneLog(lane, { compare: log.compare, budget, tailKeepMs, tailMaxTicks, end });
-    this.#logs.set(lane, opened);
-    return opened;
-  }
-
   /** What outlives memory. */
   get durableLog(): DurableLog {
     return this.#options.log;
@@ -40,7 +26,18 @@ export class LaneLogs implements Iterable<LaneLog> {
   /** The same, where it is written here. */
   get spool(): Spool | undefined {
     const { log } = this.#options;
-    return isSpool(log) ? log : undefined;
+    return log.durability === 'log' ? undefined : (log as Spool);
+  }
+
+  get toleranceMicros(): number {
+    return this.#options.toleranceMicros;
+  }
+
+  /** Opens the log of a lane, once the durable log can say where it ends. */
+  async open(lane: LaneName): Promise<void> {
+    if (this.#logs.has(lane)) return;
+    const end = (await this.spool?.end(lane)) ?? this.durableLog.start;
+    this.#logs.set(lane, new LaneLog(lane, this.#options, this.spool, end));
   }
 
   get(lane: LaneName): LaneLog | undefined {
@@ -49,6 +46,11 @@ export class LaneLogs implements Iterable<LaneLog> {
 
   [Symbol.iterator](): Iterator<LaneLog> {
     return this.#logs.values();
+  }
+
+  /** A segment of what the durable log gave. */
+  read(entry: LogEntry, after: string): Segment {
+    return readSegment(entry, after, this.toleranceMicros, this.spool === undefined);
   }
 
   /** Takes a segment into its lane's log. @returns false: there is no room for it, and none can be made */
@@ -88,8 +90,4 @@ export class LaneLogs implements Iterable<LaneLog> {
     const busy = [...this].filter(({ waiting }) => waiting > 0);
     for (const { list } of busy) list.evict(this.#options.budget.limit / 2 / busy.length);
   }
-}
-
-function isSpool(log: DurableLog): log is Spool {
-  return log.durability !== 'log';
 }

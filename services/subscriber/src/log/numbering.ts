@@ -1,5 +1,5 @@
-import { nowMicros } from '@tickwatch/core';
-import type { DurableLog, Label } from '@tickwatch/feed';
+import { type LaneName, nowMicros } from '@tickwatch/core';
+import type { DurableLog, Label, Spool } from '@tickwatch/feed';
 import type { Segment } from './segment.ts';
 
 /**
@@ -19,29 +19,27 @@ export class Numbering {
     this.#compare = compare;
   }
 
-  get labels(): readonly Label[] {
-    return this.#labels;
+  /** The labels at or behind a place. */
+  labelsFrom(place: string): readonly Label[] {
+    return this.#labels.filter(({ after }) => this.#compare(after, place) >= 0);
   }
 
   /** Sets the segment's label where a new count begins with it, or began when it was read before. */
   label(segment: Segment): void {
-    if (this.#next === undefined) {
+    if (this.#next !== undefined) this.#begin(segment, this.#nextSeq());
+    else {
       segment.label = this.#labels.find(({ after }) => after === segment.after);
-      if (segment.label === undefined && isAnew(segment)) this.#begin(segment, segment.receivedFrom);
-      return;
+      if (segment.label === undefined && isAnew(segment)) {
+        this.#begin(segment, Math.max(this.seq, segment.receivedFrom));
+      }
     }
-    segment.label = { after: segment.after, seq: this.#nextSeq() };
-    this.#labels.push(segment.label);
     this.#next = undefined;
   }
 
   /** A label is needed where the log goes on: at this segment, or else at the next. */
   labelNext(segment: Segment | undefined): void {
     if (segment === undefined) this.#next ??= 'seq';
-    else if (segment.label === undefined) {
-      segment.label = { after: segment.after, seq: segment.seqBefore };
-      this.#labels.push(segment.label);
-    }
+    else if (segment.label === undefined) this.#begin(segment, segment.seqBefore);
   }
 
   /** Numbers the segment that follows everything so far. */
@@ -64,14 +62,23 @@ export class Numbering {
     if (isWhole) this.#next = undefined;
   }
 
+  /** Counts on through what a spool holds behind a place. @returns its ticks and rejections */
+  pass(spool: Spool, lane: LaneName, after: string): number {
+    const { ticks, rejected } = spool.count(lane, after);
+    let left = ticks;
+    for (const label of spool.labels(lane, after)) {
+      const behind = spool.count(lane, label.after).ticks;
+      this.seq = Math.max(this.seq + left - behind, label.seq);
+      left = behind;
+    }
+    this.seq += left;
+    return ticks + rejected;
+  }
+
   /** The number before the first tick of what lies between two places and follows `seq`. */
   before(after: string, position: string, seq: number): number {
-    let number = seq;
-    for (const label of this.#labels) {
-      const isWithin = this.#compare(label.after, after) >= 0 && this.#compare(label.after, position) < 0;
-      if (isWithin) number = Math.max(number, label.seq);
-    }
-    return number;
+    const within = this.labelsFrom(after).filter((label) => this.#compare(label.after, position) < 0);
+    return Math.max(seq, ...within.map((label) => label.seq));
   }
 
   /** Places behind one place, behind which numbers begin anew. */
@@ -80,11 +87,11 @@ export class Numbering {
   }
 
   forgetBefore(position: string): void {
-    if (this.#labels.length > 0) this.#labels = this.#labels.filter(({ after }) => this.#compare(after, position) >= 0);
+    if (this.#labels.length > 0) this.#labels = [...this.labelsFrom(position)];
   }
 
-  #begin(segment: Segment, from: number): void {
-    segment.label = { after: segment.after, seq: Math.max(this.seq, from) };
+  #begin(segment: Segment, seq: number): void {
+    segment.label = { after: segment.after, seq };
     this.#labels.push(segment.label);
   }
 

@@ -5,9 +5,8 @@ export interface Run {
   /** Read on behind it; ticks there go on from `seqBefore`. */
   after: string;
   seqBefore: number;
-  /** Its end, and the number of its last tick. */
+  /** Its end. */
   position: string;
-  seq: number;
   /** Ticks and rejections that are to be read again. */
   left: number;
   /** When its oldest message was received, µs; 0: not known. */
@@ -96,7 +95,7 @@ export class SegmentList {
     let count = 0;
     for (const segment of this.#fresh) {
       if (segment.messages !== undefined) break;
-      Object.assign(run, { position: segment.position, seq: segment.seq, left: run.left + segment.count });
+      Object.assign(run, { position: segment.position, left: run.left + segment.count });
       this.#drop(segment);
       count++;
     }
@@ -104,12 +103,10 @@ export class SegmentList {
   }
 
   /**
-   * Takes what was read again of the run's beginning.
+   * Takes what was read again of the beginning of its run.
    * @returns how much of the run turned out to be gone, now that its end is reached; negative: there was more
    */
-  refill(segment: Segment, isEnd: boolean): number {
-    const run = this.#run;
-    if (run === undefined) return 0;
+  refill(run: Run, segment: Segment, isEnd: boolean): number {
     this.#add(segment);
     this.#toHead(segment);
     Object.assign(run, { after: segment.position, seqBefore: segment.seq, left: run.left - segment.count, oldest: 0 });
@@ -165,7 +162,6 @@ function joined(gone: readonly Segment[], run: Run | undefined): Run {
     after: first.after,
     seqBefore: first.seqBefore,
     position: run?.position ?? last.position,
-    seq: run?.seq ?? last.seq,
     left,
     oldest: first.receivedAt,
   };

@@ -7,7 +7,7 @@ import {
   nowMicros,
   type SequencedTick,
 } from '@tickwatch/core';
-import { type FeedMessage, FINGERPRINT_MESSAGES, hashPayload, type Label } from '@tickwatch/feed';
+import { type FeedMessage, FINGERPRINT_MESSAGES, hashPayload, type Label, type LogEntry } from '@tickwatch/feed';
 import type { RejectedMessage } from '@tickwatch/store';
 
 /** What a tick costs in memory, about, in bytes. */
@@ -151,14 +151,13 @@ export class SegmentDraft {
  * not yet the future here
  */
 export function readSegment(
-  lane: LaneName,
-  messages: readonly FeedMessage[],
-  places: { readonly after: string; readonly position: string },
+  { lane, messages, position }: LogEntry,
+  after: string,
   toleranceMicros: number,
   isForeign: boolean,
 ): Segment {
   const draft = new SegmentDraft(lane);
   const slow = isForeign ? Math.max(0, nowMicros() - (messages.at(-1)?.receivedAt ?? 0)) : 0;
   for (const message of messages) draft.read(message, toleranceMicros + slow);
-  return new Segment(draft, places.after, places.position, true);
+  return new Segment(draft, after, position, true);
 }

@@ -1,6 +1,5 @@
 import type { Spool, SpoolEntry } from '@tickwatch/feed';
 import type { LaneLog } from './lane-log.ts';
-import type { Segment } from './segment.ts';
 
 /** While the spool takes nothing it is tried again this often. */
 const RETRY_MS = 1000;
@@ -79,8 +78,7 @@ export class SpoolWriter {
     let beyond: Unwritten | undefined;
     let { room } = this.#spool;
     for (const log of this.#logs) {
-      for (const segment of log.queue.segments) {
-        const entry = entryOf(log, segment);
+      for (const entry of log.queue.entries) {
         room -= entry.messages.reduce((sum, { payload }) => sum + payload.length, 0);
         if (room >= 0) fitting.push({ log, entry });
         else beyond ??= { log, entry };
@@ -94,9 +92,4 @@ export class SpoolWriter {
 interface Unwritten {
   readonly log: LaneLog;
   readonly entry: SpoolEntry;
-}
-
-function entryOf({ lane }: LaneLog, segment: Segment): SpoolEntry {
-  const { after, position, messages = [], ticks, rejected, label } = segment;
-  return { lane, after, position, messages, ticks: ticks.length, rejected: rejected.length, label };
 }

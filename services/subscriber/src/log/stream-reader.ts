@@ -3,20 +3,17 @@ import { type LogEntry, MAX_ENTRY_MESSAGES, type PullSource } from '@tickwatch/f
 import { sleep } from '@tickwatch/runtime';
 import type { LaneLog } from './lane-log.ts';
 import type { LaneLogs } from './lane-logs.ts';
-import { readSegment } from './segment.ts';
 
 /** Reads lanes from a source that keeps them, each from a place of its own, into their logs. */
 export class StreamReader {
   readonly #source: PullSource;
   readonly #logs: LaneLogs;
-  readonly #toleranceMicros: number;
   #onHeard: () => void = () => {};
   readonly #reading = new Map<LaneName, AbortController>();
 
-  constructor(source: PullSource, logs: LaneLogs, toleranceMicros: number) {
+  constructor(source: PullSource, logs: LaneLogs) {
     this.#source = source;
     this.#logs = logs;
-    this.#toleranceMicros = toleranceMicros;
   }
 
   start(onHeard: () => void): void {
@@ -57,8 +54,9 @@ export class StreamReader {
     let after = from ?? end ?? log.start;
     const take = (entry: LogEntry): void => {
       const isReplay = end !== undefined && log.compare(entry.position, end) <= 0;
-      this.#take(lane, entry, after, isReplay);
+      this.#logs.take(lane, this.#logs.read(entry, after), isReplay);
       after = entry.position;
+      this.#onHeard();
     };
     for (const cut of cuts) {
       while (!signal.aborted) {
@@ -72,12 +70,6 @@ export class StreamReader {
       if (signal.aborted) return;
       take(entry);
     }
-  }
-
-  #take(lane: LaneLog, { messages, position }: LogEntry, after: string, isReplay: boolean): void {
-    const segment = readSegment(lane.lane, messages, { after, position }, this.#toleranceMicros, true);
-    this.#logs.take(lane, segment, isReplay);
-    this.#onHeard();
   }
 }
 

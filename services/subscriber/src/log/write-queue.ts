@@ -1,46 +1,38 @@
 import type { LaneName } from '@tickwatch/core';
-import type { DurableLog, LogEntry } from '@tickwatch/feed';
+import type { DurableLog, SpoolEntry } from '@tickwatch/feed';
 import type { MemoryBudget, Segment } from './segment.ts';
-
-export interface WriteQueueOptions {
-  readonly compare: DurableLog['compare'];
-  readonly budget: MemoryBudget;
-  /** The place behind what is durable. */
-  readonly end: string;
-}
 
 /** The segments of a lane that the durable log has not got yet, in order, and the mark behind what it has. */
 export class WriteQueue {
+  /** The place behind what is durable. */
+  durable: string;
   readonly #lane: LaneName;
   readonly #compare: DurableLog['compare'];
   readonly #budget: MemoryBudget;
   #segments: Segment[] = [];
-  #durable: string;
 
-  constructor(lane: LaneName, options: WriteQueueOptions) {
+  constructor(lane: LaneName, compare: DurableLog['compare'], budget: MemoryBudget, end: string) {
     this.#lane = lane;
-    this.#compare = options.compare;
-    this.#budget = options.budget;
-    this.#durable = options.end;
-  }
-
-  get durable(): string {
-    return this.#durable;
+    this.#compare = compare;
+    this.#budget = budget;
+    this.durable = end;
   }
 
   get segments(): readonly Segment[] {
     return this.#segments;
   }
 
-  /** The same as entries of a log. */
-  get entries(): readonly LogEntry[] {
-    return this.#segments.map(({ messages = [], position }) => ({ lane: this.#lane, messages, position }));
+  /** The same as entries of a spool. */
+  get entries(): readonly SpoolEntry[] {
+    return this.#segments.map(({ after, position, messages = [], ticks, rejected, label }) => {
+      return { lane: this.#lane, after, position, messages, ticks: ticks.length, rejected: rejected.length, label };
+    });
   }
 
   /** Takes a segment; one that its source keeps is durable at once. */
   add(segment: Segment): void {
     if (segment.messages === undefined) {
-      this.#durable = segment.position;
+      this.durable = segment.position;
     } else {
       this.#segments.push(segment);
       segment.hold(this.#budget);
@@ -50,7 +42,7 @@ export class WriteQueue {
   /** Everything up to here is durable. */
   wrote(position: string): void {
     this.drop(position);
-    if (this.#compare(position, this.#durable) > 0) this.#durable = position;
+    if (this.#compare(position, this.durable) > 0) this.durable = position;
   }
 
   /** Segments up to here need not become durable. @returns how many */

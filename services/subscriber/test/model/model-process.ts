@@ -38,6 +38,7 @@ export class ModelProcess {
     this.logs = new LaneLogs({
       log: spool,
       budget: { limit: MEMORY_BYTES, used: 0 },
+      toleranceMicros: 1e15,
       tailKeepMs: 0,
       tailMaxTicks: 10,
       onRefused: (_log, { ticks }) => this.refused.push(...ticks.map(({ price }) => price)),
@@ -46,10 +47,10 @@ export class ModelProcess {
     this.leader = new Leader(parts, [LANE], { owner, staleAfterMs: 1000 });
     this.flusher = new Flusher(
       { logs: this.logs, leader: this.leader, events, onCommitted: silent },
-      { intervalMs: 1000, maxRows: 8, toleranceMicros: 0 },
+      { intervalMs: 1000, maxRows: 8 },
     );
     this.#writer = new SpoolWriter(this.logs, spool, 0);
-    this.#hearing = new Hearing(this.logs, new Map([['X', 1]]), 1e15, silent);
+    this.#hearing = new Hearing(this.logs, new Map([['X', 1]]), silent);
   }
 
   static async start(store: ModelStore, spool: ModelSpool, owner: string): Promise<ModelProcess> {

@@ -1,96 +1,130 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { DEFAULT_SPOOL, type FeedEvent } from '@tickwatch/feed';
-import { DiskReserve } from '../src/spool/disk-reserve.ts';
-import { GuardedTable } from '../src/spool/guarded-table.ts';
-import type { SpoolKey } from '../src/spool/record-format.ts';
+import { DEFAULT_SPOOL, type FeedEvent, type SpoolConfig } from '@tickwatch/feed';
+import { loadSpool } from '../src/spool/load-spool.ts';
+import { MemoryFiles } from '../src/spool/memory-files.ts';
+import type { SpoolFile } from '../src/spool/spool-files.ts';
+import { SpoolLog } from '../src/spool/spool-log.ts';
 import { SpoolStore } from '../src/spool/spool-store.ts';
-import { MemoryTable } from '../src/spool/spool-table.ts';
 import { eventually } from './support/eventually.ts';
-import { append, NASDAQ, pointAt, textsBehind } from './support/spool-kit.ts';
-import { tempFolder } from './support/temp-folder.ts';
+import { append, NASDAQ, NYSE, pointAt, textsBehind } from './support/spool-kit.ts';
 
-/** A table whose disk or file fails when told to. */
-class FailingTable extends MemoryTable {
-  failure: string | undefined;
+/** Files of a disk that fails when told to. */
+class FailingFiles extends MemoryFiles {
+  failure: { readonly code: string; readonly message: string } | undefined;
+  removed = 0;
+  readonly #files = new Map<number, SpoolFile>();
 
-  override get(key: SpoolKey): Buffer | undefined {
-    if (this.failure?.startsWith('MDB')) throw new Error(this.failure);
-    return super.get(key);
+  override async replace(number: number, pieces: Iterable<Buffer>): Promise<SpoolFile> {
+    this.#check();
+    const file = await super.replace(number, pieces);
+    this.#files.set(number, file);
+    const append = file.append.bind(file);
+    file.append = async (bytes) => {
+      this.#check();
+      await append(bytes);
+    };
+    return file;
   }
 
-  override async write(...change: Parameters<MemoryTable['write']>): Promise<void> {
-    if (this.failure !== undefined) throw new Error(this.failure);
-    await super.write(...change);
+  override async remove({ number }: SpoolFile): Promise<void> {
+    this.#check();
+    this.#files.delete(number);
+    this.removed++;
+  }
+
+  override async list(): Promise<SpoolFile[]> {
+    return [...this.#files.values()];
+  }
+
+  #check(): void {
+    if (this.failure !== undefined) throw Object.assign(new Error(this.failure.message), this.failure);
   }
 }
 
-async function withFailing(test: (parts: Awaited<ReturnType<typeof setUp>>) => Promise<void>): Promise<void> {
-  await using folder = await tempFolder();
-  const parts = await setUp(folder.path);
-  await test(parts);
-  await parts.log[Symbol.asyncDispose]();
-}
+const EIO = { code: 'EIO', message: 'EIO: the disk is gone' };
+const ENOSPC = { code: 'ENOSPC', message: 'ENOSPC: no space left on device, write' };
+/** As long as a file may be, here. */
+const FILE = 'x'.repeat(64 * 1024);
 
-async function setUp(folder: string) {
+async function setUp(options: Partial<SpoolConfig> = {}) {
   const events: FeedEvent[] = [];
-  const table = new FailingTable();
-  const reasons: string[] = [];
-  const guarded = new GuardedTable(table, {
-    reserve: new DiskReserve(`${folder}/reserve`),
-    isReserveHeld: true,
-    // What is salvaged is all that was there.
-    async reopen(_damaged, reason) {
-      reasons.push(reason);
-      table.failure = undefined;
-      return table;
-    },
-  });
-  const log = new SpoolStore(guarded, {
-    ...DEFAULT_SPOOL,
-    graceMs: 0,
-    id: 'x',
+  const files = new FailingFiles();
+  const config = { ...DEFAULT_SPOOL, maxBytes: 1_000_000, graceMs: 0, ...options };
+  const inner = new SpoolLog(new Map(), [], { ...config, id: 'x', store: files, end: undefined, told: [] });
+  const log = new SpoolStore(inner, {
+    ...config,
     durability: 'spool',
     onEvent: (event) => events.push(event),
     release: async () => {},
   });
-  return { log, events, table, reasons, [Symbol.asyncDispose]: async () => {} };
+  return { log, events, files, [Symbol.asyncDispose]: () => log[Symbol.asyncDispose]() as Promise<void> };
 }
 
 describe('a spool whose disk fails', () => {
   it('says so once, also when it can not forget, and takes and forgets again by itself', async () => {
-    await withFailing(async (spool) => {
-      const place = await append(spool, NASDAQ, '1');
-      spool.table.failure = 'EIO: the disk is gone';
-      await assert.rejects(append(spool, NASDAQ, '2'), /the log can't be written: EIO/);
-      await spool.log.committed([pointAt(spool, NASDAQ, place)]);
-      await eventually(() => spool.log.status().problem?.includes('EIO'), 'it is told');
-      spool.table.failure = undefined;
-      await append(spool, NASDAQ, '2');
-      await eventually(() => spool.log.status().problem === undefined, 'it is over');
-      assert.deepEqual(await textsBehind(spool, NASDAQ), ['2']);
-      assert.deepEqual(
-        spool.events.map(({ type }) => type),
-        ['spool_problem', 'spool_recovered'],
-      );
-    });
+    await using spool = await setUp();
+    const { log, files } = spool;
+    const place = await append(spool, NASDAQ, FILE);
+    await append(spool, NASDAQ, '1');
+    files.failure = EIO;
+    await assert.rejects(append(spool, NASDAQ, '2'), /the log can't be written: EIO/);
+    await log.committed([pointAt(spool, NASDAQ, place)]);
+    await log.committed([]);
+    assert.match(log.status().problem ?? '', /EIO/);
+    files.failure = undefined;
+    await append(spool, NASDAQ, '2');
+    await eventually(() => log.status().problem === undefined, 'it is over');
+    assert.equal(files.removed, 1);
+    assert.deepEqual(await textsBehind(spool, NASDAQ), ['1', '2']);
+    assert.deepEqual(
+      spool.events.map(({ type }) => type),
+      ['spool_problem', 'spool_recovered'],
+    );
+  });
+
+  it('gives what is committed, grace or not, when the disk is full, and its last file, too', async () => {
+    await using spool = await setUp({ graceMs: 60_000 });
+    const { log, files } = spool;
+    await append(spool, NASDAQ, FILE);
+    const place = await append(spool, NASDAQ, '1');
+    await log.committed([pointAt(spool, NASDAQ, place)]);
+    assert.equal(files.removed, 0);
+    files.failure = ENOSPC;
+    await assert.rejects(append(spool, NASDAQ, '2'), /^Error: the log can't be written: no space is left on the disk$/);
+    files.failure = undefined;
+    await log.committed([]);
+    assert.equal(files.removed, 1);
+    const [last] = await files.list();
+    assert.ok((last?.size ?? 0) < 1000, `${last?.size} bytes are left`);
+    const end = await append(spool, NASDAQ, '2');
+    assert.deepEqual(await textsBehind(spool, NASDAQ), ['2']);
+    assert.equal(Number(end), Number(place) + 1);
   });
 });
 
-describe('a spool whose file is found damaged while it is open', () => {
-  for (const how of ['reading', 'writing'] as const) {
-    it(`is salvaged and goes on, when ${how} finds it`, async () => {
-      await withFailing(async (spool) => {
-        await append(spool, NASDAQ, '1');
-        spool.table.failure = 'MDB_BAD_TXN: Transaction must abort, has a child, or is invalid';
-        if (how === 'writing') await assert.rejects(append(spool, NASDAQ, '2'), /MDB_BAD_TXN/);
-        else assert.deepEqual(await textsBehind(spool, NASDAQ), ['1']);
-        await append(spool, NASDAQ, '2');
-        assert.deepEqual(await textsBehind(spool, NASDAQ), ['1', '2']);
-        assert.equal(spool.log.status().messages, 2);
-        assert.deepEqual(spool.reasons.length, 1);
-        assert.equal(spool.log.status().problem, undefined);
-      });
-    });
-  }
+describe('the files of a spool', () => {
+  it('are written again without what is stored, where a lane that nobody stores keeps them', async () => {
+    await using spool = await setUp();
+    const { log, files } = spool;
+    const rest: string[] = [];
+    let place = '0';
+    for (let i = 0; i < 20; i++) {
+      for (let k = 0; k < 4; k++) {
+        rest.push(`${i} ${k}`);
+        await append(spool, NYSE, `${i} ${k}`);
+        place = await append(spool, NASDAQ, 'x'.repeat(20_000));
+      }
+      await log.committed([pointAt(spool, NASDAQ, place)]);
+    }
+    for (let i = 0; i < 20; i++) await log.committed([]);
+    const sizes = (await files.list()).map(({ size }) => size);
+    assert.ok(sizes.reduce((sum, size) => sum + size, 0) < 6 * FILE.length, `${sizes}`);
+    assert.deepEqual(await textsBehind(spool, NYSE), rest);
+    assert.deepEqual(await textsBehind(spool, NASDAQ), []);
+    const { lanes, lost, damages } = await loadSpool(await files.list(), undefined, 'x');
+    assert.deepEqual([lost, damages], [[], []], 'who reads them anew misses nothing');
+    assert.equal(lanes.get(NYSE)?.count(0).messages, rest.length);
+    assert.equal(String(lanes.get(NASDAQ)?.last), place);
+  });
 });

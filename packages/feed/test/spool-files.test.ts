@@ -1,17 +1,29 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { SpoolInUseError } from '@tickwatch/feed';
-import { encodeMeta, openSpoolDatabase } from '../src/spool/lmdb-table.ts';
+import { open } from 'lmdb';
+import { encodeRecord } from '../src/spool/record-format.ts';
 import { append, entryAfter, NASDAQ, NYSE, openSpool, pointAt, textsBehind } from './support/spool-kit.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { writeVersion1 } from './support/version-1.ts';
 
 const sent = Array.from({ length: 20 }, (_, i) => `AAPL:${i + 1}`);
+
+/** Three entries of a lane, from 100 on. */
+async function fill(folder: string): Promise<void> {
+  await using spool = await openSpool(folder);
+  await spool.log.append([entryAfter(100, sent.slice(0, 6), { seq: 500 }), entryAfter(106, sent.slice(6, 9))]);
+  await spool.log.append([entryAfter(5000, sent.slice(9))]);
+}
+
+async function logFiles(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith('.log') && !name.startsWith('damaged')).sort();
+}
 
 describe('the files of a spool', { timeout: 120_000 }, () => {
   for (const isKilled of [false, true]) {
@@ -47,7 +59,9 @@ describe('the files of a spool', { timeout: 120_000 }, () => {
         if (isKilled) {
           path = join(folder.path, 'killed');
           await mkdir(path);
-          await copyFile(join(folder.path, 'spool.mdb'), join(path, 'spool.mdb'));
+          for (const name of await readdir(folder.path)) {
+            if (/^(end|\d)/.test(name)) await copyFile(join(folder.path, name), join(path, name));
+          }
         }
       }
       assert.deepEqual(await read(), known);
@@ -69,73 +83,127 @@ describe('the files of a spool', { timeout: 120_000 }, () => {
     assert.equal((await spool.log.read(NASDAQ, '0', 1))?.messages[0]?.receivedAt, 1_700_000_000_000_000);
   });
 
-  const noSpool: Record<string, (file: string) => Promise<void>> = {
+  const noVersion1: Record<string, (file: string) => Promise<void>> = {
     'something else': (file) => writeFile(file, 'this was never a database'),
     'long rubbish': (file) => writeFile(file, Buffer.alloc(200_000, 'rubbish')),
     'a database of something else': async (file) => {
-      const database = openSpoolDatabase(file);
+      const database = open<Buffer, string[]>({ path: file, noSubdir: true, encoding: 'binary' });
       await database.put(['a'], Buffer.from('b'));
       await database.close();
     },
-    'a spool of a newer version': async (file) => {
-      const database = openSpoolDatabase(file);
-      await database.put(...encodeMeta('x', 3));
-      await database.close();
+    'one that ended the process that read it': async (file) => {
+      await writeVersion1(file, { NASDAQ: [sent] });
+      await writeFile(`${file}.reading`, '');
     },
   };
-  for (const [what, make] of Object.entries(noSpool)) {
-    it(`that are ${what} are set aside, that is told, and an empty spool takes their place`, async () => {
+  for (const [what, make] of Object.entries(noVersion1)) {
+    it(`of version 1 that are ${what} are set aside, that is told, and an empty spool takes their place`, async () => {
       await using folder = await tempFolder();
       const file = join(folder.path, 'spool.mdb');
       await make(file);
       const before = await readFile(file);
-      await using spool = await openSpool(folder.path);
-      const [event] = spool.events;
-      assert.equal(event?.type, 'spool_set_aside');
-      assert.deepEqual(await readFile(event.movedTo), before);
-      if (what.includes('newer')) assert.match(event.reason, /newer version/);
-      await append(spool, NASDAQ, 'AAPL:new');
-      assert.deepEqual(await textsBehind(spool, NASDAQ), ['AAPL:new']);
+      for (const isFirst of [true, false]) {
+        await using spool = await openSpool(folder.path);
+        const [event] = spool.events;
+        assert.equal(event?.type, isFirst ? 'spool_set_aside' : undefined);
+        if (event?.type === 'spool_set_aside') assert.deepEqual(await readFile(event.movedTo), before);
+        await append(spool, NASDAQ, 'AAPL:new');
+        assert.deepEqual(await textsBehind(spool, NASDAQ), isFirst ? ['AAPL:new'] : ['AAPL:new', 'AAPL:new']);
+      }
     });
   }
 
-  it('are salvaged without a damaged entry, and what it held is told exactly', async () => {
+  it('of version 1 whose conversion was cut short are converted anew', async () => {
     await using folder = await tempFolder();
-    const file = join(folder.path, 'spool.mdb');
-    {
-      await using spool = await openSpool(folder.path);
-      await spool.log.append([entryAfter(100, sent.slice(0, 6)), entryAfter(106, sent.slice(6, 9))]);
-      await spool.log.append([entryAfter(5000, sent.slice(9))]);
-    }
+    await using elsewhere = await tempFolder();
+    const file = join(elsewhere.path, 'spool.mdb');
+    await writeVersion1(file, { NASDAQ: [sent], NYSE: [] });
+    await fill(folder.path);
+    await copyFile(file, join(folder.path, 'spool.mdb'));
+    await using spool = await openSpool(folder.path);
+    assert.deepEqual(await textsBehind(spool, NASDAQ), sent);
+    assert.equal(await spool.log.end(NYSE), '100', 'no place is given twice');
+  });
+
+  it('of a newer version are set aside whole, and that is told', async () => {
+    await using folder = await tempFolder();
+    const state = { kind: 'state', version: 3, id: 'x', lanes: [], told: [] } as const;
+    const bytes = encodeRecord(state);
+    await writeFile(join(folder.path, '000000000007.log'), bytes);
+    await using spool = await openSpool(folder.path);
+    const [event] = spool.events;
+    assert.equal(event?.type, 'spool_set_aside');
+    assert.match(event.reason, /newer version \(3\)/);
+    assert.deepEqual(await readFile(join(event.movedTo, '000000000007.log')), bytes);
+    await append(spool, NASDAQ, 'AAPL:new');
+    assert.deepEqual(await textsBehind(spool, NASDAQ), ['AAPL:new']);
+  });
+
+  it('are read without a damaged entry; what it held is told exactly, once, and the numbers behind it stay', async () => {
+    await using folder = await tempFolder();
+    await fill(folder.path);
+    const [name = ''] = await logFiles(folder.path);
+    const file = join(folder.path, name);
     const bytes = await readFile(file);
-    // Older states of a page stay in the file until they are overwritten: the one in use is among them.
-    for (let at = bytes.indexOf('AAPL:7'); at >= 0; at = bytes.indexOf('AAPL:7')) bytes[at] = 0;
+    bytes[bytes.indexOf('AAPL:7')] = 0;
     await writeFile(file, bytes);
-    for (const events of [
-      [
-        {
-          type: 'spool_salvaged',
-          reason: '1 records in it are damaged',
-          kept: 17,
-          lost: [{ lane: NASDAQ, after: '106', upTo: '109', messages: 3 }],
-          movedTo: `${file}.damaged`,
-        },
-      ],
-      [],
-    ]) {
+    for (const isFirst of [true, false]) {
       await using spool = await openSpool(folder.path);
-      assert.deepEqual(spool.events, events);
+      const [event] = spool.events;
+      if (isFirst) {
+        assert.ok(event?.type === 'spool_salvaged');
+        assert.match(event.reason, /^\d+ bytes of file 1 are not what was written$/);
+        assert.equal(event.kept, 17);
+        assert.deepEqual(event.lost, [{ lane: NASDAQ, after: '106', upTo: '109', messages: 3 }]);
+        assert.deepEqual(await readFile(event.movedTo), bytes);
+      } else assert.deepEqual(spool.events, []);
       assert.deepEqual(await textsBehind(spool, NASDAQ), [...sent.slice(0, 6), ...sent.slice(9)]);
-      assert.deepEqual(await readFile(`${file}.damaged`), bytes);
-      if (events.length > 0) await append(spool, NASDAQ, 'AAPL:new');
-      sent.push('AAPL:new');
+      assert.deepEqual(spool.log.labels(NASDAQ, '0'), [
+        { after: '100', seq: 500 },
+        { after: '5000', seq: 509 },
+      ]);
     }
-    sent.splice(20);
+  });
+
+  for (const [what, size] of [
+    ['between two records', (bytes: Buffer) => bytes.lastIndexOf('TWS2')],
+    ['within a record', (bytes: Buffer) => bytes.lastIndexOf('AAPL:1')],
+    ['to nothing', () => 0],
+  ] as const) {
+    it(`that are cut ${what} are read up to there, and what is gone is told exactly, once`, async () => {
+      await using folder = await tempFolder();
+      await fill(folder.path);
+      const [name = ''] = await logFiles(folder.path);
+      const bytes = await readFile(join(folder.path, name));
+      await truncate(join(folder.path, name), size(bytes));
+      const left = size(bytes) === 0 ? 0 : 9;
+      for (const isFirst of [true, false]) {
+        await using spool = await openSpool(folder.path);
+        assert.deepEqual(await textsBehind(spool, NASDAQ), sent.slice(0, left));
+        const lost = spool.events.flatMap((event) => (event.type === 'spool_salvaged' ? event.lost : []));
+        const gone = { lane: NASDAQ, after: left === 0 ? '100' : '109', upTo: '5011', messages: 20 - left };
+        assert.deepEqual(lost, isFirst ? [gone] : []);
+        assert.equal(await spool.log.end(NASDAQ), '5011');
+      }
+    });
+  }
+
+  it('that end within a record that nobody was told is safe are whole', async () => {
+    await using folder = await tempFolder();
+    await fill(folder.path);
+    const [name = ''] = await logFiles(folder.path);
+    const file = join(folder.path, name);
+    const bytes = await readFile(file);
+    await writeFile(file, Buffer.concat([bytes, bytes.subarray(0, 50)]));
+    await using spool = await openSpool(folder.path);
+    assert.deepEqual(spool.events, []);
+    assert.deepEqual(await readFile(file), bytes);
+    assert.deepEqual(await textsBehind(spool, NASDAQ), sent);
   });
 
   it('may be empty, as a process leaves them that died at its start', async () => {
     await using folder = await tempFolder();
-    await writeFile(join(folder.path, 'spool.mdb'), '');
+    for (const name of ['end.0', '000000000001.log.new']) await writeFile(join(folder.path, name), '');
     await using spool = await openSpool(folder.path);
     assert.deepEqual(spool.events, []);
   });

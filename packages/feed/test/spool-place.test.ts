@@ -27,11 +27,10 @@ class CountedSpool {
     return index < ENTRIES ? this.entry(index) : undefined;
   }
 
-  *entries() {
-    for (let index = 0; index < ENTRIES; index++) {
-      yield { last: (index + 1) * MESSAGES, receivedAt: index * SECOND } as never;
-    }
-  }
+  readonly blocks = Array.from({ length: ENTRIES }, (_, index) => ({
+    last: (index + 1) * MESSAGES,
+    receivedAt: index * SECOND,
+  }));
 }
 
 function payload(index: number, i: number): Buffer {
@@ -49,7 +48,7 @@ function point(second: number, last: number, off = 0) {
 }
 
 async function placed(spool: CountedSpool, committed: ReturnType<typeof point>) {
-  return await placeInSpool(spool as unknown as Spool, spool as never, committed, LANE, []);
+  return await placeInSpool(spool as unknown as Spool, spool.blocks, committed, LANE, []);
 }
 
 describe('the place of another subscriber in a spool', () => {

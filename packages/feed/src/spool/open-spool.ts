@@ -1,78 +1,118 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import type { Spool } from '../durable-log.ts';
 import type { SpoolConfig } from '../feed-config.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
-import { CleanMark } from './clean-mark.ts';
-import { DiskReserve } from './disk-reserve.ts';
+import { EndMark } from './end-mark.ts';
 import { lockFolder } from './folder-lock.ts';
-import { GuardedTable } from './guarded-table.ts';
-import { encodeMeta, LmdbTable, openSpoolDatabase, readMeta } from './lmdb-table.ts';
-import { rescueSpool } from './rescue/rescue-spool.ts';
+import { loadSpool, NewerSpoolError } from './load-spool.ts';
+import { MemoryFiles } from './memory-files.ts';
+import { scanRecords } from './record-format.ts';
+import { FolderFiles, type SpoolFile } from './spool-files.ts';
+import { SpoolLog } from './spool-log.ts';
 import { SpoolStore } from './spool-store.ts';
-import { MemoryTable } from './spool-table.ts';
+import { readVersion1, removeVersion1 } from './version-1.ts';
 
 /** Without a folder, what waits for the database waits in memory: much less than on disk. */
 const MAX_MEMORY_BYTES = 32 * 1024 * 1024;
 
 /**
- * Opens the spool in a folder, for this process alone; without a folder, one in memory. What is damaged is salvaged, and told.
+ * Opens the spool in a folder, for this process alone; without a folder, one in memory. What is damaged in it is told, and
+ * all the rest is there.
  * @throws SpoolInUseError; Error the folder can't be used at all
  */
 export async function openSpool(config: SpoolConfig, onEvent: OnFeedEvent): Promise<Spool> {
   const { folder, maxBytes } = config;
   if (folder === undefined) {
-    const options = { ...config, id: randomUUID(), durability: 'memory', onEvent, release: async () => {} } as const;
-    return new SpoolStore(new GuardedTable(new MemoryTable(), undefined), {
-      ...options,
-      maxBytes: Math.min(maxBytes, MAX_MEMORY_BYTES),
-    });
+    const bounded = { ...config, maxBytes: Math.min(maxBytes, MAX_MEMORY_BYTES) };
+    const options = {
+      id: randomUUID(),
+      maxBytes: bounded.maxBytes,
+      store: new MemoryFiles(),
+      end: undefined,
+      told: [],
+    };
+    const release = async (): Promise<void> => {};
+    return new SpoolStore(new SpoolLog(new Map(), [], options), { ...bounded, durability: 'memory', onEvent, release });
   }
   const absolute = resolve(folder);
   await mkdir(absolute, { recursive: true });
   const lock = await lockFolder(absolute);
   try {
-    const file = join(absolute, 'spool.mdb');
-    const mark = new CleanMark(file);
-    if (!(await isEmpty(file)) && !(await mark.take())) await rescueSpool(file, onEvent);
-    const { id, table } = await openFile(file);
-    const reserve = new DiskReserve(join(absolute, 'spool.reserve'));
-    const guarded = new GuardedTable(table, {
-      reserve,
-      isReserveHeld: await reserve.hold(),
-      async reopen(damaged, reason) {
-        await damaged.close().catch(() => {});
-        await rescueSpool(file, onEvent, reason);
-        return (await openFile(file)).table;
-      },
-    });
-    const release = async (): Promise<void> => {
-      await mark.set().catch(() => {});
-      await lock[Symbol.asyncDispose]();
-    };
-    return new SpoolStore(guarded, { ...config, id, durability: 'spool', onEvent, release });
+    const log = await openFolder(absolute, maxBytes, onEvent);
+    const release = (): Promise<void> => lock[Symbol.asyncDispose]() as Promise<void>;
+    return new SpoolStore(log, { ...config, durability: 'spool', onEvent, release });
   } catch (error) {
     await lock[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-async function openFile(file: string): Promise<{ readonly id: string; readonly table: LmdbTable }> {
-  const database = openSpoolDatabase(file);
-  const table = new LmdbTable(database);
-  const known = readMeta(database)?.id;
-  const id = known ?? randomUUID();
-  if (known === undefined) await table.write([encodeMeta(id)], []);
-  return { id, table };
+async function openFolder(folder: string, maxBytes: number, onEvent: OnFeedEvent): Promise<SpoolLog> {
+  const file = join(folder, 'spool.mdb');
+  const old = await readVersion1(file);
+  if (typeof old === 'string') {
+    onEvent({ type: 'spool_set_aside', reason: old, movedTo: await removeVersion1(file, true) });
+  }
+  if (old === undefined || typeof old === 'string') return await openLog({ folder, maxBytes, onEvent });
+  // Begun anew, should it have been begun already.
+  for (const path of await ownFiles(folder)) await rm(path);
+  const log = await openLog({ folder, maxBytes, onEvent, id: old.id });
+  for (const entry of old.entries) await log.append([entry]);
+  for (const [lane, last] of old.ends) log.lane(lane).advance({ ...log.lane(lane).state, last });
+  await log.begin();
+  const movedTo = await removeVersion1(file, old.lost.length > 0);
+  const kept = old.entries.reduce((sum, { messages }) => sum + messages.length, 0);
+  const reason = `${old.lost.length} groups of messages in it are damaged`;
+  if (old.lost.length > 0) onEvent({ type: 'spool_salvaged', reason, kept, lost: old.lost, movedTo });
+  return log;
 }
 
-async function isEmpty(file: string): Promise<boolean> {
-  return stat(file).then(
-    ({ size }) => size === 0,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return true;
-      throw error;
-    },
-  );
+interface OpenOptions {
+  readonly folder: string;
+  readonly maxBytes: number;
+  readonly onEvent: OnFeedEvent;
+  /** Of a new one. */
+  readonly id?: string;
+}
+
+async function openLog({ folder, maxBytes, onEvent, id: newId }: OpenOptions): Promise<SpoolLog> {
+  const store = new FolderFiles(folder);
+  const end = new EndMark(join(folder, 'end'));
+  const [files, ends] = [await store.list(), await end.read()];
+  const id = newId ?? ends?.id ?? idIn(files) ?? randomUUID();
+  try {
+    const { lanes, lost, damages, damagedFiles, found } = await loadSpool(files, ends, id);
+    const log = new SpoolLog(lanes, files, { id, maxBytes, store, end, told: found });
+    if (lost.length + damages.length === 0) return log;
+    let movedTo = '';
+    for (const file of damagedFiles) movedTo = await store.keepDamaged(file);
+    // On a full disk it is told again at the next start.
+    await log.begin().catch(() => {});
+    const kept = [...lanes.values()].reduce((sum, { waiting }) => sum + waiting.messages, 0);
+    const reason = damages.join('; ') || 'messages that it had are missing';
+    onEvent({ type: 'spool_salvaged', reason, kept, lost, movedTo });
+    return log;
+  } catch (error) {
+    if (!(error instanceof NewerSpoolError)) throw error;
+    const movedTo = join(folder, `unusable-${new Date().toISOString().replace(/[-:]/g, '')}`);
+    await mkdir(movedTo);
+    for (const path of await ownFiles(folder)) await rename(path, join(movedTo, basename(path)));
+    onEvent({ type: 'spool_set_aside', reason: error.message, movedTo });
+    return await openLog({ folder, maxBytes, onEvent });
+  }
+}
+
+/** The name of the spool that the files are of, where nothing else says it. */
+function idIn(files: readonly SpoolFile[]): string | undefined {
+  for (const file of files) {
+    for (const { head } of scanRecords(file.read(0, file.size))) if (head !== undefined) return head.id;
+  }
+  return undefined;
+}
+
+async function ownFiles(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => /^(\d{12}\.log|end\.[01])$/.test(name)).map((name) => join(folder, name));
 }

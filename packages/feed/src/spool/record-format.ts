@@ -1,9 +1,47 @@
 import { crc32 } from 'node:zlib';
 import type { EpochMicros, LaneName } from '@tickwatch/core';
-import type { LogEntry, SpoolEntry } from '../durable-log.ts';
+import type { FeedMessage, SpoolEntry } from '../durable-log.ts';
 
-/** Version of the whole spool. A reader takes its own and what it can convert (see version-1.ts), and no newer one. */
+/** Version of the files. A reader takes its own, and no newer one. */
 export const SPOOL_VERSION = 2;
+
+/** How much a lane had up to a place, ever: by it what is missing is seen, and how much it was. */
+export interface Totals {
+  readonly messages: number;
+  readonly ticks: number;
+}
+
+/** The first tick behind the place `after` has number `seq` + 1; `ticks`: how many the lane had up to there. */
+export interface PlacedLabel {
+  readonly after: number;
+  readonly seq: number;
+  readonly ticks: number;
+}
+
+/** A place of a lane, and how much it had up to there. */
+export interface LanePlace extends Totals {
+  readonly last: number;
+}
+
+/** The highest position of a lane, and what is known beside it. */
+export interface LaneState extends LanePlace {
+  readonly lane: LaneName;
+  readonly labels: readonly PlacedLabel[];
+  /** What is behind it is wanted. */
+  readonly front: LanePlace;
+}
+
+/** What was true of all lanes before the records that follow: begins each file. */
+export interface StateHead {
+  readonly kind: 'state';
+  readonly version: number;
+  readonly id: string;
+  readonly lanes: readonly LaneState[];
+  /** What is missing before it is no longer wanted. */
+  readonly isBase?: boolean;
+  /** Losses and damages that were told of: they are still seen, and not told again. */
+  readonly told: readonly string[];
+}
 
 export interface EntryHead {
   readonly kind: 'entry';
@@ -12,57 +50,35 @@ export interface EntryHead {
   readonly lane: LaneName;
   /** Position of the last message. */
   readonly last: number;
-  /** Position of the last message of the lane's entry before it. */
+  /** The lane's highest position, and how much it had, before it. */
   readonly follows: number;
-  /** How many messages the lane had before it. */
-  readonly before: number;
+  readonly before: Totals;
   readonly ticks: number;
   readonly rejected: number;
+  /** Numbering begins anew with it, behind this number. */
+  readonly seq?: number;
   /** Messages that came in one read share their time: time, and how many. */
   readonly runs: readonly (readonly [EpochMicros, number])[];
   /** Of the payloads that follow the head, in bytes. */
   readonly lengths: readonly number[];
 }
 
-/** What is known of a lane beside its entries. */
-export interface LaneState {
-  readonly kind: 'lane';
+/** From here on these are the labels of a lane. */
+export interface LabelsHead {
+  readonly kind: 'labels';
   readonly id: string;
   readonly lane: LaneName;
-  /** The highest position that it ever had. */
-  readonly last: number;
-  /** Its entries go from here … */
-  readonly trimmed: number;
-  /** … to here. */
-  readonly tail: number;
-  /** How many messages it ever had, and how many of them were removed. */
-  readonly messages: number;
-  readonly removed: number;
+  readonly labels: readonly PlacedLabel[];
 }
 
-export interface LabelHead {
-  readonly kind: 'label';
-  readonly id: string;
-  readonly lane: LaneName;
-  readonly after: number;
-  readonly seq: number;
-  /** Labels between `after` and here that were written before `at` do not count any more. */
-  readonly upTo: number;
-  readonly at: number;
-}
-
-export type SpoolHead = EntryHead | LaneState | LabelHead;
-
-/** `['meta']`, `['lane', lane]`, `['label', lane, after]` or `['log', lane, last, messages, bytes, ticks, rejected, receivedAt]`. */
-export type SpoolKey = (string | number)[];
-export type SpoolRecord = readonly [SpoolKey, Buffer];
+export type SpoolHead = StateHead | EntryHead | LabelsHead;
 
 /**
- * Everything in a spool says itself what it is, so that it can be found in a file whose index is damaged, little endian:
- * `TWS2` · u32 crc32 of all that follows · u32 bytes in all · u32 bytes of head · head, as JSON · payloads.
+ * A record, little endian: `TWS2` · u32 crc32 of all that follows · u32 bytes in all · u32 bytes of head · head, as JSON ·
+ * payloads. It says itself what it is, so that it is found again behind bytes that are damaged.
  */
-export const MAGIC = Buffer.from('TWS2');
-export const HEADER_BYTES = 16;
+const MAGIC = Buffer.from('TWS2');
+const HEADER_BYTES = 16;
 
 export function encodeRecord(head: SpoolHead, payloads: readonly Uint8Array[] = []): Buffer {
   const text = Buffer.from(JSON.stringify(head));
@@ -82,103 +98,68 @@ export function encodeRecord(head: SpoolHead, payloads: readonly Uint8Array[] = 
   return record;
 }
 
-/** @returns `undefined`: it is not what was once written */
-export function decodeRecord(record: Buffer): SpoolHead | undefined {
-  if (record.length < HEADER_BYTES || !record.subarray(0, 4).equals(MAGIC)) return undefined;
-  if (record.readUInt32LE(8) !== record.length || record.readUInt32LE(4) !== crc32(record.subarray(8)))
-    return undefined;
-  return JSON.parse(record.toString('utf8', HEADER_BYTES, HEADER_BYTES + record.readUInt32LE(12)));
+/** @param end of the lane, before it */
+export function entryHead(entry: SpoolEntry, end: LanePlace, id: string): EntryHead {
+  const { lane, position, messages, ticks, rejected, label } = entry;
+  const runs: [EpochMicros, number][] = [];
+  for (const { receivedAt } of messages) {
+    const run = runs.at(-1);
+    if (run?.[0] === receivedAt) run[1]++;
+    else runs.push([receivedAt, 1]);
+  }
+  return {
+    kind: 'entry',
+    id,
+    lane,
+    last: Number(position),
+    follows: end.last,
+    before: { messages: end.messages, ticks: end.ticks },
+    ticks,
+    rejected,
+    ...(label === undefined ? {} : { seq: label.seq }),
+    runs,
+    lengths: messages.map(({ payload }) => payload.length),
+  };
 }
 
-/** Under which key a record is kept. */
-export function keyOf(head: SpoolHead): SpoolKey {
-  if (head.kind === 'lane') return ['lane', head.lane];
-  if (head.kind === 'label') return ['label', head.lane, head.after];
-  const { lane, last, ticks, rejected, runs, lengths } = head;
-  const bytes = lengths.reduce((sum, length) => sum + length, 0);
-  return ['log', lane, last, lengths.length, bytes, ticks, rejected, runs.at(-1)?.[0] ?? 0];
+/** A record where it was found, or bytes that are none. */
+export interface Scanned {
+  readonly from: number;
+  readonly to: number;
+  readonly head: SpoolHead | undefined;
 }
 
-/** @returns `undefined`: damaged */
-export function decodeEntry(record: Buffer | undefined): LogEntry | undefined {
-  const head = record === undefined ? undefined : decodeRecord(record);
-  if (record === undefined || head?.kind !== 'entry') return undefined;
-  const times = head.runs.flatMap(([receivedAt, count]) => new Array<EpochMicros>(count).fill(receivedAt));
+/** Everything in a piece of a file that begins with a record. @param id only records of this spool are taken for such */
+export function* scanRecords(bytes: Buffer, id?: string): Generator<Scanned> {
+  for (let from = 0; from < bytes.length; ) {
+    const head = headAt(bytes, from, id);
+    let to = from + (head === undefined ? 1 : bytes.readUInt32LE(from + 8));
+    while (head === undefined && to < bytes.length && headAt(bytes, to, id) === undefined) {
+      const next = bytes.indexOf(MAGIC, to + 1);
+      to = next < 0 ? bytes.length : next;
+    }
+    yield { from, to, head };
+    from = to;
+  }
+}
+
+function headAt(bytes: Buffer, at: number, id: string | undefined): SpoolHead | undefined {
+  if (at + HEADER_BYTES > bytes.length || bytes.compare(MAGIC, 0, 4, at, at + 4) !== 0) return undefined;
+  const end = at + bytes.readUInt32LE(at + 8);
+  const headEnd = at + HEADER_BYTES + bytes.readUInt32LE(at + 12);
+  if (headEnd > end || end > bytes.length) return undefined;
+  if (bytes.readUInt32LE(at + 4) !== crc32(bytes.subarray(at + 8, end))) return undefined;
+  const head: SpoolHead = JSON.parse(bytes.toString('utf8', at + HEADER_BYTES, headEnd));
+  return id === undefined || head.id === id ? head : undefined;
+}
+
+/** The messages of an entry's record. */
+export function decodeMessages(record: Buffer, { runs, lengths }: EntryHead): readonly FeedMessage[] {
+  const times = runs.flatMap(([receivedAt, count]) => new Array<EpochMicros>(count).fill(receivedAt));
   let at = HEADER_BYTES + record.readUInt32LE(12);
-  const messages = head.lengths.map((length, i) => {
+  return lengths.map((length, i) => {
     const payload = record.subarray(at, at + length);
     at += length;
     return { payload, receivedAt: times[i] ?? (0 as EpochMicros) };
   });
-  return { lane: head.lane, messages, position: String(head.last) };
-}
-
-/** An entry that is about to be kept: what its lane is then, and how much it is. */
-export interface AddedEntry {
-  readonly state: LaneState;
-  readonly messages: number;
-  /** Of payload. */
-  readonly bytes: number;
-}
-
-export function recordOf(head: LaneState | LabelHead): SpoolRecord {
-  return [keyOf(head), encodeRecord(head)];
-}
-
-/** @param now µs */
-export function labelHead(
-  { id, lane }: LaneState,
-  label: Pick<LabelHead, 'after' | 'seq' | 'upTo'>,
-  now: number,
-): LabelHead {
-  return { kind: 'label', id, lane, ...label, at: now };
-}
-
-/** The records of entries that follow each other in each lane, labels and the lanes' states included. */
-export function recordsOf(
-  entries: readonly SpoolEntry[],
-  stateOf: (lane: LaneName) => LaneState,
-  now: number,
-): { readonly puts: readonly SpoolRecord[]; readonly added: readonly AddedEntry[] } {
-  const states = new Map<LaneName, LaneState>();
-  const puts: SpoolRecord[] = [];
-  const added = entries.map((entry) => {
-    const { lane, messages, label, position } = entry;
-    const before = states.get(lane) ?? stateOf(lane);
-    const head = entryHead(entry, before);
-    puts.push([
-      keyOf(head),
-      encodeRecord(
-        head,
-        messages.map(({ payload }) => payload),
-      ),
-    ]);
-    if (label !== undefined) {
-      const after = Number(label.after);
-      puts.push(recordOf(labelHead(before, { after, seq: label.seq, upTo: after }, now)));
-    }
-    const last = Number(position);
-    const state = { ...before, last, tail: last, messages: before.messages + messages.length };
-    states.set(lane, state);
-    return { state, messages: messages.length, bytes: head.lengths.reduce((sum, length) => sum + length, 0) };
-  });
-  return { puts: [...puts, ...[...states.values()].map(recordOf)], added };
-}
-
-function entryHead(
-  { lane, position, messages, ticks, rejected }: SpoolEntry,
-  { id, tail, messages: before }: LaneState,
-): EntryHead {
-  const runs: [EpochMicros, number][] = [];
-  let run: [EpochMicros, number] | undefined;
-  for (const { receivedAt } of messages) {
-    if (run?.[0] === receivedAt) {
-      run[1]++;
-    } else {
-      run = [receivedAt, 1];
-      runs.push(run);
-    }
-  }
-  const lengths = messages.map(({ payload }) => payload.length);
-  return { kind: 'entry', id, lane, last: Number(position), follows: tail, before, ticks, rejected, runs, lengths };
 }

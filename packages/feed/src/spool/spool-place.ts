@@ -2,11 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import type { LaneName } from '@tickwatch/core';
 import type { LogEntry, Place, ResumePoint, Spool } from '../durable-log.ts';
 import { findResumePlace, type PlacedMessage } from '../resume-place.ts';
-import type { LaneMarks } from './lane-marks.ts';
+import type { Block } from './block.ts';
 
 export function isPosition(text: string): boolean {
   return /^\d{1,16}$/.test(text);
 }
+
+type TimedBlock = Pick<Block, 'last' | 'receivedAt'>;
 
 /** How far from the point's time its last messages are looked for, µs: clocks differ little, and where they do, everywhere. */
 const REACHES = [2_000_000, 60_000_000, Number.POSITIVE_INFINITY];
@@ -16,7 +18,7 @@ const TURN_MS = 10;
 /** Where a committed position lies in a spool. @param unwritten what follows the spool's end */
 export async function placeInSpool(
   spool: Spool,
-  marks: Pick<LaneMarks, 'entries'>,
+  blocks: readonly TimedBlock[],
   point: ResumePoint | undefined,
   lane: LaneName,
   unwritten: readonly LogEntry[],
@@ -24,7 +26,7 @@ export async function placeInSpool(
   if (point === undefined || point.receivedAt === 0) return { after: spool.start, by: 'start' };
   if (point.logId === spool.id(lane) && isPosition(point.position)) return { after: point.position, by: 'own' };
   for (const reach of REACHES) {
-    const from = beforeTime(marks, lane, point.receivedAt - reach);
+    const from = beforeTime(blocks, point.receivedAt - reach);
     const near = entries(spool, lane, { from, until: point.receivedAt + reach }, unwritten);
     const { after, by, isSure } = await findResumePlace(point, near);
     if (isSure || reach === Number.POSITIVE_INFINITY) return { after: after ?? spool.start, by };
@@ -32,14 +34,10 @@ export async function placeInSpool(
   return { after: spool.start, by: 'start' };
 }
 
-/** The place before the first entry whose last message was not received before a time, µs. Reads keys only. */
-function beforeTime(marks: Pick<LaneMarks, 'entries'>, lane: LaneName, time: number): string {
-  let before = 0;
-  for (const { last, receivedAt } of marks.entries(lane, 0)) {
-    if (receivedAt >= time) break;
-    before = last;
-  }
-  return String(before);
+/** The place before the first block whose last message was not received before a time, µs. */
+function beforeTime(blocks: readonly TimedBlock[], time: number): string {
+  const index = blocks.findIndex(({ receivedAt }) => receivedAt >= time);
+  return String((index < 0 ? blocks.at(-1) : blocks[index - 1])?.last ?? 0);
 }
 
 async function* entries(

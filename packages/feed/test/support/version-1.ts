@@ -1,12 +1,12 @@
 import { crc32 } from 'node:zlib';
-import { openSpoolDatabase } from '../../src/spool/lmdb-table.ts';
+import { open } from 'lmdb';
 
 /** Writes a spool as version 1 did, with groups of texts by exchange, whose positions begin at 101. */
 export async function writeVersion1(
   file: string,
   exchanges: Readonly<Record<string, readonly (readonly string[])[]>>,
 ): Promise<void> {
-  const database = openSpoolDatabase(file);
+  const database = open<Buffer, (string | number)[]>({ path: file, noSubdir: true, encoding: 'binary' });
   await database.batch(() => {
     void database.put(['meta'], Buffer.from('{"format":"tickwatch-spool","version":1,"id":"one"}'));
     for (const [exchange, groups] of Object.entries(exchanges)) {

@@ -1,0 +1,23 @@
+import type { PlacedLabel } from './record-format.ts';
+
+/** A place, and how many ticks the lane had up to there. */
+type Place = Omit<PlacedLabel, 'seq'>;
+
+/** A label in the place of all that lie behind it and before `upTo`. */
+export function relabeled(labels: readonly PlacedLabel[], label: PlacedLabel, upTo: number): readonly PlacedLabel[] {
+  const before = labels.filter(({ after }) => after < label.after);
+  const behind = labels.filter(({ after }) => after > label.after && after >= upTo);
+  return [...before, label, ...behind];
+}
+
+/** Numbers go on behind a place as they would if all between it and the label before it was there. */
+export function continued(labels: readonly PlacedLabel[], { after, ticks }: Place): readonly PlacedLabel[] {
+  const label = labels.findLast((other) => other.after <= after);
+  if (label === undefined || label.after === after) return labels;
+  return relabeled(labels, { after, seq: label.seq + ticks - label.ticks, ticks }, after);
+}
+
+/** The labels that are needed when everything up to a place is gone. */
+export function labelsBehind(labels: readonly PlacedLabel[], front: Place): readonly PlacedLabel[] {
+  return continued(labels, front).filter(({ after }) => after >= front.after);
+}

@@ -1,0 +1,151 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { copyFile, type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** One of the files that follow each other in a spool. It only grows. */
+export interface SpoolFile {
+  readonly number: number;
+  /** In bytes. */
+  readonly size: number;
+  /** Bytes of records that are still wanted. */
+  live: number;
+  /** All or nothing; on the disk when it resolves. @throws what the disk says */
+  append(bytes: Buffer): Promise<void>;
+  /** Gives up everything behind the first so many bytes. */
+  cut(size: number): Promise<void>;
+  read(from: number, to: number): Buffer;
+  /** Nothing more is written to it. */
+  close(): Promise<void>;
+}
+
+/** Where a spool's files are. */
+export interface SpoolFiles {
+  /** In order. */
+  list(): Promise<SpoolFile[]>;
+  /** @throws what the disk says; then there is no such file */
+  create(number: number, bytes: Buffer): Promise<SpoolFile>;
+  /** Puts content in the place of a file, or of one that is to be. */
+  replace(number: number, pieces: Iterable<Buffer>): Promise<SpoolFile>;
+  remove(file: SpoolFile): Promise<void>;
+  /** Keeps a copy of a file as it is, instead of any other. @returns its path */
+  keepDamaged(file: SpoolFile): Promise<string>;
+}
+
+/** Files in a folder. */
+export class FolderFiles implements SpoolFiles {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async list(): Promise<SpoolFile[]> {
+    const all = await readdir(this.#folder);
+    for (const draft of all.filter((name) => name.endsWith('.log.new'))) await rm(join(this.#folder, draft));
+    const names = all.filter((name) => /^\d{12}\.log$/.test(name)).sort();
+    return Promise.all(
+      names.map(async (name) => {
+        const path = join(this.#folder, name);
+        return new DiskFile(path, Number.parseInt(name, 10), (await stat(path)).size);
+      }),
+    );
+  }
+
+  create(number: number, bytes: Buffer): Promise<SpoolFile> {
+    return this.replace(number, [bytes]);
+  }
+
+  async replace(number: number, pieces: Iterable<Buffer>): Promise<SpoolFile> {
+    const path = this.#path(number);
+    const draft = `${path}.new`;
+    try {
+      await using handle = await open(draft, 'w');
+      let size = 0;
+      for (const piece of pieces) size += await writeAll(handle, piece, size);
+      await handle.sync();
+      await rename(draft, path);
+      await using folder = await open(this.#folder, constants.O_RDONLY);
+      await folder.sync();
+      return new DiskFile(path, number, size);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
+  }
+
+  async remove(file: SpoolFile): Promise<void> {
+    await file.close();
+    await rm(this.#path(file.number), { force: true });
+  }
+
+  async keepDamaged(file: SpoolFile): Promise<string> {
+    const path = join(this.#folder, 'damaged.log');
+    await copyFile(this.#path(file.number), path).catch(() => rm(path, { force: true }));
+    return path;
+  }
+
+  #path(number: number): string {
+    return join(this.#folder, `${String(number).padStart(12, '0')}.log`);
+  }
+}
+
+class DiskFile implements SpoolFile {
+  readonly number: number;
+  live = 0;
+  readonly #path: string;
+  #size: number;
+  #writing: FileHandle | undefined;
+
+  constructor(path: string, number: number, size: number) {
+    this.#path = path;
+    this.number = number;
+    this.#size = size;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  async append(bytes: Buffer): Promise<void> {
+    this.#writing ??= await open(this.#path, 'r+');
+    try {
+      await writeAll(this.#writing, bytes, this.#size);
+      await this.#writing.datasync();
+      this.#size += bytes.length;
+    } catch (error) {
+      // The next one is written over what came of it; should there be none, the file ends where it is whole.
+      await this.#writing.truncate(this.#size).catch(() => {});
+      throw error;
+    }
+  }
+
+  async cut(size: number): Promise<void> {
+    this.#writing ??= await open(this.#path, 'r+');
+    await this.#writing.truncate(size);
+    await this.#writing.datasync();
+    this.#size = size;
+  }
+
+  read(from: number, to: number): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(to - from);
+    const file = openSync(this.#path, 'r');
+    try {
+      return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, from));
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#writing?.close();
+    this.#writing = undefined;
+  }
+}
+
+/** A disk that fills up may take a part. */
+async function writeAll(handle: FileHandle, bytes: Buffer, at: number): Promise<number> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await handle.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
+  }
+  return bytes.length;
+}

@@ -2,7 +2,7 @@ import { type EpochMicros, exchangeOf, type LaneName, lanesOf } from '@tickwatch
 import type { Feed, FeedConfig, InProcessBus, SourceState } from '@tickwatch/feed';
 import { ConfigError } from '@tickwatch/runtime';
 import type { SubscriberConfig } from './config.ts';
-import { Hearing } from './log/hear.ts';
+import { hearInto } from './log/hear.ts';
 import type { LaneLogs } from './log/lane-logs.ts';
 import { SpoolWriter } from './log/spool-writer.ts';
 import { StreamReader } from './log/stream-reader.ts';
@@ -25,7 +25,7 @@ export class Intake implements AsyncDisposable {
     this.#lanes = lanesOf(lanes);
     if (feed.kind === 'push') {
       this.writer = new SpoolWriter(logs, feed.log, spool.groupCommitMs);
-      this.#listen = (onHeard) => feed.source.start(new Hearing(logs, lanes, onHeard).hear);
+      this.#listen = (onHeard) => feed.source.start(hearInto(logs, lanes, onHeard));
     } else {
       const reader = new StreamReader(feed.source, logs);
       this.reader = reader;

@@ -28,7 +28,7 @@ export async function placeLane(
     lane.settle(flight.cut, flight.count ?? { stored: flight.cut.batch.ticks.length, refusedByDatabase: 0 });
     return true;
   }
-  const place = await durableLog.place(position, lane.lane, lane.queue.entries).catch(undefinedIfAway);
+  const place = await durableLog.place(position, lane.lane, [...lane.queue.entries()]).catch(undefinedIfAway);
   if (place === undefined) return false;
   const { after, by } = place;
   if (by === 'fingerprint' || by === 'time') {

@@ -49,19 +49,14 @@ export class CommitHistory {
     if (last === undefined || this.#compare(after, last.place) >= 0) return;
     const base = this.#commits.findLast(({ place }) => this.#compare(place, after) <= 0) ?? this.#commits[0] ?? last;
     const from = this.#compare(base.place, after) > 0 ? base.place : after;
-    const again = spool?.count(lane, from);
-    const kept = spool?.count(lane, last.place);
-    this.#back('stored', base, spool && (again?.ticks ?? 0) - (kept?.ticks ?? 0));
-    this.#back('rejected', base, spool && (again?.rejected ?? 0) - (kept?.rejected ?? 0));
-  }
-
-  /** @param found how much of it the log has; `undefined`: all */
-  #back(name: 'stored' | 'rejected', base: Commit, found: number | undefined): void {
     const ledger = this.#ledger;
-    const gone = ledger[name] - base[name];
-    const waits = found === undefined ? gone : Math.min(gone, found);
-    ledger[name] -= gone;
-    ledger.received -= waits;
-    ledger.lost += gone - waits;
+    for (const [name, kind] of [['stored', 'ticks'] as const, ['rejected', 'rejected'] as const]) {
+      const gone = ledger[name] - base[name];
+      const found = spool && spool.count(lane, from)[kind] - spool.count(lane, last.place)[kind];
+      const waits = Math.min(gone, found ?? gone);
+      ledger[name] -= gone;
+      ledger.received -= waits;
+      ledger.lost += gone - waits;
+    }
   }
 }

@@ -14,33 +14,38 @@ import { Segment, SegmentDraft } from './segment.ts';
 const NEWLINE = Buffer.from('\n');
 
 /** Sorts what a source tells of an exchange into lanes, and each lane's part into its log. */
-export class Hearing {
-  readonly #logs: LaneLogs;
-  readonly #lanes: LaneCounts;
-  readonly #onHeard: () => void;
+export function hearInto(
+  logs: LaneLogs,
+  lanes: LaneCounts,
+  onHeard: () => void,
+): (exchange: string, messages: readonly FeedMessage[]) => void {
   /** The place behind the last message of each lane. */
-  readonly #ends = new Map<LaneName, number>();
+  const ends = new Map<LaneName, number>();
 
-  constructor(logs: LaneLogs, lanes: LaneCounts, onHeard: () => void) {
-    this.#logs = logs;
-    this.#lanes = lanes;
-    this.#onHeard = onHeard;
-  }
-
-  readonly hear = (exchange: string, messages: readonly FeedMessage[]): void => {
-    const count = this.#lanes.get(exchange) ?? 1;
-    const drafts = new Map<LaneName, SegmentDraft>();
-    for (const message of messages) {
-      if (count === 1) this.#draft(drafts, laneName(exchange, 0)).read(message, this.#logs.toleranceMicros);
-      else this.#split(exchange, count, message, drafts);
-    }
-    for (const [lane, draft] of drafts) this.#take(lane, draft);
-    this.#onHeard();
+  const take = (lane: LaneName, draft: SegmentDraft): void => {
+    const log = logs.get(lane);
+    if (log === undefined) return;
+    // Places begin at the clock's µs: after a crash none is given twice, also when the last never reached the disk.
+    const before = ends.get(lane) ?? Math.max(Number(log.queue.durable), nowMicros());
+    const end = before + draft.messages.length;
+    // What found no room leaves no gap.
+    ends.set(lane, logs.take(log, new Segment(draft, String(before), String(end))) ? end : before);
   };
 
-  #split(exchange: string, count: number, message: FeedMessage, drafts: Map<LaneName, SegmentDraft>): void {
+  const draftOf = (drafts: Map<LaneName, SegmentDraft>, lane: LaneName): SegmentDraft => {
+    let draft = drafts.get(lane);
+    if (draft !== undefined && (draft.messages.length >= MAX_ENTRY_MESSAGES || draft.bytes >= MAX_ENTRY_BYTES)) {
+      take(lane, draft);
+      draft = undefined;
+    }
+    draft ??= new SegmentDraft(lane);
+    drafts.set(lane, draft);
+    return draft;
+  };
+
+  const split = (exchange: string, count: number, message: FeedMessage, drafts: Map<LaneName, SegmentDraft>): void => {
     const parts = new Map<number, { item: Decoded; start: number; end: number }[]>();
-    decodeMessage(message.payload, message.receivedAt, this.#logs.toleranceMicros, (item, start, end) => {
+    decodeMessage(message.payload, message.receivedAt, logs.toleranceMicros, (item, start, end) => {
       // What names no stock is in the first lane.
       const index = item.ok ? laneOfStock(item.stock, count) : 0;
       const part = parts.get(index);
@@ -48,34 +53,23 @@ export class Hearing {
       else part.push({ item, start, end });
     });
     for (const [index, items] of parts) {
-      const draft = this.#draft(drafts, laneName(exchange, index));
+      const draft = draftOf(drafts, laneName(exchange, index));
       const whole = parts.size === 1 ? message : { ...message, payload: linesOf(message.payload, items) };
       draft.begin(whole, message);
       for (const { item, start, end } of items) draft.take(item, start, end);
     }
-  }
+  };
 
-  #draft(drafts: Map<LaneName, SegmentDraft>, lane: LaneName): SegmentDraft {
-    let draft = drafts.get(lane);
-    if (draft !== undefined && (draft.messages.length >= MAX_ENTRY_MESSAGES || draft.bytes >= MAX_ENTRY_BYTES)) {
-      this.#take(lane, draft);
-      draft = undefined;
+  return (exchange, messages) => {
+    const count = lanes.get(exchange) ?? 1;
+    const drafts = new Map<LaneName, SegmentDraft>();
+    for (const message of messages) {
+      if (count > 1) split(exchange, count, message, drafts);
+      else draftOf(drafts, laneName(exchange, 0)).read(message, logs.toleranceMicros);
     }
-    draft ??= new SegmentDraft(lane);
-    drafts.set(lane, draft);
-    return draft;
-  }
-
-  #take(lane: LaneName, draft: SegmentDraft): void {
-    const log = this.#logs.get(lane);
-    if (log === undefined) return;
-    // Places begin at the clock's µs: after a crash none is given twice, also when the last never reached the disk.
-    const before = this.#ends.get(lane) ?? Math.max(Number(log.queue.durable), nowMicros());
-    const end = before + draft.messages.length;
-    // What found no room leaves no gap.
-    if (this.#logs.take(log, new Segment(draft, String(before), String(end)))) this.#ends.set(lane, end);
-    else this.#ends.set(lane, before);
-  }
+    for (const [lane, draft] of drafts) take(lane, draft);
+    onHeard();
+  };
 }
 
 /** Parts of a message as a message of its own, one a line. */

@@ -60,28 +60,27 @@ export class SpoolWriter {
   async #write(): Promise<void> {
     this.#lastWrite = performance.now();
     if (this.#hasFailed) for (const log of this.#logs) log.dropCommitted();
-    const { fitting, beyond } = this.#entries();
+    const { fitting, beyond } = this.#unwritten();
     try {
-      if (fitting.length > 0) await this.#spool.append(fitting.map(({ entry }) => entry));
-      for (const { log, entry } of fitting) log.markDurable(entry.position);
-      // The spool itself says that it is full.
-      if (beyond !== undefined) await this.#spool.append([beyond.entry]);
-      beyond?.log.markDurable(beyond.entry.position);
+      // Of what does not fit the first: the spool itself says that it is full.
+      for (const part of [fitting, beyond.slice(0, 1)]) {
+        if (part.length > 0) await this.#spool.append(part.map(({ entry }) => entry));
+        for (const { log, entry } of part) log.markDurable(entry.position);
+      }
       this.#hasFailed = false;
     } catch {
       this.#hasFailed = true;
     }
   }
 
-  #entries(): { readonly fitting: readonly Unwritten[]; readonly beyond: Unwritten | undefined } {
+  #unwritten(): Record<'fitting' | 'beyond', readonly Unwritten[]> {
     const fitting: Unwritten[] = [];
-    let beyond: Unwritten | undefined;
+    const beyond: Unwritten[] = [];
     let { room } = this.#spool;
     for (const log of this.#logs) {
-      for (const entry of log.queue.entries) {
+      for (const entry of log.queue.entries()) {
         room -= entry.messages.reduce((sum, { payload }) => sum + payload.length, 0);
-        if (room >= 0) fitting.push({ log, entry });
-        else beyond ??= { log, entry };
+        (room < 0 ? beyond : fitting).push({ log, entry });
         if (room < 0) break;
       }
     }

@@ -1,13 +1,8 @@
-import type { LaneName } from '@tickwatch/core';
-import type { FeedEvent } from '@tickwatch/feed';
+import type { FeedEvent, LostMessages } from '@tickwatch/feed';
 import type { LaneLogs } from './lane-logs.ts';
 
-interface Loss {
-  readonly lane: LaneName;
-  readonly messages: number;
-  /** Places of a spool between which they lay: what of them is committed is not lost. */
-  readonly between?: { readonly after: string; readonly upTo: string };
-}
+/** Without places all of it is lost; of what lay between those of a spool, what is not committed. */
+type Loss = Pick<LostMessages, 'lane' | 'messages'> & Partial<LostMessages>;
 
 /**
  * Messages that a log lost before this process could read them: overtaken by a stream's retention, or in a damaged spool.
@@ -19,11 +14,7 @@ export class UnreadLosses {
 
   take(event: FeedEvent): void {
     if (event.type === 'messages_overtaken') this.#losses.push({ lane: event.lane, messages: event.count });
-    else if (event.type === 'spool_salvaged') {
-      for (const { lane, messages, after, upTo } of event.lost) {
-        this.#losses.push({ lane, messages, between: { after, upTo } });
-      }
-    }
+    else if (event.type === 'spool_salvaged') this.#losses.push(...event.lost);
     this.count();
   }
 
@@ -39,14 +30,14 @@ export class UnreadLosses {
     const later: Loss[] = [];
     for (const loss of this.#losses) {
       const log = this.#logs.get(loss.lane);
-      if (loss.between !== undefined && log?.place === undefined) later.push(loss);
+      if (loss.upTo !== undefined && log?.place === undefined) later.push(loss);
       else log?.ledger.lose(notCommitted(loss, log.place));
     }
     this.#losses = later;
   }
 }
 
-function notCommitted({ messages, between }: Loss, place = '0'): number {
-  if (between === undefined) return messages;
-  return Math.max(0, Math.min(messages, Number(between.upTo) - Math.max(Number(between.after), Number(place))));
+function notCommitted({ messages, after, upTo }: Loss, place = '0'): number {
+  if (upTo === undefined) return messages;
+  return Math.max(0, Math.min(messages, Number(upTo) - Math.max(Number(after), Number(place))));
 }

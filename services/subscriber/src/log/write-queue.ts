@@ -23,10 +23,10 @@ export class WriteQueue {
   }
 
   /** The same as entries of a spool. */
-  get entries(): readonly SpoolEntry[] {
-    return this.#segments.map(({ after, position, messages = [], ticks, rejected, label }) => {
-      return { lane: this.#lane, after, position, messages, ticks: ticks.length, rejected: rejected.length, label };
-    });
+  *entries(): Iterable<SpoolEntry> {
+    for (const { after, position, messages = [], ticks, rejected, label } of this.#segments) {
+      yield { lane: this.#lane, after, position, messages, ticks: ticks.length, rejected: rejected.length, label };
+    }
   }
 
   /** Takes a segment; one that its source keeps is durable at once. */

@@ -5,7 +5,7 @@ import { IngestEvents } from '../../src/events.ts';
 import { Flusher } from '../../src/flush/flusher.ts';
 import { Leader } from '../../src/lead/leader.ts';
 import { isLive } from '../../src/lead/leadership.ts';
-import { Hearing } from '../../src/log/hear.ts';
+import { hearInto } from '../../src/log/hear.ts';
 import { sumOf } from '../../src/log/lane-ledger.ts';
 import { LaneLogs } from '../../src/log/lane-logs.ts';
 import { SpoolWriter } from '../../src/log/spool-writer.ts';
@@ -30,7 +30,7 @@ export class ModelProcess {
   readonly live: SequencedTick[] = [];
   readonly refused: string[] = [];
   readonly #writer: SpoolWriter;
-  readonly #hearing: Hearing;
+  readonly #hear: ReturnType<typeof hearInto>;
 
   private constructor(store: ModelStore, spool: ModelSpool, owner: string) {
     this.spool = spool;
@@ -50,7 +50,7 @@ export class ModelProcess {
       { intervalMs: 1000, maxRows: 8 },
     );
     this.#writer = new SpoolWriter(this.logs, spool, 0);
-    this.#hearing = new Hearing(this.logs, new Map([['X', 1]]), silent);
+    this.#hear = hearInto(this.logs, new Map([['X', 1]]), silent);
   }
 
   static async start(store: ModelStore, spool: ModelSpool, owner: string): Promise<ModelProcess> {
@@ -60,7 +60,7 @@ export class ModelProcess {
   }
 
   hear(messages: readonly FeedMessage[]): void {
-    this.#hearing.hear('X', messages);
+    this.#hear('X', messages);
     this.#sendLive();
   }
 

@@ -8,13 +8,12 @@ const HASHED_WHOLE = 1024;
  * differently; by this digest one finds the other's place in what it heard itself (see resume-place.ts).
  */
 export class Fingerprint {
-  readonly #ring = new Uint32Array(FINGERPRINT_MESSAGES);
-  #count = 0;
+  readonly #hashes: number[] = [];
 
   /** Continues from what {@link text} wrote; text that is none of ours counts as empty. */
   static parse(text: string): Fingerprint {
     const fingerprint = new Fingerprint();
-    for (const hash of parseHashes(text)) fingerprint.push(hash);
+    fingerprint.push(...parseHashes(text));
     return fingerprint;
   }
 
@@ -24,27 +23,20 @@ export class Fingerprint {
 
   /** As {@link add} for each message in order; hashes only those that stay, so it costs next to nothing a message. */
   addAll(messages: readonly { readonly payload: Uint8Array }[]): void {
-    for (let i = Math.max(0, messages.length - FINGERPRINT_MESSAGES); i < messages.length; i++) {
-      const message = messages[i];
-      if (message !== undefined) this.push(hashPayload(message.payload));
-    }
+    this.push(...messages.slice(-FINGERPRINT_MESSAGES).map(({ payload }) => hashPayload(payload)));
   }
 
   /** Base64url of the hashes, oldest first, four bytes each; empty before the first message. */
   text(): string {
-    const length = Math.min(this.#count, FINGERPRINT_MESSAGES);
-    const bytes = Buffer.alloc(length * 4);
-    for (let i = 0; i < length; i++) {
-      bytes.writeUInt32LE(this.#ring[(this.#count - length + i) % FINGERPRINT_MESSAGES] ?? 0, i * 4);
-    }
+    const bytes = Buffer.alloc(this.#hashes.length * 4);
+    for (const [i, hash] of this.#hashes.entries()) bytes.writeUInt32LE(hash, i * 4);
     return bytes.toString('base64url');
   }
 
   /** Adds hashes of messages, in order. */
   push(...hashes: readonly number[]): void {
-    for (const hash of hashes) this.#ring[this.#count++ % FINGERPRINT_MESSAGES] = hash;
-    // Keeps the count small for ever without changing which slot comes next.
-    if (this.#count >= 2 ** 30) this.#count -= 2 ** 29;
+    this.#hashes.push(...hashes);
+    this.#hashes.splice(0, this.#hashes.length - FINGERPRINT_MESSAGES);
   }
 }
 

@@ -2,7 +2,7 @@ import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
 import { backoffMs, type EpochMicros, nowMicros } from '@tickwatch/core';
 import { describeError } from './describe-error.ts';
 import type { OnFeedEvent } from './feed-event.ts';
-import { parseRedisUrl } from './redis-address.ts';
+import { parseRedisUrl, type RedisAddress } from './redis-address.ts';
 import { FeedUnavailableError, type SourceState } from './tick-source.ts';
 
 /** A server that is silent for this long, pings included, counts as gone. */
@@ -30,7 +30,7 @@ export class RedisConnection implements AsyncDisposable {
     const address = parseRedisUrl(redisUrl);
     this.label = address.label;
     this.#onEvent = onEvent;
-    this.client = openClient(redisUrl, name);
+    this.client = openClient(address, name);
     this.client.on('ready', () => this.#connected());
     this.client.on('error', (error: unknown) => this.#disconnected(error));
   }
@@ -108,8 +108,7 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof FeedUnavailableError && error.cause instanceof ErrorReply;
 }
 
-function openClient(redisUrl: string, name: string) {
-  const { host, port, tls, username, password, database } = parseRedisUrl(redisUrl);
+function openClient({ host, port, tls, username, password, database }: RedisAddress, name: string) {
   const timeouts = { connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENCE_MS };
   const reconnectStrategy = (retries: number): number => backoffMs(retries);
   return createClient({

@@ -1,4 +1,3 @@
-import type { EpochMicros } from '@tickwatch/core';
 import type { FeedMessage, ResumePoint } from './durable-log.ts';
 import { hashPayload, parseHashes } from './fingerprint.ts';
 
@@ -29,63 +28,32 @@ export async function findResumePlace(
   point: ResumePoint,
   messages: AsyncIterable<readonly PlacedMessage[]>,
 ): Promise<ResumePlace> {
-  const search = new RunSearch(point);
+  const wanted = parseHashes(point.fingerprint);
+  /** Hashes of the messages read last, as many as are wanted. */
+  const seen: number[] = [];
+  let count = 0;
+  let best = { run: 0, distance: Number.POSITIVE_INFINITY, after: '' };
   let byTime: string | undefined;
   for await (const chunk of messages) {
-    for (const placed of chunk) {
-      search.add(placed);
-      if (placed.message.receivedAt <= point.receivedAt) byTime = placed.position;
+    for (const { position: after, message } of chunk) {
+      if (message.receivedAt <= point.receivedAt) byTime = after;
+      if (wanted.length === 0) continue;
+      count++;
+      if (seen.push(hashPayload(message.payload)) > wanted.length) seen.shift();
+      const run = commonEnd(seen, wanted);
+      const distance = Math.abs(message.receivedAt - point.receivedAt);
+      const isBelievable = run >= MIN_RUN || (run > 0 && (run === count || run === wanted.length));
+      const isBetter = run > best.run || (run === best.run && distance < best.distance);
+      if (isBelievable && isBetter) best = { run, distance, after };
     }
   }
-  const { isSure } = search;
-  return search.found ? { after: search.best, by: 'fingerprint', isSure } : { after: byTime, by: 'time', isSure };
+  if (best.run === 0) return { after: byTime, by: 'time', isSure: false };
+  return { after: best.after, by: 'fingerprint', isSure: best.run === wanted.length };
 }
 
-class RunSearch {
-  readonly #wanted: readonly number[];
-  readonly #receivedAt: EpochMicros;
-  /** Hashes of the messages seen last, at most as many as are wanted. */
-  readonly #seen: number[] = [];
-  #count = 0;
-  #bestRun = 0;
-  #bestDistance = Number.POSITIVE_INFINITY;
-  best: string | undefined;
-
-  constructor(point: ResumePoint) {
-    this.#wanted = parseHashes(point.fingerprint);
-    this.#receivedAt = point.receivedAt;
-  }
-
-  get found(): boolean {
-    return this.#bestRun > 0;
-  }
-
-  get isSure(): boolean {
-    return this.found && this.#bestRun === this.#wanted.length;
-  }
-
-  add({ position, message }: PlacedMessage): void {
-    const { length } = this.#wanted;
-    if (length === 0) return;
-    this.#seen[this.#count % length] = hashPayload(message.payload);
-    this.#count++;
-    const run = this.#runLength();
-    const isBelievable = run >= MIN_RUN || (run > 0 && (run === this.#count || run === length));
-    const distance = Math.abs(message.receivedAt - this.#receivedAt);
-    if (!isBelievable || run < this.#bestRun || (run === this.#bestRun && distance >= this.#bestDistance)) return;
-    this.#bestRun = run;
-    this.#bestDistance = distance;
-    this.best = position;
-  }
-
-  /** How many of the last messages equal the end of the fingerprint. */
-  #runLength(): number {
-    const { length } = this.#wanted;
-    let run = 0;
-    while (run < length && run < this.#count) {
-      if (this.#seen[(this.#count - 1 - run) % length] !== this.#wanted[length - 1 - run]) break;
-      run++;
-    }
-    return run;
-  }
+/** How many of the last hashes are the same. */
+function commonEnd(seen: readonly number[], wanted: readonly number[]): number {
+  let run = 0;
+  while (run < seen.length && seen.at(-1 - run) === wanted.at(-1 - run)) run++;
+  return run;
 }

@@ -23,21 +23,12 @@ export const DEFAULT_SPOOL: SpoolConfig = {
 };
 
 /** The exchanges are those of `lanes`; `redisUrl` is `redis://` or `rediss://` with user, password and database number. */
-export type FeedConfig =
-  | {
-      readonly kind: 'in-process';
-      readonly lanes: LaneCounts;
-      readonly bus: InProcessBus;
-      readonly spool: SpoolConfig;
-    }
-  | { readonly kind: 'pubsub'; readonly lanes: LaneCounts; readonly redisUrl: string; readonly spool: SpoolConfig }
-  | {
-      readonly kind: 'stream';
-      readonly lanes: LaneCounts;
-      readonly redisUrl: string;
-      /** A stream longer than this is trimmed up to what is committed, never further. */
-      readonly maxStreamLength: number;
-    };
+export type FeedConfig = { readonly lanes: LaneCounts } & (
+  | { readonly kind: 'in-process'; readonly bus: InProcessBus; readonly spool: SpoolConfig }
+  | { readonly kind: 'pubsub'; readonly redisUrl: string; readonly spool: SpoolConfig }
+  /** A stream longer than `maxStreamLength` is trimmed up to what is committed, never further. */
+  | { readonly kind: 'stream'; readonly redisUrl: string; readonly maxStreamLength: number }
+);
 
 export type TickSinkConfig =
   | { readonly kind: 'in-process'; readonly bus: InProcessBus }

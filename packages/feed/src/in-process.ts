@@ -1,6 +1,5 @@
 import { nowMicros } from '@tickwatch/core';
-import type { FeedMessage } from './durable-log.ts';
-import type { PushSource, SourceState, TickSink } from './tick-source.ts';
+import type { Hear, PushSource, SourceState, TickSink } from './tick-source.ts';
 
 type Listener = (exchange: string, payloads: readonly Uint8Array[]) => void;
 
@@ -33,7 +32,7 @@ export class InProcessSource implements PushSource {
     this.#exchanges = new Set(exchanges);
   }
 
-  start(hear: (exchange: string, messages: readonly FeedMessage[]) => void): void {
+  start(hear: Hear): void {
     this.#unsubscribe();
     this.#unsubscribe = this.#bus.subscribe((exchange, payloads) => {
       const receivedAt = nowMicros();

@@ -39,10 +39,6 @@ export class RedisConnection implements AsyncDisposable {
     return this.#state;
   }
 
-  get isReady(): boolean {
-    return this.client.isReady;
-  }
-
   /** Begins to connect; returns at once. */
   open(): void {
     // Failures are told by the error event; this one only ends when the client is closed.

@@ -4,12 +4,10 @@ import { describeError } from './describe-error.ts';
 import type { FeedMessage } from './durable-log.ts';
 import type { OnFeedEvent } from './feed-event.ts';
 import { RedisConnection } from './redis-connection.ts';
-import type { PushSource, SourceState } from './tick-source.ts';
+import type { Hear, PushSource, SourceState } from './tick-source.ts';
 
 /** A server that is silent is not waited for longer. */
 const UNSUBSCRIBE_MS = 500;
-
-type Hear = (exchange: string, messages: readonly FeedMessage[]) => void;
 
 /** Hears the channels of Redis Pub/Sub. Each is subscribed alone, so that one which is refused stops no other. */
 export class RedisPubSubSource implements PushSource {
@@ -51,9 +49,9 @@ export class RedisPubSubSource implements PushSource {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#round.abort();
-    const { client, isReady } = this.#connection;
+    const { client } = this.#connection;
     // All that Redis counted as heard comes before its answer.
-    const unsubscribed = isReady ? client.unsubscribe().catch(() => {}) : undefined;
+    const unsubscribed = client.isReady ? client.unsubscribe().catch(() => {}) : undefined;
     await Promise.race([unsubscribed, delay(UNSUBSCRIBE_MS, undefined, { ref: false })]);
     await this.#connection[Symbol.asyncDispose]();
   }

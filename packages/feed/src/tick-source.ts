@@ -9,10 +9,13 @@ export type SourceState =
   /** The server is there and refuses this one (wrong type, no right): tried again for ever, the others go on. */
   | { readonly state: 'failed'; readonly since: EpochMicros; readonly error: string };
 
+/** Takes messages of an exchange, in order. */
+export type Hear = (exchange: string, messages: readonly FeedMessage[]) => void;
+
 /** Tells messages as they arrive and forgets them: Redis Pub/Sub, a bus of this process. It never fails, it reconnects. */
 export interface PushSource extends AsyncDisposable {
   readonly kind: 'pubsub' | 'in-process';
-  start(hear: (exchange: string, messages: readonly FeedMessage[]) => void): void;
+  start(hear: Hear): void;
   status(exchange: string): SourceState;
 }
 

@@ -140,7 +140,7 @@ export class Flusher {
     let oldest = Number.POSITIVE_INFINITY;
     for (const cut of cuts) {
       oldest = Math.min(oldest, cut.segments[0]?.receivedAt ?? oldest);
-      cut.log.settle(cut, result.lanes.get(cut.log.lane) ?? { stored: 0, refusedByDatabase: 0 });
+      cut.log.settle(cut, result);
     }
     leader.stored();
     // Trimming may fail (disk, Redis); the log is then trimmed with the next flush.

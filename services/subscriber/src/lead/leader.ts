@@ -59,9 +59,7 @@ export class Leader {
 
   /** The outcome of a commit is not known, or a lane does not stand where it was left. */
   doubt(cuts: readonly Cut[], result: CommitResult | undefined): void {
-    if (result !== undefined) {
-      this.#flights = new Map(cuts.map((cut) => [cut.log.lane, { cut, count: result.lanes.get(cut.log.lane) }]));
-    }
+    if (result !== undefined) this.#flights = new Map(cuts.map((cut) => [cut.log.lane, { cut, result }]));
     this.#tell({ type: 'doubted', lanes: cuts.map(({ log }) => log.lane) });
     this.#poke.abort();
   }

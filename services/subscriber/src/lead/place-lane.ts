@@ -1,5 +1,5 @@
 import { FeedUnavailableError } from '@tickwatch/feed';
-import type { LaneCount, LanePosition } from '@tickwatch/store';
+import type { CommitResult, LanePosition } from '@tickwatch/store';
 import type { Cut } from '../log/cut.ts';
 import type { LaneLog } from '../log/lane-log.ts';
 import type { LeaderParts } from './leader-parts.ts';
@@ -7,7 +7,7 @@ import type { LeaderParts } from './leader-parts.ts';
 /** What of a lane was in a commit that was not answered. */
 export interface Flight {
   readonly cut: Cut;
-  readonly count: LaneCount | undefined;
+  readonly result: CommitResult;
 }
 
 /**
@@ -25,7 +25,7 @@ export async function placeLane(
   if (lane.isPlaced && isSamePosition(before, position)) return true;
   const isInFlight = flight !== undefined && flight.cut.segments[0] === lane.list.head[0];
   if (isInFlight && isSamePosition(flight.cut.batch.position, position)) {
-    lane.settle(flight.cut, flight.count ?? { stored: flight.cut.batch.ticks.length, refusedByDatabase: 0 });
+    lane.settle(flight.cut, flight.result);
     return true;
   }
   const place = await durableLog.place(position, lane.lane, [...lane.queue.entries()]).catch(undefinedIfAway);

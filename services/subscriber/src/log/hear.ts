@@ -7,18 +7,14 @@ import {
   laneOfStock,
   nowMicros,
 } from '@tickwatch/core';
-import { type FeedMessage, MAX_ENTRY_BYTES, MAX_ENTRY_MESSAGES } from '@tickwatch/feed';
+import { type FeedMessage, type Hear, MAX_ENTRY_BYTES, MAX_ENTRY_MESSAGES } from '@tickwatch/feed';
 import type { LaneLogs } from './lane-logs.ts';
 import { Segment, SegmentDraft } from './segment.ts';
 
 const NEWLINE = Buffer.from('\n');
 
 /** Sorts what a source tells of an exchange into lanes, and each lane's part into its log. */
-export function hearInto(
-  logs: LaneLogs,
-  lanes: LaneCounts,
-  onHeard: () => void,
-): (exchange: string, messages: readonly FeedMessage[]) => void {
+export function hearInto(logs: LaneLogs, lanes: LaneCounts, onHeard: () => void): Hear {
   /** The place behind the last message of each lane. */
   const ends = new Map<LaneName, number>();
 

@@ -1,6 +1,6 @@
 import type { LaneName } from '@tickwatch/core';
 import type { DurableLog, Spool } from '@tickwatch/feed';
-import type { LaneCount, LanePosition } from '@tickwatch/store';
+import type { CommitResult, LanePosition } from '@tickwatch/store';
 import { CommitHistory } from './commit-history.ts';
 import type { Cut } from './cut.ts';
 import { LaneLedger } from './lane-ledger.ts';
@@ -83,8 +83,7 @@ export class LaneLog {
 
   /** Takes the next segment. @param isReplay it was there before this process led: it does not go live */
   append(segment: Segment, isReplay = false): void {
-    this.numbering.label(segment);
-    this.numbering.number(segment);
+    this.numbering.add(segment);
     this.queue.add(segment);
     if (!this.isKeeping) return;
     this.#account(segment);
@@ -171,7 +170,8 @@ export class LaneLog {
   }
 
   /** A cut of this log is committed. */
-  settle({ segments, batch }: Cut, { stored }: LaneCount): void {
+  settle({ segments, batch }: Cut, result: CommitResult): void {
+    const { stored } = result.lanes.get(this.lane) ?? { stored: batch.ticks.length };
     this.list.shift(segments.length);
     this.recent.add(segments);
     this.committed = batch.position;

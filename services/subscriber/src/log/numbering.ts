@@ -24,8 +24,8 @@ export class Numbering {
     return this.#labels.filter(({ after }) => this.#compare(after, place) >= 0);
   }
 
-  /** Sets the segment's label where a new count begins with it, or began when it was read before. */
-  label(segment: Segment): void {
+  /** Numbers the next segment, with a label where a new count begins with it, or began when it was read before. */
+  add(segment: Segment): void {
     if (this.#next !== undefined) this.#begin(segment, this.#nextSeq());
     else {
       segment.label = this.#labels.find(({ after }) => after === segment.after);
@@ -34,6 +34,7 @@ export class Numbering {
       }
     }
     this.#next = undefined;
+    this.number(segment);
   }
 
   /** A label is needed where the log goes on: at this segment, or else at the next. */

@@ -1,5 +1,5 @@
 import type { LedgerEntry, SequencedTick } from '@tickwatch/core';
-import type { FeedMessage } from '@tickwatch/feed';
+import type { FeedMessage, Hear } from '@tickwatch/feed';
 import { createMetrics, type Logger } from '@tickwatch/runtime';
 import { IngestEvents } from '../../src/events.ts';
 import { Flusher } from '../../src/flush/flusher.ts';
@@ -30,7 +30,7 @@ export class ModelProcess {
   readonly live: SequencedTick[] = [];
   readonly refused: string[] = [];
   readonly #writer: SpoolWriter;
-  readonly #hear: ReturnType<typeof hearInto>;
+  readonly #hear: Hear;
 
   private constructor(store: ModelStore, spool: ModelSpool, owner: string) {
     this.spool = spool;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { backoffMs } from '@tickwatch/core';
 import { sleep } from '@tickwatch/runtime';
 import type { IngestEvents } from './events.ts';
@@ -36,6 +37,10 @@ export async function ingest(parts: IngestParts, stop: AbortSignal): Promise<voi
   };
   const lastFlush = (lane: string): Promise<unknown> => flusher.storeOnce([lane]);
   const overdue = new AbortController();
+  stop.addEventListener('abort', async () => {
+    await sleep(FINISH_MS, overdue.signal);
+    overdue.abort();
+  });
   const work = async (): Promise<void> => {
     await Promise.all([
       goOn(() => leader.run(stop, onTaken, lastFlush), stop, events),
@@ -47,7 +52,7 @@ export async function ingest(parts: IngestParts, stop: AbortSignal): Promise<voi
     await flusher.flush(overdue.signal);
   };
   try {
-    await Promise.race([work(), untilOverdue(stop, overdue.signal)]);
+    await Promise.race([work(), once(overdue.signal, 'abort')]);
   } finally {
     overdue.abort();
     await leader.close();
@@ -67,15 +72,6 @@ async function goOn(work: () => Promise<void>, stop: AbortSignal, events: Ingest
       await sleep(backoffMs(attempt, { minMs: 500, maxMs: 30_000 }), stop);
     }
   }
-}
-
-/** Resolves some time after a stop; never when the work is `done` before. */
-function untilOverdue(stop: AbortSignal, done: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const arm = (): void => void sleep(FINISH_MS, done).then(resolve);
-    if (stop.aborted) arm();
-    else stop.addEventListener('abort', arm, { once: true, signal: done });
-  });
 }
 
 function sendLive({ logs, live, leader }: IngestParts): void {

@@ -1,4 +1,4 @@
-import { exchangeOf, formatMicros, type LedgerEntry, nowMicros } from '@tickwatch/core';
+import { type EpochMicros, exchangeOf, formatMicros, type LedgerEntry, nowMicros } from '@tickwatch/core';
 import type { LivePublisher } from '@tickwatch/live';
 import type { Readiness } from '@tickwatch/runtime';
 import type { ClockState } from './clock-state.ts';
@@ -22,6 +22,9 @@ export function createLedgerReport({ logs, feed, live, leader, clock }: Subscrib
   const since = nowMicros();
   return () => {
     const { entries, durableLog } = logs;
+    const { worst, bad } = feed.states();
+    const { messages, bytes, maxBytes = null, problem = null } = durableLog.status();
+    const { live: liveState, accepted, sent, conflated, waiting } = live.status();
     const exchanges: Record<string, LedgerEntry> = {};
     for (const [lane, entry] of entries) {
       const exchange = exchangeOf(lane);
@@ -38,9 +41,14 @@ export function createLedgerReport({ logs, feed, live, leader, clock }: Subscrib
       handed_over: [...logs].reduce((sum, { ledger }) => sum + ledger.handedOver, 0),
       oldest_waiting_seconds: oldestWaitingSeconds(logs),
       leadership: roleOf(leader.state),
-      feed: { kind: feed.kind, durability: durableLog.durability, ...feedReport(feed) },
-      log: logReport(logs),
-      live: liveReport(live),
+      feed: {
+        kind: feed.kind,
+        durability: durableLog.durability,
+        ...told(worst),
+        lanes: Object.fromEntries(bad.map(([lane, state]) => [lane, told(state)])),
+      },
+      log: { messages, bytes, max_bytes: maxBytes, problem },
+      live: { ...told(liveState), accepted, sent, conflated, waiting },
       clock: {
         steps: clock.steps,
         last_step_seconds: clock.last?.seconds ?? null,
@@ -56,23 +64,8 @@ export function oldestWaitingSeconds(logs: LaneLogs): number {
   return oldest === undefined ? 0 : Math.max(0, (nowMicros() - oldest) / 1e6);
 }
 
-function feedReport(feed: Intake): object {
-  const { worst, bad } = feed.states();
-  return {
-    ...worst,
-    since: formatMicros(worst.since),
-    lanes: Object.fromEntries(bad.map(([lane, state]) => [lane, { ...state, since: formatMicros(state.since) }])),
-  };
-}
-
-function logReport({ durableLog }: LaneLogs): object {
-  const { messages, bytes, maxBytes, problem } = durableLog.status();
-  return { messages, bytes, max_bytes: maxBytes ?? null, problem: problem ?? null };
-}
-
-function liveReport(live: LivePublisher): object {
-  const { live: state, accepted, sent, conflated, waiting } = live.status();
-  return { ...state, since: formatMicros(state.since), accepted, sent, conflated, waiting };
+function told<State extends { readonly since: EpochMicros }>(state: State) {
+  return { ...state, since: formatMicros(state.since) };
 }
 
 /** What each dependency of the subscriber says. A follower is ready: it does its work. */

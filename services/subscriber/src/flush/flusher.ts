@@ -54,8 +54,7 @@ export class Flusher {
     while (!stop.aborted) {
       await this.flush(stop);
       this.#alarm = new AbortController();
-      const isFull = this.#ready() >= this.#options.maxRows;
-      if (!isFull) await sleep(due - performance.now(), AbortSignal.any([stop, this.#alarm.signal]));
+      if (!this.#isFull) await sleep(due - performance.now(), AbortSignal.any([stop, this.#alarm.signal]));
       if (performance.now() >= due) due = Math.max(due + this.#options.intervalMs, performance.now());
     }
   }
@@ -65,7 +64,7 @@ export class Flusher {
     const now = performance.now();
     if (now < this.#lookAt) return;
     this.#lookAt = now + LOOK_MS;
-    if (this.#ready() >= this.#options.maxRows) this.wake();
+    if (this.#isFull) this.wake();
   }
 
   /** Flushes now: lanes were taken whose ticks wait long enough. */
@@ -75,18 +74,15 @@ export class Flusher {
 
   /** Stores all that waits now, in as many transactions as it takes. */
   async flush(signal: AbortSignal): Promise<void> {
-    let left = this.#waiting();
+    const { leader } = this.#parts;
+    let left = this.#sum(({ waiting }) => waiting);
     const hasRun = this.#logsOf().some(({ list }) => list.run !== undefined);
     for (let attempt = 0; (left > 0 || hasRun) && !signal.aborted; ) {
-      const stored = await this.#parts.leader.exclusive(() => this.storeOnce(this.#parts.leader.storable));
-      if (stored === 0) return;
-      if (stored !== undefined) {
-        left -= stored;
-        attempt = 0;
-        continue;
-      }
-      if (this.#parts.leader.storable.length === 0) return;
-      await sleep(backoffMs(attempt++), signal);
+      const stored = await leader.exclusive(() => this.storeOnce(leader.storable));
+      if (stored === 0 || (stored === undefined && leader.storable.length === 0)) return;
+      left -= stored ?? 0;
+      if (stored === undefined) await sleep(backoffMs(attempt++), signal);
+      else attempt = 0;
     }
   }
 
@@ -122,11 +118,8 @@ export class Flusher {
     // Every lane gets its share of a commit; what one leaves is for those behind it.
     const waiting = logs.filter(({ list }) => list.head.length > 0);
     for (const [i, log] of waiting.entries()) {
-      const cut = cutOf(
-        log,
-        Math.max(1, Math.ceil(left / (waiting.length - i))),
-        this.#parts.logs.durableLog.id(log.lane),
-      );
+      const share = Math.max(1, Math.ceil(left / (waiting.length - i)));
+      const cut = cutOf(log, share, this.#parts.logs.durableLog.id(log.lane));
       if (cut === undefined) continue;
       left -= cut.batch.ticks.length + cut.batch.rejected.length;
       cuts.push(cut);
@@ -151,12 +144,12 @@ export class Flusher {
     events.inserted(rows, result.seconds, oldest, logs);
   }
 
-  #ready(): number {
-    return this.#logsOf().reduce((sum, { list }) => sum + list.ready, 0);
+  get #isFull(): boolean {
+    return this.#sum(({ list }) => list.ready) >= this.#options.maxRows;
   }
 
-  #waiting(): number {
-    return this.#logsOf().reduce((sum, { waiting }) => sum + waiting, 0);
+  #sum(count: (log: LaneLog) => number): number {
+    return this.#logsOf().reduce((sum, log) => sum + count(log), 0);
   }
 
   #logsOf(): readonly LaneLog[] {

@@ -37,6 +37,8 @@ export interface Place {
   readonly after: string;
   /** `own`: the log's own position. Else another log's was looked for by its last messages, or else by its time. */
   readonly by: 'own' | 'fingerprint' | 'time' | 'start';
+  /** What lay behind it up to here is gone although it was kept until it was committed: the database went back. */
+  readonly gone?: { readonly upTo: string; readonly messages: number };
 }
 
 export interface LogStatus {

@@ -100,8 +100,8 @@ export class IngestEvents {
   }
 
   /** The database does not hold what it was committed to: it was restored, or replaced. */
-  wentBack(lane: LaneName, before: LanePosition, now: LanePosition | undefined, lost: number): void {
-    const fields = { lane, committed: before.position, found: now?.position ?? null, lost };
+  wentBack(lane: LaneName, committed: string, now: LanePosition | undefined, lost: number): void {
+    const fields = { lane, committed, found: now?.position ?? null, lost };
     const again = lost === 0 ? 'all of it is stored again' : `${lost} ticks are older than the log remembers`;
     this.#log.error(
       { event: 'store_went_back', ...fields },

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startTestPostgres, type TestDatabase, TestIngest, type TestPostgres } from './ingest-kit.ts';
 
@@ -77,5 +80,34 @@ describe('a database that is restored under a running subscriber', () => {
     assert.equal(total.received, 60);
     assert.match(ingest.subscriber.readiness().holes?.detail ?? '', /^\d+ ticks lost/);
     assert.equal((await database.prices()).length, 60 - total.lost);
+  });
+
+  it('counts it also when the subscriber was not there', async () => {
+    const database = await postgres.newDatabase().create();
+    const spoolFolder = await mkdtemp(join(tmpdir(), 'tickwatch-restored-'));
+    const options = { lanes: LANES, graceMs: 0, spoolFolder, spoolBytes: 200_000 };
+    {
+      await using ingest = await TestIngest.start(database.url, options);
+      await ingest.leads();
+      await ingest.sink.publish('NYSE', ticks(1, 30));
+      await ingest.stored(30);
+      await dump(database);
+      // Long ones, which fill a file of the spool; the last ones lie in the next.
+      const long = ticks(31, 130).map((tick) => tick.padEnd(900));
+      await ingest.sink.publish('NYSE', long);
+      await ingest.stored(130);
+      await ingest.sink.publish('NYSE', ticks(131, 135));
+      await ingest.stored(135);
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+    }
+    await restore(database);
+    await using ingest = await TestIngest.start(database.url, options);
+    await ingest.leads();
+    const { lost } = await ingest.sees('store_went_back');
+    assert.equal(lost, 100);
+    const { total } = await ingest.until('told', (ledger) => ledger.total.lost > 0 && ledger.total.waiting === 0);
+    assert.deepEqual({ received: total.received, stored: total.stored }, { received: 105, stored: 5 });
+    await database.holds(35);
+    await rm(spoolFolder, { recursive: true });
   });
 });

@@ -105,14 +105,10 @@ export class SpoolLog {
   /** Removes what is no longer wanted. @param isShort no room may be left unused. @throws what the disk says */
   async sweep(isShort: boolean): Promise<void> {
     const active = this.#active;
-    const old = this.#files.slice(
-      0,
-      Math.max(
-        0,
-        this.#files.findIndex((file) => file.live > 0 || file === this.#files.at(-1)),
-      ),
-    );
-    const isLastFree = isShort && active?.live === 0 && this.#files.length === old.length + 1;
+    const last = this.#files.at(-1);
+    const count = this.#files.findIndex((file) => file.live > 0 || file === last);
+    const old = this.#files.slice(0, Math.max(0, count));
+    const isLastFree = isShort && active?.live === 0 && active === this.#files[old.length];
     const loose = this.#loose();
     if (old.length === 0 && !isLastFree && loose === undefined) return;
     // Who finds less than is wanted takes it for lost.

@@ -100,10 +100,12 @@ export class SpoolStore implements Spool {
   async place(point: ResumePoint | undefined, lane: LaneName, unwritten: readonly LogEntry[] = []): Promise<Place> {
     const index = this.#log.lane(lane);
     const place = await placeInSpool(this, index.blocks, point, lane, unwritten);
+    const after = Number(place.after);
     await this.#exclusive(async () => {
-      index.mark = Number(place.after);
+      index.mark = after;
     });
-    return place;
+    if (place.by !== 'own' || after >= index.trimmed) return place;
+    return { ...place, gone: { upTo: String(index.trimmed), messages: index.trimmed - after } };
   }
 
   async committed(points: readonly ResumePoint[]): Promise<void> {

@@ -30,7 +30,7 @@ export async function placeLane(
   }
   const place = await durableLog.place(position, lane.lane, [...lane.queue.entries()]).catch(undefinedIfAway);
   if (place === undefined) return false;
-  const { after, by } = place;
+  const { after, by, gone } = place;
   if (by === 'fingerprint' || by === 'time') {
     events.resumed(lane.lane, by, after);
     // The other's numbers go on: from there its log had no jump, whatever this one had.
@@ -38,10 +38,12 @@ export async function placeLane(
   }
   const lostBefore = lane.ledger.lost;
   const isBack = before !== undefined && lane.place !== undefined && durableLog.compare(after, lane.place) < 0;
+  // What an earlier process committed is known by the log alone.
+  const isForgotten = lane.place === undefined && gone !== undefined;
   lane.lead(position, after, by === 'own' || by === 'start');
-  if (isBack) {
-    events.wentBack(lane.lane, before, position, lane.ledger.lost - lostBefore);
-  }
+  if (isForgotten) lane.ledger.lose(gone.messages);
+  const was = isBack ? before.position : isForgotten ? gone.upTo : undefined;
+  if (was !== undefined) events.wentBack(lane.lane, was, position, lane.ledger.lost - lostBefore);
   reader?.lead(lane, after);
   return true;
 }

@@ -18,7 +18,7 @@ interface Profile {
 
 /** A function's file decides its stage; the first that matches counts. */
 const STAGES: readonly (readonly [string, RegExp])[] = [
-  ['spool', /feed\/src\/spool|lmdb|spool-writer/],
+  ['spool', /feed\/src\/spool|spool-writer/],
   ['receive', /packages\/feed|@redis/],
   ['read messages', /core\/src\/(?!live)|log\/(hear|segment)\.ts/],
   ['live', /packages\/live|live-message|\/ws\//],

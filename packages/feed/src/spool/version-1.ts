@@ -3,7 +3,6 @@ import { open as openFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { decodeMessage, type EpochMicros, type LaneName, laneName } from '@tickwatch/core';
-import { open } from 'lmdb';
 import { describeError } from '../describe-error.ts';
 import type { FeedMessage, SpoolEntry } from '../durable-log.ts';
 import type { LostMessages } from '../feed-event.ts';
@@ -40,6 +39,7 @@ export async function readVersion1(file: string): Promise<Version1 | string | un
   if (existsSync(mark)) return 'a process ended while it read it';
   try {
     await writeFile(mark, '');
+    const { open } = await import('lmdb');
     const database = open<Buffer, Key[number][]>({ path: file, noSubdir: true, encoding: 'binary', readOnly: true });
     const { version, id } = JSON.parse(String(database.get(['meta']) ?? '{}'));
     if (version !== 1) return `it is no spool that this program can read (version ${version})`;

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Spool } from '../durable-log.ts';
 import type { SpoolConfig } from '../feed-config.ts';
-import type { OnFeedEvent } from '../feed-event.ts';
+import type { LostMessages, OnFeedEvent } from '../feed-event.ts';
 import { EndMark } from './end-mark.ts';
 import { lockFolder } from './folder-lock.ts';
 import { loadSpool, NewerSpoolError } from './load-spool.ts';
@@ -12,7 +12,7 @@ import { scanRecords } from './record-format.ts';
 import { FolderFiles, type SpoolFile } from './spool-files.ts';
 import { SpoolLog } from './spool-log.ts';
 import { SpoolStore } from './spool-store.ts';
-import { readVersion1, removeVersion1 } from './version-1.ts';
+import { openVersion1, removeVersion1 } from './version-1.ts';
 
 /** Without a folder, what waits for the database waits in memory: much less than on disk. */
 const MAX_MEMORY_BYTES = 32 * 1024 * 1024;
@@ -51,7 +51,7 @@ export async function openSpool(config: SpoolConfig, onEvent: OnFeedEvent): Prom
 
 async function openFolder(folder: string, maxBytes: number, onEvent: OnFeedEvent): Promise<SpoolLog> {
   const file = join(folder, 'spool.mdb');
-  const old = await readVersion1(file);
+  const old = await openVersion1(file);
   if (typeof old === 'string') {
     onEvent({ type: 'spool_set_aside', reason: old, movedTo: await removeVersion1(file, true) });
   }
@@ -59,13 +59,19 @@ async function openFolder(folder: string, maxBytes: number, onEvent: OnFeedEvent
   // Begun anew, should it have been begun already.
   for (const path of await ownFiles(folder)) await rm(path);
   const log = await openLog({ folder, maxBytes, onEvent, id: old.id });
-  for (const entry of old.entries) await log.append([entry]);
+  const lost: LostMessages[] = [];
+  let kept = 0;
+  for (const group of old.groups) {
+    if ('position' in group) await log.append([group]);
+    else lost.push(group);
+    kept += 'position' in group ? group.messages.length : 0;
+  }
   for (const [lane, last] of old.ends) log.lane(lane).advance({ ...log.lane(lane).state, last });
   await log.begin();
-  const movedTo = await removeVersion1(file, old.lost.length > 0);
-  const kept = old.entries.reduce((sum, { messages }) => sum + messages.length, 0);
-  const reason = `${old.lost.length} groups of messages in it are damaged`;
-  if (old.lost.length > 0) onEvent({ type: 'spool_salvaged', reason, kept, lost: old.lost, movedTo });
+  await old.close();
+  const movedTo = await removeVersion1(file, lost.length > 0);
+  const reason = `${lost.length} groups of messages in it are damaged`;
+  if (lost.length > 0) onEvent({ type: 'spool_salvaged', reason, kept, lost, movedTo });
   return log;
 }
 

@@ -24,14 +24,15 @@ type Key = readonly (string | number)[];
 
 export interface Version1 {
   readonly id: string;
-  readonly entries: readonly SpoolEntry[];
+  /** Its groups of messages, and what is damaged. */
+  readonly groups: Iterable<SpoolEntry | LostMessages>;
   /** The highest positions. */
   readonly ends: ReadonlyMap<LaneName, number>;
-  readonly lost: readonly LostMessages[];
+  readonly close: () => Promise<void>;
 }
 
-/** Reads a spool of version 1. @returns `undefined`: there is none; text: why it can't be read */
-export async function readVersion1(file: string): Promise<Version1 | string | undefined> {
+/** Opens a spool of version 1. @returns `undefined`: there is none; text: why it can't be read */
+export async function openVersion1(file: string): Promise<Version1 | string | undefined> {
   if (!existsSync(file)) return undefined;
   if (!(await isLmdb(file))) return 'it is no database';
   // A damaged one can end the process; it must not do so again.
@@ -43,13 +44,14 @@ export async function readVersion1(file: string): Promise<Version1 | string | un
     const database = open<Buffer, Key[number][]>({ path: file, noSubdir: true, encoding: 'binary', readOnly: true });
     const { version, id } = JSON.parse(String(database.get(['meta']) ?? '{}'));
     if (version !== 1) return `it is no spool that this program can read (version ${version})`;
-    const groups = [...database.getRange({ start: ['log'], end: ['log\uffff'] })];
-    const found = groups.map(({ key, value }) => entryOf(key, value));
+    const groups = database.getRange({ start: ['log'], end: ['log\uffff'] });
     const highs = [...database.getRange({ start: ['high'], end: ['high\uffff'] })];
-    const ends = new Map(highs.map(({ key, value }) => [laneName(String(key[1]), 0), Number(String(value))]));
-    await database.close();
-    const entries = found.filter((item) => 'position' in item);
-    return { id: String(id), entries, ends, lost: found.filter((item) => 'upTo' in item) };
+    return {
+      id: String(id),
+      groups: groups.map(({ key, value }) => entryOf(key, value)),
+      ends: new Map(highs.map(({ key, value }) => [laneName(String(key[1]), 0), Number(String(value))])),
+      close: () => database.close(),
+    };
   } catch (error) {
     return describeError(error);
   }

@@ -2,8 +2,9 @@ import { exchangeOf, type LaneCounts, type LaneName, laneIndex, streamKey } from
 import { type LogEntry, MAX_ENTRY_BYTES, MAX_ENTRY_MESSAGES } from '../durable-log.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
 import { isRefusal, type RedisConnection } from '../redis-connection.ts';
+import { StreamChange } from './stream-change.ts';
 import type { StreamCursor } from './stream-cursor.ts';
-import { type Look, lastOf, lookAt, type Marks, markOf } from './stream-look.ts';
+import { type Look, lastOf, lookAt, markOf } from './stream-look.ts';
 import { compareStreamIds, formatPlace, STREAM_START, type StreamPlace } from './stream-place.ts';
 import type { StreamEntry } from './stream-reply.ts';
 
@@ -14,9 +15,6 @@ export interface StreamStep {
   /** Of the entry's messages. */
   readonly ids: readonly string[];
 }
-
-/** While nothing new comes, the other stream is looked at this often. */
-const OTHER_MS = 1000;
 
 /**
  * The streams of one lane. Each is marked by a consumer group `tickwatch-<generation>`, from which nobody reads: it lives and
@@ -33,6 +31,8 @@ export class StreamLane {
   readonly otherKey: string | undefined;
   /** The last place that was read or set. */
   at: StreamPlace | undefined;
+  /** `undefined`: it has one stream only, whatever the settings. */
+  readonly change: StreamChange | undefined;
   length = 0;
   bytes = 0;
   readonly #commands: RedisConnection;
@@ -41,7 +41,6 @@ export class StreamLane {
   #isMarking = true;
   #pageSize = 512;
   #toldGeneration = 0;
-  #nextOther = 0;
 
   constructor(lane: LaneName, lanes: LaneCounts, commands: RedisConnection, onEvent: OnFeedEvent) {
     this.lane = lane;
@@ -50,6 +49,14 @@ export class StreamLane {
     this.otherKey = laneIndex(lane) === 0 ? other : undefined;
     this.#commands = commands;
     this.#onEvent = onEvent;
+    if (this.otherKey !== undefined) {
+      this.change = new StreamChange(
+        this.key,
+        this.otherKey,
+        commands,
+        async (place) => void (await this.#mark(place)),
+      );
+    }
   }
 
   keyOf({ key }: StreamPlace): string {
@@ -68,10 +75,16 @@ export class StreamLane {
     if (moved !== undefined) return this.#step(moved);
     const overtaken = look.info === undefined ? undefined : cursor?.inspect(look.info);
     if (overtaken !== undefined) this.#onEvent({ type: 'messages_overtaken', lane: this.lane, ...overtaken });
-    const behind = look.entries.filter(({ id }) => id !== from.id && isWithin({ ...from, id }, upTo));
+    const left = await this.change?.leftAt(from, look.marks);
+    const isBefore = (id: string): boolean => left === undefined || compareStreamIds(id, left) <= 0;
+    const behind = look.entries.filter(({ id }) => id !== from.id && isWithin({ ...from, id }, upTo) && isBefore(id));
     const taken = this.#take(behind.slice(0, count), count);
     const last = taken.at(-1);
-    if (last === undefined) return this.#step((await this.#other(from, look.marks, cursor !== undefined)) ?? from);
+    if (last === undefined) {
+      const isWaiting = cursor !== undefined && left === undefined;
+      const to = this.#isMarking || from.key !== undefined ? this.change?.next(from, look.marks, isWaiting) : undefined;
+      return this.#step((await to) ?? from);
+    }
     cursor?.advance(last.id, taken.length);
     const place = { ...from, id: last.id };
     const messages = taken.map(({ message }) => message);
@@ -157,31 +170,6 @@ export class StreamLane {
       this.#commands.commandFailed(error);
     }
     return this.#isMarking;
-  }
-
-  /** Where to read on in the lane's other stream, when there is something and this one is read. */
-  async #other(from: StreamPlace, own: Marks, isFollowing: boolean): Promise<StreamPlace | undefined> {
-    if (this.otherKey === undefined || (isFollowing && performance.now() < this.#nextOther)) return undefined;
-    this.#nextOther = performance.now() + OTHER_MS;
-    const key = this.keyOf(from) === this.key ? this.otherKey : undefined;
-    if (key !== undefined && !this.#isMarking) return undefined;
-    try {
-      const { info, marks } = await lookAt(this.#commands, key ?? this.key, STREAM_START, 1);
-      const id = lastOf(marks, from.generation);
-      if (info === undefined || compareStreamIds(info.lastId, id) <= 0) return undefined;
-      const mark = own.get(from.generation);
-      // So much of it is read, if it is ever returned to.
-      if (mark !== undefined) {
-        await this.#commands.run('XGROUP', 'SETID', this.keyOf(from), mark.name, from.id);
-      }
-      const to = { generation: Math.max(from.generation + 1, ...marks.keys()), key, id };
-      await this.#mark(to);
-      return to;
-    } catch (error) {
-      // Whatever is wrong with it, this one goes on.
-      if (isRefusal(error)) return undefined;
-      throw error;
-    }
   }
 }
 

@@ -105,6 +105,8 @@ export class StreamLog implements DurableLog {
   async place(point: ResumePoint | undefined, lane: LaneName): Promise<Place> {
     if (point === undefined || point.receivedAt === 0) return { after: this.start, by: 'start' };
     const streams = this.of(lane);
+    // Another member may have read on meanwhile.
+    streams.change?.forget();
     const place = parsePlace(point.position);
     if (place !== undefined && (point.logId === streams.key || point.logId === streams.otherKey)) {
       const key = place.key ?? point.logId;

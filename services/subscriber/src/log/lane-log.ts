@@ -52,7 +52,7 @@ export class LaneLog {
     this.#compare = log.compare;
     this.#spool = spool;
     this.list = new SegmentList(budget);
-    this.numbering = new Numbering(log.compare);
+    this.numbering = new Numbering(log.compare, spool === undefined);
     this.#history = new CommitHistory(this.ledger, log.compare);
     this.recent = new RecentSegments(tailKeepMs, tailMaxTicks);
     this.queue = new WriteQueue(lane, log.compare, budget, end);

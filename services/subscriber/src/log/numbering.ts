@@ -5,18 +5,21 @@ import type { Segment } from './segment.ts';
 /**
  * Numbers a lane's ticks, each once and for ever: they count on from what is committed, and jump only at labels, which
  * the spool keeps too. A label is set where a process begins to hear (at the clock's µs: what an earlier process sent to
- * viewers and no log kept has lower numbers) and behind ticks that the spool never had: refused ones (they went live with
+ * viewers and no log kept has lower numbers; in a stream of which nothing was committed, at its first message's µs) and behind ticks that the spool never had: refused ones (they went live with
  * numbers), and those that were committed before it could take them.
  */
 export class Numbering {
   /** Number of the last tick. */
   seq = 0;
   readonly #compare: DurableLog['compare'];
+  readonly #isReadAgain: boolean;
   #labels: Label[] = [];
   #next: 'clock' | 'seq' | undefined = 'clock';
 
-  constructor(compare: DurableLog['compare']) {
+  /** @param isReadAgain whoever reads a tick again, from the source, finds the same time of its arrival */
+  constructor(compare: DurableLog['compare'], isReadAgain: boolean) {
     this.#compare = compare;
+    this.#isReadAgain = isReadAgain;
   }
 
   /** The labels at or behind a place. */
@@ -26,7 +29,7 @@ export class Numbering {
 
   /** Numbers the next segment, with a label where a new count begins with it, or began when it was read before. */
   add(segment: Segment): void {
-    if (this.#next !== undefined) this.#begin(segment, this.#nextSeq());
+    if (this.#next !== undefined) this.#begin(segment, this.#nextSeq(segment));
     else {
       segment.label = this.#labels.find(({ after }) => after === segment.after);
       if (segment.label === undefined && isAnew(segment)) {
@@ -51,7 +54,7 @@ export class Numbering {
 
   /** Numbers a segment that no log will have. */
   numberLiveOnly(segment: Segment): void {
-    segment.number(this.#nextSeq());
+    segment.number(this.#nextSeq(segment));
     this.seq = segment.seq;
     this.#next = 'seq';
   }
@@ -96,8 +99,9 @@ export class Numbering {
     this.#labels.push(segment.label);
   }
 
-  #nextSeq(): number {
-    return this.#next === 'clock' ? Math.max(this.seq, nowMicros()) : this.seq;
+  #nextSeq({ receivedFrom }: Segment): number {
+    if (this.#next !== 'clock') return this.seq;
+    return Math.max(this.seq, this.#isReadAgain ? receivedFrom : nowMicros());
   }
 }
 

@@ -1,4 +1,6 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { closeSync, constants, fdatasync, openSync, writeSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import type { LaneName } from '@tickwatch/core';
 import { type LaneState, scanRecords } from './record-format.ts';
 
@@ -7,9 +9,9 @@ import { type LaneState, scanRecords } from './record-format.ts';
  * not synced: after a power cut it may be an older one, which is true as well. Two copies are written in turn, so that one
  * is whole at any instant.
  */
-export class EndMark implements AsyncDisposable {
+export class EndMark implements Disposable {
   readonly #paths: readonly string[];
-  readonly #files: (FileHandle | undefined)[] = [];
+  readonly #files: (number | undefined)[] = [];
   #turn = 0;
 
   constructor(path: string) {
@@ -30,19 +32,23 @@ export class EndMark implements AsyncDisposable {
     return { id: states[0]?.id, lanes: [...newest.values()] };
   }
 
-  /** Failing is no matter: the one before says less, and is true. */
-  async write(record: Buffer, isSynced = false): Promise<void> {
+  /** Failing is no matter: the one before says less, and is true. So short a write into memory is not worth a wait. */
+  write(record: Buffer): void {
     const turn = this.#turn;
     this.#turn = 1 - turn;
     try {
-      this.#files[turn] ??= await open(this.#paths[turn] ?? '', 'w');
-      await this.#files[turn]?.write(record, 0, record.length, 0);
-      if (isSynced) await this.#files[turn]?.datasync();
+      this.#files[turn] ??= openSync(this.#paths[turn] ?? '', constants.O_RDWR | constants.O_CREAT);
+      writeSync(this.#files[turn], record, 0, record.length, 0);
     } catch {}
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const file of this.#files) await file?.close();
+  /** What was written is on the disk when it resolves. */
+  async sync(): Promise<void> {
+    for (const file of this.#files) if (file !== undefined) await promisify(fdatasync)(file).catch(() => {});
+  }
+
+  [Symbol.dispose](): void {
+    for (const file of this.#files.splice(0)) if (file !== undefined) closeSync(file);
   }
 }
 

@@ -81,6 +81,8 @@ class Loader {
   }
 
   read(file: SpoolFile): void {
+    // Made for what was never written.
+    if (file.size === 0) return;
     this.cut = undefined;
     for (const { from, to, head } of scanRecords(file.read(0, file.size), this.#id)) {
       if (head === undefined) {

@@ -6,8 +6,8 @@ export class MemoryFiles implements SpoolFiles {
     return [];
   }
 
-  async create(number: number, bytes: Buffer): Promise<SpoolFile> {
-    return this.replace(number, [bytes]);
+  create(number: number): Promise<SpoolFile> {
+    return this.replace(number, []);
   }
 
   async replace(number: number, pieces: Iterable<Buffer>): Promise<SpoolFile> {

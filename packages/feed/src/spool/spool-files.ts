@@ -2,6 +2,12 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { copyFile, type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/**
+ * Each write is on the disk when it ends: one call to another thread instead of two, each of which waits for its turn in a
+ * process that is busy.
+ */
+const SYNCED = constants.O_RDWR | constants.O_DSYNC;
+
 /** One of the files that follow each other in a spool. It only grows. */
 export interface SpoolFile {
   readonly number: number;
@@ -22,8 +28,8 @@ export interface SpoolFile {
 export interface SpoolFiles {
   /** In order. */
   list(): Promise<SpoolFile[]>;
-  /** @throws what the disk says; then there is no such file */
-  create(number: number, bytes: Buffer): Promise<SpoolFile>;
+  /** An empty file. @throws what the disk says */
+  create(number: number): Promise<SpoolFile>;
   /** Puts content in the place of a file, or of one that is to be. */
   replace(number: number, pieces: Iterable<Buffer>): Promise<SpoolFile>;
   remove(file: SpoolFile): Promise<void>;
@@ -51,8 +57,11 @@ export class FolderFiles implements SpoolFiles {
     );
   }
 
-  create(number: number, bytes: Buffer): Promise<SpoolFile> {
-    return this.replace(number, [bytes]);
+  async create(number: number): Promise<SpoolFile> {
+    const path = this.#path(number);
+    const handle = await open(path, SYNCED | constants.O_CREAT);
+    await this.#syncFolder();
+    return new DiskFile(path, number, 0, handle);
   }
 
   async replace(number: number, pieces: Iterable<Buffer>): Promise<SpoolFile> {
@@ -64,8 +73,7 @@ export class FolderFiles implements SpoolFiles {
       for (const piece of pieces) size += await writeAll(handle, piece, size);
       await handle.sync();
       await rename(draft, path);
-      await using folder = await open(this.#folder, constants.O_RDONLY);
-      await folder.sync();
+      await this.#syncFolder();
       return new DiskFile(path, number, size);
     } catch (error) {
       await rm(draft, { force: true });
@@ -84,6 +92,11 @@ export class FolderFiles implements SpoolFiles {
     return path;
   }
 
+  async #syncFolder(): Promise<void> {
+    await using folder = await open(this.#folder, constants.O_RDONLY);
+    await folder.sync();
+  }
+
   #path(number: number): string {
     return join(this.#folder, `${String(number).padStart(12, '0')}.log`);
   }
@@ -96,8 +109,9 @@ class DiskFile implements SpoolFile {
   #size: number;
   #writing: FileHandle | undefined;
 
-  constructor(path: string, number: number, size: number) {
+  constructor(path: string, number: number, size: number, writing?: FileHandle) {
     this.#path = path;
+    this.#writing = writing;
     this.number = number;
     this.#size = size;
   }
@@ -107,10 +121,9 @@ class DiskFile implements SpoolFile {
   }
 
   async append(bytes: Buffer): Promise<void> {
-    this.#writing ??= await open(this.#path, 'r+');
+    this.#writing ??= await open(this.#path, SYNCED);
     try {
       await writeAll(this.#writing, bytes, this.#size);
-      await this.#writing.datasync();
       this.#size += bytes.length;
     } catch (error) {
       // The next one is written over what came of it; should there be none, the file ends where it is whole.
@@ -120,7 +133,7 @@ class DiskFile implements SpoolFile {
   }
 
   async cut(size: number): Promise<void> {
-    this.#writing ??= await open(this.#path, 'r+');
+    this.#writing ??= await open(this.#path, SYNCED);
     await this.#writing.truncate(size);
     await this.#writing.datasync();
     this.#size = size;

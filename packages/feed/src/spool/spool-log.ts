@@ -14,7 +14,7 @@ import {
 import type { SpoolFile, SpoolFiles } from './spool-files.ts';
 
 const MIN_FILE_BYTES = 64 * 1024;
-const MAX_FILE_BYTES = 4 * 1024 * 1024;
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
 /** A file is this part of all that may wait. */
 const FILE_PART = 1 / 16;
 /** So many files' worth may lie there that is no longer wanted. */
@@ -38,6 +38,8 @@ export class SpoolLog {
   #files: SpoolFile[];
   /** The last one, when this process began it. */
   #active: SpoolFile | undefined;
+  /** The one after it. */
+  #next: Promise<SpoolFile | undefined> | undefined;
 
   constructor(lanes: ReadonlyMap<LaneName, LaneIndex>, files: readonly SpoolFile[], options: SpoolLogOptions) {
     this.lanes = new Map(lanes);
@@ -58,7 +60,6 @@ export class SpoolLog {
 
   /** Writes entries, all or none. @throws what the disk says */
   async append(entries: readonly SpoolEntry[]): Promise<void> {
-    const file = await this.#writable();
     const ends = new Map<LaneName, LanePlace>();
     const heads: EntryHead[] = [];
     const records = entries.map((entry) => {
@@ -71,35 +72,30 @@ export class SpoolLog {
         entry.messages.map(({ payload }) => payload),
       );
     });
-    let from = file.size;
-    await file.append(Buffer.concat(records));
+    const { file, at } = await this.#write(records);
+    let from = at;
     for (const [i, head] of heads.entries()) {
       const to = from + (records[i]?.length ?? 0);
       this.lane(head.lane).add(file, from, to, head);
       from = to;
     }
-    await this.#options.end?.write(this.#state());
+    this.#options.end?.write(this.#state());
   }
 
   /** @throws what the disk says */
   async relabel(name: LaneName, after: number, seq: number, upTo: number): Promise<void> {
-    const file = await this.#writable();
     const lane = this.lane(name);
     const labels = lane.relabeled(after, seq, upTo);
-    await file.append(encodeRecord({ kind: 'labels', id: this.id, lane: name, labels }));
+    await this.#write([encodeRecord({ kind: 'labels', id: this.id, lane: name, labels })]);
     lane.labels = labels;
   }
 
   /** Begins a file, which says first what is known of all before it. @throws what the disk says */
-  async begin(): Promise<SpoolFile> {
+  async begin(): Promise<void> {
     await this.#active?.close();
     this.#active = undefined;
-    const number = (this.#files.at(-1)?.number ?? 0) + 1;
-    const file = await this.#options.store.create(number, this.#state());
-    this.#files.push(file);
-    this.#active = file;
-    await this.#options.end?.write(this.#state());
-    return file;
+    await this.#write([]);
+    this.#options.end?.write(this.#state());
   }
 
   /** Removes what is no longer wanted. @param isShort no room may be left unused. @throws what the disk says */
@@ -112,27 +108,49 @@ export class SpoolLog {
     const loose = this.#loose();
     if (old.length === 0 && !isLastFree && loose === undefined) return;
     // Who finds less than is wanted takes it for lost.
-    await this.#options.end?.write(this.#state(), true);
+    this.#options.end?.write(this.#state());
+    await this.#options.end?.sync();
     for (const file of old) {
       await this.#options.store.remove(file);
       this.#files.shift();
     }
-    if (isLastFree) {
-      await active.cut(0);
-      await active.append(this.#state());
-    }
+    if (isLastFree) await active.cut(0);
     if (loose !== undefined) await this.#tighten(loose);
   }
 
   async close(): Promise<void> {
     await this.#active?.close();
-    await this.#options.end?.[Symbol.asyncDispose]();
+    await (await this.#next)?.close();
+    this.#options.end?.[Symbol.dispose]();
+  }
+
+  /** @returns where the first of the records lies */
+  async #write(records: readonly Buffer[]): Promise<{ readonly file: SpoolFile; readonly at: number }> {
+    const file = await this.#writable();
+    const state = file.size === 0 ? [this.#state()] : [];
+    const at = file.size + (state[0]?.length ?? 0);
+    await file.append(Buffer.concat([...state, ...records]));
+    return { file, at };
   }
 
   /** Each process begins a file of its own: what another one left at the end of the last stays what it is. */
   async #writable(): Promise<SpoolFile> {
-    const isOpen = this.#active !== undefined && this.#active.size < this.#fileBytes;
-    return isOpen && this.#active !== undefined ? this.#active : await this.begin();
+    const active = this.#active;
+    if (active !== undefined && active.size < this.#fileBytes) {
+      // The next one is there before it is needed: what waits for it would wait long in a process that is busy.
+      if (active.size > this.#fileBytes / 2) this.#next ??= this.#create().catch(() => undefined);
+      return active;
+    }
+    const file = (await this.#next) ?? (await this.#create());
+    this.#next = undefined;
+    void active?.close();
+    this.#files.push(file);
+    this.#active = file;
+    return file;
+  }
+
+  #create(): Promise<SpoolFile> {
+    return this.#options.store.create((this.#files.at(-1)?.number ?? 0) + 1);
   }
 
   /** A lane that nobody stores keeps files in which nothing else is wanted: they are written again without the rest. */

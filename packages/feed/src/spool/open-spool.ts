@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Spool } from '../durable-log.ts';
 import type { SpoolConfig } from '../feed-config.ts';
@@ -40,7 +40,8 @@ export async function openSpool(config: SpoolConfig, onEvent: OnFeedEvent): Prom
   await mkdir(absolute, { recursive: true });
   const lock = await lockFolder(absolute);
   try {
-    const log = await openFolder(absolute, maxBytes, onEvent);
+    const { blocks, bsize } = await statfs(absolute);
+    const log = await openFolder(absolute, Math.min(maxBytes, blocks * bsize), onEvent);
     const release = (): Promise<void> => lock[Symbol.asyncDispose]() as Promise<void>;
     return new SpoolStore(log, { ...config, durability: 'spool', onEvent, release });
   } catch (error) {

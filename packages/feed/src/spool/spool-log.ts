@@ -15,13 +15,14 @@ import type { SpoolFile, SpoolFiles } from './spool-files.ts';
 
 const MIN_FILE_BYTES = 64 * 1024;
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
-/** A file is this part of all that may wait. */
+/** A file is this part of all room: what is stored in the last one takes room for nothing. */
 const FILE_PART = 1 / 16;
 /** So many files' worth may lie there that is no longer wanted. */
 const MAX_DEAD_FILES = 4;
 
 export interface SpoolLogOptions {
   readonly id: string;
+  /** How much it may hold at most, or the disk, in bytes. */
   readonly maxBytes: number;
   readonly store: SpoolFiles;
   readonly end: EndMark | undefined;

@@ -48,7 +48,8 @@ export async function loadSpool(
   // What was cut off would be behind the end of all lanes.
   const isTorn = cut !== undefined && ends?.id !== undefined && !loader.hasLostEnd;
   if (isTorn) await cut.file.cut(cut.from);
-  const damages = loader.damages.filter(({ key, from }) => !(isTorn && from === cut?.from) && !told.has(key));
+  const wasCut = ({ file, from }: Damage): boolean => isTorn && file === cut?.file && from === cut?.from;
+  const damages = loader.damages.filter((damage) => !wasCut(damage) && !told.has(damage.key));
   return {
     lanes: loader.lanes,
     lost: loader.lost.filter((loss) => !told.has(keyOf(loss))),

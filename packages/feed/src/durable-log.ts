@@ -102,7 +102,7 @@ export interface Spool extends DurableLog {
   append(entries: readonly SpoolEntry[]): Promise<void>;
   /** Room for how many more bytes of payload; committed messages that are kept for grace make room. */
   readonly room: number;
-  /** Everything behind a place, by its keys. */
+  /** Everything behind a place; at most a block of it is read. */
   count(lane: LaneName, after: string): SpoolRun;
   /** The labels at or behind a place, in order. */
   labels(lane: LaneName, from: string): readonly Label[];

@@ -19,9 +19,9 @@ export type FeedEvent =
   /** The server refuses this one lane (for Pub/Sub: this exchange, with all its lanes); it is tried again for ever. */
   | { readonly type: 'feed_lane_failed'; readonly lane: LaneName; readonly error: string }
   | { readonly type: 'feed_lane_recovered'; readonly lane: LaneName }
-  /** A file that is no spool, or one of a newer version, was renamed to `movedTo`; an empty spool took its place. */
+  /** Files that are no spool, or one of a newer version, were renamed to `movedTo`; an empty spool took their place. */
   | { readonly type: 'spool_set_aside'; readonly reason: string; readonly movedTo: string }
-  /** A spool was damaged: `kept` messages were copied into a new one; `lost` are those that are known to be gone. */
+  /** A spool was damaged: `kept` messages are left, `lost` are gone; `movedTo` is a copy of the last damaged file, or empty. */
   | {
       readonly type: 'spool_salvaged';
       readonly reason: string;

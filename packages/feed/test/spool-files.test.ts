@@ -21,8 +21,17 @@ async function fill(folder: string): Promise<void> {
   await spool.log.append([entryAfter(5000, sent.slice(9))]);
 }
 
-async function logFiles(folder: string): Promise<readonly string[]> {
-  return (await readdir(folder)).filter((name) => name.endsWith('.log') && !name.startsWith('damaged')).sort();
+async function onlyFile(folder: string): Promise<{ readonly file: string; readonly bytes: Buffer }> {
+  const file = join(folder, '000000000001.log');
+  return { file, bytes: await readFile(file) };
+}
+
+/** What is on disk at this instant is what a killed process leaves. */
+async function copyAsKilled(from: string, to: string): Promise<void> {
+  await mkdir(to);
+  for (const name of await readdir(from)) {
+    if (/^(end|\d)/.test(name)) await copyFile(join(from, name), join(to, name));
+  }
 }
 
 describe('the files of a spool', { timeout: 120_000 }, () => {
@@ -58,10 +67,7 @@ describe('the files of a spool', { timeout: 120_000 }, () => {
         ];
         if (isKilled) {
           path = join(folder.path, 'killed');
-          await mkdir(path);
-          for (const name of await readdir(folder.path)) {
-            if (/^(end|\d)/.test(name)) await copyFile(join(folder.path, name), join(path, name));
-          }
+          await copyAsKilled(folder.path, path);
         }
       }
       assert.deepEqual(await read(), known);
@@ -142,9 +148,7 @@ describe('the files of a spool', { timeout: 120_000 }, () => {
   it('are read without a damaged entry; what it held is told exactly, once, and the numbers behind it stay', async () => {
     await using folder = await tempFolder();
     await fill(folder.path);
-    const [name = ''] = await logFiles(folder.path);
-    const file = join(folder.path, name);
-    const bytes = await readFile(file);
+    const { file, bytes } = await onlyFile(folder.path);
     bytes[bytes.indexOf('AAPL:7')] = 0;
     await writeFile(file, bytes);
     for (const isFirst of [true, false]) {
@@ -173,9 +177,8 @@ describe('the files of a spool', { timeout: 120_000 }, () => {
     it(`that are cut ${what} are read up to there, and what is gone is told exactly, once`, async () => {
       await using folder = await tempFolder();
       await fill(folder.path);
-      const [name = ''] = await logFiles(folder.path);
-      const bytes = await readFile(join(folder.path, name));
-      await truncate(join(folder.path, name), size(bytes));
+      const { file, bytes } = await onlyFile(folder.path);
+      await truncate(file, size(bytes));
       const left = size(bytes) === 0 ? 0 : 9;
       for (const isFirst of [true, false]) {
         await using spool = await openSpool(folder.path);
@@ -191,14 +194,29 @@ describe('the files of a spool', { timeout: 120_000 }, () => {
   it('that end within a record that nobody was told is safe are whole', async () => {
     await using folder = await tempFolder();
     await fill(folder.path);
-    const [name = ''] = await logFiles(folder.path);
-    const file = join(folder.path, name);
-    const bytes = await readFile(file);
+    const { file, bytes } = await onlyFile(folder.path);
     await writeFile(file, Buffer.concat([bytes, bytes.subarray(0, 50)]));
     await using spool = await openSpool(folder.path);
     assert.deepEqual(spool.events, []);
     assert.deepEqual(await readFile(file), bytes);
     assert.deepEqual(await textsBehind(spool, NASDAQ), sent);
+  });
+
+  it('of which the oldest went because room was needed, or the grace was over, miss nothing after a crash', async () => {
+    await using folder = await tempFolder();
+    await using spool = await openSpool(folder.path, { maxBytes: 400_000 });
+    for (let i = 0; i < 40; i++) {
+      const place = await append(spool, NASDAQ, `${i}`.padEnd(20_000));
+      if (i === 35) await append(spool, NYSE, 'TSLA:1');
+      if (i < 38) await spool.log.committed([pointAt(spool, NASDAQ, place)]);
+      if (i % 10 !== 9) continue;
+      await copyAsKilled(folder.path, join(folder.path, `killed${i}`));
+      await using killed = await openSpool(join(folder.path, `killed${i}`));
+      assert.deepEqual(killed.events, []);
+      const kept = await textsBehind(killed, NASDAQ);
+      assert.equal(kept.at(-1)?.trim(), `${i}`);
+    }
+    assert.ok(!(await readdir(folder.path)).includes('000000000001.log'), 'the first file is gone');
   });
 
   it('may be empty, as a process leaves them that died at its start', async () => {

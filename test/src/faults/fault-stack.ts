@@ -37,8 +37,6 @@ export interface Outcome {
   readonly notes?: readonly string[];
   readonly problems?: readonly string[];
   readonly covers?: Covers | undefined;
-  /** LMDB itself writes to stderr when the disk refuses a page. */
-  readonly mayUseStderr?: boolean;
 }
 
 /** Redis, PostgreSQL, a publisher of numbered ticks and as many subscribers as are launched; all real, all its own. */
@@ -144,7 +142,7 @@ export class FaultStack implements AsyncDisposable {
     const found = await audit(this.database, this.publisher, this.watch.told, outcome.covers);
     problems.push(...found.problems, ...this.watch.problems);
     if (this.watch.readings === 0) problems.push('the ledger could never be read');
-    problems.push(...processProblems(this.subscribers, outcome.mayUseStderr ?? false));
+    problems.push(...processProblems(this.subscribers));
     return this.#row(outcome, found, problems);
   }
 

@@ -124,7 +124,7 @@ class Loader {
   #entry(file: SpoolFile, from: number, to: number, head: EntryHead): void {
     const { follows, before } = head;
     const lane = this.#lane(head.lane, this.#hasBase ? undefined : { last: follows, ...before });
-    // A process that was killed while it put files together leaves some records twice.
+    // A piece of a file that stands in another's place, too.
     if (before.messages < lane.messages) return;
     this.#gap(lane, { last: follows, ...before });
     lane.add(file, from, to, head);

@@ -30,7 +30,7 @@ export interface SpoolFiles {
   list(): Promise<SpoolFile[]>;
   /** An empty file. @throws what the disk says */
   create(number: number): Promise<SpoolFile>;
-  /** Puts content in the place of a file, or of one that is to be. */
+  /** Puts other content in the place of a file. @throws what the disk says; then the file is what it was */
   replace(number: number, pieces: Iterable<Buffer>): Promise<SpoolFile>;
   remove(file: SpoolFile): Promise<void>;
   /** Keeps a copy of a file as it is, instead of any other. @returns its path */
@@ -59,9 +59,14 @@ export class FolderFiles implements SpoolFiles {
 
   async create(number: number): Promise<SpoolFile> {
     const path = this.#path(number);
-    const handle = await open(path, SYNCED | constants.O_CREAT);
-    await this.#syncFolder();
-    return new DiskFile(path, number, 0, handle);
+    const file = new DiskFile(path, number, 0, await open(path, SYNCED | constants.O_CREAT));
+    try {
+      await this.#syncFolder();
+      return file;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   async replace(number: number, pieces: Iterable<Buffer>): Promise<SpoolFile> {

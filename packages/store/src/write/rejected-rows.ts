@@ -25,8 +25,7 @@ export async function insertRejected(client: pg.ClientBase, messages: readonly R
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it replaces
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
+const CONTROL = /\p{Cc}/gu;
 
 /** Bytes as text for people: what is not UTF-8 and control characters become `\xNN`. */
 export function readableBytes(bytes: Uint8Array): string {

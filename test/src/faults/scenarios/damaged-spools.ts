@@ -68,7 +68,7 @@ async function run({ quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
       problems: [
         ...rounds.flatMap(({ problems }) => problems),
         ...stack.watch.problems,
-        ...processProblems(stack.subscribers, false),
+        ...processProblems(stack.subscribers),
       ].slice(0, 20),
     },
   ];

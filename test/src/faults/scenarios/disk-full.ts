@@ -50,7 +50,6 @@ async function run({ quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
       recoverySeconds,
       notes: [place, `${live} of ${published} ticks went live meanwhile`],
       problems,
-      mayUseStderr: true,
     }),
   ];
 }

@@ -59,7 +59,6 @@ async function run(feed: 'streams' | 'pubsub', [first, second]: Pair): Promise<r
       times: 1,
       recoverySeconds,
       covers: feed === 'pubsub' ? play.covers : undefined,
-      mayUseStderr: needsDisk,
     }),
   ];
 }

@@ -72,6 +72,11 @@ export class LaneIndex {
     this.#waiting = this.#rest(place);
   }
 
+  /** Something up to here was committed just now. */
+  pass(place: number): void {
+    this.mark = Math.max(this.mark, place);
+  }
+
   /** The lane went on up to there, and what lay between is missing. */
   advance({ last, messages, ticks }: LanePlace): void {
     this.#isBehindGap = messages > this.messages;

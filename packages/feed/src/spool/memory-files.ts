@@ -6,6 +6,10 @@ export class MemoryFiles implements SpoolFiles {
     return [];
   }
 
+  async free(): Promise<number> {
+    return Number.POSITIVE_INFINITY;
+  }
+
   create(number: number): Promise<SpoolFile> {
     return this.replace(number, []);
   }

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { copyFile, type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, type FileHandle, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -28,6 +28,8 @@ export interface SpoolFile {
 export interface SpoolFiles {
   /** In order. */
   list(): Promise<SpoolFile[]>;
+  /** Bytes that the disk has left. */
+  free(): Promise<number>;
   /** An empty file. @throws what the disk says */
   create(number: number): Promise<SpoolFile>;
   /** Puts other content in the place of a file. @throws what the disk says; then the file is what it was */
@@ -55,6 +57,11 @@ export class FolderFiles implements SpoolFiles {
         return new DiskFile(path, Number.parseInt(name, 10), (await stat(path)).size);
       }),
     );
+  }
+
+  async free(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#folder);
+    return bavail * bsize;
   }
 
   async create(number: number): Promise<SpoolFile> {

@@ -59,6 +59,12 @@ export class SpoolLog {
     return lane;
   }
 
+  /** A disk that was full has room again when so many bytes and a file more fit. @throws Error ENOSPC: it has not */
+  async needRoom(bytes: number): Promise<void> {
+    if ((await this.#options.store.free()) >= bytes + this.#fileBytes) return;
+    throw Object.assign(new Error('the disk is still full'), { code: 'ENOSPC' });
+  }
+
   /** Writes entries, all or none. @throws what the disk says */
   async append(entries: readonly SpoolEntry[]): Promise<void> {
     const ends = new Map<LaneName, LanePlace>();

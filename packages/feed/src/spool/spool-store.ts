@@ -111,7 +111,7 @@ export class SpoolStore implements Spool {
   async committed(points: readonly ResumePoint[]): Promise<void> {
     await this.#sweep(() => {
       const own = points.filter(({ logId, position }) => logId === this.id() && isPosition(position));
-      for (const { lane, position } of own) pass(this.#log.lane(lane), Number(position));
+      for (const { lane, position } of own) this.#log.lane(lane).pass(Number(position));
     });
   }
 
@@ -120,7 +120,7 @@ export class SpoolStore implements Spool {
     await this.#sweep(() => {
       const index = this.#log.lane(lane);
       const old = index.behind(index.mark).findLast((block) => block.receivedAt <= limit);
-      if (old !== undefined) pass(index, old.last);
+      if (old !== undefined) index.pass(old.last);
     });
   }
 
@@ -158,7 +158,10 @@ export class SpoolStore implements Spool {
     const { maxBytes } = this.#options;
     const bytes = entries.flatMap(({ messages }) => messages).reduce((sum, { payload }) => sum + payload.length, 0);
     if (bytes > this.room) throw new Error(`${FULL}: it may hold ${maxBytes} bytes`);
-    if (this.#isShort) await this.#forget();
+    if (this.#isShort) {
+      await this.#forget();
+      await this.#log.needRoom(bytes);
+    }
     this.#retention.evict(bytes, maxBytes);
     await this.#log.append(entries);
   }
@@ -192,9 +195,4 @@ export class SpoolStore implements Spool {
     this.#isTold = problem !== undefined;
     this.#options.onEvent(problem === undefined ? { type: 'spool_recovered' } : { type: 'spool_problem', problem });
   }
-}
-
-/** Something up to here was committed just now. */
-function pass(lane: LaneIndex, upTo: number): void {
-  if (upTo > lane.mark) lane.mark = upTo;
 }

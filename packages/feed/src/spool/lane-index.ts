@@ -14,9 +14,9 @@ export class LaneIndex {
   messages: number;
   ticks: number;
   labels: readonly PlacedLabel[];
-  #blocks: Block[] = [];
+  blocks: Block[] = [];
   /** Everything up to here is gone … */
-  #trimmed: number;
+  trimmed: number;
   /** … and to here committed. */
   #mark = 0;
   /** Of what is not committed, and of all. */
@@ -35,17 +35,13 @@ export class LaneIndex {
     this.messages = messages;
     this.ticks = ticks;
     this.labels = labels;
-    this.#trimmed = last;
+    this.trimmed = last;
     this.#nameFront();
   }
 
   get state(): LaneState {
     const { lane, last, messages, ticks, labels } = this;
     return { lane, last, messages, ticks, labels, front: this.before() };
-  }
-
-  get blocks(): readonly Block[] {
-    return this.#blocks;
   }
 
   get waiting(): { readonly messages: number; readonly bytes: number } {
@@ -55,10 +51,6 @@ export class LaneIndex {
   /** Bytes of payload, committed or not. */
   get kept(): number {
     return this.#kept;
-  }
-
-  get trimmed(): number {
-    return this.#trimmed;
   }
 
   get mark(): number {
@@ -95,9 +87,9 @@ export class LaneIndex {
   add(file: SpoolFile, from: number, to: number, head: EntryHead): void {
     const block = blockOf(file, from, to, head);
     const { after, last, before, messages, ticks, bytes } = block;
-    const joint = head.seq === undefined ? joined(this.#blocks.at(-1), block) : undefined;
-    if (joint !== undefined) this.#blocks.pop();
-    this.#blocks.push(joint ?? block);
+    const joint = head.seq === undefined ? joined(this.blocks.at(-1), block) : undefined;
+    if (joint !== undefined) this.blocks.pop();
+    this.blocks.push(joint ?? block);
     file.live += block.size;
     if (head.seq !== undefined) this.labels = [...this.labels, { after, seq: head.seq, ticks: before.ticks }];
     if (this.#isBehindGap) this.#gaps.push({ after, ticks: before.ticks });
@@ -113,18 +105,18 @@ export class LaneIndex {
   /** Blocks with messages behind a place, in order. */
   behind(place: number): readonly Block[] {
     let low = 0;
-    let high = this.#blocks.length;
+    let high = this.blocks.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#blocks[middle]?.last ?? 0) <= place) low = middle + 1;
+      if ((this.blocks[middle]?.last ?? 0) <= place) low = middle + 1;
       else high = middle;
     }
-    return low === 0 ? this.#blocks : this.#blocks.slice(low);
+    return low === 0 ? this.blocks : this.blocks.slice(low);
   }
 
   /** Everything behind a place. */
   count(place: number): SpoolRun {
-    const from = Math.max(place, this.#trimmed);
+    const from = Math.max(place, this.trimmed);
     const run = { messages: 0, ticks: 0, rejected: 0 };
     for (const block of this.behind(from)) {
       for (const part of block.after >= from ? [block] : entriesIn(block, this.lane)) {
@@ -142,12 +134,12 @@ export class LaneIndex {
   /** Everything up to here is wanted no more. */
   trim(upTo: number): void {
     const to = Math.min(upTo, this.last);
-    if (to <= this.#trimmed) return;
-    this.#trimmed = to;
+    if (to <= this.trimmed) return;
+    this.trimmed = to;
     const [first] = this.behind(to);
-    const count = first === undefined ? this.#blocks.length : this.#blocks.indexOf(first);
+    const count = first === undefined ? this.blocks.length : this.blocks.indexOf(first);
     this.#nameFront();
-    for (const block of this.#blocks.splice(0, count)) block.file.live -= block.size;
+    for (const block of this.blocks.splice(0, count)) block.file.live -= block.size;
     this.#kept = this.#rest(to).bytes;
     if (to > this.#mark) this.#waiting = this.#rest(to);
   }
@@ -160,20 +152,20 @@ export class LaneIndex {
   /** The place before what lies in a file, or behind it. */
   before(file?: SpoolFile): LanePlace {
     const { last, messages, ticks } = this;
-    const first = this.#blocks.find((block) => block.file.number >= (file?.number ?? 0));
+    const first = this.blocks.find((block) => block.file.number >= (file?.number ?? 0));
     return first === undefined ? { last, messages, ticks } : { last: first.after, ...first.before };
   }
 
   /** What lies in a file lies in another one now. */
   moved(from: SpoolFile, { blocks }: LaneIndex): void {
-    const start = this.#blocks.findIndex(({ file }) => file === from);
-    const count = this.#blocks.filter(({ file }) => file === from).length;
-    if (count > 0) this.#blocks.splice(start, count, ...blocks);
+    const start = this.blocks.findIndex(({ file }) => file === from);
+    const count = this.blocks.filter(({ file }) => file === from).length;
+    if (count > 0) this.blocks.splice(start, count, ...blocks);
   }
 
   /** What is behind the front keeps its numbers although what the label before it counts from is gone. */
   #nameFront(): void {
-    const front = this.#trimmed;
+    const front = this.trimmed;
     if (this.labels.some(({ after }) => after < front)) {
       this.labels = labelsBehind(this.labels, { after: front, ticks: this.#ticksAt(front) });
     }
@@ -195,8 +187,8 @@ export class LaneIndex {
   /** About how much lies behind a place: within a block messages are taken for equally long. */
   #rest(place: number): { readonly messages: number; readonly bytes: number } {
     let [messages, bytes] = [0, 0];
-    for (const block of this.behind(Math.max(place, this.#trimmed))) {
-      const part = Math.min(block.messages, block.last - Math.max(place, this.#trimmed));
+    for (const block of this.behind(Math.max(place, this.trimmed))) {
+      const part = Math.min(block.messages, block.last - Math.max(place, this.trimmed));
       messages += part;
       bytes += Math.ceil((block.bytes * part) / block.messages);
     }

@@ -26,21 +26,29 @@ export function decodeText(
 ): Decoded {
   const text = trimBlanks(message);
   if (text.trim() === '') return reject('empty', 'the message is empty');
-  const latest = receivedAt + toleranceMicros;
-  if (text.startsWith('{')) return decodeObject(text, receivedAt, latest);
+  const context = { receivedAt, latest: receivedAt + toleranceMicros };
+  if (text.startsWith('{')) return decodeObject(text, context);
   const tuple = splitTuple(text);
-  if (tuple !== undefined)
-    return tick(tuple.symbol, tuple.price, parseTime(tuple.time), tuple.time, receivedAt, latest);
+  if (tuple !== undefined) return judgeTick(tuple.symbol, tuple.price, parseTime(tuple.time), tuple.time, context);
   const colon = text.lastIndexOf(':');
   if (colon < 0) return reject('bad_form', 'the message has no ":" between symbol and price');
-  return tick(text.slice(0, colon), text.slice(colon + 1).trim(), receivedAt, '', receivedAt, latest);
+  return judgeTick(text.slice(0, colon), text.slice(colon + 1).trim(), receivedAt, '', context);
+}
+
+/** What a tick is judged by, beside its text. */
+export interface TickContext {
+  /** When it was received: its time, where it carries none. */
+  readonly receivedAt: EpochMicros;
+  /** µs; a later time is no tick's. */
+  readonly latest: number;
 }
 
 export function reject(reason: RejectionReason, detail: string): Decoded {
   return { ok: false, reason, detail };
 }
 
-function decodeObject(text: string, receivedAt: EpochMicros, latest: number): Decoded {
+/** Reads a tick from the text of a JSON object. */
+export function decodeObject(text: string, context: TickContext): Decoded {
   const members = parseFlatJson(text);
   if (members === undefined) return reject('bad_form', 'the message starts with "{" but is not a JSON object');
   const symbol = members.get('stock_name');
@@ -48,9 +56,9 @@ function decodeObject(text: string, receivedAt: EpochMicros, latest: number): De
   const price = members.get('price');
   if (price === undefined || price.type === 'other') return reject('bad_price', '"price" is missing or no number');
   const stamp = members.get('timestamp');
-  const time = stamp === undefined ? receivedAt : scalarTime(stamp);
+  const time = stamp === undefined ? context.receivedAt : scalarTime(stamp);
   const timeText = stamp === undefined || stamp.type === 'other' ? '' : stamp.text;
-  return tick(symbol.text, price.text, time, timeText, receivedAt, latest);
+  return judgeTick(symbol.text, price.text, time, timeText, context);
 }
 
 function scalarTime(stamp: JsonScalar): EpochMicros | undefined {
@@ -67,13 +75,16 @@ function splitTuple(text: string): { symbol: string; price: string; time: string
   return { symbol: before.slice(0, -1), price: price.trim(), time: time.trim() };
 }
 
-function tick(
+/**
+ * The tick that texts amount to, whatever they were cut from, or the reason why they are none.
+ * @param time what `timeText` says; `undefined`: it is not readable
+ */
+export function judgeTick(
   symbolText: string,
   priceText: string,
   time: EpochMicros | undefined,
   timeText: string,
-  receivedAt: EpochMicros,
-  latest: number,
+  { receivedAt, latest }: TickContext,
 ): Decoded {
   const symbol = trimSpaces(symbolText);
   const stock = sharedSymbol(symbol);

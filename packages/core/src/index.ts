@@ -3,7 +3,14 @@ export type { Brand } from './brand.ts';
 export { ClockWatch, nowMicros, WallClock } from './clock.ts';
 export { type DecimalText, parsePrice } from './decimal-text.ts';
 export { decodeMessage, MAX_MESSAGE_BYTES, MAX_TICK_BYTES, type TakeDecoded } from './decode-message.ts';
-export { DEFAULT_FUTURE_TOLERANCE_MS, type Decoded, decodeText } from './decode-tick.ts';
+export {
+  DEFAULT_FUTURE_TOLERANCE_MS,
+  type Decoded,
+  decodeObject,
+  decodeText,
+  judgeTick,
+  type TickContext,
+} from './decode-tick.ts';
 export { encodeMessage } from './encode-message.ts';
 export {
   type EpochMicros,
@@ -31,3 +38,4 @@ export { parseDateTime, parseTime } from './parse-time.ts';
 export { REJECTION_REASONS, type Rejection, type RejectionReason } from './rejection.ts';
 export { MAX_SYMBOL_LENGTH, symbolProblem } from './symbol.ts';
 export { comparePrices, compareTicks, type SequencedTick, type Tick } from './tick.ts';
+export { TimeZone } from './time-zone.ts';

@@ -92,3 +92,9 @@ function joinRaw(pieces: readonly Piece[]): readonly Piece[] {
   }
   return joined;
 }
+
+/** The coarsest level whose buckets never lie across one of the moments. */
+export function coarsestLevel(moments: readonly number[]): Level {
+  const fits = (level: keyof typeof LEVEL_WIDTH): boolean => moments.every((time) => time % LEVEL_WIDTH[level] === 0);
+  return fits('day') ? 'day' : fits('hour') ? 'hour' : fits('minute') ? 'minute' : 'raw';
+}

@@ -4,14 +4,14 @@ import {
   type EpochMicros,
   MAX_CANDLES,
   MICROS_PER_SECOND,
+  TimeZone,
 } from '@tickwatch/core';
 import { decimalMean } from '../decimal-mean.ts';
-import { LEVEL_WIDTH, LEVELS, type Level } from '../range-plan.ts';
+import { coarsestLevel, LEVEL_WIDTH, LEVELS, type Level } from '../range-plan.ts';
 import { BadQuestionError } from '../read-errors.ts';
 import type { Row } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { type CandleGrid, candlesStatement } from '../sql/candles.ts';
-import { coarsestLevel, TimeZone } from '../time-zone.ts';
 import { askAsOf } from './as-of.ts';
 import { type RangeQuestion, type Span, segmentsOf } from './range.ts';
 import type { Summary } from './summary.ts';

@@ -1,9 +1,8 @@
-import { MICROS_PER_DAY, MICROS_PER_SECOND } from '@tickwatch/core';
-import { LEVEL_WIDTH, type Level } from './range-plan.ts';
+import { MICROS_PER_DAY, MICROS_PER_SECOND } from './epoch-micros.ts';
 
 const SECOND = MICROS_PER_SECOND;
 
-/** The days of a time zone, with its clock changes. */
+/** A time zone's wall clock and days, with its clock changes. */
 export class TimeZone {
   readonly #format: Intl.DateTimeFormat;
 
@@ -33,7 +32,7 @@ export class TimeZone {
     const local = from + this.#offset(from);
     // One day early: a clock change can put the start of the day before where today's offset says.
     for (let day = Math.floor(local / MICROS_PER_DAY) - 1; ; day++) {
-      const start = this.#startOfDay(day * MICROS_PER_DAY);
+      const start = this.momentOf(day * MICROS_PER_DAY);
       if (start >= until) return starts;
       const next = starts.at(-1);
       if (next === start) continue;
@@ -42,13 +41,21 @@ export class TimeZone {
     }
   }
 
-  /** @param midnight 00:00 of the day, as if the wall clock were UTC */
-  #startOfDay(midnight: number): number {
-    const before = this.#offset(midnight - MICROS_PER_DAY);
-    const after = this.#offset(midnight + MICROS_PER_DAY);
-    const candidates = [midnight - before, midnight - after].sort((a, b) => a - b);
-    const start = candidates.find((time) => time + this.#offset(time) === midnight);
-    return start ?? this.#jump(midnight - MICROS_PER_DAY, midnight + MICROS_PER_DAY, after);
+  /**
+   * The earliest moment whose wall clock reads this; where the clock jumps over it, the moment right after the jump.
+   * @param wall what the wall clock reads, in µs as if it were UTC
+   */
+  momentOf(wall: number): number {
+    const before = this.#offset(wall - MICROS_PER_DAY);
+    const after = this.#offset(wall + MICROS_PER_DAY);
+    const candidates = [wall - before, wall - after].sort((a, b) => a - b);
+    const moment = candidates.find((time) => time + this.#offset(time) === wall);
+    return moment ?? this.#jump(wall - MICROS_PER_DAY, wall + MICROS_PER_DAY, after);
+  }
+
+  /** What the wall clock reads at a moment, in µs as if it were UTC. */
+  wallOf(moment: number): number {
+    return moment + this.#offset(moment);
   }
 
   /** The moment between two at which the offset became `after`. */
@@ -77,10 +84,4 @@ export class TimeZone {
     );
     return (wall - millis) * 1000;
   }
-}
-
-/** The coarsest level whose buckets never lie across one of the moments. */
-export function coarsestLevel(moments: readonly number[]): Level {
-  const fits = (level: keyof typeof LEVEL_WIDTH): boolean => moments.every((time) => time % LEVEL_WIDTH[level] === 0);
-  return fits('day') ? 'day' : fits('hour') ? 'hour' : fits('minute') ? 'minute' : 'raw';
 }

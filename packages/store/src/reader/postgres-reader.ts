@@ -56,12 +56,12 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
 
   async function afterHead<T>(
     question: RangeQuestion,
-    { signal, wanted }: AskOptions,
+    { signal }: AskOptions,
     work: (snapshot: Snapshot, head: AnswerHead) => Promise<T>,
-  ): Promise<AnswerHead & { value: T | undefined }> {
+  ): Promise<AnswerHead & { value: T }> {
     return await sessions.run({ stock: question.stock, signal }, async (snapshot) => {
       const head = { reach: snapshot.reach, summary: await askSummary(snapshot, question) };
-      return { ...head, value: wanted?.(head) === false ? undefined : await work(snapshot, head) };
+      return { ...head, value: await work(snapshot, head) };
     });
   }
 
@@ -96,15 +96,11 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
     insertLatency: (span) => sessions.run({ stock: false }, (snapshot) => askInsertLatency(snapshot, span)),
 
-    async prices(question, text, { signal, wanted } = {}) {
+    async prices(question, text, { signal } = {}) {
       const session = await sessions.open({ stock: question.stock, signal });
       try {
         const { snapshot } = session;
         const head = { reach: snapshot.reach, summary: await askSummary(snapshot, question) };
-        if (wanted?.(head) === false) {
-          await session.close();
-          return { ...head, value: undefined };
-        }
         const rows = head.summary.row?.count ?? 0;
         const value = await readPrices(session, question, head.summary.span, rows, text, options.export);
         return { ...head, value };

@@ -17,7 +17,7 @@ export interface Answer<T> {
   readonly value: T;
 }
 
-/** What is known about an answer before its ticks are read; enough for an ETag. */
+/** What is known about an answer before its ticks are read. */
 export interface AnswerHead {
   readonly reach: Reach;
   readonly summary: Summary;
@@ -26,8 +26,6 @@ export interface AnswerHead {
 export interface AskOptions {
   /** Aborts when the asker has left: the running statement is given up. */
   readonly signal?: AbortSignal | undefined;
-  /** False: the ticks aren't wanted after all (the asker has them), and the answer's value is `undefined`. */
-  readonly wanted?: (head: AnswerHead) => boolean;
 }
 
 export interface ReaderLoad {
@@ -50,20 +48,20 @@ export interface TickReader extends AsyncDisposable {
     question: RangeQuestion,
     text: PriceText,
     options?: AskOptions,
-  ): Promise<Answer<Buffer | Readable | undefined> & AnswerHead>;
+  ): Promise<Answer<Buffer | Readable> & AnswerHead>;
   page(question: RangeQuestion, request: PageRequest, options?: AskOptions): Promise<Answer<Page>>;
   /** At most `limit` (≥ 4) ticks that draw the same chart as all of them. */
   points(
     question: RangeQuestion,
     limit: number,
     options?: AskOptions,
-  ): Promise<Answer<Points | undefined> & AnswerHead>;
+  ): Promise<Answer<Points> & AnswerHead>;
   /** @throws BadQuestionError too many candles, no such time zone */
   candles(
     question: RangeQuestion,
     request: CandlesRequest,
     options?: AskOptions,
-  ): Promise<Answer<readonly PriceCandle[] | undefined> & AnswerHead>;
+  ): Promise<Answer<readonly PriceCandle[]> & AnswerHead>;
   stocks(question: LatestQuestion, options?: AskOptions): Promise<Answer<readonly StockOverview[]>>;
   asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<SequencedTick | undefined>>;
   insertLatency(span: {

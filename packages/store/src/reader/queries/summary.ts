@@ -16,10 +16,3 @@ export async function askSummary(snapshot: Snapshot, question: RangeQuestion): P
   const [row] = await snapshot.rows(statement);
   return { span, row: readSummary(row) };
 }
-
-/** Changes whenever a range's ticks change: an ETag without reading them. */
-export function fingerprint({ row, span }: Summary): string {
-  if (row === undefined) return `0.${span.from}.${span.until}`;
-  const { count, sum, low, high, openTime, closeTime, weightedSum } = row;
-  return [count, sum, low, high, openTime, closeTime, weightedSum, span.from, span.until].join('.');
-}

@@ -39,6 +39,11 @@ const CHANGES: readonly (readonly [zone: string, day: string])[] = [
 ];
 const INTERVALS = (Object.keys(CANDLE_INTERVALS) as CandleInterval[]).filter((name) => !name.endsWith('s'));
 
+/** Long walks go by the quarter of an hour, except where a clock was changed at one minute past midnight. */
+function stepFor(interval: CandleInterval, zone: string): number {
+  return (interval === '1M' || interval === '1w') && zone !== 'America/St_Johns' ? 900_000 : 60_000;
+}
+
 function startsOf(interval: CandleInterval, name: string, dayBegins: number, from: number, until: number) {
   const zone = findZone(name) as TimeZone;
   const grid = candleGrid(interval, { zone, dayBegins: dayBegins * 1000 }, from * 1000, until * 1000);
@@ -55,7 +60,7 @@ describe('where candles begin, compared with a walk along the wall clock', () =>
         for (const dayBegins of [0, OPENS]) {
           const { grid, starts } = startsOf(interval, zone, dayBegins, from, until);
           const text = `${interval} ${zone} ${dayBegins}`;
-          const expected = startsByWalking(interval, zone, dayBegins, from, until);
+          const expected = startsByWalking(interval, zone, dayBegins, from, until, stepFor(interval, zone));
           // The first one may begin before the range.
           assert.deepEqual(
             starts.filter((start) => start >= from),

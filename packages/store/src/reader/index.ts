@@ -5,6 +5,8 @@ export type { AsOfQuestion } from './queries/as-of.ts';
 export type { CandlesRequest, PriceCandle } from './queries/candles.ts';
 export { type InsertLatencyRow, stepMicros } from './queries/insert-latency.ts';
 export type { LatestQuestion, StockOverview } from './queries/latest.ts';
+export type { Listing } from './queries/listings.ts';
+export type { NewestQuestion } from './queries/newest-candles.ts';
 export type { Page, PageRequest } from './queries/page.ts';
 export { columnGrid, type Points } from './queries/points.ts';
 export type { ExportLimits } from './queries/prices.ts';

@@ -3,6 +3,8 @@ import { askAsOf } from './queries/as-of.ts';
 import { askCandles } from './queries/candles.ts';
 import { askInsertLatency } from './queries/insert-latency.ts';
 import { askStocks } from './queries/latest.ts';
+import { askListings } from './queries/listings.ts';
+import { askNewestCandles } from './queries/newest-candles.ts';
 import { askPage } from './queries/page.ts';
 import { askPoints } from './queries/points.ts';
 import { type ExportLimits, readPrices } from './queries/prices.ts';
@@ -92,6 +94,9 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       afterHead(question, asked, (snapshot, { summary }) => askCandles(snapshot, question, request, summary)),
     page: (question, request, { signal } = {}) =>
       ask(question.stock, signal, (snapshot) => askPage(snapshot, question, request)),
+    newestCandles: (question, interval, count, { signal } = {}) =>
+      ask(question.stock, signal, (snapshot) => askNewestCandles(snapshot, question, interval, count)),
+    listings: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askListings(snapshot, question)),
     stocks: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askStocks(snapshot, question)),
     asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
     insertLatency: (span) => sessions.run({ stock: false }, (snapshot) => askInsertLatency(snapshot, span)),

@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream';
-import type { EpochMicros, SequencedTick } from '@tickwatch/core';
+import type { CandleInterval, EpochMicros, SequencedTick } from '@tickwatch/core';
 import type { PriceText } from './price-text.ts';
 import type { AsOfQuestion } from './queries/as-of.ts';
 import type { CandlesRequest, PriceCandle } from './queries/candles.ts';
 import type { InsertLatencyRow } from './queries/insert-latency.ts';
 import type { LatestQuestion, StockOverview } from './queries/latest.ts';
+import type { Listing } from './queries/listings.ts';
+import type { NewestQuestion } from './queries/newest-candles.ts';
 import type { Page, PageRequest } from './queries/page.ts';
 import type { Points } from './queries/points.ts';
 import type { RangeQuestion } from './queries/range.ts';
@@ -51,17 +53,25 @@ export interface TickReader extends AsyncDisposable {
   ): Promise<Answer<Buffer | Readable> & AnswerHead>;
   page(question: RangeQuestion, request: PageRequest, options?: AskOptions): Promise<Answer<Page>>;
   /** At most `limit` (≥ 4) ticks that draw the same chart as all of them. */
-  points(
-    question: RangeQuestion,
-    limit: number,
-    options?: AskOptions,
-  ): Promise<Answer<Points> & AnswerHead>;
+  points(question: RangeQuestion, limit: number, options?: AskOptions): Promise<Answer<Points> & AnswerHead>;
   /** @throws BadQuestionError too many candles, no such time zone */
   candles(
     question: RangeQuestion,
     request: CandlesRequest,
     options?: AskOptions,
   ): Promise<Answer<readonly PriceCandle[]> & AnswerHead>;
+  /** The newest `count` candles (UTC) up to a moment, ascending; fewer only where there are no more. */
+  newestCandles(
+    question: NewestQuestion,
+    interval: CandleInterval,
+    count: number,
+    options?: AskOptions,
+  ): Promise<Answer<readonly PriceCandle[]>>;
+  /** On which exchanges a stock was seen, by name. */
+  listings(
+    question: { readonly stock: string; readonly exchange?: string | undefined },
+    options?: AskOptions,
+  ): Promise<Answer<readonly Listing[]>>;
   stocks(question: LatestQuestion, options?: AskOptions): Promise<Answer<readonly StockOverview[]>>;
   asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<SequencedTick | undefined>>;
   insertLatency(span: {

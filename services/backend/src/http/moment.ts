@@ -1,10 +1,17 @@
-import { type EpochMicros, formatMicros, MICROS_PER_DAY, parseTime, type TimeZone } from '@tickwatch/core';
+import {
+  type EpochMicros,
+  formatMicros,
+  MICROS_PER_DAY,
+  MICROS_PER_SECOND,
+  parseTime,
+  type TimeZone,
+} from '@tickwatch/core';
 import { ParameterError, quoted } from './problem-reply.ts';
 import { readZone } from './zone.ts';
 
-/** 0001-01-01 and the last µs that a double has before the year 10000: what RFC 3339 can write. */
+/** 0001-01-01 and the last double before the year 10000: what RFC 3339 can write. */
 const FIRST = -62_135_596_800_000_000;
-const LAST = 253_402_300_799_999_968;
+const LAST = 253_402_300_800 * MICROS_PER_SECOND - 32;
 
 /** How a time may be written. */
 const TIME_FORMS =
@@ -69,11 +76,7 @@ function dayOf(name: string, text: string, day: EpochMicros, zone: TimeZone | un
   return { first: first as EpochMicros, last: Math.min(until - 1, LAST) as EpochMicros };
 }
 
-function readInstant(
-  text: string,
-  time: EpochMicros | undefined,
-  zone: TimeZone | undefined,
-): MomentSpan | undefined {
+function readInstant(text: string, time: EpochMicros | undefined, zone: TimeZone | undefined): MomentSpan | undefined {
   if (time === undefined) return undefined;
   // What reads the same with a "Z" behind it says nothing about its offset.
   const isNaive = zone !== undefined && parseTime(`${text.trim()}Z`) === time;

@@ -39,7 +39,11 @@ function unknownParameter(name: string, known: readonly string[], route: string)
   const nearest = nearestParameter(name, known);
   const path = route.replaceAll(/:(\w+)/g, '{$1}');
   const inPath = path.includes('{stock_name}') && meansStock(name);
-  const hint = inPath ? `: the stock stands in the path, ${path}` : nearest === undefined ? '' : `: did you mean ${nearest}?`;
+  const hint = inPath
+    ? `: the stock stands in the path, ${path}`
+    : nearest === undefined
+      ? ''
+      : `: did you mean ${nearest}?`;
   const takes = known.length === 0 ? 'takes no parameters' : `takes ${known.join(', ')}`;
   return new ParameterError(name, `${quoted(name)} is no parameter of ${path}${hint} (${path} ${takes})`);
 }

@@ -69,11 +69,7 @@ interface PriceAnswer {
 
 async function sendAll(reader: TickReader, answer: PriceAnswer, order: 'asc' | 'desc'): Promise<FastifyReply> {
   const { request, reply, question, format, decimals } = answer;
-  const { reach, value } = await reader.prices(
-    question,
-    { order, format, decimals },
-    { signal: leaveSignal(reply) },
-  );
+  const { reach, value } = await reader.prices(question, { order, format, decimals }, { signal: leaveSignal(reply) });
   reachHeaders(reply, reach);
   const body = Buffer.isBuffer(value) ? value : undefined;
   if (isKnown(request, reply, { body, reach, end: question.end })) return reply.code(304).send();

@@ -99,7 +99,8 @@ function tooMany(interval: CandleInterval): BadQuestionError {
   return new BadQuestionError('interval', text);
 }
 
-function readCandle(row: Row, grid: CandleGrid): PriceCandle {
+/** A row of the candles' statement. */
+export function readCandle(row: Row, grid: CandleGrid): PriceCandle {
   const { open = null, high = null, low = null, close = null } = row;
   const average = decimalMean(row.sum ?? '0', row.count ?? '1');
   const closeSeq = Number(row.close_seq);

@@ -2,17 +2,19 @@ import type { CandleGrid } from '@tickwatch/core';
 import { toMicros } from '../read-pool.ts';
 import { Parameters, timeText } from './parameters.ts';
 import { type SegmentsQuestion, segmentsSql } from './segments.ts';
+import type { Way } from './tick-order.ts';
 
 const LAST = 'max(ARRAY[extract(epoch FROM close_time), close_seq, close])';
 
 /**
  * Columns: micros (where the candle begins; in a grid of the kind `wall`, its label), open, high, low, close, close_seq, count, sum.
- * Ascending; only candles with ticks.
+ * In order; only candles with ticks, and of these at most `limit`.
  */
 export function candlesStatement(
   segments: SegmentsQuestion,
   grid: CandleGrid,
   limit: number,
+  order: Way = 'asc',
 ): { text: string; values: unknown[] } {
   const parameters = new Parameters();
   const candle = candleOf(parameters, grid, 'open_time');
@@ -24,7 +26,7 @@ export function candlesStatement(
            (${LAST})[3]::text AS close, (${LAST})[2]::bigint AS close_seq,
            sum(count)::bigint AS count, sum(sum)::text AS sum
       FROM (SELECT *, ${candle} AS candle FROM (${segmentsSql(parameters, segments)}) segments) parts
-     GROUP BY candle ORDER BY candle LIMIT ${parameters.add(limit, 'integer')}`;
+     GROUP BY candle ORDER BY candle ${order} LIMIT ${parameters.add(limit, 'integer')}`;
   return { text, values: parameters.values };
 }
 

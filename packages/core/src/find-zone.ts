@@ -4,7 +4,7 @@ import { TimeZone } from './time-zone.ts';
 const MAX_KNOWN = 1000;
 const known = new Map<string, TimeZone>();
 
-/** A time zone by its IANA name (or an offset such as `+05:30`); `undefined`: there is none of this name. */
+/** A time zone by its IANA name; `undefined`: there is none of this name. */
 export function findZone(name: string): TimeZone | undefined {
   const found = known.get(name);
   if (found !== undefined) return found;

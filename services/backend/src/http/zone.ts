@@ -4,8 +4,7 @@ import { ParameterError, quoted } from './problem-reply.ts';
 /** The time zone that a request names; `undefined`: none, and UTC is meant. @throws ParameterError */
 export function readZone(timezone: string | undefined): TimeZone | undefined {
   if (timezone === undefined) return undefined;
-  // In a query, a "+" that was not encoded arrives as a space.
-  const zone = findZone(timezone.replace(/^ (?=\d)/, '+'));
+  const zone = findZone(timezone);
   if (zone !== undefined) return zone;
   const meant = zoneLike(timezone);
   const hint = meant === undefined ? 'give an IANA name such as America/New_York' : `did you mean ${meant}?`;

@@ -11,6 +11,7 @@ import {
   MICROS_PER_SECOND,
   nowMicros,
 } from '@tickwatch/core';
+import { candlePieces } from '../candle-pieces.ts';
 import { decimalMean } from '../decimal-mean.ts';
 import { gridLevel } from '../grid-level.ts';
 import { BadQuestionError } from '../read-errors.ts';
@@ -65,7 +66,8 @@ export async function askCandles(
   if (fill !== 'none' && number > MAX_CANDLES) throw tooMany(interval);
   const grid = candleGrid(interval, { zone, dayBegins }, covered.from, covered.until);
   const segments = segmentsOf(snapshot, question, summary.span, { coarsest: gridLevel(grid) });
-  const rows = await snapshot.rows(candlesStatement(segments, grid, MAX_CANDLES + 1));
+  const pieces = candlePieces(grid, interval, summary.span, covered) ?? segments.pieces;
+  const rows = await snapshot.rows(candlesStatement({ ...segments, pieces }, grid, MAX_CANDLES + 1));
   if (rows.length > MAX_CANDLES) throw tooMany(interval);
   const candles = rows.map((row) => readCandle(row, grid));
   if (fill === 'none') return candles;

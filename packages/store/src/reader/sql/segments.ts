@@ -23,7 +23,7 @@ export function segmentsSql(parameters: Parameters, question: SegmentsQuestion, 
   const exchange =
     question.exchange === undefined ? '' : ` AND exchange_name = ${parameters.add(question.exchange, 'text')}`;
   const tick = extremes ? `${TICK}, timestamp AS low_time, timestamp AS high_time` : TICK;
-  const rollup = extremes ? `${ROLLUP}, low_time, high_time` : ROLLUP;
+  const rollup = extremes ? `${ROLLUP_COLUMNS}, low_time, high_time` : ROLLUP_COLUMNS;
   const parts = question.pieces.map((piece) =>
     piece.level === 'raw'
       ? `SELECT ${tick} FROM stock_prices WHERE stock_name = ${stock}${exchange}${within('timestamp', piece, parameters)}`
@@ -70,7 +70,8 @@ const TICK =
   'price AS open, timestamp AS open_time, seq AS open_seq, price AS close, timestamp AS close_time, seq AS close_seq, ' +
   '0::numeric AS weighted_sum';
 
-const ROLLUP =
+/** The columns of a bucket as {@link segmentsSql} has them. */
+export const ROLLUP_COLUMNS =
   `exchange_name::text COLLATE "C" AS exchange_name, count, sum, low, high, ` +
   'open, open_time, open_seq, close, close_time, close_seq, weighted_sum';
 

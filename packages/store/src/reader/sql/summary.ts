@@ -39,6 +39,9 @@ export interface HeldRow {
   readonly inForce: { readonly count: number; readonly sum: string; readonly decimals: number };
 }
 
+// Where an expression stands twice, PostgreSQL computes it once.
+const WEIGHTED_SUM = 'sum(weighted_sum) + coalesce(sum(close * extract(epoch FROM gap)), 0)';
+
 /**
  * `open` and `close` follow the order of ticks: time, then arrival (`seq`), then price. Only the first segment of an exchange's line
  * can hold the open, and the close only one that ends no earlier than the next begins: sorting those few instead of all
@@ -58,9 +61,9 @@ export function summaryStatement(
     '(array_agg(open ORDER BY open_time, open_seq, open) FILTER (WHERE place = 1))[1] AS open',
     `${toMicros('min(open_time)')} AS open_time`,
     `(array_agg(close ORDER BY close_time DESC, close_seq DESC, close DESC)
-               FILTER (WHERE coalesce(next_time <= close_time, true)))[1] AS close`,
+               FILTER (WHERE count > 0 AND coalesce(next_time <= close_time, true)))[1] AS close`,
     `${toMicros('max(close_time)')} AS close_time`,
-    `trim_scale((sum(weighted_sum) + sum(close * extract(epoch FROM gap))) * 1000000) AS weighted_sum`,
+    `trim_scale((${WEIGHTED_SUM}) * 1000000) AS weighted_sum`,
     ...(held === undefined ? [] : heldColumns(parameters, held)),
     ...more,
   ];
@@ -72,46 +75,55 @@ export function summaryStatement(
              greatest(lead(open_time) OVER line - close_time, interval '0') AS gap
         FROM segments
       WINDOW line AS (PARTITION BY exchange_name ORDER BY open_time, open_seq, open, close_time)
-    )${held?.from === undefined ? '' : inForce(parameters, question, held.from, held)}
+    )
     SELECT ${columns.join(',\n           ')}
-      FROM ${held?.from === undefined ? '' : 'in_force LEFT JOIN '}placed${held?.from === undefined ? '' : ' ON true'}`;
+      FROM placed${held?.from === undefined ? '' : inForce(parameters, question, held.from, held)}`;
   return { text, values: parameters.values, isRepeated: true };
 }
 
-/** SQL: what the prices amount to that were in force when the range began, one an exchange, until its first tick: one row. */
+/**
+ * SQL: joins the prices that were in force when the range began, one an exchange, to the first segment of that exchange;
+ * a row of its own where it has none.
+ */
 function inForce(
   parameters: Parameters,
   { stock, exchange }: SegmentsQuestion,
   from: number,
-  { before, until }: HeldQuestion,
+  { before }: HeldQuestion,
 ): string {
-  const [start, end] = [parameters.time(from), parameters.time(until)];
   let last = lastTicksSql(parameters, { stock, exchange, time: from - 1 });
   if (before.length > 0) {
     const tail = `SELECT exchange_name, timestamp, seq, price FROM ${tailTable(parameters, before)}`;
     last = `SELECT DISTINCT ON (exchange_name) * FROM (${last} UNION ALL ${tail}) ticks
              ORDER BY exchange_name, time DESC, seq DESC, price DESC`;
   }
-  return `, in_force AS (
-      SELECT count(*) AS in_force_count, coalesce(sum(price), 0) AS in_force_sum,
-             coalesce(max(scale(price)), 0) AS in_force_decimals, coalesce(sum(price * span), 0) AS held_sum,
-             coalesce(sum(span), 0) AS held_seconds
-        FROM (SELECT price, extract(epoch FROM coalesce(
-                (SELECT open_time FROM placed WHERE placed.exchange_name = last.exchange_name AND place = 1),
-                greatest(${end}, ${start})) - ${start}) AS span
-                FROM (${last}) last) spans
-    )`;
+  return ` FULL JOIN (SELECT exchange_name, price AS in_force, 1 AS place FROM (${last}) last) last USING (exchange_name, place)`;
 }
 
 function heldColumns(parameters: Parameters, { from, until }: HeldQuestion): string[] {
-  const after = `CASE WHEN next_time IS NULL THEN greatest(${parameters.time(until)} - close_time, interval '0') ELSE gap END`;
-  const inForce = (column: string): string => (from === undefined ? '0' : `max(${column})`);
+  const end = parameters.time(until);
+  const after = `greatest(${end} - close_time, interval '0')`;
+  const afterSum = `coalesce(sum(close * extract(epoch FROM ${after})) FILTER (WHERE next_time IS NULL), 0)`;
+  const sums = [`coalesce(${WEIGHTED_SUM}, 0)`, afterSum];
+  const spans = ['sum(close_time - open_time)', 'sum(gap)', `sum(${after}) FILTER (WHERE next_time IS NULL)`];
+  if (from === undefined) return [...heldSums(sums, spans), '0 AS in_force_count'];
+  const start = parameters.time(from);
+  const before = `coalesce(open_time, greatest(${end}, ${start})) - ${start}`;
+  sums.push(`coalesce(sum(in_force * extract(epoch FROM ${before})), 0)`);
+  spans.push(`sum(${before}) FILTER (WHERE in_force IS NOT NULL)`);
   return [
-    `trim_scale((coalesce(sum(weighted_sum) + sum(close * extract(epoch FROM ${after})), 0)
-             + ${inForce('held_sum')}) * 1000000) AS held_sum`,
-    `((coalesce(extract(epoch FROM sum(close_time - open_time) + sum(${after})), 0)
-             + ${inForce('held_seconds')}) * 1000000)::bigint AS held_micros`,
-    ...['in_force_count', 'in_force_sum', 'in_force_decimals'].map((column) => `${inForce(column)} AS ${column}`),
+    ...heldSums(sums, spans),
+    'count(in_force) AS in_force_count',
+    'sum(in_force) AS in_force_sum',
+    'max(scale(in_force)) AS in_force_decimals',
+  ];
+}
+
+function heldSums(sums: readonly string[], spans: readonly string[]): string[] {
+  const span = spans.map((one) => `coalesce(${one}, interval '0')`).join(' + ');
+  return [
+    `trim_scale((${sums.join(' + ')}) * 1000000) AS held_sum`,
+    `(extract(epoch FROM ${span}) * 1000000)::bigint AS held_micros`,
   ];
 }
 

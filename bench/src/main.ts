@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { type BenchTable, figure, printTable } from './bench-table.ts';
 import { costBench } from './cost.ts';
 import { fanOutBench } from './fan-out-table.ts';
+import { historyBench } from './history.ts';
 import { insertBench } from './insert.ts';
 import { latencyBench } from './latency.ts';
 import { ROOT } from './pipeline/child.ts';
@@ -52,6 +53,7 @@ const FULL: Readonly<Record<string, Bench>> = {
   stocks: () => stocksBench(20_000, 15, [6, 1000, 10_000]),
   rows: (say) => rowsBench([1_000_000, 20_000_000], say),
   ranges: (say) => rangesBench({ ticks: 20_000_000, stocks: 30, days: 60, questions: 1000 }, say),
+  history: (say) => historyBench({ days: 3000, lateMinutes: [1, 10, 24, 25, 100, 1000, 10_000], questions: 200 }, say),
 };
 
 const QUICK: Readonly<Record<string, Bench>> = {

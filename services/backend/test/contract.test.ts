@@ -63,7 +63,7 @@ describe('the REST contract', () => {
         last: '220.50',
         first_time: '2026-09-10T08:00:00.000001Z',
         last_time: '2026-09-10T09:00:00.000000Z',
-        time_weighted_average: '220.4',
+        time_weighted_average: '146.96666666320061728363',
         raw_from: null,
       },
     );

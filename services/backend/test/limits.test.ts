@@ -136,6 +136,22 @@ describe('limits', () => {
     assert.deepEqual(statuses.slice(4), [200, 200, 200, 200]);
   });
 
+  it('askers who left while they waited keep nobody else out', async () => {
+    await database.client.query('BEGIN; LOCK TABLE price_rollups IN ACCESS EXCLUSIVE MODE');
+    const asked = Array.from({ length: 2 }, () => api.get('/api/average/BIG'));
+    await eventually('all connections are taken', () => reader.load().questions === 2);
+    for (let round = 0; round < 3; round++) {
+      const leaving = new AbortController();
+      const left = Array.from({ length: 2 }, () => api.get('/api/average/BIG', { signal: leaving.signal }));
+      await eventually('the queue is full', () => reader.load().waiting === 2);
+      leaving.abort();
+      for (const one of left) await assert.rejects(one);
+      await eventually('the queue is empty', () => reader.load().waiting === 0);
+    }
+    await database.client.query('ROLLBACK');
+    for (const one of asked) assert.equal((await one).status, 200);
+  });
+
   it('a question that takes too long is given up with 503', async () => {
     await database.client.query('BEGIN; LOCK TABLE price_rollups IN ACCESS EXCLUSIVE MODE');
     const answer = await api.get('/api/average/BIG');

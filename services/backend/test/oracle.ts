@@ -1,4 +1,4 @@
-import { compareTicks, type Tick } from '@tickwatch/core';
+import { compareTicks, type EpochMicros, type Tick } from '@tickwatch/core';
 
 /** Decimals of the fixed point that the oracle computes in. */
 const SCALE = 24;
@@ -42,18 +42,31 @@ export function meanOf(ticks: readonly Tick[]): string {
   return divided(sumOf(ticks), BigInt(ticks.length), mostDecimals(ticks) + 12);
 }
 
-export function timeWeightedMeanOf(ticks: readonly Tick[]): string {
+/** From the start, where a price may be in force already, to the end; `undefined`: no price was in force at all. */
+export function timeWeightedMeanOf(all: readonly Tick[], asked: Asked & { readonly end: number }): string | undefined {
+  const [start, end] = [asked.start ?? 0, asked.end % 1_000_000 === 999_999 ? asked.end + 1 : asked.end];
+  const ticks = inRange(all, asked);
+  const before = inRange(all, { ...asked, start: undefined, end: start - 1 });
+  const inForce: Tick[] = [];
   let weighted = 0n;
   let micros = 0n;
-  for (const exchange of new Set(ticks.map((tick) => tick.exchange))) {
+  for (const exchange of new Set([...ticks, ...before].map((tick) => tick.exchange))) {
+    const held = before.findLast((tick) => tick.exchange === exchange);
     const line = ticks.filter((tick) => tick.exchange === exchange);
-    for (let i = 0; i + 1 < line.length; i++) {
-      const [tick, next] = [line[i] as Tick, line[i + 1] as Tick];
-      weighted += toFixedPoint(tick.price) * BigInt(next.time - tick.time);
-      micros += BigInt(next.time - tick.time);
+    if (held !== undefined) {
+      inForce.push(held);
+      line.unshift({ ...held, time: start as EpochMicros });
+    }
+    for (const [i, tick] of line.entries()) {
+      const until = line[i + 1]?.time ?? Math.max(end, tick.time);
+      weighted += toFixedPoint(tick.price) * BigInt(until - tick.time);
+      micros += BigInt(until - tick.time);
     }
   }
-  return micros === 0n ? meanOf(ticks) : divided(weighted, micros, mostDecimals(ticks) + 12);
+  const decimals = mostDecimals([...ticks, ...inForce]) + 12;
+  if (micros > 0n) return divided(weighted, micros, decimals);
+  const last = ticks.length > 0 ? ticks : inForce;
+  return last.length === 0 ? undefined : divided(sumOf(last), BigInt(last.length), decimals);
 }
 
 /** The value of a decimal, whatever zeros it ends with. */

@@ -27,7 +27,7 @@ export const Average = Type.Object({
   last_time: Nullable(Timestamp),
   time_weighted_average: Type.Union([Decimal, Type.Null()], {
     description:
-      'Each price weighted by the time until the next tick of its exchange, from the first to the last tick in the range. Equal to the mean when all ticks have one time.',
+      'Each price of an exchange weighted by how long it held: the one in force at `start_time` counts from there on, the last one up to `end_time`, or to now where that is earlier or no end is given. Also told where no tick lies in the range and a price was in force. An end at the last microsecond of a second stands for the whole second. Where no time passes: the mean.',
   }),
   raw_from: Type.Union([Timestamp, Type.Null()], {
     description:

@@ -10,7 +10,7 @@ export class PooledConnection {
 
   /** @throws StoreUnavailableError, ReadBusyError, the signal's reason */
   static async take(pool: ReadPool, semaphore: Semaphore, signal: AbortSignal | undefined): Promise<PooledConnection> {
-    const givePermit = await semaphore.acquire();
+    const givePermit = await semaphore.acquire(signal);
     try {
       signal?.throwIfAborted();
       return new PooledConnection(await pool.connect(), givePermit, signal);
@@ -54,7 +54,7 @@ export class PooledConnection {
 
   /** Changes to a permit of another kind. @throws ReadBusyError */
   async changeTo(semaphore: Semaphore): Promise<void> {
-    const giveNext = await semaphore.acquire();
+    const giveNext = await semaphore.acquire(this.#signal);
     this.#givePermit();
     this.#givePermit = giveNext;
     if (this.#released) giveNext();

@@ -9,7 +9,7 @@ import { askPage } from './queries/page.ts';
 import { askPoints } from './queries/points.ts';
 import { type ExportLimits, readPrices } from './queries/prices.ts';
 import type { RangeQuestion } from './queries/range.ts';
-import { askSummary } from './queries/summary.ts';
+import { askHeldSummary, askSummary } from './queries/summary.ts';
 import { askSummaryAlone } from './queries/summary-alone.ts';
 import { ReadPool } from './read-pool.ts';
 import { type ReadSessionLimits, ReadSessions } from './read-sessions.ts';
@@ -84,7 +84,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       const alone =
         seen &&
         (await sessions.runAlone(signal, (connection, all) => askSummaryAlone(connection, all, seen, question)));
-      if (alone === undefined) return ask(question.stock, signal, (snapshot) => askSummary(snapshot, question));
+      if (alone === undefined) return ask(question.stock, signal, (snapshot) => askHeldSummary(snapshot, question));
       sessions.lastHead = alone.head;
       return { reach: alone.reach, value: alone.summary };
     },

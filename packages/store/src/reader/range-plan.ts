@@ -25,9 +25,6 @@ export interface RangePlanOptions {
   readonly rawMinutes?: readonly number[];
 }
 
-/** More stretches of single ticks than this are joined across the smallest gaps: a statement has to stay short. */
-const MAX_RAW_MINUTES = 24;
-
 /**
  * Cuts `[from, until)` into the fewest pieces: whole buckets of the widest level that fits, finer ones towards the
  * edges, single ticks only within the two minutes at the edges. Pieces don't overlap and leave no gap.
@@ -36,8 +33,8 @@ export function planRange(from: number, until: number, options: RangePlanOptions
   const coarsest = LEVELS.indexOf(options.coarsest ?? 'day');
   const pieces: Piece[] = [];
   let at = from;
-  for (const [start, end] of rawStretches(options.rawMinutes ?? [])) {
-    const [low, high] = [Math.max(at, start), Math.min(end, until)];
+  for (const minute of options.rawMinutes ?? []) {
+    const [low, high] = [Math.max(at, minute), Math.min(minute + LEVEL_WIDTH.minute, until)];
     if (low >= high) continue;
     cut(at, low, coarsest, pieces);
     pieces.push({ level: 'raw', from: low, until: high });
@@ -64,22 +61,6 @@ function cut(from: number, until: number, level: number, pieces: Piece[]): void 
   cut(from, first, level - 1, pieces);
   pieces.push({ level: name, from: first, until: last });
   cut(last, until, level - 1, pieces);
-}
-
-function rawStretches(minutes: readonly number[]): readonly (readonly [number, number])[] {
-  let stretches = minutes.map((minute) => [minute, minute + LEVEL_WIDTH.minute] as const);
-  while (stretches.length > MAX_RAW_MINUTES) {
-    const gaps = stretches.slice(1).map(([start], i) => start - (stretches[i]?.[1] ?? start));
-    const limit = gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0;
-    const joined: [number, number][] = [];
-    for (const [start, end] of stretches) {
-      const last = joined.at(-1);
-      if (last !== undefined && start - last[1] <= limit) last[1] = end;
-      else joined.push([start, end]);
-    }
-    stretches = joined;
-  }
-  return stretches;
 }
 
 function joinRaw(pieces: readonly Piece[]): readonly Piece[] {

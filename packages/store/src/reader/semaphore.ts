@@ -11,7 +11,6 @@ export interface SemaphoreLimits {
 
 interface Waiter {
   readonly enter: () => void;
-  readonly timer: NodeJS.Timeout;
 }
 
 /** Lets a bounded number of tasks run and a bounded number wait, each for a bounded time. */
@@ -34,11 +33,13 @@ export class Semaphore {
 
   /**
    * Takes a permit, in the order of asking. Call what it resolves to exactly once, to give it back.
-   * @throws ReadBusyError the queue is full, or waiting took too long
+   * @param signal whoever waits leaves the queue when it aborts
+   * @throws ReadBusyError the queue is full, or waiting took too long; the signal's reason
    */
-  async acquire(): Promise<() => void> {
+  async acquire(signal?: AbortSignal): Promise<() => void> {
+    signal?.throwIfAborted();
     if (this.#used < this.#limits.permits) this.#used++;
-    else await this.#wait();
+    else await this.#wait(signal);
     let given = false;
     return () => {
       if (given) return;
@@ -46,22 +47,33 @@ export class Semaphore {
       const next = this.#waiting.shift();
       if (next === undefined) this.#used--;
       else {
-        clearTimeout(next.timer);
         next.enter();
       }
     };
   }
 
-  #wait(): Promise<void> {
+  #wait(signal: AbortSignal | undefined): Promise<void> {
     if (this.#waiting.length >= this.#limits.queue) throw new ReadBusyError('too many requests wait already');
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        enter: resolve,
-        timer: setTimeout(() => {
-          this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-          reject(new ReadBusyError('waited too long for a free connection'));
-        }, this.#limits.waitMs),
+      const settle = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', leave);
       };
+      const giveUp = (reason: unknown): void => {
+        settle();
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        reject(reason);
+      };
+      const waiter: Waiter = {
+        enter: () => {
+          settle();
+          resolve();
+        },
+      };
+      const leave = (): void => giveUp(signal?.reason);
+      const tooLong = (): void => giveUp(new ReadBusyError('waited too long for a free connection'));
+      const timer = setTimeout(tooLong, this.#limits.waitMs);
+      signal?.addEventListener('abort', leave, { once: true });
       this.#waiting.push(waiter);
     });
   }

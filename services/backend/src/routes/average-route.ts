@@ -1,5 +1,5 @@
 import { Average, AverageQuery, type EpochMicros, formatMicros, StockParams } from '@tickwatch/core';
-import { decimalMean, decimalsOf, EXTRA_DECIMALS, type Summary, type TickReader } from '@tickwatch/store';
+import { decimalMean, type Summary, type TickReader, timeWeightedMean } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { isKnown } from '../http/caching.ts';
 import { type Decimals, decimalWriter, jsonText } from '../http/json-text.ts';
@@ -49,7 +49,8 @@ interface Asked {
   readonly rawFrom: EpochMicros | undefined;
 }
 
-function averageOf(asked: Asked, { row, span }: Summary, decimals: Decimals | undefined): object {
+function averageOf(asked: Asked, summary: Summary, decimals: Decimals | undefined): object {
+  const { row, span } = summary;
   const write = decimalWriter(decimals);
   const number = (digits: string | undefined) => (digits === undefined ? null : write(digits));
   const time = (micros: EpochMicros | undefined) => (micros === undefined ? null : formatMicros(micros));
@@ -66,12 +67,7 @@ function averageOf(asked: Asked, { row, span }: Summary, decimals: Decimals | un
     last: number(row?.close),
     first_time: time(row?.openTime),
     last_time: time(row?.closeTime),
-    time_weighted_average: number(row && timeWeighted(row)),
+    time_weighted_average: number(timeWeightedMean(summary)),
     raw_from: time(asked.rawFrom),
   };
-}
-
-function timeWeighted({ sum, count, weightedSum, weightedMicros }: NonNullable<Summary['row']>): string {
-  if (weightedMicros === '0') return decimalMean(sum, String(count));
-  return decimalMean(weightedSum, weightedMicros, decimalsOf(sum) + EXTRA_DECIMALS);
 }

@@ -1,12 +1,12 @@
 import { type DatabaseHead, HEAD_COLUMNS, readHead } from '../database-head.ts';
 import { ask, type ReadConnection } from '../read-pool.ts';
 import { type Known, knownOf } from '../snapshot.ts';
-import { readSummary, summaryStatement } from '../sql/summary.ts';
+import { readHeld, readSummary, summaryStatement } from '../sql/summary.ts';
 import { askTails } from '../tail/combined-tail.ts';
 import type { GuardedTail } from '../tail/guarded-tail.ts';
 import { joinTail } from '../tail/usable-tail.ts';
 import { answerableSpan, type RangeQuestion, segmentsOf } from './range.ts';
-import type { Summary } from './summary.ts';
+import { heldWithin, type Summary } from './summary.ts';
 
 /**
  * A summary by one statement instead of a transaction of four, which takes a tenth of an average's time off. It is written
@@ -24,13 +24,15 @@ export async function askSummaryAlone(
   const reply = await askTails(tails, question.stock, seen.committed);
   const expected = joinTail(seen.committed, reply);
   const span = answerableSpan(question, seen.rawFrom);
-  const segments = segmentsOf(knownOf(seen, expected), question, span, { chained: true });
-  const statement = summaryStatement({ ...segments, tailMayBeStored: true }, HEAD_COLUMNS);
+  const known = knownOf(seen, expected);
+  const segments = segmentsOf(known, question, span, { chained: true });
+  const held = heldWithin(known, question, span);
+  const statement = summaryStatement({ ...segments, tailMayBeStored: true }, held, HEAD_COLUMNS);
   const [[row = {}] = []] = await ask(connection, statement);
   const head = readHead(row);
   const found = joinTail(head.committed, reply);
   // What is committed only grows, unless the database was set back; then the tail was asked for too little.
   const fits = [...seen.committed].every(([lane, seq]) => (head.committed.get(lane) ?? 0) >= seq);
   if (!fits || head.rawFrom !== seen.rawFrom || found.usable.size !== expected.usable.size) return undefined;
-  return { ...knownOf(head, found), head, summary: { span, row: readSummary(row) } };
+  return { ...knownOf(head, found), head, summary: { span, row: readSummary(row), held: readHeld(row) } };
 }

@@ -1,8 +1,7 @@
 import type { CandleGrid } from '@tickwatch/core';
 import { toMicros } from '../read-pool.ts';
 import { Parameters, timeText } from './parameters.ts';
-import { piecewiseSql } from './piecewise.ts';
-import type { SegmentsQuestion } from './segments.ts';
+import { type SegmentsQuestion, segmentsSql } from './segments.ts';
 import type { Way } from './tick-order.ts';
 
 const LAST = 'max(ARRAY[extract(epoch FROM close_time), close_seq, close])';
@@ -26,7 +25,7 @@ export function candlesStatement(
            max(high)::text AS high, min(low)::text AS low,
            (${LAST})[3]::text AS close, (${LAST})[2]::bigint AS close_seq,
            sum(count)::bigint AS count, sum(sum)::text AS sum
-      FROM (SELECT *, ${candle} AS candle FROM (${piecewiseSql(parameters, segments)}) segments) parts
+      FROM (SELECT *, ${candle} AS candle FROM (${segmentsSql(parameters, segments)}) segments) parts
      GROUP BY candle ORDER BY candle ${order} LIMIT ${parameters.add(limit, 'integer')}`;
   return { text, values: parameters.values };
 }

@@ -1,6 +1,10 @@
 import type { Piece } from '../range-plan.ts';
 import type { LaneTick } from '../tail/usable-tail.ts';
+import { manyPieces } from './many-pieces.ts';
 import { type Parameters, timeText } from './parameters.ts';
+
+/** More pieces than this are read by a few joins instead of one part of the statement each: it has to stay short. */
+const MAX_SINGLE_PIECES = 64;
 
 export interface SegmentsQuestion {
   readonly stock: string;
@@ -23,13 +27,17 @@ export function segmentsSql(parameters: Parameters, question: SegmentsQuestion, 
   const exchange =
     question.exchange === undefined ? '' : ` AND exchange_name = ${parameters.add(question.exchange, 'text')}`;
   const tick = extremes ? `${TICK}, timestamp AS low_time, timestamp AS high_time` : TICK;
-  const rollup = extremes ? `${ROLLUP_COLUMNS}, low_time, high_time` : ROLLUP_COLUMNS;
-  const parts = question.pieces.map((piece) =>
-    piece.level === 'raw'
-      ? `SELECT ${tick} FROM stock_prices WHERE stock_name = ${stock}${exchange}${within('timestamp', piece, parameters)}`
-      : `SELECT ${rollup} FROM price_rollups
-           WHERE stock_name = ${stock}${exchange} AND width = '${piece.level}'${within('bucket', piece, parameters)}`,
-  );
+  const rollup = extremes ? `${ROLLUP}, low_time, high_time` : ROLLUP;
+  const shared = { ticks: tick, rollups: rollup, condition: `stock_name = ${stock}${exchange}` };
+  const parts =
+    question.pieces.length > MAX_SINGLE_PIECES
+      ? manyPieces(parameters, question.pieces, shared)
+      : question.pieces.map((piece) =>
+          piece.level === 'raw'
+            ? `SELECT ${tick} FROM stock_prices WHERE ${shared.condition}${within('timestamp', piece, parameters)}`
+            : `SELECT ${rollup} FROM price_rollups
+           WHERE ${shared.condition} AND width = '${piece.level}'${within('bucket', piece, parameters)}`,
+        );
   if (question.tail.length > 0) {
     const table = tailTable(parameters, question.tail);
     parts.push(`SELECT ${tick} FROM ${table}${question.tailMayBeStored ? NOT_STORED : ''}`);
@@ -70,8 +78,7 @@ const TICK =
   'price AS open, timestamp AS open_time, seq AS open_seq, price AS close, timestamp AS close_time, seq AS close_seq, ' +
   '0::numeric AS weighted_sum';
 
-/** The columns of a bucket as {@link segmentsSql} has them. */
-export const ROLLUP_COLUMNS =
+const ROLLUP =
   `exchange_name::text COLLATE "C" AS exchange_name, count, sum, low, high, ` +
   'open, open_time, open_seq, close, close_time, close_seq, weighted_sum';
 

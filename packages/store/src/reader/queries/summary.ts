@@ -42,7 +42,8 @@ export async function askHeldSummary(snapshot: Snapshot, question: RangeQuestion
  */
 export function heldWithin(known: Known, question: RangeQuestion, span: Span): HeldQuestion {
   const end = span.until % 1_000_000 === 0 ? span.until : span.until - 1;
-  const from = span.from > 0 ? span.from : undefined;
+  // Beyond that, a moment would be infinite to PostgreSQL, and no distance from it can be told.
+  const from = span.from > 0 ? Math.min(span.from, Number.MAX_SAFE_INTEGER) : undefined;
   const before = tailWithin(known, question, { from: 0, until: from ?? 0 });
   return { from, until: Math.min(end, nowMicros()), before };
 }

@@ -46,7 +46,11 @@ export function udfRoutes(app: App, reader: TickReader): void {
         response: { 200: { description: 'Seconds', content: { 'text/plain': { schema: Type.String() } } } },
       },
     },
-    async (_request, reply) => reply.type('text/plain; charset=utf-8').send(String(Math.floor(Date.now() / 1000))),
+    async (_request, reply) =>
+      reply
+        .header('cache-control', 'no-store')
+        .type('text/plain; charset=utf-8')
+        .send(String(Math.floor(Date.now() / 1000))),
   );
 
   app.get(

@@ -130,7 +130,7 @@ describe('the REST contract', () => {
 
   it('hours begin where the clock of the zone says, and at the opening', async () => {
     const times = async (query: string) =>
-      ((await contract.json(`/api/candles/AAPL?end_time=2026-09-10&${query}`)) as { time: string }[]).map(
+      ((await contract.json(`/api/candles/AAPL?end_time=2026-09-10T12:00:00Z&${query}`)) as { time: string }[]).map(
         ({ time }) => time,
       );
     for (const [query, ...expected] of [

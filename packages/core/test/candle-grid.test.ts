@@ -110,6 +110,19 @@ describe('where candles begin, compared with a walk along the wall clock', () =>
     }
   });
 
+  it('a day that is asked for by its date is the day of a candle', () => {
+    for (const [name, day] of CHANGES) {
+      const zone = findZone(name) as TimeZone;
+      const [from, until] = [Date.parse(day) - 5 * DAY, Date.parse(day) + 5 * DAY];
+      const starts = new Set<number>();
+      for (let date = from; date <= until; date += DAY) starts.add(zone.momentOf(date * 1000) / 1000);
+      const days = [...starts];
+      const candles = startsOf('1d', name, 0, days[0] ?? 0, until).starts;
+      assert.deepEqual(candles, days.slice(0, candles.length), name);
+      assert.ok(candles.length >= 8, name);
+    }
+  });
+
   it('fifty years of months and days in a zone are found at once', () => {
     const [from, until] = [0, Date.parse('2026-01-01')];
     assert.equal(startsOf('1M', 'UTC', 0, from, until).starts.length, 56 * 12);

@@ -43,6 +43,9 @@ describe('a date is a whole day in its time zone', () => {
       ['2025-11-02&timezone=America/Havana', '2025-11-02T04:00:00.000000Z', '2025-11-03T04:59:59.999999Z'],
       ['2026-01-05&timezone=Asia/Kathmandu', '2026-01-04T18:15:00.000000Z', '2026-01-05T18:14:59.999999Z'],
       ['2026-01-05&timezone=Pacific/Kiritimati', '2026-01-04T10:00:00.000000Z', '2026-01-05T09:59:59.999999Z'],
+      // Beside a day that never was.
+      ['2011-12-29&timezone=Pacific/Apia', '2011-12-29T10:00:00.000000Z', '2011-12-30T09:59:59.999999Z'],
+      ['2011-12-31&timezone=Pacific/Apia', '2011-12-30T10:00:00.000000Z', '2011-12-31T09:59:59.999999Z'],
       ['1970-01-01&timezone=Asia/Tokyo', '1969-12-31T15:00:00.000000Z', '1970-01-01T14:59:59.999999Z'],
     ];
     for (const [query, start, end] of days) {

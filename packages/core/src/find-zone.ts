@@ -1,7 +1,7 @@
 import { TimeZone } from './time-zone.ts';
 
-/** There are some 600 names, and ways to write them. */
-const MAX_KNOWN = 1000;
+/** There are some 600 names, and ways to write them; few are asked for. */
+const MAX_KNOWN = 300;
 const known = new Map<string, TimeZone>();
 
 /** A time zone by its IANA name; `undefined`: there is none of this name. */

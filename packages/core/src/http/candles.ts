@@ -23,7 +23,7 @@ export const CandlesQuery = Type.Object({
   align: Type.Optional(
     OneOf(CANDLE_ALIGNMENTS, {
       description:
-        'Where candles begin. `timezone` (default): where the wall clock of `timezone` reads a multiple of the interval. `utc`: the same on UTC’s clock, whatever `timezone` is for dates. `session`: counted from the opening at 09:30 on the wall clock of `timezone` (default here: America/New_York), so that hours begin at half past, and days, weeks and months at 09:30 and end at the next opening.',
+        'Where candles begin. `timezone` (default): where the wall clock of `timezone` reads a multiple of the interval. `utc`: the same on UTC’s clock, whatever `timezone` is for dates. `session`: counted from the opening at 09:30 on the wall clock of `timezone` (default here: America/New_York; dates are read there too), so that hours begin at half past, and days, weeks and months at 09:30 and end at the next opening.',
     }),
   ),
   fill: Type.Optional(

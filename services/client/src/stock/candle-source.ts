@@ -1,7 +1,7 @@
 import { type Candle, LAST_SEQ_HEADER, LAST_TICK_HEADER, type PricePoint, parseTime } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
 import { type Bar, barOf, type Position } from './bar.ts';
-import { type ChartInterval, isDaily } from './interval.ts';
+import type { ChartInterval } from './interval.ts';
 import type { TickPlace } from './late-ticks.ts';
 
 export interface StockName {
@@ -40,7 +40,7 @@ export async function loadBars(
       interval,
       start_time: startText(range.from),
       end_time: Number.isFinite(range.to) ? endText(range.to) : undefined,
-      timezone: isDaily(interval) ? timezone : undefined,
+      timezone,
       exchange: name.exchange,
     },
     signal,

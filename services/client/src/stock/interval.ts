@@ -1,5 +1,12 @@
-import type { CandleInterval } from '@tickwatch/core';
-import { dayStart, wallClock } from '../format/zone.ts';
+import {
+  type CandleGrid,
+  type CandleInterval,
+  candleAt,
+  candleGrid,
+  candleStarts,
+  findZone,
+  MICROS_PER_SECOND,
+} from '@tickwatch/core';
 
 /** Widths of candles that charts offer, of those that the API has, in seconds, narrow to wide. */
 export const INTERVAL_SECONDS = {
@@ -18,9 +25,9 @@ export type ChartInterval = keyof typeof INTERVAL_SECONDS;
 
 export const INTERVALS = Object.keys(INTERVAL_SECONDS) as readonly ChartInterval[];
 
-const DAY_MS = 86_400_000;
+const DAY_SECONDS = 86_400;
 
-/** Whether candles begin at the zone's midnight; the others are aligned to UTC. */
+/** Whether candles begin at midnight. */
 export function isDaily(interval: ChartInterval): boolean {
   return INTERVAL_SECONDS[interval] >= INTERVAL_SECONDS['1d'];
 }
@@ -34,21 +41,34 @@ export function intervalFor(spanSeconds: number, most: number): ChartInterval {
   return INTERVALS.find((interval) => spanSeconds / INTERVAL_SECONDS[interval] <= most) ?? '1w';
 }
 
-/** Where the candle begins that holds a moment; both in epoch seconds. Days begin at the zone's midnight, weeks on Monday. */
+/** Where the candle begins that holds a moment, by the API's own rule; both in epoch seconds. */
 export function bucketStart(seconds: number, interval: ChartInterval, zone: string): number {
-  const width = INTERVAL_SECONDS[interval];
-  if (!isDaily(interval)) return Math.floor(seconds / width) * width;
-  const day = dayStart(zone, seconds * 1000);
-  if (interval === '1d') return day / 1000;
-  const { year, month, day: date } = wallClock(zone, day);
-  const sinceMonday = (new Date(Date.UTC(year, month - 1, date)).getUTCDay() + 6) % 7;
-  // Days have 23 to 25 hours: from noon to noon it is always another one.
-  return dayStart(zone, day + DAY_MS / 2 - sinceMonday * DAY_MS) / 1000;
+  return candleAt(gridAt(seconds, interval, zone), toMicros(seconds)) / MICROS_PER_SECOND;
 }
 
 /** Where the candle after the one that begins at `start` begins. */
 export function nextBucket(start: number, interval: ChartInterval, zone: string): number {
-  const width = INTERVAL_SECONDS[interval];
-  // The next one begins within half a day after its width.
-  return isDaily(interval) ? dayStart(zone, (start + width) * 1000 + DAY_MS / 2) / 1000 : start + width;
+  const [, next] = candleStarts(gridAt(start, interval, zone), toMicros(start), Number.POSITIVE_INFINITY, 2);
+  return (next ?? 0) / MICROS_PER_SECOND;
+}
+
+/** A grid tells of two years at least: clock changes of more are found when they are looked at. */
+const PERIOD = 2 * 365 * DAY_SECONDS * MICROS_PER_SECOND;
+const grids = new Map<string, CandleGrid>();
+
+function gridAt(seconds: number, interval: ChartInterval, zone: string): CandleGrid {
+  const period = Math.floor(toMicros(seconds) / PERIOD);
+  const key = `${interval}/${zone}/${period}`;
+  const known = grids.get(key);
+  if (known !== undefined) return known;
+  if (grids.size > 200) grids.clear();
+  const alignment = { zone: zone === 'UTC' ? undefined : findZone(zone) };
+  // The candle after the last one of the period begins in the next.
+  const grid = candleGrid(interval, alignment, period * PERIOD, (period + 2) * PERIOD);
+  grids.set(key, grid);
+  return grid;
+}
+
+function toMicros(seconds: number): number {
+  return Math.round(seconds * MICROS_PER_SECOND);
 }

@@ -15,4 +15,5 @@ export {
 export * from './reader/index.ts';
 export type { Retention } from './retention.ts';
 export type { OnStoreEvent, StoreEvent } from './store-event.ts';
+export type { TotalsDifference } from './stock-totals.ts';
 export * from './tick-store.ts';

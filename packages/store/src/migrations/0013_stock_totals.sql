@@ -359,6 +359,14 @@ LANGUAGE sql SET search_path = public, pg_temp AS $$
 SELECT add_stock_totals(merge_price_buckets(deltas))
 $$;
 
+-- Holds buckets until the end of the transaction, also those that don't exist: two that compute one bucket again at once
+-- would else both find it missing.
+CREATE FUNCTION hold_price_rollups(keys price_rollups[]) RETURNS void
+LANGUAGE sql SET search_path = public, pg_temp AS $$
+INSERT INTO price_rollups AS r SELECT * FROM unnest(keys) AS key ORDER BY key.stock_name, key.bucket, key.exchange_name
+ON CONFLICT (stock_name, width, bucket, exchange_name) DO UPDATE SET count = r.count
+$$;
+
 CREATE OR REPLACE FUNCTION recompute_price_rollups_upwards(minutes price_rollups[]) RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp SET jit = off AS $$
 DECLARE
@@ -370,6 +378,7 @@ BEGIN
     SELECT array_agg(rollup_key(stock_name, exchange_name, level, wide)) INTO keys
     FROM (SELECT DISTINCT stock_name, exchange_name, date_bin(('1 ' || level)::interval, bucket, 'epoch') AS wide
       FROM unnest(minutes)) AS touched;
+    PERFORM hold_price_rollups(keys);
     was := recompute_price_rollups(level, keys);
   END LOOP;
   -- Those of the last level: the days.
@@ -463,14 +472,14 @@ LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT price > -1e400 AND price < 1e400 AND 
 CREATE FUNCTION set_unusable_ticks_aside() RETURNS bigint
 LANGUAGE plpgsql SET search_path = public, pg_temp SET jit = off AS $$
 DECLARE
-  found record;
+  bad record;
   n bigint;
   total bigint := 0;
 BEGIN
   WITH gone AS (DELETE FROM stock_prices_default WHERE NOT isfinite("timestamp") RETURNING *)
   INSERT INTO set_aside_ticks SELECT "timestamp", stock_name, exchange_name, price, seq FROM gone;
   GET DIAGNOSTICS total = ROW_COUNT;
-  FOR found IN
+  FOR bad IN
     SELECT r.stock_name, r.exchange_name, r.bucket FROM stock_names_after('', 2147483647) AS name
     CROSS JOIN LATERAL (SELECT * FROM price_rollups WHERE stock_name = name AND width = 'day' OFFSET 0) AS r
     WHERE NOT (is_usable_price(r.high) IS TRUE AND is_usable_price(r.low) IS TRUE AND is_usable_price(r.sum) IS TRUE)
@@ -480,18 +489,18 @@ BEGIN
         DELETE FROM stock_prices WHERE stock_name = %L AND exchange_name = %L AND "timestamp" >= %L AND "timestamp" < %L
           AND is_usable_price(price) IS NOT TRUE RETURNING *
       ) INSERT INTO set_aside_ticks SELECT "timestamp", stock_name, exchange_name, price, seq FROM gone
-    $q$, found.stock_name, found.exchange_name, found.bucket, found.bucket + interval '1 day');
+    $q$, bad.stock_name, bad.exchange_name, bad.bucket, bad.bucket + interval '1 day');
     GET DIAGNOSTICS n = ROW_COUNT;
     total := total + n;
     -- Where retention has dropped the ticks: minutes that hold no number any more.
-    DELETE FROM price_rollups AS r WHERE r.stock_name = found.stock_name AND r.width = 'minute'
-      AND r.exchange_name = found.exchange_name AND r.bucket >= found.bucket AND r.bucket < found.bucket + interval '1 day'
+    DELETE FROM price_rollups AS r WHERE r.stock_name = bad.stock_name AND r.width = 'minute'
+      AND r.exchange_name = bad.exchange_name AND r.bucket >= bad.bucket AND r.bucket < bad.bucket + interval '1 day'
       AND NOT (is_usable_price(r.high) IS TRUE AND is_usable_price(r.low) IS TRUE);
     IF FOUND THEN
-      PERFORM recompute_price_rollups('hour', ARRAY(SELECT rollup_key(found.stock_name, found.exchange_name, 'hour', hour)
-        FROM generate_series(found.bucket, found.bucket + interval '23 hours', '1 hour') AS hour));
+      PERFORM recompute_price_rollups('hour', ARRAY(SELECT rollup_key(bad.stock_name, bad.exchange_name, 'hour', hour)
+        FROM generate_series(bad.bucket, bad.bucket + interval '23 hours', '1 hour') AS hour));
       PERFORM recompute_price_rollups('day',
-        ARRAY[rollup_key(found.stock_name, found.exchange_name, 'day', found.bucket)]);
+        ARRAY[rollup_key(bad.stock_name, bad.exchange_name, 'day', bad.bucket)]);
     END IF;
   END LOOP;
   RETURN total;
@@ -510,6 +519,7 @@ BEGIN
   IF aside > 0 THEN
     RAISE WARNING '% ticks with an unusable price or time were set aside in table set_aside_ticks', aside;
   END IF;
+  TRUNCATE stock_totals;
   EXECUTE 'INSERT INTO stock_totals ' || stock_totals_sql($q$SELECT * FROM stock_names_after('', 2147483647)$q$);
 END
 $$;

@@ -24,9 +24,9 @@ import {
   REBUILD_ROLLUPS,
   WRONG_ROLLUPS,
 } from './statements/write-statements.ts';
+import { rebuildTotals, type TotalsDifference, verifyTotals } from './stock-totals.ts';
 import { toStoreError } from './store-errors.ts';
 import type { OnStoreEvent } from './store-event.ts';
-import { rebuildTotals, type TotalsDifference, verifyTotals } from './stock-totals.ts';
 import { type LanePosition, type MetricRow, StoreUnavailableError, type TickStore } from './tick-store.ts';
 
 export interface PostgresStoreOptions {

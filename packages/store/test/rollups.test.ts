@@ -206,7 +206,9 @@ describe('rollups', () => {
       if (random() < 0.3) {
         return `DELETE FROM stock_prices WHERE stock_name = '${stock}' AND "timestamp" >= ${day} AND price < 4`;
       }
-      const names = STOCKS.map((name) => `(${day} + ${random()} * interval '3 hours', '${name}', 'NYSE', 1 + 5 * random())`);
+      const names = STOCKS.map(
+        (name) => `(${day} + ${random()} * interval '3 hours', '${name}', 'NYSE', 1 + 5 * random())`,
+      );
       return `INSERT INTO stock_prices SELECT t, s, e, p::numeric(20, 3) FROM (VALUES ${names.join()}) AS v (t, s, e, p)`;
     };
     const statements = Array.from({ length: 8 }, () => Array.from({ length: 25 }, statement));

@@ -14,6 +14,7 @@ import { watchMethods } from './http/methods.ts';
 import { problem, sendProblem } from './http/problem-reply.ts';
 import { reportLatency } from './http/report-latency.ts';
 import { averageRoute } from './routes/average-route.ts';
+import { boardRoute } from './routes/board-route.ts';
 import { candlesRoute } from './routes/candles-route.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { pricesRoute } from './routes/prices-route.ts';
@@ -62,6 +63,7 @@ export async function createBackend(
   averageRoute(app, reader);
   candlesRoute(app, reader);
   stocksRoutes(app, reader);
+  boardRoute(app, reader);
   udfRoutes(app, reader);
   systemRoutes(app, {
     reader,

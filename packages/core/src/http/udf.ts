@@ -48,7 +48,7 @@ export const UdfSymbolQuery = Type.Object({
 });
 
 export const UdfSearchQuery = Type.Object({
-  query: Type.Optional(Type.String({ maxLength: 255 })),
+  query: Type.Optional(Type.String({ maxLength: 255, pattern: '^[^\\u0000]*$' })),
   type: Type.Optional(Type.String({ maxLength: 255 })),
   exchange: Type.Optional(Type.String({ maxLength: 255, pattern: '^[^\\u0000]*$' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),

@@ -1,5 +1,6 @@
 import type { TailSource } from '@tickwatch/core';
 import { askAsOf } from './queries/as-of.ts';
+import { askBoard } from './queries/board.ts';
 import { askCandles } from './queries/candles.ts';
 import { askInsertLatency } from './queries/insert-latency.ts';
 import { askStocks } from './queries/latest.ts';
@@ -7,6 +8,7 @@ import { askPage } from './queries/page.ts';
 import { askPoints } from './queries/points.ts';
 import { type ExportLimits, readPrices } from './queries/prices.ts';
 import type { RangeQuestion } from './queries/range.ts';
+import { askExchanges, askSearch } from './queries/search.ts';
 import { askSummary } from './queries/summary.ts';
 import { askSummaryAlone } from './queries/summary-alone.ts';
 import { ReadPool } from './read-pool.ts';
@@ -93,6 +95,9 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     page: (question, request, { signal } = {}) =>
       ask(question.stock, signal, (snapshot) => askPage(snapshot, question, request)),
     stocks: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askStocks(snapshot, question)),
+    search: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askSearch(snapshot, question)),
+    exchanges: ({ signal } = {}) => ask(undefined, signal, askExchanges),
+    board: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askBoard(snapshot, question)),
     asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
     insertLatency: (span) => sessions.run({ stock: false }, (snapshot) => askInsertLatency(snapshot, span)),
 

@@ -2,12 +2,14 @@ import type { Readable } from 'node:stream';
 import type { EpochMicros, SequencedTick } from '@tickwatch/core';
 import type { PriceText } from './price-text.ts';
 import type { AsOfQuestion } from './queries/as-of.ts';
+import type { Board, BoardQuestion } from './queries/board.ts';
 import type { CandlesRequest, PriceCandle } from './queries/candles.ts';
 import type { InsertLatencyRow } from './queries/insert-latency.ts';
 import type { LatestQuestion, StockOverview } from './queries/latest.ts';
 import type { Page, PageRequest } from './queries/page.ts';
 import type { Points } from './queries/points.ts';
 import type { RangeQuestion } from './queries/range.ts';
+import type { SearchQuestion } from './queries/search.ts';
 import type { Summary } from './queries/summary.ts';
 import type { Reach } from './snapshot.ts';
 
@@ -65,6 +67,10 @@ export interface TickReader extends AsyncDisposable {
     options?: AskOptions,
   ): Promise<Answer<readonly PriceCandle[] | undefined> & AnswerHead>;
   stocks(question: LatestQuestion, options?: AskOptions): Promise<Answer<readonly StockOverview[]>>;
+  search(question: SearchQuestion, options?: AskOptions): Promise<Answer<readonly StockOverview[]>>;
+  /** Names of the exchanges that have ticks. */
+  exchanges(options?: AskOptions): Promise<Answer<readonly string[]>>;
+  board(question: BoardQuestion, options?: AskOptions): Promise<Answer<Board>>;
   asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<SequencedTick | undefined>>;
   insertLatency(span: {
     readonly from: EpochMicros;

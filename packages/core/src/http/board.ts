@@ -32,7 +32,7 @@ export const BoardQuery = Type.Object({
     Type.Integer({
       minimum: 1,
       maximum: MAX_BOARD_ROWS,
-      description: 'Rows of a page, default: 500; the header `Link` with `rel="next"` leads to the next one.',
+      description: 'Rows of a page, default: 100; the header `Link` with `rel="next"` leads to the next one.',
     }),
   ),
   cursor: StockCursor,

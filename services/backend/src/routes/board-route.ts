@@ -20,7 +20,7 @@ import { sendText } from '../http/send-text.ts';
 import { readBoardCursor, writeBoardCursor } from '../http/stock-cursor.ts';
 
 /** Rows of a page when there is no limit. */
-const DEFAULT_ROWS = 500;
+const DEFAULT_ROWS = 100;
 
 export function boardRoute(app: App, reader: TickReader): void {
   app.get(

@@ -1,4 +1,11 @@
-import { comparePrices, compareTicks, type DecimalText, type EpochMicros, type SequencedTick } from '@tickwatch/core';
+import {
+  comparePrices,
+  compareTicks,
+  type DecimalText,
+  type EpochMicros,
+  millisToMicros,
+  type SequencedTick,
+} from '@tickwatch/core';
 import type { Row } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { type BoardTail, boardStatement } from '../sql/board.ts';
@@ -136,13 +143,13 @@ class Sparkline {
   readonly #from: number;
   readonly #hours: (Omit<SequencedTick, 'stock' | 'exchange'> | undefined)[];
 
-  /** @param stored `MICROS SEQ PRICE` of the last tick of hours, between commas */
+  /** @param stored `SECONDS SEQ PRICE` of the last tick of hours, between commas */
   constructor({ from, until }: Span, stored: string) {
     this.#from = from;
     this.#hours = Array.from({ length: (until - from) / HOUR }, () => undefined);
     for (const item of stored === '' ? [] : stored.split(',')) {
-      const [micros, seq, price = ''] = item.split(' ');
-      this.add({ time: Number(micros) as EpochMicros, seq: Number(seq), price: price as DecimalText });
+      const [seconds, seq, price = ''] = item.split(' ');
+      this.add({ time: millisToMicros(Number(seconds) * 1000), seq: Number(seq), price: price as DecimalText });
     }
   }
 

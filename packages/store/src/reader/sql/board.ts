@@ -24,6 +24,11 @@ export interface BoardTail {
   readonly rate: number;
 }
 
+interface DayText {
+  readonly from: string;
+  readonly until: string;
+}
+
 export interface BoardStatementQuestion {
   readonly exchange?: string | undefined;
   readonly stocks?: readonly string[] | undefined;
@@ -60,9 +65,10 @@ export function boardStatement(question: BoardStatementQuestion): Statement {
   const rows = parameters.add(limit, 'integer');
   // In the order of names the index gives a page; any other order has to look at all.
   const totals = `SELECT * FROM stock_totals ${where} ${byName ? `ORDER BY ${names} LIMIT ${rows}` : ''}`;
-  const known = question.tail.length === 0 ? withoutTail(totals) : withTail(totals, where, parameters, question.tail);
+  const hasTail = question.tail.length > 0;
+  const known = hasTail ? withTail(totals, where) : withoutTail(totals);
   const needsDay = sort === 'change' || sort === 'change_percent' || sort === 'ticks';
-  const all = needsDay ? withDay(known, day, question.day) : known;
+  const all = needsDay ? withDay(known, day, question.day, hasTail) : known;
   const value = {
     name: 'NULL::numeric',
     price: 'last_price',
@@ -74,13 +80,14 @@ export function boardStatement(question: BoardStatementQuestion): Statement {
     ${after === undefined || byName ? '' : `WHERE ${behind(parameters, after, `${key}`, order)}`}
     ORDER BY ${byName ? '' : `sort_value ${order} NULLS LAST, `}${names} LIMIT ${rows}`;
   const text = `
+    ${hasTail ? `WITH tail AS MATERIALIZED (${tailSql(parameters, question.tail)})` : ''}
     SELECT stock_name, exchange_name, sort_value::text AS sort_text, last_price::text AS price,
            ${toMicros('last_time')} AS micros, previous_price::text AS previous_price,
            ${toMicros('previous_time')} AS previous_micros, (${CHANGES.change})::text AS change,
            round(${CHANGES.change_percent}, 4)::text AS change_percent,
            open::text AS open, high::text AS high, low::text AS low, ticks, added_rate + ${rateSql(parameters, question.rate)} AS rate,
            ${sparkSql(parameters, question.spark)} AS spark
-      FROM (${needsDay ? page : withDay(page, day, question.day)}) AS shown
+      FROM (${needsDay ? page : withDay(page, day, question.day, hasTail)}) AS shown
      ORDER BY ${byName ? '' : `sort_value ${order} NULLS LAST, `}${names}`;
   return { text, values: parameters.values };
 }
@@ -116,7 +123,8 @@ function withoutTail(totals: string): string {
     NULL::numeric AS added_low, 0 AS added_rate FROM (${totals}) AS totals`;
 }
 
-function withTail(totals: string, where: string, parameters: Parameters, tail: readonly BoardTail[]): string {
+/** SQL: the tail as rows. */
+function tailSql(parameters: Parameters, tail: readonly BoardTail[]): string {
   const time = (tick: SequencedTick | undefined): string | null => (tick === undefined ? null : timeText(tick.time));
   const rows = tail.map(({ last, before, open, high = null, low = null, ticks, rate }) => ({
     stock_name: last.stock,
@@ -126,21 +134,24 @@ function withTail(totals: string, where: string, parameters: Parameters, tail: r
     ...{ added_open_time: time(open), added_open: open?.price ?? null, added_high: high, added_low: low },
     ...{ added_ticks: ticks, added_rate: rate },
   }));
-  const columns = `stock_name text COLLATE "C", exchange_name text COLLATE "C", tail_time timestamptz, tail_seq bigint,
+  return `SELECT * FROM json_to_recordset(${parameters.add(JSON.stringify(rows), 'json')}) AS t(
+    stock_name text COLLATE "C", exchange_name text COLLATE "C", tail_time timestamptz, tail_seq bigint,
     tail_price numeric, before_time timestamptz, before_seq bigint, before_price numeric, added_open_time timestamptz,
-    added_open numeric, added_high numeric, added_low numeric, added_ticks integer, added_rate integer`;
-  const table = `json_to_recordset(${parameters.add(JSON.stringify(rows), 'json')}) AS t(${columns})`;
+    added_open numeric, added_high numeric, added_low numeric, added_ticks integer, added_rate integer)`;
+}
+
+function withTail(totals: string, where: string): string {
   const isLater =
     '(tail.tail_time, tail.tail_seq, tail.tail_price) > (totals.last_time, totals.last_seq, totals.last_price)';
   const later = (column: string): string =>
     `CASE WHEN totals.last_time IS NULL OR ${isLater} THEN tail.tail_${column} ELSE totals.last_${column} END AS last_${column}`;
   // Stocks that the database doesn't have yet; others that are not among the totals belong to another page.
-  const news = `SELECT t.* FROM ${table} WHERE NOT EXISTS (SELECT FROM stock_totals AS s
+  const news = `SELECT t.* FROM tail AS t WHERE NOT EXISTS (SELECT FROM stock_totals AS s
     WHERE s.stock_name = t.stock_name AND s.exchange_name = t.exchange_name)`;
   const added = `before_time, before_seq, before_price, coalesce(added_ticks, 0) AS added_ticks, added_open_time, added_open,
     added_high, added_low, coalesce(added_rate, 0) AS added_rate`;
   return `SELECT stock_name, exchange_name, ${later('time')}, ${later('seq')}, ${later('price')}, ${STORED}, ${added}
-      FROM (${totals}) AS totals LEFT JOIN (SELECT t.* FROM ${table}) AS tail USING (stock_name, exchange_name)
+      FROM (${totals}) AS totals LEFT JOIN tail USING (stock_name, exchange_name)
     UNION ALL
     SELECT stock_name, exchange_name, tail_time, tail_seq, tail_price, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
       NULL, NULL, NULL, ${added}
@@ -152,11 +163,11 @@ function withTail(totals: string, where: string, parameters: Parameters, tail: r
  * it lies before both, the figures are there already; where the last tick lies before the day, there are none. Only for
  * other rows are they looked up: a CASE asks no more than it needs.
  */
-function withDay(known: string, day: { readonly from: string; readonly until: string }, span: Span): string {
+function withDay(known: string, day: DayText, span: Span, hasTail: boolean): string {
   const utc = `date_bin('1 day', ${day.from}, 'epoch')`;
-  const is = `CASE WHEN stored_time IS NULL OR stored_time < ${day.from} THEN 'before'
+  const is = `CASE WHEN stored_time IS NULL OR stored_time < ${day.from} THEN 0
     WHEN day_open_time >= ${day.from} AND stored_time < ${day.until}
-      AND (day_previous_time IS NULL OR day_previous_time < ${day.from}) THEN 'same' ELSE 'other' END`;
+      AND (day_previous_time IS NULL OR day_previous_time < ${day.from}) THEN 1 ELSE 2 END`;
   const last = (where: string): string => `(SELECT r FROM price_rollups AS r
     WHERE r.stock_name = k.stock_name AND r.exchange_name = k.exchange_name AND ${where} ORDER BY r.bucket DESC LIMIT 1)`;
   const previous = `coalesce(${last(`r.width = 'minute' AND r.bucket >= ${utc} AND r.bucket < ${day.from}`)},
@@ -169,14 +180,9 @@ function withDay(known: string, day: { readonly from: string; readonly until: st
   const figures = `(SELECT ARRAY[sum(count), (array_agg(open ORDER BY bucket))[1], max(high), min(low),
     extract(epoch FROM min(open_time))] FROM (${pieces.join(' UNION ALL ')}) AS parts)`;
   const stored = (before: string, same: string, other: string): string =>
-    `CASE day_is WHEN 'before' THEN ${before} WHEN 'same' THEN ${same} ELSE ${other} END`;
-  const openIsAdded = 'old_open IS NULL OR extract(epoch FROM added_open_time) < old_open_epoch';
-  const beforeIsLater = 'old_time IS NULL OR (before_time, before_seq, before_price) > (old_time, old_seq, old_price)';
+    `CASE day_is WHEN 0 THEN ${before} WHEN 1 THEN ${same} ELSE ${other} END`;
   // OFFSET 0: what was looked up is not to be looked up again for each column that is made of it.
-  return `SELECT *, old_ticks + added_ticks AS ticks, greatest(old_high, added_high) AS high, least(old_low, added_low) AS low,
-      CASE WHEN added_open IS NOT NULL AND (${openIsAdded}) THEN added_open ELSE old_open END AS open,
-      CASE WHEN before_time IS NOT NULL AND (${beforeIsLater}) THEN before_time ELSE old_time END AS previous_time,
-      CASE WHEN before_time IS NOT NULL AND (${beforeIsLater}) THEN before_price ELSE old_price END AS previous_price
+  return `SELECT *, ${hasTail ? JOINED_FIGURES : STORED_FIGURES}
     FROM (
       SELECT *, ${stored('0', 'day_count', 'coalesce(figures[1], 0)')}::bigint AS old_ticks,
         ${stored('NULL', 'day_open', 'figures[2]')} AS old_open, ${stored('NULL', 'day_high', 'figures[3]')} AS old_high,
@@ -186,12 +192,24 @@ function withDay(known: string, day: { readonly from: string; readonly until: st
         ${stored('stored_seq', 'day_previous_seq', '(previous).close_seq')} AS old_seq,
         ${stored('stored_price', 'day_previous_price', '(previous).close')} AS old_price
       FROM (
-        SELECT *, CASE day_is WHEN 'other' THEN ${previous} END AS previous,
-          CASE day_is WHEN 'other' THEN ${figures} END AS figures
+        SELECT *, CASE day_is WHEN 2 THEN ${previous} END AS previous,
+          CASE day_is WHEN 2 THEN ${figures} END AS figures
         FROM (SELECT *, ${is} AS day_is FROM (${known}) AS known) AS k OFFSET 0
       ) AS looked_up
     ) AS old`;
 }
+
+const STORED_FIGURES = `old_ticks AS ticks, old_open AS open, old_high AS high, old_low AS low, old_time AS previous_time,
+  old_price AS previous_price`;
+
+const OPEN_IS_ADDED = 'old_open IS NULL OR extract(epoch FROM added_open_time) < old_open_epoch';
+const BEFORE_IS_LATER =
+  'before_time IS NOT NULL AND (old_time IS NULL OR (before_time, before_seq, before_price) > (old_time, old_seq, old_price))';
+const JOINED_FIGURES = `old_ticks + added_ticks AS ticks, greatest(old_high, added_high) AS high,
+  least(old_low, added_low) AS low,
+  CASE WHEN added_open IS NOT NULL AND (${OPEN_IS_ADDED}) THEN added_open ELSE old_open END AS open,
+  CASE WHEN ${BEFORE_IS_LATER} THEN before_time ELSE old_time END AS previous_time,
+  CASE WHEN ${BEFORE_IS_LATER} THEN before_price ELSE old_price END AS previous_price`;
 
 /** A day in hours (UTC), and in minutes at its ends where its zone is off by a part of an hour. */
 function wholeHours({ from, until }: Span): readonly (Span & { readonly width: 'minute' | 'hour' })[] {
@@ -214,10 +232,10 @@ function rateSql(parameters: Parameters, { from, until }: Span): string {
     WHERE ${OF_SHOWN} AND r.width = 'minute' AND r.bucket >= ${first} AND r.bucket < ${parameters.time(until)}) ELSE 0 END`;
 }
 
-/** SQL: `MICROS SEQ PRICE` of the last tick of each hour in a span, between commas. */
+/** SQL: `SECONDS SEQ PRICE` of the last tick of each hour in a span, between commas. A double holds the µs until 2255. */
 function sparkSql(parameters: Parameters, { from, until }: Span): string {
   const first = parameters.time(from);
   return `CASE WHEN stored_time >= ${first} THEN (
-    SELECT string_agg(concat_ws(' ', ${toMicros('r.close_time')}, r.close_seq, r.close), ',') FROM price_rollups AS r
+    SELECT string_agg(date_part('epoch', r.close_time)::text || ' ' || r.close_seq || ' ' || r.close, ',') FROM price_rollups AS r
     WHERE ${OF_SHOWN} AND r.width = 'hour' AND r.bucket >= ${first} AND r.bucket < ${parameters.time(until)}) END`;
 }

@@ -14,5 +14,6 @@ export {
 } from './postgres-store.ts';
 export * from './reader/index.ts';
 export type { Retention } from './retention.ts';
+export type { TotalsDifference } from './stock-totals.ts';
 export type { OnStoreEvent, StoreEvent } from './store-event.ts';
 export * from './tick-store.ts';

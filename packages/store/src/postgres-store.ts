@@ -24,6 +24,7 @@ import {
   REBUILD_ROLLUPS,
   WRONG_ROLLUPS,
 } from './statements/write-statements.ts';
+import { rebuildTotals, type TotalsDifference, verifyTotals } from './stock-totals.ts';
 import { toStoreError } from './store-errors.ts';
 import type { OnStoreEvent } from './store-event.ts';
 import { type LanePosition, type MetricRow, StoreUnavailableError, type TickStore } from './tick-store.ts';
@@ -71,6 +72,10 @@ export interface PostgresStore extends TickStore {
   rebuildRollups(day: string): Promise<void>;
   /** Compares a day's rollups with its ticks, in one snapshot. */
   verifyRollups(day: string): Promise<readonly RollupDifference[]>;
+  /** Computes the totals of all stocks again from their rollups. */
+  rebuildTotals(): Promise<void>;
+  /** Compares the totals of all stocks with their rollups. */
+  verifyTotals(): Promise<readonly TotalsDifference[]>;
 }
 
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -178,6 +183,9 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
       }),
     verifyRollups: (day) =>
       withClient(async (client) => (await client.query<RollupDifference>(WRONG_ROLLUPS, [day])).rows),
+
+    rebuildTotals: () => withClient(rebuildTotals),
+    verifyTotals: () => withClient(verifyTotals),
 
     async [Symbol.asyncDispose]() {
       await maintenance[Symbol.asyncDispose]();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { EpochMicros, SequencedTick } from '@tickwatch/core';
 import { type OracleRollup, rollupsOf } from './fixtures/rollup-oracle.ts';
+import { type OracleTotals, totalsOf } from './fixtures/totals-oracle.ts';
 import type { TestServer } from './store-test-kit.ts';
 import { ask, BatchMaker, EXCHANGES, lead, openTestStore, seededRandom, startTestServer } from './store-test-kit.ts';
 
@@ -32,6 +33,18 @@ async function stored(url: string): Promise<readonly SequencedTick[]> {
       (extract(epoch FROM "timestamp") * 1000000)::bigint::text AS time FROM stock_prices`,
   );
   return rows.map((row) => ({ ...row, time: Number(row.time), seq: Number(row.seq) }) as SequencedTick);
+}
+
+async function keptTotals(url: string): Promise<readonly OracleTotals[]> {
+  const micros = (column: string): string => `(extract(epoch FROM ${column}) * 1000000)::bigint::text AS ${column}`;
+  const price = (column: string): string => `trim_scale(${column})::text AS ${column}`;
+  return ask<OracleTotals>(
+    url,
+    `SELECT concat_ws(' ', stock_name, exchange_name) AS key, count::int, ${micros('first_time')}, ${micros('last_time')},
+      last_seq, ${price('last_price')}, day_count::int, ${micros('day_open_time')}, ${price('day_open')},
+      ${price('day_high')}, ${price('day_low')}, ${micros('previous_time')}, previous_seq, ${price('previous_price')}
+    FROM stock_totals ORDER BY key`,
+  );
 }
 
 describe('rollups', () => {
@@ -108,6 +121,9 @@ describe('rollups', () => {
 
       const expected = rollupsOf(await stored(url));
       assert.deepEqual(await kept(url), expected);
+      const totals = totalsOf(await stored(url));
+      assert.deepEqual(await keptTotals(url), totals);
+      assert.deepEqual(await store.verifyTotals(), []);
       const days = await store.daysWithData();
       for (const day of days) assert.deepEqual(await store.verifyRollups(day), []);
 
@@ -120,9 +136,21 @@ describe('rollups', () => {
       assert.ok(differences.flat().some(({ detail }) => /^weighted_sum is 1, should be/.test(detail)));
       for (const day of days) await store.rebuildRollups(day);
       assert.deepEqual(await kept(url), expected);
+      assert.deepEqual(await keptTotals(url), totals);
+
+      await ask(
+        url,
+        "DELETE FROM stock_totals WHERE stock_name = 'AAPL'; UPDATE stock_totals SET count = 7, previous_time = NULL",
+      );
+      const wrong = await store.verifyTotals();
+      assert.ok(wrong.some(({ stock, detail }) => stock === 'AAPL' && detail === 'is missing'));
+      assert.ok(wrong.some(({ detail }) => /count is 7, should be \d+/.test(detail)));
+      await store.rebuildTotals();
+      assert.deepEqual(await keptTotals(url), totals);
 
       await ask(url, 'TRUNCATE stock_prices');
       assert.deepEqual(await kept(url), []);
+      assert.deepEqual(await keptTotals(url), []);
       await membership[Symbol.asyncDispose]();
     });
   }
@@ -166,5 +194,30 @@ describe('rollups', () => {
       }),
     );
     assert.deepEqual(await kept(opened.url), rollupsOf(await stored(opened.url)));
+    assert.deepEqual(await keptTotals(opened.url), totalsOf(await stored(opened.url)));
+  });
+
+  it('and totals stay right while many write and delete days of the same stocks at once', async () => {
+    await using opened = await openTestStore(server);
+    const random = seededRandom(5);
+    const statement = (): string => {
+      const stock = STOCKS[Math.floor(random() * 3)];
+      const day = `timestamptz '2026-02-03Z' + ${Math.floor(random() * 4)} * interval '1 day'`;
+      if (random() < 0.3) {
+        return `DELETE FROM stock_prices WHERE stock_name = '${stock}' AND "timestamp" >= ${day} AND price < 4`;
+      }
+      const names = STOCKS.map(
+        (name) => `(${day} + ${random()} * interval '3 hours', '${name}', 'NYSE', 1 + 5 * random())`,
+      );
+      return `INSERT INTO stock_prices SELECT t, s, e, p::numeric(20, 3) FROM (VALUES ${names.join()}) AS v (t, s, e, p)`;
+    };
+    const statements = Array.from({ length: 8 }, () => Array.from({ length: 25 }, statement));
+    await Promise.all(
+      statements.map(async (list) => {
+        for (const one of list) await ask(opened.url, one);
+      }),
+    );
+    assert.deepEqual(await opened.store.verifyTotals(), []);
+    assert.deepEqual(await keptTotals(opened.url), totalsOf(await stored(opened.url)));
   });
 });

@@ -15,6 +15,7 @@ import { answerTheRest } from './http/not-found.ts';
 import { reportLatency } from './http/report-latency.ts';
 import { strictQuery } from './http/strict-query.ts';
 import { averageRoute } from './routes/average-route.ts';
+import { boardRoute } from './routes/board-route.ts';
 import { candlesRoute } from './routes/candles-route.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { pricesRoute } from './routes/prices-route.ts';
@@ -65,6 +66,7 @@ export async function createBackend(
   averageRoute(app, reader);
   candlesRoute(app, reader);
   stocksRoutes(app, reader);
+  boardRoute(app, reader);
   udfRoutes(app, reader);
   systemRoutes(app, {
     reader,

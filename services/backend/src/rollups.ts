@@ -5,7 +5,8 @@ import { type CommandParts, runCommand, UsageError } from './cli/run-command.ts'
 const USAGE = `npm run rollups -- rebuild|verify [--from YYYY-MM-DD] [--to YYYY-MM-DD]
 
 rebuild computes the minutes, hours and days again from the ticks; verify compares them and names every difference.
-Both days are inclusive (UTC); without them, all days are done.`;
+Both days are inclusive (UTC); without them, all days are done. The totals of every stock, which follow from its days,
+are rebuilt or compared at the end.`;
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -30,6 +31,13 @@ async function run({ store }: CommandParts): Promise<number> {
         differences++;
         process.stdout.write(`${stock} ${exchange} ${width} ${bucket}: ${detail}\n`);
       }
+    }
+  }
+  if (task === 'rebuild') await store.rebuildTotals();
+  else {
+    for (const { stock, exchange, detail } of await store.verifyTotals()) {
+      differences++;
+      process.stdout.write(`${stock} ${exchange} totals: ${detail}\n`);
     }
   }
   progress.end(`${bar(1, 1)} ${days.length} days`);

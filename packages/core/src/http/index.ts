@@ -1,4 +1,5 @@
 export * from './average.ts';
+export * from './board.ts';
 export * from './candles.ts';
 export * from './ledger.ts';
 export * from './parameters.ts';

@@ -2,14 +2,40 @@ import { type Static, Type } from 'typebox';
 import { DecimalsParameter, ExchangeParameter, MOMENT_FORMS, Moment, TimezoneParameter } from './parameters.ts';
 import { Decimal, ExchangeName, StockName, Timestamp } from './scalars.ts';
 
-const latestMembers = { stock_name: StockName, exchange_name: ExchangeName, price: Decimal, timestamp: Timestamp };
+export const latestMembers = {
+  stock_name: StockName,
+  exchange_name: ExchangeName,
+  price: Decimal,
+  timestamp: Timestamp,
+};
 
 /** A stock on an exchange: its latest price, its first time, its number of ticks. */
 export const Stock = Type.Object({ ...latestMembers, first_time: Timestamp, count: Type.Integer({ minimum: 1 }) });
 export type Stock = Static<typeof Stock>;
 export const Stocks = Type.Array(Stock);
-export const StocksQuery = Type.Object({ exchange: ExchangeParameter, decimals: DecimalsParameter });
+
+/** Rows of a page of stocks, when the request does not say. */
+export const MAX_STOCKS_ROWS = 10_000;
+
+export const StockCursor = Type.Optional(
+  Type.String({ maxLength: 4096, description: 'Where the page starts, from the `Link` of the page before. Opaque.' }),
+);
+
+export const StocksQuery = Type.Object({
+  exchange: ExchangeParameter,
+  decimals: DecimalsParameter,
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: MAX_STOCKS_ROWS,
+      description: `Rows of a page, default: ${MAX_STOCKS_ROWS}; the header \`Link\` with \`rel="next"\` leads to the next one.`,
+    }),
+  ),
+  cursor: StockCursor,
+});
 export type StocksQuery = Static<typeof StocksQuery>;
+
+export const LatestQuery = Type.Object({ exchange: ExchangeParameter, decimals: DecimalsParameter });
 
 export const LatestPrice = Type.Object(latestMembers);
 export type LatestPrice = Static<typeof LatestPrice>;

@@ -59,7 +59,7 @@ export const UdfSymbolQuery = Type.Object({ symbol: SymbolName, ...ConversionPar
 
 // The library sends all of these always, empty where nothing is chosen.
 export const UdfSearchQuery = Type.Object({
-  query: Type.Optional(Type.String({ minLength: 0, maxLength: 255 })),
+  query: Type.Optional(Type.String({ minLength: 0, maxLength: 255, pattern: '^[^\\u0000]*$' })),
   type: Type.Optional(Type.String({ minLength: 0, maxLength: 255 })),
   exchange: Type.Optional(Type.String({ minLength: 0, maxLength: 255, pattern: '^[^\\u0000]*$' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),

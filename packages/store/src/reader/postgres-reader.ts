@@ -1,14 +1,15 @@
 import type { TailSource } from '@tickwatch/core';
 import { askAsOf } from './queries/as-of.ts';
+import { askBoard } from './queries/board.ts';
 import { askCandles } from './queries/candles.ts';
 import { askInsertLatency } from './queries/insert-latency.ts';
 import { askStocks } from './queries/latest.ts';
-import { askListings } from './queries/listings.ts';
 import { askNewestCandles } from './queries/newest-candles.ts';
 import { askPage } from './queries/page.ts';
 import { askPoints } from './queries/points.ts';
 import { type ExportLimits, readPrices } from './queries/prices.ts';
 import type { RangeQuestion } from './queries/range.ts';
+import { askExchanges, askSearch } from './queries/search.ts';
 import { askHeldSummary, askSummary } from './queries/summary.ts';
 import { askSummaryAlone } from './queries/summary-alone.ts';
 import { ReadPool } from './read-pool.ts';
@@ -96,8 +97,10 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       ask(question.stock, signal, (snapshot) => askPage(snapshot, question, request)),
     newestCandles: (question, interval, count, { signal } = {}) =>
       ask(question.stock, signal, (snapshot) => askNewestCandles(snapshot, question, interval, count)),
-    listings: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askListings(snapshot, question)),
     stocks: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askStocks(snapshot, question)),
+    search: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askSearch(snapshot, question)),
+    exchanges: ({ signal } = {}) => ask(undefined, signal, askExchanges),
+    board: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askBoard(snapshot, question)),
     asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
     insertLatency: (span) => sessions.run({ stock: false }, (snapshot) => askInsertLatency(snapshot, span)),
 

@@ -2,14 +2,15 @@ import type { Readable } from 'node:stream';
 import type { CandleInterval, EpochMicros, SequencedTick } from '@tickwatch/core';
 import type { PriceText } from './price-text.ts';
 import type { AsOfQuestion } from './queries/as-of.ts';
+import type { Board, BoardQuestion } from './queries/board.ts';
 import type { CandlesRequest, PriceCandle } from './queries/candles.ts';
 import type { InsertLatencyRow } from './queries/insert-latency.ts';
 import type { LatestQuestion, StockOverview } from './queries/latest.ts';
-import type { Listing } from './queries/listings.ts';
 import type { NewestQuestion } from './queries/newest-candles.ts';
 import type { Page, PageRequest } from './queries/page.ts';
 import type { Points } from './queries/points.ts';
 import type { RangeQuestion } from './queries/range.ts';
+import type { SearchQuestion } from './queries/search.ts';
 import type { Summary } from './queries/summary.ts';
 import type { Reach } from './snapshot.ts';
 
@@ -67,12 +68,11 @@ export interface TickReader extends AsyncDisposable {
     count: number,
     options?: AskOptions,
   ): Promise<Answer<readonly PriceCandle[]>>;
-  /** On which exchanges a stock was seen, by name. */
-  listings(
-    question: { readonly stock: string; readonly exchange?: string | undefined },
-    options?: AskOptions,
-  ): Promise<Answer<readonly Listing[]>>;
   stocks(question: LatestQuestion, options?: AskOptions): Promise<Answer<readonly StockOverview[]>>;
+  search(question: SearchQuestion, options?: AskOptions): Promise<Answer<readonly StockOverview[]>>;
+  /** Names of the exchanges that have ticks. */
+  exchanges(options?: AskOptions): Promise<Answer<readonly string[]>>;
+  board(question: BoardQuestion, options?: AskOptions): Promise<Answer<Board>>;
   asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<SequencedTick | undefined>>;
   insertLatency(span: {
     readonly from: EpochMicros;

@@ -77,4 +77,15 @@ export const WRONG_ROLLUPS = `
     to_char(bucket AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS bucket, detail
   FROM wrong_price_rollups($1::date) ORDER BY stock_name, exchange_name, width, bucket`;
 
+/** $1 a name, $2 how many at most. Stocks behind it that have rollups or totals, in order. */
+export const STOCK_NAMES_AFTER = 'SELECT stock_names_after($1, $2) AS stock';
+
+/** $1 names. */
+export const REFRESH_TOTALS = 'SELECT refresh_stock_totals($1)';
+
+/** $1 names. */
+export const WRONG_TOTALS = `
+  SELECT stock_name AS stock, exchange_name AS exchange, detail FROM wrong_stock_totals($1)
+  ORDER BY stock_name, exchange_name`;
+
 export const CAN_WRITE = "SELECT current_setting('transaction_read_only') = 'on' AS read_only";

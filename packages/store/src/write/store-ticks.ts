@@ -14,7 +14,7 @@ import { describe, isContentError } from '../store-errors.ts';
 import type { RejectedMessage } from '../tick-store.ts';
 import { binaryRows } from './binary-rows.ts';
 import { inIndexOrder } from './index-order.ts';
-import { MinuteRollups } from './minute-rollups.ts';
+import { type MinuteRollup, MinuteRollups } from './minute-rollups.ts';
 
 /** A tick that PostgreSQL refused for its content, and what it said. */
 export interface RefusedTick {
@@ -127,8 +127,14 @@ export async function copyTicks(client: pg.ClientBase, table: string, ticks: rea
 }
 
 async function mergeRollups(client: pg.ClientBase, rollups: MinuteRollups): Promise<void> {
-  const rows = rollups.rows();
+  const all = rollups.rows();
+  // Each statement locks totals of its stocks until the end: two writers must meet them in one order.
+  const rows = all.length > ROLLUPS_A_STATEMENT ? all.toSorted(byStock) : all;
   for (let i = 0; i < rows.length; i += ROLLUPS_A_STATEMENT) {
     await client.query(MERGE_ROLLUPS, [JSON.stringify(rows.slice(i, i + ROLLUPS_A_STATEMENT))]);
   }
+}
+
+function byStock(a: MinuteRollup, b: MinuteRollup): number {
+  return a.stock_name < b.stock_name ? -1 : a.stock_name > b.stock_name ? 1 : 0;
 }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { EpochMicros } from '@tickwatch/core';
-import type { RangeQuestion, TickReader } from '@tickwatch/store';
+import type { RangeQuestion, StockKey, TickReader } from '@tickwatch/store';
 
 export interface ExportOptions {
   /** Where to: a path whose end (`.csv`, `.ndjson`, `.gz` of either) tells the form; `-`: stdout. */
@@ -59,7 +59,15 @@ export async function exportFile(reader: TickReader, options: ExportOptions): Pr
   return step;
 }
 
+/** So many at once, so that any number of them needs little memory. */
+const STOCKS_A_QUESTION = 10_000;
+
 async function allStocks(reader: TickReader, exchange: string | undefined): Promise<readonly string[]> {
-  const { value } = await reader.stocks({ exchange });
-  return [...new Set(value.map((stock) => stock.stock))];
+  const names = new Set<string>();
+  for (let after: StockKey | undefined; ; ) {
+    const { value } = await reader.stocks({ exchange, after, limit: STOCKS_A_QUESTION });
+    for (const { stock } of value) names.add(stock);
+    after = value.at(-1);
+    if (after === undefined) return [...names];
+  }
 }

@@ -1,9 +1,11 @@
 import type { EpochMicros } from '@tickwatch/core';
-import { parsePrice } from '@tickwatch/core';
 import type { PageKey } from '@tickwatch/store';
 import { ParameterError } from './problem-reply.ts';
 
 type Order = 'asc' | 'desc';
+
+/** Whatever `stock_prices` takes: zero and less, too. */
+const PRICE = /^-?\d{1,400}(?:\.\d{1,400})?$/;
 
 /** Text that leads to the row behind a page. */
 export function writeCursor({ time, seq, price, exchange, seen }: PageKey, order: Order): string {
@@ -28,7 +30,7 @@ function decode(text: string): (PageKey & { readonly order: string }) | undefine
   if (!Array.isArray(value) || value.length !== 6) return undefined;
   const [order, time, seq, price, exchange, seen]: unknown[] = value;
   if ((order !== 'asc' && order !== 'desc') || !isCount(time) || !isCount(seq) || !isCount(seen)) return undefined;
-  if (typeof price !== 'string' || parsePrice(price) !== price) return undefined;
+  if (typeof price !== 'string' || !PRICE.test(price)) return undefined;
   if (typeof exchange !== 'string' || exchange.includes('\0')) return undefined;
   return { order, time: time as EpochMicros, seq, price, exchange, seen };
 }

@@ -6,6 +6,7 @@ import { isKnown } from '../http/caching.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import type { Decimals } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
+import { linkNext } from '../http/link-next.ts';
 import { readBounds } from '../http/moment.ts';
 import { choosePriceFormat, PRICE_TYPES } from '../http/price-format.ts';
 import { ParameterError } from '../http/problem-reply.ts';
@@ -96,19 +97,11 @@ async function sendPage(
   reachHeaders(reply, reach);
   reply.header('cache-control', 'no-store');
   if (value.next !== undefined) {
-    reply.header('link', `<${nextUrl(request.url, writeCursor(value.next, page.order))}>; rel="next"`);
+    linkNext(request, reply, writeCursor(value.next, page.order));
   }
   return await sendText(request, reply, PRICE_TYPES[format], textOf(answer, value.ticks));
 }
 
 function textOf({ question, format, decimals }: PriceAnswer, ticks: readonly Tick[]): string {
   return writeTicks(ticks, question.stock, { order: 'asc', format, decimals });
-}
-
-/** The same question from the cursor on; relative, so that it holds behind any proxy. */
-function nextUrl(url: string, cursor: string): string {
-  const [path = '', search = ''] = url.split('?', 2);
-  const parameters = new URLSearchParams(search);
-  parameters.set('cursor', cursor);
-  return `${path}?${parameters}`;
 }

@@ -1,9 +1,12 @@
 import {
   AsOfQuery,
+  compareTicks,
   type EpochMicros,
   formatMicros,
   LatestPrice,
   LatestPrices,
+  LatestQuery,
+  MAX_STOCKS_ROWS,
   nowMicros,
   StockParams,
   Stocks,
@@ -15,14 +18,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../http/app.ts';
 import { type Decimals, decimalWriter, jsonText } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
+import { linkNext } from '../http/link-next.ts';
 import { readMoment } from '../http/moment.ts';
 import { NotFoundError } from '../http/problem-reply.ts';
 import { reachHeaders } from '../http/reach-headers.ts';
 import { JSON_TYPE, routeSchema } from '../http/route-schema.ts';
 import { sendText } from '../http/send-text.ts';
-
-/** The latest time there is. */
-const EVER = Number.MAX_SAFE_INTEGER as EpochMicros;
+import { readStockCursor, writeStockCursor } from '../http/stock-cursor.ts';
 
 export function stocksRoutes(app: App, reader: TickReader): void {
   app.get(
@@ -33,21 +35,15 @@ export function stocksRoutes(app: App, reader: TickReader): void {
         ...routeSchema({
           tag: 'stocks',
           summary: 'All stocks with their latest price, first time and number of ticks',
-          description: 'One row for each stock on each exchange, by name.',
+          description: 'One row for each stock on each exchange, by name, in pages.',
           answer: Stocks,
           reach: true,
         }),
       },
     },
     async (request, reply) => {
-      const { exchange, decimals } = request.query;
-      const { reach, value } = await reader.stocks({ exchange }, { signal: leaveSignal(reply) });
-      reachHeaders(reply, reach);
-      return await sendNow(
-        request,
-        reply,
-        value.map((stock) => stockMembers(stock, decimals)),
-      );
+      const { decimals } = request.query;
+      return await sendPage(reader, request, reply, request.query, (stock) => stockMembers(stock, decimals));
     },
   );
 
@@ -58,21 +54,15 @@ export function stocksRoutes(app: App, reader: TickReader): void {
         querystring: StocksQuery,
         ...routeSchema({
           tag: 'stocks',
-          summary: 'The latest price of every stock',
+          summary: 'The latest price of every stock, by name, in pages',
           answer: LatestPrices,
           reach: true,
         }),
       },
     },
     async (request, reply) => {
-      const { exchange, decimals } = request.query;
-      const { reach, value } = await reader.stocks({ exchange }, { signal: leaveSignal(reply) });
-      reachHeaders(reply, reach);
-      return await sendNow(
-        request,
-        reply,
-        value.map((tick) => tickMembers(tick, decimals)),
-      );
+      const { decimals } = request.query;
+      return await sendPage(reader, request, reply, request.query, (tick) => tickMembers(tick, decimals));
     },
   );
 
@@ -81,7 +71,7 @@ export function stocksRoutes(app: App, reader: TickReader): void {
     {
       schema: {
         params: StockParams,
-        querystring: StocksQuery,
+        querystring: LatestQuery,
         ...routeSchema({
           tag: 'stocks',
           summary: 'The latest price of a stock',
@@ -93,7 +83,12 @@ export function stocksRoutes(app: App, reader: TickReader): void {
     async (request, reply) => {
       const stock = request.params.stock_name;
       const { exchange, decimals } = request.query;
-      return await sendAsOf(reader, request, reply, { stock, exchange, time: EVER, decimals });
+      const { reach, value } = await reader.stocks({ stock, exchange }, { signal: leaveSignal(reply) });
+      reachHeaders(reply, reach);
+      // Of one moment on several exchanges, as the price as of a moment has it.
+      const last = value.toSorted(compareTicks).at(-1);
+      if (last === undefined) throw new NotFoundError(`${stock} has no price`);
+      return await sendNow(request, reply, tickMembers(last, decimals));
     },
   );
 
@@ -120,6 +115,23 @@ export function stocksRoutes(app: App, reader: TickReader): void {
       return await sendAsOf(reader, request, reply, { stock, exchange, time, decimals });
     },
   );
+}
+
+/** One page in the order of names, with a link to the next one. */
+async function sendPage(
+  reader: TickReader,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { exchange, limit = MAX_STOCKS_ROWS, cursor }: StocksQuery,
+  members: (stock: StockOverview) => object,
+): Promise<FastifyReply> {
+  const after = cursor === undefined ? undefined : readStockCursor(cursor);
+  const { reach, value } = await reader.stocks({ exchange, after, limit: limit + 1 }, { signal: leaveSignal(reply) });
+  reachHeaders(reply, reach);
+  const page = value.slice(0, limit);
+  const last = page.at(-1);
+  if (value.length > limit && last !== undefined) linkNext(request, reply, writeStockCursor(last));
+  return await sendNow(request, reply, page.map(members));
 }
 
 interface AsOf {

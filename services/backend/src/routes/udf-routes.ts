@@ -16,8 +16,7 @@ export function udfRoutes(app: App, reader: TickReader): void {
     '/api/udf/config',
     { schema: routeSchema({ tag, summary: 'What the feed can do', answer: UdfConfig }) },
     async (_request, reply) => {
-      const { value } = await reader.stocks({}, { signal: leaveSignal(reply) });
-      const exchanges = [...new Set(value.map((stock) => stock.exchange))];
+      const { value: exchanges } = await reader.exchanges({ signal: leaveSignal(reply) });
       const config: UdfConfig = {
         supported_resolutions: Object.keys(RESOLUTIONS),
         supports_group_request: false,
@@ -63,11 +62,9 @@ export function udfRoutes(app: App, reader: TickReader): void {
     },
     async (request, reply) => {
       const { query = '', type = '', exchange = '', limit = 30 } = request.query;
-      const wanted = query.toUpperCase();
-      const { value } = await reader.stocks({ exchange: exchange || undefined }, { signal: leaveSignal(reply) });
-      const found = value
-        .filter((stock) => `${stock.exchange}:${stock.stock}`.toUpperCase().includes(wanted))
-        .slice(0, type === '' || type === 'stock' ? limit : 0);
+      const wanted = { text: query, exchange: exchange || undefined, limit };
+      const { value } = await reader.search(wanted, { signal: leaveSignal(reply) });
+      const found = type === '' || type === 'stock' ? value : [];
       const result: UdfSearchResult = found.map(({ stock, exchange }) => ({
         symbol: stock,
         full_name: `${exchange}:${stock}`,

@@ -20,9 +20,9 @@ export async function findUdfStock(
   const colon = symbol.indexOf(':');
   const [exchange, stock] = [symbol.slice(0, colon), symbol.slice(colon + 1)];
   if (colon > 0 && stock !== '') {
-    const [listing] = (await reader.listings({ stock, exchange }, { signal })).value;
-    if (listing !== undefined) return { stock, ...listing };
+    const [found] = (await reader.stocks({ stock, exchange }, { signal })).value;
+    if (found !== undefined) return found;
   }
-  const [first] = (await reader.listings({ stock: symbol }, { signal })).value;
-  return first && { stock: symbol, ...first };
+  const [first] = (await reader.stocks({ stock: symbol }, { signal })).value;
+  return first;
 }

@@ -1,13 +1,13 @@
 import { effect, signal } from '@preact/signals';
-import { backoffMs, type LaneName, type LiveTick, parseTime, type Stock } from '@tickwatch/core';
-import { getJson } from '../api/http.ts';
+import { type BoardRow, backoffMs, exchangeOf, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
 import { RequestQueue } from '../api/request-queue.ts';
 import { dayStart, zoneName } from '../format/zone.ts';
 import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
 import { ReloadBudget } from '../live/reload-budget.ts';
 import { SeamCursor } from '../live/seam.ts';
 import { zone } from '../settings.ts';
-import { loadDay, loadSpark } from './row-loads.ts';
+import { firstPage, loadPage, pageOf } from './board-page.ts';
+import { loadSpark } from './row-loads.ts';
 import { rowKey, STALE_SECONDS, StockRow } from './stock-row.ts';
 
 export type MarketState =
@@ -29,7 +29,12 @@ export class Market implements LiveListener {
   readonly #queue = new RequestQueue(4);
   #dayStart = 0;
   readonly #budget = new ReloadBudget(Date.now());
+  /** True when rows and live ticks are joined; `#whole`: when all pages are there, too. */
   #loaded = false;
+  #whole = false;
+  /** Of loads, only the newest counts. */
+  #turn = 0;
+  readonly #wantedDays = new Set<StockRow>();
   #failures = 0;
   #reload: ReturnType<typeof setTimeout> | undefined;
   #counted = 0;
@@ -85,26 +90,57 @@ export class Market implements LiveListener {
     for (const changed of this.#changed) changed();
   }
 
+  /** Page by page; live from the first one on. Ticks of a later page's rows that it holds already change nothing. */
   async #load(): Promise<void> {
+    const turn = ++this.#turn;
+    this.#whole = false;
     try {
-      const { body, position } = await getJson<readonly Stock[]>('/api/stocks');
-      this.#loaded = true;
+      let path: string | undefined = firstPage(zoneName(zone.peek()));
+      for (let first = true; path !== undefined; first = false) {
+        const page = await loadPage(path);
+        if (turn !== this.#turn) return;
+        if (first) this.#begin(page.position);
+        this.#fill(page.rows);
+        if (first) this.#catchUp();
+        this.#tellChange();
+        path = page.next;
+      }
+      this.#whole = true;
       this.#failures = 0;
-      this.#fill(body);
-      this.#cursor.start(position);
-      for (const [lane, ticks] of this.#live.recent()) this.onTicks(lane, ticks);
-      this.state.value = { state: 'ready' };
-      this.#tellChange();
+      for (const row of this.rows.values()) this.#wantDay(row);
     } catch (error) {
+      if (turn !== this.#turn) return;
       if (this.rows.size === 0) this.state.value = { state: 'failed', message: (error as Error).message };
       this.#loadLater(backoffMs(this.#failures++, { minMs: 500 }));
     }
   }
 
-  #fill(stocks: readonly Stock[]): void {
-    for (const stock of stocks) this.#row(stock.stock_name, stock.exchange_name).load(stock);
-    this.#live.watch([...new Set(stocks.map((stock) => stock.exchange_name))]);
+  #begin(position: ReadonlyMap<LaneName, number> | undefined): void {
+    this.#loaded = true;
+    this.#cursor.start(position);
     for (const row of this.rows.values()) if (row.sparkState === 'ready') row.sparkState = 'wanted';
+  }
+
+  #catchUp(): void {
+    for (const [lane, ticks] of this.#live.recent()) this.onTicks(lane, ticks);
+    this.state.value = { state: 'ready' };
+  }
+
+  #fill(stocks: readonly BoardRow[]): void {
+    const filled = new Map<string, StockRow>();
+    for (const stock of stocks) {
+      const row = this.#row(stock.stock_name, stock.exchange_name);
+      row.load(stock);
+      filled.set(row.key, row);
+    }
+    this.#live.watch([...new Set(stocks.map((stock) => stock.exchange_name))]);
+    // What came while the answer was on its way; counting a tick twice does the day no harm.
+    for (const [lane, ticks] of this.#live.recent()) {
+      for (const tick of ticks) {
+        const row = filled.get(rowKey(tick.stock_name, exchangeOf(lane)));
+        row?.noteDayPrice(tick.price, parseTime(tick.timestamp) ?? 0, this.#dayStart * 1000);
+      }
+    }
   }
 
   #loadLater(delay: number): void {
@@ -134,19 +170,33 @@ export class Market implements LiveListener {
 
   #beginDay(start: number): void {
     this.#dayStart = start;
-    for (const row of this.rows.values()) {
-      row.dayState = 'wanted';
-      this.#wantDay(row);
-    }
+    for (const row of this.rows.values()) row.dayState = 'wanted';
+    if (this.#loaded) this.#loadLater(0);
   }
 
+  /** Asks for a row that came by live ticks only. While pages are still to come, one of them may have it. */
   #wantDay(row: StockRow): void {
-    if (row.dayState !== 'wanted') return;
+    if (row.dayState !== 'wanted' || !this.#whole) return;
     row.dayState = 'loading';
-    this.#queue.add(`day/${row.key}`, async () => {
-      await loadDay(row, zoneName(zone.peek()), this.#dayStart, this.#live);
-      this.#tellChange();
-    });
+    this.#wantedDays.add(row);
+    this.#queue.add('days', () => this.#loadDays());
+  }
+
+  async #loadDays(): Promise<void> {
+    const { path, rows } = pageOf(this.#wantedDays, zoneName(zone.peek()));
+    if (rows.length === 0) return;
+    if (this.#wantedDays.size > 0) this.#queue.add('days', () => this.#loadDays());
+    const start = this.#dayStart;
+    try {
+      const page = await loadPage(path);
+      if (start === this.#dayStart) this.#fill(page.rows);
+    } catch (error) {
+      for (const row of rows) this.#wantedDays.add(row);
+      throw error;
+    }
+    // What the API does not know yet has no day but what comes live.
+    for (const row of rows) if (row.dayState === 'loading') row.setDay(undefined);
+    this.#tellChange();
   }
 
   #everySecond(): void {

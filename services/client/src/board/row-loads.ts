@@ -30,22 +30,6 @@ export async function loadSpark(row: StockRow, live: LiveFeed): Promise<void> {
   row.dirty = true;
 }
 
-/** Loads a row's open, high and low of the day that begins at `dayStart` (epoch ms). Counting a tick twice does no harm. */
-export async function loadDay(row: StockRow, timezone: string, dayStart: number, live: LiveFeed): Promise<void> {
-  const { body } = await getJson<readonly Candle[]>(candlesPath(row), {
-    interval: '1d',
-    timezone,
-    start_time: new Date(dayStart).toISOString(),
-    exchange: row.exchange,
-  });
-  const candle = body[0];
-  const { open, high, low } = candle ?? {};
-  const day = open == null ? undefined : { open: Number(open), high: Number(high), low: Number(low) };
-  row.setDay(day);
-  for (const [, tick] of recentTicks(row, live))
-    row.noteDayPrice(tick.price, parseTime(tick.timestamp) ?? 0, dayStart * 1000);
-}
-
 function* recentTicks(row: StockRow, live: LiveFeed): Iterable<readonly [LaneName, LiveTick]> {
   for (const [lane, ticks] of live.recent()) {
     if (exchangeOf(lane) !== row.exchange) continue;

@@ -1,4 +1,4 @@
-import { type LiveTick, parseTime, type Stock } from '@tickwatch/core';
+import { type BoardRow, type LiveTick, parseTime } from '@tickwatch/core';
 import { fractionDigits } from '../format/number-text.ts';
 import { SparkRing } from './spark-ring.ts';
 
@@ -38,9 +38,10 @@ export class StockRow {
     this.key = rowKey(stock, exchange);
   }
 
-  /** Takes what the API knows as the latest price; one of an earlier time changes nothing. */
-  load(stock: Stock): void {
-    this.#price(Number(stock.price), parseTime(stock.timestamp) ?? 0);
+  /** Takes what the API knows: the day as it is, and the latest price; one of an earlier time changes nothing. */
+  load({ price, timestamp, open, high, low }: BoardRow): void {
+    this.#price(Number(price), parseTime(timestamp) ?? 0);
+    this.setDay(open === null ? undefined : { open: Number(open), high: Number(high), low: Number(low) });
   }
 
   /** Takes a live tick. A late one counts, and moves high and low, but never the latest price. */

@@ -3,61 +3,42 @@ import type { Row } from '../read-pool.ts';
 import { toMicros } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { Parameters } from '../sql/parameters.ts';
+import type { Statement } from '../statement.ts';
+import { compareStocks, type StockKey, stockKeyText } from '../stock-order.ts';
 
 export interface LatestQuestion {
   readonly stock?: string | undefined;
   readonly exchange?: string | undefined;
+  /** Only stocks behind this one, in the order of names. */
+  readonly after?: StockKey | undefined;
+  /** So many at most; default: all. */
+  readonly limit?: number | undefined;
 }
 
 /** A stock on an exchange and its latest tick. */
 export interface StockOverview extends SequencedTick {
   readonly firstTime: EpochMicros;
   readonly count: number;
+  /** The most decimals that its prices were seen with. */
+  readonly decimals: number;
 }
 
-/** All stocks with their latest tick, first time and number of ticks; ordered by name, then exchange. */
+/** Stocks with their latest tick, first time and number of ticks; ordered by name, then exchange. */
 export async function askStocks(snapshot: Snapshot, question: LatestQuestion): Promise<readonly StockOverview[]> {
-  const { text, values } = stocksStatement(question);
-  const rows = await snapshot.rows({ text, values });
-  const stocks = new Map<string, StockOverview>();
-  for (const row of rows) stocks.set(key(row.stock_name ?? '', row.exchange_name ?? ''), readStock(row));
-  for (const tick of snapshot.tail) {
-    if (question.stock !== undefined && tick.stock !== question.stock) continue;
-    if (question.exchange !== undefined && tick.exchange !== question.exchange) continue;
-    const name = key(tick.stock, tick.exchange);
-    stocks.set(name, withTick(stocks.get(name), tick));
-  }
-  return [...stocks.values()].sort((a, b) => compareText(a.stock, b.stock) || compareText(a.exchange, b.exchange));
+  const rows = await snapshot.rows(stocksStatement(question));
+  const found = withTail(rows.map(readStock), snapshot.tail, (tick) => isAskedFor(question, tick));
+  const { limit = Number.POSITIVE_INFINITY } = question;
+  // A page that is full ends where the database's does: what the tail has behind it belongs to the next one.
+  const last = rows.length < limit ? undefined : rows.at(-1);
+  const end = last && readStock(last);
+  return found.filter((stock) => end === undefined || compareStocks(stock, end) <= 0).slice(0, limit);
 }
 
-/** Hops from name to name along the index: the rollups of minutes, by far the most, are never read. */
-const ALL_NAMES = `
-    WITH RECURSIVE names AS (
-      (SELECT stock_name FROM price_rollups ORDER BY stock_name LIMIT 1)
-      UNION ALL
-      SELECT (SELECT stock_name FROM price_rollups WHERE stock_name > names.stock_name ORDER BY stock_name LIMIT 1)
-        FROM names WHERE names.stock_name IS NOT NULL
-    )`;
+/** Columns for {@link readStock}, of `stock_totals`. */
+export const STOCK_COLUMNS = `stock_name, exchange_name, count, ${toMicros('first_time')} AS first_time, scale,
+  ${toMicros('last_time')} AS micros, last_price::text AS price, last_seq AS seq`;
 
-function stocksStatement({ stock, exchange }: LatestQuestion): { text: string; values: unknown[] } {
-  const parameters = new Parameters();
-  const names =
-    stock === undefined ? ALL_NAMES : `WITH names AS (SELECT ${parameters.add(stock, 'text')} AS stock_name)`;
-  const only = exchange === undefined ? '' : ` AND exchange_name = ${parameters.add(exchange, 'text')}`;
-  const text = `${names}
-    SELECT names.stock_name, days.exchange_name, sum(days.count)::bigint AS count,
-           ${toMicros('min(days.open_time)')} AS first_time, ${toMicros('max(days.close_time)')} AS micros,
-           (array_agg(days.close ORDER BY days.bucket DESC))[1]::text AS price,
-           (array_agg(days.close_seq ORDER BY days.bucket DESC))[1] AS seq
-      FROM names
-     CROSS JOIN LATERAL (
-       SELECT exchange_name, bucket, count, open_time, close_time, close, close_seq FROM price_rollups
-        WHERE stock_name = names.stock_name AND width = 'day'${only}) days
-     GROUP BY names.stock_name, days.exchange_name`;
-  return { text, values: parameters.values };
-}
-
-function readStock(row: Row): StockOverview {
+export function readStock(row: Row): StockOverview {
   return {
     stock: row.stock_name ?? '',
     exchange: row.exchange_name ?? '',
@@ -66,12 +47,50 @@ function readStock(row: Row): StockOverview {
     seq: Number(row.seq),
     firstTime: Number(row.first_time) as EpochMicros,
     count: Number(row.count),
+    decimals: Number(row.scale),
   };
+}
+
+/** Stocks as they are with the ticks that are not in the database yet, in order. */
+export function withTail(
+  stored: readonly StockOverview[],
+  tail: readonly SequencedTick[],
+  wanted: (tick: SequencedTick) => boolean,
+): readonly StockOverview[] {
+  const stocks = new Map(stored.map((stock) => [stockKeyText(stock), stock]));
+  for (const tick of tail) {
+    if (!wanted(tick)) continue;
+    const name = stockKeyText(tick);
+    stocks.set(name, withTick(stocks.get(name), tick));
+  }
+  // The database gives them in order.
+  return stocks.size === stored.length ? [...stocks.values()] : [...stocks.values()].sort(compareStocks);
+}
+
+function isAskedFor({ stock, exchange, after }: LatestQuestion, tick: SequencedTick): boolean {
+  if (stock !== undefined && tick.stock !== stock) return false;
+  if (exchange !== undefined && tick.exchange !== exchange) return false;
+  return after === undefined || compareStocks(tick, after) > 0;
+}
+
+function stocksStatement({ stock, exchange, after, limit }: LatestQuestion): Statement {
+  const parameters = new Parameters();
+  const name = (text: string): string => `${parameters.add(text, 'text')} COLLATE "C"`;
+  const conditions = [
+    ...(stock === undefined ? [] : [`stock_name = ${name(stock)}`]),
+    ...(exchange === undefined ? [] : [`exchange_name = ${name(exchange)}`]),
+    ...(after === undefined ? [] : [`(stock_name, exchange_name) > (${name(after.stock)}, ${name(after.exchange)})`]),
+  ];
+  const text = `SELECT ${STOCK_COLUMNS} FROM stock_totals
+    ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
+    ORDER BY stock_name, exchange_name ${limit === undefined ? '' : `LIMIT ${parameters.add(limit, 'integer')}`}`;
+  return { text, values: parameters.values };
 }
 
 function withTick(known: StockOverview | undefined, tick: SequencedTick): StockOverview {
   const { stock, exchange, price, time, seq } = tick;
-  if (known === undefined) return { stock, exchange, price, time, seq, firstTime: time, count: 1 };
+  const decimals = price.includes('.') ? price.length - price.indexOf('.') - 1 : 0;
+  if (known === undefined) return { stock, exchange, price, time, seq, firstTime: time, count: 1, decimals };
   const newest = compareTicks(tick, known) > 0 ? tick : known;
   return {
     ...known,
@@ -80,14 +99,6 @@ function withTick(known: StockOverview | undefined, tick: SequencedTick): StockO
     seq: newest.seq,
     firstTime: Math.min(known.firstTime, time) as EpochMicros,
     count: known.count + 1,
+    decimals: Math.max(known.decimals, decimals),
   };
-}
-
-// A name can hold any character but NUL.
-function key(stock: string, exchange: string): string {
-  return `${stock}\0${exchange}`;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

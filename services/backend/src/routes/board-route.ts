@@ -1,0 +1,119 @@
+import {
+  Board,
+  BoardQuery,
+  type EpochMicros,
+  formatMicros,
+  MAX_BOARD_STOCKS,
+  MICROS_PER_DAY,
+  nowMicros,
+  TimeZone,
+} from '@tickwatch/core';
+import type { BoardRow, TickReader } from '@tickwatch/store';
+import type { App } from '../http/app.ts';
+import { type Decimals, decimalWriter, jsonText } from '../http/json-text.ts';
+import { leaveSignal } from '../http/leave-signal.ts';
+import { linkNext } from '../http/link-next.ts';
+import { ParameterError } from '../http/problem-reply.ts';
+import { reachHeaders } from '../http/reach-headers.ts';
+import { JSON_TYPE, routeSchema } from '../http/route-schema.ts';
+import { sendText } from '../http/send-text.ts';
+import { readBoardCursor, writeBoardCursor } from '../http/stock-cursor.ts';
+
+/** Rows of a page when there is no limit. */
+const DEFAULT_ROWS = 100;
+
+export function boardRoute(app: App, reader: TickReader): void {
+  app.get(
+    '/api/board',
+    {
+      schema: {
+        querystring: BoardQuery,
+        ...routeSchema({
+          tag: 'stocks',
+          summary: 'What a board shows of every stock, in pages',
+          description:
+            'One row for each stock on each exchange. The day is the running one in `timezone`. Where rows are sorted by what moves, a row that moves meanwhile may be seen on two pages or on none.',
+          answer: Board,
+          reach: true,
+        }),
+      },
+    },
+    async (request, reply) => {
+      const {
+        exchange,
+        stocks,
+        timezone = 'UTC',
+        sort = 'name',
+        limit = DEFAULT_ROWS,
+        cursor,
+        decimals,
+      } = request.query;
+      const { order = sort === 'name' ? 'asc' : 'desc' } = request.query;
+      const now = nowMicros();
+      const after = cursor === undefined ? undefined : readBoardCursor(cursor, `sort=${sort}&order=${order}`);
+      const question = {
+        exchange,
+        stocks: readNames(stocks),
+        sort,
+        order,
+        limit,
+        after,
+        day: dayOf(timezone, now),
+        now,
+      };
+      const { reach, value } = await reader.board(question, { signal: leaveSignal(reply) });
+      reachHeaders(reply, reach);
+      reply.header('cache-control', 'no-store');
+      if (value.next !== undefined) {
+        linkNext(request, reply, writeBoardCursor(value.next, `sort=${sort}&order=${order}`));
+      }
+      const rows = value.rows.map((row) => rowMembers(row, decimals));
+      return await sendText(request, reply, JSON_TYPE, jsonText(rows));
+    },
+  );
+}
+
+/** The day in a zone that a moment lies in. @throws ParameterError there is no such zone */
+function dayOf(name: string, moment: EpochMicros): { readonly from: number; readonly until: number } {
+  try {
+    // No day is longer than two.
+    const [from = moment, until = moment] = new TimeZone(name).dayStarts(moment, moment + 2 * MICROS_PER_DAY);
+    return { from, until };
+  } catch (error) {
+    if (error instanceof RangeError) throw new ParameterError('timezone', `there is no time zone "${name}"`);
+    throw error;
+  }
+}
+
+/** A name may hold commas: it is found whole, too. @throws ParameterError too many, or one that no stock can have */
+function readNames(given: string | readonly string[] | undefined): readonly string[] | undefined {
+  if (given === undefined) return undefined;
+  const names = [given].flat().flatMap((text) => [text, ...text.split(',')]);
+  const wanted = [...new Set(names)].filter((name) => name !== '');
+  if (wanted.length > 2 * MAX_BOARD_STOCKS) {
+    throw new ParameterError('stocks', `stocks lists more than ${MAX_BOARD_STOCKS} names`);
+  }
+  if (wanted.some((name) => name.includes('\0'))) throw new ParameterError('stocks', 'stocks holds a NUL character');
+  return wanted;
+}
+
+function rowMembers(row: BoardRow, decimals: Decimals | undefined): object {
+  const write = decimalWriter(decimals);
+  const decimal = (digits: string | null): unknown => (digits === null ? null : write(digits));
+  return {
+    stock_name: row.stock,
+    exchange_name: row.exchange,
+    price: write(row.price),
+    timestamp: formatMicros(row.time),
+    previous_close: decimal(row.previousClose),
+    previous_close_time: row.previousCloseTime === null ? null : formatMicros(row.previousCloseTime),
+    change: decimal(row.change),
+    change_percent: decimal(row.changePercent),
+    open: decimal(row.open),
+    high: decimal(row.high),
+    low: decimal(row.low),
+    ticks: row.ticks,
+    ticks_per_minute: row.ticksPerMinute,
+    sparkline: row.sparkline.map(decimal),
+  };
+}

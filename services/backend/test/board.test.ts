@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import {
+  type BoardRow,
+  compareTicks,
+  type EpochMicros,
+  formatMicros,
+  type SequencedTick,
+  TimeZone,
+} from '@tickwatch/core';
+import type { BoardKey, BoardQuestion, TickReader } from '@tickwatch/store';
+import { commit, randomTicks, Tail } from './market.ts';
+import { compareText, toFixedPoint } from './oracle.ts';
+import { Random } from './random.ts';
+import { listenBackend } from './test-backend.ts';
+import { startTestDatabase, type TestDatabase } from './test-database.ts';
+import { openReader } from './test-reader.ts';
+
+const HOUR = 3_600_000_000;
+const MINUTE = 60_000_000;
+const FROM = Date.UTC(2026, 2, 27) * 1000;
+const UNTIL = Date.UTC(2026, 2, 31, 9) * 1000;
+const ZONES = ['UTC', 'America/New_York', 'Asia/Tokyo', 'Asia/Kolkata', 'Europe/London', 'Pacific/Chatham'];
+const SORTS = ['name', 'price', 'time', 'change', 'change_percent', 'ticks'] as const;
+
+function dayOf(zone: string, moment: number): { from: number; until: number } {
+  const [from = 0, until = 0] = new TimeZone(zone).dayStarts(moment, moment + 48 * HOUR);
+  return { from, until };
+}
+
+/** With a number of its own for each tick of an exchange, in this order. */
+function renumbered(ticks: readonly SequencedTick[]): readonly SequencedTick[] {
+  const seqs = new Map<string, number>();
+  return ticks.map((tick) => {
+    const seq = (seqs.get(tick.exchange) ?? 0) + 1;
+    seqs.set(tick.exchange, seq);
+    return { ...tick, seq };
+  });
+}
+
+function byStock(ticks: readonly SequencedTick[]): readonly (readonly SequencedTick[])[] {
+  const groups = new Map<string, SequencedTick[]>();
+  for (const tick of ticks) {
+    const key = `${tick.stock} ${tick.exchange}`;
+    groups.set(key, [...(groups.get(key) ?? []), tick]);
+  }
+  return [...groups.values()];
+}
+
+/** What a board should show of one stock on one exchange, computed from scratch. */
+function expectedRow(ticks: readonly SequencedTick[], day: { from: number; until: number }, now: number): object {
+  const ordered = ticks.toSorted(compareTicks);
+  const last = ordered.at(-1) as SequencedTick;
+  const previous = ordered.findLast(({ time }) => time < day.from);
+  const ofDay = ordered.filter(({ time }) => time >= day.from && time < day.until);
+  const byPrice = ofDay.map(({ price }) => toFixedPoint(price)).toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const minute = Math.floor(now / MINUTE) * MINUTE;
+  const hour = Math.floor(now / HOUR) * HOUR;
+  return {
+    key: `${last.stock} ${last.exchange}`,
+    price: toFixedPoint(last.price),
+    time: last.time,
+    previous: previous && [previous.time, toFixedPoint(previous.price)],
+    open: ofDay[0] && toFixedPoint(ofDay[0].price),
+    high: byPrice.at(-1),
+    low: byPrice[0],
+    ticks: ofDay.length,
+    rate: ticks.filter(({ time }) => time >= minute - 5 * MINUTE && time < minute).length / 5,
+    spark: Array.from({ length: 24 }, (_, i) => {
+      const start = hour - (23 - i) * HOUR;
+      const close = ordered.findLast(({ time }) => time >= start && time < start + HOUR);
+      return close && toFixedPoint(close.price);
+    }),
+  };
+}
+
+async function shown(reader: TickReader, question: Omit<BoardQuestion, 'after'>): Promise<readonly object[]> {
+  const rows: object[] = [];
+  for (let after: BoardKey | undefined; ; ) {
+    const { value } = await reader.board({ ...question, after });
+    const fixed = (text: string | null): bigint | undefined => (text === null ? undefined : toFixedPoint(text));
+    for (const row of value.rows) {
+      rows.push({
+        key: `${row.stock} ${row.exchange}`,
+        price: toFixedPoint(row.price),
+        time: row.time,
+        previous: row.previousClose === null ? undefined : [row.previousCloseTime, toFixedPoint(row.previousClose)],
+        open: fixed(row.open),
+        high: fixed(row.high),
+        low: fixed(row.low),
+        ticks: row.ticks,
+        rate: row.ticksPerMinute,
+        spark: row.sparkline.map(fixed),
+      });
+    }
+    after = value.next;
+    if (after === undefined) return rows;
+  }
+}
+
+describe('the board', () => {
+  let database: TestDatabase;
+  before(async () => {
+    database = await startTestDatabase();
+  });
+  after(() => database[Symbol.asyncDispose]());
+
+  it('shows what brute force says of every stock, in any zone, sorted and paged any way, the tail included', async () => {
+    const random = new Random(20260327);
+    // Stocks that trade around the clock, in some hours only, long ago, and since a moment ago.
+    const all = randomTicks(random, 1500, FROM, UNTIL);
+    const hours = all.filter(({ time }) => time % (24 * HOUR) >= 14 * HOUR && time % (24 * HOUR) < 20 * HOUR);
+    const more = [
+      ...hours.map((tick) => ({ ...tick, stock: 'HOURS' })),
+      ...all.filter(({ time }) => time < FROM + 10 * HOUR).map((tick) => ({ ...tick, stock: 'OLD' })),
+      ...all.slice(-9).map((tick) => ({ ...tick, stock: 'Nëw😀' })),
+    ];
+    const ticks = renumbered([...all, ...more].sort((a, b) => a.seq - b.seq));
+    const groups = byStock(ticks);
+    const memory = new Tail();
+    memory.received.push(...ticks);
+    await using reader = openReader(database.url, [memory]);
+    let stored = 0;
+    for (const share of [0.5, 0.97, 1]) {
+      const end = Math.floor(ticks.length * share);
+      await commit(database.client, ticks.slice(stored, end));
+      stored = end;
+      for (let i = 0; i < 40; i++) {
+        const now = random.integer(FROM, UNTIL + 20 * HOUR) as EpochMicros;
+        const day = dayOf(random.pick(ZONES), now);
+        const sort = random.pick(SORTS);
+        const order = random.pick(['asc', 'desc'] as const);
+        const rows = await shown(reader, { sort, order, limit: random.integer(1, 9), day, now });
+        const byKey = (a: object, b: object): number =>
+          compareText((a as { key: string }).key, (b as { key: string }).key);
+        const expected = groups.map((group) => expectedRow(group, day, now)).toSorted(byKey);
+        assert.deepEqual(rows.toSorted(byKey), expected, `${sort} ${order} ${formatMicros(now)} ${share}`);
+        const values = rows.map((row) => (row as Record<string, number>)[sort]);
+        if (sort === 'time' || sort === 'ticks' || sort === 'price') {
+          const sorted = values.toSorted((a = 0, b = 0) => (a < b ? -1 : a > b ? 1 : 0));
+          assert.deepEqual(values, order === 'asc' ? sorted : sorted.toReversed());
+        }
+      }
+    }
+  });
+
+  it('answers over HTTP in pages, for some stocks, in a zone, and refuses what it does not know', async () => {
+    await using reader = openReader(database.url, []);
+    await using api = await listenBackend(reader);
+    const names: string[] = [];
+    for (
+      let path: string | undefined = '/api/board?limit=2&timezone=Asia/Tokyo&decimals=string';
+      path !== undefined;
+    ) {
+      const answer = await api.get(path);
+      assert.equal(answer.status, 200);
+      const rows = (await answer.json()) as BoardRow[];
+      assert.ok(rows.length <= 2);
+      names.push(...rows.map((row) => `${row.stock_name} ${row.exchange_name}`));
+      path = /<(.*)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
+    }
+    assert.equal(new Set(names).size, names.length);
+    assert.equal(names.length, 12);
+    const some = (await (await api.get('/api/board?stocks=AAPL,HOURS&sort=change_percent')).json()) as BoardRow[];
+    assert.deepEqual([...new Set(some.map((row) => row.stock_name))].sort(), ['AAPL', 'HOURS']);
+    const twice = (await (await api.get('/api/board?stocks=AAPL&stocks=OLD')).json()) as BoardRow[];
+    assert.deepEqual([...new Set(twice.map((row) => row.stock_name))].sort(), ['AAPL', 'OLD']);
+    for (const bad of ['timezone=Mars/Base', 'sort=beauty', 'limit=0', 'cursor=x', 'limit=100000', 'stocks=A%00']) {
+      assert.equal((await api.get(`/api/board?${bad}`)).status, 422, bad);
+    }
+  });
+});

@@ -4,8 +4,14 @@ import { meansStock, nearestParameter } from './nearest-parameter.ts';
 import { ParameterError, quoted } from './problem-reply.ts';
 
 /** The part of a JSON schema that is looked at. */
+interface ParameterSchema {
+  readonly type?: string;
+  readonly anyOf?: readonly ParameterSchema[];
+  readonly minLength?: number;
+}
+
 interface QuerySchema {
-  readonly properties?: Readonly<Record<string, { readonly minLength?: number }>>;
+  readonly properties?: Readonly<Record<string, ParameterSchema>>;
 }
 
 /**
@@ -24,15 +30,19 @@ function checkQuery(request: FastifyRequest, known: NonNullable<QuerySchema['pro
   for (const [name, value] of Object.entries(request.query as Record<string, unknown>)) {
     const parameter = Object.hasOwn(known, name) ? known[name] : undefined;
     if (parameter === undefined) throw unknownParameter(name, Object.keys(known), request.routeOptions.url ?? '');
-    if (Array.isArray(value)) {
+    // Where there may be several, or an empty text means something, the schema says so.
+    if (Array.isArray(value) && !takesSeveral(parameter)) {
       const all = value.slice(0, 3).map(quoted).join(', ');
       throw new ParameterError(name, `${name} is given ${value.length} times (${all}): give it once`);
     }
-    // Where an empty text means something, the schema says so.
     if (value === '' && parameter.minLength !== 0) {
       throw new ParameterError(name, `${name} is empty: give it a value or leave it out`);
     }
   }
+}
+
+function takesSeveral({ type, anyOf = [] }: ParameterSchema): boolean {
+  return type === 'array' || anyOf.some(takesSeveral);
 }
 
 function unknownParameter(name: string, known: readonly string[], route: string): ParameterError {

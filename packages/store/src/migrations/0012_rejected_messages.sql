@@ -69,6 +69,18 @@ CREATE TABLE rejected_counts (
   count         bigint NOT NULL,
   -- Of these, as many are in rejected_messages.
   kept          bigint NOT NULL,
-  last_at       timestamptz NOT NULL,
   PRIMARY KEY (minute, exchange_name, reason, lane)
 );
+
+-- How many there were ever, so that what was not kept, or not any more, is not forgotten.
+CREATE TABLE rejected_totals (
+  exchange_name varchar(255) COLLATE "C" NOT NULL,
+  reason        text COLLATE "C" NOT NULL,
+  lane          text COLLATE "C" NOT NULL DEFAULT '',
+  count         bigint NOT NULL,
+  first_at      timestamptz NOT NULL,
+  last_at       timestamptz NOT NULL,
+  PRIMARY KEY (exchange_name, reason, lane)
+);
+INSERT INTO rejected_totals (exchange_name, reason, count, first_at, last_at)
+SELECT exchange_name, reason, count(*), min(received_at), max(received_at) FROM rejected_payloads GROUP BY 1, 2;

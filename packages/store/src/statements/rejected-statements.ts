@@ -11,12 +11,22 @@ export const REJECTED_KEPT = `
   WHERE (minute, exchange_name) IN (SELECT * FROM unnest($1::timestamptz[], $2::text[]))
   GROUP BY 1, 2, 3`;
 
-/** $1 lane, $2 minutes, $3 exchanges, $4 reasons, $5 counts, $6 kept, $7 times of the last. */
+/** $1 lane, $2 minutes, $3 exchanges, $4 reasons, $5 counts, $6 kept, $7 times of the first, $8 of the last. */
 export const COUNT_REJECTED = `
-  INSERT INTO rejected_counts AS c (lane, minute, exchange_name, reason, count, kept, last_at)
-  SELECT $1, * FROM unnest($2::timestamptz[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::timestamptz[])
-  ON CONFLICT (minute, exchange_name, reason, lane) DO UPDATE SET count = c.count + excluded.count,
-    kept = c.kept + excluded.kept, last_at = greatest(c.last_at, excluded.last_at)`;
+  WITH batch AS (
+    SELECT * FROM unnest($2::timestamptz[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::timestamptz[],
+      $8::timestamptz[]) AS batch (minute, exchange_name, reason, count, kept, first_at, last_at)
+  ), counted AS (
+    INSERT INTO rejected_counts AS c (lane, minute, exchange_name, reason, count, kept)
+    SELECT $1, minute, exchange_name, reason, count, kept FROM batch ORDER BY minute, exchange_name, reason
+    ON CONFLICT (minute, exchange_name, reason, lane)
+    DO UPDATE SET count = c.count + excluded.count, kept = c.kept + excluded.kept
+  )
+  INSERT INTO rejected_totals AS t (lane, exchange_name, reason, count, first_at, last_at)
+  SELECT $1, exchange_name, reason, sum(count), min(first_at), max(last_at) FROM batch
+  GROUP BY exchange_name, reason ORDER BY exchange_name, reason
+  ON CONFLICT (exchange_name, reason, lane) DO UPDATE SET count = t.count + excluded.count,
+    first_at = least(t.first_at, excluded.first_at), last_at = greatest(t.last_at, excluded.last_at)`;
 
 /** $1 days to keep, $2 how many rows to delete at most. */
 export const DELETE_OLD_REJECTED = `

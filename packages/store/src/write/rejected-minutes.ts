@@ -11,6 +11,7 @@ interface Minute {
   kept: number;
   /** Of earlier ones. */
   keptBefore: number;
+  firstAt: number;
   lastAt: number;
 }
 
@@ -28,6 +29,7 @@ export class RejectedMinutes {
     for (const message of messages) {
       const found = this.#of(message);
       found.count++;
+      found.firstAt = Math.min(found.firstAt, message.receivedAt);
       found.lastAt = Math.max(found.lastAt, message.receivedAt);
     }
   }
@@ -58,9 +60,9 @@ export class RejectedMinutes {
     });
   }
 
-  /** Parameters of the counts' rows, in the order of their key: writers of one row then wait in one order. */
+  /** Parameters of the counts' rows. */
   get counts(): unknown[] {
-    const rows = [...this.#minutes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, minute]) => minute);
+    const rows = [...this.#minutes.values()];
     return [
       this.#lane,
       rows.map(({ minute }) => minuteText(minute)),
@@ -68,6 +70,7 @@ export class RejectedMinutes {
       rows.map(({ reason }) => reason),
       rows.map(({ count }) => count),
       rows.map(({ kept }) => kept),
+      rows.map(({ firstAt }) => formatMicros(firstAt as EpochMicros)),
       rows.map(({ lastAt }) => formatMicros(lastAt as EpochMicros)),
     ];
   }
@@ -75,7 +78,16 @@ export class RejectedMinutes {
   #of({ receivedAt, exchange, reason }: RejectedMessage): Minute {
     const minute = Math.floor(receivedAt / MICROS_PER_MINUTE);
     const key = keyOf(minute, exchange, reason);
-    const found = this.#minutes.get(key) ?? { minute, exchange, reason, count: 0, kept: 0, keptBefore: 0, lastAt: 0 };
+    const found = this.#minutes.get(key) ?? {
+      minute,
+      exchange,
+      reason,
+      count: 0,
+      kept: 0,
+      keptBefore: 0,
+      firstAt: receivedAt,
+      lastAt: receivedAt,
+    };
     this.#minutes.set(key, found);
     return found;
   }

@@ -19,7 +19,7 @@ const EXAMPLE = '{"stock":"s","price":"data.p","time":"T"}';
  */
 export function parseMessageMap(text: string): MessageMap {
   const members = parseFlatJson(text);
-  if (members === undefined) throw new Error(`is not a JSON object such as ${EXAMPLE}`);
+  if (members === undefined) throw new Error(`is ${quote(text)}: no JSON object such as ${EXAMPLE}`);
   for (const name of members.keys()) {
     if (name !== 'stock' && name !== 'price' && name !== 'time') {
       throw new Error(`has ${quote(name)}; it can have "stock", "price" and "time", as in ${EXAMPLE}`);

@@ -15,12 +15,16 @@ export function decodeObject(text: string, context: TickContext): Decoded {
   return readOwn(members, context) ?? readOther(members, context);
 }
 
-/** The form of this house, whole. */
+/** The form of this house. */
 function readOwn(members: JsonMembers, context: TickContext): Decoded | undefined {
   const stock = members.get('stock_name');
   const price = members.get('price');
   const stamp = members.get('timestamp');
-  if (stock?.type !== 'string' || !isScalar(price) || stamp === undefined) return undefined;
+  if (stock?.type !== 'string' || !isScalar(price)) return undefined;
+  if (stamp === undefined) {
+    // A third member may be the time under another name.
+    return members.size > 2 ? undefined : judgeTick(stock.text, price.text, context.receivedAt, '', context);
+  }
   const time = isScalar(stamp) ? parseTime(stamp.text) : undefined;
   return judgeTick(stock.text, price.text, time, isScalar(stamp) ? stamp.text : '', context);
 }

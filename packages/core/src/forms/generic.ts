@@ -1,22 +1,12 @@
 import { parsePrice } from '../decimal-text.ts';
 import type { JsonMembers } from '../flat-json.ts';
-import { type Decoded, judgeTick, quote, reject, type TickContext } from '../judge-tick.ts';
+import { type Decoded, judgeTick, quote, reject } from '../judge-tick.ts';
 import { parseTime } from '../parse-time.ts';
-import type { Rejection, RejectionReason } from '../rejection.ts';
+import type { RejectionReason } from '../rejection.ts';
 import { comparePrices } from '../tick.ts';
 import { isScalar, quoteAll, type TickForm } from './form.ts';
+import { type Part, partOf } from './member-names.ts';
 
-/** Names without case, `_`, `-` and blanks that say what a member is, whoever writes them. */
-const STOCK_NAMES: ReadonlySet<string> = new Set(['stockname', 'symbol', 'ticker', 'stock', 'sym']);
-const PRICE_NAMES: ReadonlySet<string> = new Set(['price', 'last', 'lastprice', 'tradeprice', 'px']);
-const TIME_NAMES: ReadonlySet<string> = new Set(
-  ['timestamp', 'ts', 'time', 'datetime', 'date', 'tradetime', 'tradetimestamp', 'tradets'].flatMap((name) => [
-    name,
-    ...['ms', 'us', 'ns'].map((unit) => name + unit),
-  ]),
-);
-/** A member that may hold the time under a name that is not known. */
-const LIKE_A_TIME = /time|date|stamp|epoch|^t$|(?:^|_)ts(?:_|$)/i;
 /** A number of its own that is an id or a size is a moment of 1970. */
 const LIKELY_FROM = 315_532_800_000_000;
 
@@ -27,70 +17,60 @@ interface Candidate {
   readonly text: string;
 }
 
-/** What a member is found to be: one text, none, or several that differ. */
-type Found = { readonly text: string } | { readonly missing: true } | Rejection;
-
 /**
  * `{"symbol":"AAPL","price":220.4,"ts":1757494917021}` under any usual names. Nothing is guessed: members that could both
  * be meant and differ are refused, and so is an object whose time can't be told from its name.
  */
 export const generic: TickForm = {
   read(members, context) {
-    const stock = oneOf(members, STOCK_NAMES, 'bad_symbol', (a, b) => a === b);
-    if ('reason' in stock) return { ok: false, ...stock };
-    if ('missing' in stock) return noStock(members);
-    const price = oneOf(members, PRICE_NAMES, 'bad_price', isSamePrice);
-    if ('reason' in price) return { ok: false, ...price };
-    if ('missing' in price) return noPrice(members);
-    const time = oneOf(members, TIME_NAMES, 'bad_time', isSameTime);
-    if ('reason' in time) return { ok: false, ...time };
-    if ('text' in time) return judgeTick(stock.text, price.text, parseTime(time.text), time.text, context);
-    return judgeUntimed(stock.text, price.text, members, context);
+    const found: Record<Part, Candidate | undefined> = { stock: undefined, price: undefined, time: undefined };
+    for (const [name, value] of members) {
+      const part = partOf(name);
+      if (part === undefined || part === 'perhaps the time') continue;
+      if (part === 'stock' ? value.type !== 'string' : !isScalar(value)) continue;
+      const first = found[part];
+      if (first === undefined) found[part] = { name, text: value.text };
+      else if (!IS_SAME[part](first.text, value.text)) return differ(part, first, { name, text: value.text });
+    }
+    const { stock, price, time } = found;
+    if (stock === undefined) return noStock(members);
+    if (price === undefined) return noPrice(members);
+    if (time !== undefined) return judgeTick(stock.text, price.text, parseTime(time.text), time.text, context);
+    return unreadTime(members) ?? judgeTick(stock.text, price.text, context.receivedAt, '', context);
   },
 };
 
-function judgeUntimed(stock: string, price: string, members: JsonMembers, context: TickContext): Decoded {
+const IS_SAME: Readonly<Record<Part, (a: string, b: string) => boolean>> = {
+  stock: (a, b) => a === b,
+  price(a, b) {
+    const [left, right] = [a, b].map((text) => parsePrice(text, { signed: true }));
+    return left !== undefined && right !== undefined && comparePrices(left, right) === 0;
+  },
+  time(a, b) {
+    const left = parseTime(a);
+    return left !== undefined && left === parseTime(b);
+  },
+};
+
+const REASONS: Readonly<Record<Part, RejectionReason>> = { stock: 'bad_symbol', price: 'bad_price', time: 'bad_time' };
+
+function differ(part: Part, ...both: readonly Candidate[]): Decoded {
+  const texts = both.map(({ name, text }) => `${quote(name)} ${quote(text)}`);
+  return reject(REASONS[part], `${texts.join(' and ')} differ; ${HOW_TO}`);
+}
+
+/** A member that is there for the time, or may be, and is not read: never take the moment of arrival instead. */
+function unreadTime(members: JsonMembers): Decoded | undefined {
   for (const [name, value] of members) {
-    if (TIME_NAMES.has(plain(name))) return reject('bad_time', `${quote(name)} is ${value.text}: no time`);
-    if (!LIKE_A_TIME.test(name) || !isScalar(value)) continue;
+    const part = partOf(name);
+    if (part === 'time') return reject('bad_time', `${quote(name)} is ${quote(value.text)}: no time`);
+    if (part !== 'perhaps the time' || !isScalar(value)) continue;
     const time = parseTime(value.text);
     if (time === undefined || time < LIKELY_FROM) continue;
-    return reject(
-      'bad_time',
-      `${quote(name)} may be the time, which is expected as "timestamp", "ts" or "time"; ${HOW_TO}`,
-    );
+    const expected = 'which is expected as "timestamp", "ts" or "time"';
+    return reject('bad_time', `${quote(name)} may be the time, ${expected}; ${HOW_TO}`);
   }
-  return judgeTick(stock, price, context.receivedAt, '', context);
-}
-
-function oneOf(
-  members: JsonMembers,
-  names: ReadonlySet<string>,
-  reason: RejectionReason,
-  isSame: (a: string, b: string) => boolean,
-): Found {
-  const candidates: Candidate[] = [];
-  for (const [name, value] of members) {
-    if (!names.has(plain(name))) continue;
-    if (reason === 'bad_symbol' ? value.type === 'string' : isScalar(value))
-      candidates.push({ name, text: value.text });
-  }
-  const [first, ...others] = candidates;
-  if (first === undefined) return { missing: true };
-  const other = others.find(({ text }) => !isSame(first.text, text));
-  if (other === undefined) return { text: first.text };
-  const both = [first, other].map(({ name, text }) => `${quote(name)} ${quote(text)}`);
-  return { reason, detail: `${both.join(' and ')} differ; ${HOW_TO}` };
-}
-
-function isSamePrice(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((text) => parsePrice(text, { signed: true }));
-  return left !== undefined && right !== undefined && comparePrices(left, right) === 0;
-}
-
-function isSameTime(a: string, b: string): boolean {
-  const [left, right] = [parseTime(a), parseTime(b)];
-  return left !== undefined && left === right;
+  return undefined;
 }
 
 function noStock(members: JsonMembers): Decoded {
@@ -99,10 +79,10 @@ function noStock(members: JsonMembers): Decoded {
 }
 
 function noPrice(members: JsonMembers): Decoded {
-  const names = new Set([...members.keys()].map(plain));
-  const what = ['bid', 'ask', 'bidprice', 'askprice'].some((name) => names.has(name))
+  const has = (...names: string[]): boolean => names.some((name) => members.has(name));
+  const what = has('bid', 'ask', 'bid_price', 'ask_price', 'bidPrice', 'askPrice')
     ? '; a quote is no trade'
-    : ['open', 'close', 'high', 'low'].some((name) => names.has(name))
+    : has('open', 'close', 'high', 'low')
       ? '; a bar is no trade'
       : '';
   return reject('bad_price', `"price" is missing or no number, and so is "last"${what}${itHas(members)}`);
@@ -112,9 +92,4 @@ function itHas(members: JsonMembers): string {
   const names = [...members.keys()];
   const some = `${quoteAll(names.slice(0, 8))}${names.length > 8 ? ', …' : ''}`;
   return names.length === 0 ? '' : ` (it has ${some}; ${HOW_TO})`;
-}
-
-/** `Last-Price`, `lastPrice` and `last_price` are one name. */
-function plain(name: string): string {
-  return name.toLowerCase().replace(/[\s_-]/g, '');
 }

@@ -4,17 +4,22 @@ import type { EnvReader } from './env-reader.ts';
 /** How each exchange's ticks are read. */
 export type RulesOf = (exchange: string) => TickRules;
 
-/** Reads `MESSAGE_MAP` and `SIGNED_PRICES`; not set, or empty: no map, and no price ≤ 0. */
-export function messageRules(env: EnvReader): RulesOf {
-  const map = messageMap(env);
+/** What the settings say, as text; `undefined`: nothing. */
+export interface MessageSettings {
+  readonly MESSAGE_MAP: string | undefined;
+  readonly SIGNED_PRICES: string | undefined;
+}
+
+/** Reads the settings; what is wrong with them becomes a problem of `env`. */
+export function messageRules(env: Pick<EnvReader, 'problem'>, settings: MessageSettings): RulesOf {
+  const map = messageMap(env, settings.MESSAGE_MAP);
+  const names = signedExchanges(env, settings.SIGNED_PRICES);
   const plain: TickRules = { map };
   const signed: TickRules = { map, signed: true };
-  const names = signedExchanges(env);
   return (exchange) => (names.has(exchange) ? signed : plain);
 }
 
-function messageMap(env: EnvReader): MessageMap | undefined {
-  const text = env.optionalText('MESSAGE_MAP');
+function messageMap(env: Pick<EnvReader, 'problem'>, text: string | undefined): MessageMap | undefined {
   if (text === undefined) return undefined;
   try {
     return parseMessageMap(text);
@@ -23,13 +28,11 @@ function messageMap(env: EnvReader): MessageMap | undefined {
   }
 }
 
-function signedExchanges(env: EnvReader): ReadonlySet<string> {
-  const names = (env.optionalText('SIGNED_PRICES') ?? '').split(',').map((name) => name.trim());
-  const given = names.length === 1 && names[0] === '' ? [] : names;
-  const bad = given.filter((name) => !isExchangeName(name));
+function signedExchanges(env: Pick<EnvReader, 'problem'>, text: string | undefined): ReadonlySet<string> {
+  const names = text === undefined ? [] : text.split(',').map((name) => name.trim());
+  const bad = names.filter((name) => !isExchangeName(name)).map((name) => JSON.stringify(name));
   if (bad.length > 0) {
-    const items = bad.map((name) => `"${name}"`).join(', ');
-    env.problem(`SIGNED_PRICES has ${items}: no name of an exchange; it has to look like NYMEX or NYMEX,ICE`);
+    env.problem(`SIGNED_PRICES has ${bad.join(', ')}: no name of an exchange; it has to look like NYMEX or NYMEX,ICE`);
   }
-  return new Set(given);
+  return new Set(names);
 }

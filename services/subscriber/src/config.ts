@@ -21,7 +21,10 @@ export function subscriberConfig(env: EnvReader) {
       max: 86_400_000,
     }),
     /** Which forms of messages and prices an exchange has. */
-    rulesOf: messageRules(env),
+    rulesOf: messageRules(env, {
+      MESSAGE_MAP: env.optionalText('MESSAGE_MAP'),
+      SIGNED_PRICES: env.optionalText('SIGNED_PRICES'),
+    }),
     /** Messages of an exchange that are no ticks: so many are kept a minute, all are counted. */
     rejectedPerMinute: env.integer('REJECTED_PER_MINUTE', {
       default: DEFAULT_REJECTED_PER_MINUTE,

@@ -24,9 +24,11 @@ interface Candidate {
 export const generic: TickForm = {
   read(members, context) {
     const found: Record<Part, Candidate | undefined> = { stock: undefined, price: undefined, time: undefined };
+    const isOwn = isOwnTick(members);
     for (const [name, value] of members) {
       const part = partOf(name);
       if (part === undefined || part === 'perhaps the time') continue;
+      if (isOwn && part !== 'time' && !OWN_NAMES.has(name)) continue;
       if (part === 'stock' ? value.type !== 'string' : !isScalar(value)) continue;
       const first = found[part];
       if (first === undefined) found[part] = { name, text: value.text };
@@ -36,9 +38,16 @@ export const generic: TickForm = {
     if (stock === undefined) return noStock(members);
     if (price === undefined) return noPrice(members);
     if (time !== undefined) return judgeTick(stock.text, price.text, parseTime(time.text), time.text, context);
-    return unreadTime(members) ?? judgeTick(stock.text, price.text, context.receivedAt, '', context);
+    return unreadTime(members, isOwn) ?? judgeTick(stock.text, price.text, context.receivedAt, '', context);
   },
 };
+
+/** The names of this house leave no doubt, whatever stands beside them. */
+const OWN_NAMES: ReadonlySet<string> = new Set(['stock_name', 'price']);
+
+function isOwnTick(members: JsonMembers): boolean {
+  return members.get('stock_name')?.type === 'string' && isScalar(members.get('price'));
+}
 
 const IS_SAME: Readonly<Record<Part, (a: string, b: string) => boolean>> = {
   stock: (a, b) => a === b,
@@ -60,11 +69,11 @@ function differ(part: Part, ...both: readonly Candidate[]): Decoded {
 }
 
 /** A member that is there for the time, or may be, and is not read: never take the moment of arrival instead. */
-function unreadTime(members: JsonMembers): Decoded | undefined {
+function unreadTime(members: JsonMembers, isOwn: boolean): Decoded | undefined {
   for (const [name, value] of members) {
     const part = partOf(name);
     if (part === 'time') return reject('bad_time', `${quote(name)} is ${quote(value.text)}: no time`);
-    if (part !== 'perhaps the time' || !isScalar(value)) continue;
+    if (isOwn || part !== 'perhaps the time' || !isScalar(value)) continue;
     const time = parseTime(value.text);
     if (time === undefined || time < LIKELY_FROM) continue;
     const expected = 'which is expected as "timestamp", "ts" or "time"';

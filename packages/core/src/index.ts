@@ -1,5 +1,8 @@
 export { type BackoffOptions, backoffMs } from './backoff.ts';
 export type { Brand } from './brand.ts';
+export { type CandleAlignment, type CandleGrid, candleGrid } from './candle-grid.ts';
+export { CANDLE_INTERVALS, type CandleInterval } from './candle-interval.ts';
+export { candleAt, candleStarts, labelStart } from './candle-starts.ts';
 export { ClockWatch, nowMicros, WallClock } from './clock.ts';
 export { type DecimalText, parsePrice } from './decimal-text.ts';
 export { decodeMessage, MAX_MESSAGE_BYTES, MAX_TICK_BYTES, type TakeDecoded } from './decode-message.ts';
@@ -14,6 +17,7 @@ export {
   millisToMicros,
 } from './epoch-micros.ts';
 export { DEFAULT_EXCHANGES, isExchangeName } from './exchange.ts';
+export { findZone } from './find-zone.ts';
 export { type MessageMap, parseMessageMap } from './forms/message-map.ts';
 export * from './http/index.ts';
 export { type Decoded, judgeTick, type TickContext } from './judge-tick.ts';

@@ -74,14 +74,11 @@ export class TimeZone {
     const millis = Math.floor(time / SECOND) * 1000;
     const part: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
     for (const { type, value } of this.#format.formatToParts(millis)) part[type] = value;
-    const wall = Date.UTC(
-      Number(part.year),
-      Number(part.month) - 1,
-      Number(part.day),
-      Number(part.hour),
-      Number(part.minute),
-      Number(part.second),
-    );
-    return (wall - millis) * 1000;
+    const year = part.era?.startsWith('B') ? 1 - Number(part.year) : Number(part.year);
+    // Date.UTC would take the years 0 to 99 for those of the last century.
+    const wall = new Date(0);
+    wall.setUTCFullYear(year, Number(part.month) - 1, Number(part.day));
+    wall.setUTCHours(Number(part.hour), Number(part.minute), Number(part.second));
+    return (wall.getTime() - millis) * 1000;
   }
 }

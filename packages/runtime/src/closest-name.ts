@@ -6,14 +6,14 @@ const MAX_DISTANCE = 2;
 export function closestName(name: string, known: ReadonlySet<string>): string | undefined {
   if (name.length < MIN_LENGTH) return undefined;
   for (const candidate of known) {
-    if (candidate.length >= MIN_LENGTH && distance(name, candidate) <= MAX_DISTANCE) return candidate;
+    if (candidate.length >= MIN_LENGTH && editDistance(name, candidate, MAX_DISTANCE) <= MAX_DISTANCE) return candidate;
   }
   return undefined;
 }
 
-/** Levenshtein distance. */
-function distance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > MAX_DISTANCE) return MAX_DISTANCE + 1;
+/** Levenshtein distance; of texts whose lengths differ by more than `most`, only that it is greater. */
+export function editDistance(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return most + 1;
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];

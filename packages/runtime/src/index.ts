@@ -1,3 +1,4 @@
+export { editDistance } from './closest-name.ts';
 export { ConfigError, type Environment, EnvReader } from './env-reader.ts';
 export {
   type HealthServer,

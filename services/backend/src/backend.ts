@@ -11,8 +11,9 @@ import { createApp } from './http/create-app.ts';
 import { documents } from './http/documents.ts';
 import { measure } from './http/measure.ts';
 import { watchMethods } from './http/methods.ts';
-import { problem, sendProblem } from './http/problem-reply.ts';
+import { answerTheRest } from './http/not-found.ts';
 import { reportLatency } from './http/report-latency.ts';
+import { strictQuery } from './http/strict-query.ts';
 import { averageRoute } from './routes/average-route.ts';
 import { candlesRoute } from './routes/candles-route.ts';
 import { healthRoutes } from './routes/health-routes.ts';
@@ -56,6 +57,8 @@ export async function createBackend(
   measure(app, registry, reader);
   reportLatency(app, parts.log);
   if (settings.rateLimitPerMinute > 0) await limitRate(app, settings.rateLimitPerMinute);
+  strictQuery(app);
+  answerTheRest(app, parts.fallback);
   const refuseOtherMethods = watchMethods(app);
   await documents(app, VERSION);
   healthRoutes(app, registry, readiness);
@@ -74,7 +77,6 @@ export async function createBackend(
       parts.log.warn({ event: 'ledger_unreachable', error: String(error) }, 'the subscriber could not be asked'),
   });
   refuseOtherMethods();
-  answerTheRest(app, parts.fallback);
   await app.ready();
   return {
     server: app.server,
@@ -101,17 +103,5 @@ async function limitRate(app: App, perMinute: number): Promise<void> {
     enableDraftSpec: true,
     errorResponseBuilder: (_request, { after }) =>
       Object.assign(new Error(`at most ${perMinute} requests a minute; come back in ${after}`), { statusCode: 429 }),
-  });
-}
-
-function answerTheRest(app: App, fallback: BackendParts['fallback']): void {
-  app.setNotFoundHandler((request, reply) => {
-    const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (fallback !== undefined && isRead && !/^\/api(?:[/?]|$)/.test(request.url)) {
-      reply.hijack();
-      fallback(request.raw, reply.raw);
-      return;
-    }
-    return sendProblem(reply, { problem: problem(404, `There is nothing at ${request.url.split('?', 1)[0]}.`) });
   });
 }

@@ -128,6 +128,36 @@ describe('the REST contract', () => {
     });
   });
 
+  it('hours begin where the clock of the zone says, and at the opening', async () => {
+    const times = async (query: string) =>
+      ((await contract.json(`/api/candles/AAPL?end_time=2026-09-10T12:00:00Z&${query}`)) as { time: string }[]).map(
+        ({ time }) => time,
+      );
+    for (const [query, ...expected] of [
+      ['interval=1h', '2026-09-10T08:00:00.000000Z', '2026-09-10T09:00:00.000000Z'],
+      ['interval=1h&timezone=Asia/Kolkata', '2026-09-10T07:30:00.000000Z', '2026-09-10T08:30:00.000000Z'],
+      ['interval=1h&timezone=Asia/Kolkata&align=utc', '2026-09-10T08:00:00.000000Z', '2026-09-10T09:00:00.000000Z'],
+      ['interval=1h&align=session', '2026-09-10T07:30:00.000000Z', '2026-09-10T08:30:00.000000Z'],
+      ['interval=6h&timezone=America/New_York', '2026-09-10T04:00:00.000000Z'],
+      ['interval=1d&align=session', '2026-09-09T13:30:00.000000Z'],
+      ['interval=1d&align=session&timezone=Asia/Tokyo', '2026-09-10T00:30:00.000000Z'],
+      ['interval=1w&timezone=America/New_York', '2026-09-07T04:00:00.000000Z'],
+      ['interval=1M', '2026-09-01T00:00:00.000000Z'],
+      ['interval=1M&timezone=America/New_York', '2026-09-01T04:00:00.000000Z'],
+    ]) {
+      assert.deepEqual(await times(query ?? ''), expected, query);
+    }
+  });
+
+  it('what is filled does not run into the future, also where the range is all of today', async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    const candles = (await contract.json(
+      `/api/candles/AAPL?interval=1m&fill=previous&start_time=${today}&end_time=${today}`,
+    )) as { time: string }[];
+    const last = Date.parse(candles.at(-1)?.time ?? '');
+    assert.ok(last <= Date.now() && last > Date.now() - 120_000, candles.at(-1)?.time);
+  });
+
   it('stocks, latest and as-of', async () => {
     const stocks = (await contract.json('/api/stocks')) as {
       stock_name: string;

@@ -1,4 +1,4 @@
-import { CANDLE_INTERVALS, type CandleInterval, compareTicks, type EpochMicros, type Tick } from '@tickwatch/core';
+import { compareTicks, type EpochMicros, type Tick } from '@tickwatch/core';
 
 /** Decimals of the fixed point that the oracle computes in. */
 const SCALE = 24;
@@ -113,18 +113,4 @@ function mostDecimals(ticks: readonly Tick[]): number {
 /** Names a tick. */
 export function keyOf(tick: Tick): string {
   return `${tick.time} ${toFixedPoint(tick.price)} ${tick.exchange}`;
-}
-
-/** What tells one candle from another: for days, the date that a clock on a wall there shows. */
-export function candleKey(time: EpochMicros, interval: CandleInterval, timeZone: string): string | number {
-  if (interval !== '1d') return Math.floor(time / (CANDLE_INTERVALS[interval] * 1_000_000));
-  return dateFormat(timeZone).format(Math.floor(time / 1000));
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function dateFormat(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
-  formats.set(timeZone, known);
-  return known;
 }

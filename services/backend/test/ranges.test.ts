@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type CandleInterval, type EpochMicros, parseTime, type SequencedTick, type Tick } from '@tickwatch/core';
+import { type EpochMicros, parseTime, type SequencedTick, type Tick } from '@tickwatch/core';
 import { columnGrid, decimalMean, type PageKey, type TickReader, timeWeightedMean } from '@tickwatch/store';
 import { describeAsked, randomAsked } from './asked.ts';
 import { commit, EXCHANGES, laneOf, randomTicks, STOCKS, Tail } from './market.ts';
 import {
   type Asked,
-  candleKey,
   fixedPoint,
   groupBy,
   highest,
@@ -22,10 +21,9 @@ import { startTestDatabase, type TestDatabase } from './test-database.ts';
 import { openReader } from './test-reader.ts';
 
 const SEED = 20_260_308;
-/** Days around the clock changes of New York and Havana, and a quiet stretch. */
+/** Busy days, and a quiet stretch. */
 const FROM = parseTime('2026-03-05T03:00:00Z') as number;
 const UNTIL = parseTime('2026-03-12T21:00:00Z') as number;
-const ZONES = ['America/New_York', 'America/Havana', 'Asia/Kolkata', 'Pacific/Chatham', 'UTC'] as const;
 const QUESTIONS = 60;
 const LANES = 2;
 
@@ -83,70 +81,6 @@ describe('any range, compared with a brute-force oracle in exact decimals', () =
       assert.equal(toFixedPoint(row.open), toFixedPoint(first.price), text);
       assert.equal(toFixedPoint(row.close), toFixedPoint(last.price), text);
       assert.deepEqual([row.openTime, row.closeTime], [first.time, last.time], text);
-    }
-  });
-
-  it('candles of every width are exact, in UTC and in time zones whose clocks change', async () => {
-    for (let i = 0; i < QUESTIONS; i++) {
-      const asked = randomAsked(random, ticks, FROM, UNTIL);
-      const wide: CandleInterval[] = ['1m', '5m', '15m', '1h', '4h', '1d', '1d', '1d'];
-      const fine = (asked.end ?? UNTIL) - (asked.start ?? FROM) < 20_000_000_000;
-      const interval = random.pick(fine ? [...wide, '1s', '5s'] : wide) as CandleInterval;
-      const timeZone = random.pick(ZONES);
-      const { value = [] } = await reader.candles(questionOf(asked), { interval, timeZone, fill: 'none' });
-      const groups = groupBy(inRange(ticks, asked), (tick) => candleKey(tick.time, interval, timeZone));
-      const text = `${interval} ${timeZone} ${describeAsked(asked)}`;
-      assert.equal(value.length, groups.size, text);
-      for (const [n, [key, group]] of [...groups].entries()) {
-        const candle = value[n];
-        assert.ok(candle !== undefined, text);
-        assert.equal(candleKey(candle.time, interval, timeZone), key, text);
-        assert.notEqual(
-          candleKey((candle.time - 1) as EpochMicros, interval, timeZone),
-          key,
-          `${text}: begins too late`,
-        );
-        assert.deepEqual(
-          [candle.open, candle.high, candle.low, candle.close].map(fixedPoint),
-          [fixedPoint(group[0]?.price ?? null), highest(group), lowest(group), fixedPoint(group.at(-1)?.price ?? null)],
-          text,
-        );
-        assert.deepEqual([candle.count, candle.average], [group.length, meanOf(group)], text);
-      }
-    }
-  });
-
-  it('gaps are filled with nulls or with the close before them', async () => {
-    for (let i = 0; i < QUESTIONS / 3; i++) {
-      const asked = {
-        ...randomAsked(random, ticks, FROM, UNTIL),
-        start: random.integer(FROM, UNTIL - 9e9),
-        end: UNTIL,
-      };
-      const { value: empty = [] } = await reader.candles(questionOf(asked), {
-        interval: '15m',
-        timeZone: 'UTC',
-        fill: 'null',
-      });
-      const { value: carried = [] } = await reader.candles(questionOf(asked), {
-        interval: '15m',
-        timeZone: 'UTC',
-        fill: 'previous',
-      });
-      const width = 900_000_000;
-      assert.equal(empty.length, Math.floor(asked.end / width) - Math.floor(asked.start / width) + 1);
-      assert.deepEqual(
-        carried.map((candle) => candle.time),
-        empty.map((candle) => candle.time),
-      );
-      let close = inRange(ticks, { ...asked, start: undefined, end: asked.start - 1 }).at(-1)?.price ?? null;
-      for (const [n, candle] of carried.entries()) {
-        if (candle.count === 0) {
-          assert.equal(empty[n]?.close, null);
-          assert.equal(fixedPoint(candle.open), fixedPoint(close), describeAsked(asked));
-        }
-        close = (candle.close ?? null) as typeof close;
-      }
     }
   });
 

@@ -39,6 +39,22 @@ describe('a zone’s wall clock', () => {
     const start = bucketStart(Date.parse('2026-03-08T20:00:00Z') / 1000, '1d', NEW_YORK);
     assert.equal(iso(start * 1000), '2026-03-08T05:00:00.000Z');
     assert.equal(iso(nextBucket(start, '1d', NEW_YORK) * 1000), '2026-03-09T04:00:00.000Z');
+    for (const day of [
+      '2026-03-02T05:00:00Z',
+      '2026-03-05T12:00:00Z',
+      '2026-03-08T20:00:00Z',
+      '2026-03-09T03:59:59Z',
+    ]) {
+      const week = bucketStart(Date.parse(day) / 1000, '1w', NEW_YORK);
+      assert.equal(iso(week * 1000), '2026-03-02T05:00:00.000Z', day);
+      assert.equal(iso(nextBucket(week, '1w', NEW_YORK) * 1000), '2026-03-09T04:00:00.000Z');
+    }
+    const kolkata = bucketStart(Date.parse('2026-03-05T12:10:00Z') / 1000, '1h', 'Asia/Kolkata');
+    assert.equal(iso(kolkata * 1000), '2026-03-05T11:30:00.000Z');
+    assert.equal(iso(nextBucket(kolkata, '1h', 'Asia/Kolkata') * 1000), '2026-03-05T12:30:00.000Z');
+    const beforeChange = bucketStart(Date.parse('2026-03-08T06:30:00Z') / 1000, '4h', NEW_YORK);
+    assert.equal(iso(beforeChange * 1000), '2026-03-08T05:00:00.000Z');
+    assert.equal(iso(nextBucket(beforeChange, '4h', NEW_YORK) * 1000), '2026-03-08T08:00:00.000Z');
     assert.equal(bucketStart(7250, '1h', NEW_YORK), 7200);
     assert.equal(nextBucket(7200, '1h', NEW_YORK), 10_800);
   });

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fuzzes the API from its own OpenAPI document (schemathesis, from PyPI, in a virtual environment of its own): no 500,
-# no answer outside its schema, no undocumented status or type. More: bash test/src/fuzz-api/run.sh --max-examples 1000
+# no answer outside its schema, no undocumented status or type, no unknown parameter that is passed over. More: bash test/src/fuzz-api/run.sh --max-examples 1000
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
@@ -29,6 +29,8 @@ for _ in $(seq 600); do
   sleep 0.1
 done
 address=$(head -n 1 "$work/address")
+
+node --import tsx test/src/fuzz-api/unknown-parameters.ts "$address" "${FUZZ_SEED:-1}"
 
 # Wrong parameters are answered 422, also some that the document can't tell from right ones (a time like "2026-02-30").
 checks=not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance

@@ -1,19 +1,14 @@
 import { type Static, Type } from 'typebox';
+import { CANDLE_INTERVALS, type CandleInterval } from '../candle-interval.ts';
 import { DecimalsParameter, ExchangeParameter, RangeParameters } from './parameters.ts';
 import { Decimal, Nullable, OneOf, Timestamp } from './scalars.ts';
 
-/** The widths of candles, in seconds, by the names that requests use. */
-export const CANDLE_INTERVALS = {
-  '1s': 1,
-  '5s': 5,
-  '1m': 60,
-  '5m': 300,
-  '15m': 900,
-  '1h': 3600,
-  '4h': 14_400,
-  '1d': 86_400,
-} as const;
-export type CandleInterval = keyof typeof CANDLE_INTERVALS;
+export const CANDLE_ALIGNMENTS = ['timezone', 'utc', 'session'] as const;
+export type CandleAlign = (typeof CANDLE_ALIGNMENTS)[number];
+
+/** What `align=session` counts from, until there are calendars: µs after midnight, and the zone whose clock is meant. */
+export const SESSION_OPENS_MICROS = 34_200_000_000;
+export const SESSION_ZONE = 'America/New_York';
 
 /** The most candles that one answer may hold. */
 export const MAX_CANDLES = 100_000;
@@ -21,19 +16,20 @@ export const MAX_CANDLES = 100_000;
 export const CandlesQuery = Type.Object({
   ...RangeParameters,
   interval: OneOf(Object.keys(CANDLE_INTERVALS) as CandleInterval[], {
-    description: 'Width of a candle. Widths below a day are aligned to UTC.',
+    description:
+      'Width of a candle: seconds, minutes, hours, days, weeks (from Monday) or months (`M`). A day has 23 to 25 hours where the clock changes, and a candle of two hours or more is as long as the wall clock makes it.',
     examples: ['1h'],
   }),
-  fill: Type.Optional(
-    OneOf(['none', 'null', 'previous'], {
-      description: 'What stands where no tick is: nothing (default), a candle of nulls, or one at the close before it.',
+  align: Type.Optional(
+    OneOf(CANDLE_ALIGNMENTS, {
+      description:
+        'Where candles begin. `timezone` (default): where the wall clock of `timezone` reads a multiple of the interval. `utc`: the same on UTC’s clock, whatever `timezone` is for dates. `session`: counted from the opening at 09:30 on the wall clock of `timezone` (default here: America/New_York; dates are read there too), so that hours begin at half past, and days, weeks and months at 09:30 and end at the next opening.',
     }),
   ),
-  timezone: Type.Optional(
-    Type.String({
-      maxLength: 64,
-      description: 'IANA name; where the days of `1d` begin. Default: UTC.',
-      examples: ['America/New_York'],
+  fill: Type.Optional(
+    OneOf(['none', 'null', 'previous'], {
+      description:
+        'What stands where no tick is: nothing (default), a candle of nulls, or one at the close before it (also the close before the range). Not before 1970, and not after the candle that holds now.',
     }),
   ),
   exchange: ExchangeParameter,

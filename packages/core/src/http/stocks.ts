@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { DecimalsParameter, ExchangeParameter, Moment } from './parameters.ts';
+import { DecimalsParameter, ExchangeParameter, MOMENT_FORMS, Moment, TimezoneParameter } from './parameters.ts';
 import { Decimal, ExchangeName, StockName, Timestamp } from './scalars.ts';
 
 const latestMembers = { stock_name: StockName, exchange_name: ExchangeName, price: Decimal, timestamp: Timestamp };
@@ -16,7 +16,8 @@ export type LatestPrice = Static<typeof LatestPrice>;
 export const LatestPrices = Type.Array(LatestPrice);
 
 export const AsOfQuery = Type.Object({
-  time: Moment,
+  time: { ...Moment, description: `The moment; a date stands for its last microsecond. ${MOMENT_FORMS}` },
+  timezone: TimezoneParameter,
   exchange: ExchangeParameter,
   decimals: DecimalsParameter,
 });

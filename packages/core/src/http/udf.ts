@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { MAX_CANDLES } from './candles.ts';
 
 /** TradingView's Universal Data Feed; its member names and its errors (`s: "error"`) are TradingView's. */
 export const UdfConfig = Type.Object({
@@ -15,7 +16,8 @@ export type UdfConfig = Static<typeof UdfConfig>;
 
 export const UdfSymbol = Type.Object({
   name: Type.String(),
-  ticker: Type.String(),
+  full_name: Type.String(),
+  ticker: Type.String({ description: '`EXCHANGE:STOCK`, what later requests ask for.' }),
   description: Type.String(),
   type: Type.String(),
   session: Type.String(),
@@ -23,12 +25,16 @@ export const UdfSymbol = Type.Object({
   exchange: Type.String(),
   listed_exchange: Type.String(),
   minmov: Type.Integer(),
-  pricescale: Type.Integer(),
+  pricescale: Type.Integer({ description: 'A power of ten: as many digits as the longest price had.' }),
   has_intraday: Type.Boolean(),
+  intraday_multipliers: Type.Array(Type.String()),
   has_seconds: Type.Boolean(),
   seconds_multipliers: Type.Array(Type.String()),
   has_daily: Type.Boolean(),
+  daily_multipliers: Type.Array(Type.String()),
   has_weekly_and_monthly: Type.Boolean(),
+  weekly_multipliers: Type.Array(Type.String()),
+  monthly_multipliers: Type.Array(Type.String()),
   supported_resolutions: Type.Array(Type.String()),
   volume_precision: Type.Integer(),
   data_status: Type.String(),
@@ -43,14 +49,19 @@ const SymbolName = Type.String({
   examples: ['NASDAQ:AAPL'],
 });
 
-export const UdfSymbolQuery = Type.Object({
-  symbol: SymbolName,
-});
+/** The library sends these along where a symbol names a currency or a unit; ours name none. */
+const ConversionParameters = {
+  currencyCode: Type.Optional(Type.String({ maxLength: 255, description: 'Not looked at.' })),
+  unitId: Type.Optional(Type.String({ maxLength: 255, description: 'Not looked at.' })),
+};
 
+export const UdfSymbolQuery = Type.Object({ symbol: SymbolName, ...ConversionParameters });
+
+// The library sends all of these always, empty where nothing is chosen.
 export const UdfSearchQuery = Type.Object({
-  query: Type.Optional(Type.String({ maxLength: 255 })),
-  type: Type.Optional(Type.String({ maxLength: 255 })),
-  exchange: Type.Optional(Type.String({ maxLength: 255, pattern: '^[^\\u0000]*$' })),
+  query: Type.Optional(Type.String({ minLength: 0, maxLength: 255 })),
+  type: Type.Optional(Type.String({ minLength: 0, maxLength: 255 })),
+  exchange: Type.Optional(Type.String({ minLength: 0, maxLength: 255, pattern: '^[^\\u0000]*$' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
 });
 export const UdfSearchResult = Type.Array(
@@ -65,21 +76,36 @@ export const UdfSearchResult = Type.Array(
 );
 export type UdfSearchResult = Static<typeof UdfSearchResult>;
 
-const EpochSeconds = Type.Integer({ minimum: 0, maximum: 253_402_300_799 });
+/** The library asks for times before 1970 too. */
+const EpochSeconds = Type.Integer({ minimum: -62_135_596_800, maximum: 253_402_300_799 });
 
 export const UdfHistoryQuery = Type.Object({
   symbol: SymbolName,
-  resolution: Type.String({ maxLength: 8, examples: ['60'] }),
-  from: EpochSeconds,
-  to: EpochSeconds,
-  countback: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+  resolution: Type.String({
+    maxLength: 8,
+    description: 'Minutes (`1` … `720`), or with a letter: seconds (`5S`), `1D`, `1W`, `1M` (a month).',
+    examples: ['60'],
+  }),
+  from: Type.Optional({ ...EpochSeconds, description: 'Bars that begin here or later. Needed without `countback`.' }),
+  to: { ...EpochSeconds, description: 'Bars that begin before this.' },
+  countback: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: MAX_CANDLES,
+      description: 'So many bars before `to`, however far back they lie; `from` is not looked at then.',
+    }),
+  ),
+  ...ConversionParameters,
 });
 
 const Numbers = Type.Array(Type.Number());
 
 export const UdfHistory = Type.Union([
   Type.Object({ s: Type.Literal('ok'), t: Numbers, o: Numbers, h: Numbers, l: Numbers, c: Numbers, v: Numbers }),
-  Type.Object({ s: Type.Literal('no_data'), nextTime: Type.Optional(Type.Integer()) }),
+  Type.Object({
+    s: Type.Literal('no_data'),
+    nextTime: Type.Optional(Type.Integer({ description: 'Where the last bar before `from` begins.' })),
+  }),
   Type.Object({ s: Type.Literal('error'), errmsg: Type.String() }),
 ]);
 export type UdfHistory = Static<typeof UdfHistory>;

@@ -3,6 +3,8 @@ import { askAsOf } from './queries/as-of.ts';
 import { askCandles } from './queries/candles.ts';
 import { askInsertLatency } from './queries/insert-latency.ts';
 import { askStocks } from './queries/latest.ts';
+import { askListings } from './queries/listings.ts';
+import { askNewestCandles } from './queries/newest-candles.ts';
 import { askPage } from './queries/page.ts';
 import { askPoints } from './queries/points.ts';
 import { type ExportLimits, readPrices } from './queries/prices.ts';
@@ -57,12 +59,12 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
 
   async function afterHead<T>(
     question: RangeQuestion,
-    { signal, wanted }: AskOptions,
+    { signal }: AskOptions,
     work: (snapshot: Snapshot, head: AnswerHead) => Promise<T>,
-  ): Promise<AnswerHead & { value: T | undefined }> {
+  ): Promise<AnswerHead & { value: T }> {
     return await sessions.run({ stock: question.stock, signal }, async (snapshot) => {
       const head = { reach: snapshot.reach, summary: await askSummary(snapshot, question) };
-      return { ...head, value: wanted?.(head) === false ? undefined : await work(snapshot, head) };
+      return { ...head, value: await work(snapshot, head) };
     });
   }
 
@@ -93,20 +95,19 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       afterHead(question, asked, (snapshot, { summary }) => askCandles(snapshot, question, request, summary)),
     page: (question, request, { signal } = {}) =>
       ask(question.stock, signal, (snapshot) => askPage(snapshot, question, request)),
+    newestCandles: (question, interval, count, { signal } = {}) =>
+      ask(question.stock, signal, (snapshot) => askNewestCandles(snapshot, question, interval, count)),
+    listings: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askListings(snapshot, question)),
     stocks: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askStocks(snapshot, question)),
     asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
     rejected: (question) => sessions.run({ stock: false }, (snapshot) => askRejected(snapshot, question)),
     insertLatency: (span) => sessions.run({ stock: false }, (snapshot) => askInsertLatency(snapshot, span)),
 
-    async prices(question, text, { signal, wanted } = {}) {
+    async prices(question, text, { signal } = {}) {
       const session = await sessions.open({ stock: question.stock, signal });
       try {
         const { snapshot } = session;
         const head = { reach: snapshot.reach, summary: await askSummary(snapshot, question) };
-        if (wanted?.(head) === false) {
-          await session.close();
-          return { ...head, value: undefined };
-        }
         const rows = head.summary.row?.count ?? 0;
         const value = await readPrices(session, question, head.summary.span, rows, text, options.export);
         return { ...head, value };

@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream';
-import type { EpochMicros, SequencedTick } from '@tickwatch/core';
+import type { CandleInterval, EpochMicros, SequencedTick } from '@tickwatch/core';
 import type { PriceText } from './price-text.ts';
 import type { AsOfQuestion } from './queries/as-of.ts';
 import type { CandlesRequest, PriceCandle } from './queries/candles.ts';
 import type { InsertLatencyRow } from './queries/insert-latency.ts';
 import type { LatestQuestion, StockOverview } from './queries/latest.ts';
+import type { Listing } from './queries/listings.ts';
+import type { NewestQuestion } from './queries/newest-candles.ts';
 import type { Page, PageRequest } from './queries/page.ts';
 import type { Points } from './queries/points.ts';
 import type { RangeQuestion } from './queries/range.ts';
@@ -18,7 +20,7 @@ export interface Answer<T> {
   readonly value: T;
 }
 
-/** What is known about an answer before its ticks are read; enough for an ETag. */
+/** What is known about an answer before its ticks are read. */
 export interface AnswerHead {
   readonly reach: Reach;
   readonly summary: Summary;
@@ -27,8 +29,6 @@ export interface AnswerHead {
 export interface AskOptions {
   /** Aborts when the asker has left: the running statement is given up. */
   readonly signal?: AbortSignal | undefined;
-  /** False: the ticks aren't wanted after all (the asker has them), and the answer's value is `undefined`. */
-  readonly wanted?: (head: AnswerHead) => boolean;
 }
 
 export interface ReaderLoad {
@@ -51,20 +51,28 @@ export interface TickReader extends AsyncDisposable {
     question: RangeQuestion,
     text: PriceText,
     options?: AskOptions,
-  ): Promise<Answer<Buffer | Readable | undefined> & AnswerHead>;
+  ): Promise<Answer<Buffer | Readable> & AnswerHead>;
   page(question: RangeQuestion, request: PageRequest, options?: AskOptions): Promise<Answer<Page>>;
   /** At most `limit` (≥ 4) ticks that draw the same chart as all of them. */
-  points(
-    question: RangeQuestion,
-    limit: number,
-    options?: AskOptions,
-  ): Promise<Answer<Points | undefined> & AnswerHead>;
+  points(question: RangeQuestion, limit: number, options?: AskOptions): Promise<Answer<Points> & AnswerHead>;
   /** @throws BadQuestionError too many candles, no such time zone */
   candles(
     question: RangeQuestion,
     request: CandlesRequest,
     options?: AskOptions,
-  ): Promise<Answer<readonly PriceCandle[] | undefined> & AnswerHead>;
+  ): Promise<Answer<readonly PriceCandle[]> & AnswerHead>;
+  /** The newest `count` candles (UTC) up to a moment, ascending; fewer only where there are no more. */
+  newestCandles(
+    question: NewestQuestion,
+    interval: CandleInterval,
+    count: number,
+    options?: AskOptions,
+  ): Promise<Answer<readonly PriceCandle[]>>;
+  /** On which exchanges a stock was seen, by name. */
+  listings(
+    question: { readonly stock: string; readonly exchange?: string | undefined },
+    options?: AskOptions,
+  ): Promise<Answer<readonly Listing[]>>;
   stocks(question: LatestQuestion, options?: AskOptions): Promise<Answer<readonly StockOverview[]>>;
   asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<SequencedTick | undefined>>;
   /** What was no tick. */

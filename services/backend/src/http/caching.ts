@@ -1,35 +1,35 @@
 import { createHash } from 'node:crypto';
 import { type EpochMicros, nowMicros } from '@tickwatch/core';
-import { type AnswerHead, fingerprint } from '@tickwatch/store';
+import type { Reach } from '@tickwatch/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** A range that ended so long ago is closed: only a late tick or an import can still change it. */
 const CLOSED_AFTER_MICROS = 60_000_000;
-const LONGEST_AGE_SECONDS = 86_400;
+
+export interface RangeAnswer {
+  /** `undefined`: it is streamed. */
+  readonly body: string | Buffer | undefined;
+  readonly reach: Reach;
+  readonly end: EpochMicros | undefined;
+}
 
 /**
- * Sets `ETag` and `Cache-Control`. A closed range may be kept for as long as it has been closed, at most a day;
- * a range that touches now is not kept at all. The ETag changes when a late tick lands in the range.
+ * Sets `Cache-Control`, and `ETag` where the answer about a closed range may be kept, to be asked for again each time
+ * (`no-cache`): late ticks and imports change it. The tag is a digest of the answer itself. Nothing cheaper tells the
+ * truth: sums, ends and extremes stay the same when two ticks change places, a price gets a zero more, or what `fill`
+ * carries on into the range changes. So 304 saves the transfer and not the work, and what is streamed has no tag.
  * @returns true: the asker has this answer already, and 304 is what to send
  */
-export function cacheHeaders(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  head: AnswerHead,
-  end: EpochMicros | undefined,
-): boolean {
+export function isKnown(request: FastifyRequest, reply: FastifyReply, { body, reach, end }: RangeAnswer): boolean {
   reply.header('vary', 'Accept, Accept-Encoding');
-  const age = end === undefined ? 0 : nowMicros() - end;
-  if (age < CLOSED_AFTER_MICROS || !head.reach.tailComplete) {
+  const isClosed = end !== undefined && nowMicros() - end >= CLOSED_AFTER_MICROS;
+  if (!isClosed || !reach.tailComplete || body === undefined) {
     reply.header('cache-control', 'no-store');
     return false;
   }
-  const digest = createHash('sha256').update(
-    `${request.url}\n${request.headers.accept ?? ''}\n${head.reach.rawFrom ?? ''}\n${fingerprint(head.summary)}`,
-  );
-  const tag = `W/"${digest.digest('base64url').slice(0, 27)}"`;
+  const tag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
   reply.header('etag', tag);
-  reply.header('cache-control', `public, max-age=${Math.min(LONGEST_AGE_SECONDS, Math.floor(age / 1e6))}`);
+  reply.header('cache-control', 'no-cache');
   return matches(request.headers['if-none-match'], tag);
 }
 

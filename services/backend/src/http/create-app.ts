@@ -17,7 +17,8 @@ export function createApp(trustProxy: readonly string[] | boolean, log: Logger):
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2048 },
-    ajv: { customOptions: { coerceTypes: true, removeAdditional: false } },
+    // Verbose: errors hold what was given.
+    ajv: { customOptions: { coerceTypes: true, removeAdditional: false, verbose: true } },
     frameworkErrors: (error, _request, reply) => {
       sendProblem(reply, problemOf(error));
     },

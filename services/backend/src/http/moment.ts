@@ -1,40 +1,85 @@
-import { type EpochMicros, formatMicros, parseTime } from '@tickwatch/core';
-import { ParameterError } from './problem-reply.ts';
+import {
+  type EpochMicros,
+  formatMicros,
+  MICROS_PER_DAY,
+  MICROS_PER_SECOND,
+  parseTime,
+  type TimeZone,
+} from '@tickwatch/core';
+import { ParameterError, quoted } from './problem-reply.ts';
+import { readZone } from './zone.ts';
 
-/** 0001-01-01 and 9999-12-31: what RFC 3339 can write. */
+/** 0001-01-01 and the last double before the year 10000: what RFC 3339 can write. */
 const FIRST = -62_135_596_800_000_000;
+const LAST = 253_402_300_800 * MICROS_PER_SECOND - 32;
 
-/** @throws ParameterError naming the parameter */
-export function readMoment(name: string, text: string): EpochMicros {
-  // In a query, a "+" that was not encoded arrives as a space.
-  const time = parseTime(text) ?? parseTime(text.replace(/ (\d{2}:?\d{2})$/, '+$1'));
-  if (time === undefined || time < FIRST) {
-    const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-    throw new ParameterError(
-      name,
-      `${name} ${shown} is not a time: give RFC 3339 (2026-11-22T10:00:00Z), a date, or epoch seconds, milliseconds or microseconds`,
-    );
-  }
-  return time;
-}
+/** How a time may be written. */
+const TIME_FORMS =
+  'RFC 3339 (2026-11-22T10:00:00Z), ISO 8601 basic (20261122T100000Z), either without an offset, a date (2026-11-22 or 20261122), or epoch seconds, milliseconds, microseconds or nanoseconds';
 
 export interface Bounds {
   readonly start: EpochMicros | undefined;
   readonly end: EpochMicros | undefined;
 }
 
-/** Both ends are optional. @throws ParameterError */
+/**
+ * Both ends are optional. A date is that whole day, and a date-time without an offset is read, in `timezone` (UTC).
+ * @throws ParameterError naming the parameter
+ */
 export function readBounds(query: {
   readonly start_time?: string | undefined;
   readonly end_time?: string | undefined;
+  readonly timezone?: string | undefined;
 }): Bounds {
-  const start = query.start_time === undefined ? undefined : readMoment('start_time', query.start_time);
-  const end = query.end_time === undefined ? undefined : readMoment('end_time', query.end_time);
+  const { start_time, end_time } = query;
+  const zone = readZone(query.timezone);
+  const start = start_time === undefined ? undefined : readSpan('start_time', start_time, zone).first;
+  const end = end_time === undefined ? undefined : readSpan('end_time', end_time, zone).last;
   if (start !== undefined && end !== undefined && start > end) {
-    throw new ParameterError(
-      'start_time',
-      `start_time ${formatMicros(start)} lies after end_time ${formatMicros(end)}`,
-    );
+    const text = `start_time ${quoted(start_time)} lies after end_time ${quoted(end_time)} (${formatMicros(start)} and ${formatMicros(end)})`;
+    throw new ParameterError('start_time', text);
   }
   return { start, end };
+}
+
+/** The moment that a parameter stands for; of a date, its last µs. @throws ParameterError naming the parameter */
+export function readMoment(name: string, text: string, timezone?: string): EpochMicros {
+  return readSpan(name, text, readZone(timezone)).last;
+}
+
+interface MomentSpan {
+  readonly first: EpochMicros;
+  readonly last: EpochMicros;
+}
+
+function readSpan(name: string, text: string, zone: TimeZone | undefined): MomentSpan {
+  const utc = parseTime(text);
+  // In a query, a "+" that was not encoded arrives as a space.
+  const time = utc ?? parseTime(text.replace(/ (\d{2}:?\d{2}|\d{2})$/, '+$1'));
+  const span = utc !== undefined && isDate(text, utc) ? dayOf(name, text, utc, zone) : readInstant(text, time, zone);
+  if (span === undefined || span.first < FIRST) {
+    throw new ParameterError(name, `${name} ${quoted(text)} is not a time: give ${TIME_FORMS}`);
+  }
+  return span;
+}
+
+/** Whether a text that stands for `time` in UTC names a day: with a midnight behind it, it means the same. */
+function isDate(text: string, time: EpochMicros): boolean {
+  return ['T00:00Z', 'T0000Z', ' 00:00'].some((midnight) => parseTime(text.trim() + midnight) === time);
+}
+
+function dayOf(name: string, text: string, day: EpochMicros, zone: TimeZone | undefined): MomentSpan {
+  const next = day + MICROS_PER_DAY;
+  const [first, until] = zone === undefined ? [day, next] : [zone.momentOf(day), zone.momentOf(next)];
+  // Apia had no 30 December 2011.
+  if (first >= until) throw new ParameterError(name, `${name} ${quoted(text)}: there was no such day in this timezone`);
+  return { first: first as EpochMicros, last: Math.min(until - 1, LAST) as EpochMicros };
+}
+
+function readInstant(text: string, time: EpochMicros | undefined, zone: TimeZone | undefined): MomentSpan | undefined {
+  if (time === undefined) return undefined;
+  // What reads the same with a "Z" behind it says nothing about its offset.
+  const isNaive = zone !== undefined && parseTime(`${text.trim()}Z`) === time;
+  const moment = isNaive ? (zone.momentOf(time) as EpochMicros) : time;
+  return { first: moment, last: moment };
 }

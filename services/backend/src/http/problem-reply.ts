@@ -30,6 +30,14 @@ export class ParameterError extends Error {
   }
 }
 
+const LONGEST_QUOTE = 60;
+
+/** What somebody gave, for an error's text. */
+export function quoted(value: unknown): string {
+  const text = String(value);
+  return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);
+}
+
 /** What was asked for does not exist. */
 export class NotFoundError extends Error {
   readonly code = 'NOT_FOUND';
@@ -72,12 +80,15 @@ export function problem(status: number, detail?: string, parameter?: string): Pr
 
 export function sendProblem(reply: FastifyReply, { problem, retryAfter }: ProblemReply): FastifyReply {
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+  // TradingView's library looks at neither status nor type, but at these two.
+  const isUdf = reply.request.url.startsWith('/api/udf/');
+  const udf = isUdf ? { s: 'error', errmsg: problem.detail ?? problem.title } : {};
   // A buffer, because Fastify would add a charset to the type of a text.
   return reply
     .code(problem.status)
     .header('cache-control', 'no-store')
     .type(PROBLEM_TYPE)
-    .send(Buffer.from(JSON.stringify(problem)));
+    .send(Buffer.from(JSON.stringify({ ...problem, ...udf })));
 }
 
 function frameworkProblem(error: unknown): Problem {
@@ -91,8 +102,11 @@ function frameworkProblem(error: unknown): Problem {
 function validationProblem(error: FastifyError): Problem {
   const [first] = error.validation ?? [];
   const missing = first?.params.missingProperty;
-  const name = typeof missing === 'string' ? missing : first?.instancePath.split('/')[1];
+  const wrong = first?.instancePath.split('/')[1];
+  const name = typeof missing === 'string' ? missing : wrong;
   const allowed = first?.params.allowedValues ?? first?.params.allowedValue;
   const values = Array.isArray(allowed) ? ` (${allowed.join(', ')})` : '';
-  return problem(422, `${name ?? 'The request'} ${first?.message ?? 'is not valid'}${values}`, name);
+  if (typeof missing === 'string') return problem(422, `${missing} is missing`, missing);
+  const given = wrong === undefined ? '' : ` ${quoted((first as { readonly data?: unknown }).data)}`;
+  return problem(422, `${name ?? 'The request'}${given} ${first?.message ?? 'is not valid'}${values}`, name);
 }

@@ -43,7 +43,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'The request is not readable',
   404: 'There is no such thing',
   405: 'Only GET and HEAD are answered',
-  422: 'A parameter is wrong; the member `parameter` names it',
+  422: 'A parameter is wrong, not known, empty or given twice; the member `parameter` names it',
   429: 'Too many requests; header `Retry-After` says when to come back',
   500: 'A fault of the server',
   503: 'The database is away or busy; header `Retry-After` says when to come back',

@@ -1,7 +1,7 @@
 import { Average, AverageQuery, type EpochMicros, formatMicros, StockParams } from '@tickwatch/core';
 import { decimalMean, type Summary, type TickReader, timeWeightedMean } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
-import { cacheHeaders } from '../http/caching.ts';
+import { isKnown } from '../http/caching.ts';
 import { type Decimals, decimalWriter, jsonText } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
 import { readBounds } from '../http/moment.ts';
@@ -33,9 +33,10 @@ export function averageRoute(app: App, reader: TickReader): void {
       const stock = request.params.stock_name;
       const { reach, value } = await reader.summary({ stock, exchange, start, end }, { signal: leaveSignal(reply) });
       reachHeaders(reply, reach);
-      if (cacheHeaders(request, reply, { reach, summary: value }, end)) return reply.code(304).send();
       const asked = { stock, exchange, start, end, rawFrom: reach.rawFrom };
-      return await sendText(request, reply, JSON_TYPE, jsonText(averageOf(asked, value, decimals)));
+      const text = jsonText(averageOf(asked, value, decimals));
+      if (isKnown(request, reply, { body: text, reach, end })) return reply.code(304).send();
+      return await sendText(request, reply, JSON_TYPE, text);
     },
   );
 }

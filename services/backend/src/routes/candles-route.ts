@@ -1,7 +1,16 @@
-import { Candles, CandlesQuery, formatMicros, LAST_SEQ_HEADER, LAST_TICK_HEADER, StockParams } from '@tickwatch/core';
+import {
+  Candles,
+  CandlesQuery,
+  formatMicros,
+  LAST_SEQ_HEADER,
+  LAST_TICK_HEADER,
+  SESSION_OPENS_MICROS,
+  SESSION_ZONE,
+  StockParams,
+} from '@tickwatch/core';
 import type { PriceCandle, TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
-import { cacheHeaders } from '../http/caching.ts';
+import { isKnown } from '../http/caching.ts';
 import { type Decimals, decimalWriter, jsonText } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
 import { readBounds } from '../http/moment.ts';
@@ -29,24 +38,37 @@ export function candlesRoute(app: App, reader: TickReader): void {
       },
     },
     async (request, reply) => {
-      const { exchange, decimals, interval, fill = 'none', timezone = 'UTC' } = request.query;
-      const { start, end } = readBounds(request.query);
+      const { exchange, decimals, interval, fill = 'none' } = request.query;
+      const { timezone, ...alignment } = alignmentOf(request.query);
+      const { start, end } = readBounds({ ...request.query, timezone });
       const { reach, summary, value } = await reader.candles(
         { stock: request.params.stock_name, exchange, start, end },
-        { interval, fill, timeZone: timezone },
-        {
-          signal: leaveSignal(reply),
-          wanted: (head) => !cacheHeaders(request, reply, head, end),
-        },
+        { interval, fill, ...alignment },
+        { signal: leaveSignal(reply) },
       );
       reachHeaders(reply, reach);
       if (summary.row !== undefined) reply.header(LAST_TICK_HEADER, formatMicros(summary.row.closeTime));
-      if (value === undefined) return reply.code(304).send();
       const last = value.findLast(({ count }) => count > 0);
       if (last !== undefined) reply.header(LAST_SEQ_HEADER, last.closeSeq);
-      return await sendText(request, reply, JSON_TYPE, writeCandles(value, decimals));
+      const text = writeCandles(value, decimals);
+      if (isKnown(request, reply, { body: text, reach, end })) return reply.code(304).send();
+      return await sendText(request, reply, JSON_TYPE, text);
     },
   );
+}
+
+/** The zone that dates are read in, and what candles are aligned to. */
+function alignmentOf({ align = 'timezone', timezone }: CandlesQuery) {
+  switch (align) {
+    case 'timezone':
+      return { timezone, timeZone: timezone ?? 'UTC' };
+    case 'utc':
+      return { timezone, timeZone: 'UTC' };
+    case 'session': {
+      const zone = timezone ?? SESSION_ZONE;
+      return { timezone: zone, timeZone: zone, dayBegins: SESSION_OPENS_MICROS };
+    }
+  }
 }
 
 function writeCandles(candles: readonly PriceCandle[], decimals: Decimals | undefined): string {

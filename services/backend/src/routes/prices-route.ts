@@ -2,7 +2,7 @@ import { MAX_PAGE_ROWS, type PriceFormat, Prices, PricesQuery, StockParams, type
 import type { PageKey, RangeQuestion, TickReader } from '@tickwatch/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../http/app.ts';
-import { cacheHeaders } from '../http/caching.ts';
+import { isKnown } from '../http/caching.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import type { Decimals } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
@@ -69,29 +69,21 @@ interface PriceAnswer {
 
 async function sendAll(reader: TickReader, answer: PriceAnswer, order: 'asc' | 'desc'): Promise<FastifyReply> {
   const { request, reply, question, format, decimals } = answer;
-  const { reach, value } = await reader.prices(
-    question,
-    { order, format, decimals },
-    {
-      signal: leaveSignal(reply),
-      wanted: (head) => !cacheHeaders(request, reply, head, question.end),
-    },
-  );
+  const { reach, value } = await reader.prices(question, { order, format, decimals }, { signal: leaveSignal(reply) });
   reachHeaders(reply, reach);
-  if (value === undefined) return reply.code(304).send();
+  const body = Buffer.isBuffer(value) ? value : undefined;
+  if (isKnown(request, reply, { body, reach, end: question.end })) return reply.code(304).send();
   return await sendText(request, reply, PRICE_TYPES[format], value);
 }
 
 async function sendPoints(reader: TickReader, answer: PriceAnswer, points: number): Promise<FastifyReply> {
-  const { request, reply, question } = answer;
-  const { reach, value } = await reader.points(question, points, {
-    signal: leaveSignal(reply),
-    wanted: (head) => !cacheHeaders(request, reply, head, question.end),
-  });
+  const { request, reply, question, format } = answer;
+  const { reach, value } = await reader.points(question, points, { signal: leaveSignal(reply) });
   reachHeaders(reply, reach);
-  if (value === undefined) return reply.code(304).send();
   reply.header('X-Resolution', value.reduced ? 'reduced' : 'raw');
-  return await sendTicks(answer, value.ticks);
+  const body = textOf(answer, value.ticks);
+  if (isKnown(request, reply, { body, reach, end: question.end })) return reply.code(304).send();
+  return await sendText(request, reply, PRICE_TYPES[format], body);
 }
 
 async function sendPage(
@@ -99,20 +91,18 @@ async function sendPage(
   answer: PriceAnswer,
   page: { readonly order: 'asc' | 'desc'; readonly limit: number; readonly after: PageKey | undefined },
 ): Promise<FastifyReply> {
-  const { request, reply, question } = answer;
+  const { request, reply, question, format } = answer;
   const { reach, value } = await reader.page(question, page, { signal: leaveSignal(reply) });
   reachHeaders(reply, reach);
   reply.header('cache-control', 'no-store');
   if (value.next !== undefined) {
     reply.header('link', `<${nextUrl(request.url, writeCursor(value.next, page.order))}>; rel="next"`);
   }
-  return await sendTicks(answer, value.ticks);
+  return await sendText(request, reply, PRICE_TYPES[format], textOf(answer, value.ticks));
 }
 
-async function sendTicks(answer: PriceAnswer, ticks: readonly Tick[]): Promise<FastifyReply> {
-  const { request, reply, question, format, decimals } = answer;
-  const text = writeTicks(ticks, question.stock, { order: 'asc', format, decimals });
-  return await sendText(request, reply, PRICE_TYPES[format], text);
+function textOf({ question, format, decimals }: PriceAnswer, ticks: readonly Tick[]): string {
+  return writeTicks(ticks, question.stock, { order: 'asc', format, decimals });
 }
 
 /** The same question from the cursor on; relative, so that it holds behind any proxy. */

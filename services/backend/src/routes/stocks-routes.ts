@@ -107,16 +107,17 @@ export function stocksRoutes(app: App, reader: TickReader): void {
           tag: 'stocks',
           summary: 'The price of a stock as of a moment',
           description:
-            'The last tick at or before the moment; of several of one time stamp the one that came last. 404 when there was none yet.',
+            'The last tick at or before the moment (of a date: at its end); of several of one time stamp the one that came last. 404 when there was none yet.',
           answer: LatestPrice,
           reach: true,
         }),
       },
     },
     async (request, reply) => {
-      const { exchange, decimals, time } = request.query;
+      const { exchange, decimals } = request.query;
+      const time = readMoment('time', request.query.time, request.query.timezone);
       const stock = request.params.stock_name;
-      return await sendAsOf(reader, request, reply, { stock, exchange, time: readMoment('time', time), decimals });
+      return await sendAsOf(reader, request, reply, { stock, exchange, time, decimals });
     },
   );
 }

@@ -1,13 +1,7 @@
-import {
-  type Candle,
-  type CandleInterval,
-  LAST_SEQ_HEADER,
-  LAST_TICK_HEADER,
-  type PricePoint,
-  parseTime,
-} from '@tickwatch/core';
+import { type Candle, LAST_SEQ_HEADER, LAST_TICK_HEADER, type PricePoint, parseTime } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
 import { type Bar, barOf, type Position } from './bar.ts';
+import type { ChartInterval } from './interval.ts';
 import type { TickPlace } from './late-ticks.ts';
 
 export interface StockName {
@@ -35,7 +29,7 @@ function endText(seconds: number): string {
 /** Candles from `from` to `to` (epoch seconds, `to` exclusive; Infinity: to the newest tick). */
 export async function loadBars(
   name: StockName,
-  interval: CandleInterval,
+  interval: ChartInterval,
   timezone: string,
   range: { readonly from: number; readonly to: number },
   signal: AbortSignal,
@@ -46,7 +40,7 @@ export async function loadBars(
       interval,
       start_time: startText(range.from),
       end_time: Number.isFinite(range.to) ? endText(range.to) : undefined,
-      timezone: interval === '1d' ? timezone : undefined,
+      timezone,
       exchange: name.exchange,
     },
     signal,

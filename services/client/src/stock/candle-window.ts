@@ -1,6 +1,6 @@
-import type { CandleInterval, LaneName } from '@tickwatch/core';
+import type { LaneName } from '@tickwatch/core';
 import { addToBar, type Bar, barOfTick } from './bar.ts';
-import { bucketStart, INTERVAL_SECONDS } from './interval.ts';
+import { bucketStart, type ChartInterval, INTERVAL_SECONDS } from './interval.ts';
 
 /** Empty places that a gap takes at most, however long it was. */
 export const MAX_GAP_SLOTS = 60;
@@ -22,7 +22,7 @@ export type WindowChange = 'none' | 'last' | 'order';
  * far from the visible part is let go, so that memory does not grow with the time that the page is open.
  */
 export class CandleWindow {
-  readonly interval: CandleInterval;
+  readonly interval: ChartInterval;
   readonly zone: string;
   /** Ascending by time. */
   bars: Bar[] = [];
@@ -31,7 +31,7 @@ export class CandleWindow {
   /** Loaded up to here (exclusive); Infinity: to the newest tick, and live ticks go on. */
   end = Number.POSITIVE_INFINITY;
 
-  constructor(interval: CandleInterval, zone: string) {
+  constructor(interval: ChartInterval, zone: string) {
     this.interval = interval;
     this.zone = zone;
   }

@@ -1,5 +1,4 @@
 import { batch, signal } from '@preact/signals';
-import type { CandleInterval } from '@tickwatch/core';
 import { fractionDigits } from '../format/number-text.ts';
 import { type ZoneChoice, zoneName } from '../format/zone.ts';
 import { forgetPainter, markDirty } from '../frame.ts';
@@ -8,7 +7,7 @@ import type { Bar } from './bar.ts';
 import type { StockName } from './candle-source.ts';
 import type { WindowChange } from './candle-window.ts';
 import { ChartModel, type ChartRange } from './chart-model.ts';
-import { INTERVAL_SECONDS } from './interval.ts';
+import { type ChartInterval, INTERVAL_SECONDS, isDaily } from './interval.ts';
 import { chosenInterval, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
 import type { ChartStyle, PriceChart, VisiblePlaces } from './price-chart.ts';
 import { placeOf, seriesPoints } from './series-points.ts';
@@ -28,7 +27,7 @@ export interface ControllerOptions {
   readonly newest: number;
   readonly range: ChartRange;
   /** undefined: candles follow the zoom. */
-  readonly interval: CandleInterval | undefined;
+  readonly interval: ChartInterval | undefined;
   readonly style: ChartStyle;
   /** The visible range, when it has changed; `to` Infinity: it goes on live. */
   readonly onRange?: (range: ChartRange) => void;
@@ -82,7 +81,7 @@ export class ChartController {
     this.#chart = new PriceChart(container, {
       style: this.style.peek(),
       zone: zoneName(this.#options.zone),
-      isDaily: () => this.interval.peek() === '1d',
+      isDaily: () => isDaily(this.interval.peek()),
       onMoved: (places) => this.#moved(places),
       onHover: (bar) => {
         this.#hovered = bar;
@@ -99,7 +98,7 @@ export class ChartController {
   }
 
   /** Chooses candles; undefined: by the zoom. What is visible stays as far as it can. */
-  choose(interval: CandleInterval | undefined): void {
+  choose(interval: ChartInterval | undefined): void {
     const visible = this.visibleRange() ?? this.#target;
     batch(() => {
       this.auto.value = interval === undefined;

@@ -1,11 +1,11 @@
 import { signal } from '@preact/signals';
-import { backoffMs, type CandleInterval, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
+import { backoffMs, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
 import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
 import { ReloadBudget } from '../live/reload-budget.ts';
 import { SeamCursor } from '../live/seam.ts';
 import { findTick, type LoadedBars, loadBars, type StockName } from './candle-source.ts';
 import { CandleWindow, type WindowChange } from './candle-window.ts';
-import { bucketStart, INTERVAL_SECONDS, nextBucket } from './interval.ts';
+import { bucketStart, type ChartInterval, INTERVAL_SECONDS, nextBucket } from './interval.ts';
 import { LateTicks } from './late-ticks.ts';
 
 /** Places that a window takes at most, and how many are loaded at once. */
@@ -26,7 +26,7 @@ export interface ChartRange {
 export interface ChartModelOptions {
   readonly name: StockName;
   readonly live: LiveFeed;
-  readonly interval: CandleInterval;
+  readonly interval: ChartInterval;
   readonly zone: string;
   /** Time of the newest tick that is known, epoch µs; 0: none. */
   readonly newest: number;
@@ -59,7 +59,7 @@ export class ChartModel implements LiveListener {
   }
 
   /** Shows another range, perhaps in other candles. What was there stays until the new is loaded. */
-  async show(range: ChartRange, interval: CandleInterval = this.window.interval): Promise<void> {
+  async show(range: ChartRange, interval: ChartInterval = this.window.interval): Promise<void> {
     this.#abort.abort();
     const abort = new AbortController();
     this.#abort = abort;

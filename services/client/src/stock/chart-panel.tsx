@@ -7,6 +7,7 @@ import { shown } from '../inspect.ts';
 import { isDark } from '../settings.ts';
 import { Notice } from '../ui/notice.tsx';
 import type { ChartController } from './chart-controller.ts';
+import { isDaily } from './interval.ts';
 
 interface Props {
   readonly controller: ChartController;
@@ -70,7 +71,7 @@ function Legend({ controller, zone }: { readonly controller: ChartController; re
   const { bar, hovered } = legend;
   const micros = bar.time * 1e6;
   const change = bar.close - bar.open;
-  const daily = controller.interval.value === '1d';
+  const daily = isDaily(controller.interval.value);
   return (
     <div class={`legend ${change > 0 ? 'gains' : change < 0 ? 'loses' : ''} ${hovered ? 'hovered' : ''}`}>
       <span class="when">

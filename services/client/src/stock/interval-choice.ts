@@ -1,7 +1,6 @@
-import type { CandleInterval } from '@tickwatch/core';
 import type { CandleWindow } from './candle-window.ts';
 import type { ChartRange } from './chart-model.ts';
-import { INTERVAL_SECONDS, INTERVALS, intervalFor } from './interval.ts';
+import { type ChartInterval, INTERVAL_SECONDS, INTERVALS, intervalFor } from './interval.ts';
 
 /** More places than this are too narrow to tell apart, fewer than this too wide: then other candles fit better. */
 const MOST_PLACES = 1500;
@@ -14,17 +13,17 @@ const FEWEST_TICKS = 3;
 const ENOUGH_CANDLES = 60;
 
 /** Candles for a range that somebody asks for. */
-export function chosenInterval({ from, to }: ChartRange): CandleInterval {
+export function chosenInterval({ from, to }: ChartRange): ChartInterval {
   return intervalFor((Number.isFinite(to) ? to : Date.now() / 1000) - from, MOST_AT_ONCE);
 }
 
 /** Candles for what a zoom shows; undefined: the present ones still fit. */
-export function zoomInterval(places: number, seconds: number): CandleInterval | undefined {
+export function zoomInterval(places: number, seconds: number): ChartInterval | undefined {
   return places >= FEWEST_PLACES && places <= MOST_PLACES ? undefined : intervalFor(seconds, GOOD_PLACES);
 }
 
 /** Wider candles where a quiet stock's would be dots; undefined: these say enough. */
-export function quietInterval({ bars, interval }: CandleWindow, { from, to }: ChartRange): CandleInterval | undefined {
+export function quietInterval({ bars, interval }: CandleWindow, { from, to }: ChartRange): ChartInterval | undefined {
   const wider = INTERVALS[INTERVALS.indexOf(interval) + 1];
   if (wider === undefined) return undefined;
   const end = Number.isFinite(to) ? to : Date.now() / 1000;

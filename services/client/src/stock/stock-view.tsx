@@ -1,5 +1,4 @@
 import { useSignalEffect } from '@preact/signals';
-import type { CandleInterval } from '@tickwatch/core';
 import { useMemo } from 'preact/hooks';
 import type { Market } from '../board/market.ts';
 import type { StockRow } from '../board/stock-row.ts';
@@ -12,7 +11,7 @@ import { ChartController } from './chart-controller.ts';
 import type { ChartRange } from './chart-model.ts';
 import { ChartPanel } from './chart-panel.tsx';
 import { ChartTools } from './chart-tools.tsx';
-import { parseInterval } from './interval.ts';
+import { type ChartInterval, parseInterval } from './interval.ts';
 import type { ChartStyle } from './price-chart.ts';
 import { StockFigures } from './stock-figures.tsx';
 import { StockHead } from './stock-head.tsx';
@@ -27,7 +26,7 @@ interface Props {
 
 interface Kept {
   range: ChartRange | undefined;
-  interval: CandleInterval | undefined;
+  interval: ChartInterval | undefined;
   style: ChartStyle;
 }
 

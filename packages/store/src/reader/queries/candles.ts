@@ -1,17 +1,23 @@
 import {
   CANDLE_INTERVALS,
+  type CandleGrid,
   type CandleInterval,
+  candleGrid,
+  candleStarts,
   type EpochMicros,
+  findZone,
+  labelStart,
   MAX_CANDLES,
   MICROS_PER_SECOND,
-  TimeZone,
+  nowMicros,
 } from '@tickwatch/core';
+import { candlePieces } from '../candle-pieces.ts';
 import { decimalMean } from '../decimal-mean.ts';
-import { coarsestLevel, LEVEL_WIDTH, LEVELS, type Level } from '../range-plan.ts';
+import { gridLevel } from '../grid-level.ts';
 import { BadQuestionError } from '../read-errors.ts';
 import type { Row } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { type CandleGrid, candlesStatement } from '../sql/candles.ts';
+import { candlesStatement } from '../sql/candles.ts';
 import { askAsOf } from './as-of.ts';
 import { type RangeQuestion, type Span, segmentsOf } from './range.ts';
 import type { Summary } from './summary.ts';
@@ -19,8 +25,10 @@ import type { Summary } from './summary.ts';
 export interface CandlesRequest {
   readonly interval: CandleInterval;
   readonly fill: 'none' | 'null' | 'previous';
-  /** IANA name; where days begin. */
+  /** IANA name: whose wall clock candles are aligned to. */
   readonly timeZone: string;
+  /** Where a day begins there, in µs after midnight. Default: 0. */
+  readonly dayBegins?: number;
 }
 
 /** Decimals as text; null members: no tick, and nothing to carry on. */
@@ -47,71 +55,60 @@ export async function askCandles(
   request: CandlesRequest,
   summary: Summary,
 ): Promise<readonly PriceCandle[]> {
-  const covered = coveredSpan(summary, request.fill);
+  const { interval, fill, timeZone, dayBegins = 0 } = request;
+  const zone = isUtc(timeZone) ? undefined : findZone(timeZone);
+  if (zone === undefined && !isUtc(timeZone)) {
+    throw new BadQuestionError('timezone', `there is no time zone "${timeZone}"`);
+  }
+  const covered = coveredSpan(summary, fill);
   if (covered === undefined) return [];
-  const { grid, coarsest } = gridOf(request, covered);
-  const segments = segmentsOf(snapshot, question, summary.span, { coarsest });
-  const rows = await snapshot.rows(candlesStatement(segments, grid, MAX_CANDLES + 1));
-  if (rows.length > MAX_CANDLES) throw tooMany(request.interval);
-  const candles = rows.map(readCandle);
-  if (request.fill === 'none') return candles;
+  const number = (covered.until - covered.from) / (CANDLE_INTERVALS[interval] * MICROS_PER_SECOND);
+  if (fill !== 'none' && number > MAX_CANDLES) throw tooMany(interval);
+  const grid = candleGrid(interval, { zone, dayBegins }, covered.from, covered.until);
+  const segments = segmentsOf(snapshot, question, summary.span, { coarsest: gridLevel(grid) });
+  const pieces = candlePieces(grid, interval, summary.span, covered) ?? segments.pieces;
+  const rows = await snapshot.rows(candlesStatement({ ...segments, pieces }, grid, MAX_CANDLES + 1));
+  if (rows.length > MAX_CANDLES) throw tooMany(interval);
+  const candles = rows.map((row) => readCandle(row, grid));
+  if (fill === 'none') return candles;
   const before =
-    request.fill === 'previous' && covered.from > 0
+    fill === 'previous' && covered.from > 0
       ? await askAsOf(snapshot, { ...question, time: (covered.from - 1) as EpochMicros })
       : undefined;
-  return fillGaps(candles, startsOf(grid, covered), request.fill === 'previous', before?.price ?? null);
+  const starts = candleStarts(grid, covered.from, covered.until, MAX_CANDLES + 1);
+  if (starts.length > MAX_CANDLES) throw tooMany(interval);
+  return fillGaps(candles, starts, fill === 'previous', before?.price ?? null);
 }
 
-/** From where to where candles can stand; without bounds, from the first to the last tick. */
+/**
+ * From where to where candles can stand; without bounds, from the first to the last tick. What is filled ends now, unless
+ * a tick lies even later, and no tick is older than 1970.
+ */
 function coveredSpan({ span, row }: Summary, fill: CandlesRequest['fill']): Span | undefined {
-  if (row !== undefined && fill === 'none') return { from: row.openTime, until: row.closeTime + 1 };
-  const from = Number.isFinite(span.from) ? span.from : row?.openTime;
-  const until = Number.isFinite(span.until) ? span.until : row && row.closeTime + 1;
-  return fill === 'none' || from === undefined || until === undefined || from >= until ? undefined : { from, until };
+  if (fill === 'none') return row && { from: row.openTime, until: row.closeTime + 1 };
+  const from = Number.isFinite(span.from) ? Math.max(0, span.from) : row?.openTime;
+  const last = row === undefined ? Number.NEGATIVE_INFINITY : row.closeTime + 1;
+  const until = Number.isFinite(span.until) ? Math.max(last, Math.min(span.until, nowMicros() + 1)) : last;
+  return from === undefined || from >= until ? undefined : { from, until };
 }
 
-function gridOf({ interval, timeZone, fill }: CandlesRequest, span: Span): { grid: CandleGrid; coarsest: Level } {
-  const micros = CANDLE_INTERVALS[interval] * MICROS_PER_SECOND;
-  const number = Math.floor((span.until - 1) / micros) - Math.floor(span.from / micros) + 1;
-  if (fill !== 'none' && number > MAX_CANDLES) throw tooMany(interval);
-  if (interval === '1d' && !/^(?:Etc\/)?UTC$/i.test(timeZone)) {
-    const starts = zone(timeZone).dayStarts(span.from, span.until);
-    return { grid: { kind: 'starts', starts }, coarsest: coarsestLevel(starts) };
-  }
-  zone(timeZone);
-  const fitting = LEVELS.filter((level) => level === 'raw' || micros % LEVEL_WIDTH[level] === 0);
-  return { grid: { kind: 'width', micros }, coarsest: fitting.at(-1) ?? 'raw' };
+function isUtc(timeZone: string): boolean {
+  return /^(?:Etc\/)?UTC$/i.test(timeZone);
 }
 
 function tooMany(interval: CandleInterval): BadQuestionError {
-  const text = `${interval} makes more than ${MAX_CANDLES} candles in this range: take a wider interval or a shorter range`;
+  const text = `interval ${interval} makes more than ${MAX_CANDLES} candles in this range: take a wider interval or a shorter range`;
   return new BadQuestionError('interval', text);
 }
 
-function zone(name: string): TimeZone {
-  try {
-    return new TimeZone(name);
-  } catch (error) {
-    if (error instanceof RangeError) throw new BadQuestionError('timezone', `there is no time zone "${name}"`);
-    throw error;
-  }
-}
-
-function startsOf(grid: CandleGrid, span: Span): readonly number[] {
-  if (grid.kind === 'starts') return grid.starts;
-  const starts: number[] = [];
-  for (let time = Math.floor(span.from / grid.micros) * grid.micros; time < span.until; time += grid.micros) {
-    starts.push(time);
-  }
-  return starts;
-}
-
-function readCandle(row: Row): PriceCandle {
+/** A row of the candles' statement. */
+export function readCandle(row: Row, grid: CandleGrid): PriceCandle {
   const { open = null, high = null, low = null, close = null } = row;
   const average = decimalMean(row.sum ?? '0', row.count ?? '1');
   const closeSeq = Number(row.close_seq);
+  const micros = Number(row.micros);
   return {
-    time: Number(row.micros) as EpochMicros,
+    time: (grid.kind === 'wall' ? labelStart(grid, micros) : micros) as EpochMicros,
     open,
     high,
     low,

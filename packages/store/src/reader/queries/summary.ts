@@ -42,7 +42,8 @@ export async function askHeldSummary(snapshot: Snapshot, question: RangeQuestion
  */
 export function heldWithin(known: Known, question: RangeQuestion, span: Span): HeldQuestion {
   const end = span.until % 1_000_000 === 0 ? span.until : span.until - 1;
-  const from = span.from > 0 ? span.from : undefined;
+  // Beyond that, a moment would be infinite to PostgreSQL, and no distance from it can be told.
+  const from = span.from > 0 ? Math.min(span.from, Number.MAX_SAFE_INTEGER) : undefined;
   const before = tailWithin(known, question, { from: 0, until: from ?? 0 });
   return { from, until: Math.min(end, nowMicros()), before };
 }
@@ -58,11 +59,4 @@ export function timeWeightedMean({ row, held }: Summary): string | undefined {
   if (held.micros !== '0') return decimalMean(held.sum, held.micros, decimals);
   if (row !== undefined) return decimalMean(row.sum, String(row.count), decimals);
   return inForce.count === 0 ? undefined : decimalMean(inForce.sum, String(inForce.count), decimals);
-}
-
-/** Changes whenever a range's ticks change: an ETag without reading them. */
-export function fingerprint({ row, span }: Summary): string {
-  if (row === undefined) return `0.${span.from}.${span.until}`;
-  const { count, sum, low, high, openTime, closeTime, weightedSum } = row;
-  return [count, sum, low, high, openTime, closeTime, weightedSum, span.from, span.until].join('.');
 }

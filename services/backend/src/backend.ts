@@ -19,6 +19,7 @@ import { boardRoute } from './routes/board-route.ts';
 import { candlesRoute } from './routes/candles-route.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { pricesRoute } from './routes/prices-route.ts';
+import { rejectedRoute } from './routes/rejected-route.ts';
 import { stocksRoutes } from './routes/stocks-routes.ts';
 import { systemRoutes } from './routes/system-routes.ts';
 import { udfRoutes } from './routes/udf-routes.ts';
@@ -68,6 +69,7 @@ export async function createBackend(
   stocksRoutes(app, reader);
   boardRoute(app, reader);
   udfRoutes(app, reader);
+  rejectedRoute(app, reader);
   systemRoutes(app, {
     reader,
     readiness,

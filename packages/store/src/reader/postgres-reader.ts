@@ -9,6 +9,7 @@ import { askPage } from './queries/page.ts';
 import { askPoints } from './queries/points.ts';
 import { type ExportLimits, readPrices } from './queries/prices.ts';
 import type { RangeQuestion } from './queries/range.ts';
+import { askRejected } from './queries/rejected.ts';
 import { askExchanges, askSearch } from './queries/search.ts';
 import { askHeldSummary, askSummary } from './queries/summary.ts';
 import { askSummaryAlone } from './queries/summary-alone.ts';
@@ -102,6 +103,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     exchanges: ({ signal } = {}) => ask(undefined, signal, askExchanges),
     board: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askBoard(snapshot, question)),
     asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
+    rejected: (question) => sessions.run({ stock: false }, (snapshot) => askRejected(snapshot, question)),
     insertLatency: (span) => sessions.run({ stock: false }, (snapshot) => askInsertLatency(snapshot, span)),
 
     async prices(question, text, { signal } = {}) {

@@ -10,6 +10,7 @@ import type { NewestQuestion } from './queries/newest-candles.ts';
 import type { Page, PageRequest } from './queries/page.ts';
 import type { Points } from './queries/points.ts';
 import type { RangeQuestion } from './queries/range.ts';
+import type { RejectedOverview, RejectedQuestion } from './queries/rejected.ts';
 import type { SearchQuestion } from './queries/search.ts';
 import type { Summary } from './queries/summary.ts';
 import type { Reach } from './snapshot.ts';
@@ -74,6 +75,8 @@ export interface TickReader extends AsyncDisposable {
   exchanges(options?: AskOptions): Promise<Answer<readonly string[]>>;
   board(question: BoardQuestion, options?: AskOptions): Promise<Answer<Board>>;
   asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<SequencedTick | undefined>>;
+  /** What was no tick. */
+  rejected(question: RejectedQuestion): Promise<RejectedOverview>;
   insertLatency(span: {
     readonly from: EpochMicros;
     readonly until: EpochMicros;

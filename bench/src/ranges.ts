@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import type { BenchRow, BenchTable } from './bench-table.ts';
 import type { BackendProcess } from './ranges/backend-process.ts';
+import { boardCost } from './ranges/board-cost.ts';
 import { BIG_STOCK, FIRST_DAY, type MarketSize } from './ranges/make-ticks.ts';
 import { openMarket, percentiles } from './ranges/market.ts';
 import { rollupCost } from './ranges/rollup-cost.ts';
@@ -25,6 +26,7 @@ export async function rangesBench(options: RangesOptions, say: (text: string) =>
     ...(await candles(backend, options, say)),
     ...(await prices(backend, url, say)),
     await rollups(url, store, options),
+    ...(await boardCost(url, backend, { days: options.days * BOARD_DAYS, questions: options.questions }, say)),
   ];
   const { ticks, stocks, days } = options;
   return {
@@ -35,6 +37,9 @@ export async function rangesBench(options: RangesOptions, say: (text: string) =>
     ],
   };
 }
+
+/** The board's history is longer by so much than that of the ticks: it needs no ticks. */
+const BOARD_DAYS = 5;
 
 type Say = (text: string) => void;
 

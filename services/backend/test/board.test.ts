@@ -98,6 +98,8 @@ async function shown(reader: TickReader, question: Omit<BoardQuestion, 'after'>)
   }
 }
 
+const ascending = (a: number, b: number): number => a - b;
+
 describe('the board', () => {
   let database: TestDatabase;
   before(async () => {
@@ -136,6 +138,16 @@ describe('the board', () => {
         const expected = groups.map((group) => expectedRow(group, day, now)).toSorted(byKey);
         assert.deepEqual(rows.toSorted(byKey), expected, `${sort} ${order} ${formatMicros(now)} ${share}`);
         const values = rows.map((row) => (row as Record<string, number>)[sort]);
+        if (sort === 'change' || sort === 'change_percent') {
+          const { value } = await reader.board({ sort, order, limit: 100, day, now });
+          const changes = value.rows.map(({ change, changePercent }) => (sort === 'change' ? change : changePercent));
+          const known = changes.filter((change) => change !== null).map(Number);
+          assert.deepEqual(known, order === 'asc' ? known.toSorted(ascending) : known.toSorted(ascending).reverse());
+          assert.equal(
+            changes.findIndex((change) => change === null),
+            known.length === changes.length ? -1 : known.length,
+          );
+        }
         if (sort === 'time' || sort === 'ticks' || sort === 'price') {
           const sorted = values.toSorted((a = 0, b = 0) => (a < b ? -1 : a > b ? 1 : 0));
           assert.deepEqual(values, order === 'asc' ? sorted : sorted.toReversed());

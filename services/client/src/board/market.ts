@@ -15,6 +15,8 @@ export type MarketState =
   | { readonly state: 'ready' }
   | { readonly state: 'failed'; readonly message: string };
 
+const COLLECT_MS = 50;
+
 /** All stocks with their latest prices, from history and then live. One for the page; views read it. */
 export class Market implements LiveListener {
   readonly state = signal<MarketState>({ state: 'loading' });
@@ -183,6 +185,8 @@ export class Market implements LiveListener {
   }
 
   async #loadDays(): Promise<void> {
+    // Stocks that begin together are asked for together.
+    await new Promise((resolve) => setTimeout(resolve, COLLECT_MS));
     const { path, rows } = pageOf(this.#wantedDays, zoneName(zone.peek()));
     if (rows.length === 0) return;
     if (this.#wantedDays.size > 0) this.#queue.add('days', () => this.#loadDays());

@@ -8,7 +8,8 @@ import {
 } from '@tickwatch/core';
 import type { Row } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { type BoardTail, boardStatement } from '../sql/board.ts';
+import { boardStatement } from '../sql/board.ts';
+import type { BoardTail } from '../sql/board-tail.ts';
 import { type StockKey, stockKeyText } from '../stock-order.ts';
 import type { Span } from './range.ts';
 

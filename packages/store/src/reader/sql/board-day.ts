@@ -1,0 +1,74 @@
+import type { Span } from '../queries/range.ts';
+import { LEVEL_WIDTH } from '../range-plan.ts';
+import { timeText } from './parameters.ts';
+
+/** A day in µs, and the placeholders that stand for its ends. */
+export interface DaySpan extends Span {
+  readonly first: string;
+  readonly end: string;
+}
+
+/**
+ * SQL: adds the figures of a day. Where the totals' last day (UTC) holds just the ticks of the asked one, and the tick before
+ * it lies before both, the figures are there already; where the last tick lies before the day, there are none. Only for
+ * other rows are they looked up: a CASE asks no more than it needs.
+ */
+export function withDay(known: string, day: DaySpan, hasTail: boolean): string {
+  const utc = `date_bin('1 day', ${day.first}, 'epoch')`;
+  const is = `CASE WHEN stored_time IS NULL OR stored_time < ${day.first} THEN 0
+    WHEN day_open_time >= ${day.first} AND stored_time < ${day.end}
+      AND (day_previous_time IS NULL OR day_previous_time < ${day.first}) THEN 1 ELSE 2 END`;
+  const last = (where: string): string => `(SELECT r FROM price_rollups AS r
+    WHERE r.stock_name = k.stock_name AND r.exchange_name = k.exchange_name AND ${where} ORDER BY r.bucket DESC LIMIT 1)`;
+  const previous = `coalesce(${last(`r.width = 'minute' AND r.bucket >= ${utc} AND r.bucket < ${day.first}`)},
+    ${last(`r.width = 'day' AND r.bucket < ${utc}`)})`;
+  const pieces = wholeHours(day).map(
+    ({ width, from, until }) => `SELECT * FROM price_rollups AS r WHERE r.stock_name = k.stock_name
+      AND r.exchange_name = k.exchange_name AND r.width = '${width}'
+      AND r.bucket >= timestamptz '${timeText(from)}' AND r.bucket < timestamptz '${timeText(until)}'`,
+  );
+  const figures = `(SELECT ARRAY[sum(count), (array_agg(open ORDER BY bucket))[1], max(high), min(low),
+    extract(epoch FROM min(open_time))] FROM (${pieces.join(' UNION ALL ')}) AS parts)`;
+  const stored = (before: string, same: string, other: string): string =>
+    `CASE day_is WHEN 0 THEN ${before} WHEN 1 THEN ${same} ELSE ${other} END`;
+  // OFFSET 0: what was looked up is not to be looked up again for each column that is made of it.
+  return `SELECT *, ${hasTail ? JOINED_FIGURES : STORED_FIGURES}
+    FROM (
+      SELECT *, ${stored('0', 'day_count', 'coalesce(figures[1], 0)')}::bigint AS old_ticks,
+        ${stored('NULL', 'day_open', 'figures[2]')} AS old_open, ${stored('NULL', 'day_high', 'figures[3]')} AS old_high,
+        ${stored('NULL', 'day_low', 'figures[4]')} AS old_low,
+        ${stored('NULL', 'extract(epoch FROM day_open_time)', 'figures[5]')} AS old_open_epoch,
+        ${stored('stored_time', 'day_previous_time', '(previous).close_time')} AS old_time,
+        ${stored('stored_seq', 'day_previous_seq', '(previous).close_seq')} AS old_seq,
+        ${stored('stored_price', 'day_previous_price', '(previous).close')} AS old_price
+      FROM (
+        SELECT *, CASE day_is WHEN 2 THEN ${previous} END AS previous,
+          CASE day_is WHEN 2 THEN ${figures} END AS figures
+        FROM (SELECT *, ${is} AS day_is FROM (${known}) AS known) AS k OFFSET 0
+      ) AS looked_up
+    ) AS old`;
+}
+
+const STORED_FIGURES = `old_ticks AS ticks, old_open AS open, old_high AS high, old_low AS low, old_time AS previous_time,
+  old_price AS previous_price`;
+
+const OPEN_IS_ADDED = 'old_open IS NULL OR extract(epoch FROM added_open_time) < old_open_epoch';
+const BEFORE_IS_LATER =
+  'before_time IS NOT NULL AND (old_time IS NULL OR (before_time, before_seq, before_price) > (old_time, old_seq, old_price))';
+const JOINED_FIGURES = `old_ticks + added_ticks AS ticks, greatest(old_high, added_high) AS high,
+  least(old_low, added_low) AS low,
+  CASE WHEN added_open IS NOT NULL AND (${OPEN_IS_ADDED}) THEN added_open ELSE old_open END AS open,
+  CASE WHEN ${BEFORE_IS_LATER} THEN before_time ELSE old_time END AS previous_time,
+  CASE WHEN ${BEFORE_IS_LATER} THEN before_price ELSE old_price END AS previous_price`;
+
+/** A day in hours (UTC), and in minutes at its ends where its zone is off by a part of an hour. */
+function wholeHours({ from, until }: Span): readonly (Span & { readonly width: 'minute' | 'hour' })[] {
+  const hour = LEVEL_WIDTH.hour;
+  const [first, last] = [Math.ceil(from / hour) * hour, Math.floor(until / hour) * hour];
+  const pieces = [
+    { width: 'minute', from, until: first },
+    { width: 'hour', from: first, until: last },
+    { width: 'minute', from: last, until },
+  ] as const;
+  return pieces.filter((piece) => piece.from < piece.until);
+}

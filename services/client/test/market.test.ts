@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it, mock } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { BoardRow, LaneName, LiveTick } from '@tickwatch/core';
+import type { Market as TheMarket } from '../src/board/market.ts';
+import type { LiveFeed, LiveListener } from '../src/live/live-feed.ts';
+
+// The settings ask the page for its theme.
+Object.assign(globalThis, {
+  matchMedia: () => ({ matches: false, addEventListener: () => {} }),
+  document: { documentElement: { dataset: {}, style: {} } },
+});
+const { Market } = await import('../src/board/market.ts');
+
+const LANE: LaneName = 'NASDAQ/0';
+const now = new Date().toISOString().replace('Z', '000Z');
+
+function boardRow(stock: string, price: number): BoardRow {
+  return {
+    ...{ stock_name: stock, exchange_name: 'NASDAQ', price, timestamp: '2026-11-20T10:00:00.000000Z' },
+    ...{ previous_close: null, previous_close_time: null, change: null, change_percent: null },
+    ...{ open: 10, high: 20, low: 5, ticks: 3, ticks_per_minute: 1, sparkline: [] },
+  };
+}
+
+class FakeFeed {
+  readonly ticks: LiveTick[] = [];
+  received = 0;
+  listener: LiveListener | undefined;
+
+  watch(): void {}
+  async ready(): Promise<void> {}
+  listen(listener: LiveListener): void {
+    this.listener = listener;
+  }
+  *recent(): Iterable<readonly [LaneName, readonly LiveTick[]]> {
+    yield [LANE, this.ticks];
+  }
+  tick(stock: string, price: number): void {
+    const tick = { stock_name: stock, exchange_name: 'NASDAQ', price, timestamp: now, seq: this.ticks.length + 1 };
+    this.ticks.push(tick);
+    this.listener?.onTicks(LANE, [tick]);
+  }
+}
+
+/** Answers each path by a function; what it gives besides rows leads to the next page. */
+function answer(rowsOf: (path: string) => { rows: readonly BoardRow[]; next?: string }): string[] {
+  const asked: string[] = [];
+  mock.method(globalThis, 'fetch', async (path: string) => {
+    asked.push(path);
+    const { rows, next } = rowsOf(path);
+    const headers = { 'X-Position': `${LANE}=0`, ...(next === undefined ? {} : { Link: `<${next}>; rel="next"` }) };
+    return new Response(JSON.stringify(rows), { headers });
+  });
+  return asked;
+}
+
+async function until(what: string, done: () => boolean): Promise<void> {
+  for (const deadline = performance.now() + 5000; !done(); await turn()) {
+    if (performance.now() > deadline) assert.fail(`waited 5 s for ${what}`);
+  }
+}
+
+describe('the market', () => {
+  afterEach(() => mock.restoreAll());
+
+  it('is loaded by pages of the board, not by a request a stock, and is live from the first page on', async () => {
+    mock.method(globalThis, 'setInterval', () => 0);
+    const feed = new FakeFeed();
+    let market: TheMarket | undefined;
+    const asked = answer((path) => {
+      if (!path.includes('cursor')) return { rows: [boardRow('A', 11)], next: '/api/board?cursor=2' };
+      // Comes while the second page is on its way: it is not in that page's figures.
+      feed.tick('B', 30);
+      return { rows: [boardRow('B', 12), boardRow('C', 13)] };
+    });
+    market = new Market(feed as unknown as LiveFeed);
+    await market.start(['NASDAQ']);
+    assert.equal(market.state.value.state, 'ready');
+    assert.equal(asked.length, 2);
+    assert.match(asked[0] ?? '', /^\/api\/board\?timezone=America%2FNew_York&limit=1000$/);
+    const row = (stock: string) => market?.rows.get(`NASDAQ:${stock}`) ?? assert.fail(`there is no ${stock}`);
+    assert.deepEqual(row('A').day, { open: 10, high: 20, low: 5 });
+    assert.deepEqual([row('B').price, row('B').day], [30, { open: 10, high: 30, low: 5 }]);
+    assert.equal(row('C').price, 13);
+  });
+
+  it('asks once for the stocks that came by live ticks only, and leaves unknown what the API does not know', async () => {
+    mock.method(globalThis, 'setInterval', () => 0);
+    const feed = new FakeFeed();
+    const asked = answer((path) => ({ rows: path.includes('stocks=') ? [boardRow('NEW', 7)] : [] }));
+    const market = new Market(feed as unknown as LiveFeed);
+    await market.start(['NASDAQ']);
+    for (const stock of ['NEW', 'NEWER', 'A,B']) feed.tick(stock, 8);
+    const row = (stock: string) => market.rows.get(`NASDAQ:${stock}`);
+    assert.equal(row('NEW')?.day, undefined);
+    await until('the days', () => row('NEW')?.day !== undefined && row('A,B')?.dayState === 'ready');
+    assert.deepEqual(row('NEW')?.day, { open: 10, high: 20, low: 5 });
+    assert.equal(row('NEWER')?.day, undefined);
+    assert.equal(asked.length, 2, asked.join(' '));
+    assert.ok(asked.every((path) => path.startsWith('/api/board?')));
+  });
+});

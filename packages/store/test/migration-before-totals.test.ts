@@ -13,7 +13,8 @@ const DATA = `
   INSERT INTO stock_prices VALUES
     ('2026-02-03 10:00Z', 'X', 'NASDAQ', 10), ('2026-02-03 10:00:01Z', 'X', 'NASDAQ', 'NaN'),
     ('2026-02-03 10:05Z', 'X', 'NASDAQ', 12.50), ('2026-02-04 10:00Z', 'X', 'NYSE', '-Infinity'),
-    ('infinity', 'X', 'NASDAQ', 5), ('1965-02-03', 'OLD', 'NYSE', 7), ('2020-05-05 10:00Z', 'Y', 'NYSE', '1e5000'),
+    ('infinity', 'X', 'NASDAQ', 5), ('20000-01-01', 'X', 'NASDAQ', 6), ('0044-03-15 BC', 'X', 'NASDAQ', 8),
+    ('1965-02-03', 'OLD', 'NYSE', 7), ('2020-05-05 10:00Z', 'Y', 'NYSE', '1e5000'),
     ('2020-05-05 10:00Z', 'Y', 'NYSE', 3);
   INSERT INTO stock_prices SELECT '2020-05-05Z'::timestamptz + n * interval '7 hours', 'Z' || n % 5, 'NYSE', n + 0.25
     FROM generate_series(1, 300) AS n`;
@@ -52,6 +53,8 @@ describe('a database of the version before totals', () => {
     );
     assert.deepEqual(aside, [
       { stock: 'X', exchange: 'NASDAQ', price: '5', finite: false },
+      { stock: 'X', exchange: 'NASDAQ', price: '6', finite: true },
+      { stock: 'X', exchange: 'NASDAQ', price: '8', finite: true },
       { stock: 'X', exchange: 'NASDAQ', price: 'NaN', finite: true },
       { stock: 'X', exchange: 'NYSE', price: '-Infinity', finite: true },
       { stock: 'Y', exchange: 'NYSE', price: '100000000', finite: true },

@@ -476,7 +476,9 @@ DECLARE
   n bigint;
   total bigint := 0;
 BEGIN
-  WITH gone AS (DELETE FROM stock_prices_default WHERE NOT isfinite("timestamp") RETURNING *)
+  -- Finite times before 1970 stay: they can be written as any other.
+  WITH gone AS (DELETE FROM stock_prices_default WHERE NOT isfinite("timestamp") OR "timestamp" < '0001-01-01 00:00:00+00'
+    OR "timestamp" >= '2255-01-01 00:00:00+00' RETURNING *)
   INSERT INTO set_aside_ticks SELECT "timestamp", stock_name, exchange_name, price, seq FROM gone;
   GET DIAGNOSTICS total = ROW_COUNT;
   FOR bad IN
@@ -506,6 +508,9 @@ BEGIN
   RETURN total;
 END
 $$;
+
+-- Until the commit nobody writes: what a writer of before commits from here on would be in no total.
+LOCK TABLE stock_prices IN ACCESS EXCLUSIVE MODE;
 
 DO $$
 DECLARE

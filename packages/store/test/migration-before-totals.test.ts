@@ -43,8 +43,16 @@ describe('a database of the version before totals', () => {
   it('gets its totals, and what is no price and no time goes aside and is not lost', async () => {
     const url = await server.createDatabase();
     await databaseOfBefore(url);
-    await using store = createPostgresStore({ connectionString: url, applicationName: 'test' });
+    const warnings: string[] = [];
+    await using store = createPostgresStore({
+      connectionString: url,
+      applicationName: 'test',
+      onEvent: (event) => {
+        if (event.type === 'migration_warned') warnings.push(event.warning);
+      },
+    });
     await store.migrate();
+    assert.deepEqual(warnings, ['6 ticks with an unusable price or time were set aside in table set_aside_ticks']);
 
     const aside = await ask(
       url,

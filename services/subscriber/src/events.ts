@@ -12,6 +12,7 @@ import type { SubscriberMetrics } from './metrics.ts';
 const GOOD_FEED_EVENTS: ReadonlySet<FeedEvent['type']> = new Set(['feed_connected', 'feed_lane_recovered']);
 const BAD_STORE_EVENTS: ReadonlySet<StoreEvent['type']> = new Set([
   'waiting_for_database',
+  'migration_warned',
   'partition_failed',
   'maintenance_failed',
   'lease_lost',

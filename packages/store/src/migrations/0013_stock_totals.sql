@@ -359,6 +359,22 @@ LANGUAGE sql SET search_path = public, pg_temp AS $$
 SELECT add_stock_totals(merge_price_buckets(deltas))
 $$;
 
+-- The same for more than one call should hold; each portion is a JSON array of such rows. All buckets come before any total:
+-- every writer of a stock waits for whoever has its totals, and two that took them in turns would wait for each other.
+CREATE FUNCTION merge_price_rollup_portions(portions json[]) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp SET jit = off AS $$
+DECLARE
+  portion json;
+  totals stock_totals[] := '{}';
+BEGIN
+  FOREACH portion IN ARRAY portions LOOP
+    totals := totals || merge_price_buckets(ARRAY(SELECT delta FROM json_populate_recordset(NULL::price_rollups, portion)
+      AS delta));
+  END LOOP;
+  PERFORM add_stock_totals(totals);
+END
+$$;
+
 -- Holds buckets until the end of the transaction, also those that don't exist: two that compute one bucket again at once
 -- would else both find it missing.
 CREATE FUNCTION hold_price_rollups(keys price_rollups[]) RETURNS void

@@ -119,7 +119,12 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     async migrate(signal) {
       for (let attempt = 0; !migrated; attempt++) {
         try {
-          const applied = await withClient(runMigrations);
+          const applied = await withClient((client) => {
+            client.on('notice', ({ severity, message }) => {
+              if (severity === 'WARNING') onEvent({ type: 'migration_warned', warning: message ?? '' });
+            });
+            return runMigrations(client);
+          });
           if (applied.length > 0) onEvent({ type: 'migrated', applied });
           await maintenance.start();
           migrated = true;

@@ -4,6 +4,7 @@ import type { LaneName } from '@tickwatch/core';
 export type StoreEvent =
   | { readonly type: 'waiting_for_database'; readonly error: string; readonly retryInMs: number }
   | { readonly type: 'migrated'; readonly applied: readonly string[] }
+  | { readonly type: 'migration_warned'; readonly warning: string }
   | { readonly type: 'partition_created'; readonly partition: string }
   /** The day's ticks go to the default partition and move when the partition can be created. */
   | { readonly type: 'partition_failed'; readonly day: string; readonly error: string }

@@ -13,7 +13,8 @@ const DATA = `
   INSERT INTO stock_prices VALUES
     ('2026-02-03 10:00Z', 'X', 'NASDAQ', 10), ('2026-02-03 10:00:01Z', 'X', 'NASDAQ', 'NaN'),
     ('2026-02-03 10:05Z', 'X', 'NASDAQ', 12.50), ('2026-02-04 10:00Z', 'X', 'NYSE', '-Infinity'),
-    ('infinity', 'X', 'NASDAQ', 5), ('1965-02-03', 'OLD', 'NYSE', 7), ('2020-05-05 10:00Z', 'Y', 'NYSE', '1e5000'),
+    ('infinity', 'X', 'NASDAQ', 5), ('20000-01-01', 'X', 'NASDAQ', 6), ('0044-03-15 BC', 'X', 'NASDAQ', 8),
+    ('1965-02-03', 'OLD', 'NYSE', 7), ('2020-05-05 10:00Z', 'Y', 'NYSE', '1e5000'),
     ('2020-05-05 10:00Z', 'Y', 'NYSE', 3);
   INSERT INTO stock_prices SELECT '2020-05-05Z'::timestamptz + n * interval '7 hours', 'Z' || n % 5, 'NYSE', n + 0.25
     FROM generate_series(1, 300) AS n`;
@@ -42,8 +43,16 @@ describe('a database of the version before totals', () => {
   it('gets its totals, and what is no price and no time goes aside and is not lost', async () => {
     const url = await server.createDatabase();
     await databaseOfBefore(url);
-    await using store = createPostgresStore({ connectionString: url, applicationName: 'test' });
+    const warnings: string[] = [];
+    await using store = createPostgresStore({
+      connectionString: url,
+      applicationName: 'test',
+      onEvent: (event) => {
+        if (event.type === 'migration_warned') warnings.push(event.warning);
+      },
+    });
     await store.migrate();
+    assert.deepEqual(warnings, ['6 ticks with an unusable price or time were set aside in table set_aside_ticks']);
 
     const aside = await ask(
       url,
@@ -52,6 +61,8 @@ describe('a database of the version before totals', () => {
     );
     assert.deepEqual(aside, [
       { stock: 'X', exchange: 'NASDAQ', price: '5', finite: false },
+      { stock: 'X', exchange: 'NASDAQ', price: '6', finite: true },
+      { stock: 'X', exchange: 'NASDAQ', price: '8', finite: true },
       { stock: 'X', exchange: 'NASDAQ', price: 'NaN', finite: true },
       { stock: 'X', exchange: 'NYSE', price: '-Infinity', finite: true },
       { stock: 'Y', exchange: 'NYSE', price: '100000000', finite: true },

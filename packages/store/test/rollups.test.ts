@@ -223,4 +223,37 @@ describe('rollups', () => {
     assert.deepEqual(await opened.store.verifyTotals(), []);
     assert.deepEqual(await keptTotals(opened.url), totalsOf(await stored(opened.url)));
   });
+
+  it('stay right, and nobody waits for ever, while a flush, an import of old days and psql write thousands of the same stocks', async () => {
+    await using opened = await openTestStore(server);
+    const { store, url } = opened;
+    await using membership = await lead(store);
+    const [make, old] = [new BatchMaker(), new BatchMaker()];
+    const random = seededRandom(6);
+    const names = Array.from({ length: 6000 }, (_, i) => `S${i}`).sort(() => random() - 0.5);
+    const flush = async (): Promise<void> => {
+      for (let i = 0; i < 3; i++) {
+        await membership.commit(make.batches(names.map((name) => make.tick(name, '1.25', BASE + i * 5e6))));
+      }
+    };
+    const importOld = async (): Promise<void> => {
+      for (let i = 0; i < 3; i++) {
+        const ticks = names.toReversed().map((name) => old.tick(name, '2.5', BASE - (i + 1) * 864e8));
+        await store.importTicks({ source: 'old', from: i, to: i + 1, ticks, rejected: [], finished: i === 2 });
+      }
+    };
+    const psql = async (): Promise<void> => {
+      for (let i = 0; i < 3; i++) {
+        await ask(
+          url,
+          `INSERT INTO stock_prices SELECT timestamptz 'epoch' + ${BASE - 2 * 864e8 + i} * interval '1 microsecond',
+          'S' || n, 'NASDAQ', 3 FROM generate_series(0, 5999) AS n`,
+        );
+      }
+    };
+    await Promise.all([flush(), importOld(), psql()]);
+    assert.deepEqual(await store.verifyTotals(), []);
+    const counts = await ask(url, 'SELECT DISTINCT count::int, last_price::text FROM stock_totals');
+    assert.deepEqual(counts, [{ count: 9, last_price: '1.25' }]);
+  });
 });

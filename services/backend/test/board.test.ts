@@ -65,7 +65,7 @@ function expectedRow(ticks: readonly SequencedTick[], day: { from: number; until
     high: byPrice.at(-1),
     low: byPrice[0],
     ticks: ofDay.length,
-    rate: ticks.filter(({ time }) => time >= minute - 5 * MINUTE && time < minute).length / 5,
+    rate: ticks.filter(({ time }) => time >= minute - MINUTE && time < minute).length,
     spark: Array.from({ length: 24 }, (_, i) => {
       const start = hour - (23 - i) * HOUR;
       const close = ordered.findLast(({ time }) => time >= start && time < start + HOUR);
@@ -143,10 +143,7 @@ describe('the board', () => {
           const changes = value.rows.map(({ change, changePercent }) => (sort === 'change' ? change : changePercent));
           const known = changes.filter((change) => change !== null).map(Number);
           assert.deepEqual(known, order === 'asc' ? known.toSorted(ascending) : known.toSorted(ascending).reverse());
-          assert.equal(
-            changes.findIndex((change) => change === null),
-            known.length === changes.length ? -1 : known.length,
-          );
+          assert.equal(changes.indexOf(null), known.length === changes.length ? -1 : known.length);
         }
         if (sort === 'time' || sort === 'ticks' || sort === 'price') {
           const sorted = values.toSorted((a = 0, b = 0) => (a < b ? -1 : a > b ? 1 : 0));

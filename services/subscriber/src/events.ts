@@ -13,6 +13,7 @@ import { type RejectedText, type RejectionNotice, RejectionNotices } from './rej
 const GOOD_FEED_EVENTS: ReadonlySet<FeedEvent['type']> = new Set(['feed_connected', 'feed_lane_recovered']);
 const BAD_STORE_EVENTS: ReadonlySet<StoreEvent['type']> = new Set([
   'waiting_for_database',
+  'migration_warned',
   'partition_failed',
   'maintenance_failed',
   'lease_lost',

@@ -56,10 +56,11 @@ export class Database {
 
   /** What contradicts itself: changed rows, rollups or counters that say other than the rows, numbers that go back. */
   async contradictions(ticks: NumberedTicks): Promise<readonly string[]> {
-    const [found] = await this.query<Record<'changed' | 'rows' | 'rolled' | 'counted' | 'back', number>>(
+    const [found] = await this.query<Record<'changed' | 'rows' | 'rolled' | 'totalled' | 'counted' | 'back', number>>(
       `SELECT (SELECT count(*)::int FROM stock_prices WHERE ${IS_NUMBERED} AND NOT (${EXACT_ROW})) AS changed,
               (SELECT count(*)::int FROM stock_prices) AS rows,
               (SELECT coalesce(sum(count), 0)::int FROM price_rollups WHERE width = 'day') AS rolled,
+              (SELECT coalesce(sum(count), 0)::int FROM stock_totals) AS totalled,
               (SELECT coalesce(sum(stored), 0)::int FROM ingest_positions) AS counted,
               (SELECT count(*)::int FROM (
                 SELECT seq, lag(seq) OVER (PARTITION BY exchange_name, stock_name ORDER BY price::int) AS before
@@ -67,10 +68,11 @@ export class Database {
       [formatMicros(ticks.base)],
     );
     if (found === undefined) return ['the database gave no answer'];
-    const { changed, rows, rolled, counted, back } = found;
+    const { changed, rows, rolled, totalled, counted, back } = found;
     return [
       ...(changed > 0 ? [`${changed} rows differ from what was published`] : []),
       ...(rolled !== rows ? [`rollups count ${rolled} ticks, the table has ${rows}`] : []),
+      ...(totalled !== rows ? [`totals count ${totalled} ticks, the table has ${rows}`] : []),
       ...(counted !== rows ? [`positions count ${counted} ticks, the table has ${rows}`] : []),
       ...(back > 0 ? [`${back} rows have a seq that is not above that of the tick of their stock before them`] : []),
     ];

@@ -53,7 +53,7 @@ export const BoardRow = Type.Object({
   high: Nullable(Decimal),
   low: Nullable(Decimal),
   ticks: Type.Integer({ minimum: 0, description: 'Of the day.' }),
-  ticks_per_minute: Type.Number({ minimum: 0, description: 'The mean of the last five full minutes.' }),
+  ticks_per_minute: Type.Integer({ minimum: 0, description: 'In the last full minute.' }),
   sparkline: Type.Array(Nullable(Decimal), {
     description: 'The last price of each of the last 24 hours (UTC), the running one last; null: the hour had no tick.',
   }),

@@ -18,7 +18,7 @@ export const Stocks = Type.Array(Stock);
 export const MAX_STOCKS_ROWS = 10_000;
 
 export const StockCursor = Type.Optional(
-  Type.String({ maxLength: 4096, description: 'Where the page starts, from the `Link` of the page before. Opaque.' }),
+  Type.String({ maxLength: 8192, description: 'Where the page starts, from the `Link` of the page before. Opaque.' }),
 );
 
 export const StocksQuery = Type.Object({

@@ -359,6 +359,22 @@ LANGUAGE sql SET search_path = public, pg_temp AS $$
 SELECT add_stock_totals(merge_price_buckets(deltas))
 $$;
 
+-- The same for more than one call should hold; each portion is a JSON array of such rows. All buckets come before any total:
+-- every writer of a stock waits for whoever has its totals, and two that took them in turns would wait for each other.
+CREATE FUNCTION merge_price_rollup_portions(portions json[]) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp SET jit = off AS $$
+DECLARE
+  portion json;
+  totals stock_totals[] := '{}';
+BEGIN
+  FOREACH portion IN ARRAY portions LOOP
+    totals := totals || merge_price_buckets(ARRAY(SELECT delta FROM json_populate_recordset(NULL::price_rollups, portion)
+      AS delta));
+  END LOOP;
+  PERFORM add_stock_totals(totals);
+END
+$$;
+
 -- Holds buckets until the end of the transaction, also those that don't exist: two that compute one bucket again at once
 -- would else both find it missing.
 CREATE FUNCTION hold_price_rollups(keys price_rollups[]) RETURNS void
@@ -476,7 +492,9 @@ DECLARE
   n bigint;
   total bigint := 0;
 BEGIN
-  WITH gone AS (DELETE FROM stock_prices_default WHERE NOT isfinite("timestamp") RETURNING *)
+  -- Finite times before 1970 stay: they can be written as any other.
+  WITH gone AS (DELETE FROM stock_prices_default WHERE NOT isfinite("timestamp") OR "timestamp" < '0001-01-01 00:00:00+00'
+    OR "timestamp" >= '2255-01-01 00:00:00+00' RETURNING *)
   INSERT INTO set_aside_ticks SELECT "timestamp", stock_name, exchange_name, price, seq FROM gone;
   GET DIAGNOSTICS total = ROW_COUNT;
   FOR bad IN
@@ -506,6 +524,9 @@ BEGIN
   RETURN total;
 END
 $$;
+
+-- Until the commit nobody writes: what a writer of before commits from here on would be in no total.
+LOCK TABLE stock_prices IN ACCESS EXCLUSIVE MODE;
 
 DO $$
 DECLARE

@@ -14,6 +14,7 @@ import type { RejectedOverview, RejectedQuestion } from './queries/rejected.ts';
 import type { SearchQuestion } from './queries/search.ts';
 import type { Summary } from './queries/summary.ts';
 import type { Reach } from './snapshot.ts';
+import type { StockKey } from './stock-order.ts';
 
 /** What was asked, and how far the answer reaches. */
 export interface Answer<T> {
@@ -70,7 +71,7 @@ export interface TickReader extends AsyncDisposable {
     options?: AskOptions,
   ): Promise<Answer<readonly PriceCandle[]>>;
   stocks(question: LatestQuestion, options?: AskOptions): Promise<Answer<readonly StockOverview[]>>;
-  search(question: SearchQuestion, options?: AskOptions): Promise<Answer<readonly StockOverview[]>>;
+  search(question: SearchQuestion, options?: AskOptions): Promise<Answer<readonly StockKey[]>>;
   /** Names of the exchanges that have ticks. */
   exchanges(options?: AskOptions): Promise<Answer<readonly string[]>>;
   board(question: BoardQuestion, options?: AskOptions): Promise<Answer<Board>>;

@@ -37,6 +37,9 @@ export function copyTicksInto(table: string): string {
 export const MERGE_ROLLUPS = `
   SELECT merge_price_rollups(array_agg(delta)) FROM json_populate_recordset(NULL::price_rollups, $1::json) AS delta`;
 
+/** $1 JSON arrays of minute rollups. */
+export const MERGE_ROLLUP_PORTIONS = 'SELECT merge_price_rollup_portions($1)';
+
 export const INSERT_METRICS = `
   INSERT INTO metrics ("timestamp", service, event, metric, value, unit)
   SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::text[])`;

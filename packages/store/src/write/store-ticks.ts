@@ -9,7 +9,12 @@ import {
 } from '@tickwatch/core';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { copyTicksInto, MERGE_ROLLUPS, PARTITIONS_OF_DAYS } from '../statements/write-statements.ts';
+import {
+  copyTicksInto,
+  MERGE_ROLLUP_PORTIONS,
+  MERGE_ROLLUPS,
+  PARTITIONS_OF_DAYS,
+} from '../statements/write-statements.ts';
 import { describe, isContentError } from '../store-errors.ts';
 import type { RejectedMessage } from '../tick-store.ts';
 import { binaryRows } from './binary-rows.ts';
@@ -22,7 +27,7 @@ export interface RefusedTick {
   readonly detail: string;
 }
 
-const ROLLUPS_A_STATEMENT = 5000;
+const ROLLUPS_A_PORTION = 5000;
 
 /**
  * Writes ticks and their rollups, inside the caller's transaction (begun with BEGIN_WRITING).
@@ -127,12 +132,19 @@ export async function copyTicks(client: pg.ClientBase, table: string, ticks: rea
 }
 
 async function mergeRollups(client: pg.ClientBase, rollups: MinuteRollups): Promise<void> {
-  const all = rollups.rows();
-  // Each statement locks totals of its stocks until the end: two writers must meet them in one order.
-  const rows = all.length > ROLLUPS_A_STATEMENT ? all.toSorted(byStock) : all;
-  for (let i = 0; i < rows.length; i += ROLLUPS_A_STATEMENT) {
-    await client.query(MERGE_ROLLUPS, [JSON.stringify(rows.slice(i, i + ROLLUPS_A_STATEMENT))]);
+  const rows = rollups.rows();
+  if (rows.length === 0) return;
+  if (rows.length <= ROLLUPS_A_PORTION) {
+    await client.query(MERGE_ROLLUPS, [JSON.stringify(rows)]);
+    return;
   }
+  // Portions in one order, so that two writers meet the same stocks alike.
+  const ordered = rows.toSorted(byStock);
+  const portions: string[] = [];
+  for (let i = 0; i < ordered.length; i += ROLLUPS_A_PORTION) {
+    portions.push(JSON.stringify(ordered.slice(i, i + ROLLUPS_A_PORTION)));
+  }
+  await client.query(MERGE_ROLLUP_PORTIONS, [portions]);
 }
 
 function byStock(a: MinuteRollup, b: MinuteRollup): number {

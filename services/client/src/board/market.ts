@@ -95,6 +95,7 @@ export class Market implements LiveListener {
   /** Page by page; live from the first one on. Ticks of a later page's rows that it holds already change nothing. */
   async #load(): Promise<void> {
     const turn = ++this.#turn;
+    const start = this.#dayStart;
     this.#whole = false;
     try {
       let path: string | undefined = firstPage(zoneName(zone.peek()));
@@ -107,8 +108,10 @@ export class Market implements LiveListener {
         this.#tellChange();
         path = page.next;
       }
-      this.#whole = true;
       this.#failures = 0;
+      // Another day or zone began meanwhile.
+      if (start !== this.#dayStart) return this.#loadLater(0);
+      this.#whole = true;
       for (const row of this.rows.values()) this.#wantDay(row);
     } catch (error) {
       if (turn !== this.#turn) return;

@@ -48,6 +48,7 @@ export interface BoardRow extends StockKey {
   readonly high: string | null;
   readonly low: string | null;
   readonly ticks: number;
+  /** In the last full minute. */
   readonly ticksPerMinute: number;
   /** The last price of each of the last {@link SPARK_HOURS} hours, the running one last; null: no tick in it. */
   readonly sparkline: readonly (string | null)[];
@@ -58,8 +59,6 @@ export interface Board {
   readonly next: BoardKey | undefined;
 }
 
-/** So many full minutes are what ticks a minute are counted in. */
-export const RATE_MINUTES = 5;
 export const SPARK_HOURS = 24;
 
 const MINUTE = 60_000_000;
@@ -70,7 +69,7 @@ export async function askBoard(snapshot: Snapshot, question: BoardQuestion): Pro
   const { now, limit } = question;
   const minute = Math.floor(now / MINUTE) * MINUTE;
   const hour = Math.floor(now / HOUR) * HOUR;
-  const rate: Span = { from: minute - RATE_MINUTES * MINUTE, until: minute };
+  const rate: Span = { from: minute - MINUTE, until: minute };
   const spark: Span = { from: hour - (SPARK_HOURS - 1) * HOUR, until: hour + HOUR };
   const ticks = snapshot.tail.filter(wantedBy(question));
   const tail = tailOf(ticks, question.day, rate);
@@ -134,7 +133,7 @@ function readRow(row: Row, sparkline: BoardRow['sparkline']): BoardRow {
     high: row.high ?? null,
     low: row.low ?? null,
     ticks: Number(row.ticks),
-    ticksPerMinute: Number(row.rate) / RATE_MINUTES,
+    ticksPerMinute: Number(row.rate),
     sparkline,
   };
 }

@@ -35,10 +35,10 @@ export async function askStocks(snapshot: Snapshot, question: LatestQuestion): P
 }
 
 /** Columns for {@link readStock}, of `stock_totals`. */
-export const STOCK_COLUMNS = `stock_name, exchange_name, count, ${toMicros('first_time')} AS first_time, scale,
+const STOCK_COLUMNS = `stock_name, exchange_name, count, ${toMicros('first_time')} AS first_time, scale,
   ${toMicros('last_time')} AS micros, last_price::text AS price, last_seq AS seq`;
 
-export function readStock(row: Row): StockOverview {
+function readStock(row: Row): StockOverview {
   return {
     stock: row.stock_name ?? '',
     exchange: row.exchange_name ?? '',
@@ -52,7 +52,7 @@ export function readStock(row: Row): StockOverview {
 }
 
 /** Stocks as they are with the ticks that are not in the database yet, in order. */
-export function withTail(
+function withTail(
   stored: readonly StockOverview[],
   tail: readonly SequencedTick[],
   wanted: (tick: SequencedTick) => boolean,

@@ -1,8 +1,6 @@
-import type { SequencedTick } from '@tickwatch/core';
 import type { Snapshot } from '../snapshot.ts';
 import { Parameters } from '../sql/parameters.ts';
-import { compareStocks } from '../stock-order.ts';
-import { readStock, STOCK_COLUMNS, type StockOverview, withTail } from './latest.ts';
+import { compareStocks, type StockKey, stockKeyText } from '../stock-order.ts';
 
 export interface SearchQuestion {
   /** Part of `EXCHANGE:STOCK`, in any case; empty: every stock. */
@@ -12,7 +10,7 @@ export interface SearchQuestion {
 }
 
 /** Stocks whose name holds a text, those first that are it or begin with it. */
-export async function askSearch(snapshot: Snapshot, question: SearchQuestion): Promise<readonly StockOverview[]> {
+export async function askSearch(snapshot: Snapshot, question: SearchQuestion): Promise<readonly StockKey[]> {
   const { exchange, limit } = question;
   const parameters = new Parameters();
   // Without a locale the database knows the cases of ASCII only: other letters are looked for in three ways.
@@ -22,16 +20,20 @@ export async function askSearch(snapshot: Snapshot, question: SearchQuestion): P
   const holds = [`strpos(lower(${full}), lower(${text})) > 0`, ...ways.map((way) => `strpos(${full}, ${way}) > 0`)];
   const only = exchange === undefined ? '' : `AND exchange_name = ${parameters.add(exchange, 'text')}`;
   const rows = await snapshot.rows({
-    text: `SELECT ${STOCK_COLUMNS} FROM stock_totals WHERE (${holds.join(' OR ')}) ${only}
+    text: `SELECT stock_name, exchange_name FROM stock_totals WHERE (${holds.join(' OR ')}) ${only}
       ORDER BY CASE WHEN lower(${text}) IN (lower(stock_name), lower(${full})) THEN 0
           WHEN starts_with(lower(stock_name), lower(${text})) THEN 1 ELSE 2 END, stock_name, exchange_name
       LIMIT ${parameters.add(limit, 'integer')}`,
     values: parameters.values,
   });
-  const stored = rows.map(readStock);
-  const fits = (tick: SequencedTick): boolean =>
-    (exchange === undefined || tick.exchange === exchange) && nearness(tick, question.text) < MISS;
-  return withTail(stored, snapshot.tail, fits)
+  const found = new Map<string, StockKey>();
+  const add = (key: StockKey): unknown => found.set(stockKeyText(key), key);
+  for (const row of rows) add({ stock: row.stock_name ?? '', exchange: row.exchange_name ?? '' });
+  for (const { stock, exchange: name } of snapshot.tail) {
+    const key = { stock, exchange: name };
+    if ((exchange === undefined || name === exchange) && nearness(key, question.text) < MISS) add(key);
+  }
+  return [...found.values()]
     .toSorted((a, b) => nearness(a, question.text) - nearness(b, question.text) || compareStocks(a, b))
     .slice(0, limit);
 }
@@ -39,7 +41,7 @@ export async function askSearch(snapshot: Snapshot, question: SearchQuestion): P
 const MISS = 3;
 
 /** 0: it is what was looked for, 1: it begins so, 2: it holds it. */
-function nearness({ stock, exchange }: { readonly stock: string; readonly exchange: string }, text: string): number {
+function nearness({ stock, exchange }: StockKey, text: string): number {
   const wanted = text.toUpperCase();
   const [name, full] = [stock.toUpperCase(), `${exchange}:${stock}`.toUpperCase()];
   if (name === wanted || full === wanted) return 0;

@@ -1,11 +1,14 @@
 import { quote } from '../judge-tick.ts';
 import { noTrade, readTrade, stringOf, type TickForm } from './form.ts';
 
-/** What else comes on Alpaca's streams of market data, by its `T`. */
-const OTHERS: ReadonlyMap<string, string> = new Map([
+const CONTROL: ReadonlyMap<string, string> = new Map([
   ['success', 'success message'],
   ['error', 'error message'],
   ['subscription', 'subscription message'],
+  ['n', 'news item'],
+]);
+/** What else is told of a stock (`S`), by its `T`. */
+const OTHERS: ReadonlyMap<string, string> = new Map([
   ['q', 'quote'],
   ['b', 'minute bar'],
   ['d', 'daily bar'],
@@ -16,7 +19,6 @@ const OTHERS: ReadonlyMap<string, string> = new Map([
   ['i', 'order imbalance'],
   ['c', 'trade correction'],
   ['x', 'trade cancellation'],
-  ['n', 'news item'],
 ]);
 
 /**
@@ -29,7 +31,8 @@ export const alpaca: TickForm = {
     if (type === 't') {
       return readTrade('an Alpaca trade', { stock: 'S', price: 'p', time: 't' }, members, context);
     }
-    const other = type === undefined ? undefined : OTHERS.get(type);
-    return other === undefined ? undefined : noTrade(`the Alpaca ${other} (T ${quote(type ?? '')})`);
+    if (type === undefined) return undefined;
+    const other = CONTROL.get(type) ?? (members.has('S') ? OTHERS.get(type) : undefined);
+    return other === undefined ? undefined : noTrade(`the Alpaca ${other} (T ${quote(type)})`);
   },
 };

@@ -13,7 +13,7 @@ export const binance: TickForm = {
   read(members, context) {
     const stream = stringOf(members, 'stream');
     const data = members.get('data');
-    if (stream === undefined || data === undefined) return readEvent(members, context);
+    if (stream === undefined || data === undefined || members.size > 2) return readEvent(members, context);
     const inside = data.type === 'object' ? parseFlatJson(data.text) : undefined;
     if (inside === undefined) return reject('bad_form', `the Binance stream ${quote(stream)} carries no single trade`);
     return readEvent(inside, context) ?? noTrade(`what the Binance stream ${quote(stream)} carries`);
@@ -27,5 +27,7 @@ function readEvent(members: JsonMembers, context: TickContext): Decoded | undefi
   if (members.has('u') && members.has('b') && members.has('B') && members.has('a') && members.has('A')) {
     return noTrade('the Binance book ticker');
   }
-  return members.has('result') && members.has('id') ? noTrade('the answer to a Binance request') : undefined;
+  return members.has('result') && members.has('id') && members.size === 2
+    ? noTrade('the answer to a Binance request')
+    : undefined;
 }

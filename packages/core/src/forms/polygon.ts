@@ -31,7 +31,7 @@ export const polygon: TickForm = {
     if (event === 'XT') {
       return readTrade('a Polygon crypto trade', { stock: 'pair', price: 'p', time: 't' }, members, context);
     }
-    if (event === undefined) return undefined;
-    return noTrade(`the Polygon ${OTHERS.get(event) ?? 'event'} (ev ${quote(event)})`);
+    const other = event === undefined ? undefined : OTHERS.get(event);
+    return other === undefined ? undefined : noTrade(`the Polygon ${other} (ev ${quote(event ?? '')})`);
   },
 };

@@ -24,7 +24,7 @@ export const RejectedQuery = Type.Object({
 export type RejectedQuery = Static<typeof RejectedQuery>;
 
 export const RejectedCount = Type.Object({
-  exchange_name: Type.String({ description: 'Empty where a row of a file names no usable one.' }),
+  exchange_name: ExchangeName,
   reason: Type.String({ examples: [...REJECTION_REASONS] }),
   count: Type.Integer({ minimum: 1, description: 'All there ever were, also those that were not kept.' }),
   first_at: Timestamp,
@@ -34,7 +34,7 @@ export const RejectedCount = Type.Object({
 export const RejectedMessageRow = Type.Object({
   id: Type.Integer({ minimum: 1 }),
   received_at: Timestamp,
-  exchange_name: Type.Union([ExchangeName, Type.Literal('')]),
+  exchange_name: ExchangeName,
   reason: Type.String({ examples: ['bad_form'] }),
   detail: Type.String({ description: 'What is wrong, in words.' }),
   message: Type.String({

@@ -50,7 +50,7 @@ function Counts({ counts }: Pick<Rejected, 'counts'>) {
         <tbody>
           {counts.map(({ exchange_name, reason, count, last_at }) => (
             <tr key={`${exchange_name} ${reason}`}>
-              <th scope="row">{exchange_name || 'of a file'}</th>
+              <th scope="row">{exchange_name}</th>
               <td>{reason.replaceAll('_', ' ')}</td>
               <td class="number">{countText(count)}</td>
               <td>{whenText(last_at)}</td>
@@ -70,7 +70,7 @@ function Newest({ messages }: Pick<Rejected, 'messages'>) {
           <code>{message === '' ? '(nothing)' : shortened(message)}</code>
           <span>{detail}</span>
           <small>
-            {exchange_name || 'a file'} · {whenText(received_at)} · {bytesText(bytes)}
+            {exchange_name} · {whenText(received_at)} · {bytesText(bytes)}
           </small>
         </li>
       ))}

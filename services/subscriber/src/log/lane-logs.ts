@@ -77,6 +77,11 @@ export class LaneLogs implements Iterable<LaneLog> {
     return false;
   }
 
+  /** The most bytes that one commit takes of all lanes: half of the memory, so that the rest can be emptied meanwhile. */
+  get bytesACommit(): number {
+    return this.#options.budget.limit / 2;
+  }
+
   get entries(): ReadonlyMap<LaneName, LedgerEntry> {
     return new Map([...this.#logs].map(([lane, { ledger, waiting }]) => [lane, ledger.entry(waiting)]));
   }

@@ -4,6 +4,7 @@ import { type JsonScalar, parseFlatJson } from './flat-json.ts';
 import { parseTime } from './parse-time.ts';
 import type { Rejection, RejectionReason } from './rejection.ts';
 import { sharedSymbol, symbolProblem } from './symbol.ts';
+import type { TimeZone } from './time-zone.ts';
 
 /** So far ahead of the clock a tick may be, in ms, where nothing else is set: clocks differ, but not by more. */
 export const DEFAULT_FUTURE_TOLERANCE_MS = 300_000;
@@ -41,6 +42,8 @@ export interface TickContext {
   readonly receivedAt: EpochMicros;
   /** µs; a later time is no tick's. */
   readonly latest: number;
+  /** What a time without a zone is read in; default: UTC. */
+  readonly zone?: TimeZone | undefined;
 }
 
 export function reject(reason: RejectionReason, detail: string): Decoded {
@@ -56,13 +59,13 @@ export function decodeObject(text: string, context: TickContext): Decoded {
   const price = members.get('price');
   if (price === undefined || price.type === 'other') return reject('bad_price', '"price" is missing or no number');
   const stamp = members.get('timestamp');
-  const time = stamp === undefined ? context.receivedAt : scalarTime(stamp);
+  const time = stamp === undefined ? context.receivedAt : scalarTime(stamp, context.zone);
   const timeText = stamp === undefined || stamp.type === 'other' ? '' : stamp.text;
   return judgeTick(symbol.text, price.text, time, timeText, context);
 }
 
-function scalarTime(stamp: JsonScalar): EpochMicros | undefined {
-  return stamp.type === 'other' ? undefined : parseTime(stamp.text);
+function scalarTime(stamp: JsonScalar, zone: TimeZone | undefined): EpochMicros | undefined {
+  return stamp.type === 'other' ? undefined : parseTime(stamp.text, zone);
 }
 
 /** The parts of `SYMBOL:(price, time)`. */

@@ -20,6 +20,7 @@ export {
   millisToMicros,
 } from './epoch-micros.ts';
 export { DEFAULT_EXCHANGES, isExchangeName } from './exchange.ts';
+export { type JsonScalar, parseFlatJson } from './flat-json.ts';
 export * from './http/index.ts';
 export {
   exchangeOf,
@@ -34,8 +35,8 @@ export {
   streamKey,
 } from './lane.ts';
 export { encodeLiveMessage, type LiveMessage, type LiveTick } from './live-message.ts';
-export { parseDateTime, parseTime } from './parse-time.ts';
+export { parseDateTime, parseTime, TIME_FORMS } from './parse-time.ts';
 export { REJECTION_REASONS, type Rejection, type RejectionReason } from './rejection.ts';
 export { MAX_SYMBOL_LENGTH, symbolProblem } from './symbol.ts';
 export { comparePrices, compareTicks, type SequencedTick, type Tick } from './tick.ts';
-export { TimeZone } from './time-zone.ts';
+export { namedZone, TimeZone } from './time-zone.ts';

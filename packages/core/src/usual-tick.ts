@@ -20,7 +20,6 @@ const CLOSE = 0x29;
 
 const MAX_SYMBOL = 16;
 const MAX_PRICE = 16;
-const MIN_SECONDS_DIGITS = 9;
 const MAX_SECONDS_DIGITS = 10;
 const MICROS_DIGITS = 6;
 
@@ -85,8 +84,9 @@ function readTime(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   let seconds = 0;
   while (isDigit(bytes[at] as number)) seconds = seconds * 10 + (bytes[at++] as number) - ZERO;
-  // Fewer digits may be a date.
-  if (at - start < MIN_SECONDS_DIGITS || at - start > MAX_SECONDS_DIGITS) return -1;
+  const length = at - start;
+  // Four to eight digits may be a year, a month or a date.
+  if (length === 0 || (length > 3 && length < 9) || length > MAX_SECONDS_DIGITS) return -1;
   let micros = 0;
   let digits = 0;
   if (bytes[at] === POINT) {

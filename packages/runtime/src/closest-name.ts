@@ -11,8 +11,8 @@ export function closestName(name: string, known: ReadonlySet<string>): string | 
   return undefined;
 }
 
-/** Levenshtein distance. */
-function distance(a: string, b: string): number {
+/** Levenshtein distance; more than 2 is told as 3 where the lengths show it. */
+export function distance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > MAX_DISTANCE) return MAX_DISTANCE + 1;
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

@@ -9,6 +9,7 @@ export {
 } from './health-server.ts';
 export { createLogger, type Logger, type Measurement, silentLogger } from './logger.ts';
 export { createMetrics } from './metrics.ts';
+export { nearNames } from './near-names.ts';
 export { type Readiness, readinessReply } from './readiness.ts';
 export { ResourceStack } from './resource-stack.ts';
 export { runService } from './run-service.ts';

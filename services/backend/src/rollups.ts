@@ -9,7 +9,13 @@ Both days are inclusive (UTC); without them, all days are done.`;
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-async function run({ store }: CommandParts): Promise<number> {
+interface Task {
+  readonly task: 'rebuild' | 'verify';
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+async function prepare(): Promise<(parts: CommandParts) => Promise<number>> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: { from: { type: 'string' }, to: { type: 'string' } },
@@ -19,7 +25,11 @@ async function run({ store }: CommandParts): Promise<number> {
   for (const day of [values.from, values.to]) {
     if (day !== undefined && !DAY.test(day)) throw new UsageError(`"${day}" is no day (YYYY-MM-DD)`);
   }
-  const days = await store.daysWithData(values.from, values.to);
+  return (parts) => run(parts, { task, from: values.from, to: values.to });
+}
+
+async function run({ store }: CommandParts, { task, from, to }: Task): Promise<number> {
+  const days = await store.daysWithData(from, to);
   const progress = new Progress();
   let differences = 0;
   for (const [i, day] of days.entries()) {
@@ -38,4 +48,4 @@ async function run({ store }: CommandParts): Promise<number> {
   return differences === 0 ? 0 : 1;
 }
 
-await runCommand(USAGE, run);
+await runCommand({ usage: USAGE, prepare });

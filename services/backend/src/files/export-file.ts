@@ -1,9 +1,11 @@
-import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { EpochMicros } from '@tickwatch/core';
+import { nearNames } from '@tickwatch/runtime';
 import type { RangeQuestion, TickReader } from '@tickwatch/store';
+import { exportTarget } from './export-target.ts';
+import { FileError } from './file-error.ts';
 
 export interface ExportOptions {
   /** Where to: a path whose end (`.csv`, `.ndjson`, `.gz` of either) tells the form; `-`: stdout. */
@@ -28,12 +30,11 @@ export interface ExportStep {
 
 /**
  * Writes ticks, stock after stock and each in canonical order, in a form that the import reads.
- * @throws what the file system says
+ * @throws FileError a stock or an exchange is not known; what the file system says
  */
 export async function exportFile(reader: TickReader, options: ExportOptions): Promise<ExportStep> {
-  const stocks = options.stocks ?? (await allStocks(reader, options.exchange));
+  const stocks = await stocksOf(reader, options);
   let step: ExportStep = { stock: '', rows: 0, bytes: 0, stocksDone: 0, stocks: stocks.length };
-  const target = options.path === '-' ? process.stdout : createWriteStream(options.path);
   const source = async function* (): AsyncGenerator<Buffer> {
     for (const [i, stock] of stocks.entries()) {
       const question: RangeQuestion = { ...options, stock };
@@ -52,14 +53,40 @@ export async function exportFile(reader: TickReader, options: ExportOptions): Pr
       options.onStep?.(step);
     }
   };
+  const target = await exportTarget(options.path);
   const bytes = Readable.from(source(), { objectMode: false });
-  const way = options.gzip ? [bytes, createGzip(), target] : [bytes, target];
-  // Whoever started this process owns its stdout.
-  await pipeline(way, { end: target !== process.stdout });
+  const way = options.gzip ? [bytes, createGzip(), target.stream] : [bytes, target.stream];
+  try {
+    // Whoever started this process owns its stdout.
+    await pipeline(way, { end: target.stream !== process.stdout });
+  } catch (error) {
+    await target.giveUp();
+    throw error;
+  }
+  await target.finish();
   return step;
 }
 
-async function allStocks(reader: TickReader, exchange: string | undefined): Promise<readonly string[]> {
-  const { value } = await reader.stocks({ exchange });
-  return [...new Set(value.map((stock) => stock.stock))];
+/** @throws FileError one that was asked for is not there */
+async function stocksOf(reader: TickReader, { stocks, exchange }: ExportOptions): Promise<readonly string[]> {
+  const { value } = await reader.stocks({ exchange: undefined });
+  const exchanges = [...new Set(value.map((one) => one.exchange))];
+  if (exchange !== undefined && !exchanges.includes(exchange)) {
+    throw new FileError(unknown('exchange', exchange, exchanges, exchanges));
+  }
+  const known = new Set(
+    value.filter((one) => exchange === undefined || one.exchange === exchange).map(({ stock }) => stock),
+  );
+  for (const stock of stocks ?? []) {
+    if (known.has(stock)) continue;
+    const on = value.filter((one) => one.stock === stock).map((one) => `${stock} on ${one.exchange}`);
+    throw new FileError(unknown('stock', stock, on.length > 0 ? on : nearNames(stock, [...known]), []));
+  }
+  return stocks ?? [...known];
+}
+
+function unknown(what: string, name: string, near: readonly string[], all: readonly string[]): string {
+  const likely = what === 'exchange' ? nearNames(name, all) : near;
+  const meant = likely.length > 0 ? likely : near;
+  return `there is no tick of ${what} ${JSON.stringify(name)}${meant.length === 0 ? '' : `; there is ${meant.slice(0, 10).join(', ')}`}`;
 }

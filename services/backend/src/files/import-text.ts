@@ -1,0 +1,212 @@
+import { DEFAULT_FUTURE_TOLERANCE_MS, namedZone, nowMicros, type Tick } from '@tickwatch/core';
+import { asLines } from './as-lines.ts';
+import { type DetectedForm, detectForm } from './detect-form.ts';
+import { FileError } from './file-error.ts';
+import { ImportRun } from './import-run.ts';
+import { chooseSource, refuseOverlap } from './import-source.ts';
+import type { ImportOptions, ImportStore, RejectedLine, TextReport } from './import-types.ts';
+import { CheckpointPlan, HEAD_ROWS, type KnownText } from './known-text.ts';
+import { type Line, LineReader } from './line-reader.ts';
+import type { SourcePart } from './open-source.ts';
+import type { Row, RowSettings } from './rows.ts';
+
+const REMEMBERED = 20;
+const SAMPLE_LINES = 100;
+const HAS_DIGIT = /\d/;
+
+/** Imports one text: a file, or one of the files in a zip. */
+export class TextImport {
+  readonly #store: ImportStore;
+  readonly #part: SourcePart;
+  readonly #name: string;
+  readonly #options: ImportOptions;
+  readonly #settings: RowSettings;
+  readonly #reader: LineReader;
+  readonly #onStep: () => void;
+  readonly #examples: RejectedLine[] = [];
+  readonly #ticks: Tick[] = [];
+  readonly #plan = new CheckpointPlan();
+  #head = new Map<number, string>();
+  #form: DetectedForm | undefined;
+  #run: ImportRun | undefined;
+  #known: KnownText | undefined;
+  #source = '';
+  #lines = 0;
+  #rows = 0;
+  /** The last line behind which no row goes on. */
+  #safe: Line | undefined;
+
+  constructor(store: ImportStore, part: SourcePart, name: string, options: ImportOptions, onStep: () => void) {
+    this.#store = store;
+    this.#part = part;
+    this.#name = name;
+    this.#options = options;
+    this.#onStep = onStep;
+    this.#settings = settingsOf(options);
+    this.#reader = new LineReader(asLines(part, options.encoding));
+  }
+
+  counts(): { lines: number; skipped: number; stored: number; rejected: number } {
+    const skipped = Math.min(this.#lines, this.#known?.rows ?? 0);
+    return { lines: this.#lines, skipped, stored: this.#run?.stored ?? 0, rejected: this.#run?.rejected ?? 0 };
+  }
+
+  async import(): Promise<TextReport> {
+    try {
+      for await (const batch of this.#reader.batches()) {
+        if (this.#form === undefined) await this.#begin(batch);
+        for (const line of batch) await this.#line(line);
+      }
+      return await this.#finish();
+    } catch (error) {
+      throw await this.#stopped(error);
+    }
+  }
+
+  async #begin(batch: readonly Line[]): Promise<void> {
+    const sample = batch.filter(({ text }) => text === undefined || text.trim() !== '').slice(0, SAMPLE_LINES);
+    const [first] = sample;
+    if (first === undefined) return;
+    if (first.text === undefined) {
+      throw new FileError(`line ${first.number} is not UTF-8 text: say --encoding latin1, or what else it is`);
+    }
+    const texts = sample.flatMap(({ text }) => (text === undefined ? [] : [text.trim()]));
+    this.#form = detectForm(texts, this.#options, this.#settings);
+    const head = batch.slice(0, HEAD_ROWS);
+    for (const line of head) this.#head.set(line.number, this.#reader.digestAt(line.end) ?? '');
+    const openRow = head.find(({ isOpen }) => isOpen)?.number;
+    const chosen = await chooseSource(this.#store, this.#name, this.#options, this.#head, openRow);
+    this.#known = chosen.known;
+    this.#source = chosen.start.source;
+    this.#run = new ImportRun(this.#store, chosen.start, this.#options.exchange, this.#settings.now);
+  }
+
+  /** Not async where nothing has to be waited for: a promise a line would cost more than the line. */
+  #line(line: Line): Promise<void> | undefined {
+    this.#lines = line.number;
+    const [form, run] = [this.#form, this.#run];
+    if (form === undefined || run === undefined) return undefined;
+    if (line.text !== undefined && HAS_DIGIT.test(line.text)) run.sketch.add(line.text);
+    const isDue = this.#plan.isDue(line.number);
+    if (this.#known !== undefined && line.number <= this.#known.rows) {
+      this.#known.check(line, () => this.#digestOf(line));
+      this.#safe = line;
+      return undefined;
+    }
+    if (line.isOpen && !form.reader.isWithin) return this.#openLine(line, form, run);
+    form.reader.read(line, this.#take);
+    return this.#behind(line, form, run, isDue);
+  }
+
+  #behind(line: Line, form: DetectedForm, run: ImportRun, isDue: boolean): Promise<void> | undefined {
+    if (isDue) run.checkpoint(line.number, this.#digestOf(line));
+    if (form.reader.isWithin) return undefined;
+    this.#safe = line;
+    return run.isFull ? this.#flush(false, false) : undefined;
+  }
+
+  /** A last line without an end may be half of one: it is stored for itself, so that it can be replaced. */
+  async #openLine(line: Line, form: DetectedForm, run: ImportRun): Promise<void> {
+    if (this.#safe !== undefined && this.#safe.end > run.position) await this.#flush(false, false);
+    form.reader.read(line, this.#take);
+    if (!form.reader.isWithin) this.#safe = line;
+  }
+
+  readonly #take = (row: Row, line: Line): void => {
+    this.#rows++;
+    if (row.ok) {
+      if (this.#ticks.length < REMEMBERED) this.#ticks.push(row.tick);
+    } else if (this.#examples.length < REMEMBERED) {
+      const text = line.text ?? line.bytes?.toString('latin1') ?? '';
+      this.#examples.push({ file: this.#part.name, line: line.number, detail: row.detail, text });
+    }
+    this.#run?.take(row, line);
+  };
+
+  #digestOf(line: Line): string {
+    return this.#head.get(line.number) ?? this.#reader.digestAt(line.end) ?? '';
+  }
+
+  async #flush(finished: boolean, isOpen: boolean): Promise<void> {
+    const [run, safe] = [this.#run, this.#safe];
+    if (run === undefined || safe === undefined) return;
+    const digest = this.#digestOf(safe);
+    if (run.isUntouched && this.#known === undefined && this.#options.again !== true) {
+      await refuseOverlap(this.#store, run.sketch.hashes());
+    }
+    await run.flush({ row: safe.number, end: safe.end, digest }, { finished, isOpen });
+    this.#onStep();
+  }
+
+  async #finish(): Promise<TextReport> {
+    const [form, run, known] = [this.#form, this.#run, this.#known];
+    if (form === undefined || run === undefined) throw new FileError('it is empty');
+    const isWithin = form.reader.isWithin;
+    form.reader.end(this.#take);
+    const last = this.#safe;
+    const isSame = known !== undefined && this.#rows <= 1 && last !== undefined && this.#isAllOf(known, last);
+    if (this.#rows === 0 && known === undefined) throw new FileError(`it has no rows (${form.seen.join('; ')})`);
+    const knownBefore = known !== undefined && (this.#rows === 0 || isSame);
+    if (!knownBefore) {
+      await this.#flush(true, last?.isOpen === true && !isWithin);
+      await run.settle();
+    } else if (known.known.finished === false && last !== undefined && last.number >= known.rows) {
+      await this.#flush(true, false);
+      await run.settle();
+    }
+    return {
+      file: this.#part.name,
+      source: this.#source,
+      ...this.counts(),
+      knownBefore,
+      reasons: run.reasons,
+      examples: this.#examples,
+      ticks: this.#ticks,
+      seen: form.seen,
+      endsOpen: last?.isOpen === true,
+    };
+  }
+
+  /** True for a text that ends where its import does, in the same line without an end. */
+  #isAllOf({ known }: KnownText, last: Line): boolean {
+    return known.open !== undefined && last.number === known.rows && this.#digestOf(last) === known.digest;
+  }
+
+  /** Stores what was read in whole, and says how to go on. */
+  async #stopped(error: unknown): Promise<Error> {
+    const [run, safe] = [this.#run, this.#safe];
+    const message = error instanceof Error ? error.message : String(error);
+    const place =
+      this.#lines > 0 && !(error instanceof FileError && run === undefined) ? `, behind line ${this.#lines}` : '';
+    if (run === undefined || safe === undefined) {
+      return new FileError(`${this.#part.name}: ${message}`, { cause: error });
+    }
+    if (this.#part.name === '') return new FileError(message);
+    let why = message;
+    try {
+      const isNew = safe.end > run.position && this.#reader.digestAt(safe.end) !== undefined;
+      if (isNew && !(error instanceof Error && error.name === 'ImportMovedError')) await this.#flush(false, false);
+      await run.settle();
+    } catch (other) {
+      if (other instanceof FileError) why = other.message;
+    }
+    const { stored } = run;
+    const before = this.#known === undefined ? '' : `, and lines up to ${this.#known.rows} by an earlier run`;
+    const kept =
+      stored === 0 && this.#known === undefined
+        ? 'nothing is stored'
+        : `${stored} ticks are stored as import "${this.#source}"${before}; run the same command again with the whole file: what is stored is not stored twice`;
+    return new FileError(`${this.#part.name}${place}: ${why}. ${kept[0]?.toUpperCase()}${kept.slice(1)}.`, {
+      cause: error,
+    });
+  }
+}
+
+function settingsOf({ stock, exchange, timeZone, futureToleranceMs }: ImportOptions): RowSettings {
+  const zone = timeZone === undefined ? undefined : namedZone(timeZone);
+  if (timeZone !== undefined && zone === undefined) {
+    throw new FileError(`--time-zone ${JSON.stringify(timeZone)} is none: give a name of IANA's, as America/New_York`);
+  }
+  const toleranceMicros = (futureToleranceMs ?? DEFAULT_FUTURE_TOLERANCE_MS) * 1000;
+  return { now: nowMicros(), toleranceMicros, zone, stock, exchange };
+}

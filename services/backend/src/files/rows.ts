@@ -1,0 +1,68 @@
+import {
+  type EpochMicros,
+  isExchangeName,
+  type Rejection,
+  type Tick,
+  type TickContext,
+  type TimeZone,
+} from '@tickwatch/core';
+import type { Line } from './line-reader.ts';
+
+/** What a row of a file says. */
+export type Row = { readonly ok: true; readonly tick: Tick } | ({ readonly ok: false } & Rejection);
+
+/** Gets what a row says, and the line that it begins in. */
+export type TakeRow = (row: Row, line: Line) => void;
+
+/** Reads the rows of one form, line by line. */
+export interface RowReader {
+  read(line: Line, take: TakeRow): void;
+  /** True while a row goes on in the next line. */
+  readonly isWithin: boolean;
+  /** There are no more lines. */
+  end(take: TakeRow): void;
+}
+
+/** What holds for all rows of a file. */
+export interface RowSettings {
+  readonly now: EpochMicros;
+  readonly toleranceMicros: number;
+  /** What a time without a zone is read in. */
+  readonly zone: TimeZone | undefined;
+  /** Of rows that don't name one. */
+  readonly stock: string | undefined;
+  readonly exchange: string | undefined;
+}
+
+/**
+ * How ticks of a file are judged. No time is half a µs behind a whole one: so a tick that got it, for the want of one of its
+ * own, is known by it.
+ */
+export function contextOf({ now, toleranceMicros, zone }: RowSettings): TickContext {
+  const receivedAt = (now + 0.5) as EpochMicros;
+  return { receivedAt, latest: receivedAt + toleranceMicros, zone };
+}
+
+export const NO_TIME: Row = {
+  ok: false,
+  reason: 'bad_time',
+  detail: 'it has no time; only a message that comes on a channel may leave it out',
+};
+
+export function rejected(reason: Rejection['reason'], detail: string): Row {
+  return { ok: false, reason, detail };
+}
+
+/** `undefined`: it can be one. */
+export function exchangeProblem(name: string): string | undefined {
+  if (isExchangeName(name)) return undefined;
+  if (name === '') return 'it names no exchange: say which with --exchange';
+  return `the exchange ${JSON.stringify(name.slice(0, 60))} is not usable: letters, digits, ".", "_" and "-", at most 32`;
+}
+
+/** What a line that can't be read is rejected as. */
+export function unreadable({ problem }: Line): Row {
+  return problem === 'too_long'
+    ? rejected('too_long', 'the line has more than 256 KiB')
+    : rejected('not_text', 'the line is not UTF-8 text; --encoding says what it is (latin1, for one)');
+}

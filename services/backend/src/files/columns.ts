@@ -52,7 +52,9 @@ export function readColumns(text: string): ColumnsOption {
   const items = text.split(',').map((item) => item.trim());
   const mapped = items.filter((item) => item.includes('='));
   if (mapped.length === 0) {
-    const fields = items.map((item) => fieldOf(item) ?? item.toLowerCase());
+    const names = items.map((item) => item.toLowerCase());
+    // Beside a date, a time is none of its own.
+    const fields = names.map((name) => (name === 'time' && names.includes('date') ? name : (fieldOf(name) ?? name)));
     for (const field of FIELDS) {
       if (fields.filter((one) => one === field).length > 1) throw new FileError(`--columns names ${field} twice`);
     }

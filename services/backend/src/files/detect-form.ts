@@ -87,6 +87,7 @@ function detectDelimited(lines: readonly string[], options: FormOptions, setting
   }
   if (hasHeader) seen.push(`columns ${header.map((name) => name.trim()).join(',')}`);
   const sample = rows.slice(hasHeader ? 1 : 0);
+  refuseTimesOfDay(sample, delimiter, places.timestamp, seen);
   const decimal = options.decimal ?? decimalOf(sample, delimiter, places.price);
   if (decimal === ',' && options.decimal === undefined)
     seen.push('assumed: --decimal , (a comma in prices is the decimal mark)');
@@ -140,4 +141,22 @@ function decimalOf(sample: readonly string[], delimiter: string, place: number):
   if (prices.some((price) => price.includes('.'))) return '.';
   const withComma = prices.filter((price) => /^\d+,\d+$/.test(price));
   return withComma.some((price) => !/^\d{1,3},\d{3}$/.test(price)) ? ',' : '.';
+}
+
+const YEAR_1980 = 315_532_800_000_000;
+
+/** A column that was taken for the time by its name may hold times of day: 143000 would be a second of 1970. */
+function refuseTimesOfDay(
+  sample: readonly string[],
+  delimiter: string,
+  places: readonly number[],
+  seen: readonly string[],
+): void {
+  if (!seen.some((one) => one.startsWith('assumed: timestamp'))) return;
+  const texts = sample.map((row) => places.map((place) => cellsOf(row, delimiter)[place] ?? '').join(' '));
+  const times = texts.flatMap((text) => parseTime(text) ?? []);
+  if (times.length === 0 || times.some((time) => time >= YEAR_1980)) return;
+  throw new FileError(
+    `${seen.join('; ')}; but ${quoted(texts[0] ?? '')} is no time of today's markets. Say which columns hold it: --columns timestamp=COLUMN, or timestamp=DATE+TIME`,
+  );
 }

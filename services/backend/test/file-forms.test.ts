@@ -365,7 +365,7 @@ const FORMS: readonly Form[] = [
   {
     why: 'times of day without their date',
     text: 'time,symbol,exchange,price\n143000,F1,NYSE,2.50\n',
-    error: /assumed: timestamp is time; but "143000" is no time.*timestamp=DATE\+TIME/,
+    error: /assumed: timestamp is time.*but "143000" is no time.*timestamp=DATE\+TIME/,
   },
   { why: 'nothing', text: '', error: /it is empty/ },
   { why: 'blanks only', text: '\n \n', error: /it is empty/ },

@@ -3,8 +3,10 @@
 /** $1 source. */
 export const READ_IMPORT = `
   SELECT position, rows, stored, rejected, finished, seq, digest, options,
-    (SELECT from_row FROM import_portions AS open WHERE open.source = p.source AND is_open) AS open_from_row,
-    (SELECT from_position FROM import_portions AS open WHERE open.source = p.source AND is_open) AS open_from
+    (SELECT from_row FROM import_portions AS open WHERE open.source = p.source AND is_open
+      AND open.to_position = p.position) AS open_from_row,
+    (SELECT from_position FROM import_portions AS open WHERE open.source = p.source AND is_open
+      AND open.to_position = p.position) AS open_from
   FROM import_progress AS p WHERE source = $1`;
 
 /** Newest first. */

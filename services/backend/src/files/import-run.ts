@@ -35,6 +35,7 @@ export class ImportRun {
   readonly reasons = new Map<RejectionReason, number>();
   readonly sketch = new LineSketch();
   #from: { position: number; row: number };
+  #replacesOpen: boolean;
   #isFirst = true;
   #stored = 0;
   #rejectedCount = 0;
@@ -49,6 +50,13 @@ export class ImportRun {
     this.#exchange = exchange ?? NO_EXCHANGE;
     this.#now = now;
     this.#from = { position: start.position, row: start.rows };
+    this.#replacesOpen = start.replacesOpen;
+  }
+
+  /** The line that had no end when it was stored is still the same: it is not replaced. */
+  keepOpen(position: number, row: number): void {
+    this.#from = { position, row };
+    this.#replacesOpen = false;
   }
 
   get isFull(): boolean {
@@ -93,7 +101,8 @@ export class ImportRun {
     await this.#storing;
     const [ticks, rejected, checkpoints] = [this.#ticks, this.#rejected, this.#checkpoints];
     const from = this.#from;
-    const replacesOpen = this.#isFirst && this.#start.replacesOpen;
+    const replacesOpen = this.#replacesOpen;
+    this.#replacesOpen = false;
     this.#ticks = [];
     this.#rejected = [];
     this.#checkpoints = [];

@@ -1,5 +1,5 @@
 import type { KnownImport } from '@tickwatch/store';
-import { FileError } from './file-error.ts';
+import { KnownTextError } from './file-error.ts';
 import type { ImportStart } from './import-run.ts';
 import type { ImportOptions, ImportStore } from './import-types.ts';
 import { chooseKnown, KnownText } from './known-text.ts';
@@ -18,7 +18,7 @@ export interface ChosenSource {
  * Decides which import a text belongs to.
  * @param head digests of its first rows
  * @param openRow the last of them, if it has no end
- * @throws FileError it was read with other options, or its name is taken
+ * @throws KnownTextError it was read with other options, or its name is taken
  */
 export async function chooseSource(
   store: ImportStore,
@@ -45,12 +45,12 @@ export async function chooseSource(
   return { known: undefined, start: { source, options: meaning, position: 0, rows: 0, replacesOpen: false } };
 }
 
-/** @throws FileError an import has most of these lines already */
+/** @throws KnownTextError an import has most of these lines already */
 export async function refuseOverlap(store: ImportStore, hashes: readonly number[]): Promise<void> {
   for (const { source, sketch } of await store.findOverlaps(hashes)) {
     const shared = sharedPart(hashes, sketch);
     if (shared < TOO_MUCH_SHARED) continue;
-    throw new FileError(
+    throw new KnownTextError(
       `about ${Math.round(shared * 100)} % of its lines are stored already, by import "${source}", but it begins otherwise. If that one is to be replaced, take it back first (--undo ${source}); --again stores this file besides`,
     );
   }
@@ -67,7 +67,7 @@ function meaningOf({ format, columns, delimiter, decimal, stock, exchange, timeZ
 function refuseOtherOptions({ source, stored, options }: KnownImport, meaning: string): void {
   if (options === meaning) return;
   const show = (text: string): string => (text === '' ? 'no options' : text);
-  throw new FileError(
+  throw new KnownTextError(
     `it is stored already, as import "${source}" (${stored} ticks), read with ${show(options)} instead of ${show(meaning)}. To read it anew, take that back first (--undo ${source}); --again stores it besides`,
   );
 }
@@ -76,7 +76,7 @@ async function freeName(store: ImportStore, name: string, options: ImportOptions
   const taken = new Set((await store.imports()).map(({ source }) => source));
   if (!taken.has(name)) return name;
   if (options.name !== undefined && options.again !== true) {
-    throw new FileError(
+    throw new KnownTextError(
       `import "${name}" is there already, with another text: give it another --name, or --undo ${name} first`,
     );
   }

@@ -1,7 +1,8 @@
 import { DEFAULT_FUTURE_TOLERANCE_MS, namedZone, nowMicros, type Tick } from '@tickwatch/core';
+import { ImportMovedError } from '@tickwatch/store';
 import { asLines } from './as-lines.ts';
 import { type DetectedForm, detectForm } from './detect-form.ts';
-import { FileError } from './file-error.ts';
+import { FileError, KnownTextError } from './file-error.ts';
 import { ImportRun } from './import-run.ts';
 import { chooseSource, refuseOverlap } from './import-source.ts';
 import type { ImportOptions, ImportStore, RejectedLine, TextReport } from './import-types.ts';
@@ -93,6 +94,11 @@ export class TextImport {
       this.#safe = line;
       return undefined;
     }
+    if (this.#known?.hasOpen(line, () => this.#digestOf(line)) === true) {
+      run.keepOpen(this.#known.position, this.#known.rows);
+      this.#safe = line;
+      return undefined;
+    }
     if (line.isOpen && !form.reader.isWithin) return this.#openLine(line, form, run);
     form.reader.read(line, this.#take);
     return this.#behind(line, form, run, isDue);
@@ -144,9 +150,8 @@ export class TextImport {
     const isWithin = form.reader.isWithin;
     form.reader.end(this.#take);
     const last = this.#safe;
-    const isSame = known !== undefined && this.#rows <= 1 && last !== undefined && this.#isAllOf(known, last);
     if (this.#rows === 0 && known === undefined) throw new FileError(`it has no rows (${form.seen.join('; ')})`);
-    const knownBefore = known !== undefined && (this.#rows === 0 || isSame);
+    const knownBefore = known !== undefined && this.#rows === 0;
     if (!knownBefore) {
       await this.#flush(true, last?.isOpen === true && !isWithin);
       await run.settle();
@@ -167,38 +172,26 @@ export class TextImport {
     };
   }
 
-  /** True for a text that ends where its import does, in the same line without an end. */
-  #isAllOf({ known }: KnownText, last: Line): boolean {
-    return known.open !== undefined && last.number === known.rows && this.#digestOf(last) === known.digest;
-  }
-
   /** Stores what was read in whole, and says how to go on. */
   async #stopped(error: unknown): Promise<Error> {
-    const [run, safe] = [this.#run, this.#safe];
+    const file = this.#part.name;
     const message = error instanceof Error ? error.message : String(error);
-    const place =
-      this.#lines > 0 && !(error instanceof FileError && run === undefined) ? `, behind line ${this.#lines}` : '';
-    if (run === undefined || safe === undefined) {
-      return new FileError(`${this.#part.name}: ${message}`, { cause: error });
+    const [run, safe] = [this.#run, this.#safe];
+    if (run === undefined || safe === undefined || error instanceof KnownTextError) {
+      return new FileError(`${file}: ${message}`, { cause: error });
     }
-    if (this.#part.name === '') return new FileError(message);
-    let why = message;
     try {
-      const isNew = safe.end > run.position && this.#reader.digestAt(safe.end) !== undefined;
-      if (isNew && !(error instanceof Error && error.name === 'ImportMovedError')) await this.#flush(false, false);
+      const isMoved = error instanceof ImportMovedError;
+      if (!isMoved && safe.end > run.position) await this.#flush(false, false);
       await run.settle();
     } catch (other) {
-      if (other instanceof FileError) why = other.message;
+      if (other instanceof KnownTextError)
+        return new FileError(`${file}: ${message}; ${other.message}`, { cause: other });
     }
-    const { stored } = run;
-    const before = this.#known === undefined ? '' : `, and lines up to ${this.#known.rows} by an earlier run`;
-    const kept =
-      stored === 0 && this.#known === undefined
-        ? 'nothing is stored'
-        : `${stored} ticks are stored as import "${this.#source}"${before}; run the same command again with the whole file: what is stored is not stored twice`;
-    return new FileError(`${this.#part.name}${place}: ${why}. ${kept[0]?.toUpperCase()}${kept.slice(1)}.`, {
-      cause: error,
-    });
+    const stored = run.stored + (this.#known?.known.stored ?? 0);
+    const goOn = 'run the same command again with the whole file: what is stored is not stored twice';
+    const kept = stored === 0 ? 'nothing is stored' : `${stored} ticks are stored as import "${this.#source}"; ${goOn}`;
+    return new FileError(`${file}, behind line ${this.#lines}: ${message}. ${kept}`, { cause: error });
   }
 }
 

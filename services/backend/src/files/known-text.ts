@@ -1,5 +1,5 @@
 import type { KnownImport } from '@tickwatch/store';
-import { FileError } from './file-error.ts';
+import { KnownTextError } from './file-error.ts';
 import type { Line } from './line-reader.ts';
 
 /** So many rows are compared before anything is decided. */
@@ -38,28 +38,45 @@ export function chooseKnown(
 /** Follows a text that an earlier import seems to have begun with. */
 export class KnownText {
   readonly known: KnownImport;
-  /** Rows up to here are stored. */
-  readonly rows: number;
-  readonly position: number;
+  /** Rows up to here are stored, up to this position. */
+  #rows: number;
+  #position: number;
   readonly #digests: ReadonlyMap<number, string>;
   #agreed = 0;
 
   constructor(known: KnownImport) {
     this.known = known;
-    this.rows = known.open?.fromRow ?? known.rows;
-    this.position = known.open?.from ?? known.position;
+    this.#rows = known.open?.fromRow ?? known.rows;
+    this.#position = known.open?.from ?? known.position;
     this.#digests = new Map(
-      known.checkpoints.filter(({ row }) => row <= this.rows).map(({ row, digest }) => [row, digest]),
+      known.checkpoints.filter(({ row }) => row <= this.#rows).map(({ row, digest }) => [row, digest]),
     );
   }
 
-  /** @throws FileError the text is another one from here on */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  /** True for a line that was stored without its end, and is the same still: it counts as stored from now on. */
+  hasOpen(line: Line, digestAt: (end: number) => string | undefined): boolean {
+    const { open, rows, position, digest } = this.known;
+    if (open === undefined || line.number !== rows || digestAt(line.end) !== digest) return false;
+    this.#rows = rows;
+    this.#position = position;
+    return true;
+  }
+
+  /** @throws KnownTextError the text is another one from here on */
   check(line: Line, digestAt: (end: number) => string | undefined): void {
     const expected = this.#digests.get(line.number);
     if (expected === undefined || line.isOpen) return;
     if (digestAt(line.end) !== expected) {
       const { source } = this.known;
-      throw new FileError(
+      throw new KnownTextError(
         `its first ${this.#agreed} lines are those of import "${source}", but between there and line ${line.number} it has changed. Nothing is stored. If "${source}" was wrong, take it back first (--undo ${source}); --again stores this file as another import`,
       );
     }

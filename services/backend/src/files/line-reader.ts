@@ -34,6 +34,8 @@ export class LineReader {
   #start = 0;
   #hashed = 0;
   #number = 0;
+  /** Of the block before, in which the last line may still be wanted. */
+  #before = { end: -1, digest: '' };
 
   constructor(bytes: AsyncIterable<Buffer>) {
     this.#bytes = bytes;
@@ -60,8 +62,12 @@ export class LineReader {
     if (open.length > 0) yield this.#linesOf(open);
   }
 
-  /** Digest of the text up to an end of a line of the latest batch; `undefined`: it lies before another that was asked. */
+  /**
+   * Digest of the text up to the end of a line of the latest batch, or of the last one before it; `undefined`: it lies before
+   * another that was asked for.
+   */
   digestAt(end: number): string | undefined {
+    if (end === this.#before.end) return this.#before.digest;
     if (end < this.#hashed) return undefined;
     this.#hash.update(this.#block.subarray(this.#hashed - this.#start, end - this.#start));
     this.#hashed = end;
@@ -69,6 +75,10 @@ export class LineReader {
   }
 
   #linesOf(block: Buffer): readonly Line[] {
+    if (this.#block.length > 0) {
+      const end = this.#start + this.#block.length - 1;
+      this.#before = { end, digest: this.digestAt(end) ?? '' };
+    }
     this.#hash.update(this.#block.subarray(this.#hashed - this.#start));
     this.#start += this.#block.length;
     this.#hashed = this.#start;

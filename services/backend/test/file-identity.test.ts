@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,7 +130,7 @@ describe('an import is known by its text', () => {
       const edited = lines.map((line, i) => (i === changed ? line.replace(/\d+$/, '7777') : line));
       await assert.rejects(
         load(textOf(edited)),
-        /(has changed|stored already).*--undo 1?\d+\.csv.*--again/s,
+        /(has changed|begins otherwise).*--undo 1?\d+\.csv.*--again/s,
         `line ${changed}`,
       );
       assert.equal(await stored(), 3000);
@@ -140,9 +141,30 @@ describe('an import is known by its text', () => {
 
   it('a window that has moved on is not stored over what is there', async () => {
     await load(textOf(rows(3000, 'ROLL')));
-    await assert.rejects(load(textOf(rows(3000, 'ROLL', 100))), /about 9\d % of its lines are stored already/);
+    await assert.rejects(load(textOf(rows(3000, 'ROLL', 100))), /about 9\d % of the lines of one are in the other/);
     assert.equal(await stored(), 3000);
     assert.equal((await load(textOf(rows(3000, 'ROLL', 3000)))).stored, 3000, 'the next one has nothing in common');
+  });
+
+  it('a file with its newest rows first is not stored again when it has grown', async () => {
+    await load(textOf(rows(100, 'NEW').toReversed()));
+    await assert.rejects(load(textOf(rows(1000, 'NEW').toReversed())), /begins otherwise.*--undo/);
+    assert.equal(await stored(), 100);
+  });
+
+  it('what an earlier version imported is known still', async () => {
+    const text = textOf(rows(10, 'OLD'));
+    const digest = createHash('sha256').update(text).digest('hex');
+    await database.client.query(
+      'INSERT INTO import_progress (source, position, stored, finished) VALUES ($1, 11, 10, true)',
+      [`sha256 ${digest}`],
+    );
+    assert.equal((await load(text)).knownBefore, true);
+    assert.equal((await load(text, { again: true })).stored, 10);
+    await assert.rejects(
+      store.undoImport(`sha256 ${digest}`),
+      /10 ticks were stored by a version that did not note which/,
+    );
   });
 
   it('other options for the same text are not another import without a word', async () => {

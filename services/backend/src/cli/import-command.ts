@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { DEFAULT_FUTURE_TOLERANCE_MS, isExchangeName, MAX_SYMBOL_LENGTH, namedZone, TIME_FORMS } from '@tickwatch/core';
-import { EnvReader } from '@tickwatch/runtime';
+import { EnvReader, nearNames } from '@tickwatch/runtime';
 import { readColumns } from '../files/columns.ts';
 import { dryStore } from '../files/dry-store.ts';
 import { FileError } from '../files/file-error.ts';
@@ -153,7 +153,10 @@ function encodingOf(label: string): string {
 
 function futureTolerance(): number {
   const env = new EnvReader(process.env, (path) => readFileSync(path, 'utf8'));
-  return env.integer('FUTURE_TOLERANCE_MS', { default: DEFAULT_FUTURE_TOLERANCE_MS, min: 0, max: 86_400_000 });
+  const tolerance = { default: DEFAULT_FUTURE_TOLERANCE_MS, min: 0, max: 86_400_000 };
+  const milliseconds = env.integer('FUTURE_TOLERANCE_MS', tolerance);
+  env.finish();
+  return milliseconds;
 }
 
 async function dryRun(options: ImportOptions): Promise<number> {
@@ -176,12 +179,22 @@ async function list({ store }: CommandParts): Promise<number> {
   return 0;
 }
 
+/** A zip is taken back with all its files. */
 async function takeBack({ store }: CommandParts, name: string): Promise<number> {
+  const names = (await store.imports()).map(({ source }) => source);
+  const meant = names.includes(name) ? [name] : names.filter((one) => one.startsWith(`${name}/`));
+  if (meant.length === 0) {
+    const near = nearNames(name, names);
+    const hint = near.length === 0 ? '--list shows those there are' : `there is ${near.join(', ')}`;
+    throw new FileError(`there is no import named ${JSON.stringify(name)}; ${hint}`);
+  }
   const progress = new Progress();
-  const { deleted, missing } = await store.undoImport(name, (sofar) =>
-    progress.show(`${thousands(sofar.deleted)} ticks deleted`),
-  );
-  const gone = missing === 0 ? '' : `; ${thousands(missing)} were gone already (retention, or deleted by hand)`;
-  process.stdout.write(`import "${name}" is taken back: ${deleted} ticks deleted${gone}\n`);
+  for (const one of meant) {
+    const { deleted, missing } = await store.undoImport(one, (sofar) =>
+      progress.show(`${thousands(sofar.deleted)} ticks deleted`),
+    );
+    const gone = missing === 0 ? '' : `; ${thousands(missing)} were gone already (retention, or deleted by hand)`;
+    process.stdout.write(`import "${one}" is taken back: ${deleted} ticks deleted${gone}\n`);
+  }
   return 0;
 }

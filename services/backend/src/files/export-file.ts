@@ -69,24 +69,36 @@ export async function exportFile(reader: TickReader, options: ExportOptions): Pr
 
 /** @throws FileError one that was asked for is not there */
 async function stocksOf(reader: TickReader, { stocks, exchange }: ExportOptions): Promise<readonly string[]> {
-  const { value } = await reader.stocks({ exchange: undefined });
-  const exchanges = [...new Set(value.map((one) => one.exchange))];
-  if (exchange !== undefined && !exchanges.includes(exchange)) {
-    throw new FileError(unknown('exchange', exchange, exchanges, exchanges));
+  if (stocks === undefined) {
+    const { value } = await reader.stocks({ exchange });
+    if (value.length === 0 && exchange !== undefined) throw await unknownExchange(reader, exchange);
+    return [...new Set(value.map(({ stock }) => stock))];
   }
-  const known = new Set(
-    value.filter((one) => exchange === undefined || one.exchange === exchange).map(({ stock }) => stock),
-  );
-  for (const stock of stocks ?? []) {
-    if (known.has(stock)) continue;
-    const on = value.filter((one) => one.stock === stock).map((one) => `${stock} on ${one.exchange}`);
-    throw new FileError(unknown('stock', stock, on.length > 0 ? on : nearNames(stock, [...known]), []));
+  for (const stock of stocks) {
+    const { value } = await reader.summary({ stock, exchange });
+    if ((value.row?.count ?? 0) === 0) throw await unknownStock(reader, stock, exchange);
   }
-  return stocks ?? [...known];
+  return stocks;
 }
 
-function unknown(what: string, name: string, near: readonly string[], all: readonly string[]): string {
-  const likely = what === 'exchange' ? nearNames(name, all) : near;
-  const meant = likely.length > 0 ? likely : near;
-  return `there is no tick of ${what} ${JSON.stringify(name)}${meant.length === 0 ? '' : `; there is ${meant.slice(0, 10).join(', ')}`}`;
+async function unknownExchange(reader: TickReader, exchange: string): Promise<FileError> {
+  const all = [...new Set((await reader.stocks({ exchange: undefined })).value.map((one) => one.exchange))];
+  const near = nearNames(exchange, all);
+  return unknown('exchange', exchange, near.length > 0 ? near : all.slice(0, 10));
+}
+
+async function unknownStock(reader: TickReader, stock: string, exchange: string | undefined): Promise<FileError> {
+  const { value } = await reader.stocks({ exchange: undefined });
+  if (exchange !== undefined && !value.some((one) => one.exchange === exchange)) {
+    return unknownExchange(reader, exchange);
+  }
+  const elsewhere = value.filter((one) => one.stock === stock).map((one) => `${stock} on ${one.exchange}`);
+  const there = value.filter((one) => exchange === undefined || one.exchange === exchange);
+  const near = nearNames(stock, [...new Set(there.map((one) => one.stock))]);
+  return unknown('stock', stock, elsewhere.length > 0 ? elsewhere : near);
+}
+
+function unknown(what: string, name: string, instead: readonly string[]): FileError {
+  const hint = instead.length === 0 ? '' : `; there is ${instead.join(', ')}`;
+  return new FileError(`there is no tick of ${what} ${JSON.stringify(name)}${hint}`);
 }

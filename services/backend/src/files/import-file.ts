@@ -25,7 +25,7 @@ export async function importFile(store: ImportStore, options: ImportOptions): Pr
     bytes,
     totalBytes,
   });
-  if (path !== '-') {
+  if (path !== '-' && options.again !== true) {
     const known = await knownToEarlierVersions(store, path);
     if (known !== undefined) return { ...step(), knownBefore: true, reasons: new Map(), examples: [], texts: [] };
   }

@@ -51,7 +51,7 @@ export async function refuseOverlap(store: ImportStore, hashes: readonly number[
     const shared = sharedPart(hashes, sketch);
     if (shared < TOO_MUCH_SHARED) continue;
     throw new KnownTextError(
-      `about ${Math.round(shared * 100)} % of its lines are stored already, by import "${source}", but it begins otherwise. If that one is to be replaced, take it back first (--undo ${source}); --again stores this file besides`,
+      `it begins otherwise than import "${source}", but about ${Math.round(shared * 100)} % of the lines of one are in the other. If that one is to be replaced, take it back first (--undo ${source}); --again stores this file besides`,
     );
   }
 }

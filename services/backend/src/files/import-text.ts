@@ -175,13 +175,14 @@ export class TextImport {
   /** Stores what was read in whole, and says how to go on. */
   async #stopped(error: unknown): Promise<Error> {
     const file = this.#part.name;
-    const message = error instanceof Error ? error.message : String(error);
+    const isMoved = error instanceof ImportMovedError;
+    const said = error instanceof Error ? error.message : String(error);
+    const message = isMoved ? `another process imports it at the same time (${said})` : said;
     const [run, safe] = [this.#run, this.#safe];
     if (run === undefined || safe === undefined || error instanceof KnownTextError) {
       return new FileError(`${file}: ${message}`, { cause: error });
     }
     try {
-      const isMoved = error instanceof ImportMovedError;
       if (!isMoved && safe.end > run.position) await this.#flush(false, false);
       await run.settle();
     } catch (other) {

@@ -22,7 +22,8 @@ export async function* jsonElements(bytes: AsyncIterable<Buffer>): AsyncGenerato
   for await (const chunk of bytes) {
     const out = Buffer.allocUnsafe(chunk.length + 1);
     let at = 0;
-    for (const byte of chunk) {
+    for (let i = 0; i < chunk.length; i++) {
+      const byte = chunk[i] as number;
       if (inString) {
         if (escaped) escaped = false;
         else if (byte === BACKSLASH) escaped = true;

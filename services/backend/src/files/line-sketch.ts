@@ -31,15 +31,17 @@ export class LineSketch {
   }
 }
 
-/** What part of the lines behind `own` is among those behind `others`, as far as both tell; 0 … 1. */
-export function sharedPart(own: readonly number[], others: readonly number[]): number {
-  const limitOf = (hashes: readonly number[]): number =>
-    hashes.length < KEPT ? Number.POSITIVE_INFINITY : (hashes[KEPT - 1] as number);
-  const limit = Math.min(limitOf(own), limitOf(others));
-  const known = new Set(others);
-  const comparable = own.filter((hash) => hash <= limit);
-  if (comparable.length === 0) return 0;
-  return comparable.filter((hash) => known.has(hash)).length / comparable.length;
+/** What part of the lines of one text the other has, of the text that has the fewer others, as far as both tell; 0 … 1. */
+export function sharedPart(one: readonly number[], other: readonly number[]): number {
+  const limit = Math.min(limitOf(one), limitOf(other));
+  const [left, right] = [one.filter((hash) => hash <= limit), new Set(other.filter((hash) => hash <= limit))];
+  const fewer = Math.min(left.length, right.size);
+  return fewer === 0 ? 0 : left.filter((hash) => right.has(hash)).length / fewer;
+}
+
+/** Hashes up to here are all known. */
+function limitOf(hashes: readonly number[]): number {
+  return hashes.length < KEPT ? Number.POSITIVE_INFINITY : (hashes[KEPT - 1] as number);
 }
 
 /** 32 bits, mixed well enough for small ones to be a fair sample (FNV-1a with murmur3's end). */

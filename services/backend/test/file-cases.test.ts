@@ -57,6 +57,11 @@ describe('the tables of cases hold for files, too', () => {
         assert.deepEqual(one.ticks ?? [], []);
         return;
       }
+      if (one.message.trim().startsWith('[') && !isJson(one.message)) {
+        // A channel refuses a message as a whole, a file has lost no element in front of the fault.
+        assert.notEqual(found.reasons.length, 0);
+        return;
+      }
       assert.deepEqual(found.ticks, expectedTicks(one));
       // In a file a tick without a time is none: nobody knows when it was received.
       const timeless = (one.ticks ?? []).filter(({ timestamp }) => timestamp === undefined).map(() => 'bad_time');
@@ -87,4 +92,13 @@ function expectedTicks({ ticks = [] }: TickCase): readonly string[] {
   return ticks.flatMap(({ stock_name, price, timestamp }) =>
     timestamp === undefined ? [] : [`${stock_name} ${price} ${timestamp}`],
   );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -22,6 +22,7 @@ export function reportText(path: string, report: ImportReport): string {
   ];
   if (report.skipped > 0) lines.push(`  ${report.skipped} lines were stored by an earlier run`);
   lines.push(...assumedLines(report), ...rejectedLines(report));
+  if (report.stored === 0) lines.push('  --dry-run shows how the file is understood, --help how to say what it holds');
   for (const { file, endsOpen, lines: count } of report.texts) {
     if (!endsOpen) continue;
     const again = 'should the file have been cut there, import it again when it is whole: that line is then replaced';
@@ -50,10 +51,10 @@ export function dryText(path: string, report: ImportReport): string {
   return `${lines.join('\n')}\n`;
 }
 
-function assumedLines({ texts }: ImportReport): readonly string[] {
-  return [...new Set(texts.flatMap(({ seen }) => seen.filter((one) => one.startsWith('assumed: '))))].map(
-    (one) => `  ${one}`,
-  );
+/** What was taken for granted; where nothing could be stored, all that was seen. */
+function assumedLines({ texts, stored }: ImportReport): readonly string[] {
+  const isTold = (one: string): boolean => stored === 0 || one.startsWith('assumed: ');
+  return [...new Set(texts.flatMap(({ seen }) => seen.filter(isTold)))].map((one) => `  ${one}`);
 }
 
 function rejectedLines({ reasons, examples, texts }: ImportReport): readonly string[] {

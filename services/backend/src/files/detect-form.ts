@@ -2,8 +2,8 @@ import { parsePrice, parseTime } from '@tickwatch/core';
 import { type ColumnsOption, type Field, isHeader, knownNames, placesByName, placesInOrder } from './columns.ts';
 import { type DelimitedForm, DelimitedRows, SEPARATOR } from './delimited-rows.ts';
 import { FileError, quoted } from './file-error.ts';
-import { isMessage, JsonRows, MessageRows } from './json-rows.ts';
 import { likelyColumns } from './likely-columns.ts';
+import { isMessage, MessageRows, membersOf } from './message-rows.ts';
 import type { RowReader, RowSettings } from './rows.ts';
 import { splitFields } from './split-fields.ts';
 
@@ -30,12 +30,24 @@ const DELIMITERS: Readonly<Record<string, string>> = { '\t': 'tabs', ';': ';', '
 export function detectForm(lines: readonly string[], options: FormOptions, settings: RowSettings): DetectedForm {
   const first = lines[0] ?? '';
   const format = options.format ?? formatOf(first, options, settings);
-  if (format === 'ndjson') return { reader: new JsonRows(settings, options.columns), seen: ['JSON objects'] };
+  if (format === 'ndjson')
+    return {
+      reader: new MessageRows(settings, options.columns),
+      seen: [`JSON objects with members ${membersOf(first)}`],
+    };
   if (format === 'csv') return detectDelimited(lines, options, settings);
   if (settings.exchange === undefined) {
     throw new FileError(`lines as they come on a channel (${quoted(first)}): say on which with --exchange NAME`);
   }
-  return { reader: new MessageRows(settings), seen: ['messages as they come on a channel'] };
+  for (const [option, value] of Object.entries({
+    'time-zone': settings.zone,
+    stock: settings.stock,
+    columns: options.columns,
+  })) {
+    if (value !== undefined)
+      throw new FileError(`--${option} is for CSV and JSON, and these are messages (${quoted(first)})`);
+  }
+  return { reader: new MessageRows(settings, undefined), seen: ['messages as they come on a channel'] };
 }
 
 function formatOf(

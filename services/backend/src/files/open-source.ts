@@ -111,8 +111,7 @@ async function* gunzipped(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (message === 'unexpected end of file') throw new FileError('the gzip ends too early: the file was cut');
-    throw error instanceof Error && 'errno' in error && String(error.message).includes('gzip')
-      ? new FileError(`the gzip is damaged: ${message}`)
-      : error;
+    const isPacking = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+    throw isPacking ? new FileError(`the gzip is damaged: ${message}`) : error;
   }
 }

@@ -5,6 +5,7 @@ import {
   decodeText,
   type JsonScalar,
   judgeTick,
+  MAX_TICK_BYTES,
   parseFlatJson,
   parseTime,
   type TickContext,
@@ -24,8 +25,8 @@ import {
   unreadable,
 } from './rows.ts';
 
-/** Lines that are JSON objects, read as messages are, each with its exchange. */
-export class JsonRows implements RowReader {
+/** Lines that are messages: JSON objects, each with its exchange, or what else comes on a channel. */
+export class MessageRows implements RowReader {
   readonly #settings: RowSettings;
   readonly #context: TickContext;
   readonly #columns: MappedColumns | undefined;
@@ -41,19 +42,36 @@ export class JsonRows implements RowReader {
   }
 
   read(line: Line, take: TakeRow): void {
-    if (line.text === undefined) take(unreadable(line), line);
-    else if (line.text.trim() !== '') take(this.#row(line.text.trim()), line);
+    const text = line.text?.trim();
+    if (text === undefined) take(unreadable(line), line);
+    else if (text.startsWith('{')) take(this.#object(text), line);
+    else if (text !== '') this.#message(text, line, take);
   }
 
   end(): void {}
 
-  #row(text: string): Row {
-    if (!text.startsWith('{')) return rejected('bad_form', 'it is no JSON object');
+  #message(text: string, line: Line, take: TakeRow): void {
+    const { exchange, zone, toleranceMicros } = this.#settings;
+    // Messages say nothing of a zone, and their times would be read in UTC.
+    if (exchange === undefined || zone !== undefined) take(rejected('bad_form', 'it is no JSON object'), line);
+    else {
+      decodeMessage(Buffer.from(text), this.#context.receivedAt, toleranceMicros, (decoded) => {
+        take(
+          asRow(decoded, this.#context, () => exchange),
+          line,
+        );
+      });
+    }
+  }
+
+  #object(text: string): Row {
+    if (text.length > MAX_TICK_BYTES / 4 && Buffer.byteLength(text) > MAX_TICK_BYTES) {
+      return rejected('too_long', `it has more than the ${MAX_TICK_BYTES} bytes of the longest tick`);
+    }
     const decoded = this.#columns === undefined ? this.#decode(text) : this.#byColumns(text, this.#columns);
     return asRow(decoded, this.#context, () => {
-      const members = parseFlatJson(text);
-      const name = this.#columns?.names.get('exchange_name')?.[0];
-      return textOf(members?.get(name ?? 'exchange_name'))?.trim() || this.#settings.exchange;
+      const member = this.#columns?.names.get('exchange_name')?.[0] ?? 'exchange_name';
+      return textOf(parseFlatJson(text)?.get(member))?.trim() || this.#settings.exchange;
     });
   }
 
@@ -82,37 +100,6 @@ function textOf(scalar: JsonScalar | undefined): string | undefined {
   return scalar === undefined || scalar.type === 'other' ? undefined : scalar.text;
 }
 
-/** Lines as they come on a channel. */
-export class MessageRows implements RowReader {
-  readonly #settings: RowSettings;
-  readonly #context: TickContext;
-  readonly isWithin = false;
-
-  constructor(settings: RowSettings) {
-    if (settings.zone !== undefined) throw new FileError('--time-zone is for CSV and JSON; messages are read in UTC');
-    if (settings.stock !== undefined) throw new FileError('--stock is for CSV and JSON; messages name their stock');
-    this.#settings = settings;
-    this.#context = contextOf(settings);
-  }
-
-  read(line: Line, take: TakeRow): void {
-    if (line.text === undefined) {
-      take(unreadable(line), line);
-      return;
-    }
-    if (line.text.trim() === '') return;
-    const { receivedAt } = this.#context;
-    decodeMessage(Buffer.from(line.text), receivedAt, this.#settings.toleranceMicros, (decoded) => {
-      take(
-        asRow(decoded, this.#context, () => this.#settings.exchange),
-        line,
-      );
-    });
-  }
-
-  end(): void {}
-}
-
 function asRow(decoded: Decoded, { receivedAt }: TickContext, exchangeOf: () => string | undefined): Row {
   if (!decoded.ok) return decoded;
   const { stock, price, time } = decoded;
@@ -126,4 +113,9 @@ function asRow(decoded: Decoded, { receivedAt }: TickContext, exchangeOf: () => 
 export function isMessage(text: string, settings: RowSettings): boolean {
   const decoded = decodeText(text, settings.now, settings.toleranceMicros);
   return decoded.ok || /^[^,;|\t]+:\s*\([^()]*,[^()]*\)$/.test(text.trim());
+}
+
+/** The names in an object, for a person. */
+export function membersOf(text: string): string {
+  return [...(parseFlatJson(text)?.keys() ?? [])].join(',').slice(0, 200) || 'that can’t be read';
 }

@@ -104,7 +104,7 @@ const FORMS: readonly Form[] = [
   {
     why: 'columns that are missing',
     text: 'id,price,qty\n1,2,3\n',
-    error: /fields separated by ,; columns id,price,qty: missing timestamp, stock_name, exchange_name/,
+    error: /fields separated by ,; columns id,price,qty: missing stock_name, exchange_name, timestamp/,
   },
   {
     why: 'columns with other names',
@@ -392,6 +392,30 @@ const FORMS: readonly Form[] = [
     text: `{"timestamp":1767623400,"stock_name":"F1","price":2.50,"x":"${'x'.repeat(2000)}"}\n`,
     options: NYSE,
     rejected: [/^1 .*1024 bytes/],
+  },
+  {
+    why: 'a line too long for any row',
+    text: `${HEADER}${ROW}${'x'.repeat(300_000)}\n${ROW}`,
+    ticks: [TICK, TICK],
+    rejected: [/^3 the line has more than 256 KiB/],
+  },
+  {
+    why: 'trades of a market place, with its columns',
+    text: 'id,price,qty,quoteQty,time,isBuyerMaker\n1,2.50,3,7.5,1767623400000,true\n',
+    options: { ...NYSE, stock: 'F1' },
+    ticks: [TICK],
+  },
+  {
+    why: 'trades without a header',
+    text: '1767623400,2.50,0.5\n',
+    options: { ...NYSE, stock: 'F1' },
+    error: /no header.*--columns timestamp,price,-/,
+  },
+  {
+    why: 'bars with a column of two words',
+    text: 'Date,Open,High,Low,Close,Adj Close,Volume\n2026-01-05,1,2,3,4,2.50,5\n',
+    options: { ...NYSE, stock: 'F1', columns: 'price=Adj Close' },
+    ticks: ['F1 NYSE 2.50 2026-01-05T00:00:00.000000Z'],
   },
   {
     why: 'times of day without their date',

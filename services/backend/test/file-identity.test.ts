@@ -105,6 +105,20 @@ describe('an import is known by its text', () => {
     });
   }
 
+  it('a JSON array that has grown is stored from where it ended', async () => {
+    const array = (count: number): string => {
+      const elements = rows(count, 'JSON').map((row) => {
+        const [timestamp, stock_name, exchange_name, price] = row.split(',');
+        return JSON.stringify({ timestamp, stock_name, exchange_name, price }, null, 1);
+      });
+      return `[${elements.join(',\n')}]`;
+    };
+    assert.equal((await load(array(300))).stored, 300);
+    await assert.rejects(load(array(500).slice(0, -700)), /not closed.*stored as import/);
+    assert.equal((await load(array(500))).stored + 300 <= 500, true);
+    assert.equal(await stored(), 500);
+  });
+
   it('a shorter copy of what is stored brings nothing', async () => {
     const text = textOf(rows(3000, 'SHORT'));
     await load(text);

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_FUTURE_TOLERANCE_MS, isExchangeName, MAX_SYMBOL_LENGTH, namedZone, TIME_FORMS } from '@tickwatch/core';
 import { EnvReader, nearNames } from '@tickwatch/runtime';
@@ -179,10 +180,11 @@ async function list({ store }: CommandParts): Promise<number> {
   return 0;
 }
 
-/** A zip is taken back with all its files. */
+/** @param name of the import, or the path that its file had; a zip is taken back with all its files */
 async function takeBack({ store }: CommandParts, name: string): Promise<number> {
   const names = (await store.imports()).map(({ source }) => source);
-  const meant = names.includes(name) ? [name] : names.filter((one) => one.startsWith(`${name}/`));
+  const called = names.includes(name) ? name : basename(name);
+  const meant = names.includes(called) ? [called] : names.filter((one) => one.startsWith(`${called}/`));
   if (meant.length === 0) {
     const near = nearNames(name, names);
     const hint = near.length === 0 ? '--list shows those there are' : `there is ${near.join(', ')}`;

@@ -71,6 +71,8 @@ async function withParts(work: (parts: CommandParts) => Promise<number>, mayBegi
   try {
     const url = await databaseOf(config, opened, mayBegin);
     const store = opened.use(createPostgresStore({ connectionString: url, applicationName: 'tickwatch-command' }));
+    // Migrating waits for a database that is not there; a person wants to know.
+    await store.ping();
     await store.migrate();
     return await work({ store, reader: opened.use(createBackendReader(config, url, tailsOf(config), silentLogger)) });
   } finally {

@@ -3,6 +3,8 @@ import { FileError, quoted } from './file-error.ts';
 /** What of a row makes a tick. */
 export const FIELDS = ['timestamp', 'stock_name', 'exchange_name', 'price'] as const;
 export type Field = (typeof FIELDS)[number];
+/** In the order in which a person is told that they are missing: those that an option can give first. */
+const AS_TOLD: readonly Field[] = ['stock_name', 'exchange_name', 'timestamp', 'price'];
 
 /**
  * What `--columns` says: which column is which (by name, or by number from 1; a time from two columns: `date+time`), or the
@@ -139,7 +141,7 @@ export function placesByName(
     return like;
   };
   const found = Object.fromEntries(FIELDS.map((field) => [field, place(field)])) as Record<Field, readonly number[]>;
-  const missing = FIELDS.filter((field) => found[field].length === 0 && !given.includes(field));
+  const missing = AS_TOLD.filter((field) => found[field].length === 0 && !given.includes(field));
   if (missing.length > 0) throw new FileError(missingText(header, missing, names));
   return { places: asPlaces(found), assumed };
 }
@@ -154,7 +156,7 @@ export function placesInOrder(fields: readonly string[], given: readonly Field[]
     exchange_name: at('exchange_name'),
     price: at('price'),
   };
-  const missing = FIELDS.filter((field) => found[field].length === 0 && !given.includes(field));
+  const missing = AS_TOLD.filter((field) => found[field].length === 0 && !given.includes(field));
   if (missing.length > 0)
     throw new FileError(`--columns ${fields.join(',')}: missing ${missing.join(', ')}${howToGive(missing)}`);
   return asPlaces(found);

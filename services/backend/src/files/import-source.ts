@@ -57,9 +57,9 @@ export async function refuseOverlap(store: ImportStore, hashes: readonly number[
 }
 
 /** The options that change what a text means. */
-function meaningOf({ format, columns, delimiter, decimal, stock, exchange, timeZone }: ImportOptions): string {
+function meaningOf({ columns, delimiter, decimal, stock, exchange, timeZone }: ImportOptions): string {
   const named = columns?.kind === 'mapped' ? Object.fromEntries(columns.names) : columns?.fields;
-  const all = { format, columns: named, delimiter, decimal, stock, exchange, timeZone };
+  const all = { columns: named, delimiter, decimal, stock, exchange, timeZone };
   const text = JSON.stringify(all);
   return text === '{}' ? '' : text;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { formatMicros } from '@tickwatch/core';
-import { readColumns } from '../src/files/columns.ts';
+import { readColumns } from '../src/files/columns-option.ts';
 import { dryStore } from '../src/files/dry-store.ts';
 import { importFile } from '../src/files/import-file.ts';
 import type { ImportOptions } from '../src/files/import-types.ts';
@@ -416,6 +416,23 @@ const FORMS: readonly Form[] = [
     text: 'Date,Open,High,Low,Close,Adj Close,Volume\n2026-01-05,1,2,3,4,2.50,5\n',
     options: { ...NYSE, stock: 'F1', columns: 'price=Adj Close' },
     ticks: ['F1 NYSE 2.50 2026-01-05T00:00:00.000000Z'],
+  },
+  {
+    why: 'a stock that is called as a column may be, and no header',
+    text: '2026-01-05T14:30:00Z,OPEN,NASDAQ,2.50\n',
+    error: /no header/,
+  },
+  {
+    why: 'tabs at the ends of lines, where cells are empty',
+    text: 'remark\ttimestamp\tstock_name\texchange_name\tprice\tx\n\t2026-01-05T14:30:00Z\tF1\tNYSE\t2.50\t\n',
+    ticks: [TICK],
+  },
+  { why: 'a header with spaces at its ends', text: ` ${HEADER.replace('\n', ' \n')}${ROW}${ROW}`, ticks: [TICK, TICK] },
+  {
+    why: 'quotes that are not closed up to the end',
+    text: `${HEADER}2026-01-05T14:30:00Z,"F45,NYSE,1\n${ROW}2026-01-05T14:30:00Z,"F46,NYSE,1\n`,
+    ticks: [TICK],
+    rejected: [/^2 a quote opens/, /^4 a quote opens/],
   },
   {
     why: 'times of day without their date',

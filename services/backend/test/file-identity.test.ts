@@ -71,6 +71,20 @@ describe('an import is known by its text', () => {
     assert.deepEqual([report.stored, report.rejected, await stored()], [120_000 - before, 0, 120_000]);
   });
 
+  it('a small gzip that was cut is no less, and a quote that is not closed hides nothing from the next run', async () => {
+    const text = textOf([...rows(50, 'SMALL'), `${BEGIN},"OPEN,NYSE,1`, ...rows(50, 'SMALL', 50)]);
+    const whole = gzipSync(text);
+    await assert.rejects(load(whole.subarray(0, whole.length - 40)), /the file was cut.*stored as import/);
+    await load(whole);
+    assert.equal(await stored(), 100);
+    assert.equal((await load(text)).knownBefore, true);
+    assert.equal(
+      (await load(textOf([...rows(50, 'SMALL'), `${BEGIN},"OPEN,NYSE,1`, ...rows(60, 'SMALL', 50)]))).stored,
+      10,
+    );
+    await assert.rejects(load(`${HEADER}\n`), /it has no rows/);
+  });
+
   it('a file that has grown is stored from where it ended', async () => {
     assert.equal((await load(textOf(rows(1000, 'GROW')))).stored, 1000);
     const report = await load(textOf(rows(1500, 'GROW')));

@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { formatMicros } from '@tickwatch/core';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import yazl from 'yazl';
-import { readColumns } from '../src/files/columns.ts';
+import { readColumns } from '../src/files/columns-option.ts';
 import { dryStore } from '../src/files/dry-store.ts';
 import { importFile } from '../src/files/import-file.ts';
 import type { ImportOptions } from '../src/files/import-types.ts';

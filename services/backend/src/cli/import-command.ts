@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_FUTURE_TOLERANCE_MS, isExchangeName, MAX_SYMBOL_LENGTH, namedZone, TIME_FORMS } from '@tickwatch/core';
 import { EnvReader, nearNames } from '@tickwatch/runtime';
-import { readColumns } from '../files/columns.ts';
+import { readColumns } from '../files/columns-option.ts';
 import { dryStore } from '../files/dry-store.ts';
 import { FileError } from '../files/file-error.ts';
 import { importFile } from '../files/import-file.ts';

@@ -64,7 +64,7 @@ function rejectedLines({ reasons, examples, texts }: ImportReport): readonly str
     lines.push(`  ${where} ${line}: ${detail}: ${text.length > 100 ? `${text.slice(0, 100)}…` : text}`);
   }
   if (reasons.has('bad_time')) lines.push(`  a time is ${TIME_FORMS}; --time-zone says what one without a zone is in`);
-  if (examples.some(({ detail }) => /the price "\d+,\d+"/.test(detail)))
+  if (examples.some(({ detail }) => /the price "[\d.]+,\d+"/.test(detail)))
     lines.push('  are these decimal commas? --decimal ,');
   return lines;
 }

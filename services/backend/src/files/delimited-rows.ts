@@ -60,7 +60,7 @@ export class DelimitedRows implements RowReader {
   }
 
   end(take: TakeRow): void {
-    if (this.#open.length > 0) this.#giveUp('a quote opens in this line and is not closed', take);
+    while (this.#open.length > 0) this.#giveUp('a quote opens in this line and is not closed', take);
   }
 
   #begin(line: Line, text: string, take: TakeRow): void {
@@ -93,7 +93,6 @@ export class DelimitedRows implements RowReader {
     this.#open = [];
     take(rejected('bad_form', detail), first as Line);
     for (const line of rest) this.read(line, take);
-    if (this.#open.length > 0 && rest.at(-1)?.isOpen === true) this.end(take);
   }
 
   #row(cells: readonly string[]): Row {

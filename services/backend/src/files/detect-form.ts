@@ -1,5 +1,6 @@
 import { parsePrice, parseTime } from '@tickwatch/core';
-import { type ColumnsOption, type Field, isHeader, knownNames, placesByName, placesInOrder } from './columns.ts';
+import { knownNames, placesByName, placesInOrder } from './columns.ts';
+import type { ColumnsOption, Field } from './columns-option.ts';
 import { type DelimitedForm, DelimitedRows, SEPARATOR } from './delimited-rows.ts';
 import { FileError, quoted } from './file-error.ts';
 import { likelyColumns } from './likely-columns.ts';
@@ -29,7 +30,7 @@ const DELIMITERS: Readonly<Record<string, string>> = { '\t': 'tabs', ';': ';', '
  */
 export function detectForm(lines: readonly string[], options: FormOptions, settings: RowSettings): DetectedForm {
   const first = lines[0] ?? '';
-  const format = options.format ?? formatOf(first, options, settings);
+  const format = options.format ?? formatOf(first.trim(), options, settings);
   if (format === 'ndjson')
     return {
       reader: new MessageRows(settings, options.columns),
@@ -136,9 +137,9 @@ function delimiterOf(rows: readonly string[]): string {
 }
 
 function looksLikeData(cells: readonly string[]): boolean {
-  return (
-    !isHeader(cells) && cells.some((cell) => parsePrice(cell.trim()) !== undefined || parseTime(cell) !== undefined)
-  );
+  // A stock may be called OPEN, or LAST.
+  if (knownNames(cells) > 1) return false;
+  return cells.some((cell) => parsePrice(cell.trim()) !== undefined || parseTime(cell) !== undefined);
 }
 
 function isRow(cells: readonly string[], { price, timestamp }: DelimitedForm['places']): boolean {

@@ -1,4 +1,4 @@
-import { DEFAULT_FUTURE_TOLERANCE_MS, namedZone, nowMicros, type Tick } from '@tickwatch/core';
+import type { Tick } from '@tickwatch/core';
 import { ImportMovedError } from '@tickwatch/store';
 import { asLines } from './as-lines.ts';
 import { type DetectedForm, detectForm } from './detect-form.ts';
@@ -9,7 +9,7 @@ import type { ImportOptions, ImportStore, RejectedLine, TextReport } from './imp
 import { CheckpointPlan, HEAD_ROWS, type KnownText } from './known-text.ts';
 import { type Line, LineReader } from './line-reader.ts';
 import type { SourcePart } from './open-source.ts';
-import type { Row, RowSettings } from './rows.ts';
+import { type Row, type RowSettings, settingsOf } from './rows.ts';
 
 const REMEMBERED = 20;
 const SAMPLE_LINES = 100;
@@ -33,6 +33,9 @@ export class TextImport {
   #known: KnownText | undefined;
   #source = '';
   #lines = 0;
+  #last: Line | undefined;
+  /** Lines that may hold a tick. */
+  #withDigits = 0;
   #rows = 0;
   /** The last line behind which no row goes on. */
   #safe: Line | undefined;
@@ -56,7 +59,10 @@ export class TextImport {
     try {
       for await (const batch of this.#reader.batches()) {
         if (this.#form === undefined) await this.#begin(batch);
-        for (const line of batch) await this.#line(line);
+        for (const line of batch) {
+          const work = this.#line(line);
+          if (work !== undefined) await work;
+        }
       }
       return await this.#finish();
     } catch (error) {
@@ -71,7 +77,7 @@ export class TextImport {
     if (first.text === undefined) {
       throw new FileError(`line ${first.number} is not UTF-8 text: say --encoding latin1, or what else it is`);
     }
-    const texts = sample.flatMap(({ text }) => (text === undefined ? [] : [text.trim()]));
+    const texts = sample.flatMap(({ text }) => (text === undefined ? [] : [text]));
     this.#form = detectForm(texts, this.#options, this.#settings);
     const head = batch.slice(0, HEAD_ROWS);
     for (const line of head) this.#head.set(line.number, this.#reader.digestAt(line.end) ?? '');
@@ -85,9 +91,13 @@ export class TextImport {
   /** Not async where nothing has to be waited for: a promise a line would cost more than the line. */
   #line(line: Line): Promise<void> | undefined {
     this.#lines = line.number;
+    this.#last = line;
     const [form, run] = [this.#form, this.#run];
     if (form === undefined || run === undefined) return undefined;
-    if (line.text !== undefined && HAS_DIGIT.test(line.text)) run.sketch.add(line.text);
+    if (line.text !== undefined && HAS_DIGIT.test(line.text)) {
+      run.sketch.add(line.text);
+      this.#withDigits++;
+    }
     const isDue = this.#plan.isDue(line.number);
     if (this.#known !== undefined && line.number <= this.#known.rows) {
       this.#known.check(line, () => this.#digestOf(line));
@@ -149,8 +159,10 @@ export class TextImport {
     if (form === undefined || run === undefined) throw new FileError('it is empty');
     const isWithin = form.reader.isWithin;
     form.reader.end(this.#take);
+    if (isWithin) this.#safe = this.#last;
     const last = this.#safe;
-    if (this.#rows === 0 && known === undefined) throw new FileError(`it has no rows (${form.seen.join('; ')})`);
+    if (this.#rows === 0 && (known === undefined || this.#withDigits === 0))
+      throw new FileError(`it has no rows (${form.seen.join('; ')})`);
     const knownBefore = known !== undefined && this.#rows === 0;
     if (!knownBefore) {
       await this.#flush(true, last?.isOpen === true && !isWithin);
@@ -194,13 +206,4 @@ export class TextImport {
     const kept = stored === 0 ? 'nothing is stored' : `${stored} ticks are stored as import "${this.#source}"; ${goOn}`;
     return new FileError(`${file}, behind line ${this.#lines}: ${message}. ${kept}`, { cause: error });
   }
-}
-
-function settingsOf({ stock, exchange, timeZone, futureToleranceMs }: ImportOptions): RowSettings {
-  const zone = timeZone === undefined ? undefined : namedZone(timeZone);
-  if (timeZone !== undefined && zone === undefined) {
-    throw new FileError(`--time-zone ${JSON.stringify(timeZone)} is none: give a name of IANA's, as America/New_York`);
-  }
-  const toleranceMicros = (futureToleranceMs ?? DEFAULT_FUTURE_TOLERANCE_MS) * 1000;
-  return { now: nowMicros(), toleranceMicros, zone, stock, exchange };
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_EXCHANGES, parsePrice, parseTime } from '@tickwatch/core';
-import type { Field } from './columns.ts';
+import type { Field } from './columns-option.ts';
 
 /**
  * What the columns of a row without names seem to be, as `--columns` wants them: a proposal for a person.

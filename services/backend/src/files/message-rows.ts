@@ -10,7 +10,7 @@ import {
   parseTime,
   type TickContext,
 } from '@tickwatch/core';
-import type { ColumnsOption, Field, MappedColumns } from './columns.ts';
+import type { ColumnsOption, Field, MappedColumns } from './columns-option.ts';
 import { FileError } from './file-error.ts';
 import type { Line } from './line-reader.ts';
 import {

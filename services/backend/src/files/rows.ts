@@ -1,11 +1,16 @@
 import {
+  DEFAULT_FUTURE_TOLERANCE_MS,
   type EpochMicros,
   isExchangeName,
+  namedZone,
+  nowMicros,
   type Rejection,
   type Tick,
   type TickContext,
   type TimeZone,
 } from '@tickwatch/core';
+import { FileError } from './file-error.ts';
+import type { ImportOptions } from './import-types.ts';
 import type { Line } from './line-reader.ts';
 
 /** What a row of a file says. */
@@ -65,4 +70,14 @@ export function unreadable({ problem }: Line): Row {
   return problem === 'too_long'
     ? rejected('too_long', 'the line has more than 256 KiB')
     : rejected('not_text', 'the line is not UTF-8 text; --encoding says what it is (latin1, for one)');
+}
+
+/** @throws FileError there is no such time zone */
+export function settingsOf({ stock, exchange, timeZone, futureToleranceMs }: ImportOptions): RowSettings {
+  const zone = timeZone === undefined ? undefined : namedZone(timeZone);
+  if (timeZone !== undefined && zone === undefined) {
+    throw new FileError(`--time-zone ${JSON.stringify(timeZone)} is none: give a name of IANA's, as America/New_York`);
+  }
+  const toleranceMicros = (futureToleranceMs ?? DEFAULT_FUTURE_TOLERANCE_MS) * 1000;
+  return { now: nowMicros(), toleranceMicros, zone, stock, exchange };
 }

@@ -251,4 +251,22 @@ describe('an import is known by its text', () => {
     await store.undoImport('half');
     assert.equal(await stored(), 0);
   });
+
+  it('two imports of one file at a time store it once', async () => {
+    const path = join(folder, 'twice.csv');
+    await writeFile(path, textOf(rows(60_000, 'RACE')));
+    const both = await Promise.allSettled([importFile(store, { path }), importFile(store, { path })]);
+    for (const one of both) {
+      if (one.status === 'rejected') assert.match(String(one.reason), /another process imports it at the same time/);
+    }
+    await importFile(store, { path });
+    assert.equal(await stored(), 60_000);
+  });
+
+  it('what retention has dropped does not keep an import from being taken back', async () => {
+    await load(textOf(rows(2000, 'GONE')), { name: 'gone' });
+    await store.applyRetention(1);
+    assert.deepEqual(await store.undoImport('gone'), { deleted: 0, missing: 2000 });
+    assert.deepEqual(await store.imports(), []);
+  });
 });

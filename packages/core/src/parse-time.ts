@@ -34,7 +34,11 @@ export function parseTime(text: string, zone?: TimeZone): EpochMicros | undefine
   const trimmed = text.trim();
   const bareDate = trimmed.length === 8 ? BARE_DATE.exec(trimmed) : null;
   if (bareDate !== null) return moment(bareDate, zone);
-  return parseDateTime(trimmed, zone) ?? parseOther(trimmed, zone) ?? parseEpoch(trimmed);
+  const usual = parseDateTime(trimmed, zone);
+  if (usual !== undefined) return usual;
+  // Numbers of today begin otherwise: for them the other forms are not tried.
+  if (trimmed.startsWith('19') || trimmed.startsWith('20')) return parseOther(trimmed, zone) ?? parseEpoch(trimmed);
+  return parseEpoch(trimmed) ?? parseOther(trimmed, zone);
 }
 
 /** As {@link parseTime}, but only RFC 3339 and ISO 8601 basic with a time, their naive forms, and dates with hyphens. */

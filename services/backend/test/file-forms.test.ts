@@ -435,6 +435,13 @@ const FORMS: readonly Form[] = [
     rejected: [/^2 a quote opens/, /^4 a quote opens/],
   },
   {
+    why: 'a list within an object',
+    text: '{\n "data": [\n  {"timestamp":1767623400,"stock_name":"F1","price":2.50}\n ]\n}\n',
+    options: NYSE,
+    rejected: [/^1 /],
+    seen: /members data; data holds a list: give that alone \(jq '\.data'\)/,
+  },
+  {
     why: 'times of day without their date',
     text: 'time,symbol,exchange,price\n143000,F1,NYSE,2.50\n',
     error: /assumed: timestamp is time.*but "143000" is no time.*timestamp=DATE\+TIME/,

@@ -16,7 +16,8 @@ import { openSource } from './open-source.ts';
  */
 export async function importFile(store: ImportStore, options: ImportOptions): Promise<ImportReport> {
   const { path, onStep = () => {} } = options;
-  const totalBytes = path === '-' ? undefined : (await stat(path)).size;
+  const found = path === '-' ? undefined : await stat(path);
+  const totalBytes = found?.isFile() === true ? found.size : undefined;
   const texts: TextReport[] = [];
   let bytes = 0;
   let current: TextImport | undefined;
@@ -25,7 +26,7 @@ export async function importFile(store: ImportStore, options: ImportOptions): Pr
     bytes,
     totalBytes,
   });
-  if (path !== '-' && options.again !== true) {
+  if (totalBytes !== undefined && options.again !== true) {
     const known = await knownToEarlierVersions(store, path);
     if (known !== undefined) return { ...step(), knownBefore: true, reasons: new Map(), examples: [], texts: [] };
   }

@@ -117,5 +117,9 @@ export function isMessage(text: string, settings: RowSettings): boolean {
 
 /** The names in an object, for a person. */
 export function membersOf(text: string): string {
-  return [...(parseFlatJson(text)?.keys() ?? [])].join(',').slice(0, 200) || 'that can’t be read';
+  const members = [...(parseFlatJson(text)?.keys() ?? [])];
+  if (members.length === 0) return 'that can’t be read';
+  const list = Object.entries(JSON.parse(text) as object).find(([, value]) => Array.isArray(value))?.[0];
+  const hint = list === undefined ? '' : `; ${list} holds a list: give that alone (jq '.${list}')`;
+  return members.join(',').slice(0, 200) + hint;
 }

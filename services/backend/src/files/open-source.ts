@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import yauzl from 'yauzl';
@@ -39,7 +39,7 @@ const OTHERS: readonly (readonly [string, string])[] = [
  * @throws FileError it is in a form that can't be read
  */
 export async function* openSource(path: string, onBytes: (bytes: number) => void): AsyncGenerator<SourcePart> {
-  const magic = path === '-' ? '' : await firstBytes(path);
+  const magic = await firstBytes(path);
   if (magic.startsWith(ZIP)) yield* zipEntries(path, onBytes);
   else if (magic.startsWith(PARQUET)) yield { name: path, bytes: parquetText(path, onBytes), isTable: true };
   else {
@@ -48,7 +48,9 @@ export async function* openSource(path: string, onBytes: (bytes: number) => void
   }
 }
 
+/** Of a pipe, nothing: what is read of it is gone. */
 async function firstBytes(path: string): Promise<string> {
+  if (path === '-' || !(await stat(path)).isFile()) return '';
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0);

@@ -441,6 +441,8 @@ const FORMS: readonly Form[] = [
     rejected: [/^1 /],
     seen: /members data; data holds a list: give that alone \(jq '\.data'\)/,
   },
+  { why: 'a header behind a #', text: `# ${HEADER}${ROW}# a remark\n${ROW}`, ticks: [TICK, TICK] },
+  { why: 'a # in front of a row\u2019s first cell', text: `id,${HEADER}#1,${ROW}#2,${ROW}`, ticks: [TICK, TICK] },
   {
     why: 'times of day without their date',
     text: 'time,symbol,exchange,price\n143000,F1,NYSE,2.50\n',

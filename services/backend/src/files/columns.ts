@@ -40,13 +40,10 @@ export function knownNames(cells: readonly string[]): number {
   return cells.filter((cell) => USUAL.has(plainName(cell))).length;
 }
 
-/** MetaTrader writes `<DATE>`. */
+/** MetaTrader writes `<DATE>`, numpy `# date`. */
 function plainName(cell: string): string {
-  return cell
-    .trim()
-    .toLowerCase()
-    .replace(/^[<"']?(.*?)[>"']?$/, '$1')
-    .replaceAll(' ', '_');
+  const name = /^#?\s*[<"']?(.*?)[>"']?$/.exec(cell.trim().toLowerCase())?.[1] ?? '';
+  return name.replaceAll(' ', '_');
 }
 
 export interface Found {

@@ -37,7 +37,6 @@ export class DelimitedRows implements RowReader {
   readonly #settings: RowSettings;
   readonly #context: TickContext;
   readonly #price: (text: string) => string;
-  readonly #comments: boolean;
   /** Lines of a row whose last field is not closed yet. */
   #open: Line[] = [];
 
@@ -46,7 +45,6 @@ export class DelimitedRows implements RowReader {
     this.#settings = settings;
     this.#context = contextOf(settings);
     this.#price = priceReader(form);
-    this.#comments = form.places.stock_name !== 0;
   }
 
   get isWithin(): boolean {
@@ -64,9 +62,11 @@ export class DelimitedRows implements RowReader {
   }
 
   #begin(line: Line, text: string, take: TakeRow): void {
-    if (text === this.#form.header || text.trim() === '' || (this.#comments && text.startsWith('#'))) return;
+    if (text === this.#form.header || text.trim() === '') return;
     if (line.number === 1 && SEPARATOR.test(text)) return;
     const split = splitFields(text, this.#form.delimiter);
+    if (text.startsWith('#') && !(split !== 'open' && 'fields' in split && split.fields.length === this.#form.fields))
+      return;
     if (split === 'open') this.#open.push(line);
     else take('problem' in split ? rejected('bad_form', split.problem) : this.#row(split.fields), line);
   }

@@ -62,7 +62,7 @@ function formatOf(
 
 function detectDelimited(lines: readonly string[], options: FormOptions, settings: RowSettings): DetectedForm {
   const named = SEPARATOR.exec(lines[0] ?? '')?.[1];
-  const rows = lines.filter((line, i) => !line.startsWith('#') && !(i === 0 && named !== undefined));
+  const rows = lines.filter((line, i) => !isComment(line) && !(i === 0 && named !== undefined));
   const [first] = rows;
   if (first === undefined) throw new FileError('it holds comments only');
   const delimiter = options.delimiter ?? named ?? delimiterOf(rows);
@@ -113,6 +113,11 @@ function detectDelimited(lines: readonly string[], options: FormOptions, setting
     fields: header.length,
   };
   return { reader: new DelimitedRows(form, settings), seen };
+}
+
+/** Some programs put a # in front of the header, too. */
+function isComment(line: string): boolean {
+  return line.startsWith('#') && Object.keys(DELIMITERS).every((delimiter) => knownNames(cellsOf(line, delimiter)) < 2);
 }
 
 function cellsOf(row: string, delimiter: string): readonly string[] {

@@ -48,7 +48,7 @@ describe('an import is known by its text', () => {
   /** Every tick that is stored, and that the rollups know the same ones. */
   const stored = async (): Promise<number> => {
     const { rows: found } = await database.client.query<{ n: number; distinct: number }>(
-      'SELECT count(*)::int AS n, count(DISTINCT ("timestamp", stock_name, price))::int AS distinct FROM stock_prices',
+      'SELECT count(*)::int AS n, count(DISTINCT ("timestamp", stock_name, exchange_name, price))::int AS distinct FROM stock_prices',
     );
     assert.equal(found[0]?.n, found[0]?.distinct, 'a tick is stored twice');
     for (const day of await store.daysWithData()) assert.deepEqual(await store.verifyRollups(day), []);
@@ -196,11 +196,29 @@ describe('an import is known by its text', () => {
   });
 
   it('other options for the same text are not another import without a word', async () => {
-    const text = 'timestamp,price\n2026-01-05 10:00,1\n';
-    await load(text, { stock: 'A', exchange: 'NYSE' });
-    await assert.rejects(load(text, { stock: 'B', exchange: 'NYSE' }), /read with \{"stock":"A".*--undo.*--again/s);
-    await assert.rejects(load(text, { stock: 'A', exchange: 'NYSE', timeZone: 'Asia/Tokyo' }), /--undo/);
+    const text = `timestamp,stock_name,price\n2026-01-05 10:00,A,1\n`;
+    const options = { exchange: 'NYSE', stock: 'B' };
+    await load(text, options);
+    await assert.rejects(
+      load(text, { ...options, timeZone: 'Asia/Tokyo' }),
+      /instead of.*Asia\/Tokyo.*--undo.*--again/s,
+    );
+    await assert.rejects(load(text, { ...options, stock: 'C' }), /--undo/, 'its rows name theirs');
     assert.equal(await stored(), 1);
+  });
+
+  it('the same prices of another stock or exchange are other ticks', async () => {
+    const text = 'timestamp,price\n2026-01-05 10:00,1\n2026-01-05 10:01,2\n';
+    for (const [stock, exchange] of [
+      ['A', 'NYSE'],
+      ['B', 'NYSE'],
+      ['B', 'NASDAQ'],
+    ] as const) {
+      assert.equal((await load(text, { stock, exchange })).stored, 2);
+      assert.equal((await load(`${text}2026-01-05 10:02,3\n`, { stock, exchange })).stored, 1);
+      assert.equal((await load(text, { stock, exchange })).knownBefore, true);
+    }
+    assert.equal((await store.imports()).length, 3);
   });
 
   it('what came to nothing is read anew', async () => {

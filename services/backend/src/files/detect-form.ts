@@ -4,7 +4,7 @@ import type { ColumnsOption, Field } from './columns-option.ts';
 import { type DelimitedForm, DelimitedRows, SEPARATOR } from './delimited-rows.ts';
 import { FileError, quoted } from './file-error.ts';
 import { likelyColumns } from './likely-columns.ts';
-import { isMessage, MessageRows, membersOf } from './message-rows.ts';
+import { hasMember, isMessage, MessageRows, membersOf } from './message-rows.ts';
 import type { RowReader, RowSettings } from './rows.ts';
 import { splitFields } from './split-fields.ts';
 
@@ -19,6 +19,13 @@ export interface DetectedForm {
   readonly reader: RowReader;
   /** What was seen, and what was taken for granted, for a person. */
   readonly seen: readonly string[];
+  /** What the options give to rows that don't name it: with another stock, the same text is other ticks. */
+  readonly scope: Scope;
+}
+
+export interface Scope {
+  readonly stock?: string | undefined;
+  readonly exchange?: string | undefined;
 }
 
 const DELIMITERS: Readonly<Record<string, string>> = { '\t': 'tabs', ';': ';', '|': '|', ',': ',' };
@@ -35,6 +42,7 @@ export function detectForm(lines: readonly string[], options: FormOptions, setti
     return {
       reader: new MessageRows(settings, options.columns),
       seen: [`JSON objects with members ${membersOf(first)}`],
+      scope: scopeOf(settings, (field) => hasMember(first, field, options.columns)),
     };
   if (format === 'csv') return detectDelimited(lines, options, settings);
   if (settings.exchange === undefined) {
@@ -48,7 +56,11 @@ export function detectForm(lines: readonly string[], options: FormOptions, setti
     if (value !== undefined)
       throw new FileError(`--${option} is for CSV and JSON, and these are messages (${quoted(first)})`);
   }
-  return { reader: new MessageRows(settings, undefined), seen: ['messages as they come on a channel'] };
+  return {
+    reader: new MessageRows(settings, undefined),
+    seen: ['messages as they come on a channel'],
+    scope: { exchange: settings.exchange },
+  };
 }
 
 function formatOf(
@@ -112,7 +124,15 @@ function detectDelimited(lines: readonly string[], options: FormOptions, setting
     header: hasHeader ? first : undefined,
     fields: header.length,
   };
-  return { reader: new DelimitedRows(form, settings), seen };
+  return {
+    reader: new DelimitedRows(form, settings),
+    seen,
+    scope: scopeOf(settings, (field) => places[field] !== undefined),
+  };
+}
+
+function scopeOf({ stock, exchange }: RowSettings, has: (field: 'stock_name' | 'exchange_name') => boolean): Scope {
+  return { stock: has('stock_name') ? undefined : stock, exchange: has('exchange_name') ? undefined : exchange };
 }
 
 /** Some programs put a # in front of the header, too. */

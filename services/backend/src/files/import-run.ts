@@ -13,6 +13,8 @@ const NO_EXCHANGE = 'import';
 /** Where an import begins or goes on. */
 export interface ImportStart {
   readonly source: string;
+  /** What the text is read in, as far as that makes other ticks of it. */
+  readonly scope: string;
   readonly options: string;
   readonly position: number;
   readonly rows: number;
@@ -33,7 +35,7 @@ export class ImportRun {
   readonly #exchange: string;
   readonly #now: EpochMicros;
   readonly reasons = new Map<RejectionReason, number>();
-  readonly sketch = new LineSketch();
+  readonly sketch: LineSketch;
   #from: { position: number; row: number };
   #replacesOpen: boolean;
   #isFirst = true;
@@ -47,6 +49,7 @@ export class ImportRun {
   constructor(store: ImportStore, start: ImportStart, exchange: string | undefined, now: EpochMicros) {
     this.#store = store;
     this.#start = start;
+    this.sketch = new LineSketch(start.scope);
     this.#exchange = exchange ?? NO_EXCHANGE;
     this.#now = now;
     this.#from = { position: start.position, row: start.rows };

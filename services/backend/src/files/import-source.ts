@@ -1,4 +1,5 @@
 import type { KnownImport } from '@tickwatch/store';
+import type { Scope } from './detect-form.ts';
 import { KnownTextError } from './file-error.ts';
 import type { ImportStart } from './import-run.ts';
 import type { ImportOptions, ImportStore } from './import-types.ts';
@@ -18,6 +19,7 @@ export interface ChosenSource {
  * Decides which import a text belongs to.
  * @param head digests of its first rows
  * @param openRow the last of them, if it has no end
+ * @param scope what the digests are seeded with, see {@link scopeText}
  * @throws KnownTextError it was read with other options, or its name is taken
  */
 export async function chooseSource(
@@ -26,8 +28,10 @@ export async function chooseSource(
   options: ImportOptions,
   head: ReadonlyMap<number, string>,
   openRow: number | undefined,
+  scope: Scope,
 ): Promise<ChosenSource> {
-  const meaning = meaningOf(options);
+  const meaning = meaningOf(options, scope);
+  const read = { scope: scopeText(scope), options: meaning };
   const found =
     options.again === true ? undefined : chooseKnown(await store.findImports([...head.values()]), head, openRow);
   if (found !== undefined && found.stored > 0) {
@@ -36,13 +40,13 @@ export async function chooseSource(
     const { position, rows } = known;
     return {
       known,
-      start: { source: found.source, options: meaning, position, rows, replacesOpen: found.open !== undefined },
+      start: { source: found.source, ...read, position, rows, replacesOpen: found.open !== undefined },
     };
   }
   // Nothing came of it: it is not worth being known.
   if (found !== undefined) await store.undoImport(found.source);
   const source = await freeName(store, name, options);
-  return { known: undefined, start: { source, options: meaning, position: 0, rows: 0, replacesOpen: false } };
+  return { known: undefined, start: { source, ...read, position: 0, rows: 0, replacesOpen: false } };
 }
 
 /** @throws KnownTextError an import has most of these lines already */
@@ -56,8 +60,16 @@ export async function refuseOverlap(store: ImportStore, hashes: readonly number[
   }
 }
 
-/** The options that change what a text means. */
-function meaningOf({ columns, delimiter, decimal, stock, exchange, timeZone }: ImportOptions): string {
+export function scopeText(scope: Scope): string {
+  const text = JSON.stringify(scope);
+  return text === '{}' ? '' : text;
+}
+
+/** The options that change what a text means, beside its scope. */
+function meaningOf(options: ImportOptions, scope: Scope): string {
+  const { columns, delimiter, decimal, timeZone } = options;
+  const stock = scope.stock === undefined ? options.stock : undefined;
+  const exchange = scope.exchange === undefined ? options.exchange : undefined;
   const named = columns?.kind === 'mapped' ? Object.fromEntries(columns.names) : columns?.fields;
   const all = { columns: named, delimiter, decimal, stock, exchange, timeZone };
   const text = JSON.stringify(all);

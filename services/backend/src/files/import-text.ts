@@ -4,7 +4,7 @@ import { asLines } from './as-lines.ts';
 import { type DetectedForm, detectForm } from './detect-form.ts';
 import { FileError, KnownTextError } from './file-error.ts';
 import { ImportRun } from './import-run.ts';
-import { chooseSource, refuseOverlap } from './import-source.ts';
+import { chooseSource, refuseOverlap, scopeText } from './import-source.ts';
 import type { ImportOptions, ImportStore, RejectedLine, TextReport } from './import-types.ts';
 import { CheckpointPlan, HEAD_ROWS, type KnownText } from './known-text.ts';
 import { type Line, LineReader } from './line-reader.ts';
@@ -79,10 +79,12 @@ export class TextImport {
     }
     const texts = sample.flatMap(({ text }) => (text === undefined ? [] : [text]));
     this.#form = detectForm(texts, this.#options, this.#settings);
+    const { scope } = this.#form;
+    this.#reader.seed(scopeText(scope));
     const head = batch.slice(0, HEAD_ROWS);
     for (const line of head) this.#head.set(line.number, this.#reader.digestAt(line.end) ?? '');
     const openRow = head.find(({ isOpen }) => isOpen)?.number;
-    const chosen = await chooseSource(this.#store, this.#name, this.#options, this.#head, openRow);
+    const chosen = await chooseSource(this.#store, this.#name, this.#options, this.#head, openRow, scope);
     this.#known = chosen.known;
     this.#source = chosen.start.source;
     this.#run = new ImportRun(this.#store, chosen.start, this.#options.exchange, this.#settings.now);

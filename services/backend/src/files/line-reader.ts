@@ -62,6 +62,11 @@ export class LineReader {
     if (open.length > 0) yield this.#linesOf(open);
   }
 
+  /** Makes the digests those of the text read in one way. Before any of them is asked for. */
+  seed(scope: string): void {
+    this.#hash.update(scope);
+  }
+
   /**
    * Digest of the text up to the end of a line of the latest batch, or of the last one before it; `undefined`: it lies before
    * another that was asked for.

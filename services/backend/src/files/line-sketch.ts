@@ -4,16 +4,18 @@ const ROOM = 4 * KEPT;
 
 /** The smallest hashes of a text's lines: what part of them two texts share tells what part of their lines they do. */
 export class LineSketch {
-  #hashes: number[];
+  #hashes: number[] = [];
   #limit = Number.POSITIVE_INFINITY;
 
-  constructor(hashes: readonly number[] = []) {
-    this.#hashes = [...hashes];
-    if (hashes.length >= KEPT) this.#limit = Math.max(...hashes);
+  readonly #scope: string;
+
+  /** @param scope lines that are read in another way are others */
+  constructor(scope: string) {
+    this.#scope = scope;
   }
 
   add(line: string): void {
-    const hash = hashOf(line);
+    const hash = hashOf(this.#scope === '' ? line : this.#scope + line);
     if (hash > this.#limit) return;
     this.#hashes.push(hash);
     if (this.#hashes.length >= ROOM) this.#trim();

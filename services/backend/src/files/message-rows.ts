@@ -123,3 +123,9 @@ export function membersOf(text: string): string {
   const hint = list === undefined ? '' : `; ${list} holds a list: give that alone (jq '.${list}')`;
   return members.join(',').slice(0, 200) + hint;
 }
+
+/** True for an object that says this itself. */
+export function hasMember(text: string, field: Field, columns: ColumnsOption | undefined): boolean {
+  const name = columns?.kind === 'mapped' ? columns.names.get(field)?.[0] : undefined;
+  return parseFlatJson(text)?.has(name ?? field) === true;
+}

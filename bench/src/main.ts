@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { type BenchTable, figure, printTable } from './bench-table.ts';
 import { costBench } from './cost.ts';
 import { fanOutBench } from './fan-out-table.ts';
+import { formsBench } from './forms.ts';
 import { insertBench } from './insert.ts';
 import { latencyBench } from './latency.ts';
 import { ROOT } from './pipeline/child.ts';
@@ -45,6 +46,7 @@ const FULL: Readonly<Record<string, Bench>> = {
       say,
     ),
   latency: () => latencyBench({ rates: [48, 1000, 10_000], seconds: 60 }),
+  forms: () => formsBench(),
   insert: () => insertBench([48, 10_000], 25),
   'fan-out': () => fanOutBench(),
   cost: () => costBench(50_000, 20),

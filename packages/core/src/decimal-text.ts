@@ -1,8 +1,8 @@
 import type { Brand } from './brand.ts';
 
 /**
- * A positive decimal in plain notation, digit for digit as it was received (`220.40` stays `220.40`).
- * It is a valid JSON number and a valid PostgreSQL NUMERIC literal.
+ * A decimal in plain notation, digit for digit as it was received (`220.40` stays `220.40`): greater than zero, but on
+ * exchanges of `SIGNED_PRICES`, where it may have a minus in front. Zero has none. It is a valid JSON number and a valid PostgreSQL NUMERIC literal.
  */
 export type DecimalText = Brand<string, 'DecimalText'>;
 
@@ -10,17 +10,24 @@ export type DecimalText = Brand<string, 'DecimalText'>;
 const MAX_DIGITS = 400;
 
 const PLAIN = /^(?:0|[1-9]\d*)(?:\.\d+)?$/;
-const ANY = /^\+?(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,5}))?$/;
+const ANY = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,5}))?$/;
 
-/** Reads a finite decimal greater than zero; anything else is `undefined`. An exponent is written out exactly. */
-export function parsePrice(text: string): DecimalText | undefined {
-  if (text.length <= MAX_DIGITS && PLAIN.test(text)) return isZero(text) ? undefined : (text as DecimalText);
+/**
+ * Reads a finite decimal greater than zero, or with `signed` any finite decimal; anything else is `undefined`. An exponent
+ * is written out exactly.
+ */
+export function parsePrice(text: string, options?: { readonly signed?: boolean }): DecimalText | undefined {
+  const signed = options?.signed === true;
+  if (text.length <= MAX_DIGITS && PLAIN.test(text)) return isZero(text) && !signed ? undefined : (text as DecimalText);
   const parts = ANY.exec(text);
   if (parts === null) return undefined;
-  const [, whole = '', fraction = '', exponent = '0'] = parts;
+  const [, sign, whole = '', fraction = '', exponent = '0'] = parts;
   if (whole === '' && fraction === '') return undefined;
   const plain = shift(whole, fraction, Number(exponent));
-  return plain === undefined || isZero(plain) ? undefined : (plain as DecimalText);
+  if (plain === undefined) return undefined;
+  const zero = isZero(plain);
+  if ((zero || sign === '-') && !signed) return undefined;
+  return (sign === '-' && !zero ? `-${plain}` : plain) as DecimalText;
 }
 
 function shift(whole: string, fraction: string, exponent: number): string | undefined {

@@ -1,5 +1,7 @@
-import { type Decoded, decodeText, isBlank, reject } from './decode-tick.ts';
+import { decodeText, isBlank } from './decode-tick.ts';
 import type { EpochMicros } from './epoch-micros.ts';
+import { type Decoded, reject } from './judge-tick.ts';
+import type { TickRules } from './tick-rules.ts';
 import { readUsualTick } from './usual-tick.ts';
 
 /** Longest text of one tick, and longest message, in bytes. */
@@ -24,16 +26,18 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * part as `empty`; this function never throws but what `take` throws.
  * @param receivedAt when it was received
  * @param futureToleranceMicros how far ahead of `receivedAt` a tick's time may lie
+ * @param rules of the exchange that it is of
  */
 export function decodeMessage(
   payload: Uint8Array,
   receivedAt: EpochMicros,
   futureToleranceMicros: number,
   take: TakeDecoded,
+  rules?: TickRules,
 ): void {
   const only = readUsualTick(payload, 0, payload.length, receivedAt, receivedAt + futureToleranceMicros);
   if (only !== undefined) take(only, 0, payload.length);
-  else new MessageReader(payload, receivedAt, futureToleranceMicros, take).read();
+  else new MessageReader(payload, receivedAt, futureToleranceMicros, take, rules).read();
 }
 
 function tooLong(bytes: number): Decoded {
@@ -45,12 +49,20 @@ class MessageReader {
   readonly #receivedAt: EpochMicros;
   readonly #tolerance: number;
   readonly #take: TakeDecoded;
+  readonly #rules: TickRules | undefined;
 
-  constructor(payload: Uint8Array, receivedAt: EpochMicros, tolerance: number, take: TakeDecoded) {
+  constructor(
+    payload: Uint8Array,
+    receivedAt: EpochMicros,
+    tolerance: number,
+    take: TakeDecoded,
+    rules: TickRules | undefined,
+  ) {
     this.#payload = payload;
     this.#receivedAt = receivedAt;
     this.#tolerance = tolerance;
     this.#take = take;
+    this.#rules = rules;
   }
 
   read(): void {
@@ -89,7 +101,7 @@ class MessageReader {
       item = tooLong(bytes);
     } else {
       const text = this.#text(start, end);
-      item = text === undefined ? NOT_TEXT : decodeText(text, this.#receivedAt, this.#tolerance);
+      item = text === undefined ? NOT_TEXT : decodeText(text, this.#receivedAt, this.#tolerance, this.#rules);
     }
     this.#take(item, start, end);
   }

@@ -3,14 +3,8 @@ export type { Brand } from './brand.ts';
 export { ClockWatch, nowMicros, WallClock } from './clock.ts';
 export { type DecimalText, parsePrice } from './decimal-text.ts';
 export { decodeMessage, MAX_MESSAGE_BYTES, MAX_TICK_BYTES, type TakeDecoded } from './decode-message.ts';
-export {
-  DEFAULT_FUTURE_TOLERANCE_MS,
-  type Decoded,
-  decodeObject,
-  decodeText,
-  judgeTick,
-  type TickContext,
-} from './decode-tick.ts';
+export { decodeObject } from './decode-object.ts';
+export { DEFAULT_FUTURE_TOLERANCE_MS, decodeText } from './decode-tick.ts';
 export { encodeMessage } from './encode-message.ts';
 export {
   type EpochMicros,
@@ -20,8 +14,10 @@ export {
   millisToMicros,
 } from './epoch-micros.ts';
 export { DEFAULT_EXCHANGES, isExchangeName } from './exchange.ts';
-export { type JsonScalar, parseFlatJson } from './flat-json.ts';
+export { type JsonValue, parseFlatJson } from './flat-json.ts';
+export { type MessageMap, parseMessageMap } from './forms/message-map.ts';
 export * from './http/index.ts';
+export { type Decoded, judgeTick, type TickContext } from './judge-tick.ts';
 export {
   exchangeOf,
   isLaneName,
@@ -39,4 +35,5 @@ export { parseDateTime, parseTime, TIME_FORMS } from './parse-time.ts';
 export { REJECTION_REASONS, type Rejection, type RejectionReason } from './rejection.ts';
 export { MAX_SYMBOL_LENGTH, symbolProblem } from './symbol.ts';
 export { comparePrices, compareTicks, type SequencedTick, type Tick } from './tick.ts';
+export type { TickRules } from './tick-rules.ts';
 export { namedZone, TimeZone } from './time-zone.ts';

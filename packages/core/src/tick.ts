@@ -22,8 +22,16 @@ export function compareTicks(a: Tick & { readonly seq?: number }, b: Tick & { re
   return a.time - b.time || (a.seq ?? 0) - (b.seq ?? 0) || comparePrices(a.price, b.price);
 }
 
-/** Compares two plain positive decimals by value; no float is involved. */
+/** Compares two plain decimals by value; no float is involved. */
 export function comparePrices(a: string, b: string): number {
+  const isBelow = a.charCodeAt(0) === MINUS;
+  if (isBelow !== (b.charCodeAt(0) === MINUS)) return isBelow ? -1 : 1;
+  return isBelow ? compareDigits(b.slice(1), a.slice(1)) : compareDigits(a, b);
+}
+
+const MINUS = 0x2d;
+
+function compareDigits(a: string, b: string): number {
   const [aWhole = '', aFraction = ''] = a.split('.');
   const [bWhole = '', bFraction = ''] = b.split('.');
   if (aWhole.length !== bWhole.length) return aWhole.length - bWhole.length;

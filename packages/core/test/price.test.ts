@@ -31,7 +31,36 @@ it('a price keeps its digits, and other notations of a decimal become plain', ()
   for (const [text, expected] of prices) assert.equal(parsePrice(text), expected, text);
 });
 
+it('a price may be zero or below only where that is said, and then zero has no sign', () => {
+  const prices: readonly [string, string | undefined][] = [
+    ['-37.63', '-37.63'],
+    ['0', '0'],
+    ['-0', '0'],
+    ['-0.00', '0.00'],
+    ['+0', '0'],
+    ['0e5', '0'],
+    ['-.5', '-0.5'],
+    ['-007.50', '-7.50'],
+    ['-1.5e-3', '-0.0015'],
+    ['220.40', '220.40'],
+    ['--1', undefined],
+    ['- 1', undefined],
+    ['−1', undefined],
+    ['-', undefined],
+    ['-inf', undefined],
+  ];
+  for (const [text, expected] of prices) {
+    assert.equal(parsePrice(text, { signed: true }), expected, text);
+    assert.equal(parsePrice(text), text === '220.40' ? text : undefined, text);
+  }
+});
+
 it('prices compare by value, however they are written', () => {
+  const ordered = ['-100', '-37.63', '-9.99', '-0.5', '-0.49', '0', '0.01', '9.99', '10'];
+  for (const [i, a] of ordered.entries()) {
+    for (const [j, b] of ordered.entries()) assert.equal(Math.sign(comparePrices(a, b)), Math.sign(i - j), `${a} ${b}`);
+  }
+  assert.equal(comparePrices('-220.40', '-220.4'), 0);
   assert.ok(comparePrices('9.99', '10') < 0);
   assert.ok(comparePrices('10.5', '10.49') > 0);
   assert.equal(comparePrices('220.40', '220.4'), 0);

@@ -8,6 +8,7 @@ export {
   startHealthServer,
 } from './health-server.ts';
 export { createLogger, type Logger, type Measurement, silentLogger } from './logger.ts';
+export { type MessageSettings, messageRules, type RulesOf } from './message-rules.ts';
 export { createMetrics } from './metrics.ts';
 export { nearNames } from './near-names.ts';
 export { type Readiness, readinessReply } from './readiness.ts';

@@ -69,6 +69,7 @@ export async function importPortion(
   client: pg.ClientBase,
   portion: ImportPortion,
   onEvent: OnStoreEvent,
+  rejectedPerMinute: number,
 ): Promise<ImportResult> {
   const days = [...ticksByDay(portion.ticks)]
     .filter(([day, ticks]) => ticks.length >= MIN_TICKS_FOR_A_PARTITION || isNearNow(day))
@@ -80,8 +81,8 @@ export async function importPortion(
   try {
     const ticks = numbered(portion.ticks, after);
     const refused = ticks.length === 0 ? [] : await storeTicks(client, ticks);
-    const rejected = [...portion.rejected, ...refused.map((one) => asRejected(one, one.tick.time))];
-    await insertRejected(client, rejected);
+    const rejected = [...portion.rejected, ...refused.map((one) => asRejected(one, nowMicros()))];
+    await insertRejected(client, rejected, { lane: '', perMinute: rejectedPerMinute });
     const stored = portion.ticks.length - refused.length;
     await advance(client, portion, { stored, rejected: rejected.length, after });
     await client.query('COMMIT');

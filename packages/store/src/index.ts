@@ -24,3 +24,4 @@ export type { Retention } from './retention.ts';
 export type { OnStoreEvent, StoreEvent } from './store-event.ts';
 export * from './tick-store.ts';
 export { UndoError, type Undone } from './undo-import.ts';
+export { DEFAULT_REJECTED_PER_MINUTE } from './write/rejected-rows.ts';

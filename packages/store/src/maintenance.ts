@@ -53,8 +53,7 @@ export class Maintenance implements AsyncDisposable {
   }
 
   #drop(): void {
-    const { rawDays, metricsDays } = this.#retention;
-    if (this.#isOver || (rawDays === undefined && metricsDays === undefined)) return;
+    if (this.#isOver || Object.values(this.#retention).every((days) => days === undefined)) return;
     this.#dropping ??= this.#try(this.#patient, (client) => {
       this.#dropper = client;
       return applyRetention(client, this.#retention, this.#onEvent);

@@ -31,6 +31,7 @@ import { toStoreError } from './store-errors.ts';
 import type { OnStoreEvent } from './store-event.ts';
 import { type LanePosition, type MetricRow, StoreUnavailableError, type TickStore } from './tick-store.ts';
 import { type Undone, undoImport } from './undo-import.ts';
+import { DEFAULT_REJECTED_PER_MINUTE } from './write/rejected-rows.ts';
 
 export interface PostgresStoreOptions {
   readonly connectionString: string;
@@ -42,6 +43,8 @@ export interface PostgresStoreOptions {
   readonly poolSize?: number;
   /** Unset: everything is kept. */
   readonly retention?: Retention;
+  /** Messages of an exchange that are no ticks: so many are kept a minute, the others are counted. Default 1000. */
+  readonly rejectedPerMinute?: number;
   readonly onEvent?: OnStoreEvent;
 }
 
@@ -95,6 +98,7 @@ const PING_TIMEOUT_MS = 2000;
 /** A store on any PostgreSQL >= 15. Opens connections when it needs them; nothing is retried but {@link TickStore.migrate}. */
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
   const { statementTimeoutMs = STATEMENT_TIMEOUT_MS, poolSize = 4, retention = {}, onEvent = () => {} } = options;
+  const { rejectedPerMinute = DEFAULT_REJECTED_PER_MINUTE } = options;
   const settings: ConnectionSettings = { ...options, statementTimeoutMs };
   const patient: ConnectionSettings = { ...settings, statementTimeoutMs: LONG_TIMEOUT_MS };
   const pool = new pg.Pool({ ...clientConfig(settings), max: poolSize, idleTimeoutMillis: 30_000 });
@@ -141,7 +145,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
 
     async join(request) {
       try {
-        return await joinMembers(settings, request, highest, onEvent);
+        return await joinMembers(settings, request, highest, onEvent, rejectedPerMinute);
       } catch (error) {
         // The database may have been replaced by an empty one.
         migrated = false;
@@ -179,7 +183,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     lanes: () => withClient(listLanes),
     retire: (name) => withClient((client) => retireLanes(client, name)),
     importProgress: (source) => withClient((client) => readImport(client, source)),
-    importTicks: (portion) => withClient((client) => importPortion(client, portion, onEvent)),
+    importTicks: (portion) => withClient((client) => importPortion(client, portion, onEvent, rejectedPerMinute)),
     findImports: (digests) => withClient((client) => findImports(client, digests)),
     findOverlaps: (hashes) => withClient((client) => findOverlaps(client, hashes)),
     imports: () => withClient(listImports),

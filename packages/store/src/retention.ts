@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { dayFromNow, LOCK_TIMEOUT } from './partitions.ts';
+import { DELETE_OLD_REJECTED, DELETE_OLD_REJECTED_COUNTS } from './statements/rejected-statements.ts';
 import { DELETE_OLD_METRICS, DROP_RAW_BEFORE } from './statements/write-statements.ts';
 import { isAnswer } from './store-errors.ts';
 import type { OnStoreEvent } from './store-event.ts';
@@ -10,20 +11,25 @@ export interface Retention {
   readonly rawDays?: number | undefined;
   /** Days of metrics; `undefined`: for ever. */
   readonly metricsDays?: number | undefined;
+  /** Days of what was no tick, with its counts; `undefined`: for ever. */
+  readonly rejectedDays?: number | undefined;
 }
 
 /** Partitions that one transaction drops, so that its locks stay few. */
 const DAYS_A_DROP = 50;
-/** Metrics that one statement deletes: a second of work, so that it can be ended at any time. */
-const METRICS_A_DELETE = 50_000;
+/** Rows that one statement deletes: a second of work, so that it can be ended at any time. */
+const ROWS_A_DELETE = 50_000;
 
 export async function applyRetention(
   client: pg.ClientBase,
-  { rawDays, metricsDays }: Retention,
+  { rawDays, metricsDays, rejectedDays }: Retention,
   onEvent: OnStoreEvent,
 ): Promise<void> {
   if (rawDays !== undefined) await dropOldDays(client, rawDays, onEvent);
-  if (metricsDays !== undefined) await deleteOldMetrics(client, metricsDays);
+  if (metricsDays !== undefined) await deleteOld(client, DELETE_OLD_METRICS, metricsDays);
+  if (rejectedDays === undefined) return;
+  await deleteOld(client, DELETE_OLD_REJECTED, rejectedDays);
+  await deleteOld(client, DELETE_OLD_REJECTED_COUNTS, rejectedDays);
 }
 
 /** Drops raw ticks older than so many whole days (UTC); rollups stay. @returns how many partitions went */
@@ -49,8 +55,8 @@ async function dropSome(client: pg.ClientBase, rawFrom: string): Promise<number>
   }
 }
 
-async function deleteOldMetrics(client: pg.ClientBase, days: number): Promise<void> {
-  for (let deleted = METRICS_A_DELETE; deleted === METRICS_A_DELETE; ) {
-    deleted = (await client.query(DELETE_OLD_METRICS, [days, METRICS_A_DELETE])).rowCount ?? 0;
+async function deleteOld(client: pg.ClientBase, statement: string, days: number): Promise<void> {
+  for (let deleted = ROWS_A_DELETE; deleted === ROWS_A_DELETE; ) {
+    deleted = (await client.query(statement, [days, ROWS_A_DELETE])).rowCount ?? 0;
   }
 }

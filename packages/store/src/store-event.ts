@@ -14,6 +14,7 @@ export type StoreEvent =
   | { readonly type: 'lease_lost'; readonly lanes: readonly LaneName[]; readonly error: string }
   /** The connection broke during COMMIT; the positions tell which way it went. */
   | { readonly type: 'commit_outcome_unknown'; readonly error: string }
-  | { readonly type: 'tick_refused'; readonly exchange: string; readonly detail: string };
+  /** `message`: the tick, written as one. */
+  | { readonly type: 'tick_refused'; readonly exchange: string; readonly detail: string; readonly message: string };
 
 export type OnStoreEvent = (event: StoreEvent) => void;

@@ -13,8 +13,9 @@ const digits = (min: number, max: number) =>
   fc.string({ unit: fc.constantFrom(...'0000123456789'), minLength: min, maxLength: max });
 
 const price = fc
-  .tuple(fc.bigInt({ min: 0n, max: 10n ** 30n }), digits(0, 40))
-  .map(([whole, decimals]) => (decimals === '' ? `${whole}` : `${whole}.${decimals}`) as DecimalText);
+  .tuple(fc.constantFrom('', '-'), fc.bigInt({ min: 0n, max: 10n ** 30n }), digits(0, 40))
+  .map(([sign, whole, decimals]) => [sign, decimals === '' ? `${whole}` : `${whole}.${decimals}`] as const)
+  .map(([sign, plain]) => (/[1-9]/.test(plain) ? sign + plain : plain) as DecimalText);
 
 const tick: fc.Arbitrary<SequencedTick> = fc.record(
   {

@@ -30,6 +30,31 @@ describe('retention', () => {
     await eventually('the old metrics being gone', isDone);
   });
 
+  it('deletes old rejected messages and their minutes, and keeps the totals', async () => {
+    await using opened = await openTestStore(server);
+    await ask(
+      opened.url,
+      `INSERT INTO rejected_messages (received_at, exchange_name, reason, detail, raw, bytes)
+         SELECT now() - n * interval '1 day', 'NYSE', 'bad_form', 'd', 'x', 1 FROM generate_series(1, 40) n;
+       INSERT INTO rejected_counts
+         SELECT now() - n * interval '1 day', 'NYSE', 'bad_form', '', 1, 1 FROM generate_series(1, 40) n;
+       INSERT INTO rejected_totals VALUES ('NYSE', 'bad_form', '', 40, now() - interval '40 days', now())`,
+    );
+    await using deleting = createPostgresStore({
+      connectionString: opened.url,
+      applicationName: 'test',
+      retention: { rejectedDays: 30 },
+    });
+    await deleting.migrate();
+    const left = `SELECT (SELECT count(*) FROM rejected_messages)::int AS messages,
+      (SELECT count(*) FROM rejected_counts)::int AS minutes, (SELECT count FROM rejected_totals)::int AS total`;
+    await eventually('the old messages being gone', async () => {
+      const [row] = await ask<{ messages: number; minutes: number }>(opened.url, left);
+      return (row?.messages === 29 && row.minutes === 29) || undefined;
+    });
+    assert.deepEqual(await ask(opened.url, left), [{ messages: 29, minutes: 29, total: 40 }]);
+  });
+
   it('is not waited for, neither at a start nor at a stop', async () => {
     await using opened = await openTestStore(server);
     const events: StoreEvent[] = [];

@@ -57,6 +57,9 @@ describe('rollups', () => {
           () => String(Math.ceil(random() * 5)),
           () => (random() + 0.1).toFixed(8),
           () => `123456789012345.${Math.floor(random() * 900_000 + 100_000)}`,
+          // On exchanges of SIGNED_PRICES.
+          () => `-${(random() * 40 + 0.01).toFixed(2)}`,
+          () => '0.00',
         ])();
       // Mostly forwards over minutes, an hour and a day; now and then late, and often at one and the same time.
       const time = (): number => {

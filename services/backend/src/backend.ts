@@ -17,6 +17,7 @@ import { averageRoute } from './routes/average-route.ts';
 import { candlesRoute } from './routes/candles-route.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { pricesRoute } from './routes/prices-route.ts';
+import { rejectedRoute } from './routes/rejected-route.ts';
 import { stocksRoutes } from './routes/stocks-routes.ts';
 import { systemRoutes } from './routes/system-routes.ts';
 import { udfRoutes } from './routes/udf-routes.ts';
@@ -63,6 +64,7 @@ export async function createBackend(
   candlesRoute(app, reader);
   stocksRoutes(app, reader);
   udfRoutes(app, reader);
+  rejectedRoute(app, reader);
   systemRoutes(app, {
     reader,
     readiness,

@@ -444,6 +444,25 @@ const FORMS: readonly Form[] = [
   { why: 'a header behind a #', text: `# ${HEADER}${ROW}# a remark\n${ROW}`, ticks: [TICK, TICK] },
   { why: 'a # in front of a row\u2019s first cell', text: `id,${HEADER}#1,${ROW}#2,${ROW}`, ticks: [TICK, TICK] },
   {
+    why: 'prices below zero where they are real',
+    text: `${HEADER}2020-04-20T18:30:00Z,CLK20,NYMEX,-37.63\n2020-04-20T18:30:00Z,CLK20,NYSE,-37.63\n`,
+    options: { rulesOf: (exchange) => ({ signed: exchange === 'NYMEX' }) },
+    ticks: ['CLK20 NYMEX -37.63 2020-04-20T18:30:00.000000Z'],
+    rejected: [/^3 the price "-37\.63"/],
+  },
+  {
+    why: 'the same as JSON',
+    text: '{"timestamp":"2020-04-20T18:30:00Z","stock_name":"CLK20","exchange_name":"NYMEX","price":-37.63}\n',
+    options: { rulesOf: (exchange) => ({ signed: exchange === 'NYMEX' }) },
+    ticks: ['CLK20 NYMEX -37.63 2020-04-20T18:30:00.000000Z'],
+  },
+  {
+    why: 'trades as a feed sends them',
+    text: '{"T":"t","S":"F1","p":2.50,"t":"2026-01-05T14:30:00Z"}\n',
+    options: NYSE,
+    ticks: [TICK],
+  },
+  {
     why: 'times of day without their date',
     text: 'time,symbol,exchange,price\n143000,F1,NYSE,2.50\n',
     error: /assumed: timestamp is time.*but "143000" is no time.*timestamp=DATE\+TIME/,

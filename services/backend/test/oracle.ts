@@ -8,8 +8,12 @@ export function toFixedPoint(text: string): bigint {
   return BigInt(whole + fraction.padEnd(SCALE, '0'));
 }
 
-/** numerator (fixed point) ÷ divisor, rounded half up at `decimals`; zeros at the end go. */
+/** numerator (fixed point) ÷ divisor, rounded half away from zero at `decimals`; zeros at the end go. */
 export function divided(numerator: bigint, divisor: bigint, decimals: number): string {
+  if (numerator < 0n) {
+    const mirrored = divided(-numerator, divisor, decimals);
+    return /[1-9]/.test(mirrored) ? `-${mirrored}` : mirrored;
+  }
   const unit = 10n ** BigInt(SCALE);
   const scaled = numerator * 10n ** BigInt(decimals);
   let quotient = scaled / (divisor * unit);

@@ -46,6 +46,7 @@ async function start(
       applicationName: 'tickwatch',
       statementTimeoutMs: config.subscriber.database.statementTimeoutMs,
       retention: config.subscriber.retention,
+      rejectedPerMinute: config.subscriber.rejectedPerMinute,
     }),
   );
   opened.use(tap).writeTo(store);

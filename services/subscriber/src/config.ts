@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { DEFAULT_EXCHANGES, DEFAULT_FUTURE_TOLERANCE_MS, isExchangeName } from '@tickwatch/core';
 import { DEFAULT_SPOOL, type SpoolConfig } from '@tickwatch/feed';
-import type { EnvReader } from '@tickwatch/runtime';
-import type { Retention } from '@tickwatch/store';
+import { type EnvReader, messageRules } from '@tickwatch/runtime';
+import { DEFAULT_REJECTED_PER_MINUTE, type Retention } from '@tickwatch/store';
 
 export type SubscriberConfig = ReturnType<typeof subscriberConfig>;
 
@@ -19,6 +19,17 @@ export function subscriberConfig(env: EnvReader) {
       default: DEFAULT_FUTURE_TOLERANCE_MS,
       min: 0,
       max: 86_400_000,
+    }),
+    /** Which forms of messages and prices an exchange has. */
+    rulesOf: messageRules(env, {
+      MESSAGE_MAP: env.optionalText('MESSAGE_MAP'),
+      SIGNED_PRICES: env.optionalText('SIGNED_PRICES'),
+    }),
+    /** Messages of an exchange that are no ticks: so many are kept a minute, all are counted. */
+    rejectedPerMinute: env.integer('REJECTED_PER_MINUTE', {
+      default: DEFAULT_REJECTED_PER_MINUTE,
+      min: 0,
+      max: 1_000_000,
     }),
     feed: feedSettings(env, dataDir),
     /** `url` not set: the embedded PostgreSQL with its data in this folder. */
@@ -44,6 +55,7 @@ function retention(env: EnvReader): Retention {
   return {
     rawDays: env.optionalInteger('RETENTION_DAYS', { min: 1, max: 100_000 }),
     metricsDays: env.integer('METRICS_RETENTION_DAYS', { default: 90, min: 1, max: 100_000 }),
+    rejectedDays: env.integer('REJECTED_RETENTION_DAYS', { default: 30, min: 1, max: 100_000 }),
   };
 }
 

@@ -8,6 +8,7 @@ import { type Leadership, roleOf } from './lead/leadership.ts';
 import { sumOf } from './log/lane-ledger.ts';
 import type { LaneLogs } from './log/lane-logs.ts';
 import type { SubscriberMetrics } from './metrics.ts';
+import { type RejectedText, type RejectionNotice, RejectionNotices } from './rejection-notices.ts';
 
 const GOOD_FEED_EVENTS: ReadonlySet<FeedEvent['type']> = new Set(['feed_connected', 'feed_lane_recovered']);
 const BAD_STORE_EVENTS: ReadonlySet<StoreEvent['type']> = new Set([
@@ -21,12 +22,13 @@ const BAD_STORE_EVENTS: ReadonlySet<StoreEvent['type']> = new Set([
 const REFUSED_EVERY_MS = 1000;
 
 /** What happens while ticks are ingested; each is told to the log and to the metrics here, in one place. */
-export class IngestEvents {
+export class IngestEvents implements Disposable {
   readonly #log: Logger;
   readonly #metrics: SubscriberMetrics;
   /** What live batches took since the last flush, µs. */
   readonly #liveMicros = createHistogram();
   readonly #refused = new Map<LaneName, { count: number; toldAt: number }>();
+  readonly #rejections = new RejectionNotices((notice) => this.#noTicks(notice));
   #phases = '';
 
   constructor(log: Logger, metrics: SubscriberMetrics) {
@@ -84,6 +86,11 @@ export class IngestEvents {
   /** Ticks are known to be gone. */
   lost(lane: LaneName, ticks: number, why: string): void {
     this.#log.error({ event: 'ticks_lost', lane, ticks, reason: why }, `${ticks} ticks of ${lane} are lost: ${why}`);
+  }
+
+  /** Messages are no ticks. */
+  rejected(exchange: string, messages: readonly RejectedText[]): void {
+    this.#rejections.add(exchange, messages);
   }
 
   /** Neither log nor memory has room for ticks. */
@@ -163,8 +170,12 @@ export class IngestEvents {
 
   store(event: StoreEvent): void {
     const { type, ...fields } = event;
-    // A batch may hold thousands of bad rows; each is kept in rejected_messages, with PostgreSQL's reason.
-    const level = type === 'tick_refused' ? 'debug' : BAD_STORE_EVENTS.has(type) ? 'warn' : 'info';
+    if (event.type === 'tick_refused') {
+      const payload = Buffer.from(event.message);
+      this.rejected(event.exchange, [{ reason: 'refused_by_database', detail: event.detail, payload }]);
+      return;
+    }
+    const level = BAD_STORE_EVENTS.has(type) ? 'warn' : 'info';
     this.#log[level]({ event: type, ...fields }, type.replaceAll('_', ' '));
   }
 
@@ -184,6 +195,19 @@ export class IngestEvents {
     } else {
       this.#log.info({ event: 'live_recovered', seconds: event.seconds }, 'live ticks are sent again');
     }
+  }
+
+  /** Tells what there was no time to tell. */
+  [Symbol.dispose](): void {
+    this.#rejections[Symbol.dispose]();
+  }
+
+  #noTicks({ count, ...fields }: RejectionNotice): void {
+    const { exchange, detail, example } = fields;
+    this.#log.warn(
+      { ...measure('messages_rejected', 'messages_rejected', count, 'messages'), count, ...fields },
+      `${count} of what came on ${exchange} ${count === 1 ? 'is no tick' : 'are no ticks'}, such as ${example}: ${detail}`,
+    );
   }
 
   #measure(event: string, metric: string, value: number, unit: string): void {

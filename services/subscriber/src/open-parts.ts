@@ -11,7 +11,7 @@ import type { SubscriberConfig } from './config.ts';
 
 /** The store, and the embedded PostgreSQL where no other is configured. */
 export async function openStore(
-  { database, retention }: SubscriberConfig,
+  { database, retention, rejectedPerMinute }: SubscriberConfig,
   opened: ResourceStack,
   onProgress: (text: string) => void,
   onEvent: OnStoreEvent,
@@ -19,7 +19,16 @@ export async function openStore(
   const { url, dataDir, statementTimeoutMs } = database;
   const connectionString = url ?? opened.use(await startEmbeddedPostgres({ dataDir, onProgress })).connectionString;
   const applicationName = 'tickwatch-subscriber';
-  return opened.use(createPostgresStore({ connectionString, applicationName, statementTimeoutMs, retention, onEvent }));
+  return opened.use(
+    createPostgresStore({
+      connectionString,
+      applicationName,
+      statementTimeoutMs,
+      retention,
+      rejectedPerMinute,
+      onEvent,
+    }),
+  );
 }
 
 export interface OpenedLive {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { type LedgerSource, lanesOf, type TailSource } from '@tickwatch/core';
+import { exchangeOf, type LedgerSource, lanesOf, type TailSource } from '@tickwatch/core';
 import { createFeed, type InProcessBus } from '@tickwatch/feed';
 import type { EmbeddedHub, LivePublisher } from '@tickwatch/live';
 import {
@@ -20,6 +20,7 @@ import { Flusher } from './flush/flusher.ts';
 import { type IngestParts, ingest } from './ingest.ts';
 import { feedConfig, Intake } from './intake.ts';
 import { Leader } from './lead/leader.ts';
+import { roleOf, stateOf } from './lead/leadership.ts';
 import { LaneLogs } from './log/lane-logs.ts';
 import { UnreadLosses } from './log/unread-losses.ts';
 import { createSubscriberMetrics, registerGauges } from './metrics.ts';
@@ -82,7 +83,13 @@ async function start(
     toleranceMicros: config.futureToleranceMs * 1000,
     tailKeepMs: config.tailKeepMs,
     tailMaxTicks: Math.ceil(config.flush.maxRows / lanes.length),
+    rulesOf: config.rulesOf,
     onRefused: ({ lane }, segment) => events.refused(lane, segment.count),
+    onRejected: ({ lane }, { rejected }) => {
+      // Another member that leads the lane tells it.
+      const isFollower = roleOf(leader.state) !== 'starting' && stateOf(leader.state, lane) === 'following';
+      if (!isFollower) events.rejected(exchangeOf(lane), rejected);
+    },
   });
   const feed = opened.use(new Intake(source, logs, config));
   for (const lane of lanes) await logs.open(lane);
@@ -114,6 +121,7 @@ async function start(
   opened.defer(async () => {
     stop.abort();
     await running;
+    events[Symbol.dispose]();
     await live.drain(1000).catch(() => {});
   });
   return {

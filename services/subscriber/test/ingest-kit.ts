@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type LaneCounts, nowMicros, type SequencedTick } from '@tickwatch/core';
 import { createTickSink, DEFAULT_SPOOL, InProcessBus, type TickSink } from '@tickwatch/feed';
 import type { LivePublisher } from '@tickwatch/live';
-import { createLogger } from '@tickwatch/runtime';
+import { createLogger, EnvReader, type MessageSettings, messageRules } from '@tickwatch/runtime';
 import { startEmbeddedPostgres } from '@tickwatch/store';
 import pg from 'pg';
 import { type Subscriber, type SubscriberConfig, startSubscriber } from '../src/index.ts';
@@ -204,6 +204,9 @@ export interface IngestOptions {
   readonly intervalMs?: number;
   readonly maxRows?: number;
   readonly statementTimeoutMs?: number;
+  /** What MESSAGE_MAP and SIGNED_PRICES say. */
+  readonly messages?: Partial<MessageSettings>;
+  readonly rejectedPerMinute?: number;
   /** Not given: what is heard lives as long as the process. */
   readonly spoolFolder?: string;
 }
@@ -220,6 +223,8 @@ function testConfig(url: string, options: IngestOptions): SubscriberConfig {
     statementTimeoutMs = 30_000,
     spoolFolder,
     lanes = TWO_EXCHANGES,
+    messages = {},
+    rejectedPerMinute = 1000,
   } = options;
   const { spoolBytes = DEFAULT_SPOOL.maxBytes, graceMs = DEFAULT_SPOOL.graceMs } = options;
   return {
@@ -227,6 +232,8 @@ function testConfig(url: string, options: IngestOptions): SubscriberConfig {
     port: 0,
     lanes,
     futureToleranceMs: 300_000,
+    rulesOf: messageRules(new EnvReader({}), { MESSAGE_MAP: undefined, SIGNED_PRICES: undefined, ...messages }),
+    rejectedPerMinute,
     feed: {
       kind: 'pubsub',
       redisUrl: undefined,

@@ -5,6 +5,7 @@ export * from './parameters.ts';
 export * from './position.ts';
 export * from './prices.ts';
 export * from './problem.ts';
+export * from './rejected.ts';
 export * from './scalars.ts';
 export * from './stocks.ts';
 export * from './system.ts';

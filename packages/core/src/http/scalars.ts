@@ -8,7 +8,7 @@ export const Timestamp = Type.String({
 });
 
 /** A decimal with all its digits: a JSON number, or with `decimals=string` the same digits as a string. */
-export const Decimal = Type.Union([Type.Number(), Type.String({ pattern: '^\\d+(\\.\\d+)?$' })], {
+export const Decimal = Type.Union([Type.Number(), Type.String({ pattern: '^-?\\d+(\\.\\d+)?$' })], {
   description: 'A decimal with all its digits: a number, or with `decimals=string` the same digits as a string.',
   examples: [220.4],
 });

@@ -8,7 +8,7 @@ export const TailTick = Type.Object({
   stock_name: StockName,
   exchange_name: ExchangeName,
   lane: Type.String(),
-  price: Type.String({ pattern: '^\\d+(\\.\\d+)?$' }),
+  price: Type.String({ pattern: '^-?\\d+(\\.\\d+)?$' }),
   timestamp: Timestamp,
   seq: Type.Integer({ minimum: 1 }),
 });

@@ -7,24 +7,21 @@ export interface BatchOutcome {
   readonly lanes: ReadonlyMap<LaneName, LaneCount>;
   readonly refused: readonly RefusedTick[];
   /** For `rejected_messages`: what was rejected before, and the refused ticks. */
-  readonly rejected: readonly RejectedMessage[];
-  readonly rejectedByLane: ReadonlyMap<LaneName, number>;
+  readonly rejected: ReadonlyMap<LaneName, readonly RejectedMessage[]>;
 }
 
 export function outcomeOf(batches: readonly LaneBatch[], refused: readonly RefusedTick[]): BatchOutcome {
   const byTick = new Map<Tick, RefusedTick>(refused.map((one) => [one.tick, one]));
   const lanes = new Map<LaneName, LaneCount>();
-  const rejected: RejectedMessage[] = [];
-  const rejectedByLane = new Map<LaneName, number>();
+  const rejected = new Map<LaneName, readonly RejectedMessage[]>();
   for (const batch of batches) {
     const { lane, receivedAt } = batch.position;
     const ofLane = byTick.size === 0 ? [] : batch.ticks.flatMap((tick) => byTick.get(tick) ?? []);
     lanes.set(lane, { stored: batch.ticks.length - ofLane.length, refusedByDatabase: ofLane.length });
-    rejectedByLane.set(lane, batch.rejected.length + ofLane.length);
-    for (const message of batch.rejected) rejected.push(message);
-    for (const one of ofLane) rejected.push(asRejected(one, receivedAt || one.tick.time));
+    const refusedHere = ofLane.map((one) => asRejected(one, receivedAt || one.tick.time));
+    rejected.set(lane, refusedHere.length === 0 ? batch.rejected : [...batch.rejected, ...refusedHere]);
   }
-  return { lanes, refused, rejected, rejectedByLane };
+  return { lanes, refused, rejected };
 }
 
 /** @throws Error a lane twice, or a row of another exchange than its lane's: a fault of the caller */

@@ -16,6 +16,7 @@ export async function joinMembers(
   request: JoinRequest,
   highest: HighestEpoch,
   onEvent: OnStoreEvent,
+  rejectedPerMinute: number,
 ): Promise<Membership> {
   const { owner, staleAfterMs } = request;
   // A session that is silent for longer counts as dead: nothing on it waits as long, and no lock delays a heartbeat much.
@@ -32,7 +33,8 @@ export async function joinMembers(
     const session = new LeaseSession(client, await ownBackend(client, owner));
     await client.query(BEAT, [owner, []]);
     const leases = new LaneLeases(session, request, highest, onEvent);
-    return new PostgresMembership({ request, session, leases, writer: new LaneWriter(settings, owner, onEvent) });
+    const writer = new LaneWriter(settings, owner, onEvent, rejectedPerMinute);
+    return new PostgresMembership({ request, session, leases, writer });
   } catch (error) {
     await closeClient(client);
     throw toStoreError(error);

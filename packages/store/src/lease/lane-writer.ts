@@ -1,4 +1,4 @@
-import { formatMicros, type LaneName, type SequencedTick } from '@tickwatch/core';
+import { encodeMessage, formatMicros, type LaneName, type SequencedTick } from '@tickwatch/core';
 import type pg from 'pg';
 import { createPartitions, isNearNow } from '../partitions.ts';
 import { type ConnectionSettings, closeClient, openClient, setLimits } from '../pg-connection.ts';
@@ -31,13 +31,16 @@ export class LaneWriter {
   readonly #settings: ConnectionSettings;
   readonly #owner: string;
   readonly #onEvent: OnStoreEvent;
+  readonly #rejectedPerMinute: number;
   readonly #knownDays = new Set<string>();
   #client: pg.Client | undefined;
 
-  constructor(settings: ConnectionSettings, owner: string, onEvent: OnStoreEvent) {
+  /** @param rejectedPerMinute messages of an exchange that are no ticks: the most that are kept */
+  constructor(settings: ConnectionSettings, owner: string, onEvent: OnStoreEvent, rejectedPerMinute: number) {
     this.#settings = settings;
     this.#owner = owner;
     this.#onEvent = onEvent;
+    this.#rejectedPerMinute = rejectedPerMinute;
   }
 
   /** False while an earlier connection of this member may have something in flight. */
@@ -62,7 +65,8 @@ export class LaneWriter {
       const result = (): CommitResult => ({ lanes: outcome.lanes, seconds: (performance.now() - started) / 1000 });
       await this.#commit(client, result);
       for (const { tick, detail } of outcome.refused) {
-        this.#onEvent({ type: 'tick_refused', exchange: tick.exchange, detail });
+        const message = encodeMessage(tick.stock, tick.price, tick.time);
+        this.#onEvent({ type: 'tick_refused', exchange: tick.exchange, detail, message });
       }
       return result();
     });
@@ -120,7 +124,9 @@ export class LaneWriter {
   ): Promise<BatchOutcome> {
     await client.query(BEGIN_WRITING);
     const outcome = outcomeOf(batches, ticks.length === 0 ? [] : await storeTicks(client, ticks));
-    await insertRejected(client, outcome.rejected);
+    for (const [lane, messages] of outcome.rejected) {
+      await insertRejected(client, messages, { lane, perMinute: this.#rejectedPerMinute });
+    }
     await this.#advance(client, batches, epochs, outcome);
     return outcome;
   }
@@ -129,7 +135,7 @@ export class LaneWriter {
     client: pg.Client,
     batches: readonly LaneBatch[],
     epochs: ReadonlyMap<LaneName, number>,
-    { lanes, rejectedByLane }: BatchOutcome,
+    { lanes, rejected }: BatchOutcome,
   ): Promise<void> {
     const positions = batches.map((batch) => batch.position);
     const { rows } = await client.query<{ lane: LaneName }>(ADVANCE_LANES, [
@@ -144,7 +150,7 @@ export class LaneWriter {
       positions.map(({ receivedAt }) => (receivedAt === 0 ? null : formatMicros(receivedAt))),
       positions.map(({ seq }) => seq),
       positions.map(({ lane }) => lanes.get(lane)?.stored ?? 0),
-      positions.map(({ lane }) => rejectedByLane.get(lane) ?? 0),
+      positions.map(({ lane }) => rejected.get(lane)?.length ?? 0),
     ]);
     if (rows.length === positions.length) return;
     const advanced = new Set(rows.map(({ lane }) => lane));

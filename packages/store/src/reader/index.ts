@@ -9,6 +9,7 @@ export type { Page, PageRequest } from './queries/page.ts';
 export { columnGrid, type Points } from './queries/points.ts';
 export type { ExportLimits } from './queries/prices.ts';
 export type { RangeQuestion, Span } from './queries/range.ts';
+export type { RejectedOverview, RejectedQuestion, RejectedRow, RejectedTotal } from './queries/rejected.ts';
 export { fingerprint, type Summary } from './queries/summary.ts';
 export { BadQuestionError, ReadBusyError, ReadTimeoutError } from './read-errors.ts';
 export type { Reach } from './snapshot.ts';

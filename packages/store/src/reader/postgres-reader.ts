@@ -7,6 +7,7 @@ import { askPage } from './queries/page.ts';
 import { askPoints } from './queries/points.ts';
 import { type ExportLimits, readPrices } from './queries/prices.ts';
 import type { RangeQuestion } from './queries/range.ts';
+import { askRejected } from './queries/rejected.ts';
 import { askSummary } from './queries/summary.ts';
 import { askSummaryAlone } from './queries/summary-alone.ts';
 import { ReadPool } from './read-pool.ts';
@@ -94,6 +95,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       ask(question.stock, signal, (snapshot) => askPage(snapshot, question, request)),
     stocks: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askStocks(snapshot, question)),
     asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
+    rejected: (question) => sessions.run({ stock: false }, (snapshot) => askRejected(snapshot, question)),
     insertLatency: (span) => sessions.run({ stock: false }, (snapshot) => askInsertLatency(snapshot, span)),
 
     async prices(question, text, { signal, wanted } = {}) {

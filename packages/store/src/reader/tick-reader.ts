@@ -8,6 +8,7 @@ import type { LatestQuestion, StockOverview } from './queries/latest.ts';
 import type { Page, PageRequest } from './queries/page.ts';
 import type { Points } from './queries/points.ts';
 import type { RangeQuestion } from './queries/range.ts';
+import type { RejectedOverview, RejectedQuestion } from './queries/rejected.ts';
 import type { Summary } from './queries/summary.ts';
 import type { Reach } from './snapshot.ts';
 
@@ -66,6 +67,8 @@ export interface TickReader extends AsyncDisposable {
   ): Promise<Answer<readonly PriceCandle[] | undefined> & AnswerHead>;
   stocks(question: LatestQuestion, options?: AskOptions): Promise<Answer<readonly StockOverview[]>>;
   asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<SequencedTick | undefined>>;
+  /** What was no tick. */
+  rejected(question: RejectedQuestion): Promise<RejectedOverview>;
   insertLatency(span: {
     readonly from: EpochMicros;
     readonly until: EpochMicros;

@@ -37,10 +37,6 @@ export function copyTicksInto(table: string): string {
 export const MERGE_ROLLUPS = `
   SELECT merge_price_rollups(array_agg(delta)) FROM json_populate_recordset(NULL::price_rollups, $1::json) AS delta`;
 
-export const INSERT_REJECTED = `
-  INSERT INTO rejected_messages (received_at, exchange_name, reason, detail, message, raw, bytes)
-  SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::int[])`;
-
 export const INSERT_METRICS = `
   INSERT INTO metrics ("timestamp", service, event, metric, value, unit)
   SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::text[])`;

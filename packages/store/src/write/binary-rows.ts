@@ -9,6 +9,9 @@ const END = Buffer.from([0xff, 0xff]);
 const POSTGRES_EPOCH_MICROS = 946_684_800_000_000;
 const TWO_TO_32 = 2 ** 32;
 const ZERO = 48;
+const MINUS = 45;
+/** NUMERIC_NEG. */
+const NEGATIVE = 0x4000;
 
 /**
  * Writes ticks in the binary format of `COPY stock_prices FROM STDIN`: 0.10 µs of Node a tick, text 0.17, and a sixth less
@@ -65,27 +68,29 @@ function writeBigint(buffer: Buffer, at: number, value: number): number {
 
 /** Groups of four digits to both sides of the point, as PostgreSQL keeps them; it cuts zeros in front by itself. */
 function writeNumeric(buffer: Buffer, start: number, price: DecimalText): number {
+  const isNegative = price.charCodeAt(0) === MINUS;
+  const first = isNegative ? 1 : 0;
   const point = price.indexOf('.');
   const whole = point < 0 ? price.length : point;
   const decimals = point < 0 ? 0 : price.length - point - 1;
-  const groups = (whole + 3) >> 2;
+  const groups = (whole - first + 3) >> 2;
   const digits = groups + ((decimals + 3) >> 2);
   let at = writeInt32(buffer, start, 8 + 2 * digits);
   at = writeInt16(buffer, at, digits);
   at = writeInt16(buffer, at, groups - 1);
-  at = writeInt16(buffer, at, 0);
+  at = writeInt16(buffer, at, isNegative ? NEGATIVE : 0);
   at = writeInt16(buffer, at, decimals);
-  for (let i = whole - 4 * groups; i < whole; i += 4) at = writeInt16(buffer, at, fourDigits(price, i, whole));
+  for (let i = whole - 4 * groups; i < whole; i += 4) at = writeInt16(buffer, at, fourDigits(price, i, first, whole));
   for (let i = whole + 1; i <= whole + decimals; i += 4) {
-    at = writeInt16(buffer, at, fourDigits(price, i, price.length));
+    at = writeInt16(buffer, at, fourDigits(price, i, first, price.length));
   }
   return at;
 }
 
-/** Four digits of a text from a place on; what lies before the text, or at `end` and behind, counts as zeros. */
-function fourDigits(text: string, from: number, end: number): number {
+/** Four digits of a text from a place on; what lies before its `first`, or at `end` and behind, counts as zeros. */
+function fourDigits(text: string, from: number, first: number, end: number): number {
   let value = 0;
-  for (let i = from; i < from + 4; i++) value = value * 10 + (i >= 0 && i < end ? text.charCodeAt(i) - ZERO : 0);
+  for (let i = from; i < from + 4; i++) value = value * 10 + (i >= first && i < end ? text.charCodeAt(i) - ZERO : 0);
   return value;
 }
 

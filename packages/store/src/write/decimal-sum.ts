@@ -14,14 +14,15 @@ export class DecimalSum {
 
   /** Plain notation; trailing zeros of the fraction are left out. */
   toString(): string {
-    const text = this.#digits.toString().padStart(this.#scale + 1, '0');
+    const sign = this.#digits < 0n ? '-' : '';
+    const text = (sign === '' ? this.#digits : -this.#digits).toString().padStart(this.#scale + 1, '0');
     const whole = text.slice(0, text.length - this.#scale);
     const fraction = text.slice(text.length - this.#scale).replace(/0+$/, '');
-    return fraction === '' ? whole : `${whole}.${fraction}`;
+    return sign + (fraction === '' ? whole : `${whole}.${fraction}`);
   }
 }
 
-/** A plain positive decimal as an integer and the number of its fractional digits. */
+/** A plain decimal as an integer and the number of its fractional digits. */
 export function decimalOf(price: string): { readonly digits: bigint; readonly scale: number } {
   const point = price.indexOf('.');
   if (point < 0) return { digits: BigInt(price), scale: 0 };

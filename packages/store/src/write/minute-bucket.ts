@@ -79,7 +79,10 @@ export function append(bucket: MinuteBucket, tick: SequencedTick, value: number,
   bucket.close = tick;
 }
 
-/** The price in units of 10^-scale, or -1 where it does not fit the fast path. */
+/**
+ * The price in units of 10^-scale, or less than 0 where it does not fit the fast path. One below zero never does: its minus
+ * counts as −3 in the place before the others, which no digits behind make up for.
+ */
 export function scaledPrice(price: string, scale: number): number {
   let value = 0;
   let decimals = -1;

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_FUTURE_TOLERANCE_MS, isExchangeName, MAX_SYMBOL_LENGTH, namedZone, TIME_FORMS } from '@tickwatch/core';
-import { EnvReader, nearNames } from '@tickwatch/runtime';
+import { EnvReader, messageRules, nearNames } from '@tickwatch/runtime';
 import { readColumns } from '../files/columns-option.ts';
 import { dryStore } from '../files/dry-store.ts';
 import { FileError } from '../files/file-error.ts';
@@ -37,7 +37,7 @@ its name. CSV has a header: timestamp, stock_name, exchange_name and price in an
   --again             stores the file besides what is stored of it already
 
 A time is ${TIME_FORMS.replaceAll(', ', ',\n  ')}.
-It may lie FUTURE_TOLERANCE_MS (5 min) ahead of the clock at most.
+It may lie FUTURE_TOLERANCE_MS (5 min) ahead of the clock at most; SIGNED_PRICES and MESSAGE_MAP hold as for messages.
 
 An import is known by its text: a run that was cut goes on where it stopped, a file that has grown is stored from
 where it ended, and the same text is not stored twice, whatever the file is called and however it is packed.
@@ -111,7 +111,7 @@ function readOptions(values: Values): Omit<ImportOptions, 'path'> {
     timeZone,
     encoding: optional(encoding, encodingOf),
     format: optional(text('format'), (form) => oneOf('format', form, ['csv', 'ndjson', 'messages'] as const)),
-    futureToleranceMs: futureTolerance(),
+    ...readEnvironment(),
   };
 }
 
@@ -152,12 +152,17 @@ function encodingOf(label: string): string {
   }
 }
 
-function futureTolerance(): number {
+/** What the subscriber is set to holds for files, too. */
+function readEnvironment(): Pick<ImportOptions, 'futureToleranceMs' | 'rulesOf'> {
   const env = new EnvReader(process.env, (path) => readFileSync(path, 'utf8'));
   const tolerance = { default: DEFAULT_FUTURE_TOLERANCE_MS, min: 0, max: 86_400_000 };
-  const milliseconds = env.integer('FUTURE_TOLERANCE_MS', tolerance);
+  const futureToleranceMs = env.integer('FUTURE_TOLERANCE_MS', tolerance);
+  const rulesOf = messageRules(env, {
+    MESSAGE_MAP: env.optionalText('MESSAGE_MAP'),
+    SIGNED_PRICES: env.optionalText('SIGNED_PRICES'),
+  });
   env.finish();
-  return milliseconds;
+  return { futureToleranceMs, rulesOf };
 }
 
 async function dryRun(options: ImportOptions): Promise<number> {

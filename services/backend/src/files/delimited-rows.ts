@@ -2,7 +2,7 @@ import { judgeTick, parseTime, type TickContext } from '@tickwatch/core';
 import type { Places } from './columns.ts';
 import type { Line } from './line-reader.ts';
 import {
-  contextOf,
+  contextsOf,
   exchangeProblem,
   NO_TIME,
   type Row,
@@ -35,7 +35,7 @@ const MAX_LINES = 100;
 export class DelimitedRows implements RowReader {
   readonly #form: DelimitedForm;
   readonly #settings: RowSettings;
-  readonly #context: TickContext;
+  readonly #contextOf: (exchange: string) => TickContext;
   readonly #price: (text: string) => string;
   /** Lines of a row whose last field is not closed yet. */
   #open: Line[] = [];
@@ -43,7 +43,7 @@ export class DelimitedRows implements RowReader {
   constructor(form: DelimitedForm, settings: RowSettings) {
     this.#form = form;
     this.#settings = settings;
-    this.#context = contextOf(settings);
+    this.#contextOf = contextsOf(settings);
     this.#price = priceReader(form);
   }
 
@@ -107,7 +107,7 @@ export class DelimitedRows implements RowReader {
     const timeText = places.timestamp.length === 1 ? cell(places.timestamp[0]) : places.timestamp.map(cell).join(' ');
     const time = parseTime(timeText, this.#settings.zone);
     const stock = cell(places.stock_name) || (this.#settings.stock ?? '');
-    const tick = judgeTick(stock, this.#price(cell(places.price)), time, timeText, this.#context);
+    const tick = judgeTick(stock, this.#price(cell(places.price)), time, timeText, this.#contextOf(exchange));
     if (!tick.ok) return tick.reason === 'bad_time' && timeText.trim() === '' ? NO_TIME : tick;
     const problem = exchangeProblem(exchange);
     if (problem !== undefined) return rejected('bad_form', problem);

@@ -177,8 +177,8 @@ function decimalOf(sample: readonly string[], delimiter: string, place: number):
   if (delimiter === ',') return '.';
   const prices = sample.map((row) => (cellsOf(row, delimiter)[place] ?? '').trim());
   if (prices.some((price) => price.includes('.'))) return '.';
-  const withComma = prices.filter((price) => /^\d+,\d+$/.test(price));
-  return withComma.some((price) => !/^\d{1,3},\d{3}$/.test(price)) ? ',' : '.';
+  const withComma = prices.filter((price) => /^-?\d+,\d+$/.test(price));
+  return withComma.some((price) => !/^-?\d{1,3},\d{3}$/.test(price)) ? ',' : '.';
 }
 
 const YEAR_1980 = 315_532_800_000_000;

@@ -1,4 +1,4 @@
-import type { RejectionReason, Tick } from '@tickwatch/core';
+import type { RejectionReason, Tick, TickRules } from '@tickwatch/core';
 import type { PostgresStore } from '@tickwatch/store';
 import type { FormOptions } from './detect-form.ts';
 
@@ -24,6 +24,8 @@ export interface ImportOptions extends FormOptions {
   readonly timeZone?: string | undefined;
   /** So far ahead of the clock a time may lie, in ms. */
   readonly futureToleranceMs?: number | undefined;
+  /** How an exchange's ticks are read where that is a setting. */
+  readonly rulesOf?: ((exchange: string) => TickRules) | undefined;
   readonly onStep?: (step: ImportStep) => void;
 }
 

@@ -3,7 +3,7 @@ import {
   decodeMessage,
   decodeObject,
   decodeText,
-  type JsonScalar,
+  type JsonValue,
   judgeTick,
   MAX_TICK_BYTES,
   parseFlatJson,
@@ -14,7 +14,7 @@ import type { ColumnsOption, Field, MappedColumns } from './columns-option.ts';
 import { FileError } from './file-error.ts';
 import type { Line } from './line-reader.ts';
 import {
-  contextOf,
+  contextsOf,
   exchangeProblem,
   NO_TIME,
   type Row,
@@ -28,7 +28,7 @@ import {
 /** Lines that are messages: JSON objects, each with its exchange, or what else comes on a channel. */
 export class MessageRows implements RowReader {
   readonly #settings: RowSettings;
-  readonly #context: TickContext;
+  readonly #contextOf: (exchange: string) => TickContext;
   readonly #columns: MappedColumns | undefined;
   readonly isWithin = false;
 
@@ -37,7 +37,7 @@ export class MessageRows implements RowReader {
     if (columns?.kind === 'in order')
       throw new FileError('JSON has names: say --columns stock_name=MEMBER,price=MEMBER');
     this.#settings = settings;
-    this.#context = contextOf(settings);
+    this.#contextOf = contextsOf(settings);
     this.#columns = columns;
   }
 
@@ -53,36 +53,35 @@ export class MessageRows implements RowReader {
   #message(text: string, line: Line, take: TakeRow): void {
     const { exchange, zone, toleranceMicros } = this.#settings;
     // Messages say nothing of a zone, and their times would be read in UTC.
-    if (exchange === undefined || zone !== undefined) take(rejected('bad_form', 'it is no JSON object'), line);
-    else {
-      decodeMessage(Buffer.from(text), this.#context.receivedAt, toleranceMicros, (decoded) => {
-        take(
-          asRow(decoded, this.#context, () => exchange),
-          line,
-        );
-      });
+    if (exchange === undefined || zone !== undefined) {
+      take(rejected('bad_form', 'it is no JSON object'), line);
+      return;
     }
+    const context = this.#contextOf(exchange);
+    const takeDecoded = (decoded: Decoded): void => take(asRow(decoded, exchange, context), line);
+    decodeMessage(Buffer.from(text), context.receivedAt, toleranceMicros, takeDecoded, context);
   }
 
   #object(text: string): Row {
     if (text.length > MAX_TICK_BYTES / 4 && Buffer.byteLength(text) > MAX_TICK_BYTES) {
       return rejected('too_long', `it has more than the ${MAX_TICK_BYTES} bytes of the longest tick`);
     }
-    const decoded = this.#columns === undefined ? this.#decode(text) : this.#byColumns(text, this.#columns);
-    return asRow(decoded, this.#context, () => {
-      const member = this.#columns?.names.get('exchange_name')?.[0] ?? 'exchange_name';
-      return textOf(parseFlatJson(text)?.get(member))?.trim() || this.#settings.exchange;
-    });
+    const member = this.#columns?.names.get('exchange_name')?.[0] ?? 'exchange_name';
+    const exchange = textOf(parseFlatJson(text)?.get(member))?.trim() || (this.#settings.exchange ?? '');
+    const context = this.#contextOf(exchange);
+    const decoded =
+      this.#columns === undefined ? this.#decode(text, context) : this.#byColumns(text, this.#columns, context);
+    return asRow(decoded, exchange, context);
   }
 
-  #decode(text: string): Decoded {
-    const decoded = decodeObject(text, this.#context);
+  #decode(text: string, context: TickContext): Decoded {
+    const decoded = decodeObject(text, context);
     const { stock } = this.#settings;
     if (decoded.ok || stock === undefined || parseFlatJson(text)?.has('stock_name') !== false) return decoded;
-    return decodeObject(text.replace(/\}$/, `,"stock_name":${JSON.stringify(stock)}}`), this.#context);
+    return decodeObject(text.replace(/\}$/, `,"stock_name":${JSON.stringify(stock)}}`), context);
   }
 
-  #byColumns(text: string, columns: MappedColumns): Decoded {
+  #byColumns(text: string, columns: MappedColumns, context: TickContext): Decoded {
     const members = parseFlatJson(text);
     if (members === undefined) return { ok: false, reason: 'bad_form', detail: 'it is no JSON object' };
     const member = (field: Field): string | undefined => {
@@ -90,28 +89,28 @@ export class MessageRows implements RowReader {
       return texts.every((one) => one === undefined) ? undefined : texts.join(' ');
     };
     const stamp = member('timestamp');
-    const time = stamp === undefined ? this.#context.receivedAt : parseTime(stamp, this.#context.zone);
+    const time = stamp === undefined ? context.receivedAt : parseTime(stamp, context.zone);
     const stock = member('stock_name') ?? this.#settings.stock ?? '';
-    return judgeTick(stock, member('price') ?? '', time, stamp ?? '', this.#context);
+    return judgeTick(stock, member('price') ?? '', time, stamp ?? '', context);
   }
 }
 
-function textOf(scalar: JsonScalar | undefined): string | undefined {
-  return scalar === undefined || scalar.type === 'other' ? undefined : scalar.text;
+function textOf(scalar: JsonValue | undefined): string | undefined {
+  return scalar === undefined || (scalar.type !== 'string' && scalar.type !== 'number') ? undefined : scalar.text;
 }
 
-function asRow(decoded: Decoded, { receivedAt }: TickContext, exchangeOf: () => string | undefined): Row {
+function asRow(decoded: Decoded, exchange: string, { receivedAt }: TickContext): Row {
   if (!decoded.ok) return decoded;
   const { stock, price, time } = decoded;
   if (time === receivedAt) return NO_TIME;
-  const exchange = exchangeOf() ?? '';
   const problem = exchangeProblem(exchange);
   return problem === undefined ? { ok: true, tick: { stock, exchange, price, time } } : rejected('bad_form', problem);
 }
 
 /** True for a line that is a tick as it comes on a channel. */
 export function isMessage(text: string, settings: RowSettings): boolean {
-  const decoded = decodeText(text, settings.now, settings.toleranceMicros);
+  const rules = settings.rulesOf(settings.exchange ?? '');
+  const decoded = decodeText(text, settings.now, settings.toleranceMicros, rules);
   return decoded.ok || /^[^,;|\t]+:\s*\([^()]*,[^()]*\)$/.test(text.trim());
 }
 

@@ -7,6 +7,7 @@ import {
   type Rejection,
   type Tick,
   type TickContext,
+  type TickRules,
   type TimeZone,
 } from '@tickwatch/core';
 import { FileError } from './file-error.ts';
@@ -37,16 +38,28 @@ export interface RowSettings {
   /** Of rows that don't name one. */
   readonly stock: string | undefined;
   readonly exchange: string | undefined;
+  readonly rulesOf: (exchange: string) => TickRules;
 }
 
 /**
  * How ticks of a file are judged. No time is half a µs behind a whole one: so a tick that got it, for the want of one of its
  * own, is known by it.
  */
-export function contextOf({ now, toleranceMicros, zone }: RowSettings): TickContext {
+export function contextsOf({ now, toleranceMicros, zone, rulesOf }: RowSettings): (exchange: string) => TickContext {
   const receivedAt = (now + 0.5) as EpochMicros;
-  return { receivedAt, latest: receivedAt + toleranceMicros, zone };
+  const known = new Map<string, TickContext>();
+  return (exchange) => {
+    let context = known.get(exchange);
+    if (context === undefined) {
+      if (known.size >= MAX_CONTEXTS) known.clear();
+      context = { receivedAt, latest: receivedAt + toleranceMicros, zone, ...rulesOf(exchange) };
+      known.set(exchange, context);
+    }
+    return context;
+  };
 }
+
+const MAX_CONTEXTS = 1000;
 
 export const NO_TIME: Row = {
   ok: false,
@@ -73,11 +86,11 @@ export function unreadable({ problem }: Line): Row {
 }
 
 /** @throws FileError there is no such time zone */
-export function settingsOf({ stock, exchange, timeZone, futureToleranceMs }: ImportOptions): RowSettings {
+export function settingsOf({ stock, exchange, timeZone, futureToleranceMs, rulesOf }: ImportOptions): RowSettings {
   const zone = timeZone === undefined ? undefined : namedZone(timeZone);
   if (timeZone !== undefined && zone === undefined) {
     throw new FileError(`--time-zone ${JSON.stringify(timeZone)} is none: give a name of IANA's, as America/New_York`);
   }
   const toleranceMicros = (futureToleranceMs ?? DEFAULT_FUTURE_TOLERANCE_MS) * 1000;
-  return { now: nowMicros(), toleranceMicros, zone, stock, exchange };
+  return { now: nowMicros(), toleranceMicros, zone, stock, exchange, rulesOf: rulesOf ?? (() => ({})) };
 }

@@ -28,7 +28,7 @@ function decode(text: string): (PageKey & { readonly order: string }) | undefine
   if (!Array.isArray(value) || value.length !== 6) return undefined;
   const [order, time, seq, price, exchange, seen]: unknown[] = value;
   if ((order !== 'asc' && order !== 'desc') || !isCount(time) || !isCount(seq) || !isCount(seen)) return undefined;
-  if (typeof price !== 'string' || parsePrice(price) !== price) return undefined;
+  if (typeof price !== 'string' || parsePrice(price, { signed: true }) !== price) return undefined;
   if (typeof exchange !== 'string' || exchange.includes('\0')) return undefined;
   return { order, time: time as EpochMicros, seq, price, exchange, seen };
 }

@@ -67,8 +67,9 @@ export class StockRow {
     return this.day === undefined ? undefined : this.price - this.day.open;
   }
 
+  /** The same as a part of the open; undefined: no part of a price that is not above zero. */
   get changeRatio(): number | undefined {
-    return this.day === undefined ? undefined : this.price / this.day.open - 1;
+    return this.day === undefined || this.day.open <= 0 ? undefined : this.price / this.day.open - 1;
   }
 
   ageSeconds(nowMicros: number): number {

@@ -83,7 +83,8 @@ function Legend({ controller, zone }: { readonly controller: ChartController; re
         </span>
       ))}
       <span class="delta">
-        {signedText(change, digits)} ({percentText(bar.open === 0 ? 0 : change / bar.open)})
+        {signedText(change, digits)}
+        {bar.open > 0 && ` (${percentText(change / bar.open)})`}
       </span>
       <span>
         <abbr title="ticks in this candle">Ticks</abbr>

@@ -47,7 +47,10 @@ function paintHead(root: HTMLElement | null, row: StockRow | undefined): void {
   const texts: Readonly<Record<string, string>> = {
     sign: row.direction > 0 ? '▲' : row.direction < 0 ? '▼' : '·',
     price: priceText(row.price, row.digits),
-    change: change === undefined ? '' : `${signedText(change, row.digits)}  ${percentText(changeRatio ?? 0)}`,
+    change:
+      change === undefined
+        ? ''
+        : signedText(change, row.digits) + (changeRatio === undefined ? '' : `  ${percentText(changeRatio)}`),
     time: `${clockText(zone.peek(), row.time, 3)} · ${age < 1 ? 'now' : `${ageText(age)} ago`}`,
   };
   for (const element of root.querySelectorAll<HTMLElement>('[data-head]')) {

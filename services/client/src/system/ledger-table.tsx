@@ -4,7 +4,7 @@ import { countText } from '../format/number-text.ts';
 const COLUMNS = [
   { name: 'received', label: 'Received', title: 'Ticks that came in, and what came in and is none' },
   { name: 'stored', label: 'Stored', title: 'Ticks in the database' },
-  { name: 'rejected', label: 'Rejected', title: 'No ticks; kept in rejected_messages with the reason' },
+  { name: 'rejected', label: 'Rejected', title: 'No ticks; counted, and kept with the reason: see below' },
   { name: 'refused', label: 'Refused', title: 'Found no room because the log was full; shown live only' },
   { name: 'lost', label: 'Lost', title: 'Known to be gone: from a damaged log, or from a database that was set back' },
   { name: 'waiting', label: 'Waiting', title: 'On their way into the database' },

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { InsertLatency, Ledger, LedgerEntry, System } from '@tickwatch/core';
+import type { InsertLatency, Ledger, LedgerEntry, Rejected, System } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
 
 export interface Rate {
@@ -19,6 +19,8 @@ const EVERY_MS = 2000;
 const RATES_KEPT = 150;
 /** Rates are means over so many answers: rows are stored every five seconds, ticks come all the time. */
 const RATE_WINDOW = 5;
+/** Of the rejected messages, the newest. */
+const REJECTED_SHOWN = 10;
 const NONE = { value: undefined, failure: undefined };
 
 /** Asks the system how it is, every two seconds while somebody looks. */
@@ -26,6 +28,8 @@ export class SystemSource {
   readonly system = signal<Part<System>>(NONE);
   readonly ledger = signal<Part<Ledger>>(NONE);
   readonly latency = signal<Part<InsertLatency>>(NONE);
+  /** What came and was no tick. */
+  readonly rejected = signal<Part<Rejected>>(NONE);
   /** Ticks a second over the last minutes, as the ledger moved. */
   readonly rates = signal<readonly Rate[]>([]);
   /** How far back the latency is shown, in seconds. */
@@ -54,7 +58,7 @@ export class SystemSource {
     const abort = new AbortController();
     this.#abort = abort;
     const start = new Date(Date.now() - this.span.peek() * 1000).toISOString();
-    const [system, ledger, latency] = await Promise.all([
+    const [system, ledger, latency, rejected] = await Promise.all([
       part<System>('/api/system', {}, abort.signal, this.system.peek()),
       part<Ledger>('/api/ledger', {}, abort.signal, this.ledger.peek()),
       part<InsertLatency>(
@@ -63,11 +67,13 @@ export class SystemSource {
         abort.signal,
         this.latency.peek(),
       ),
+      part<Rejected>('/api/rejected', { limit: REJECTED_SHOWN }, abort.signal, this.rejected.peek()),
     ]);
     if (abort.signal.aborted) return;
     this.system.value = system;
     this.ledger.value = ledger;
     this.latency.value = latency;
+    this.rejected.value = rejected;
     if (ledger.failure === undefined && ledger.value !== undefined) this.#measure(ledger.value.total);
     this.#timer = setTimeout(() => void this.#ask(), EVERY_MS);
   }

@@ -8,6 +8,7 @@ import { Notice } from '../ui/notice.tsx';
 import { useTitle } from '../ui/use-title.ts';
 import { adviceFor, partName } from './advice.ts';
 import { LedgerPanel } from './ledger-panel.tsx';
+import { RejectedPanel } from './rejected-panel.tsx';
 import { SystemSource } from './system-source.ts';
 import { TimeChart } from './time-chart.tsx';
 
@@ -43,6 +44,7 @@ export function SystemView({ live }: { readonly live: LiveFeed }) {
       <h1 class="unseen">System</h1>
       <Health source={source} />
       <LedgerPanel source={source} />
+      <RejectedPanel source={source} />
       <Latency source={source} />
       <Versions source={source} live={live} />
     </main>

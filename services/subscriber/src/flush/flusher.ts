@@ -95,7 +95,10 @@ export class Flusher {
     if (cuts.length === 0) return 0;
     const started = performance.now();
     const { membership } = leader;
-    if (membership === undefined) return undefined;
+    if (membership === undefined) {
+      for (const { log } of cuts) log.list.landed();
+      return undefined;
+    }
     try {
       const result = await membership.commit(cuts.map(({ batch }) => batch));
       this.#settle(cuts, result);
@@ -105,7 +108,10 @@ export class Flusher {
       events.insertFailure(error, (performance.now() - started) / 1000);
       if (error instanceof CommitUnknownError) leader.doubt(cuts, error.result);
       else if (error instanceof LeaseLostError || error instanceof PositionMovedError) leader.doubt(cuts, undefined);
-      else leader.storeFailed(error);
+      else {
+        for (const { log } of cuts) log.list.landed();
+        leader.storeFailed(error);
+      }
       // The older half of what takes PostgreSQL too long: tried whole again and again it would never be stored.
       if (error instanceof StoreSlowError) this.#rows = Math.ceil(countOf(cuts) / 2);
       return undefined;
@@ -115,12 +121,15 @@ export class Flusher {
   #cut(logs: readonly LaneLog[]): readonly Cut[] {
     const cuts: Cut[] = [];
     let left = this.#rows;
+    let bytes = this.#parts.logs.bytesACommit;
     // Every lane gets its share of a commit; what one leaves is for those behind it.
     const waiting = logs.filter(({ list }) => list.head.length > 0);
     for (const [i, log] of waiting.entries()) {
-      const share = Math.max(1, Math.ceil(left / (waiting.length - i)));
-      const cut = cutOf(log, share, this.#parts.logs.durableLog.id(log.lane));
+      const lanes = waiting.length - i;
+      const share = Math.max(1, Math.ceil(left / lanes));
+      const cut = cutOf(log, share, bytes / lanes, this.#parts.logs.durableLog.id(log.lane));
       if (cut === undefined) continue;
+      bytes -= cut.segments.reduce((sum, { cost }) => sum + cost, 0);
       left -= cut.batch.ticks.length + cut.batch.rejected.length;
       cuts.push(cut);
       if (left <= 0) break;

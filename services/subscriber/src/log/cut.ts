@@ -11,9 +11,9 @@ export interface Cut {
   readonly batch: LaneBatch;
 }
 
-/** The oldest that waits, at most about so many ticks and rejections; `undefined`: nothing is ready. */
-export function cutOf(log: LaneLog, maxCount: number, logId: string): Cut | undefined {
-  const segments = log.list.oldest(maxCount);
+/** The oldest that waits, at most about so many ticks and rejections and bytes; `undefined`: nothing is ready. */
+export function cutOf(log: LaneLog, maxCount: number, maxBytes: number, logId: string): Cut | undefined {
+  const segments = log.list.takeOff(maxCount, maxBytes);
   const last = segments.at(-1);
   if (last === undefined) return undefined;
   const { lane, committed } = log;

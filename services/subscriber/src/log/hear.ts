@@ -6,6 +6,7 @@ import {
   laneName,
   laneOfStock,
   nowMicros,
+  type TakeDecoded,
 } from '@tickwatch/core';
 import { type FeedMessage, type Hear, MAX_ENTRY_BYTES, MAX_ENTRY_MESSAGES } from '@tickwatch/feed';
 import type { LaneLogs } from './lane-logs.ts';
@@ -41,13 +42,14 @@ export function hearInto(logs: LaneLogs, lanes: LaneCounts, onHeard: () => void)
 
   const split = (exchange: string, count: number, message: FeedMessage, drafts: Map<LaneName, SegmentDraft>): void => {
     const parts = new Map<number, { item: Decoded; start: number; end: number }[]>();
-    decodeMessage(message.payload, message.receivedAt, logs.toleranceMicros, (item, start, end) => {
+    const sort: TakeDecoded = (item, start, end) => {
       // What names no stock is in the first lane.
       const index = item.ok ? laneOfStock(item.stock, count) : 0;
       const part = parts.get(index);
       if (part === undefined) parts.set(index, [{ item, start, end }]);
       else part.push({ item, start, end });
-    });
+    };
+    decodeMessage(message.payload, message.receivedAt, logs.toleranceMicros, sort, logs.rulesOf(exchange));
     for (const [index, items] of parts) {
       const draft = draftOf(drafts, laneName(exchange, index));
       const whole = parts.size === 1 ? message : { ...message, payload: linesOf(message.payload, items) };
@@ -58,10 +60,11 @@ export function hearInto(logs: LaneLogs, lanes: LaneCounts, onHeard: () => void)
 
   return (exchange, messages) => {
     const count = lanes.get(exchange) ?? 1;
+    const rules = logs.rulesOf(exchange);
     const drafts = new Map<LaneName, SegmentDraft>();
     for (const message of messages) {
       if (count > 1) split(exchange, count, message, drafts);
-      else draftOf(drafts, laneName(exchange, 0)).read(message, logs.toleranceMicros);
+      else draftOf(drafts, laneName(exchange, 0)).read(message, logs.toleranceMicros, rules);
     }
     for (const [lane, draft] of drafts) take(lane, draft);
     onHeard();

@@ -11,7 +11,7 @@ export class LaneLedger {
   received = 0;
   /** Rows in `stock_prices`. */
   stored = 0;
-  /** Rows in `rejected_messages`. */
+  /** What is no tick: counted in `rejected_counts`, and kept in `rejected_messages` up to so much a minute. */
   rejected = 0;
   /** Neither log nor memory had room; live only. */
   refused = 0;

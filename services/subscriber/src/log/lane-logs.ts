@@ -1,4 +1,4 @@
-import type { LaneName, LedgerEntry } from '@tickwatch/core';
+import { exchangeOf, type LaneName, type LedgerEntry, type TickRules } from '@tickwatch/core';
 import type { DurableLog, LogEntry, Spool } from '@tickwatch/feed';
 import { LaneLog, type LaneLogOptions } from './lane-log.ts';
 import { readSegment, type Segment } from './segment.ts';
@@ -6,7 +6,11 @@ import { readSegment, type Segment } from './segment.ts';
 export interface LaneLogsOptions extends LaneLogOptions {
   /** A tick may carry a time so far ahead of when it was received. */
   readonly toleranceMicros: number;
+  /** How ticks of an exchange are read; left out: as everywhere. */
+  readonly rulesOf?: (exchange: string) => TickRules;
   readonly onRefused: (log: LaneLog, segment: Segment) => void;
+  /** A segment came that has messages which are no ticks. */
+  readonly onRejected?: (log: LaneLog, segment: Segment) => void;
 }
 
 /** The logs of all lanes that this process hears, and the memory that they share. */
@@ -33,6 +37,10 @@ export class LaneLogs implements Iterable<LaneLog> {
     return this.#options.toleranceMicros;
   }
 
+  rulesOf(exchange: string): TickRules | undefined {
+    return this.#options.rulesOf?.(exchange);
+  }
+
   /** Opens the log of a lane, once the durable log can say where it ends. */
   async open(lane: LaneName): Promise<void> {
     if (this.#logs.has(lane)) return;
@@ -50,12 +58,14 @@ export class LaneLogs implements Iterable<LaneLog> {
 
   /** A segment of what the durable log gave. */
   read(entry: LogEntry, after: string): Segment {
-    return readSegment(entry, after, this.toleranceMicros, this.spool === undefined);
+    const rules = this.rulesOf(exchangeOf(entry.lane));
+    return readSegment(entry, after, this.toleranceMicros, rules, this.spool === undefined);
   }
 
   /** Takes a segment into its lane's log. @returns false: there is no room for it, and none can be made */
   take(log: LaneLog, segment: Segment, isReplay = false): boolean {
-    const { budget, onRefused } = this.#options;
+    const { budget, onRefused, onRejected } = this.#options;
+    if (segment.rejected.length > 0) onRejected?.(log, segment);
     const isFull = (): boolean => budget.used + segment.cost > budget.limit;
     if (isFull()) this.#makeRoom();
     if (!isFull()) {
@@ -65,6 +75,11 @@ export class LaneLogs implements Iterable<LaneLog> {
     log.refuse(segment);
     onRefused(log, segment);
     return false;
+  }
+
+  /** The most bytes that one commit takes of all lanes: half of the memory, so that the rest can be emptied meanwhile. */
+  get bytesACommit(): number {
+    return this.#options.budget.limit / 2;
   }
 
   get entries(): ReadonlyMap<LaneName, LedgerEntry> {

@@ -25,6 +25,8 @@ export class SegmentList {
   #resident = 0;
   /** Of the head. */
   #ready = 0;
+  /** So many of the head's segments are being committed: they must be where they are when that is known. */
+  #inFlight = 0;
 
   constructor(budget: MemoryBudget) {
     this.#budget = budget;
@@ -60,6 +62,7 @@ export class SegmentList {
     this.#head = [];
     this.#fresh = [];
     this.#ready = 0;
+    this.#inFlight = 0;
     this.#run = run;
   }
 
@@ -69,10 +72,10 @@ export class SegmentList {
     else this.#toHead(segment);
   }
 
-  /** Leaves to the durable log what it has and what is not among the first so many bytes. */
+  /** Leaves to the durable log what it has and what is neither in flight nor among the first so many bytes. */
   evict(keepBytes: number): void {
-    let bytes = 0;
-    let from = 0;
+    let from = this.#inFlight;
+    let bytes = this.#head.slice(0, from).reduce((sum, { cost }) => sum + cost, 0);
     while (from < this.#head.length && bytes + (this.#head[from]?.cost ?? 0) <= keepBytes) {
       bytes += this.#head[from++]?.cost ?? 0;
     }
@@ -122,16 +125,30 @@ export class SegmentList {
     return gone;
   }
 
-  /** The oldest segments, up to about so many ticks and rejections. */
-  oldest(maxCount: number): readonly Segment[] {
-    let count = 0;
-    let end = 0;
-    while (end < this.#head.length && count < maxCount) count += this.#head[end++]?.count ?? 0;
+  /**
+   * The oldest segments, up to about so many ticks and rejections and so many bytes, and at least one. They stay in memory
+   * until {@link shift} or {@link landed}.
+   */
+  takeOff(maxCount: number, maxBytes: number): readonly Segment[] {
+    let [count, bytes, end] = [0, 0, 0];
+    for (const segment of this.#head) {
+      if (end > 0 && (count >= maxCount || bytes + segment.cost > maxBytes)) break;
+      count += segment.count;
+      bytes += segment.cost;
+      end++;
+    }
+    this.#inFlight = end;
     return this.#head.slice(0, end);
+  }
+
+  /** What was in flight is not committed. */
+  landed(): void {
+    this.#inFlight = 0;
   }
 
   /** Removes the first segments: they are committed. */
   shift(count: number): void {
+    this.#inFlight = 0;
     for (const segment of this.#head.splice(0, count)) {
       this.#drop(segment);
       this.#ready -= segment.count;

@@ -6,6 +6,7 @@ import {
   type LaneName,
   nowMicros,
   type SequencedTick,
+  type TickRules,
 } from '@tickwatch/core';
 import { type FeedMessage, FINGERPRINT_MESSAGES, hashPayload, type Label, type LogEntry } from '@tickwatch/feed';
 import type { RejectedMessage } from '@tickwatch/store';
@@ -14,6 +15,8 @@ import type { RejectedMessage } from '@tickwatch/store';
 const TICK_BYTES = 200;
 const SEGMENT_BYTES = 500;
 const MESSAGE_BYTES = 100;
+/** What a rejection costs beside its bytes: its reason in words, mostly. */
+const REJECTED_BYTES = 500;
 
 /** Memory for the segments of all lanes together, in bytes. */
 export interface MemoryBudget {
@@ -55,7 +58,7 @@ export class Segment {
     this.receivedAt = draft.messages.at(-1)?.receivedAt ?? (0 as EpochMicros);
     this.hashes = draft.messages.slice(-FINGERPRINT_MESSAGES).map(({ payload }) => hashPayload(payload));
     this.cost = SEGMENT_BYTES + this.ticks.length * TICK_BYTES;
-    for (const { payload } of this.rejected) this.cost += payload.length + TICK_BYTES;
+    for (const { payload } of this.rejected) this.cost += payload.length + REJECTED_BYTES;
     if (isDurable) return;
     this.#messages = draft.messages;
     this.cost += payloadCost(draft.messages);
@@ -120,9 +123,9 @@ export class SegmentDraft {
   }
 
   /** Reads a whole message into it. */
-  read(message: FeedMessage, toleranceMicros: number): void {
+  read(message: FeedMessage, toleranceMicros: number, rules: TickRules | undefined): void {
     this.begin(message);
-    decodeMessage(message.payload, message.receivedAt, toleranceMicros, this.take);
+    decodeMessage(message.payload, message.receivedAt, toleranceMicros, this.take, rules);
   }
 
   /** Begins a message. @param source where the bytes of its parts are found */
@@ -154,10 +157,11 @@ export function readSegment(
   { lane, messages, position }: LogEntry,
   after: string,
   toleranceMicros: number,
+  rules: TickRules | undefined,
   isForeign: boolean,
 ): Segment {
   const draft = new SegmentDraft(lane);
   const slow = isForeign ? Math.max(0, nowMicros() - (messages.at(-1)?.receivedAt ?? 0)) : 0;
-  for (const message of messages) draft.read(message, toleranceMicros + slow);
+  for (const message of messages) draft.read(message, toleranceMicros + slow, rules);
   return new Segment(draft, after, position, true);
 }

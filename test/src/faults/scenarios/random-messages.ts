@@ -20,7 +20,8 @@ export const randomMessages: readonly Scenario[] = (['streams', 'pubsub'] as con
 async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
   const count = quick ? 10_000 : 100_000;
   // With Pub/Sub a subscriber takes messages apart whose ticks are in several lanes.
-  await using stack = await FaultStack.open({ feed, lanes: feed === 'pubsub' ? 4 : 1 });
+  const env = { REJECTED_PER_MINUTE: '1000000' };
+  await using stack = await FaultStack.open({ feed, lanes: feed === 'pubsub' ? 4 : 1, env });
   const subscriber = stack.launch();
   await subscriber.listens();
   const expected = new Multiset();

@@ -54,7 +54,7 @@ function readTick(tick: TailTick): LaneTick {
 }
 
 function readPrice(text: string): DecimalText {
-  const price = parsePrice(text);
+  const price = parsePrice(text, { signed: true });
   if (price === undefined) throw new Error('the tail holds a tick without a price');
   return price;
 }

@@ -1,0 +1,108 @@
+import { type EpochMicros, MAX_REJECTED_CHARACTERS, REJECTION_REASONS, type RejectionReason } from '@tickwatch/core';
+import { type Row, toMicros } from '../read-pool.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { Parameters } from '../sql/parameters.ts';
+
+export interface RejectedQuestion {
+  readonly exchange?: string | undefined;
+  readonly reason?: RejectionReason | undefined;
+  readonly limit: number;
+  /** Only messages with a lower id. */
+  readonly before?: number | undefined;
+}
+
+export interface RejectedTotal {
+  readonly exchange: string;
+  readonly reason: string;
+  readonly count: number;
+  readonly firstAt: EpochMicros;
+  readonly lastAt: EpochMicros;
+}
+
+export interface RejectedRow {
+  readonly id: number;
+  readonly receivedAt: EpochMicros;
+  readonly exchange: string;
+  readonly reason: string;
+  readonly detail: string;
+  /** How it begins. */
+  readonly message: string;
+  readonly bytes: number;
+}
+
+export interface RejectedOverview {
+  /** The most first. */
+  readonly totals: readonly RejectedTotal[];
+  /** Newest first. */
+  readonly messages: readonly RejectedRow[];
+}
+
+/** Counts, and the newest messages that are kept; costs the same however many there are. */
+export async function askRejected(snapshot: Snapshot, question: RejectedQuestion): Promise<RejectedOverview> {
+  const totals = await snapshot.rows(totalsStatement(question));
+  const messages = question.limit === 0 ? [] : await snapshot.rows(messagesStatement(question));
+  return { totals: totals.map(readTotal), messages: messages.map(readMessage) };
+}
+
+function totalsStatement({ exchange, reason }: RejectedQuestion): { text: string; values: unknown[] } {
+  const parameters = new Parameters();
+  const only = conditions(parameters, { exchange, reason });
+  const text = `
+    SELECT exchange_name, reason, sum(count)::bigint AS count, ${toMicros('min(first_at)')} AS first_at,
+           ${toMicros('max(last_at)')} AS last_at
+      FROM rejected_totals WHERE ${only}
+     GROUP BY exchange_name, reason ORDER BY count DESC, exchange_name, reason`;
+  return { text, values: parameters.values };
+}
+
+const COLUMNS = `id, ${toMicros('received_at')} AS received_at, exchange_name, reason, detail,
+           left(message, ${MAX_REJECTED_CHARACTERS}) AS message, bytes`;
+
+/** By the index that has the ids of an exchange and a reason in order; of an exchange alone, its reasons one by one. */
+function messagesStatement(question: RejectedQuestion): { text: string; values: unknown[] } {
+  const { exchange, reason, limit } = question;
+  const parameters = new Parameters();
+  const newest = `ORDER BY id DESC LIMIT ${parameters.add(limit, 'int')}`;
+  const only = conditions(parameters, question);
+  if (exchange === undefined || reason !== undefined) {
+    return { text: `SELECT ${COLUMNS} FROM rejected_messages WHERE ${only} ${newest}`, values: parameters.values };
+  }
+  const reasons = parameters.add(REJECTION_REASONS, 'text[]');
+  const text = `
+    SELECT ${COLUMNS} FROM rejected_messages WHERE id = ANY (ARRAY(
+      SELECT id FROM unnest(${reasons}) AS one (word) CROSS JOIN LATERAL (
+        SELECT id FROM rejected_messages WHERE ${only} AND reason = one.word ${newest}) AS of_reason
+      ${newest})) ${newest}`;
+  return { text, values: parameters.values };
+}
+
+function conditions(parameters: Parameters, { exchange, reason, before }: Partial<RejectedQuestion>): string {
+  return [
+    'true',
+    ...(exchange === undefined ? [] : [`exchange_name = ${parameters.add(exchange, 'text')}`]),
+    ...(reason === undefined ? [] : [`reason = ${parameters.add(reason, 'text')}`]),
+    ...(before === undefined ? [] : [`id < ${parameters.add(before, 'bigint')}`]),
+  ].join(' AND ');
+}
+
+function readTotal(row: Row): RejectedTotal {
+  return {
+    exchange: row.exchange_name ?? '',
+    reason: row.reason ?? '',
+    count: Number(row.count),
+    firstAt: Number(row.first_at) as EpochMicros,
+    lastAt: Number(row.last_at) as EpochMicros,
+  };
+}
+
+function readMessage(row: Row): RejectedRow {
+  return {
+    id: Number(row.id),
+    receivedAt: Number(row.received_at) as EpochMicros,
+    exchange: row.exchange_name ?? '',
+    reason: row.reason ?? '',
+    detail: row.detail ?? '',
+    message: row.message ?? '',
+    bytes: Number(row.bytes),
+  };
+}

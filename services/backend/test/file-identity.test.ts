@@ -35,7 +35,7 @@ describe('an import is known by its text', () => {
     await rm(folder, { recursive: true, force: true });
   });
   beforeEach(async () => {
-    await database.client.query('TRUNCATE stock_prices; TRUNCATE import_progress CASCADE; TRUNCATE rejected_messages');
+    await database.client.query('TRUNCATE stock_prices; TRUNCATE import_progress CASCADE');
   });
 
   const load = async (text: string | Buffer, options: Partial<ImportOptions> = {}): Promise<ImportReport> => {

@@ -70,9 +70,9 @@ export async function exportFile(reader: TickReader, options: ExportOptions): Pr
 /** @throws FileError one that was asked for is not there */
 async function stocksOf(reader: TickReader, { stocks, exchange }: ExportOptions): Promise<readonly string[]> {
   if (stocks === undefined) {
-    const { value } = await reader.stocks({ exchange });
-    if (value.length === 0 && exchange !== undefined) throw await unknownExchange(reader, exchange);
-    return [...new Set(value.map(({ stock }) => stock))];
+    const all = await allStocks(reader, exchange);
+    if (all.length === 0 && exchange !== undefined) throw await unknownExchange(reader, exchange);
+    return [...new Set(all.map(({ stock }) => stock))];
   }
   for (const stock of stocks) {
     const { value } = await reader.summary({ stock, exchange });
@@ -82,18 +82,18 @@ async function stocksOf(reader: TickReader, { stocks, exchange }: ExportOptions)
 }
 
 async function unknownExchange(reader: TickReader, exchange: string): Promise<FileError> {
-  const all = [...new Set((await reader.stocks({ exchange: undefined })).value.map((one) => one.exchange))];
+  const all = [...new Set((await allStocks(reader)).map((one) => one.exchange))];
   const near = nearNames(exchange, all);
   return unknown('exchange', exchange, near.length > 0 ? near : all.slice(0, 10));
 }
 
 async function unknownStock(reader: TickReader, stock: string, exchange: string | undefined): Promise<FileError> {
-  const { value } = await reader.stocks({ exchange: undefined });
-  if (exchange !== undefined && !value.some((one) => one.exchange === exchange)) {
+  const all = await allStocks(reader);
+  if (exchange !== undefined && !all.some((one) => one.exchange === exchange)) {
     return unknownExchange(reader, exchange);
   }
-  const elsewhere = value.filter((one) => one.stock === stock).map((one) => `${stock} on ${one.exchange}`);
-  const there = value.filter((one) => exchange === undefined || one.exchange === exchange);
+  const elsewhere = all.filter((one) => one.stock === stock).map((one) => `${stock} on ${one.exchange}`);
+  const there = all.filter((one) => exchange === undefined || one.exchange === exchange);
   const near = nearNames(stock, [...new Set(there.map((one) => one.stock))]);
   return unknown('stock', stock, elsewhere.length > 0 ? elsewhere : near);
 }
@@ -101,4 +101,13 @@ async function unknownStock(reader: TickReader, stock: string, exchange: string 
 function unknown(what: string, name: string, instead: readonly string[]): FileError {
   const hint = instead.length === 0 ? '' : `; there is ${instead.join(', ')}`;
   return new FileError(`there is no tick of ${what} ${JSON.stringify(name)}${hint}`);
+}
+
+interface Listed {
+  readonly stock: string;
+  readonly exchange: string;
+}
+
+async function allStocks(reader: TickReader, exchange?: string): Promise<readonly Listed[]> {
+  return (await reader.stocks({ exchange })).value;
 }

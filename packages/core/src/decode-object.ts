@@ -25,7 +25,7 @@ function readOwn(members: JsonMembers, context: TickContext): Decoded | undefine
     // A third member may be the time under another name.
     return members.size > 2 ? undefined : judgeTick(stock.text, price.text, context.receivedAt, '', context);
   }
-  const time = isScalar(stamp) ? parseTime(stamp.text) : undefined;
+  const time = isScalar(stamp) ? parseTime(stamp.text, context.zone) : undefined;
   return judgeTick(stock.text, price.text, time, isScalar(stamp) ? stamp.text : '', context);
 }
 

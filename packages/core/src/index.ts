@@ -17,7 +17,7 @@ export {
   millisToMicros,
 } from './epoch-micros.ts';
 export { DEFAULT_EXCHANGES, isExchangeName } from './exchange.ts';
-export { findZone } from './find-zone.ts';
+export { type JsonValue, parseFlatJson } from './flat-json.ts';
 export { type MessageMap, parseMessageMap } from './forms/message-map.ts';
 export * from './http/index.ts';
 export { type Decoded, judgeTick, type TickContext } from './judge-tick.ts';
@@ -34,9 +34,9 @@ export {
   streamKey,
 } from './lane.ts';
 export { encodeLiveMessage, type LiveMessage, type LiveTick } from './live-message.ts';
-export { parseDateTime, parseTime } from './parse-time.ts';
+export { parseDateTime, parseTime, TIME_FORMS } from './parse-time.ts';
 export { REJECTION_REASONS, type Rejection, type RejectionReason } from './rejection.ts';
 export { MAX_SYMBOL_LENGTH, symbolProblem } from './symbol.ts';
 export { comparePrices, compareTicks, type SequencedTick, type Tick } from './tick.ts';
 export type { TickRules } from './tick-rules.ts';
-export { TimeZone } from './time-zone.ts';
+export { namedZone, TimeZone } from './time-zone.ts';

@@ -3,6 +3,7 @@ import type { EpochMicros } from './epoch-micros.ts';
 import type { Rejection, RejectionReason } from './rejection.ts';
 import { sharedSymbol, symbolProblem } from './symbol.ts';
 import type { TickRules } from './tick-rules.ts';
+import type { TimeZone } from './time-zone.ts';
 
 /** What a tick's text says, before its exchange (the channel) is known. */
 export type Decoded =
@@ -15,6 +16,8 @@ export interface TickContext extends TickRules {
   readonly receivedAt: EpochMicros;
   /** µs; a later time is no tick's. */
   readonly latest: number;
+  /** What a time without a zone is read in; default: UTC. */
+  readonly zone?: TimeZone | undefined;
 }
 
 export function reject(reason: RejectionReason, detail: string): Decoded & { readonly ok: false } {

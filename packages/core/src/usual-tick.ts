@@ -84,8 +84,9 @@ function readTime(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   let seconds = 0;
   while (isDigit(bytes[at] as number)) seconds = seconds * 10 + (bytes[at++] as number) - ZERO;
-  // Eight digits may be a date.
-  if (at === start || at - start > MAX_SECONDS_DIGITS || at - start === 8) return -1;
+  const length = at - start;
+  // Four to eight digits may be a year, a month or a date.
+  if (length === 0 || (length > 3 && length < 9) || length > MAX_SECONDS_DIGITS) return -1;
   let micros = 0;
   let digits = 0;
   if (bytes[at] === POINT) {

@@ -6,7 +6,7 @@ import {
   candleAt,
   candleGrid,
   candleStarts,
-  findZone,
+  namedZone,
   type TimeZone,
 } from '../src/index.ts';
 import { startsByWalking } from './candle-oracle.ts';
@@ -45,7 +45,7 @@ function stepFor(interval: CandleInterval, zone: string): number {
 }
 
 function startsOf(interval: CandleInterval, name: string, dayBegins: number, from: number, until: number) {
-  const zone = findZone(name) as TimeZone;
+  const zone = namedZone(name) as TimeZone;
   const grid = candleGrid(interval, { zone, dayBegins: dayBegins * 1000 }, from * 1000, until * 1000);
   const starts = candleStarts(grid, from * 1000, until * 1000, 1_000_000);
   return { grid, starts: starts.map((start) => start / 1000) };
@@ -112,7 +112,7 @@ describe('where candles begin, compared with a walk along the wall clock', () =>
 
   it('a day that is asked for by its date is the day of a candle', () => {
     for (const [name, day] of CHANGES) {
-      const zone = findZone(name) as TimeZone;
+      const zone = namedZone(name) as TimeZone;
       const [from, until] = [Date.parse(day) - 5 * DAY, Date.parse(day) + 5 * DAY];
       const starts = new Set<number>();
       for (let date = from; date <= until; date += DAY) starts.add(zone.momentOf(date * 1000) / 1000);

@@ -11,6 +11,7 @@ export {
 export { createLogger, type Logger, type Measurement, silentLogger } from './logger.ts';
 export { type MessageSettings, messageRules, type RulesOf } from './message-rules.ts';
 export { createMetrics } from './metrics.ts';
+export { nearNames } from './near-names.ts';
 export { type Readiness, readinessReply } from './readiness.ts';
 export { ResourceStack } from './resource-stack.ts';
 export { runService } from './run-service.ts';

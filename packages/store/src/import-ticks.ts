@@ -1,27 +1,19 @@
-import { nowMicros, type SequencedTick, type Tick } from '@tickwatch/core';
+import { formatMicros, nowMicros, type SequencedTick, type Tick } from '@tickwatch/core';
 import type pg from 'pg';
+import { type ImportProgress, readImport } from './known-imports.ts';
 import { createPartitions, isNearNow } from './partitions.ts';
-import { ADVANCE_IMPORT, BEGIN_WRITING, READ_IMPORT } from './statements/write-statements.ts';
+import { ADVANCE_IMPORT, INSERT_CHECKPOINTS, INSERT_PORTION, RESERVE_NUMBERS } from './statements/import-statements.ts';
+import { BEGIN_WRITING } from './statements/write-statements.ts';
 import { isAnswer } from './store-errors.ts';
 import type { OnStoreEvent } from './store-event.ts';
 import type { RejectedMessage } from './tick-store.ts';
+import { takeBackLast } from './undo-import.ts';
 import { insertRejected } from './write/rejected-rows.ts';
 import { asRejected, storeTicks, ticksByDay } from './write/store-ticks.ts';
 
-/** How far a source (a file, say) is imported. */
-export interface ImportProgress {
-  /** The importer's place in the source after the last committed portion; 0 at the start. */
-  readonly position: number;
-  /** Number of the last tick that it has; the next portion's come behind it. */
-  readonly seq: number;
-  readonly stored: number;
-  readonly rejected: number;
-  readonly finished: boolean;
-}
-
 /** A portion of a source, stored in one transaction together with the place that it reaches. */
 export interface ImportPortion {
-  /** Names the source so that the same file is recognised again (a digest, not a path). */
+  /** The import's name. */
   readonly source: string;
   /** Where the portion begins: the position that the portion before it was committed with, or 0. */
   readonly from: number;
@@ -31,6 +23,30 @@ export interface ImportPortion {
   readonly rejected: readonly RejectedMessage[];
   /** True for the last portion. */
   readonly finished: boolean;
+  readonly content?: PortionContent;
+}
+
+/** How the source is recognised again. */
+export interface PortionContent {
+  /** Rows of the source in front of the portion, and up to its end. */
+  readonly fromRow: number;
+  readonly toRow: number;
+  /** Of everything up to the portion's end. */
+  readonly digest: string;
+  readonly checkpoints: readonly Checkpoint[];
+  /** The smallest hashes of the source's lines so far. */
+  readonly sketch: readonly number[];
+  readonly options: string;
+  /** True: a last line without an end, which may be half of one. */
+  readonly isOpen: boolean;
+  /** True: the portion begins with the line that an earlier run stored as an open one. */
+  readonly replacesOpen: boolean;
+}
+
+export interface Checkpoint {
+  readonly row: number;
+  /** Of the source up to the end of that row. */
+  readonly digest: string;
 }
 
 export interface ImportResult {
@@ -46,24 +62,8 @@ export class ImportMovedError extends Error {
 
 /** A day in the past gets a partition of its own from so many ticks on; fewer stay in the default partition. */
 const MIN_TICKS_FOR_A_PARTITION = 1000;
-
-export async function readImport(client: pg.ClientBase, source: string): Promise<ImportProgress> {
-  const { rows } = await client.query<{
-    position: string;
-    seq: string;
-    stored: string;
-    rejected: string;
-    finished: boolean;
-  }>(READ_IMPORT, [source]);
-  const row = rows[0];
-  return {
-    position: Number(row?.position ?? 0),
-    seq: Number(row?.seq ?? 0),
-    stored: Number(row?.stored ?? 0),
-    rejected: Number(row?.rejected ?? 0),
-    finished: row?.finished ?? false,
-  };
-}
+/** A portion of more stocks is found by its times alone. */
+const MAX_LISTED_STOCKS = 1000;
 
 export async function importPortion(
   client: pg.ClientBase,
@@ -75,30 +75,85 @@ export async function importPortion(
     .filter(([day, ticks]) => ticks.length >= MIN_TICKS_FOR_A_PARTITION || isNearNow(day))
     .map(([day]) => day);
   if (days.length > 0) await createPartitions(client, days, onEvent);
+  const after = await reserveNumbers(client, portion.ticks.length, await readImport(client, portion.source));
+  if (portion.content?.replacesOpen === true) await takeBackLast(client, portion.source, (last) => last.isOpen);
   await client.query(BEGIN_WRITING);
   try {
-    const { seq } = await readImport(client, portion.source);
-    const ticks = numbered(portion.ticks, Math.max(seq, nowMicros()));
+    const ticks = numbered(portion.ticks, after);
     const refused = ticks.length === 0 ? [] : await storeTicks(client, ticks);
     const rejected = [...portion.rejected, ...refused.map((one) => asRejected(one, nowMicros()))];
     await insertRejected(client, rejected, { lane: '', perMinute: rejectedPerMinute });
     const stored = portion.ticks.length - refused.length;
-    const { rowCount } = await client.query(ADVANCE_IMPORT, [
-      portion.source,
-      portion.from,
-      portion.to,
-      stored,
-      rejected.length,
-      portion.finished,
-      ticks.at(-1)?.seq ?? seq,
-    ]);
-    if (rowCount !== 1) throw new ImportMovedError(`${portion.source} is not imported up to ${portion.from} exactly`);
+    await advance(client, portion, { stored, rejected: rejected.length, after });
     await client.query('COMMIT');
     return { stored, refusedByDatabase: refused.length };
   } catch (error) {
     if (isAnswer(error) || error instanceof ImportMovedError) await client.query('ROLLBACK');
     throw error;
   }
+}
+
+/** Numbers that no other import has, behind the source's own and the clock. Those of a portion that fails are lost. */
+async function reserveNumbers(client: pg.ClientBase, count: number, { seq }: ImportProgress): Promise<number> {
+  const { rows } = await client.query<{ after: string }>(RESERVE_NUMBERS, [count, Math.max(seq, nowMicros())]);
+  return Number(rows[0]?.after);
+}
+
+interface Outcome {
+  readonly stored: number;
+  readonly rejected: number;
+  readonly after: number;
+}
+
+async function advance(client: pg.ClientBase, portion: ImportPortion, outcome: Outcome): Promise<void> {
+  const { source, from, to, ticks, finished, content } = portion;
+  const { stored, rejected, after } = outcome;
+  const last = after + ticks.length;
+  const known = [content?.toRow ?? 0, content?.digest ?? null, content?.options ?? '', content?.sketch ?? []];
+  const { rowCount } = await client.query(ADVANCE_IMPORT, [
+    source,
+    from,
+    to,
+    stored,
+    rejected,
+    finished,
+    last,
+    ...known,
+  ]);
+  if (rowCount !== 1) throw new ImportMovedError(`${source} is not imported up to ${from} exactly`);
+  // A source that only ends here, without another row.
+  if (content === undefined || to === from) return;
+  const { checkpoints } = content;
+  const digests = checkpoints.map(({ digest }) => digest);
+  await client.query(INSERT_CHECKPOINTS, [source, checkpoints.map(({ row }) => row), digests]);
+  const [first, end] = timesOf(ticks);
+  const stocks = [...new Set(ticks.map(({ stock }) => stock))];
+  await client.query(INSERT_PORTION, [
+    source,
+    from,
+    to,
+    content.fromRow,
+    content.toRow,
+    after + 1,
+    last,
+    first,
+    end,
+    stocks.length > MAX_LISTED_STOCKS ? null : stocks,
+    stored,
+    rejected,
+    content.isOpen,
+  ]);
+}
+
+function timesOf(ticks: readonly Tick[]): readonly (string | null)[] {
+  const [first] = ticks;
+  if (first === undefined) return [null, null];
+  let [low, high] = [first.time, first.time];
+  for (const { time } of ticks) {
+    if (time < low) low = time;
+    else if (time > high) high = time;
+  }
+  return [formatMicros(low), formatMicros(high)];
 }
 
 /** In the order of the source, so that it decides among equal times. */

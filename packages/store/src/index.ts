@@ -4,7 +4,14 @@ export {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './embedded/start-embedded-postgres.ts';
-export { ImportMovedError, type ImportPortion, type ImportProgress, type ImportResult } from './import-ticks.ts';
+export {
+  type Checkpoint,
+  ImportMovedError,
+  type ImportPortion,
+  type ImportResult,
+  type PortionContent,
+} from './import-ticks.ts';
+export type { ImportProgress, KnownImport, ListedImport } from './known-imports.ts';
 export { type LaneStatus, RetireError } from './lease/operate-lanes.ts';
 export {
   createPostgresStore,
@@ -17,4 +24,5 @@ export type { Retention } from './retention.ts';
 export type { TotalsDifference } from './stock-totals.ts';
 export type { OnStoreEvent, StoreEvent } from './store-event.ts';
 export * from './tick-store.ts';
+export { UndoError, type Undone } from './undo-import.ts';
 export { DEFAULT_REJECTED_PER_MINUTE } from './write/rejected-rows.ts';

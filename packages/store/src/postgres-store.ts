@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs, formatMicros, type LaneName } from '@tickwatch/core';
 import pg from 'pg';
+import { type ImportPortion, type ImportResult, importPortion } from './import-ticks.ts';
 import {
-  type ImportPortion,
+  findImports,
+  findOverlaps,
   type ImportProgress,
-  type ImportResult,
-  importPortion,
+  type KnownImport,
+  type ListedImport,
+  listImports,
   readImport,
-} from './import-ticks.ts';
+} from './known-imports.ts';
 import { joinMembers } from './lease/join-members.ts';
 import { type LaneStatus, listLanes, retireLanes } from './lease/operate-lanes.ts';
 import { type PositionRow, toPosition } from './lease/position-row.ts';
@@ -28,6 +31,7 @@ import { rebuildTotals, type TotalsDifference, verifyTotals } from './stock-tota
 import { toStoreError } from './store-errors.ts';
 import type { OnStoreEvent } from './store-event.ts';
 import { type LanePosition, type MetricRow, StoreUnavailableError, type TickStore } from './tick-store.ts';
+import { type Undone, undoImport } from './undo-import.ts';
 import { DEFAULT_REJECTED_PER_MINUTE } from './write/rejected-rows.ts';
 
 export interface PostgresStoreOptions {
@@ -65,6 +69,16 @@ export interface PostgresStore extends TickStore {
   importProgress(source: string): Promise<ImportProgress>;
   /** Stores a portion and its place in one transaction. @throws ImportMovedError the source was imported further */
   importTicks(portion: ImportPortion): Promise<ImportResult>;
+  /** The imports whose text has one of these digests, those that share most with it first. */
+  findImports(digests: readonly string[]): Promise<readonly KnownImport[]>;
+  /** The imports with lines of these hashes, and the smallest hashes of all of each one's lines. */
+  findOverlaps(
+    hashes: readonly number[],
+  ): Promise<readonly { readonly source: string; readonly sketch: readonly number[] }[]>;
+  /** Newest first. */
+  imports(): Promise<readonly ListedImport[]>;
+  /** Deletes exactly the ticks of an import, and what is known of it. @throws UndoError */
+  undoImport(source: string, onPortion?: (sofar: Undone) => void): Promise<Undone>;
   /** Days (UTC) with ticks or rollups, ascending, both bounds inclusive. */
   daysWithData(from?: string, to?: string): Promise<readonly string[]>;
   /** The lanes that have a row, for a person. */
@@ -180,6 +194,10 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     retire: (name) => withClient((client) => retireLanes(client, name)),
     importProgress: (source) => withClient((client) => readImport(client, source)),
     importTicks: (portion) => withClient((client) => importPortion(client, portion, onEvent, rejectedPerMinute)),
+    findImports: (digests) => withClient((client) => findImports(client, digests)),
+    findOverlaps: (hashes) => withClient((client) => findOverlaps(client, hashes)),
+    imports: () => withClient(listImports),
+    undoImport: (source, onPortion = () => {}) => withClient((client) => undoImport(client, source, onPortion)),
 
     daysWithData: (from, to) =>
       withClient(async (client) => {

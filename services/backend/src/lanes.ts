@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { LaneStatus } from '@tickwatch/store';
 import { thousands } from './cli/progress.ts';
 import { type CommandParts, runCommand, UsageError } from './cli/run-command.ts';
+import { table } from './cli/table.ts';
 
 const USAGE = `npm run lanes -- list
 npm run lanes -- retire NASDAQ|NASDAQ/3
@@ -11,14 +12,20 @@ leads or would lead any more. Ticks stay.`;
 
 const HEADINGS = ['lane', 'leader', 'position', 'seq', 'stored', 'rejected', 'last message'];
 
-async function run({ store }: CommandParts): Promise<number> {
+async function prepare(): Promise<(parts: CommandParts) => Promise<number>> {
   const { positionals } = parseArgs({ allowPositionals: true });
   const [task, name, ...more] = positionals;
-  if (task === 'list' && name === undefined) {
-    process.stdout.write(table(await store.lanes()));
-    return 0;
-  }
+  if (task === 'list' && name === undefined) return list;
   if (task !== 'retire' || name === undefined || more.length > 0) throw new UsageError('list, or retire which lane?');
+  return (parts) => retire(parts, name);
+}
+
+async function list({ store }: CommandParts): Promise<number> {
+  process.stdout.write(table([HEADINGS, ...(await store.lanes()).map(cellsOf)]));
+  return 0;
+}
+
+async function retire({ store }: CommandParts, name: string): Promise<number> {
   for (const { lane, stored, position } of await store.retire(name)) {
     const reached = position === undefined ? 'nothing was committed' : `it was stored up to ${position}`;
     process.stdout.write(`${lane} is retired: ${thousands(stored)} ticks, ${reached}\n`);
@@ -26,16 +33,9 @@ async function run({ store }: CommandParts): Promise<number> {
   return 0;
 }
 
-function table(lanes: readonly LaneStatus[]): string {
-  const rows = [HEADINGS, ...lanes.map(cellsOf)];
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lineOf = (row: readonly string[]): string => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ');
-  return rows.map((row) => `${lineOf(row).trimEnd()}\n`).join('');
-}
-
 function cellsOf({ lane, leader, position, seq, stored, rejected, ageSeconds }: LaneStatus): readonly string[] {
   const age = ageSeconds === undefined ? '–' : `${thousands(ageSeconds)} s ago`;
   return [lane, leader ?? 'nobody', position ?? '–', String(seq), thousands(stored), thousands(rejected), age];
 }
 
-await runCommand(USAGE, run);
+await runCommand({ usage: USAGE, prepare });

@@ -10,7 +10,13 @@ are rebuilt or compared at the end.`;
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-async function run({ store }: CommandParts): Promise<number> {
+interface Task {
+  readonly task: 'rebuild' | 'verify';
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+async function prepare(): Promise<(parts: CommandParts) => Promise<number>> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: { from: { type: 'string' }, to: { type: 'string' } },
@@ -20,7 +26,11 @@ async function run({ store }: CommandParts): Promise<number> {
   for (const day of [values.from, values.to]) {
     if (day !== undefined && !DAY.test(day)) throw new UsageError(`"${day}" is no day (YYYY-MM-DD)`);
   }
-  const days = await store.daysWithData(values.from, values.to);
+  return (parts) => run(parts, { task, from: values.from, to: values.to });
+}
+
+async function run({ store }: CommandParts, { task, from, to }: Task): Promise<number> {
+  const days = await store.daysWithData(from, to);
   const progress = new Progress();
   let differences = 0;
   for (const [i, day] of days.entries()) {
@@ -46,4 +56,4 @@ async function run({ store }: CommandParts): Promise<number> {
   return differences === 0 ? 0 : 1;
 }
 
-await runCommand(USAGE, run);
+await runCommand({ usage: USAGE, prepare });

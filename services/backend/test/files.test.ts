@@ -117,15 +117,23 @@ describe('files in and out', () => {
     assert.deepEqual(await store.verifyRollups('2026-09-10'), []);
   });
 
+  const ODD = ['S&P 500', 'BTC:USD', 'Ä-1', 'A=B|C', '#1'];
+
+  it('stocks of odd names come in as they are', async () => {
+    const lines = ODD.map((stock_name) => JSON.stringify({ stock_name, price: '1.50', timestamp: 1_789_027_250 }));
+    const report = await importFile(store, { path: await file('odd.ndjson', lines), exchange: 'X.1_Y-Z' });
+    assert.deepEqual([report.stored, report.rejected], [ODD.length, 0]);
+  });
+
   for (const name of ['all.csv', 'all.ndjson', 'all.csv.gz', 'all.ndjson.gz']) {
     it(`what goes out as ${name} comes in again as it was`, async () => {
       const path = join(folder, name);
       const gzip = name.endsWith('.gz');
       const format = name.includes('csv') ? 'csv' : 'ndjson';
-      const stocks = ['CSV', 'CUT'];
+      const stocks = ['CSV', 'CUT', ...ODD];
       const end = 1_789_027_300_000_000 as NonNullable<Parameters<typeof reader.summary>[0]['end']>;
       const done = await exportFile(reader, { path, format, gzip, stocks, end });
-      assert.equal(done.rows, 2 + 27_301);
+      assert.equal(done.rows, 2 + 27_301 + ODD.length);
       const written = await readFile(path);
       const text = (gzip ? gunzipSync(written) : written).toString();
       await using second = await startTestDatabase();

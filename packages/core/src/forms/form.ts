@@ -26,7 +26,7 @@ export function readTrade(what: string, names: TradeNames, members: JsonMembers,
   if (!isScalar(price)) return reject('bad_price', `${what} has no "${names.price}" that is a number`);
   const time = members.get(names.time);
   if (!isScalar(time)) return reject('bad_time', `${what} has no "${names.time}" that is a time`);
-  return judgeTick(stock.text, price.text, parseTime(time.text), time.text, context);
+  return judgeTick(stock.text, price.text, parseTime(time.text, context.zone), time.text, context);
 }
 
 /** An object that belongs to a feed and is no trade. @param what it is, for people: `an Alpaca quote` */

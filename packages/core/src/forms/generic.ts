@@ -37,7 +37,8 @@ export const generic: TickForm = {
     const { stock, price, time } = found;
     if (stock === undefined) return noStock(members);
     if (price === undefined) return noPrice(members);
-    if (time !== undefined) return judgeTick(stock.text, price.text, parseTime(time.text), time.text, context);
+    if (time !== undefined)
+      return judgeTick(stock.text, price.text, parseTime(time.text, context.zone), time.text, context);
     return unreadTime(members, isOwn) ?? judgeTick(stock.text, price.text, context.receivedAt, '', context);
   },
 };

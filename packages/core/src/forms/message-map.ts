@@ -42,7 +42,7 @@ export function readMapped(map: MessageMap, members: JsonMembers, context: TickC
   if (stock.type !== 'string') return reject('bad_symbol', `${quote(map.stock.join('.'))} of MESSAGE_MAP is no string`);
   if (map.time === undefined) return judgeTick(stock.text, price.text, context.receivedAt, '', context);
   const time = find(members, map.time);
-  if (isScalar(time)) return judgeTick(stock.text, price.text, parseTime(time.text), time.text, context);
+  if (isScalar(time)) return judgeTick(stock.text, price.text, parseTime(time.text, context.zone), time.text, context);
   return reject(
     'bad_time',
     `${quote(map.time.join('.'))}, where MESSAGE_MAP says that the time is, is missing or no time`,

@@ -44,19 +44,6 @@ export const INSERT_METRICS = `
   INSERT INTO metrics ("timestamp", service, event, metric, value, unit)
   SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::text[])`;
 
-/** $1 source. */
-export const READ_IMPORT = `
-  SELECT position, stored, rejected, finished, seq FROM import_progress WHERE source = $1`;
-
-/** $1 source, $2 expected position, $3 new position, $4 stored, $5 rejected, $6 finished, $7 last seq. No row: it has moved. */
-export const ADVANCE_IMPORT = `
-  INSERT INTO import_progress AS p (source, position, stored, rejected, finished, seq)
-  SELECT $1::text, $3::bigint, $4::bigint, $5::bigint, $6::boolean, $7::bigint
-  WHERE $2::bigint = 0 OR EXISTS (SELECT FROM import_progress WHERE source = $1)
-  ON CONFLICT (source) DO UPDATE SET position = excluded.position, stored = p.stored + excluded.stored,
-    rejected = p.rejected + excluded.rejected, finished = excluded.finished, seq = excluded.seq, updated_at = now()
-  WHERE p.position = $2`;
-
 /** Days (UTC) that have ticks or rollups. */
 export const DAYS_WITH_DATA = `
   SELECT day::text FROM (

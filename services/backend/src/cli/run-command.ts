@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ConfigError, EnvReader, ResourceStack, silentLogger } from '@tickwatch/runtime';
 import { createPostgresStore, type PostgresStore, startEmbeddedPostgres, type TickReader } from '@tickwatch/store';
 import { type BackendConfig, backendConfig } from '../config.ts';
+import { FileError } from '../files/file-error.ts';
 import { createBackendReader, tailsOf } from '../start-backend.ts';
 
 export interface CommandParts {
@@ -15,29 +17,62 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+export interface Command {
+  /** What `--help` prints. */
+  readonly usage: string;
+  /** True: a database that is not there yet is made, in the folder that is used when nothing else is said. */
+  readonly mayBegin?: boolean;
+  /**
+   * Reads the arguments before any database is opened.
+   * @returns the exit code, or what is left to do with the database
+   */
+  prepare(): Promise<number | ((parts: CommandParts) => Promise<number>)>;
+}
+
 /**
- * Runs a command line tool on the database of the environment (DATABASE_URL, or the embedded one in DATA_DIR).
- * @param work its exit code; a UsageError prints `usage` and exits 2
+ * Runs a command line tool on the database of the environment (DATABASE_URL, or the embedded one in DATA_DIR). Exit codes:
+ * what the command says; 1 it failed; 2 it was asked in a way that it does not understand.
  */
-export async function runCommand(usage: string, work: (parts: CommandParts) => Promise<number>): Promise<void> {
+export async function runCommand(command: Command): Promise<void> {
+  endQuietly();
+  if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
+    process.stdout.write(`${command.usage}\n`);
+    return;
+  }
   try {
-    process.exitCode = await withParts(work);
+    const work = await command.prepare();
+    process.exitCode = typeof work === 'number' ? work : await withParts(work, command.mayBegin === true);
   } catch (error) {
+    if (isClosedPipe(error)) return;
     const message = error instanceof Error ? error.message : String(error);
     const isUsage = error instanceof UsageError || error instanceof ConfigError || isParseArgsError(error);
-    process.stderr.write(`${message}\n${isUsage ? `\n${usage}\n` : ''}`);
+    const short = command.usage.split('\n\n')[0] ?? '';
+    process.stderr.write(`${message}\n${isUsage ? `\n${short}\n\n--help tells more\n` : ''}`);
     process.exitCode = isUsage ? 2 : 1;
   }
 }
 
-async function withParts(work: (parts: CommandParts) => Promise<number>): Promise<number> {
+/** Whoever reads the output (head, say) may stop when it has enough. */
+function endQuietly(): void {
+  process.stdout.on('error', (error) => {
+    if (!isClosedPipe(error)) throw error;
+  });
+}
+
+function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
+}
+
+async function withParts(work: (parts: CommandParts) => Promise<number>, mayBegin: boolean): Promise<number> {
   const env = new EnvReader(process.env, (path) => readFileSync(path, 'utf8'));
   const config = backendConfig(env);
   env.finish();
   const opened = new ResourceStack();
   try {
-    const url = await databaseOf(config, opened);
+    const url = await databaseOf(config, opened, mayBegin);
     const store = opened.use(createPostgresStore({ connectionString: url, applicationName: 'tickwatch-command' }));
+    // Migrating waits for a database that is not there; a person wants to know.
+    await store.ping();
     await store.migrate();
     return await work({ store, reader: opened.use(createBackendReader(config, url, tailsOf(config), silentLogger)) });
   } finally {
@@ -45,8 +80,26 @@ async function withParts(work: (parts: CommandParts) => Promise<number>): Promis
   }
 }
 
-async function databaseOf({ databaseUrl, dataDir }: BackendConfig, opened: ResourceStack): Promise<string> {
-  return databaseUrl ?? opened.use(await startEmbeddedPostgres({ dataDir })).connectionString;
+async function databaseOf(config: BackendConfig, opened: ResourceStack, mayBegin: boolean): Promise<string> {
+  const { databaseUrl, dataDir } = config;
+  if (databaseUrl !== undefined) return databaseUrl;
+  refuseMissing(dataDir, mayBegin);
+  return opened.use(await startEmbeddedPostgres({ dataDir })).connectionString;
+}
+
+/** A mistyped folder must not become an empty database. */
+function refuseMissing(dataDir: string, mayBegin: boolean): void {
+  const isNamed = process.env.DATA_DIR !== undefined;
+  const where = `DATA_DIR${isNamed ? '' : ' is not set, and its default,'} ${dataDir}`;
+  const begin = 'npm start makes one there';
+  if (!existsSync(dataDir)) {
+    if (mayBegin && !isNamed) return;
+    const create = mayBegin ? 'create the folder first (mkdir)' : begin;
+    throw new FileError(`${where}: there is no such folder. Is it mistyped? For a new database, ${create}`);
+  }
+  if (!mayBegin && !existsSync(join(dataDir, 'postgres', 'PG_VERSION'))) {
+    throw new FileError(`${where} holds no database; ${begin}, or say DATABASE_URL`);
+  }
 }
 
 function isParseArgsError(error: unknown): boolean {

@@ -1,9 +1,11 @@
-import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { EpochMicros } from '@tickwatch/core';
+import { nearNames } from '@tickwatch/runtime';
 import type { RangeQuestion, StockKey, TickReader } from '@tickwatch/store';
+import { exportTarget } from './export-target.ts';
+import { FileError } from './file-error.ts';
 
 export interface ExportOptions {
   /** Where to: a path whose end (`.csv`, `.ndjson`, `.gz` of either) tells the form; `-`: stdout. */
@@ -28,12 +30,11 @@ export interface ExportStep {
 
 /**
  * Writes ticks, stock after stock and each in canonical order, in a form that the import reads.
- * @throws what the file system says
+ * @throws FileError a stock or an exchange is not known; what the file system says
  */
 export async function exportFile(reader: TickReader, options: ExportOptions): Promise<ExportStep> {
-  const stocks = options.stocks ?? (await allStocks(reader, options.exchange));
+  const stocks = await stocksOf(reader, options);
   let step: ExportStep = { stock: '', rows: 0, bytes: 0, stocksDone: 0, stocks: stocks.length };
-  const target = options.path === '-' ? process.stdout : createWriteStream(options.path);
   const source = async function* (): AsyncGenerator<Buffer> {
     for (const [i, stock] of stocks.entries()) {
       const question: RangeQuestion = { ...options, stock };
@@ -52,22 +53,65 @@ export async function exportFile(reader: TickReader, options: ExportOptions): Pr
       options.onStep?.(step);
     }
   };
+  const target = await exportTarget(options.path);
   const bytes = Readable.from(source(), { objectMode: false });
-  const way = options.gzip ? [bytes, createGzip(), target] : [bytes, target];
-  // Whoever started this process owns its stdout.
-  await pipeline(way, { end: target !== process.stdout });
+  const way = options.gzip ? [bytes, createGzip(), target.stream] : [bytes, target.stream];
+  try {
+    // Whoever started this process owns its stdout.
+    await pipeline(way, { end: target.stream !== process.stdout });
+  } catch (error) {
+    await target.giveUp();
+    throw error;
+  }
+  await target.finish();
   return step;
+}
+
+/** @throws FileError one that was asked for is not there */
+async function stocksOf(reader: TickReader, { stocks, exchange }: ExportOptions): Promise<readonly string[]> {
+  if (stocks === undefined) {
+    const all = await allStocks(reader, exchange);
+    if (all.length === 0 && exchange !== undefined) throw await unknownExchange(reader, exchange);
+    return [...new Set(all.map(({ stock }) => stock))];
+  }
+  for (const stock of stocks) {
+    const { value } = await reader.summary({ stock, exchange });
+    if ((value.row?.count ?? 0) === 0) throw await unknownStock(reader, stock, exchange);
+  }
+  return stocks;
+}
+
+async function unknownExchange(reader: TickReader, exchange: string): Promise<FileError> {
+  const all = [...new Set((await allStocks(reader)).map((one) => one.exchange))];
+  const near = nearNames(exchange, all);
+  return unknown('exchange', exchange, near.length > 0 ? near : all.slice(0, 10));
+}
+
+async function unknownStock(reader: TickReader, stock: string, exchange: string | undefined): Promise<FileError> {
+  const all = await allStocks(reader);
+  if (exchange !== undefined && !all.some((one) => one.exchange === exchange)) {
+    return unknownExchange(reader, exchange);
+  }
+  const elsewhere = all.filter((one) => one.stock === stock).map((one) => `${stock} on ${one.exchange}`);
+  const there = all.filter((one) => exchange === undefined || one.exchange === exchange);
+  const near = nearNames(stock, [...new Set(there.map((one) => one.stock))]);
+  return unknown('stock', stock, elsewhere.length > 0 ? elsewhere : near);
+}
+
+function unknown(what: string, name: string, instead: readonly string[]): FileError {
+  const hint = instead.length === 0 ? '' : `; there is ${instead.join(', ')}`;
+  return new FileError(`there is no tick of ${what} ${JSON.stringify(name)}${hint}`);
 }
 
 /** So many at once, so that any number of them needs little memory. */
 const STOCKS_A_QUESTION = 10_000;
 
-async function allStocks(reader: TickReader, exchange: string | undefined): Promise<readonly string[]> {
-  const names = new Set<string>();
+async function allStocks(reader: TickReader, exchange?: string): Promise<readonly StockKey[]> {
+  const all: StockKey[] = [];
   for (let after: StockKey | undefined; ; ) {
     const { value } = await reader.stocks({ exchange, after, limit: STOCKS_A_QUESTION });
-    for (const { stock } of value) names.add(stock);
+    for (const { stock, exchange } of value) all.push({ stock, exchange });
     after = value.at(-1);
-    if (after === undefined) return [...names];
+    if (after === undefined) return all;
   }
 }

@@ -1,165 +1,94 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { nowMicros, type RejectionReason, type Tick } from '@tickwatch/core';
-import type { PostgresStore, RejectedMessage } from '@tickwatch/store';
-import { type RowParser, rowParserFor } from './parse-row.ts';
-import { readLines } from './read-lines.ts';
-
-/** Rows of one transaction. */
-const PORTION_ROWS = 50_000;
-const REMEMBERED_REJECTIONS = 20;
-/** The exchange under which a line is kept whose own can't be read. */
-const NO_EXCHANGE = 'import';
-
-export interface ImportStep {
-  /** Lines read, of them skipped because an earlier run stored them. */
-  readonly lines: number;
-  readonly skipped: number;
-  readonly stored: number;
-  readonly rejected: number;
-  readonly bytes: number;
-  /** Of the file; `undefined`: not known. */
-  readonly totalBytes: number | undefined;
-}
-
-export interface ImportReport extends ImportStep {
-  /** True: an earlier run had finished this source already. */
-  readonly knownBefore: boolean;
-  readonly reasons: ReadonlyMap<RejectionReason, number>;
-  /** The first rejected lines. */
-  readonly examples: readonly { readonly line: number; readonly detail: string }[];
-}
-
-export interface ImportOptions {
-  /** Path of a CSV or NDJSON file, maybe gzipped; `-`: stdin. */
-  readonly path: string;
-  /** Names the source, so that it can be resumed; default: a digest of the file. */
-  readonly source?: string | undefined;
-  readonly onStep?: (step: ImportStep) => void;
-}
+import { basename } from 'node:path';
+import type { RejectionReason } from '@tickwatch/core';
+import { FileError } from './file-error.ts';
+import { TextImport } from './import-text.ts';
+import type { ImportOptions, ImportReport, ImportStep, ImportStore, TextReport } from './import-types.ts';
+import { openSource } from './open-source.ts';
 
 /**
- * Stores the ticks of a file with their rollups, portion by portion, each in one transaction with the place in the
- * file: a run that was cut continues there, and a file that was imported before is recognised and not stored twice.
+ * Stores the ticks of a file with their rollups, portion by portion, each in one transaction with the place in the text: a
+ * run that was cut continues there, a file that has grown is stored from where it had ended, and one that is stored already
+ * is not stored twice, under whatever name and however it is packed.
+ * @throws FileError it can't be read, or is stored in a way that has to be decided by a person; its message says all
  */
-export async function importFile(store: PostgresStore, options: ImportOptions): Promise<ImportReport> {
+export async function importFile(store: ImportStore, options: ImportOptions): Promise<ImportReport> {
   const { path, onStep = () => {} } = options;
-  const source = options.source ?? (await sourceOf(path));
-  const progress = await store.importProgress(source);
-  const totalBytes = path === '-' ? undefined : (await stat(path)).size;
-  const run = new ImportRun(store, source, progress.position);
-  const step = (): ImportStep => ({ ...run.counts(), bytes, totalBytes });
+  const found = path === '-' ? undefined : await stat(path);
+  const totalBytes = found?.isFile() === true ? found.size : undefined;
+  const texts: TextReport[] = [];
   let bytes = 0;
-  if (!progress.finished) {
-    const lines = readLines(path, (more) => {
-      bytes += more;
-    });
-    for await (const some of lines) {
-      for (const line of some) {
-        run.take(line);
-        if (run.isFull) {
-          await run.flush(false);
-          onStep(step());
-        }
-      }
-    }
-    await run.flush(true);
-    await run.settle();
+  let current: TextImport | undefined;
+  const step = (): ImportStep => ({
+    ...sum([...texts, ...(current === undefined ? [] : [current.counts()])]),
+    bytes,
+    totalBytes,
+  });
+  if (totalBytes !== undefined && options.again !== true) {
+    const known = await knownToEarlierVersions(store, path);
+    if (known !== undefined) return { ...step(), knownBefore: true, reasons: new Map(), examples: [], texts: [] };
   }
-  return { ...step(), knownBefore: progress.finished, reasons: run.reasons, examples: run.examples };
+  const parts = openSource(path, (more) => {
+    bytes += more;
+  });
+  for await (const part of named(parts, path)) {
+    const name = nameOf(part.name, options);
+    current = new TextImport(store, part, name, options, () => onStep(step()));
+    const report = await current.import();
+    current = undefined;
+    texts.push(report);
+  }
+  return {
+    ...step(),
+    knownBefore: texts.every(({ knownBefore }) => knownBefore),
+    reasons: allReasons(texts),
+    examples: texts.flatMap(({ examples }) => examples),
+    texts,
+  };
 }
 
-class ImportRun {
-  readonly #store: PostgresStore;
-  readonly #source: string;
-  readonly #skip: number;
-  readonly #now = nowMicros();
-  readonly reasons = new Map<RejectionReason, number>();
-  readonly examples: { line: number; detail: string }[] = [];
-  #parse: RowParser | undefined;
-  #lines = 0;
-  #from: number;
-  #stored = 0;
-  #rejectedCount = 0;
-  #ticks: Tick[] = [];
-  #rejected: RejectedMessage[] = [];
-  /** The portion before is being stored while this one is being read. */
-  #storing: Promise<void> = Promise.resolve();
-
-  constructor(store: PostgresStore, source: string, position: number) {
-    this.#store = store;
-    this.#source = source;
-    this.#skip = position;
-    this.#from = position;
-  }
-
-  get isFull(): boolean {
-    return this.#ticks.length + this.#rejected.length >= PORTION_ROWS;
-  }
-
-  counts() {
-    return {
-      lines: this.#lines,
-      skipped: Math.min(this.#lines, this.#skip),
-      stored: this.#stored,
-      rejected: this.#rejectedCount,
-    };
-  }
-
-  take(line: string): void {
-    this.#lines++;
-    if (this.#parse === undefined) {
-      const known = rowParserFor(line, this.#now);
-      if (known === undefined) {
-        throw new Error('the file is neither NDJSON nor CSV with the header timestamp,stock_name,exchange_name,price');
-      }
-      this.#parse = known.parse;
-      if (!known.firstIsRow) return;
-    }
-    if (this.#lines <= this.#skip) return;
-    const row = this.#parse(line);
-    if (row === undefined) return;
-    if (row.ok) this.#ticks.push(row.tick);
-    else this.#reject(line, row.reason, row.detail);
-  }
-
-  #reject(line: string, reason: RejectionReason, detail: string): void {
-    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
-    if (this.examples.length < REMEMBERED_REJECTIONS) this.examples.push({ line: this.#lines, detail });
-    const payload = Buffer.from(line);
-    this.#rejected.push({ exchange: NO_EXCHANGE, payload, receivedAt: this.#now, reason, detail });
-  }
-
-  /** Begins to store what was taken; waits only for the portion before. */
-  async flush(finished: boolean): Promise<void> {
-    await this.#storing;
-    const [ticks, rejected] = [this.#ticks, this.#rejected];
-    const [from, to] = [this.#from, Math.max(this.#from, this.#lines)];
-    this.#ticks = [];
-    this.#rejected = [];
-    this.#from = to;
-    this.#storing = this.#store
-      .importTicks({ source: this.#source, from, to, ticks, rejected, finished })
-      .then(({ stored, refusedByDatabase }) => {
-        this.#stored += stored;
-        this.#rejectedCount += rejected.length + refusedByDatabase;
-        if (refusedByDatabase === 0) return;
-        const reason = 'refused_by_database';
-        this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + refusedByDatabase);
-      });
-    // Its failure is reported by the next flush; until then it must not look unhandled.
-    this.#storing.catch(() => {});
-  }
-
-  settle(): Promise<void> {
-    return this.#storing;
+/** Errors of opening name the file. */
+async function* named<T>(parts: AsyncGenerator<T>, path: string): AsyncGenerator<T> {
+  try {
+    yield* parts;
+  } catch (error) {
+    if (!(error instanceof FileError) || error.message.startsWith(path)) throw error;
+    throw new FileError(`${path}: ${error.message}`, { cause: error });
   }
 }
 
-async function sourceOf(path: string): Promise<string> {
-  if (path === '-') return `stdin ${new Date().toISOString()} ${process.pid}`;
+function nameOf(part: string, { path, name }: ImportOptions): string {
+  if (path === '-') return name ?? `stdin ${new Date().toISOString()}`;
+  return part === path ? (name ?? basename(path)) : `${name ?? basename(path)}${part.slice(path.length)}`;
+}
+
+type Counts = Pick<ImportStep, 'lines' | 'skipped' | 'stored' | 'rejected'>;
+
+function sum(all: readonly Counts[]): Counts {
+  const of = (field: keyof Counts): number => all.reduce((total, one) => total + one[field], 0);
+  return { lines: of('lines'), skipped: of('skipped'), stored: of('stored'), rejected: of('rejected') };
+}
+
+function allReasons(texts: readonly TextReport[]): ReadonlyMap<RejectionReason, number> {
+  const all = new Map<RejectionReason, number>();
+  for (const { reasons } of texts) {
+    for (const [reason, count] of reasons) all.set(reason, (all.get(reason) ?? 0) + count);
+  }
+  return all;
+}
+
+/** Earlier versions knew a file by the digest of its bytes, and counted lines. @throws FileError it was not finished */
+async function knownToEarlierVersions(store: ImportStore, path: string): Promise<string | undefined> {
+  const earlier = new Set(
+    (await store.imports()).map(({ source }) => source).filter((one) => one.startsWith('sha256 ')),
+  );
+  if (earlier.size === 0) return undefined;
   const digest = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) digest.update(chunk as Buffer);
-  return `sha256 ${digest.digest('hex')}`;
+  const source = `sha256 ${digest.digest('hex')}`;
+  if (!earlier.has(source)) return undefined;
+  if ((await store.importProgress(source)).finished) return source;
+  throw new FileError(`${path}: an earlier version began to import it and did not end; --again stores it as a whole`);
 }

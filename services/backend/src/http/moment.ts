@@ -3,7 +3,9 @@ import {
   formatMicros,
   MICROS_PER_DAY,
   MICROS_PER_SECOND,
+  namedZone,
   parseTime,
+  TIME_FORMS,
   type TimeZone,
 } from '@tickwatch/core';
 import { ParameterError, quoted } from './problem-reply.ts';
@@ -12,10 +14,6 @@ import { readZone } from './zone.ts';
 /** 0001-01-01 and the last double before the year 10000: what RFC 3339 can write. */
 const FIRST = -62_135_596_800_000_000;
 const LAST = 253_402_300_800 * MICROS_PER_SECOND - 32;
-
-/** How a time may be written. */
-const TIME_FORMS =
-  'RFC 3339 (2026-11-22T10:00:00Z), ISO 8601 basic (20261122T100000Z), either without an offset, a date (2026-11-22 or 20261122), or epoch seconds, milliseconds, microseconds or nanoseconds';
 
 export interface Bounds {
   readonly start: EpochMicros | undefined;
@@ -53,15 +51,22 @@ interface MomentSpan {
 }
 
 function readSpan(name: string, text: string, zone: TimeZone | undefined): MomentSpan {
-  const utc = parseTime(text);
+  const { date = text, zoneName } = DATE_AND_ZONE.exec(text.trim())?.groups ?? {};
+  const day = parseTime(date);
+  if (day !== undefined && isDate(date, day)) {
+    const own = zoneName === undefined ? zone : namedZone(zoneName);
+    if (zoneName === undefined || own !== undefined) return dayOf(name, text, day, own);
+  }
   // In a query, a "+" that was not encoded arrives as a space.
-  const time = utc ?? parseTime(text.replace(/ (\d{2}:?\d{2}|\d{2})$/, '+$1'));
-  const span = utc !== undefined && isDate(text, utc) ? dayOf(name, text, utc, zone) : readInstant(text, time, zone);
-  if (span === undefined || span.first < FIRST) {
+  const time = parseTime(text, zone) ?? parseTime(text.replace(/ (\d{2}:?\d{2}|\d{2})$/, '+$1'), zone);
+  if (time === undefined || time < FIRST) {
     throw new ParameterError(name, `${name} ${quoted(text)} is not a time: give ${TIME_FORMS}`);
   }
-  return span;
+  return { first: time, last: time };
 }
+
+/** A day in a zone of its own. */
+const DATE_AND_ZONE = /^(?<date>[\d/.-]+)(?: | ?\[)(?<zoneName>[A-Za-z][\w+/-]*)\]?$/;
 
 /** Whether a text that stands for `time` in UTC names a day: with a midnight behind it, it means the same. */
 function isDate(text: string, time: EpochMicros): boolean {
@@ -74,12 +79,4 @@ function dayOf(name: string, text: string, day: EpochMicros, zone: TimeZone | un
   // Apia had no 30 December 2011.
   if (first >= until) throw new ParameterError(name, `${name} ${quoted(text)}: there was no such day in this timezone`);
   return { first: first as EpochMicros, last: Math.min(until - 1, LAST) as EpochMicros };
-}
-
-function readInstant(text: string, time: EpochMicros | undefined, zone: TimeZone | undefined): MomentSpan | undefined {
-  if (time === undefined) return undefined;
-  // What reads the same with a "Z" behind it says nothing about its offset.
-  const isNaive = zone !== undefined && parseTime(`${text.trim()}Z`) === time;
-  const moment = isNaive ? (zone.momentOf(time) as EpochMicros) : time;
-  return { first: moment, last: moment };
 }

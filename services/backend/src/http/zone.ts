@@ -1,10 +1,10 @@
-import { findZone, type TimeZone } from '@tickwatch/core';
+import { namedZone, type TimeZone } from '@tickwatch/core';
 import { ParameterError, quoted } from './problem-reply.ts';
 
 /** The time zone that a request names; `undefined`: none, and UTC is meant. @throws ParameterError */
 export function readZone(timezone: string | undefined): TimeZone | undefined {
   if (timezone === undefined) return undefined;
-  const zone = findZone(timezone);
+  const zone = namedZone(timezone);
   if (zone !== undefined) return zone;
   const meant = zoneLike(timezone);
   const hint = meant === undefined ? 'give an IANA name such as America/New_York' : `did you mean ${meant}?`;

@@ -18,6 +18,7 @@ import { reachHeaders } from '../http/reach-headers.ts';
 import { JSON_TYPE, routeSchema } from '../http/route-schema.ts';
 import { sendText } from '../http/send-text.ts';
 import { readBoardCursor, writeBoardCursor } from '../http/stock-cursor.ts';
+import { readZone } from '../http/zone.ts';
 
 /** Rows of a page when there is no limit. */
 const DEFAULT_ROWS = 100;
@@ -39,15 +40,7 @@ export function boardRoute(app: App, reader: TickReader): void {
       },
     },
     async (request, reply) => {
-      const {
-        exchange,
-        stocks,
-        timezone = 'UTC',
-        sort = 'name',
-        limit = DEFAULT_ROWS,
-        cursor,
-        decimals,
-      } = request.query;
+      const { exchange, stocks, timezone, sort = 'name', limit = DEFAULT_ROWS, cursor, decimals } = request.query;
       const { order = sort === 'name' ? 'asc' : 'desc' } = request.query;
       const now = nowMicros();
       const after = cursor === undefined ? undefined : readBoardCursor(cursor, `sort=${sort}&order=${order}`);
@@ -73,16 +66,11 @@ export function boardRoute(app: App, reader: TickReader): void {
   );
 }
 
-/** The day in a zone that a moment lies in. @throws ParameterError there is no such zone */
-function dayOf(name: string, moment: EpochMicros): { readonly from: number; readonly until: number } {
-  try {
-    // No day is longer than two.
-    const [from = moment, until = moment] = new TimeZone(name).dayStarts(moment, moment + 2 * MICROS_PER_DAY);
-    return { from, until };
-  } catch (error) {
-    if (error instanceof RangeError) throw new ParameterError('timezone', `there is no time zone "${name}"`);
-    throw error;
-  }
+/** The day that a moment lies in; without a zone, of UTC. No day is longer than two. @throws ParameterError no such zone */
+function dayOf(timezone: string | undefined, moment: EpochMicros): { readonly from: number; readonly until: number } {
+  const zone = readZone(timezone) ?? new TimeZone('UTC');
+  const [from = moment, until = moment] = zone.dayStarts(moment, moment + 2 * MICROS_PER_DAY);
+  return { from, until };
 }
 
 /** A name may hold commas: it is found whole, too. @throws ParameterError too many, or one that no stock can have */

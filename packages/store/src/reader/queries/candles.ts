@@ -5,10 +5,10 @@ import {
   candleGrid,
   candleStarts,
   type EpochMicros,
-  findZone,
   labelStart,
   MAX_CANDLES,
   MICROS_PER_SECOND,
+  namedZone,
   nowMicros,
 } from '@tickwatch/core';
 import { candlePieces } from '../candle-pieces.ts';
@@ -56,7 +56,7 @@ export async function askCandles(
   summary: Summary,
 ): Promise<readonly PriceCandle[]> {
   const { interval, fill, timeZone, dayBegins = 0 } = request;
-  const zone = isUtc(timeZone) ? undefined : findZone(timeZone);
+  const zone = isUtc(timeZone) ? undefined : namedZone(timeZone);
   if (zone === undefined && !isUtc(timeZone)) {
     throw new BadQuestionError('timezone', `there is no time zone "${timeZone}"`);
   }

@@ -108,9 +108,10 @@ async function* write(chunks: AsyncIterable<Buffer>, text: PriceText, stock: str
 async function* untilRead(session: Session, chunks: AsyncIterable<Buffer>, stallMs: number): AsyncGenerator<Buffer> {
   let complete = false;
   let stalled = false;
+  let timer: NodeJS.Timeout | undefined;
   try {
     for await (const chunk of chunks) {
-      const timer = setTimeout(() => {
+      timer = setTimeout(() => {
         stalled = true;
         void session.close(true);
       }, stallMs);
@@ -122,6 +123,8 @@ async function* untilRead(session: Session, chunks: AsyncIterable<Buffer>, stall
   } catch (error) {
     throw translateReadError(error);
   } finally {
+    // A reader that leaves does so while a chunk is handed to it.
+    clearTimeout(timer);
     await session.close(!complete);
   }
 }

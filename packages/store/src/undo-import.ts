@@ -1,0 +1,112 @@
+import type pg from 'pg';
+import { readImport } from './known-imports.ts';
+import {
+  COUNT_PORTION,
+  DELETE_PORTION,
+  FORGET_CHECKPOINTS,
+  FORGET_IMPORT,
+  FORGET_PORTION,
+  LAST_PORTION,
+  STEP_BACK,
+} from './statements/import-statements.ts';
+import { isAnswer } from './store-errors.ts';
+
+/** What was taken back. */
+export interface Undone {
+  readonly deleted: number;
+  /** Ticks that were not there any more: retention dropped them, or somebody deleted them. */
+  readonly missing: number;
+}
+
+/** An import can't be taken back; the message says why. */
+export class UndoError extends Error {
+  readonly code = 'UNDO';
+  override readonly name = 'UndoError';
+}
+
+interface Portion {
+  readonly from: number;
+  readonly to: number;
+  readonly fromRow: number;
+  readonly stored: number;
+  readonly rejected: number;
+  readonly isOpen: boolean;
+  /** How its ticks are found: numbers, times, stocks. */
+  readonly key: readonly unknown[];
+}
+
+/**
+ * Takes an import back, the last portion first, each in a transaction with its rollups and the place that is left: one
+ * that was cut goes on when it is started again.
+ * @throws UndoError there is no such import, or its ticks can't be told from others
+ */
+export async function undoImport(
+  client: pg.ClientBase,
+  source: string,
+  onPortion: (sofar: Undone) => void,
+): Promise<Undone> {
+  let done: Undone = { deleted: 0, missing: 0 };
+  for (;;) {
+    const portion = await takeBackLast(client, source, () => true);
+    if (portion === undefined) break;
+    done = { deleted: done.deleted + portion.deleted, missing: done.missing + portion.missing };
+    onPortion(done);
+  }
+  const { stored } = await readImport(client, source);
+  if (stored > 0) {
+    throw new UndoError(`${source}: ${stored} ticks were stored by a version that did not note which; they stay`);
+  }
+  const { rowCount } = await client.query(FORGET_IMPORT, [source]);
+  if (rowCount === 0) throw new UndoError(`there is no import named ${JSON.stringify(source)}`);
+  return done;
+}
+
+/** Takes the last portion of an import back, if it is as asked. @returns `undefined`: it is not, or there is none */
+export async function takeBackLast(
+  client: pg.ClientBase,
+  source: string,
+  isMeant: (portion: Portion) => boolean,
+): Promise<Undone | undefined> {
+  await client.query('BEGIN');
+  try {
+    const portion = await lastPortion(client, source);
+    const undone = portion === undefined || !isMeant(portion) ? undefined : await takeBack(client, source, portion);
+    await client.query('COMMIT');
+    return undone;
+  } catch (error) {
+    if (isAnswer(error) || error instanceof UndoError) await client.query('ROLLBACK');
+    throw error;
+  }
+}
+
+async function takeBack(client: pg.ClientBase, source: string, portion: Portion): Promise<Undone> {
+  const { key, stored, from, fromRow, rejected } = portion;
+  const { rows } = await client.query<{ count: string }>(COUNT_PORTION, [...key]);
+  const found = Number(rows[0]?.count);
+  if (found > stored) {
+    const others = `${found - stored} of them came another way, with the same numbers and stocks, at times between theirs`;
+    throw new UndoError(
+      `${source}: ${found} ticks fit the ${stored} of rows ${fromRow + 1} …, ${others}; none of these is deleted`,
+    );
+  }
+  if (found > 0) await client.query(DELETE_PORTION, [...key]);
+  await client.query(FORGET_PORTION, [source, portion.to]);
+  await client.query(FORGET_CHECKPOINTS, [source, fromRow]);
+  await client.query(STEP_BACK, [source, from, fromRow, stored, rejected]);
+  return { deleted: found, missing: stored - found };
+}
+
+async function lastPortion(client: pg.ClientBase, source: string): Promise<Portion | undefined> {
+  const { rows } = await client.query<Readonly<Record<string, string>> & { is_open: boolean }>(LAST_PORTION, [source]);
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  return {
+    from: Number(row.from_position),
+    to: Number(row.to_position),
+    fromRow: Number(row.from_row),
+    stored: Number(row.stored),
+    rejected: Number(row.rejected),
+    isOpen: row.is_open,
+    key: [row.first_seq, row.last_seq, row.from_time, row.to_time, row.stocks],
+  };
+}

@@ -13,7 +13,7 @@ BEGIN
       ('tickwatch_writer', '{SELECT}', '{stock_prices_days,set_aside_ticks,ingest_locks,schema_migrations}'),
       ('tickwatch_reader', '{SELECT}', '{stock_prices,price_rollups,stock_totals,set_aside_ticks,raw_retention,
         ingest_positions,ingest_members,rejected_messages,rejected_payloads,rejected_counts,rejected_totals,
-        import_progress,import_portions,metrics,stock_prices_days,ingest_locks,schema_migrations}'),
+        import_progress,import_checkpoints,import_portions,import_numbers,metrics,stock_prices_days,ingest_locks,schema_migrations}'),
       ('tickwatch_metrics', '{INSERT}', '{metrics}'),
       ('grafana_reader', '{SELECT}', '{metrics,stock_prices,price_rollups,stock_totals,raw_retention,ingest_positions,
         ingest_members,rejected_messages,rejected_counts,rejected_totals}')

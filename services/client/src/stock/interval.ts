@@ -4,8 +4,8 @@ import {
   candleAt,
   candleGrid,
   candleStarts,
-  findZone,
   MICROS_PER_SECOND,
+  namedZone,
 } from '@tickwatch/core';
 
 /** Widths of candles that charts offer, of those that the API has, in seconds, narrow to wide. */
@@ -62,7 +62,7 @@ function gridAt(seconds: number, interval: ChartInterval, zone: string): CandleG
   const known = grids.get(key);
   if (known !== undefined) return known;
   if (grids.size > 200) grids.clear();
-  const alignment = { zone: zone === 'UTC' ? undefined : findZone(zone) };
+  const alignment = { zone: zone === 'UTC' ? undefined : namedZone(zone) };
   // The candle after the last one of the period begins in the next.
   const grid = candleGrid(interval, alignment, period * PERIOD, (period + 2) * PERIOD);
   grids.set(key, grid);

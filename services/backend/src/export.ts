@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { type EpochMicros, MICROS_PER_DAY, parseTime, TIME_FORMS } from '@tickwatch/core';
 import { bar, Progress, thousands } from './cli/progress.ts';
 import { type CommandParts, runCommand, UsageError } from './cli/run-command.ts';
+import { wrapped } from './cli/wrapped.ts';
 import { type ExportOptions, exportFile } from './files/export-file.ts';
 
 const USAGE = `npm run export -- FILE [--stock NAME]... [--exchange NAME] [--from TIME] [--to TIME] [--format csv|ndjson]
@@ -9,7 +10,7 @@ const USAGE = `npm run export -- FILE [--stock NAME]... [--exchange NAME] [--fro
 Writes ticks, stock after stock and each by time, in a form that npm run import reads. FILE ends with .csv, .ndjson or
 .gz of either, or is - for stdout. Both times are inclusive. The file appears when it is whole.
 
-A time is ${TIME_FORMS.replaceAll(', ', ',\n  ')}.
+${wrapped(`A time is ${TIME_FORMS}.`)}
 
 Exit codes: 0 written; 1 it failed, or there is no such stock or exchange; 2 the options can't be understood.`;
 

@@ -12,6 +12,7 @@ import { checkEncoding } from '../files/to-utf8.ts';
 import { dryText, listText, reportText, stepLine } from './import-report.ts';
 import { Progress, thousands } from './progress.ts';
 import { type CommandParts, UsageError } from './run-command.ts';
+import { wrapped } from './wrapped.ts';
 
 export const IMPORT_USAGE = `npm run import -- FILE [options]        stores the ticks of a file; - is stdin
 npm run import -- FILE --dry-run        stores nothing, shows the first rows as they are understood
@@ -36,7 +37,7 @@ its name. CSV has a header: timestamp, stock_name, exchange_name and price in an
   --name NAME         what the import is called                     default: the file's name
   --again             stores the file besides what is stored of it already
 
-A time is ${TIME_FORMS.replaceAll(', ', ',\n  ')}.
+${wrapped(`A time is ${TIME_FORMS}.`)}
 It may lie FUTURE_TOLERANCE_MS (5 min) ahead of the clock at most; SIGNED_PRICES and MESSAGE_MAP hold as for messages.
 
 An import is known by its text: a run that was cut goes on where it stopped, a file that has grown is stored from

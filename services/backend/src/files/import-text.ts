@@ -193,7 +193,8 @@ export class TextImport {
     const said = error instanceof Error ? error.message : String(error);
     const message = isMoved ? `another process imports it at the same time (${said})` : said;
     const [run, safe] = [this.#run, this.#safe];
-    if (run === undefined || safe === undefined || error instanceof KnownTextError) {
+    const isEmpty = this.#rows === 0 && this.#withDigits === 0;
+    if (run === undefined || safe === undefined || isEmpty || error instanceof KnownTextError) {
       return new FileError(`${file}: ${message}`, { cause: error });
     }
     try {

@@ -467,6 +467,14 @@ const FORMS: readonly Form[] = [
     text: 'time,symbol,exchange,price\n143000,F1,NYSE,2.50\n',
     error: /assumed: timestamp is time.*but "143000" is no time.*timestamp=DATE\+TIME/,
   },
+  ...[
+    'DATE,TIME_M,symbol,exchange,price\n20260105,14:30:00',
+    'date,trade_time,symbol,exchange,price\n20260105,14:30:00',
+  ].map((text) => ({
+    why: 'a date whose time of day has a name of its own is not read as midnight',
+    text: `${text},F1,NYSE,2.50\n`,
+    error: /missing timestamp.*timestamp=(?:DATE\+TIME_M|date\+trade_time)/,
+  })),
   { why: 'nothing', text: '', error: /it is empty/ },
   { why: 'blanks only', text: '\n \n', error: /it is empty/ },
   { why: 'an empty gzip', text: gzipSync(''), error: /it is empty/ },

@@ -10,6 +10,7 @@ import { importFile } from '../files/import-file.ts';
 import type { ImportOptions } from '../files/import-types.ts';
 import { checkEncoding } from '../files/to-utf8.ts';
 import { dryText, listText, reportText, stepLine } from './import-report.ts';
+import { printable } from './printable.ts';
 import { Progress, thousands } from './progress.ts';
 import { type CommandParts, UsageError } from './run-command.ts';
 import { wrapped } from './wrapped.ts';
@@ -168,7 +169,7 @@ function readEnvironment(): Pick<ImportOptions, 'futureToleranceMs' | 'rulesOf'>
 
 async function dryRun(options: ImportOptions): Promise<number> {
   const report = await importFile(dryStore(), options);
-  process.stdout.write(dryText(options.path, report));
+  process.stdout.write(printable(dryText(options.path, report)));
   return report.rejected > 0 ? 3 : 0;
 }
 
@@ -177,12 +178,12 @@ async function runImport(store: CommandParts['store'], options: ImportOptions): 
   const started = performance.now();
   const report = await importFile(store, { ...options, onStep: (step) => progress.show(stepLine(step, started)) });
   progress.end(stepLine(report, started));
-  process.stdout.write(reportText(options.path, report));
+  process.stdout.write(printable(reportText(options.path, report)));
   return report.rejected > 0 ? 3 : 0;
 }
 
 async function list({ store }: CommandParts): Promise<number> {
-  process.stdout.write(listText(await store.imports()));
+  process.stdout.write(printable(listText(await store.imports())));
   return 0;
 }
 

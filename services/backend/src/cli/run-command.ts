@@ -5,6 +5,7 @@ import { createPostgresStore, type PostgresStore, startEmbeddedPostgres, type Ti
 import { type BackendConfig, backendConfig } from '../config.ts';
 import { FileError } from '../files/file-error.ts';
 import { createBackendReader, tailsOf } from '../start-backend.ts';
+import { printable } from './printable.ts';
 
 export interface CommandParts {
   readonly store: PostgresStore;
@@ -47,7 +48,7 @@ export async function runCommand(command: Command): Promise<void> {
     const message = error instanceof Error ? error.message : String(error);
     const isUsage = error instanceof UsageError || error instanceof ConfigError || isParseArgsError(error);
     const short = command.usage.split('\n\n')[0] ?? '';
-    process.stderr.write(`${message}\n${isUsage ? `\n${short}\n\n--help tells more\n` : ''}`);
+    process.stderr.write(`${printable(message)}\n${isUsage ? `\n${short}\n\n--help tells more\n` : ''}`);
     process.exitCode = isUsage ? 2 : 1;
   }
 }

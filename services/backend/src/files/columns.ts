@@ -83,6 +83,8 @@ export function placesByName(
     }
     const like = placesOf(ALIASES[field], names);
     if (like.length !== 1 || (field === 'price' && /close|bid|ask/.test(names.join()))) return [];
+    // A day without its time of day, or the other way round, would be read as another moment.
+    if (field === 'timestamp' && otherHalf(names, like[0] as number) !== undefined) return [];
     assumed.push(`${field} is ${header[like[0] as number]?.trim()}`);
     return like;
   };
@@ -148,7 +150,22 @@ function likely(field: Field, names: readonly string[], header: readonly string[
     price: /price|last|close|^px|^p$/,
   };
   const at = names.findIndex((name) => hints[field].test(name));
-  return at < 0 ? 'COLUMN' : (header[at] ?? '').trim();
+  if (at < 0) return 'COLUMN';
+  const other = field === 'timestamp' ? otherHalf(names, at) : undefined;
+  const both = other === undefined ? [at] : names[at]?.startsWith('time') ? [other, at] : [at, other];
+  return both.map((place) => (header[place] ?? '').trim()).join('+');
+}
+
+/** Where the time of day stands beside a column that is a day by its name, or the day beside one that is a time. */
+function otherHalf(names: readonly string[], place: number): number | undefined {
+  const name = names[place] ?? '';
+  const wanted = /^(?:trade_?|trading_?)?date$/.test(name)
+    ? /(?:^|_)(?:time|hour|clock)|time$/
+    : /^(?:trade_?|trading_?)?time$/.test(name)
+      ? /date|(?:^|_)day(?:$|_)/
+      : undefined;
+  const found = wanted === undefined ? -1 : names.findIndex((other, i) => i !== place && wanted.test(other));
+  return found < 0 ? undefined : found;
 }
 
 function howToGive(missing: readonly Field[]): string {

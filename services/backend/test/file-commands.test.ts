@@ -59,6 +59,11 @@ describe('the commands for files', () => {
       child.on('close', (code) => resolve({ code, out, err }));
     });
 
+  it('what a terminal would obey is written out', async () => {
+    const { err } = await run('import', [await file('escape.csv', 'a\u001b[2Jb,\u202ec\n1,2\n'), '--dry-run']);
+    assert.match(err, /columns a\\x1b\[2Jb,\\u\{202e\}c: missing/);
+  });
+
   it('say how they are used without a database, on stdout', async () => {
     for (const command of ['import', 'export', 'rollups', 'lanes']) {
       const { code, out, err } = await run(command, ['--help'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x' });

@@ -45,6 +45,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   405: 'Only GET and HEAD are answered',
   422: 'A parameter is wrong, not known, empty or given twice; the member `parameter` names it',
   429: 'Too many requests; header `Retry-After` says when to come back',
+  431: 'The request line and its headers are longer than 16 KiB',
   500: 'A fault of the server',
   503: 'The database is away or busy; header `Retry-After` says when to come back',
 };
@@ -66,7 +67,7 @@ export interface RouteText {
 
 /** What OpenAPI says about a route, beside its parameters. */
 export function routeSchema(text: RouteText) {
-  const statuses = [400, 404, 405, 422, 429, 500, 503];
+  const statuses = [400, 404, 405, 422, 429, 431, 500, 503];
   const other = Object.fromEntries((text.otherTypes ?? []).map((type) => [type, { schema: Type.String() }]));
   return {
     tags: [text.tag],

@@ -32,7 +32,8 @@ export async function historyBench(options: HistoryOptions, say: (text: string) 
   for (const [name, ask] of Object.entries(kinds(reader))) {
     const [short, long] = [await median(questions, () => ask(SHORT_DAYS)), await median(questions, () => ask(days))];
     const beside = { name: `${SHORT_DAYS} days`, value: short };
-    rows.push({ question: `${name}, ${days.toLocaleString('en-US')} days, p50`, value: long, unit: 'ms', beside });
+    const question = `${name}, ${days.toLocaleString('en-US')} days, p50`;
+    rows.push({ question, value: long, unit: 'ms', beside, goal: { atMost: 3 } });
     say(`${name}: ${short.toFixed(2)} ms, ${long.toFixed(2)} ms`);
   }
   let before: BenchRow['beside'];

@@ -54,7 +54,7 @@ export class TimeZone {
     const after = this.#offset(wall + MICROS_PER_DAY);
     const candidates = [wall - before, wall - after].sort((a, b) => a - b);
     const moment = candidates.find((time) => time + this.#offset(time) === wall);
-    return moment ?? this.#jump(wall - MICROS_PER_DAY, wall + MICROS_PER_DAY, after);
+    return moment ?? this.changeWithin(wall - MICROS_PER_DAY, wall + MICROS_PER_DAY);
   }
 
   /** As {@link momentOf}, quickly for many times of the same hours: the rows of a file. */
@@ -74,13 +74,14 @@ export class TimeZone {
     return moment + this.#offset(moment);
   }
 
-  /** The moment between two at which the offset became `after`. */
-  #jump(low: number, high: number, after: number): number {
+  /** The first whole second in `(low, high]` whose offset is not that of `low`; both are whole seconds, in µs. */
+  changeWithin(low: number, high: number): number {
+    const before = this.#offset(low);
     let [from, until] = [low / SECOND, high / SECOND];
     while (until - from > 1) {
       const middle = Math.floor((from + until) / 2);
-      if (this.#offset(middle * SECOND) === after) until = middle;
-      else from = middle;
+      if (this.#offset(middle * SECOND) === before) from = middle;
+      else until = middle;
     }
     return until * SECOND;
   }

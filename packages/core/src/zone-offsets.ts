@@ -39,21 +39,10 @@ function findChanges(zone: TimeZone, from: number, until: number): readonly Offs
   let before = offsetAt(zone, from - MICROS_PER_DAY);
   for (let day = from; day < until; day += MICROS_PER_DAY) {
     const offset = offsetAt(zone, day);
-    if (offset !== before) changes.push({ from: changeBetween(zone, day - MICROS_PER_DAY, day, before), offset });
+    if (offset !== before) changes.push({ from: zone.changeWithin(day - MICROS_PER_DAY, day), offset });
     before = offset;
   }
   return changes;
-}
-
-/** The first whole second in `(low, high]` with another offset than `before`. */
-function changeBetween(zone: TimeZone, low: number, high: number, before: number): number {
-  let [from, until] = [low / MICROS_PER_SECOND, high / MICROS_PER_SECOND];
-  while (until - from > 1) {
-    const middle = Math.floor((from + until) / 2);
-    if (offsetAt(zone, middle * MICROS_PER_SECOND) === before) from = middle;
-    else until = middle;
-  }
-  return until * MICROS_PER_SECOND;
 }
 
 function offsetAt(zone: TimeZone, moment: number): number {

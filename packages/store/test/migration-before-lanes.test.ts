@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import pg from 'pg';
 import { createPostgresStore } from '../src/index.ts';
-import { readMigrations } from '../src/migrate.ts';
-import { ask, BatchMaker, lead, startTestServer, type TestServer } from './store-test-kit.ts';
+import { ask, BatchMaker, databaseOfBefore, lead, startTestServer, type TestServer } from './store-test-kit.ts';
 
 /** The last migration of the version before lanes and arrival order. */
 const BEFORE = 7;
@@ -23,20 +21,6 @@ const DATA = `
     ('NYSE', NULL, NULL, 0, '', NULL, 'old:1', 3, now(), 0, 0);
   INSERT INTO import_progress (source, position, stored) VALUES ('file', 5, 2)`;
 
-async function databaseOfBefore(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(`CREATE TABLE schema_migrations (
-    version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
-  for (const { version, name, sql, checksum } of await readMigrations()) {
-    if (version > BEFORE) continue;
-    await client.query(sql);
-    await client.query('INSERT INTO schema_migrations VALUES ($1, $2, $3)', [version, name, checksum]);
-  }
-  await client.query(DATA);
-  await client.end();
-}
-
 describe('a database of the version before lanes', () => {
   let server: TestServer;
   before(async () => {
@@ -46,7 +30,7 @@ describe('a database of the version before lanes', () => {
 
   it('keeps its rows, candles and positions, and all who write go on', async () => {
     const url = await server.createDatabase();
-    await databaseOfBefore(url);
+    await databaseOfBefore(url, BEFORE, DATA);
     const rollups = await ask(url, ROLLUPS);
     const files = `SELECT pg_relation_filenode('${PARTITION}') AS day, pg_relation_filenode('stock_prices_default') AS rest`;
     const filesBefore = await ask(url, files);

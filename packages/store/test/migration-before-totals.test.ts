@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import pg from 'pg';
 import { createPostgresStore } from '../src/index.ts';
-import { readMigrations } from '../src/migrate.ts';
-import { ask, startTestServer, type TestServer } from './store-test-kit.ts';
+import { ask, databaseOfBefore, startTestServer, type TestServer } from './store-test-kit.ts';
 
 /** The last migration of the version before totals. */
 const BEFORE = 10;
@@ -19,20 +17,6 @@ const DATA = `
   INSERT INTO stock_prices SELECT '2020-05-05Z'::timestamptz + n * interval '7 hours', 'Z' || n % 5, 'NYSE', n + 0.25
     FROM generate_series(1, 300) AS n`;
 
-async function databaseOfBefore(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(`CREATE TABLE schema_migrations (
-    version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
-  for (const { version, name, sql, checksum } of await readMigrations()) {
-    if (version > BEFORE) continue;
-    await client.query(sql);
-    await client.query('INSERT INTO schema_migrations VALUES ($1, $2, $3)', [version, name, checksum]);
-  }
-  await client.query(DATA);
-  await client.end();
-}
-
 describe('a database of the version before totals', () => {
   let server: TestServer;
   before(async () => {
@@ -42,7 +26,7 @@ describe('a database of the version before totals', () => {
 
   it('gets its totals, and what is no price and no time goes aside and is not lost', async () => {
     const url = await server.createDatabase();
-    await databaseOfBefore(url);
+    await databaseOfBefore(url, BEFORE, DATA);
     const warnings: string[] = [];
     await using store = createPostgresStore({
       connectionString: url,

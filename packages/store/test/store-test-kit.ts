@@ -13,6 +13,7 @@ import {
   startEmbeddedPostgres,
   type TickStore,
 } from '../src/index.ts';
+import { readMigrations } from '../src/migrate.ts';
 
 export interface TestServer extends AsyncDisposable {
   /** A new, empty database. @returns its connection string */
@@ -152,4 +153,19 @@ export function seededRandom(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
+}
+
+/** Fills an empty database as a version left it whose last migration was `last`. */
+export async function databaseOfBefore(url: string, last: number, data: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`CREATE TABLE schema_migrations (
+    version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
+  for (const { version, name, sql, checksum } of await readMigrations()) {
+    if (version > last) continue;
+    await client.query(sql);
+    await client.query('INSERT INTO schema_migrations VALUES ($1, $2, $3)', [version, name, checksum]);
+  }
+  await client.query(data);
+  await client.end();
 }

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
-import { type EpochMicros, MICROS_PER_DAY, parseTime, TIME_FORMS } from '@tickwatch/core';
+import { type EpochMicros, TIME_FORMS } from '@tickwatch/core';
 import { bar, Progress, thousands } from './cli/progress.ts';
 import { type CommandParts, runCommand, UsageError } from './cli/run-command.ts';
 import { wrapped } from './cli/wrapped.ts';
 import { type ExportOptions, exportFile } from './files/export-file.ts';
+import { type MomentSpan, momentSpan } from './http/moment.ts';
 
 const USAGE = `npm run export -- FILE [--stock NAME]... [--exchange NAME] [--from TIME] [--to TIME] [--format csv|ndjson]
 
@@ -55,20 +56,16 @@ function formatOf(text: string): 'csv' | 'ndjson' {
 }
 
 function bounds(from: string | undefined, to: string | undefined): { start?: EpochMicros; end?: EpochMicros } {
-  const [start, end] = [moment('from', from), moment('to', to)];
+  const [start, end] = [spanOf('from', from)?.first, spanOf('to', to)?.last];
   if (start !== undefined && end !== undefined && start > end) throw new UsageError('--from lies behind --to');
   return { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
 }
 
-/** Of `--to` a date is its whole day. */
-function moment(name: string, text: string | undefined): EpochMicros | undefined {
+function spanOf(name: string, text: string | undefined): MomentSpan | undefined {
   if (text === undefined) return undefined;
-  const time = parseTime(text);
-  if (time === undefined) throw new UsageError(`--${name} ${JSON.stringify(text)} is no time: give ${TIME_FORMS}`);
-  const isDay = name === 'to' && DATE.test(text.trim());
-  return isDay ? ((time + MICROS_PER_DAY - 1) as EpochMicros) : time;
+  const span = momentSpan(text, undefined);
+  if (typeof span === 'object') return span;
+  throw new UsageError(`--${name} ${JSON.stringify(text)} is no time: give ${TIME_FORMS}`);
 }
-
-const DATE = /^(?:\d{8}|\d{4}([-/.])\d{1,2}\1\d{1,2})$/;
 
 await runCommand({ usage: USAGE, prepare });

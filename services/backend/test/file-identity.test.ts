@@ -1,63 +1,23 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { createPostgresStore, type PostgresStore, UndoError } from '@tickwatch/store';
 import { importFile } from '../src/files/import-file.ts';
-import type { ImportOptions, ImportReport } from '../src/files/import-types.ts';
-import { startTestDatabase, type TestDatabase } from './test-database.ts';
-
-const HEADER = 'timestamp,stock_name,exchange_name,price';
-const BEGIN = 1_789_000_000;
-
-/** Rows of one a second, each unlike the others. */
-function rows(count: number, stock: string, from = 0): readonly string[] {
-  return Array.from({ length: count }, (_, i) => `${BEGIN + from + i},${stock},NYSE,${from + i + 1}`);
-}
+import { BEGIN, HEADER, ImportKit, rows, textOf } from './import-kit.ts';
 
 describe('an import is known by its text', () => {
-  let database: TestDatabase;
-  let store: PostgresStore;
-  let folder: string;
-  let file = 0;
-
+  let kit: ImportKit;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tickwatch-identity-'));
-    database = await startTestDatabase();
-    store = createPostgresStore({ connectionString: database.url, applicationName: 'identity-test' });
+    kit = await ImportKit.start();
   });
-  after(async () => {
-    await store[Symbol.asyncDispose]();
-    await database[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
-  });
-  beforeEach(async () => {
-    await database.client.query('TRUNCATE stock_prices; TRUNCATE import_progress CASCADE');
-  });
-
-  const load = async (text: string | Buffer, options: Partial<ImportOptions> = {}): Promise<ImportReport> => {
-    const path = join(folder, `${++file}.csv`);
-    await writeFile(path, text);
-    return importFile(store, { path, ...options });
-  };
-  const textOf = (lines: readonly string[]): string => `${[HEADER, ...lines].join('\n')}\n`;
-
-  /** Every tick that is stored, and that the rollups know the same ones. */
-  const stored = async (): Promise<number> => {
-    const { rows: found } = await database.client.query<{ n: number; distinct: number }>(
-      'SELECT count(*)::int AS n, count(DISTINCT ("timestamp", stock_name, exchange_name, price))::int AS distinct FROM stock_prices',
-    );
-    assert.equal(found[0]?.n, found[0]?.distinct, 'a tick is stored twice');
-    for (const day of await store.daysWithData()) assert.deepEqual(await store.verifyRollups(day), []);
-    return found[0]?.n ?? -1;
-  };
+  after(() => kit[Symbol.asyncDispose]());
+  beforeEach(() => kit.empty());
 
   it('a gzip that was cut stores what is there, and the whole one only the rest', async () => {
     const whole = gzipSync(textOf(rows(120_000, 'GZ')));
-    await assert.rejects(load(whole.subarray(0, Math.floor(whole.length * 0.8))), (error: Error) => {
+    await assert.rejects(kit.load(whole.subarray(0, Math.floor(whole.length * 0.8))), (error: Error) => {
       assert.match(error.message, /\d+\.csv, behind line \d+: the gzip ends too early: the file was cut/);
       assert.match(
         error.message,
@@ -65,56 +25,56 @@ describe('an import is known by its text', () => {
       );
       return true;
     });
-    const before = await stored();
+    const before = await kit.stored();
     assert.ok(before > 50_000 && before < 120_000, `${before}`);
-    const report = await load(whole);
-    assert.deepEqual([report.stored, report.rejected, await stored()], [120_000 - before, 0, 120_000]);
+    const report = await kit.load(whole);
+    assert.deepEqual([report.stored, report.rejected, await kit.stored()], [120_000 - before, 0, 120_000]);
   });
 
   it('a small gzip that was cut is no less, and a quote that is not closed hides nothing from the next run', async () => {
     const text = textOf([...rows(50, 'SMALL'), `${BEGIN},"OPEN,NYSE,1`, ...rows(50, 'SMALL', 50)]);
     const whole = gzipSync(text);
-    await assert.rejects(load(whole.subarray(0, whole.length - 40)), /the file was cut.*stored as import/);
-    await load(whole);
-    assert.equal(await stored(), 100);
-    assert.equal((await load(text)).knownBefore, true);
+    await assert.rejects(kit.load(whole.subarray(0, whole.length - 40)), /the file was cut.*stored as import/);
+    await kit.load(whole);
+    assert.equal(await kit.stored(), 100);
+    assert.equal((await kit.load(text)).knownBefore, true);
     assert.equal(
-      (await load(textOf([...rows(50, 'SMALL'), `${BEGIN},"OPEN,NYSE,1`, ...rows(60, 'SMALL', 50)]))).stored,
+      (await kit.load(textOf([...rows(50, 'SMALL'), `${BEGIN},"OPEN,NYSE,1`, ...rows(60, 'SMALL', 50)]))).stored,
       10,
     );
-    await assert.rejects(load(`${HEADER}\n`), /it has no rows/);
+    await assert.rejects(kit.load(`${HEADER}\n`), /it has no rows/);
   });
 
   it('a file that has grown is stored from where it ended', async () => {
-    assert.equal((await load(textOf(rows(1000, 'GROW')))).stored, 1000);
-    const report = await load(textOf(rows(1500, 'GROW')));
-    assert.deepEqual([report.stored, report.skipped, await stored()], [500, 1001, 1500]);
-    assert.equal((await load(textOf(rows(1501, 'GROW')))).stored, 1);
-    assert.equal((await store.imports()).length, 1);
+    assert.equal((await kit.load(textOf(rows(1000, 'GROW')))).stored, 1000);
+    const report = await kit.load(textOf(rows(1500, 'GROW')));
+    assert.deepEqual([report.stored, report.skipped, await kit.stored()], [500, 1001, 1500]);
+    assert.equal((await kit.load(textOf(rows(1501, 'GROW')))).stored, 1);
+    assert.equal((await kit.store.imports()).length, 1);
   });
 
   it('the same text is the same import under another name and packed otherwise', async () => {
     const text = textOf(rows(3000, 'SAME'));
-    await load(text);
+    await kit.load(text);
     for (const again of [text, gzipSync(text), text.replaceAll('\n', '\r'), `\ufeff${text}`]) {
-      const report = await load(again);
+      const report = await kit.load(again);
       assert.deepEqual([report.knownBefore, report.stored], [true, 0]);
     }
-    assert.equal(await stored(), 3000);
+    assert.equal(await kit.stored(), 3000);
   });
 
   for (const size of [5, 100, 3000]) {
     it(`a file of ${size} rows that was cut anywhere, and whole later, has each row once`, async () => {
       const text = textOf(rows(size, 'CUT'));
       for (const share of [0.3, 0.55, 0.8, 0.99]) {
-        await database.client.query('TRUNCATE stock_prices; TRUNCATE import_progress CASCADE');
-        await load(text.slice(0, Math.floor(text.length * share)));
-        const report = await load(text);
+        await kit.database.client.query('TRUNCATE stock_prices; TRUNCATE import_progress CASCADE');
+        await kit.load(text.slice(0, Math.floor(text.length * share)));
+        const report = await kit.load(text);
         assert.equal(report.rejected, 0);
-        assert.equal(await stored(), size);
-        const { rows: sums } = await database.client.query('SELECT sum(price)::int AS sum FROM stock_prices');
+        assert.equal(await kit.stored(), size);
+        const { rows: sums } = await kit.database.client.query('SELECT sum(price)::int AS sum FROM stock_prices');
         assert.deepEqual(sums, [{ sum: (size * (size + 1)) / 2 }], 'half a line is no price');
-        assert.equal((await load(text)).knownBefore, true);
+        assert.equal((await kit.load(text)).knownBefore, true);
       }
     });
   }
@@ -127,70 +87,70 @@ describe('an import is known by its text', () => {
       });
       return `[${elements.join(',\n')}]`;
     };
-    assert.equal((await load(array(300))).stored, 300);
-    await assert.rejects(load(array(500).slice(0, -700)), /not closed.*stored as import/);
-    assert.equal((await load(array(500))).stored + 300 <= 500, true);
-    assert.equal(await stored(), 500);
+    assert.equal((await kit.load(array(300))).stored, 300);
+    await assert.rejects(kit.load(array(500).slice(0, -700)), /not closed.*stored as import/);
+    assert.equal((await kit.load(array(500))).stored + 300 <= 500, true);
+    assert.equal(await kit.stored(), 500);
   });
 
   it('a shorter copy of what is stored brings nothing', async () => {
     const text = textOf(rows(3000, 'SHORT'));
-    await load(text);
+    await kit.load(text);
     for (const share of [0.001, 0.1, 0.5, 0.77, 0.999]) {
       const part = text.slice(0, Math.max(HEADER.length + 30, Math.floor(text.length * share)));
-      assert.deepEqual([(await load(part)).stored, await stored()], [0, 3000]);
+      assert.deepEqual([(await kit.load(part)).stored, await kit.stored()], [0, 3000]);
     }
   });
 
   it('a last line without an end that is the same again is not stored again', async () => {
     const text = textOf(rows(10, 'OPEN')).trimEnd();
-    assert.equal((await load(text)).stored, 10);
-    assert.equal((await load(text)).knownBefore, true);
-    assert.equal((await load(`${text}\n`)).stored, 0);
-    assert.equal((await load(textOf(rows(12, 'OPEN')))).stored, 2);
-    assert.equal(await stored(), 12);
+    assert.equal((await kit.load(text)).stored, 10);
+    assert.equal((await kit.load(text)).knownBefore, true);
+    assert.equal((await kit.load(`${text}\n`)).stored, 0);
+    assert.equal((await kit.load(textOf(rows(12, 'OPEN')))).stored, 2);
+    assert.equal(await kit.stored(), 12);
   });
 
   it('a text that begins as one that is stored and then differs is not stored without a word', async () => {
     const lines = rows(3000, 'EDIT');
-    await load(textOf(lines));
+    await kit.load(textOf(lines));
     for (const changed of [0, 1, 40, 1500, 2999]) {
       const edited = lines.map((line, i) => (i === changed ? line.replace(/\d+$/, '7777') : line));
       await assert.rejects(
-        load(textOf(edited)),
+        kit.load(textOf(edited)),
         /(has changed|begins otherwise).*--undo 1?\d+\.csv.*--again/s,
         `line ${changed}`,
       );
-      assert.equal(await stored(), 3000);
+      assert.equal(await kit.stored(), 3000);
     }
-    const again = await load(textOf(lines), { again: true });
+    const again = await kit.load(textOf(lines), { again: true });
     assert.equal(again.stored, 3000);
   });
 
   it('a window that has moved on is not stored over what is there', async () => {
-    await load(textOf(rows(3000, 'ROLL')));
-    await assert.rejects(load(textOf(rows(3000, 'ROLL', 100))), /about 9\d % of the lines of one are in the other/);
-    assert.equal(await stored(), 3000);
-    assert.equal((await load(textOf(rows(3000, 'ROLL', 3000)))).stored, 3000, 'the next one has nothing in common');
+    await kit.load(textOf(rows(3000, 'ROLL')));
+    await assert.rejects(kit.load(textOf(rows(3000, 'ROLL', 100))), /about 9\d % of the lines of one are in the other/);
+    assert.equal(await kit.stored(), 3000);
+    assert.equal((await kit.load(textOf(rows(3000, 'ROLL', 3000)))).stored, 3000, 'the next one has nothing in common');
   });
 
   it('a file with its newest rows first is not stored again when it has grown', async () => {
-    await load(textOf(rows(100, 'NEW').toReversed()));
-    await assert.rejects(load(textOf(rows(1000, 'NEW').toReversed())), /begins otherwise.*--undo/);
-    assert.equal(await stored(), 100);
+    await kit.load(textOf(rows(100, 'NEW').toReversed()));
+    await assert.rejects(kit.load(textOf(rows(1000, 'NEW').toReversed())), /begins otherwise.*--undo/);
+    assert.equal(await kit.stored(), 100);
   });
 
   it('what an earlier version imported is known still', async () => {
     const text = textOf(rows(10, 'OLD'));
     const digest = createHash('sha256').update(text).digest('hex');
-    await database.client.query(
+    await kit.database.client.query(
       'INSERT INTO import_progress (source, position, stored, finished) VALUES ($1, 11, 10, true)',
       [`sha256 ${digest}`],
     );
-    assert.equal((await load(text)).knownBefore, true);
-    assert.equal((await load(text, { again: true })).stored, 10);
+    assert.equal((await kit.load(text)).knownBefore, true);
+    assert.equal((await kit.load(text, { again: true })).stored, 10);
     await assert.rejects(
-      store.undoImport(`sha256 ${digest}`),
+      kit.store.undoImport(`sha256 ${digest}`),
       /10 ticks were stored by a version that did not note which/,
     );
   });
@@ -198,13 +158,13 @@ describe('an import is known by its text', () => {
   it('other options for the same text are not another import without a word', async () => {
     const text = `timestamp,stock_name,price\n2026-01-05 10:00,A,1\n`;
     const options = { exchange: 'NYSE', stock: 'B' };
-    await load(text, options);
+    await kit.load(text, options);
     await assert.rejects(
-      load(text, { ...options, timeZone: 'Asia/Tokyo' }),
+      kit.load(text, { ...options, timeZone: 'Asia/Tokyo' }),
       /instead of.*Asia\/Tokyo.*--undo.*--again/s,
     );
-    await assert.rejects(load(text, { ...options, stock: 'C' }), /--undo/, 'its rows name theirs');
-    assert.equal(await stored(), 1);
+    await assert.rejects(kit.load(text, { ...options, stock: 'C' }), /--undo/, 'its rows name theirs');
+    assert.equal(await kit.stored(), 1);
   });
 
   it('the same prices of another stock or exchange are other ticks', async () => {
@@ -214,77 +174,33 @@ describe('an import is known by its text', () => {
       ['B', 'NYSE'],
       ['B', 'NASDAQ'],
     ] as const) {
-      assert.equal((await load(text, { stock, exchange })).stored, 2);
-      assert.equal((await load(`${text}2026-01-05 10:02,3\n`, { stock, exchange })).stored, 1);
-      assert.equal((await load(text, { stock, exchange })).knownBefore, true);
+      assert.equal((await kit.load(text, { stock, exchange })).stored, 2);
+      assert.equal((await kit.load(`${text}2026-01-05 10:02,3\n`, { stock, exchange })).stored, 1);
+      assert.equal((await kit.load(text, { stock, exchange })).knownBefore, true);
     }
-    assert.equal((await store.imports()).length, 3);
+    assert.equal((await kit.store.imports()).length, 3);
   });
 
   it('what came to nothing is read anew', async () => {
     const text = `timestamp;stock_name;exchange_name;price\n${BEGIN};A;NYSE;2,500\n`;
-    assert.deepEqual([(await load(text)).stored, (await load(text, { decimal: ',' })).stored], [0, 1]);
+    assert.deepEqual([(await kit.load(text)).stored, (await kit.load(text, { decimal: ',' })).stored], [0, 1]);
   });
 
   it('two files of one name are two imports', async () => {
-    await load(textOf(rows(10, 'ONE')), { name: 'x' });
-    await assert.rejects(load(textOf(rows(10, 'TWO')), { name: 'x' }), /import "x" is there already/);
-    const report = await load(textOf(rows(10, 'TWO')), { name: 'x', again: true });
-    assert.deepEqual([report.texts[0]?.source, await stored()], ['x#2', 20]);
-  });
-
-  it('an import is taken back, and only that one', async () => {
-    await load(textOf(rows(120_000, 'BACK')), { name: 'back' });
-    await load(textOf(rows(100, 'STAY')), { name: 'stay' });
-    // The same stock, exchange and moments, come another way.
-    await database.client.query(
-      `INSERT INTO stock_prices SELECT to_timestamp($1 + i), 'BACK', 'NYSE', 0.5 FROM generate_series(1, 50) AS i`,
-      [BEGIN],
-    );
-    const steps: number[] = [];
-    const undone = await store.undoImport('back', ({ deleted }) => steps.push(deleted));
-    assert.deepEqual(undone, { deleted: 120_000, missing: 0 });
-    assert.ok(steps.length >= 3, 'in portions');
-    assert.equal(await stored(), 150);
-    await assert.rejects(store.undoImport('back'), UndoError);
-    assert.equal((await load(textOf(rows(120_000, 'BACK')), { name: 'back' })).stored, 120_000);
-    assert.equal(await stored(), 120_150);
-  });
-
-  it('taking back that was cut goes on, and never takes ticks that came another way', async () => {
-    await load(textOf(rows(60_000, 'HALF')), { name: 'half' });
-    const stop = new Error('the machine went away');
-    await assert.rejects(
-      store.undoImport('half', () => {
-        throw stop;
-      }),
-      stop,
-    );
-    const { rows: left } = await database.client.query('SELECT count(*)::int AS n FROM stock_prices');
-    assert.deepEqual([left, (await store.imports())[0]?.stored], [[{ n: 50_000 }], 50_000]);
-    await database.client.query(`INSERT INTO stock_prices ("timestamp", stock_name, exchange_name, price, seq)
-      SELECT "timestamp", stock_name, exchange_name, 0.5, seq FROM stock_prices LIMIT 1`);
-    await assert.rejects(store.undoImport('half'), /1 of them came another way.*none of these is deleted/);
-    await database.client.query('DELETE FROM stock_prices WHERE price = 0.5');
-    await store.undoImport('half');
-    assert.equal(await stored(), 0);
+    await kit.load(textOf(rows(10, 'ONE')), { name: 'x' });
+    await assert.rejects(kit.load(textOf(rows(10, 'TWO')), { name: 'x' }), /import "x" is there already/);
+    const report = await kit.load(textOf(rows(10, 'TWO')), { name: 'x', again: true });
+    assert.deepEqual([report.texts[0]?.source, await kit.stored()], ['x#2', 20]);
   });
 
   it('two imports of one file at a time store it once', async () => {
-    const path = join(folder, 'twice.csv');
+    const path = join(kit.folder, 'twice.csv');
     await writeFile(path, textOf(rows(60_000, 'RACE')));
-    const both = await Promise.allSettled([importFile(store, { path }), importFile(store, { path })]);
+    const both = await Promise.allSettled([importFile(kit.store, { path }), importFile(kit.store, { path })]);
     for (const one of both) {
       if (one.status === 'rejected') assert.match(String(one.reason), /another process imports it at the same time/);
     }
-    await importFile(store, { path });
-    assert.equal(await stored(), 60_000);
-  });
-
-  it('what retention has dropped does not keep an import from being taken back', async () => {
-    await load(textOf(rows(2000, 'GONE')), { name: 'gone' });
-    await store.applyRetention(1);
-    assert.deepEqual(await store.undoImport('gone'), { deleted: 0, missing: 2000 });
-    assert.deepEqual(await store.imports(), []);
+    await importFile(kit.store, { path });
+    assert.equal(await kit.stored(), 60_000);
   });
 });

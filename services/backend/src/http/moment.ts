@@ -45,24 +45,30 @@ export function readMoment(name: string, text: string, timezone?: string): Epoch
   return readSpan(name, text, readZone(timezone)).last;
 }
 
-interface MomentSpan {
+function readSpan(name: string, text: string, zone: TimeZone | undefined): MomentSpan {
+  const span = momentSpan(text, zone);
+  if (typeof span === 'object') return span;
+  const problem = span === 'no day' ? ': there was no such day in this timezone' : ` is not a time: give ${TIME_FORMS}`;
+  throw new ParameterError(name, `${name} ${quoted(text)}${problem}`);
+}
+
+/** From the first to the last µs of what a text stands for: of a day, all of it. */
+export interface MomentSpan {
   readonly first: EpochMicros;
   readonly last: EpochMicros;
 }
 
-function readSpan(name: string, text: string, zone: TimeZone | undefined): MomentSpan {
+/** What a text stands for in a zone (`undefined`: UTC); `no day`: a day that the zone left out. `undefined`: unreadable. */
+export function momentSpan(text: string, zone: TimeZone | undefined): MomentSpan | 'no day' | undefined {
   const { date = text, zoneName } = DATE_AND_ZONE.exec(text.trim())?.groups ?? {};
   const day = parseTime(date);
   if (day !== undefined && isDate(date, day)) {
     const own = zoneName === undefined ? zone : namedZone(zoneName);
-    if (zoneName === undefined || own !== undefined) return dayOf(name, text, day, own);
+    if (zoneName === undefined || own !== undefined) return dayOf(day, own);
   }
   // In a query, a "+" that was not encoded arrives as a space.
   const time = parseTime(text, zone) ?? parseTime(text.replace(/ (\d{2}:?\d{2}|\d{2})$/, '+$1'), zone);
-  if (time === undefined || time < FIRST) {
-    throw new ParameterError(name, `${name} ${quoted(text)} is not a time: give ${TIME_FORMS}`);
-  }
-  return { first: time, last: time };
+  return time === undefined || time < FIRST ? undefined : { first: time, last: time };
 }
 
 /** A day in a zone of its own. */
@@ -73,10 +79,10 @@ function isDate(text: string, time: EpochMicros): boolean {
   return ['T00:00Z', 'T0000Z', ' 00:00'].some((midnight) => parseTime(text.trim() + midnight) === time);
 }
 
-function dayOf(name: string, text: string, day: EpochMicros, zone: TimeZone | undefined): MomentSpan {
+function dayOf(day: EpochMicros, zone: TimeZone | undefined): MomentSpan | 'no day' {
   const next = day + MICROS_PER_DAY;
   const [first, until] = zone === undefined ? [day, next] : [zone.momentOf(day), zone.momentOf(next)];
   // Apia had no 30 December 2011.
-  if (first >= until) throw new ParameterError(name, `${name} ${quoted(text)}: there was no such day in this timezone`);
+  if (first >= until) return 'no day';
   return { first: first as EpochMicros, last: Math.min(until - 1, LAST) as EpochMicros };
 }

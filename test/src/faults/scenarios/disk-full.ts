@@ -3,6 +3,7 @@ import type { FaultRow, Scenario, ScenarioOptions } from '../fault-row.ts';
 import { FaultStack } from '../fault-stack.ts';
 import { ScriptedCentrifugo } from '../scripted-centrifugo.ts';
 import { mountSmallDisk } from '../small-disk.ts';
+import type { SubscriberProcess } from '../subscriber-process.ts';
 
 const PER_SECOND = 4000;
 const MEGABYTES = 8;
@@ -39,9 +40,7 @@ async function run({ quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
   await stack.postgres.restart();
   const restartedAt = Date.now();
   await subscriber.saysOf('store', true);
-  await subscriber.saysOf('log', true, 60_000);
-  // What comes from here on must be kept again.
-  const recoverySeconds = await stack.recovery(restartedAt);
+  const recoverySeconds = await keptAgain(stack, subscriber, restartedAt);
   await stack.publisher.stop();
   problems.push(...(await centrifugo.otherNumbers(stack.database)));
   const place = disk.isMounted
@@ -56,4 +55,19 @@ async function run({ quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
       problems,
     }),
   ];
+}
+
+/**
+ * What comes once there is room must be kept again. While more comes than is stored, the disk may be full once more
+ * before all that waits is stored: then what comes after that must be.
+ */
+async function keptAgain(stack: FaultStack, subscriber: SubscriberProcess, since: number): Promise<number> {
+  for (let triesLeft = 4; ; triesLeft--) {
+    await subscriber.saysOf('log', true, 60_000);
+    try {
+      return await stack.recovery(since, 15_000);
+    } catch (error) {
+      if (triesLeft === 0) throw error;
+    }
+  }
 }

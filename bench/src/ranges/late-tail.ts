@@ -26,6 +26,7 @@ export function lateTail(stock: string, minutes: number, from: number, until: nu
         })),
         lanes: { [LANE]: { from: 0, to: minutes } },
         configured: [LANE],
+        holes: [],
       };
     },
   };

@@ -19,6 +19,7 @@ export {
 export { DEFAULT_EXCHANGES, isExchangeName } from './exchange.ts';
 export { type JsonValue, parseFlatJson } from './flat-json.ts';
 export { type MessageMap, parseMessageMap } from './forms/message-map.ts';
+export { GAP_REASONS, type GapReason, HOLE_REASONS, type HoleReason } from './gap-reason.ts';
 export * from './http/index.ts';
 export { type Decoded, judgeTick, type TickContext } from './judge-tick.ts';
 export {
@@ -36,6 +37,7 @@ export {
 export { encodeLiveMessage, type LiveMessage, type LiveTick } from './live-message.ts';
 export { parseDateTime, parseTime, TIME_FORMS } from './parse-time.ts';
 export { REJECTION_REASONS, type Rejection, type RejectionReason } from './rejection.ts';
+export type { CalendarOf, Session, SessionCalendar } from './sessions/session-calendar.ts';
 export { MAX_SYMBOL_LENGTH, symbolProblem } from './symbol.ts';
 export { comparePrices, compareTicks, type SequencedTick, type Tick } from './tick.ts';
 export type { TickRules } from './tick-rules.ts';

@@ -1,4 +1,4 @@
-import type { EpochMicros, LaneName, RejectionReason, SequencedTick } from '@tickwatch/core';
+import type { EpochMicros, GapReason, LaneName, RejectionReason, SequencedTick } from '@tickwatch/core';
 
 /** Something received that is no tick, as `rejected_messages` keeps it. */
 export interface RejectedMessage {
@@ -21,6 +21,37 @@ export interface LanePosition {
   readonly receivedAt: EpochMicros;
   /** Number of the last tick up to `position`; live ticks and `X-Position` carry the same numbers. */
   readonly seq: number;
+  /** `undefined`: written by an earlier version. */
+  readonly coverage?: LaneCoverage | undefined;
+}
+
+/** What is known of how much of a lane there is; a part of its position. */
+export interface LaneCoverage {
+  /** How many lanes the exchange has. */
+  readonly lanes: number;
+  /** All that was published up to here, and heard, is stored; 0: not known. */
+  readonly until: EpochMicros;
+  /** Time of the last tick up to the position; 0: there was none. */
+  readonly lastTime: EpochMicros;
+  /** Up to which numbers publishers counted that number their messages. */
+  readonly numbers: readonly number[];
+}
+
+/** A hole in a lane: a row of `gaps`. */
+export interface GapRow {
+  readonly lane: LaneName;
+  /** How many lanes the exchange has: which stocks are meant. */
+  readonly lanes: number;
+  /** The last tick before it; `undefined`: the last of the exchange, whose other lanes were stored before this one. */
+  readonly from: EpochMicros | undefined;
+  /** The first tick behind it. */
+  readonly to: EpochMicros;
+  readonly fromSeq: number | undefined;
+  readonly toSeq: number | undefined;
+  /** `undefined`: nobody knows. */
+  readonly messages: number | undefined;
+  readonly reason: GapReason;
+  readonly detail: string;
 }
 
 /** What one flush stores of one lane. */
@@ -31,6 +62,10 @@ export interface LaneBatch {
   readonly after: Pick<LanePosition, 'logId' | 'position'> | undefined;
   readonly ticks: readonly SequencedTick[];
   readonly rejected: readonly RejectedMessage[];
+  /** Holes that it closes. */
+  readonly gaps?: readonly GapRow[];
+  /** Nothing of the lane was stored before: what it is known to have begins here. */
+  readonly coveredFrom?: EpochMicros | undefined;
 }
 
 export interface LaneCount {

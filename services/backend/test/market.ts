@@ -125,6 +125,7 @@ export class Tail implements TailSource {
         }),
       ),
       configured: [...this.configured],
+      holes: [],
     };
   }
 }

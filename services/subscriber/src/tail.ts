@@ -29,7 +29,7 @@ export function createTail(logs: LaneLogs, configured: () => readonly LaneName[]
           }
         }
       }
-      return Promise.resolve({ ticks, lanes, configured: [...configured()] });
+      return Promise.resolve({ ticks, lanes, configured: [...configured()], holes: [] });
     },
   };
 }

@@ -28,7 +28,7 @@ const tail: TailSource = {
     const ticks = [{ stock_name: 'BRK.B', exchange_name: 'NYSE', lane: 'NYSE/0', price: '7.10', timestamp, seq }];
     const from = after.get('NASDAQ/0') ?? 0;
     const lanes = { 'NYSE/0': { from: seq - 1, to: seq }, 'NASDAQ/0': { from, to: from } };
-    return { ticks, lanes, configured: Object.keys(lanes) };
+    return { ticks, lanes, configured: Object.keys(lanes), holes: [] };
   },
 };
 

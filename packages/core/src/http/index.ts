@@ -1,6 +1,7 @@
 export * from './average.ts';
 export * from './board.ts';
 export * from './candles.ts';
+export * from './gaps.ts';
 export * from './ledger.ts';
 export * from './parameters.ts';
 export * from './position.ts';
@@ -8,6 +9,7 @@ export * from './prices.ts';
 export * from './problem.ts';
 export * from './rejected.ts';
 export * from './scalars.ts';
+export * from './sessions.ts';
 export * from './stocks.ts';
 export * from './system.ts';
 export * from './tail.ts';

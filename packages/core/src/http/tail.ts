@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { HOLE_REASONS } from '../gap-reason.ts';
 import { isLaneName, type LaneName } from '../lane.ts';
-import { ExchangeName, StockName, Timestamp } from './scalars.ts';
+import { ExchangeName, Nullable, OneOf, StockName, Timestamp } from './scalars.ts';
 
 /** A tick that may not be committed yet. The price is text, so that no JSON parser takes its digits. */
 export const TailTick = Type.Object({
@@ -13,6 +14,23 @@ export const TailTick = Type.Object({
   seq: Type.Integer({ minimum: 1 }),
 });
 export type TailTick = Static<typeof TailTick>;
+
+/** A hole that is not recorded yet, or was a moment ago. */
+export const TailHole = Type.Object({
+  lane: Type.String(),
+  /** How many lanes the exchange has: which stocks are meant. */
+  lanes: Type.Integer({ minimum: 1 }),
+  from_time: Timestamp,
+  /** Null: it goes on. */
+  to_time: Nullable(Timestamp),
+  from_seq: Nullable(Type.Integer()),
+  /** Null: nothing came behind it yet. */
+  to_seq: Nullable(Type.Integer()),
+  messages: Nullable(Type.Integer({ minimum: 0 })),
+  reason: OneOf(HOLE_REASONS),
+  detail: Type.String(),
+});
+export type TailHole = Static<typeof TailHole>;
 
 /**
  * What the subscriber's private `GET /tail?stock_name=X&after=NASDAQ/0:123,NYSE/0:456` answers. Of each lane that it leads
@@ -26,6 +44,8 @@ export const TailReply = Type.Object({
     Type.Object({ from: Type.Integer({ minimum: 0 }), to: Type.Integer({ minimum: 0 }) }),
   ),
   configured: Type.Array(Type.String()),
+  /** Of the lanes that it leads. */
+  holes: Type.Array(TailHole),
 });
 export type TailReply = Static<typeof TailReply>;
 

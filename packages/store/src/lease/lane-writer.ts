@@ -1,4 +1,4 @@
-import { encodeMessage, formatMicros, type LaneName, type SequencedTick } from '@tickwatch/core';
+import { type EpochMicros, encodeMessage, formatMicros, type LaneName, type SequencedTick } from '@tickwatch/core';
 import type pg from 'pg';
 import { createPartitions, isNearNow } from '../partitions.ts';
 import { type ConnectionSettings, closeClient, openClient, setLimits } from '../pg-connection.ts';
@@ -7,6 +7,7 @@ import { BEGIN_WRITING } from '../statements/write-statements.ts';
 import { describe, isAnswer, isTooSlow } from '../store-errors.ts';
 import type { OnStoreEvent } from '../store-event.ts';
 import { type CommitResult, CommitUnknownError, type LaneBatch, StoreSlowError } from '../tick-store.ts';
+import { insertGaps } from '../write/gap-rows.ts';
 import { insertRejected } from '../write/rejected-rows.ts';
 import { storeTicks, ticksByDay } from '../write/store-ticks.ts';
 import { type BatchOutcome, outcomeOf } from './batch-outcome.ts';
@@ -127,6 +128,7 @@ export class LaneWriter {
     for (const [lane, messages] of outcome.rejected) {
       await insertRejected(client, messages, { lane, perMinute: this.#rejectedPerMinute });
     }
+    await insertGaps(client, batches);
     await this.#advance(client, batches, epochs, outcome);
     return outcome;
   }
@@ -147,10 +149,14 @@ export class LaneWriter {
       positions.map(({ logId }) => logId),
       positions.map(({ position }) => position),
       positions.map(({ fingerprint }) => fingerprint),
-      positions.map(({ receivedAt }) => (receivedAt === 0 ? null : formatMicros(receivedAt))),
+      positions.map(({ receivedAt }) => timeOrNull(receivedAt)),
       positions.map(({ seq }) => seq),
       positions.map(({ lane }) => lanes.get(lane)?.stored ?? 0),
       positions.map(({ lane }) => rejected.get(lane)?.length ?? 0),
+      positions.map(({ coverage }) => coverage?.lanes),
+      positions.map(({ coverage }) => timeOrNull(coverage?.until)),
+      positions.map(({ coverage }) => timeOrNull(coverage?.lastTime)),
+      positions.map(({ coverage }) => coverage && `{${coverage.numbers.join()}}`),
     ]);
     if (rows.length === positions.length) return;
     const advanced = new Set(rows.map(({ lane }) => lane));
@@ -167,4 +173,9 @@ export class LaneWriter {
       throw new CommitUnknownError(describe(error), result(), { cause: error });
     }
   }
+}
+
+/** 0: not known. */
+function timeOrNull(time: EpochMicros | undefined): string | null {
+  return time === undefined || time === 0 ? null : formatMicros(time);
 }

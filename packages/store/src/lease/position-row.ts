@@ -9,6 +9,11 @@ export interface PositionRow {
   readonly fingerprint: string;
   readonly seq: string;
   readonly received_at: string;
+  readonly lanes: number;
+  /** µs; null: written by an earlier version. */
+  readonly covered_until: string | null;
+  readonly last_time: string;
+  readonly numbers: readonly string[];
 }
 
 /** A lane's term: whose it is, and the number that fences it. */
@@ -27,5 +32,13 @@ export function toPosition(row: PositionRow): LanePosition | undefined {
     fingerprint: row.fingerprint,
     receivedAt: Number(row.received_at) as EpochMicros,
     seq: Number(row.seq),
+    ...coverageOf(row),
   };
+}
+
+function coverageOf(row: PositionRow): Pick<LanePosition, 'coverage'> {
+  if (row.covered_until === null) return {};
+  const until = Number(row.covered_until) as EpochMicros;
+  const lastTime = Number(row.last_time) as EpochMicros;
+  return { coverage: { lanes: row.lanes, until, lastTime, numbers: row.numbers.map(Number) } };
 }

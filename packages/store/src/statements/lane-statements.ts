@@ -1,7 +1,9 @@
 /** What those that share the lanes say to PostgreSQL. Locks are named by ingest_lock_key(kind, name): member, writer, lane. */
 
 const POSITION = `lane, log_id, position, fingerprint, seq,
-    coalesce((extract(epoch FROM received_at) * 1000000)::bigint, 0) AS received_at`;
+    coalesce((extract(epoch FROM received_at) * 1000000)::bigint, 0) AS received_at, lanes,
+    (extract(epoch FROM covered_until) * 1000000)::bigint AS covered_until,
+    coalesce((extract(epoch FROM last_time) * 1000000)::bigint, 0) AS last_time, numbers`;
 
 /** $1 kind, $2 name. */
 export const TRY_LOCK = 'SELECT pg_try_advisory_lock(ingest_lock_key($1, $2)) AS locked';
@@ -66,7 +68,9 @@ export const LIVING_MEMBERS = `
 /** $1 lanes. Each with the backend that holds it, and its row if there is one. */
 export const SURVEY_LANES = `
   SELECT wanted.lane, holder.pid, p.owner, p.epoch, p.log_id, p.position, p.fingerprint, p.seq,
-    coalesce((extract(epoch FROM p.received_at) * 1000000)::bigint, 0) AS received_at
+    coalesce((extract(epoch FROM p.received_at) * 1000000)::bigint, 0) AS received_at, p.lanes,
+    (extract(epoch FROM p.covered_until) * 1000000)::bigint AS covered_until,
+    coalesce((extract(epoch FROM p.last_time) * 1000000)::bigint, 0) AS last_time, p.numbers
   FROM unnest($1::text[]) WITH ORDINALITY AS wanted (lane, place)
   LEFT JOIN ingest_positions AS p USING (lane)
   LEFT JOIN ingest_locks AS holder ON holder.key = ingest_lock_key('lane', wanted.lane)
@@ -83,21 +87,31 @@ export const RELEASE_LANE = 'UPDATE ingest_positions SET owner = NULL WHERE lane
 
 /**
  * $1 owner, $2 lanes, $3 epochs, $4 and $5 log ids and positions to start from, $6 log ids, $7 positions, $8 fingerprints,
- * $9 times, $10 seqs, $11 stored, $12 rejected. Moves, and tells, the lanes that are still ours and stand where they should.
+ * $9 times, $10 seqs, $11 stored, $12 rejected, $13 how many lanes, $14 covered until, $15 times of the last ticks, $16
+ * numbers, as `{1,2}`; NULL: as before. Moves, and tells, the lanes that are still ours and stand where they should.
  */
 export const ADVANCE_LANES = `
   WITH ours AS (
     SELECT batch.* FROM ingest_positions AS p
     JOIN unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[],
-      $10::bigint[], $11::bigint[], $12::bigint[]) AS batch (lane, epoch, after_log, after_position, log_id, position,
-      fingerprint, received_at, seq, stored, rejected) USING (lane, epoch)
+      $10::bigint[], $11::bigint[], $12::bigint[], $13::int[], $14::timestamptz[], $15::timestamptz[], $16::text[])
+      AS batch (lane, epoch, after_log, after_position, log_id, position, fingerprint, received_at, seq, stored, rejected,
+      lanes, covered_until, last_time, numbers) USING (lane, epoch)
     WHERE p.owner = $1 AND (p.log_id, p.position) IS NOT DISTINCT FROM (batch.after_log, batch.after_position)
     ORDER BY p.lane FOR UPDATE OF p
   )
   UPDATE ingest_positions AS p SET log_id = ours.log_id, position = ours.position, fingerprint = ours.fingerprint,
     received_at = ours.received_at, seq = ours.seq, stored = p.stored + ours.stored,
-    rejected = p.rejected + ours.rejected
+    rejected = p.rejected + ours.rejected, lanes = coalesce(ours.lanes, p.lanes),
+    covered_until = coalesce(ours.covered_until, p.covered_until), last_time = coalesce(ours.last_time, p.last_time),
+    numbers = coalesce(ours.numbers::bigint[], p.numbers)
   FROM ours WHERE p.lane = ours.lane RETURNING p.lane`;
+
+/** $1 owner, $2 lanes, $3 times. All that was heard up to there of lanes that are ours is stored. */
+export const COVER_LANES = `
+  UPDATE ingest_positions AS p SET covered_until = heard.until
+  FROM unnest($2::text[], $3::timestamptz[]) AS heard (lane, until)
+  WHERE p.lane = heard.lane AND p.owner = $1 AND p.covered_until < heard.until`;
 
 /** $1 lanes. Waits for what is in flight. */
 export const READ_LANES_FOR_UPDATE = `

@@ -36,6 +36,7 @@ function merge(replies: readonly TailReply[], after: ReadonlyMap<LaneName, numbe
     ticks: replies.flatMap((reply) => reply.ticks.filter((tick) => best.get(tick.lane) === reply)),
     lanes: Object.fromEntries([...best].flatMap(([lane, { lanes }]) => (lanes[lane] ? [[lane, lanes[lane]]] : []))),
     configured: [...new Set(replies.flatMap((reply) => reply.configured))],
+    holes: replies.flatMap((reply) => reply.holes.filter((hole) => best.get(hole.lane) === reply)),
   };
 }
 

@@ -1,0 +1,11 @@
+import { ModelStore } from '/work/main/services/subscriber/test/model/model-store.ts';
+import { playWalk } from '/work/main/services/subscriber/test/model/walk.ts';
+import { LaneLog } from '/work/main/services/subscriber/src/log/lane-log.ts';
+import { ModelProcess } from '/work/main/services/subscriber/test/model/model-process.ts';
+const wrap = (proto: any, name: string, show: (self: any, args: any[]) => string) => { const old = proto[name]; proto[name] = function (...args: any[]) { console.log(name, show(this, args)); return old.apply(this, args); }; };
+const j = (x: any) => JSON.stringify(x);
+const apply = ModelStore.prototype.apply; ModelStore.prototype.apply = function (b: any) { console.log('APPLY', b.map((x: any) => ({ t: x.ticks.map((t: any) => t.price).join(), r: x.rejected.length, g: x.gaps, p: x.position.position, c: x.position.coverage, cf: x.coveredFrom })).map(j).join()); return apply.call(this, b); };
+wrap(LaneLog.prototype, 'listens', (s, a) => j(a)); wrap(LaneLog.prototype, 'lead', (s, a) => j([a[0]?.position, a[1], a[2]]));wrap(LaneLog.prototype, 'refuse', (s, a) => j(a[0].ticks.map((t:any)=>t.price)));
+wrap(ModelProcess.prototype, 'hear', (s, a) => j([s.isDeaf, a[0].map((m: any) => String(m.payload))])); wrap(ModelProcess.prototype, 'write', () => ''); wrap(ModelProcess.prototype, 'loseSession', () => ''); wrap(ModelProcess.prototype, 'listen', (s,a) => j(a));
+wrap(LaneLog.prototype, 'append', (s, a) => j([a[0].after, a[0].position, a[0].ticks.map((t:any)=>t.price), a[0].rejected.length, s.missing]));
+await playWalk(Number(process.argv[2]), Number(process.argv[3]) as 1);

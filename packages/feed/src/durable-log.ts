@@ -21,8 +21,11 @@ export interface Hole {
   readonly to?: EpochMicros;
   /** Of `not_listening`: since when the source was listened to again. */
   readonly since?: EpochMicros;
-  /** They were committed and never in the log: they are missing only where the database went back to before them. */
-  readonly wasCommitted?: true;
+  /**
+   * They were committed and never in the log: they are missing only where the database went back to before the last of them
+   * was received, then.
+   */
+  readonly wasCommitted?: EpochMicros;
   /** In words. */
   readonly detail?: string;
 }

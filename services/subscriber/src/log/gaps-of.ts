@@ -14,7 +14,6 @@ export function gapsOf(log: LaneLog, segments: readonly Segment[]): readonly Gap
   const gaps: GapRow[] = [];
   let last = lastCommitted(log);
   let heardUntil: number = log.committed?.coverage?.until ?? 0;
-  let { place } = log;
   let next = 0;
   for (const [i, segment] of segments.entries()) {
     for (; next < places.length; next++) {
@@ -23,14 +22,13 @@ export function gapsOf(log: LaneLog, segments: readonly Segment[]): readonly Gap
       if (log.compare(after, segment.position) >= 0) break;
       for (const hole of holes) {
         // Another member heard what this one did not, or it is committed.
-        if (hole.since !== undefined && hole.since <= heardUntil) continue;
-        if (hole.wasCommitted && (place === undefined || log.compare(place, after) >= 0)) continue;
-        gaps.push(gapOf(log, hole, last, firstTick(segments, i)));
+        if ((hole.since ?? hole.wasCommitted ?? Number.POSITIVE_INFINITY) <= heardUntil) continue;
+        const gap = gapOf(log, hole, last, firstTick(segments, i));
+        if (!isSame(gaps.at(-1), gap)) gaps.push(gap);
       }
     }
     last = segment.ticks.at(-1) ?? last;
     heardUntil = segment.receivedAt;
-    place = segment.position;
   }
   return gaps;
 }
@@ -56,6 +54,11 @@ function firstTick(segments: readonly Segment[], from: number): Border {
   }
   const { receivedFrom = 0 as EpochMicros, seq = 0 } = segments[from] ?? {};
   return { time: receivedFrom, seq: seq + 1 };
+}
+
+/** Between two breaks nothing came that is a tick. */
+function isSame(a: GapRow | undefined, b: GapRow): boolean {
+  return b.messages === undefined && a?.reason === b.reason && a.from === b.from && a.to === b.to;
 }
 
 /** What came later may be older. */

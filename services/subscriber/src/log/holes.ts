@@ -14,9 +14,19 @@ function join(a: Hole, b: Hole): Hole {
   const count = a.messages === undefined || b.messages === undefined ? {} : { messages: a.messages + b.messages };
   const from = a.from === undefined || b.from === undefined ? {} : { from: min(a.from, b.from) };
   const to = a.to === undefined || b.to === undefined ? {} : { to: max(a.to, b.to) };
+  const committed = { ...a, ...b }.wasCommitted;
+  const wasCommitted = committed === undefined ? {} : { wasCommitted: committed };
   const since = a.since === undefined || b.since === undefined ? {} : { since: max(a.since, b.since) };
   const detail = b.detail ?? a.detail;
-  return { reason: a.reason, ...count, ...from, ...to, ...since, ...(detail === undefined ? {} : { detail }) };
+  return {
+    reason: a.reason,
+    ...count,
+    ...from,
+    ...to,
+    ...since,
+    ...wasCommitted,
+    ...(detail === undefined ? {} : { detail }),
+  };
 }
 
 function min<T extends number>(a: T, b: T): T {

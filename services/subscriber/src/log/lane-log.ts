@@ -149,10 +149,12 @@ export class LaneLog {
   dropCommitted(): void {
     const { place } = this;
     if (place === undefined) return;
-    const messages = this.queue.drop(place);
-    if (messages === 0) return;
+    const dropped = this.queue.drop(place);
+    const last = dropped.at(-1);
+    if (last === undefined) return;
     // It can't be counted through there, and a database that goes back will miss it.
-    const hole: Hole = { reason: 'store_went_back', messages, wasCommitted: true };
+    const messages = dropped.reduce((sum, { messageCount }) => sum + messageCount, 0);
+    const hole: Hole = { reason: 'store_went_back', messages, wasCommitted: last.receivedAt };
     const [next] = this.queue.segments;
     this.numbering.labelNext(next);
     if (next === undefined) this.miss(hole);

@@ -45,17 +45,15 @@ export class WriteQueue {
     if (this.#compare(position, this.durable) > 0) this.durable = position;
   }
 
-  /** Segments up to here need not become durable. @returns how many messages that are */
-  drop(position: string): number {
-    let [count, messages] = [0, 0];
+  /** Segments up to here need not become durable. @returns those */
+  drop(position: string): readonly Segment[] {
+    let count = 0;
     for (const segment of this.#segments) {
       if (this.#compare(segment.position, position) > 0) break;
       segment.release(this.#budget);
       segment.drop(this.#budget);
       count++;
-      messages += segment.messageCount;
     }
-    this.#segments.splice(0, count);
-    return messages;
+    return this.#segments.splice(0, count);
   }
 }

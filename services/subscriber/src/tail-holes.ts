@@ -2,13 +2,14 @@ import { type EpochMicros, formatMicros, type TailHole } from '@tickwatch/core';
 import type { Hole } from '@tickwatch/feed';
 import type { GapRow } from '@tickwatch/store';
 import type { Intake } from './intake.ts';
-import { type Border, gapsOf, lastCommitted } from './log/gaps-of.ts';
+import { type Border, lastCommitted } from './log/gap-row.ts';
+import { gapsOf } from './log/gaps-of.ts';
 import type { LaneLog } from './log/lane-log.ts';
 
 /** What a lane's answer lacks: holes that are not committed, or were a moment ago (behind a number), and what lies in the log only. */
 export function holesOf(log: LaneLog, feed: Intake, afterSeq: number): readonly TailHole[] {
   const { head, run } = log.list;
-  const holes = [...log.recentGaps, ...gapsOf(log, head)].filter(({ toSeq = 0 }) => toSeq > afterSeq).map(toHole);
+  const holes = [...log.recentGaps, ...gapsOf(log, head).gaps].filter(({ toSeq = 0 }) => toSeq > afterSeq).map(toHole);
   const last = lastHeard(log);
   // Before the first tick of all nothing is known to be missing.
   if (last === undefined) return holes;

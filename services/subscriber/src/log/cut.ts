@@ -25,18 +25,19 @@ export function cutOf(log: LaneLog, maxCount: number, maxBytes: number, logId: s
   const ticks: SequencedTick[] = [];
   for (const segment of segments) for (const tick of segment.ticks) ticks.push(tick);
   const known = committed?.coverage;
+  const { gaps, numbers } = gapsOf(log, segments);
   const coverage: LaneCoverage = {
     lanes: log.lanes,
     until: Math.max(known?.until ?? 0, receivedAt) as EpochMicros,
     lastTime: ticks.at(-1)?.time ?? known?.lastTime ?? (0 as EpochMicros),
-    numbers: known?.numbers ?? [],
+    numbers,
   };
   const batch: LaneBatch = {
     position: { lane, logId, position, fingerprint: fingerprint.text(), receivedAt, seq, coverage },
     after: committed,
     ticks,
     rejected: segments.flatMap(({ rejected }) => rejected),
-    gaps: gapsOf(log, segments),
+    gaps,
     coveredFrom: known === undefined || known.lastTime === 0 ? ticks[0]?.time : undefined,
   };
   return { log, segments, batch };

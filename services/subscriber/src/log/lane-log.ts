@@ -76,6 +76,11 @@ export class LaneLog {
     return this.#lanes ?? this.committed?.coverage?.lanes ?? laneIndex(this.lane) + 1;
   }
 
+  /** Whether all that a publisher numbers one by one is in this lane. */
+  get isNumbered(): boolean {
+    return this.#spool === undefined || this.lanes === 1;
+  }
+
   /** What is missing behind everything so far: the next segment will say so. */
   get missing(): readonly Hole[] {
     return this.#missing;

@@ -59,7 +59,7 @@ function states(): string {
         range_agg(tstzrange(from_time, to_time, '[]')) FILTER (WHERE source IS NOT NULL AND stock_name IS NULL) AS imported
       FROM coverage GROUP BY 1
     ), edges AS (
-      SELECT exchange_name, min(greatest(covered_until, last_time)) AS edge FROM ingest_positions GROUP BY 1
+      SELECT exchange_name, max(greatest(covered_until, last_time)) AS edge FROM ingest_positions GROUP BY 1
     )
     SELECT step AS "time", exchange_name AS metric,
       CASE

@@ -60,24 +60,25 @@ function states(): string {
       FROM coverage GROUP BY 1
     ), edges AS (
       SELECT exchange_name, max(greatest(covered_until, last_time)) AS edge FROM ingest_positions GROUP BY 1
+    ), unfilled AS MATERIALIZED (
+      SELECT g.exchange_name, tstzrange(g.from_time, g.to_time, '[]') AS hole, ${codeOf('g.reason')} AS code
+      FROM gaps AS g CROSS JOIN LATERAL (
+        ${backfillOf('g')}
+      ) AS filled
+      WHERE NOT filled.wholly
+        AND tstzrange(g.from_time, g.to_time, '[]') && tstzrange($__timeFrom(), $__timeTo(), '[]')
+    ), holes AS (
+      SELECT exchange_name, step, min(code) AS code FROM unfilled JOIN steps ON hole && span GROUP BY 1, 2
     )
     SELECT step AS "time", exchange_name AS metric,
       CASE
-        WHEN hole.code IS NOT NULL THEN hole.code
+        WHEN code IS NOT NULL THEN code
         WHEN coalesce(imported @> span, false) THEN ${String(COVERED)}
         WHEN heard_from IS NULL OR step < heard_from THEN ${String(UNKNOWN)}
         -- What came within a minute is about to be stored.
         WHEN step > edge AND edge < now() - interval '1 minute' THEN ${String(NOT_STORED_YET)}
         ELSE ${String(COVERED)}
       END::float8 AS state
-    FROM exchanges LEFT JOIN edges USING (exchange_name) CROSS JOIN steps
-      CROSS JOIN LATERAL (
-        SELECT min(${codeOf('g.reason')}) AS code
-        FROM gaps AS g CROSS JOIN LATERAL (
-          ${backfillOf('g')}
-        ) AS filled
-        WHERE g.exchange_name = exchanges.exchange_name AND tstzrange(g.from_time, g.to_time, '[]') && span
-          AND NOT filled.wholly
-      ) AS hole
+    FROM exchanges LEFT JOIN edges USING (exchange_name) CROSS JOIN steps LEFT JOIN holes USING (exchange_name, step)
     WHERE $__timeFilter(step) ORDER BY 1, 2`;
 }

@@ -82,10 +82,12 @@ function holeList(): Builder<Panel> {
         g.from_time AS "from", g.to_time AS "to", extract(epoch FROM g.to_time - g.from_time)::float8 AS length,
         g.messages::float8 AS messages,
         CASE WHEN filled.wholly THEN 'yes' WHEN filled.partly THEN 'in part' ELSE 'no' END AS filled, g.detail
-      FROM gaps AS g CROSS JOIN LATERAL (
+      FROM (
+        SELECT * FROM gaps WHERE $__timeFilter(recorded_at) ORDER BY recorded_at DESC, id DESC LIMIT 200
+      ) AS g CROSS JOIN LATERAL (
         ${backfillOf('g')}
       ) AS filled
-      WHERE $__timeFilter(g.recorded_at) ORDER BY g.recorded_at DESC, g.id DESC LIMIT 200`,
+      ORDER BY g.recorded_at DESC, g.id DESC`,
   )
     .span(16)
     .timeFrom('7d')

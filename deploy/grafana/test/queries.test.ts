@@ -8,6 +8,7 @@ import { PANEL_IDS, type PanelId } from '../src/panel-ids.ts';
 import type { PostgresQuery } from '../src/postgres-query.ts';
 import { type GrafanaDatabase, startGrafanaDatabase } from './grafana-database.ts';
 import { type Asked, expanded } from './grafana-macros.ts';
+import { emptied, type Seed } from './seed.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -48,31 +49,10 @@ describe("Grafana's queries", () => {
     assert.ok(question !== undefined);
     return run(question.rawSql, asked);
   };
-  const fresh = (statement: string, values?: unknown[]) => database.owner.query(statement, values);
-  const empty = () => fresh('TRUNCATE gaps, coverage, ingest_positions, outliers, metrics, import_progress CASCADE');
-
-  const listened = (exchange: string, from: Date, until: Date) =>
-    fresh(
-      `WITH position AS (
-         INSERT INTO ingest_positions (lane, exchange_name, covered_until, last_time) VALUES ($1 || '/0', $1, $3, $3))
-       INSERT INTO coverage (exchange_name, from_time) VALUES ($1, $2)`,
-      [exchange, from, until],
-    );
-  const imported = (exchange: string, from: Date, to: Date, stock: string | null = null, source = 'ticks.csv') =>
-    fresh(
-      `WITH file AS (INSERT INTO import_progress (source) VALUES ($5) ON CONFLICT DO NOTHING)
-       INSERT INTO coverage (exchange_name, stock_name, from_time, to_time, source) VALUES ($1, $4, $2, $3, $5)`,
-      [exchange, from, to, stock, source],
-    );
-  const hole = (exchange: string, from: Date, to: Date, reason = 'not_listening', more: Row = {}) =>
-    fresh(
-      `INSERT INTO gaps (lane, exchange_name, from_time, to_time, reason, messages, stocks, recorded_at)
-       VALUES ($1 || '/0', $1, $2, $3, $4, $5, $6, $7)`,
-      [exchange, from, to, reason, more.messages, more.stocks, more.recorded ?? to],
-    );
+  const seed = (): Promise<Seed> => emptied(database.owner);
 
   it('filter by time, and answer as the role of Grafana where nothing has happened yet', async () => {
-    await empty();
+    await seed();
     for (const { title, rawSql } of [...OF_PANELS, ...OF_RULES]) {
       assert.match(rawSql, /\$__timeFilter\(/, title);
       await assert.doesNotReject(run(rawSql), title);
@@ -80,9 +60,9 @@ describe("Grafana's queries", () => {
   });
 
   it('have a time and numbers where a line is drawn of them, in the order of time', async () => {
-    await empty();
+    const { listened, insert } = await seed();
     await listened('NASDAQ', ago(60), ago(0));
-    await fresh(
+    await insert(
       `INSERT INTO metrics SELECT $1, 'subscriber', 'e', metric, value, 'u'
        FROM unnest(ARRAY['insert_latency', 'flush_rows', 'ticks_received', 'ticks_waiting', 'live_publish_latency',
          'end_to_end_age', 'api_latency_p50', 'published_ticks', 'publisher_clock_drift', 'frozen_stocks', 'burst',
@@ -107,7 +87,7 @@ describe("Grafana's queries", () => {
   });
 
   it('show each moment of an exchange as covered, as a hole with its reason, or as unknown', async () => {
-    await empty();
+    const { listened, imported, hole } = await seed();
     await listened('NASDAQ', ago(20.5), ago(5));
     await listened('NYSE', ago(60), new Date());
     await hole('NASDAQ', ago(15), ago(14), 'refused');
@@ -131,7 +111,7 @@ describe("Grafana's queries", () => {
   });
 
   it('tell what is missing, why, and whether a file filled it', async () => {
-    await empty();
+    const { imported, hole } = await seed();
     await hole('NASDAQ', ago(15), ago(14), 'not_listening', { messages: 3 });
     await hole('NASDAQ', ago(13), ago(12), 'numbers_missing', { messages: 40, stocks: ['AAPL'] });
     await hole('NASDAQ', ago(11), ago(10), 'refused');
@@ -156,7 +136,7 @@ describe("Grafana's queries", () => {
   });
 
   it('count the holes of each day, days without one too', async () => {
-    await empty();
+    const { hole } = await seed();
     const day = (text: string) => new Date(`${text}Z`);
     await hole('NASDAQ', day('2026-03-02T23:59:59'), day('2026-03-03T00:10:00'));
     await hole('NYSE', day('2026-03-02T04:00:00'), day('2026-03-02T04:00:01'), 'rejected');
@@ -183,8 +163,8 @@ describe("Grafana's queries", () => {
   });
 
   it('say how far an outlier lies away, also where prices stood still before', async () => {
-    await empty();
-    await fresh(
+    const { insert } = await seed();
+    await insert(
       `INSERT INTO outliers VALUES ($1, 'AAPL', 'NASDAQ', 1, 150, 100, 2), ($2, 'MSFT', 'NASDAQ', 2, 7, 5, 0)`,
       [ago(2), ago(1)],
     );
@@ -199,7 +179,7 @@ describe("Grafana's queries", () => {
   });
 
   it("alert of an exchange's new holes, and not of old ones, of other exchanges', or of a file's bad lines", async () => {
-    await empty();
+    const { listened, hole } = await seed();
     await listened('NASDAQ', ago(60), ago(0));
     await listened('NYSE', ago(60), ago(0));
     const [rule] = HOLE_ALERTS;

@@ -19,8 +19,13 @@ import type { PanelId } from '../panel-ids.ts';
 import { seriesOf } from '../postgres-query.ts';
 import type { Color } from './levels.ts';
 
-/** Lines over time. A pause of over a minute breaks a line; under that it only says that nothing was measured. */
+/** Lines of what cannot be below 0. */
 export function chart(id: PanelId, title: string, description: string, rawSql: string): PanelBuilder {
+  return signedChart(id, title, description, rawSql).min(0);
+}
+
+/** Lines over time. A pause of over a minute breaks a line; under that it only says that nothing was measured. */
+export function signedChart(id: PanelId, title: string, description: string, rawSql: string): PanelBuilder {
   return new PanelBuilder()
     .id(id)
     .title(title)
@@ -29,7 +34,6 @@ export function chart(id: PanelId, title: string, description: string, rawSql: s
     .height(8)
     .datasource(DATASOURCE)
     .interval('5s')
-    .min(0)
     .drawStyle(GraphDrawStyle.Line)
     .lineWidth(1)
     .fillOpacity(10)

@@ -1,7 +1,7 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { GraphDrawStyle } from '@grafana/grafana-foundation-sdk/common';
 import { type Panel, RowBuilder, type RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { chart } from '../build/chart.ts';
+import { chart, signedChart } from '../build/chart.ts';
 import { list, moments } from '../build/list.ts';
 import { measured } from '../build/measured.ts';
 import { PANEL_IDS } from '../panel-ids.ts';
@@ -35,7 +35,7 @@ coalesce(sum(value) FILTER (WHERE metric = 'hole_messages'), 0) AS messages`,
 }
 
 function clockDrift(): Builder<Panel> {
-  return chart(
+  return signedChart(
     PANEL_IDS.clockDrift,
     "Drift of publishers' clocks",
     'Time of arrival less the time in the message: above 0 they are late or their clock is behind, below 0 it is ahead.',

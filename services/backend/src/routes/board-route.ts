@@ -23,7 +23,7 @@ import { readZone } from '../http/zone.ts';
 /** Rows of a page when there is no limit. */
 const DEFAULT_ROWS = 100;
 
-export function boardRoute(app: App, reader: TickReader): void {
+export function boardRoute(app: App, reader: TickReader, _calendars: unknown): void {
   app.get(
     '/api/board',
     {

@@ -48,6 +48,7 @@ export type {
   SessionCalendar,
   WrittenCalendar,
 } from './sessions/session-calendar.ts';
+export { sessionDay } from './sessions/session-day.ts';
 export { parseSessionsFile, type ReadSessions } from './sessions/sessions-file.ts';
 export { MAX_SYMBOL_LENGTH, symbolProblem } from './symbol.ts';
 export { comparePrices, compareTicks, type SequencedTick, type Tick } from './tick.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { type Average, type CalendarOf, type Coverage, calendarsOf, nowMicros } from '@tickwatch/core';
+import { type Average, type CalendarOf, type Coverage, calendarsOf, type Gap, nowMicros } from '@tickwatch/core';
 import type { TickReader } from '@tickwatch/store';
 import { tick } from './contract-api.ts';
 import { forgetHoles, insertCoverage, insertHoles, storeLane, time, toldHole } from './holes-kit.ts';
@@ -180,5 +180,30 @@ describe('GET /api/coverage', () => {
     const gaps = (await (await api.get('/api/gaps?stock=AAPL')).json()) as readonly unknown[];
     assert.equal(gaps.length, 1);
     assert.ok(performance.now() - started < 5000);
+  });
+
+  it('holes that a file of many stocks fills are listed no more, however many of both there are', async () => {
+    const names = Array.from({ length: 300 }, (_, i) => `S${i}`);
+    const from = TODAY - 9 * DAY;
+    await commit(
+      database.client,
+      names.map((stock, i) => tick(stock, 'LSE', '1', from, i + 1)),
+    );
+    await insertCoverage(database.client, [
+      { exchange: 'LSE', from },
+      ...names.map((stock) => ({ exchange: 'LSE', stock, from, to: from + DAY, source: 'many' })),
+    ]);
+    const holes = Array.from({ length: 250 }, (_, i) => ({
+      exchange: 'LSE',
+      from: from + i * SECOND,
+      to: from + i * SECOND,
+    }));
+    await insertHoles(database.client, holes);
+    const list = async () => (await (await api.get('/api/gaps?exchange=LSE')).json()) as readonly Gap[];
+    assert.deepEqual(await list(), []);
+    await database.client.query("DELETE FROM coverage WHERE stock_name = 'S7'");
+    const left = await list();
+    assert.equal(left.length, 250);
+    assert.ok(left.every((gap) => gap.filled_stocks.length === 100 && !gap.filled_stocks.includes('S7')));
   });
 });

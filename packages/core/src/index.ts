@@ -24,6 +24,7 @@ export * from './http/index.ts';
 export { type Decoded, judgeTick, type TickContext } from './judge-tick.ts';
 export {
   exchangeOf,
+  hashOfStock,
   isLaneName,
   type LaneCounts,
   type LaneName,

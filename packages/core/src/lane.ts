@@ -33,16 +33,20 @@ export function lanesOf(counts: LaneCounts): readonly LaneName[] {
   return [...counts].flatMap(([exchange, count]) => Array.from({ length: count }, (_, k) => laneName(exchange, k)));
 }
 
-/** Which of so many lanes a stock is in (FNV-1a of its name's UTF-16 code units): the same everywhere and for ever. */
+/** Which of so many lanes a stock is in: the same everywhere and for ever. */
 export function laneOfStock(stock: string, lanes: number): number {
-  if (lanes === 1) return 0;
+  return lanes === 1 ? 0 : hashOfStock(stock) % lanes;
+}
+
+/** 32 bits of a stock's name, whose remainder is its lane (FNV-1a of its UTF-16 code units). */
+export function hashOfStock(stock: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < stock.length; i++) hash = Math.imul(hash ^ stock.charCodeAt(i), 0x01000193);
   // Mixed once more: the low bits alone, which decide among few lanes, are uneven for short names.
   hash ^= hash >>> 16;
   hash = Math.imul(hash, 0x85ebca6b);
   hash ^= hash >>> 13;
-  return (hash >>> 0) % lanes;
+  return hash >>> 0;
 }
 
 /** The Redis stream that carries a lane's messages: `ticks:NASDAQ` of one lane, `ticks:{NASDAQ/1}` of several. */

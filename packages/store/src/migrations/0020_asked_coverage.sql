@@ -23,11 +23,11 @@ $$;
 
 -- All that tells what of a stock is missing in a range (of one exchange, or of those on which it has ticks, and others that
 -- are named), as one array: since when single ticks are kept, the exchanges, the first tick on each, where listening began,
--- how far all lanes are, what files brought, and the first so many holes that concern the stock. lane_of says which lane it is
--- in, of 1, 2, 3 … that an exchange may have.
+-- how far all lanes are, what files brought, and the first so many holes that concern the stock. Its lane is the remainder of
+-- hash by how many lanes its exchange had.
 -- A function, because its plans are kept: planned anew, they would take longer than an average. They are made while the tables
 -- may be empty, and have to fit them when they are not.
-CREATE FUNCTION asked_coverage(stock text, only_exchange text, more_exchanges text[], asked tstzrange, lane_of int[], most int)
+CREATE FUNCTION asked_coverage(stock text, only_exchange text, more_exchanges text[], asked tstzrange, hash bigint, most int)
 RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
@@ -65,7 +65,7 @@ BEGIN
     FROM (
       SELECT * FROM gaps AS g
       WHERE tstzrange(g.from_time, g.to_time, '[]') && asked AND g.exchange_name = ANY (names)
-        AND (strpos(g.lane, '/') = 0 OR coalesce(g.lane = g.exchange_name || '/' || lane_of[g.lanes], true))
+        AND (strpos(g.lane, '/') = 0 OR g.lane = g.exchange_name || '/' || hash % g.lanes)
         AND (g.stocks IS NULL AND g.source IS NULL OR hole_concerns(g, stock))
       ORDER BY g.from_time, g.id LIMIT most) AS h;
   RETURN json_build_array(kept_from, names, first, listened, lanes, brought, holes);

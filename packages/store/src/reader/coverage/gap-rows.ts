@@ -3,7 +3,7 @@ import type { Row } from '../read-pool.ts';
 import { Parameters } from '../sql/parameters.ts';
 import type { Statement } from '../statement.ts';
 import type { KnownHole } from './coverage-facts.ts';
-import { lanesSql, rangeSql } from './coverage-sql.ts';
+import { hashSql, rangeSql } from './coverage-sql.ts';
 import type { Interval } from './intervals.ts';
 
 /** A row of `gaps`. */
@@ -33,8 +33,8 @@ export function gapRowsStatement(question: GapRowsQuestion): Statement {
   const parameters = new Parameters();
   const conditions = [`tstzrange(from_time, to_time, '[]') && ${rangeSql(parameters, asked)}`];
   if (stock !== undefined) {
-    const lane = `exchange_name || '/' || (${lanesSql(parameters, stock)})[lanes]`;
-    conditions.push(`(strpos(lane, '/') = 0 OR coalesce(lane = ${lane}, true))`);
+    const lane = `exchange_name || '/' || ${hashSql(parameters, stock)} % lanes`;
+    conditions.push(`(strpos(lane, '/') = 0 OR lane = ${lane})`);
     const name = parameters.add(stock, 'text');
     conditions.push(`(stocks IS NULL AND source IS NULL OR hole_concerns(gaps, ${name}))`);
   }

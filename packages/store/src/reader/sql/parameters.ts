@@ -6,10 +6,23 @@ const LAST_MICROS = Number.MAX_SAFE_INTEGER;
 /** Values of one statement: `add` takes a value and gives the placeholder that stands for it in the text. */
 export class Parameters {
   readonly values: unknown[] = [];
+  readonly #texts = new Map<string, string>();
 
   add(value: unknown, type: string): string {
+    if (typeof value === 'string') return this.#addText(value, type);
     this.values.push(value);
     return `$${this.values.length}::${type}`;
+  }
+
+  /** Most values stand in a statement several times: each costs the server its share of a short one. */
+  #addText(value: string, type: string): string {
+    const key = `${type} ${value}`;
+    const known = this.#texts.get(key);
+    if (known !== undefined) return known;
+    this.values.push(value);
+    const placeholder = `$${this.values.length}::${type}`;
+    this.#texts.set(key, placeholder);
+    return placeholder;
   }
 
   /** A moment in µs, which may be infinite. No tick is older than 1970. */

@@ -1,5 +1,6 @@
 import { type Average, parseTime } from '@tickwatch/core';
 import { useMemo } from 'preact/hooks';
+import { exchangesOf, type Market } from '../board/market.ts';
 import { countText } from '../format/number-text.ts';
 import { dateTimeText } from '../format/time-text.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
@@ -20,13 +21,12 @@ interface Props {
   readonly query: HistoryQuery;
   readonly average: Average;
   readonly live: LiveFeed;
+  readonly market: Market;
 }
 
-export function HistoryResult({ query, average, live }: Props) {
-  const controller = useMemo(
-    () => (average.count === 0 ? undefined : createController(query, average, live)),
-    [average, zone.value],
-  );
+export function HistoryResult(props: Props) {
+  const { query, average } = props;
+  const controller = useMemo(() => (average.count === 0 ? undefined : createController(props)), [average, zone.value]);
   if (controller === undefined) {
     return (
       <Notice title="No tick in this range">
@@ -83,7 +83,7 @@ function trimmed(value: string | number | null): string {
   return fraction === '' ? whole : `${whole}.${fraction.slice(0, 6)}`;
 }
 
-function createController(query: HistoryQuery, average: Average, live: LiveFeed): ChartController {
+function createController({ query, average, live, market }: Props): ChartController {
   const { query: address } = place.peek();
   const first = (query.start ?? parseTime(average.first_time ?? '') ?? 0) / 1e6;
   const last = (query.end ?? parseTime(average.last_time ?? '') ?? 0) / 1e6;
@@ -94,6 +94,7 @@ function createController(query: HistoryQuery, average: Average, live: LiveFeed)
     name: { stock: query.stock, exchange: query.exchange },
     live,
     zone: zone.value,
+    exchanges: () => exchangesOf(market, { stock: query.stock, exchange: query.exchange }),
     newest: 0,
     range: kept.to > kept.from ? kept : whole,
     interval: parseInterval(address.get('interval')),

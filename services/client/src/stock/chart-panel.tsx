@@ -4,9 +4,10 @@ import { countText, percentText, priceText, signedText } from '../format/number-
 import { clockText, dateText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
 import { shown } from '../inspect.ts';
-import { isDark } from '../settings.ts';
+import { closedHours, isDark } from '../settings.ts';
 import { Notice } from '../ui/notice.tsx';
 import type { ChartController } from './chart-controller.ts';
+import { HoleNotes } from './hole-notes.tsx';
 import { isDaily } from './interval.ts';
 
 interface Props {
@@ -33,11 +34,18 @@ export function ChartPanel({ controller, zone, label }: Props) {
     // The style sheet follows in the same frame; colours are read after it.
     requestAnimationFrame(() => controller.recolor());
   });
+  useSignalEffect(() => {
+    closedHours.value;
+    controller.arrange();
+  });
   const state = controller.model.state.value;
   const empty = state.state === 'ready' && controller.legend.value === undefined;
   return (
     <section class="chart-panel" aria-label={label}>
-      <Legend controller={controller} zone={zone} />
+      <div class="chart-top">
+        <Legend controller={controller} zone={zone} />
+        <HoleNotes controller={controller} zone={zone} />
+      </div>
       <div class="chart" ref={container} role="img" aria-label={`${label}; values are in the legend and the figures`} />
       {state.state === 'loading' && <div class="chart-cover skeleton" role="status" aria-label="Loading the chart" />}
       {state.state === 'failed' && controller.model.window.bars.length === 0 && (
@@ -68,7 +76,7 @@ function Legend({ controller, zone }: { readonly controller: ChartController; re
   const legend = controller.legend.value;
   const digits = controller.digits.value;
   if (legend === undefined) return <div class="legend" />;
-  const { bar, hovered } = legend;
+  const { bar, hovered, incomplete } = legend;
   const micros = bar.time * 1e6;
   const change = bar.close - bar.open;
   const daily = isDaily(controller.interval.value);
@@ -95,6 +103,11 @@ function Legend({ controller, zone }: { readonly controller: ChartController; re
         <abbr title="mean price of this candle">Avg</abbr>
         <b>{priceText(bar.sum / Math.max(1, bar.count), digits)}</b>
       </span>
+      {incomplete && (
+        <span class="incomplete" title="Ticks of this candle are, or may be, missing">
+          ○ incomplete
+        </span>
+      )}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { closedHours } from '../settings.ts';
 import type { ChartController } from './chart-controller.ts';
 import { INTERVALS } from './interval.ts';
 
@@ -57,6 +58,20 @@ export function ChartTools({ controller, ranges = true }: Props) {
           </button>
         ))}
       </fieldset>
+      {controller.notes.knowsHours.value && (
+        <fieldset class="chips" aria-label="Hours">
+          <button
+            type="button"
+            aria-pressed={closedHours.value === 'hidden'}
+            title="Leave out the hours in which the exchange is closed and no tick came"
+            onClick={() => {
+              closedHours.value = closedHours.value === 'hidden' ? 'shown' : 'hidden';
+            }}
+          >
+            Hide closed hours
+          </button>
+        </fieldset>
+      )}
       {ranges && (
         <fieldset class="chips quiet" aria-label="Range">
           {SPANS.map(({ label, seconds }) => (

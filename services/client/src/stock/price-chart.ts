@@ -18,10 +18,11 @@ import {
   type WhitespaceData,
 } from 'lightweight-charts';
 import { type Bar, ohlcOf } from './bar.ts';
+import type { Band } from './chart-bands.ts';
 import { type ChartColors, readChartColors } from './chart-colors.ts';
 import { chartLook } from './chart-look.ts';
-import { GapBands } from './gap-bands.ts';
-import { placeOf, type SeriesPoints } from './series-points.ts';
+import { ChartMarks } from './chart-marks.ts';
+import { NO_POINTS, placeOf, type SeriesPoints } from './series-points.ts';
 
 export type ChartStyle = 'candles' | 'line';
 
@@ -37,8 +38,8 @@ export interface PriceChartOptions {
   readonly zone: string;
   readonly isDaily: () => boolean;
   readonly onMoved: (places: VisiblePlaces) => void;
-  /** The bar under the crosshair; undefined: the crosshair is away. */
-  readonly onHover: (bar: Bar | undefined) => void;
+  /** The bar and the band under the crosshair; undefined: none is there, or the crosshair is away. */
+  readonly onHover: (bar: Bar | undefined, band: Band | undefined) => void;
 }
 
 type PriceSeries = ISeriesApi<'Candlestick'> | ISeriesApi<'Line'>;
@@ -48,11 +49,11 @@ export class PriceChart {
   readonly #options: PriceChartOptions;
   readonly #chart: IChartApi;
   readonly #counts: ISeriesApi<'Histogram'>;
-  readonly #bands = new GapBands();
+  readonly #marks = new ChartMarks();
   #series: PriceSeries;
   #style: ChartStyle;
   #colors: ChartColors = readChartColors();
-  #points: SeriesPoints = { times: [], bars: [], gaps: [] };
+  #points: SeriesPoints = NO_POINTS;
   #broken = new Set<number>();
   #lines: IPriceLine[] = [];
   #averages: { readonly mean: number; readonly timeWeighted: number } | undefined;
@@ -85,7 +86,9 @@ export class PriceChart {
     this.#series = this.#addSeries();
     this.#applyLook();
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => range !== null && options.onMoved(range));
-    this.#chart.subscribeCrosshairMove((event) => options.onHover(this.#barAt(event)));
+    this.#chart.subscribeCrosshairMove((event) =>
+      options.onHover(this.#barAt(event), event.point && this.#marks.bandAt(event.point.x)),
+    );
   }
 
   get visible(): VisiblePlaces | undefined {
@@ -101,8 +104,8 @@ export class PriceChart {
     const before = this.visible;
     const anchor = before === undefined ? undefined : this.#anchor(before);
     this.#points = points;
-    this.#broken = new Set(points.gaps.map((gap) => gap.before));
-    this.#bands.gaps = points.gaps;
+    this.#broken = new Set(points.stretches.filter(({ noticeable }) => noticeable).map(({ before }) => before));
+    this.#marks.points = points;
     this.#series.applyOptions({ priceFormat: { type: 'price', precision: digits, minMove: 10 ** -digits } });
     this.#setSeries();
     this.#counts.setData(points.times.map((time, index) => this.#countAt(time, points.bars[index])));
@@ -121,6 +124,20 @@ export class PriceChart {
     }
     this.#updateSeries(bar);
     this.#counts.update(this.#countAt(bar.time, bar));
+  }
+
+  /** What is drawn behind and over the bars. */
+  setMarks(marks: Pick<ChartMarks, 'bands' | 'outliers' | 'isIncomplete'>): void {
+    this.#marks.bands = marks.bands;
+    this.#marks.outliers = marks.outliers;
+    this.#marks.isIncomplete = marks.isIncomplete;
+    this.#marks.touch();
+  }
+
+  /** Makes one hole's band stand out; undefined: none. */
+  point(hole: Band['hole']): void {
+    this.#marks.active = hole;
+    this.#marks.touch();
   }
 
   look(places: VisiblePlaces): void {
@@ -183,7 +200,7 @@ export class PriceChart {
         ? this.#chart.addSeries(CandlestickSeries, { borderVisible: false })
         : this.#chart.addSeries(LineSeries, { lineWidth: 2, crosshairMarkerRadius: 4 });
     series.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.2 } });
-    series.attachPrimitive(this.#bands);
+    series.attachPrimitive(this.#marks);
     return series;
   }
 
@@ -234,8 +251,7 @@ export class PriceChart {
 
   #applyLook(): void {
     const colors = this.#colors;
-    this.#bands.colors = { fill: colors.bandFill, line: colors.bandLine, text: colors.text };
-    this.#bands.font = `11px ${colors.font}`;
+    this.#marks.colors = colors;
     this.#chart.applyOptions(chartLook(colors, this.#options.zone, this.#options.isDaily));
     if (this.#style === 'candles') {
       (this.#series as ISeriesApi<'Candlestick'>).applyOptions({

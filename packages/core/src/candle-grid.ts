@@ -1,5 +1,7 @@
 import { CANDLE_INTERVALS, type CandleInterval } from './candle-interval.ts';
 import { MICROS_PER_DAY, MICROS_PER_SECOND } from './epoch-micros.ts';
+import { sessionGrid } from './session-grid.ts';
+import type { SessionCalendar } from './sessions/session-calendar.ts';
 import type { TimeZone } from './time-zone.ts';
 import { type OffsetSpan, offsetSpans } from './zone-offsets.ts';
 
@@ -7,14 +9,15 @@ import { type OffsetSpan, offsetSpans } from './zone-offsets.ts';
 export interface CandleAlignment {
   /** Whose wall clock; `undefined`: UTC. */
   readonly zone?: TimeZone | undefined;
-  /** Where a day begins, in µs after midnight on that clock. Default: 0. */
-  readonly dayBegins?: number;
+  /** Whose openings candles are counted from, instead of a clock. */
+  readonly calendar?: SessionCalendar | undefined;
 }
 
 /**
  * Where candles begin; all in µs.
  * - `width`: every `micros` from `origin` on.
- * - `runs`: the same, with an origin for each stretch between two clock changes; a change begins a candle.
+ * - `runs`: the same, with an origin for each stretch (between two clock changes, say); each begins a candle.
+ * - `starts`: just here.
  * - `wall`: where a wall clock first reads a multiple of `step`, counted from `base`. Then a candle has a *label*: what
  *   the clock reads where it begins, as if it were UTC. `floor` is the last label that was reached before a span: a
  *   clock that is set back doesn't open a candle again.
@@ -22,6 +25,7 @@ export interface CandleAlignment {
 export type CandleGrid =
   | { readonly kind: 'width'; readonly micros: number; readonly origin: number }
   | { readonly kind: 'runs'; readonly micros: number; readonly runs: readonly CandleRun[] }
+  | { readonly kind: 'starts'; readonly starts: readonly number[] }
   | {
       readonly kind: 'wall';
       readonly step: number | 'month';
@@ -41,21 +45,22 @@ const FIRST_MONDAY = 4 * MICROS_PER_DAY;
 const LOOK_BACK = 33 * MICROS_PER_DAY;
 
 /**
- * The candles of `[from, until)`, which begin at multiples of their interval on a wall clock, counted from where the day
- * begins there; weeks begin on Mondays. Candles of up to an hour all have their width, except at a change of the clock by
- * no multiple of it. Wider ones are as long as the wall clock makes them: a day has 23 to 25 hours.
+ * The candles of `[from, until)`, which begin at multiples of their interval on a wall clock; weeks begin on Mondays. Candles of up to an hour all have their width, except at a change of the clock by
+ * no multiple of it. Wider ones are as long as the wall clock makes them: a day has 23 to 25 hours. With a calendar, see {@link sessionGrid}.
  */
 export function candleGrid(
   interval: CandleInterval,
-  { zone, dayBegins = 0 }: CandleAlignment,
+  { zone, calendar }: CandleAlignment,
   from: number,
   until: number,
 ): CandleGrid {
+  const counted = calendar && sessionGrid(interval, calendar, from, until);
+  if (counted !== undefined) return counted;
   const spans =
     zone === undefined ? [{ from: Number.NEGATIVE_INFINITY, offset: 0 }] : offsetSpans(zone, from - LOOK_BACK, until);
-  if (interval === '1M') return wallGrid('month', dayBegins, spans);
+  if (interval === '1M') return wallGrid('month', 0, spans);
   const micros = CANDLE_INTERVALS[interval] * MICROS_PER_SECOND;
-  const base = interval === '1w' ? FIRST_MONDAY + dayBegins : dayBegins;
+  const base = interval === '1w' ? FIRST_MONDAY : 0;
   const runs = runsOf(micros, base, spans);
   const [only] = runs;
   if (only !== undefined && runs.length === 1 && (micros <= HOUR || spans.length === 1)) {

@@ -7,12 +7,17 @@ type Wall = Extract<CandleGrid, { readonly kind: 'wall' }>;
 export function candleAt(grid: CandleGrid, time: number): number {
   if (grid.kind === 'width') return floorTo(time, grid.micros, grid.origin);
   if (grid.kind === 'wall') return labelStart(grid, labelAt(grid, time));
+  if (grid.kind === 'starts') return grid.starts.findLast((start) => start <= time) ?? time;
   const run = grid.runs.findLast(({ from }) => from <= time);
   return run === undefined ? time : Math.max(run.from, floorTo(time, grid.micros, run.origin));
 }
 
 /** Where candles begin that touch `[from, until)`, ascending; at most `limit` of them. */
 export function candleStarts(grid: CandleGrid, from: number, until: number, limit: number): readonly number[] {
+  if (grid.kind === 'starts') {
+    const first = candleAt(grid, from);
+    return grid.starts.filter((start) => start >= first && start < until).slice(0, limit);
+  }
   const starts: number[] = [];
   let label = grid.kind === 'wall' ? labelAt(grid, from) : 0;
   let start = candleAt(grid, from);

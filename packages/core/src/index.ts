@@ -37,7 +37,19 @@ export {
 export { encodeLiveMessage, type LiveMessage, type LiveTick } from './live-message.ts';
 export { parseDateTime, parseTime, TIME_FORMS } from './parse-time.ts';
 export { REJECTION_REASONS, type Rejection, type RejectionReason } from './rejection.ts';
-export type { CalendarOf, Session, SessionCalendar } from './sessions/session-calendar.ts';
+export { calendarsOf, type SessionsFile } from './sessions/calendars.ts';
+export { HoursCalendar } from './sessions/hours-calendar.ts';
+export { KNOWN_CALENDARS } from './sessions/known-calendars.ts';
+export { type CalendarHours, type Hours, hoursOn } from './sessions/opening-hours.ts';
+export type {
+  CalendarOf,
+  Calendars,
+  Session,
+  SessionCalendar,
+  WrittenCalendar,
+} from './sessions/session-calendar.ts';
+export { sessionDay } from './sessions/session-day.ts';
+export { parseSessionsFile, type ReadSessions } from './sessions/sessions-file.ts';
 export { MAX_SYMBOL_LENGTH, symbolProblem } from './symbol.ts';
 export { comparePrices, compareTicks, type SequencedTick, type Tick } from './tick.ts';
 export type { TickRules } from './tick-rules.ts';

@@ -12,13 +12,12 @@ const FIRST_MONDAY = 4 * DAY;
 export function startsByWalking(
   interval: CandleInterval,
   zone: string,
-  dayBegins: number,
   from: number,
   until: number,
   step = MINUTE,
 ): readonly number[] {
   const width = interval === '1M' ? 0 : CANDLE_INTERVALS[interval] * 1000;
-  const base = dayBegins + (interval === '1w' ? FIRST_MONDAY : 0);
+  const base = interval === '1w' ? FIRST_MONDAY : 0;
   const starts: number[] = [];
   const labelOf = (wall: number): number =>
     interval === '1M' ? monthOf(wall - base) : Math.floor((wall - base) / width);

@@ -16,6 +16,12 @@ export class ConfigError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A file that a setting names. */
+export interface SettingsFile {
+  readonly path: string;
+  readonly text: string;
+}
+
 interface Range {
   readonly min?: number;
   readonly max?: number;
@@ -31,7 +37,7 @@ export class EnvReader {
   readonly #problems: string[] = [];
   readonly #readFile: (path: string) => string;
 
-  /** @param readFile reads a `…_FILE` secret; given by main, so that this class does no I/O of its own */
+  /** @param readFile reads a file that a setting names; given by main, so that this class does no I/O of its own */
   constructor(env: Environment, readFile: (path: string) => string = refuseFile) {
     this.#env = env;
     this.#readFile = readFile;
@@ -108,6 +114,17 @@ export class EnvReader {
       return this.#readFile(file).trim() || this.problem(`${name}_FILE names an empty file`);
     } catch (error) {
       return this.problem(`${name}_FILE can't be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** The text of the file that a setting names; empty counts as not set. */
+  file(name: string): SettingsFile | undefined {
+    const path = this.optionalText(name);
+    if (path === undefined) return undefined;
+    try {
+      return { path, text: this.#readFile(path) };
+    } catch (error) {
+      return this.problem(`${name} can't be read: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 

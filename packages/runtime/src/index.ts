@@ -1,5 +1,5 @@
 export { editDistance } from './closest-name.ts';
-export { ConfigError, type Environment, EnvReader } from './env-reader.ts';
+export { ConfigError, type Environment, EnvReader, type SettingsFile } from './env-reader.ts';
 export {
   type HealthServer,
   type HealthServerOptions,
@@ -15,4 +15,5 @@ export { nearNames } from './near-names.ts';
 export { type Readiness, readinessReply } from './readiness.ts';
 export { ResourceStack } from './resource-stack.ts';
 export { runService } from './run-service.ts';
+export { sessionCalendars } from './session-calendars.ts';
 export { sleep } from './sleep.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import rateLimit from '@fastify/rate-limit';
-import type { LedgerSource } from '@tickwatch/core';
+import { calendarsOf, type LedgerSource } from '@tickwatch/core';
 import type { Logger, Readiness } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
@@ -20,6 +20,7 @@ import { candlesRoute } from './routes/candles-route.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { pricesRoute } from './routes/prices-route.ts';
 import { rejectedRoute } from './routes/rejected-route.ts';
+import { sessionsRoute } from './routes/sessions-route.ts';
 import { stocksRoutes } from './routes/stocks-routes.ts';
 import { systemRoutes } from './routes/system-routes.ts';
 import { udfRoutes } from './routes/udf-routes.ts';
@@ -49,11 +50,13 @@ const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.
 /** How long a stop waits for answers that are being sent. */
 const STOP_WAIT_MS = 2000;
 
+/** @param settings without calendars: those that are built in */
 export async function createBackend(
-  settings: Pick<BackendConfig, 'trustProxy' | 'rateLimitPerMinute'>,
+  settings: Pick<BackendConfig, 'trustProxy' | 'rateLimitPerMinute'> & Partial<Pick<BackendConfig, 'calendars'>>,
   parts: BackendParts,
 ): Promise<Backend> {
   const { reader, registry, readiness } = parts;
+  const { calendars = calendarsOf() } = settings;
   const app = createApp(settings.trustProxy, parts.log);
   measure(app, registry, reader);
   reportLatency(app, parts.log);
@@ -65,10 +68,11 @@ export async function createBackend(
   healthRoutes(app, registry, readiness);
   pricesRoute(app, reader);
   averageRoute(app, reader);
-  candlesRoute(app, reader);
+  candlesRoute(app, reader, calendars.of);
+  sessionsRoute(app, reader, calendars);
   stocksRoutes(app, reader);
-  boardRoute(app, reader);
-  udfRoutes(app, reader);
+  boardRoute(app, reader, calendars);
+  udfRoutes(app, reader, calendars.of);
   rejectedRoute(app, reader);
   systemRoutes(app, {
     reader,

@@ -1,4 +1,5 @@
-import type { EnvReader } from '@tickwatch/runtime';
+import type { Calendars } from '@tickwatch/core';
+import { type EnvReader, sessionCalendars } from '@tickwatch/runtime';
 
 export interface BackendConfig {
   readonly host: string;
@@ -23,6 +24,8 @@ export interface BackendConfig {
   readonly exportStallMs: number;
   /** Requests per client address and minute; 0: no limit. */
   readonly rateLimitPerMinute: number;
+  /** When exchanges are open. */
+  readonly calendars: Calendars;
 }
 
 /** Reads the settings; `env.finish()` is left to the caller. */
@@ -47,6 +50,7 @@ export function backendConfig(env: EnvReader): BackendConfig {
     exportTimeoutMs: env.integer('EXPORT_TIMEOUT_MS', { default: 1_800_000, min: 1000 }),
     exportStallMs: env.integer('EXPORT_STALL_MS', { default: 30_000, min: 100 }),
     rateLimitPerMinute: env.integer('RATE_LIMIT_PER_MINUTE', { default: 60_000 }),
+    calendars: sessionCalendars(env, env.file('SESSIONS_FILE')),
   };
 }
 

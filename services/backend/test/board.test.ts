@@ -2,13 +2,17 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import {
   type BoardRow,
+  calendarsOf,
   compareTicks,
   type EpochMicros,
   formatMicros,
   type SequencedTick,
+  type SessionCalendar,
+  sessionDay,
   TimeZone,
 } from '@tickwatch/core';
 import type { BoardKey, BoardQuestion, TickReader } from '@tickwatch/store';
+import { tick } from './contract-api.ts';
 import { commit, randomTicks, Tail } from './market.ts';
 import { compareText, toFixedPoint } from './oracle.ts';
 import { Random } from './random.ts';
@@ -26,6 +30,17 @@ const SORTS = ['name', 'price', 'time', 'change', 'change_percent', 'ticks'] as 
 function dayOf(zone: string, moment: number): { from: number; until: number } {
   const [from = 0, until = 0] = new TimeZone(zone).dayStarts(moment, moment + 48 * HOUR);
   return { from, until };
+}
+
+/** A day of trading: it may go on over a weekend. */
+function randomDay(random: Random, now: number): { from: number; until: number } {
+  const { from } = dayOf(random.pick(ZONES), now - random.pick([0, 0, 24, 60]) * HOUR);
+  return {
+    from,
+    until: random.pick(
+      [now + 9 * HOUR + MINUTE, Number.POSITIVE_INFINITY].map((time) => Math.floor(time / MINUTE) * MINUTE),
+    ),
+  };
 }
 
 /** With a number of its own for each tick of an exchange, in this order. */
@@ -130,16 +145,21 @@ describe('the board', () => {
       for (let i = 0; i < 40; i++) {
         const now = random.integer(FROM, UNTIL + 20 * HOUR) as EpochMicros;
         const day = dayOf(random.pick(ZONES), now);
+        // Of some exchanges, or all, another day than of the others, also one that goes on for days.
+        const names = random.pick([[], [], ['NASDAQ'], ['NASDAQ', 'NYSE']]);
+        const ownDays = new Map(names.map((name) => [name, randomDay(random, now)]));
         const sort = random.pick(SORTS);
         const order = random.pick(['asc', 'desc'] as const);
-        const rows = await shown(reader, { sort, order, limit: random.integer(1, 9), day, now });
+        const rows = await shown(reader, { sort, order, limit: random.integer(1, 9), day, ownDays, now });
         const byKey = (a: object, b: object): number =>
           compareText((a as { key: string }).key, (b as { key: string }).key);
-        const expected = groups.map((group) => expectedRow(group, day, now)).toSorted(byKey);
+        const expected = groups
+          .map((group) => expectedRow(group, ownDays.get(group[0]?.exchange ?? '') ?? day, now))
+          .toSorted(byKey);
         assert.deepEqual(rows.toSorted(byKey), expected, `${sort} ${order} ${formatMicros(now)} ${share}`);
         const values = rows.map((row) => (row as Record<string, number>)[sort]);
         if (sort === 'change' || sort === 'change_percent') {
-          const { value } = await reader.board({ sort, order, limit: 100, day, now });
+          const { value } = await reader.board({ sort, order, limit: 100, day, ownDays, now });
           const changes = value.rows.map(({ change, changePercent }) => (sort === 'change' ? change : changePercent));
           const known = changes.filter((change) => change !== null).map(Number);
           assert.deepEqual(known, order === 'asc' ? known.toSorted(ascending) : known.toSorted(ascending).reverse());
@@ -151,6 +171,41 @@ describe('the board', () => {
         }
       }
     }
+  });
+
+  it('without a timezone, the previous close is what the exchange ended its day of trading before with', async () => {
+    const now = Date.now() * 1000;
+    const calendars = calendarsOf(new Map([['OPEN', undefined]]));
+    const day = sessionDay(calendars.of('NYSE') as SessionCalendar, now as EpochMicros);
+    const { from: utc } = dayOf('UTC', now);
+    assert.ok(day !== undefined && day.from <= now && day.until > now);
+    const at = (exchange: string, time: number, price: string, seq: number): SequencedTick =>
+      tick('SES', exchange, price, time, 1_000_000 + seq);
+    await commit(database.client, [
+      ...[at('NYSE', day.from - 1, '10', 1), at('NYSE', day.from, '11', 2), at('NYSE', now - 1000, '15', 3)],
+      ...[at('OPEN', utc - 1, '20', 1), at('OPEN', utc, '21', 2)],
+    ]);
+    await using reader = openReader(database.url, []);
+    await using api = await listenBackend(reader, {}, { calendars });
+    const ask = async (query: string) => (await (await api.get(`/api/board?stocks=SES${query}`)).json()) as BoardRow[];
+    const figures = (rows: readonly BoardRow[]) =>
+      rows.map((row) => [row.exchange_name, row.previous_close, row.change, row.open, row.ticks]);
+    for (const more of ['', '&sort=change', '&sort=ticks&order=asc']) {
+      const rows = (await ask(more)).toSorted((a, b) => compareText(a.exchange_name, b.exchange_name));
+      assert.deepEqual(
+        figures(rows),
+        [
+          ['NYSE', 10, 5, 11, 2],
+          ['OPEN', 20, 1, 21, 1],
+        ],
+        more,
+      );
+    }
+    assert.deepEqual(figures(await ask('&exchange=NYSE')), [['NYSE', 10, 5, 11, 2]]);
+    // A zone that is asked for counts for all.
+    assert.equal((await ask('&exchange=OPEN&timezone=UTC'))[0]?.previous_close, 20);
+    const inZone = (await ask('&exchange=NYSE&timezone=UTC'))[0];
+    assert.equal(inZone?.previous_close, day.from >= utc ? 10 : 11);
   });
 
   it('answers over HTTP in pages, for some stocks, in a zone, and refuses what it does not know', async () => {
@@ -169,7 +224,7 @@ describe('the board', () => {
       path = /<(.*)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
     }
     assert.equal(new Set(names).size, names.length);
-    assert.equal(names.length, 12);
+    assert.equal(names.length, 14);
     const some = (await (await api.get('/api/board?stocks=AAPL,HOURS&sort=change_percent')).json()) as BoardRow[];
     assert.deepEqual([...new Set(some.map((row) => row.stock_name))].sort(), ['AAPL', 'HOURS']);
     const twice = (await (await api.get('/api/board?stocks=AAPL&stocks=OLD')).json()) as BoardRow[];

@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import {
-  CANDLE_INTERVALS,
-  type CandleInterval,
-  type EpochMicros,
-  parseTime,
-  SESSION_OPENS_MICROS,
-  type Tick,
-} from '@tickwatch/core';
+import { CANDLE_INTERVALS, type CandleInterval, type EpochMicros, parseTime, type Tick } from '@tickwatch/core';
 import type { TickReader } from '@tickwatch/store';
 import { startsByWalking } from '../../../packages/core/test/candle-oracle.ts';
+import { sessionStartsByWalking, WALKED } from '../../../packages/core/test/session-oracle.ts';
 import { describeAsked, randomAsked } from './asked.ts';
 import { commit, laneOf, randomTicks, Tail } from './market.ts';
 import { type Asked, fixedPoint, groupBy, highest, inRange, lowest, meanOf } from './oracle.ts';
@@ -40,8 +34,17 @@ const DAY = 86_400_000_000;
 interface Alignment {
   readonly interval: CandleInterval;
   readonly timeZone: string;
-  readonly dayBegins: number;
+  /** Whose openings they are counted from instead. */
+  readonly sessions?: keyof typeof WALKED | undefined;
 }
+
+const SESSIONS = Object.keys(WALKED) as (keyof typeof WALKED)[];
+
+const requestOf = ({ interval, timeZone, sessions }: Alignment) => ({
+  interval,
+  timeZone,
+  calendar: sessions && WALKED[sessions].calendar,
+});
 
 describe('candles of every width, zone and alignment, compared with a walk along the wall clock', () => {
   const random = new Random(SEED);
@@ -75,20 +78,23 @@ describe('candles of every width, zone and alignment, compared with a walk along
   function randomAlignment(asked: Asked): Alignment {
     const fine = (asked.end ?? UNTIL) - (asked.start ?? FROM) < 20_000_000_000;
     const interval = random.pick(fine ? INTERVALS : INTERVALS.filter((name) => !name.endsWith('s')));
-    return { interval, timeZone: random.pick(ZONES), dayBegins: random.pick([0, 0, SESSION_OPENS_MICROS]) };
+    return { interval, timeZone: random.pick(ZONES), sessions: random.pick([undefined, undefined, ...SESSIONS]) };
   }
 
   const walks = new Map<string, readonly number[]>();
 
   /** All begins of candles around the ticks, in µs. */
-  function startsOf({ interval, timeZone, dayBegins }: Alignment): readonly number[] {
-    const key = `${interval} ${timeZone} ${dayBegins}`;
+  function startsOf({ interval, timeZone, sessions }: Alignment): readonly number[] {
+    const key = `${interval} ${sessions ?? timeZone}`;
     const known = walks.get(key);
     if (known !== undefined) return known;
     const wide = CANDLE_INTERVALS[interval] >= 900;
     const [from, until] = [FROM - (wide ? 40 * DAY : DAY), UNTIL + 2 * DAY].map((time) => Math.floor(time / 9e8) * 9e5);
     const step = wide ? 900_000 : 60_000;
-    const found = startsByWalking(interval, timeZone, dayBegins / 1000, from ?? 0, until ?? 0, step);
+    const found =
+      sessions === undefined
+        ? startsByWalking(interval, timeZone, from ?? 0, until ?? 0, step)
+        : sessionStartsByWalking(interval, WALKED[sessions], from ?? 0, until ?? 0);
     const starts = found.map((start) => start * 1000);
     walks.set(key, starts);
     return starts;
@@ -112,9 +118,9 @@ describe('candles of every width, zone and alignment, compared with a walk along
     for (let i = 0; i < QUESTIONS; i++) {
       const asked = randomAsked(random, ticks, FROM, UNTIL);
       const alignment = randomAlignment(asked);
-      const { value } = await reader.candles(questionOf(asked), { ...alignment, fill: 'none' });
+      const { value } = await reader.candles(questionOf(asked), { ...requestOf(alignment), fill: 'none' });
       const groups = groupBy(inRange(ticks, asked), (tick) => startOf(tick.time, alignment));
-      const text = `${alignment.interval} ${alignment.timeZone} ${alignment.dayBegins} ${describeAsked(asked)}`;
+      const text = `${alignment.interval} ${alignment.sessions ?? alignment.timeZone} ${describeAsked(asked)}`;
       assert.deepEqual(
         value.map(({ time }) => time),
         [...groups.keys()],
@@ -137,15 +143,15 @@ describe('candles of every width, zone and alignment, compared with a walk along
       const start = random.integer(FROM, UNTIL - 9e9);
       const asked = { ...randomAsked(random, ticks, FROM, UNTIL), start, end: start + random.integer(1, 5) * DAY };
       const alignment = { ...randomAlignment(asked), interval: random.pick(INTERVALS.slice(INTERVALS.indexOf('1m'))) };
-      const text = `${alignment.interval} ${alignment.timeZone} ${alignment.dayBegins} ${describeAsked(asked)}`;
-      const { value } = await reader.candles(questionOf(asked), { ...alignment, fill: 'previous' });
+      const text = `${alignment.interval} ${alignment.sessions ?? alignment.timeZone} ${describeAsked(asked)}`;
+      const { value } = await reader.candles(questionOf(asked), { ...requestOf(alignment), fill: 'previous' });
       const first = startOf(start, alignment);
       assert.deepEqual(
         value.map(({ time }) => time),
         startsOf(alignment).filter((time) => time >= first && time <= asked.end),
         text,
       );
-      const { value: empty } = await reader.candles(questionOf(asked), { ...alignment, fill: 'null' });
+      const { value: empty } = await reader.candles(questionOf(asked), { ...requestOf(alignment), fill: 'null' });
       assert.deepEqual(
         empty.map(({ time, count, close }) => [time, count, close === null]),
         value.map(({ time, count }) => [time, count, count === 0]),
@@ -187,7 +193,7 @@ describe('candles of every width, zone and alignment, compared with a walk along
       const interval = random.pick(INTERVALS);
       const count = random.pick([1, 2, 7, 40, 300]);
       const { value } = await reader.newestCandles({ stock: asked.stock, exchange, end }, interval, count);
-      const alignment = { interval, timeZone: 'UTC', dayBegins: 0 };
+      const alignment = { interval, timeZone: 'UTC' };
       const groups = groupBy(inRange(ticks, { ...asked, end }), (tick: Tick) => startOf(tick.time, alignment));
       assert.deepEqual(
         value.map(({ time, count }) => [time, count]),

@@ -140,7 +140,9 @@ describe('the REST contract', () => {
       ['interval=1h&align=session', '2026-09-10T07:30:00.000000Z', '2026-09-10T08:30:00.000000Z'],
       ['interval=6h&timezone=America/New_York', '2026-09-10T04:00:00.000000Z'],
       ['interval=1d&align=session', '2026-09-09T13:30:00.000000Z'],
-      ['interval=1d&align=session&timezone=Asia/Tokyo', '2026-09-10T00:30:00.000000Z'],
+      // The opening is the exchange's, in whichever zone dates are read.
+      ['interval=1d&align=session&timezone=Asia/Tokyo', '2026-09-09T13:30:00.000000Z'],
+      ['interval=1w&align=session', '2026-09-08T13:30:00.000000Z'],
       ['interval=1w&timezone=America/New_York', '2026-09-07T04:00:00.000000Z'],
       ['interval=1M', '2026-09-01T00:00:00.000000Z'],
       ['interval=1M&timezone=America/New_York', '2026-09-01T04:00:00.000000Z'],

@@ -1,3 +1,4 @@
+import type { Calendars } from '@tickwatch/core';
 import { createMetrics, silentLogger } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 import { type BackendParts, backendReadiness, createBackend } from '../src/index.ts';
@@ -11,7 +12,7 @@ export interface TestBackend extends AsyncDisposable {
 export async function listenBackend(
   reader: TickReader,
   parts: Partial<BackendParts> = {},
-  settings: { readonly rateLimitPerMinute?: number } = {},
+  settings: { readonly rateLimitPerMinute?: number; readonly calendars?: Calendars } = {},
 ): Promise<TestBackend> {
   const backend = await createBackend(
     { trustProxy: false, rateLimitPerMinute: 100_000, ...settings },

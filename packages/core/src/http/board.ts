@@ -22,7 +22,8 @@ export const BoardQuery = Type.Object({
   timezone: Type.Optional(
     Type.String({
       maxLength: 64,
-      description: 'IANA name; where the day begins that the figures are of. Default: UTC.',
+      description:
+        'IANA name; where the day begins that the figures are of. Default: an exchange that has a calendar (`/api/sessions`) is in the day it last opened on, until it opens on another; for others: UTC.',
       examples: ['America/New_York'],
     }),
   ),
@@ -43,7 +44,10 @@ export type BoardQuery = Static<typeof BoardQuery>;
 /** A stock on an exchange as a board shows it. Figures of a day that has no tick yet are null. */
 export const BoardRow = Type.Object({
   ...latestMembers,
-  previous_close: Type.Union([Decimal, Type.Null()], { description: 'The last price before the day began.' }),
+  previous_close: Type.Union([Decimal, Type.Null()], {
+    description:
+      'The last price before the day began: of an exchange that has a calendar, where no `timezone` is asked for, what it ended its day of trading before with.',
+  }),
   previous_close_time: Nullable(Timestamp),
   change: Type.Union([Decimal, Type.Null()], { description: '`price` less `previous_close`.' }),
   change_percent: Type.Union([Decimal, Type.Null()], {

@@ -6,10 +6,6 @@ import { Decimal, Nullable, OneOf, Timestamp } from './scalars.ts';
 export const CANDLE_ALIGNMENTS = ['timezone', 'utc', 'session'] as const;
 export type CandleAlign = (typeof CANDLE_ALIGNMENTS)[number];
 
-/** What `align=session` counts from, until there are calendars: µs after midnight, and the zone whose clock is meant. */
-export const SESSION_OPENS_MICROS = 34_200_000_000;
-export const SESSION_ZONE = 'America/New_York';
-
 /** The most candles that one answer may hold. */
 export const MAX_CANDLES = 100_000;
 
@@ -23,7 +19,7 @@ export const CandlesQuery = Type.Object({
   align: Type.Optional(
     OneOf(CANDLE_ALIGNMENTS, {
       description:
-        'Where candles begin. `timezone` (default): where the wall clock of `timezone` reads a multiple of the interval. `utc`: the same on UTC’s clock, whatever `timezone` is for dates. `session`: counted from the opening at 09:30 on the wall clock of `timezone` (default here: America/New_York; dates are read there too), so that hours begin at half past, and days, weeks and months at 09:30 and end at the next opening.',
+        'Where candles begin. `timezone` (default): where the wall clock of `timezone` reads a multiple of the interval. `utc`: the same on UTC’s clock, whatever `timezone` is for dates. `session`: counted from the openings of the stock’s exchange (`/api/sessions`), half days and holidays included. Up to 12 hours, each opening begins anew, and what is traded after the close is counted on in the same steps until the next opening; days, weeks and months begin with their first opening and end with the next one’s. `timezone` is only for dates then, default: the exchange’s own. Where the exchange has no calendar, as `timezone`.',
     }),
   ),
   fill: Type.Optional(

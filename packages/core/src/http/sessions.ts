@@ -1,8 +1,22 @@
 import { type Static, Type } from 'typebox';
-import { ExchangeParameter, RangeParameters } from './parameters.ts';
+import { ExchangeParameter, MOMENT_FORMS, Moment, RangeParameters } from './parameters.ts';
 import { ExchangeName, Nullable, OneOf, Timestamp } from './scalars.ts';
 
-export const SessionsQuery = Type.Object({ ...RangeParameters, exchange: ExchangeParameter });
+/** The longest range that is answered. */
+export const MAX_SESSION_DAYS = 400;
+
+export const SessionsQuery = Type.Object({
+  ...RangeParameters,
+  start_time: Type.Optional({
+    ...Moment,
+    description: `First moment, inclusive; default: the begin of yesterday, or eight days before end_time. ${MOMENT_FORMS}`,
+  }),
+  end_time: Type.Optional({
+    ...Moment,
+    description: `Last moment, inclusive; default: the end of the day in 7 days, or eight days after start_time. ${MOMENT_FORMS}`,
+  }),
+  exchange: ExchangeParameter,
+});
 export type SessionsQuery = Static<typeof SessionsQuery>;
 
 /** One opening of an exchange. */
@@ -11,7 +25,7 @@ export const TradingSession = Type.Object({
   open_time: Timestamp,
   close_time: Timestamp,
   kind: OneOf(['regular', 'half_day', 'special'], {
-    description: '`half_day`: closes early. `special`: other hours than its days have.',
+    description: '`half_day`: opens as usual and closes early. `special`: other hours than its weekday has.',
   }),
 });
 export type TradingSession = Static<typeof TradingSession>;

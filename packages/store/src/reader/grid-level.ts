@@ -8,6 +8,8 @@ export function gridLevel(grid: CandleGrid): Level {
       return coarsestLevel([grid.micros, grid.origin]);
     case 'runs':
       return coarsestLevel([grid.micros, ...changes(grid.runs), ...grid.runs.map(({ origin }) => origin)]);
+    case 'starts':
+      return coarsestLevel(grid.starts);
     case 'wall': {
       const step = grid.step === 'month' ? 0 : grid.step;
       return coarsestLevel([step, ...changes(grid.spans), ...grid.spans.map(({ offset }) => grid.base - offset)]);

@@ -1,11 +1,13 @@
 import {
   Board,
   BoardQuery,
+  type Calendars,
   type EpochMicros,
   formatMicros,
   MAX_BOARD_STOCKS,
   MICROS_PER_DAY,
   nowMicros,
+  sessionDay,
   TimeZone,
 } from '@tickwatch/core';
 import type { BoardRow, TickReader } from '@tickwatch/store';
@@ -23,7 +25,7 @@ import { readZone } from '../http/zone.ts';
 /** Rows of a page when there is no limit. */
 const DEFAULT_ROWS = 100;
 
-export function boardRoute(app: App, reader: TickReader): void {
+export function boardRoute(app: App, reader: TickReader, calendars: Calendars): void {
   app.get(
     '/api/board',
     {
@@ -33,7 +35,7 @@ export function boardRoute(app: App, reader: TickReader): void {
           tag: 'stocks',
           summary: 'What a board shows of every stock, in pages',
           description:
-            'One row for each stock on each exchange. The day is the running one in `timezone`. Where rows are sorted by what moves, a row that moves meanwhile may be seen on two pages or on none.',
+            'One row for each stock on each exchange. The day is the running one in `timezone`; without it, of an exchange that has a calendar, its day of trading: from midnight on its clock of the day it last opened on, until it opens on another. Where rows are sorted by what moves, a row that moves meanwhile may be seen on two pages or on none.',
           answer: Board,
           reach: true,
         }),
@@ -52,6 +54,7 @@ export function boardRoute(app: App, reader: TickReader): void {
         limit,
         after,
         day: dayOf(timezone, now),
+        ownDays: timezone === undefined ? sessionDays(calendars, now) : undefined,
         now,
       };
       const { reach, value } = await reader.board(question, { signal: leaveSignal(reply) });
@@ -66,11 +69,28 @@ export function boardRoute(app: App, reader: TickReader): void {
   );
 }
 
+/** Half open, in µs. */
+interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
 /** The day that a moment lies in; without a zone, of UTC. No day is longer than two. @throws ParameterError no such zone */
-function dayOf(timezone: string | undefined, moment: EpochMicros): { readonly from: number; readonly until: number } {
+function dayOf(timezone: string | undefined, moment: EpochMicros): Span {
   const zone = readZone(timezone) ?? new TimeZone('UTC');
   const [from = moment, until = moment] = zone.dayStarts(moment, moment + 2 * MICROS_PER_DAY);
   return { from, until };
+}
+
+/** The days of trading of all exchanges that have a calendar. */
+function sessionDays(calendars: Calendars, moment: EpochMicros): ReadonlyMap<string, Span> {
+  const days = new Map<string, Span>();
+  for (const exchange of calendars.exchanges) {
+    const calendar = calendars.of(exchange);
+    const day = calendar && sessionDay(calendar, moment);
+    if (day !== undefined) days.set(exchange, day);
+  }
+  return days;
 }
 
 /** A name may hold commas: it is found whole, too. @throws ParameterError too many, or one that no stock can have */

@@ -1,11 +1,10 @@
 import {
+  type CalendarOf,
   Candles,
   CandlesQuery,
   formatMicros,
   LAST_SEQ_HEADER,
   LAST_TICK_HEADER,
-  SESSION_OPENS_MICROS,
-  SESSION_ZONE,
   StockParams,
 } from '@tickwatch/core';
 import type { PriceCandle, TickReader } from '@tickwatch/store';
@@ -17,8 +16,9 @@ import { readBounds } from '../http/moment.ts';
 import { reachHeaders } from '../http/reach-headers.ts';
 import { JSON_TYPE, routeSchema } from '../http/route-schema.ts';
 import { sendText } from '../http/send-text.ts';
+import { readAlignment } from './candle-alignment.ts';
 
-export function candlesRoute(app: App, reader: TickReader): void {
+export function candlesRoute(app: App, reader: TickReader, calendarOf: CalendarOf): void {
   app.get(
     '/api/candles/:stock_name',
     {
@@ -39,12 +39,14 @@ export function candlesRoute(app: App, reader: TickReader): void {
     },
     async (request, reply) => {
       const { exchange, decimals, interval, fill = 'none' } = request.query;
-      const { timezone, ...alignment } = alignmentOf(request.query);
-      const { start, end } = readBounds({ ...request.query, timezone });
+      const stock = request.params.stock_name;
+      const signal = leaveSignal(reply);
+      const { dates, ...alignment } = await readAlignment({ reader, calendarOf, signal }, stock, request.query);
+      const { start, end } = readBounds({ ...request.query, timezone: dates });
       const { reach, summary, value } = await reader.candles(
-        { stock: request.params.stock_name, exchange, start, end },
+        { stock, exchange, start, end },
         { interval, fill, ...alignment },
-        { signal: leaveSignal(reply) },
+        { signal },
       );
       reachHeaders(reply, reach);
       if (summary.row !== undefined) reply.header(LAST_TICK_HEADER, formatMicros(summary.row.closeTime));
@@ -55,20 +57,6 @@ export function candlesRoute(app: App, reader: TickReader): void {
       return await sendText(request, reply, JSON_TYPE, text);
     },
   );
-}
-
-/** The zone that dates are read in, and what candles are aligned to. */
-function alignmentOf({ align = 'timezone', timezone }: CandlesQuery) {
-  switch (align) {
-    case 'timezone':
-      return { timezone, timeZone: timezone ?? 'UTC' };
-    case 'utc':
-      return { timezone, timeZone: 'UTC' };
-    case 'session': {
-      const zone = timezone ?? SESSION_ZONE;
-      return { timezone: zone, timeZone: zone, dayBegins: SESSION_OPENS_MICROS };
-    }
-  }
 }
 
 function writeCandles(candles: readonly PriceCandle[], decimals: Decimals | undefined): string {

@@ -11,7 +11,7 @@ import { udfSymbolsRoute } from './udf-symbols-route.ts';
 const tag = 'TradingView UDF';
 
 /** TradingView's Universal Data Feed: any chart that speaks it can read Tickwatch. */
-export function udfRoutes(app: App, reader: TickReader): void {
+export function udfRoutes(app: App, reader: TickReader, _calendarOf: unknown): void {
   app.get(
     '/api/udf/config',
     { schema: routeSchema({ tag, summary: 'What the feed can do', answer: UdfConfig }) },

@@ -8,7 +8,7 @@ import {
 } from '@tickwatch/core';
 import type { Row } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { boardStatement } from '../sql/board.ts';
+import { boardStatement, type ExchangesDay } from '../sql/board.ts';
 import type { BoardTail } from '../sql/board-tail.ts';
 import { type StockKey, stockKeyText } from '../stock-order.ts';
 import type { Span } from './range.ts';
@@ -31,6 +31,8 @@ export interface BoardQuestion {
   readonly after?: BoardKey | undefined;
   /** The day whose figures are asked for. */
   readonly day: Span;
+  /** Of exchanges that have a day of their own. */
+  readonly ownDays?: ReadonlyMap<string, Span> | undefined;
   readonly now: EpochMicros;
 }
 
@@ -72,8 +74,9 @@ export async function askBoard(snapshot: Snapshot, question: BoardQuestion): Pro
   const rate: Span = { from: minute - MINUTE, until: minute };
   const spark: Span = { from: hour - (SPARK_HOURS - 1) * HOUR, until: hour + HOUR };
   const ticks = snapshot.tail.filter(wantedBy(question));
-  const tail = tailOf(ticks, question.day, rate);
-  const statement = boardStatement({ ...question, limit: limit + 1, rate, spark, tail: [...tail.values()] });
+  const tail = tailOf(ticks, question, rate);
+  const days = daysOf(question);
+  const statement = boardStatement({ ...question, days, limit: limit + 1, rate, spark, tail: [...tail.values()] });
   const rows = await snapshot.rows(statement);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -90,12 +93,29 @@ function wantedBy({ exchange, stocks }: BoardQuestion): (tick: SequencedTick) =>
   return (tick) => (exchange === undefined || tick.exchange === exchange) && names?.has(tick.stock) !== false;
 }
 
+/** The days of all exchanges that can be on the board; those that are in one day together. */
+function daysOf({ exchange, day, ownDays = new Map<string, Span>() }: BoardQuestion): readonly ExchangesDay[] {
+  if (exchange !== undefined) return [ownDays.get(exchange) ?? day];
+  const groups = new Map<string, Span & { readonly exchanges: string[] }>();
+  for (const [name, own] of ownDays) {
+    const key = `${own.from} ${own.until}`;
+    const group = groups.get(key) ?? { ...own, exchanges: [] };
+    group.exchanges.push(name);
+    groups.set(key, group);
+  }
+  return [...groups.values(), day];
+}
+
 /** What the tail amounts to, stock by stock. */
-function tailOf(ticks: readonly SequencedTick[], day: Span, rate: Span): ReadonlyMap<string, BoardTail> {
+function tailOf(
+  ticks: readonly SequencedTick[],
+  { day, ownDays }: BoardQuestion,
+  rate: Span,
+): ReadonlyMap<string, BoardTail> {
   const found = new Map<string, BoardTail>();
   for (const tick of ticks) {
     const key = stockKeyText(tick);
-    found.set(key, joined(found.get(key), tick, day, rate));
+    found.set(key, joined(found.get(key), tick, ownDays?.get(tick.exchange) ?? day, rate));
   }
   return found;
 }

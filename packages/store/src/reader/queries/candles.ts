@@ -10,6 +10,7 @@ import {
   MICROS_PER_SECOND,
   namedZone,
   nowMicros,
+  type SessionCalendar,
 } from '@tickwatch/core';
 import { candlePieces } from '../candle-pieces.ts';
 import { decimalMean } from '../decimal-mean.ts';
@@ -27,8 +28,8 @@ export interface CandlesRequest {
   readonly fill: 'none' | 'null' | 'previous';
   /** IANA name: whose wall clock candles are aligned to. */
   readonly timeZone: string;
-  /** Where a day begins there, in µs after midnight. Default: 0. */
-  readonly dayBegins?: number;
+  /** Whose openings they are counted from instead. */
+  readonly calendar?: SessionCalendar | undefined;
 }
 
 /** Decimals as text; null members: no tick, and nothing to carry on. */
@@ -55,7 +56,7 @@ export async function askCandles(
   request: CandlesRequest,
   summary: Summary,
 ): Promise<readonly PriceCandle[]> {
-  const { interval, fill, timeZone, dayBegins = 0 } = request;
+  const { interval, fill, timeZone, calendar } = request;
   const zone = isUtc(timeZone) ? undefined : namedZone(timeZone);
   if (zone === undefined && !isUtc(timeZone)) {
     throw new BadQuestionError('timezone', `there is no time zone "${timeZone}"`);
@@ -64,7 +65,7 @@ export async function askCandles(
   if (covered === undefined) return [];
   const number = (covered.until - covered.from) / (CANDLE_INTERVALS[interval] * MICROS_PER_SECOND);
   if (fill !== 'none' && number > MAX_CANDLES) throw tooMany(interval);
-  const grid = candleGrid(interval, { zone, dayBegins }, covered.from, covered.until);
+  const grid = candleGrid(interval, { zone, calendar }, covered.from, covered.until);
   const segments = segmentsOf(snapshot, question, summary.span, { coarsest: gridLevel(grid) });
   const pieces = candlePieces(grid, interval, summary.span, covered) ?? segments.pieces;
   const rows = await snapshot.rows(candlesStatement({ ...segments, pieces }, grid, MAX_CANDLES + 1));

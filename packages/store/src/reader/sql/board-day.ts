@@ -6,29 +6,18 @@ import { timeText } from './parameters.ts';
 export interface DaySpan extends Span {
   readonly first: string;
   readonly end: string;
+  /** The placeholder of the exchanges whose day it is; without one: all others. */
+  readonly exchanges?: string;
 }
 
 /**
- * SQL: adds the figures of a day. Where the totals' last day (UTC) holds just the ticks of the asked one, and the tick before
+ * SQL: adds the figures of a day, of each row its exchange's. Where the totals' last day (UTC) holds just the ticks of the asked one, and the tick before
  * it lies before both, the figures are there already; where the last tick lies before the day, there are none. Only for
  * other rows are they looked up: a CASE asks no more than it needs.
+ * @param days the last one is that of all others
  */
-export function withDay(known: string, day: DaySpan, hasTail: boolean): string {
-  const utc = `date_bin('1 day', ${day.first}, 'epoch')`;
-  const is = `CASE WHEN stored_time IS NULL OR stored_time < ${day.first} THEN 0
-    WHEN day_open_time >= ${day.first} AND stored_time < ${day.end}
-      AND (day_previous_time IS NULL OR day_previous_time < ${day.first}) THEN 1 ELSE 2 END`;
-  const last = (where: string): string => `(SELECT r FROM price_rollups AS r
-    WHERE r.stock_name = k.stock_name AND r.exchange_name = k.exchange_name AND ${where} ORDER BY r.bucket DESC LIMIT 1)`;
-  const previous = `coalesce(${last(`r.width = 'minute' AND r.bucket >= ${utc} AND r.bucket < ${day.first}`)},
-    ${last(`r.width = 'day' AND r.bucket < ${utc}`)})`;
-  const pieces = wholeHours(day).map(
-    ({ width, from, until }) => `SELECT * FROM price_rollups AS r WHERE r.stock_name = k.stock_name
-      AND r.exchange_name = k.exchange_name AND r.width = '${width}'
-      AND r.bucket >= timestamptz '${timeText(from)}' AND r.bucket < timestamptz '${timeText(until)}'`,
-  );
-  const figures = `(SELECT ARRAY[sum(count), (array_agg(open ORDER BY bucket))[1], max(high), min(low),
-    extract(epoch FROM min(open_time))] FROM (${pieces.join(' UNION ALL ')}) AS parts)`;
+export function withDay(known: string, days: readonly DaySpan[], hasTail: boolean): string {
+  const { is, previous, figures } = ofEach(days);
   const stored = (before: string, same: string, other: string): string =>
     `CASE day_is WHEN 0 THEN ${before} WHEN 1 THEN ${same} ELSE ${other} END`;
   // OFFSET 0: what was looked up is not to be looked up again for each column that is made of it.
@@ -47,6 +36,49 @@ export function withDay(known: string, day: DaySpan, hasTail: boolean): string {
         FROM (SELECT *, ${is} AS day_is FROM (${known}) AS known) AS k OFFSET 0
       ) AS looked_up
     ) AS old`;
+}
+
+/** SQL: what is asked of each day, by the exchange of a row. */
+function ofEach(days: readonly DaySpan[]): DayQuestions {
+  const all = days.map(ofDay);
+  const pick = (question: keyof DayQuestions): string => {
+    const cases = all.map((sql, i) => {
+      const exchanges = days[i]?.exchanges;
+      return exchanges === undefined
+        ? `ELSE ${sql[question]}`
+        : `WHEN exchange_name = ANY (${exchanges}) THEN ${sql[question]}`;
+    });
+    return cases.length === 1 ? (all[0]?.[question] ?? '') : `CASE ${cases.join(' ')} END`;
+  };
+  return { is: pick('is'), previous: pick('previous'), figures: pick('figures') };
+}
+
+interface DayQuestions {
+  /** 0: the last tick lies before the day; 1: the totals' day is the asked one; 2: neither. */
+  readonly is: string;
+  /** The rollup of the last tick before the day. */
+  readonly previous: string;
+  /** Count, open, high, low and when it opened. */
+  readonly figures: string;
+}
+
+function ofDay(day: DaySpan): DayQuestions {
+  const utc = `date_bin('1 day', ${day.first}, 'epoch')`;
+  const is = `CASE WHEN stored_time IS NULL OR stored_time < ${day.first} THEN 0
+    WHEN day_open_time >= ${day.first} AND stored_time < ${day.end}
+      AND (day_previous_time IS NULL OR day_previous_time < ${day.first}) THEN 1 ELSE 2 END`;
+  const last = (where: string): string => `(SELECT r FROM price_rollups AS r
+    WHERE r.stock_name = k.stock_name AND r.exchange_name = k.exchange_name AND ${where} ORDER BY r.bucket DESC LIMIT 1)`;
+  const previous = `coalesce(${last(`r.width = 'minute' AND r.bucket >= ${utc} AND r.bucket < ${day.first}`)},
+    ${last(`r.width = 'day' AND r.bucket < ${utc}`)})`;
+  const pieces = wholeHours(day).map(
+    ({ width, from, until }) => `SELECT * FROM price_rollups AS r WHERE r.stock_name = k.stock_name
+      AND r.exchange_name = k.exchange_name AND r.width = '${width}'
+      AND r.bucket >= timestamptz '${timeText(from)}' AND r.bucket < timestamptz '${timeText(until)}'`,
+  );
+  const figures = `(SELECT ARRAY[sum(count), (array_agg(open ORDER BY bucket))[1], max(high), min(low),
+    extract(epoch FROM min(open_time))] FROM (${pieces.join(' UNION ALL ')}) AS parts)`;
+  return { is, previous, figures };
 }
 
 const STORED_FIGURES = `old_ticks AS ticks, old_open AS open, old_high AS high, old_low AS low, old_time AS previous_time,

@@ -6,6 +6,11 @@ import { withDay } from './board-day.ts';
 import { type BoardTail, tailSql, withoutTail, withTail } from './board-tail.ts';
 import { Parameters } from './parameters.ts';
 
+/** A day, and the exchanges whose it is; without them: all others. */
+export interface ExchangesDay extends Span {
+  readonly exchanges?: readonly string[];
+}
+
 export interface BoardStatementQuestion {
   readonly exchange?: string | undefined;
   readonly stocks?: readonly string[] | undefined;
@@ -13,7 +18,8 @@ export interface BoardStatementQuestion {
   readonly order: 'asc' | 'desc';
   readonly limit: number;
   readonly after?: (StockKey & { readonly value: string | null }) | undefined;
-  readonly day: Span;
+  /** Of exchanges that have one of their own, by spans; the last one, without names, is that of all others. */
+  readonly days: readonly ExchangesDay[];
   readonly rate: Span;
   readonly spark: Span;
   readonly tail: readonly BoardTail[];
@@ -26,7 +32,10 @@ export interface BoardStatementQuestion {
 export function boardStatement(question: BoardStatementQuestion): Statement {
   const parameters = new Parameters();
   const { sort, order, after, limit } = question;
-  const day = { ...question.day, first: parameters.time(question.day.from), end: parameters.time(question.day.until) };
+  const days = question.days.map(({ from, until, exchanges }) => ({
+    ...{ from, until, first: parameters.time(from), end: parameters.time(until) },
+    ...(exchanges === undefined ? {} : { exchanges: parameters.add(exchanges, 'text[]') }),
+  }));
   const name = (text: string): string => `${parameters.add(text, 'text')} COLLATE "C"`;
   const key = after && `(${name(after.stock)}, ${name(after.exchange)})`;
   const byName = sort === 'name';
@@ -46,7 +55,7 @@ export function boardStatement(question: BoardStatementQuestion): Statement {
   const needsDay = sort === 'change' || sort === 'change_percent' || sort === 'ticks';
   const keys = `SELECT stock_name, exchange_name, sort_value FROM (
       SELECT stock_name, exchange_name, (${VALUES[sort]})::numeric AS sort_value
-        FROM (${needsDay ? withDay(all, day, hasTail) : all}) AS listed) AS sorted
+        FROM (${needsDay ? withDay(all, days, hasTail) : all}) AS listed) AS sorted
     ${after === undefined || byName ? '' : `WHERE ${behind(parameters, after, `${key}`, order)}`}
     ORDER BY ${inOrder} LIMIT ${rows}`;
   const ofKeys = known(
@@ -62,7 +71,7 @@ export function boardStatement(question: BoardStatementQuestion): Statement {
            low::text AS low, ticks, added_rate + ${rateSql(parameters, question.rate)} AS rate,
            ${sparkSql(parameters, question.spark)} AS spark
       FROM (SELECT keys.sort_value, figures.* FROM keys
-              JOIN (${withDay(ofKeys, day, hasTail)}) AS figures USING (stock_name, exchange_name)) AS shown
+              JOIN (${withDay(ofKeys, days, hasTail)}) AS figures USING (stock_name, exchange_name)) AS shown
      ORDER BY ${inOrder}`;
   return { text, values: parameters.values };
 }

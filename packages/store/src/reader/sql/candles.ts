@@ -1,4 +1,4 @@
-import type { CandleGrid } from '@tickwatch/core';
+import { type CandleGrid, type EpochMicros, formatMicros } from '@tickwatch/core';
 import { toMicros } from '../read-pool.ts';
 import { Parameters, timeText } from './parameters.ts';
 import { type SegmentsQuestion, segmentsSql } from './segments.ts';
@@ -33,6 +33,12 @@ export function candlesStatement(
 /** SQL: where the candle begins that holds `time`, as `timestamptz`; in a grid of the kind `wall`, its label, as `timestamp`. */
 export function candleOf(parameters: Parameters, grid: CandleGrid, time: string): string {
   if (grid.kind === 'width') return bin(parameters, grid.micros, time, parameters.time(grid.origin));
+  if (grid.kind === 'starts') {
+    // Not by timeText: the first one may lie in 1969.
+    const times = grid.starts.map((start) => formatMicros(start as EpochMicros));
+    const starts = parameters.add(times, 'timestamptz[]');
+    return `(${starts})[width_bucket(${time}, ${starts})]`;
+  }
   if (grid.kind === 'runs') {
     const froms = parameters.add(
       grid.runs.map(({ from }) => timeText(from)),

@@ -12,6 +12,7 @@ import { ChartTools } from '../stock/chart-tools.tsx';
 import { parseInterval } from '../stock/interval.ts';
 import { Figure } from '../stock/stock-figures.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { Completeness } from './completeness.tsx';
 import { CopyLink } from './copy-link.tsx';
 import { Downloads } from './downloads.tsx';
 import type { HistoryQuery } from './history-query.ts';
@@ -27,11 +28,15 @@ interface Props {
 export function HistoryResult(props: Props) {
   const { query, average } = props;
   const controller = useMemo(() => (average.count === 0 ? undefined : createController(props)), [average, zone.value]);
+  const completeness = <Completeness query={query} complete={average.complete} holes={average.holes} />;
   if (controller === undefined) {
     return (
-      <Notice title="No tick in this range">
-        {query.stock} has no price between these two moments. Widen the range, or choose “All”.
-      </Notice>
+      <>
+        <Notice title="No tick in this range">
+          {query.stock} has no price between these two moments. Widen the range, or choose “All”.
+        </Notice>
+        {completeness}
+      </>
     );
   }
   const clock = (text: string | null): string => dateTimeText(zone.value, parseTime(text ?? '') ?? 0, 6);
@@ -62,6 +67,7 @@ export function HistoryResult(props: Props) {
           <Downloads query={query} count={average.count} />
         </div>
       </section>
+      {completeness}
       <div class="history-chart">
         <ChartTools controller={controller} ranges={false} />
         <ChartPanel controller={controller} zone={zone.value} label={`Prices of ${query.stock}`} key={zone.value} />

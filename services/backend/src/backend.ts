@@ -17,6 +17,7 @@ import { strictQuery } from './http/strict-query.ts';
 import { averageRoute } from './routes/average-route.ts';
 import { boardRoute } from './routes/board-route.ts';
 import { candlesRoute } from './routes/candles-route.ts';
+import { gapsRoute } from './routes/gaps-route.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { pricesRoute } from './routes/prices-route.ts';
 import { rejectedRoute } from './routes/rejected-route.ts';
@@ -73,6 +74,7 @@ export async function createBackend(
   stocksRoutes(app, reader);
   boardRoute(app, reader, calendars);
   udfRoutes(app, reader, calendars.of);
+  gapsRoute(app, reader);
   rejectedRoute(app, reader);
   systemRoutes(app, {
     reader,

@@ -1,4 +1,4 @@
-import type { TailSource } from '@tickwatch/core';
+import type { CalendarOf, TailSource } from '@tickwatch/core';
 import { createMetrics, type Logger, ResourceStack } from '@tickwatch/runtime';
 import {
   createHttpTailSource,
@@ -49,6 +49,7 @@ export function createBackendReader(
   databaseUrl: string,
   tails: readonly TailSource[],
   log: Logger,
+  calendarOf: CalendarOf = () => undefined,
 ): TickReader {
   const { queueTimeoutMs: waitMs } = config;
   return createPostgresReader({
@@ -63,6 +64,7 @@ export function createBackendReader(
     tails,
     tailTimeoutMs: config.subscriberTimeoutMs,
     tailRestMs: 1000,
+    calendarOf,
     onEvent: (event) => logReaderEvent(log, event),
   });
 }

@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type ContractApi, startContractApi } from './contract-api.ts';
 
+const AAPL = '2026-09-10T08:00:00.000001Z';
+const NINE = '2026-09-10T09:00:00.000000Z';
+const TEN = '2026-09-10T10:00:00.000000Z';
+
 describe('the REST contract', () => {
   let contract: ContractApi;
 
@@ -65,6 +69,11 @@ describe('the REST contract', () => {
         last_time: '2026-09-10T09:00:00.000000Z',
         time_weighted_average: '146.96666666320061728363',
         raw_from: null,
+        complete: false,
+        holes: [
+          { exchange_name: 'NASDAQ', from_time: AAPL, to_time: TEN, reason: 'unknown', messages: null },
+          { exchange_name: 'NYSE', from_time: NINE, to_time: TEN, reason: 'unknown', messages: null },
+        ],
       },
     );
     assert.match(await contract.text('/api/average/AAPL?exchange=NASDAQ'), /"average_price":41152263004262\.192967,/);
@@ -125,6 +134,7 @@ describe('the REST contract', () => {
       close: '220.50',
       count: 0,
       average: '220.50',
+      complete: false,
     });
   });
 

@@ -39,7 +39,7 @@ function time(second: number): string {
 }
 
 function candle(close: number, count: number): Candle {
-  return { time: time(0), open: 10, high: 20, low: 10, close, count, average: 10 };
+  return { time: time(0), open: 10, high: 20, low: 10, close, count, average: 10, complete: true };
 }
 
 /** Answers of `/api/candles`, one after the other; the last one again and again. */

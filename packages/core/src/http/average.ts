@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Completeness } from './gaps.ts';
 import { DecimalsParameter, ExchangeParameter, RangeParameters } from './parameters.ts';
 import { Decimal, ExchangeName, Nullable, StockName, Timestamp } from './scalars.ts';
 
@@ -33,5 +34,6 @@ export const Average = Type.Object({
     description:
       'Single ticks older than this are no longer kept; where a bound lies before it, the range was widened to whole minutes. Null: all ticks are there.',
   }),
+  ...Completeness,
 });
 export type Average = Static<typeof Average>;

@@ -42,6 +42,9 @@ export const Candle = Type.Object({
   close: Nullable(Decimal),
   count: Type.Integer({ minimum: 0 }),
   average: Nullable(Decimal),
+  complete: Type.Boolean({
+    description: 'False: ticks are, or may be, missing in the part of it that was asked for; `/api/gaps` tells why.',
+  }),
 });
 export type Candle = Static<typeof Candle>;
 export const Candles = Type.Array(Candle);

@@ -10,13 +10,17 @@ export const MAX_HOLES = 100;
 /** The most rows of one answer about gaps. */
 export const MAX_GAPS = 1000;
 
-const Messages = Nullable(Type.Integer({ minimum: 0, description: 'How many messages are missing; null: not known.' }));
+const Messages = Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+  description: 'How many messages are missing; null: not known.',
+});
 
 /** A part of the asked range in which ticks are, or may be, missing. */
 export const Hole = Type.Object({
-  exchange_name: ExchangeName,
-  from_time: Nullable(Timestamp),
-  to_time: Nullable(Timestamp),
+  exchange_name: Type.Union([ExchangeName, Type.Null()], {
+    description: 'Null: the stock is not known, and so nobody knows where it is traded.',
+  }),
+  from_time: Type.Union([Timestamp, Type.Null()], { description: 'Inclusive; null: nothing is known before it.' }),
+  to_time: Type.Union([Timestamp, Type.Null()], { description: 'Inclusive; null: nothing is known behind it.' }),
   reason: OneOf(HOLE_REASONS, {
     description:
       'Why. `unknown`: nobody listened yet, or nobody can be asked. `waiting`: received by the source or the log, and not answered yet.',

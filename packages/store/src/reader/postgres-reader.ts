@@ -1,7 +1,8 @@
-import type { TailSource } from '@tickwatch/core';
+import type { CalendarOf, TailSource } from '@tickwatch/core';
 import { askAsOf } from './queries/as-of.ts';
 import { askBoard } from './queries/board.ts';
 import { askCandles } from './queries/candles.ts';
+import { askGaps } from './queries/gaps.ts';
 import { askInsertLatency } from './queries/insert-latency.ts';
 import { askStocks } from './queries/latest.ts';
 import { askNewestCandles } from './queries/newest-candles.ts';
@@ -31,6 +32,8 @@ export interface PostgresReaderOptions {
   readonly tailTimeoutMs: number;
   /** How long a tail is left alone after it failed, ms. */
   readonly tailRestMs: number;
+  /** When exchanges are open; default: always. */
+  readonly calendarOf?: CalendarOf;
   readonly onEvent?: (event: ReaderEvent) => void;
 }
 
@@ -41,6 +44,7 @@ export type ReaderEvent =
 
 /** Connects on demand: creating a reader succeeds although the database is away. */
 export function createPostgresReader(options: PostgresReaderOptions): TickReader {
+  const { calendarOf = () => undefined } = options;
   const event = options.onEvent ?? (() => {});
   const guard: GuardOptions = {
     timeoutMs: options.tailTimeoutMs,
@@ -56,7 +60,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     statementTimeoutMs: options.statementTimeoutMs,
     onIdleError: (error) => event({ type: 'connection_broken', error: error.message }),
   });
-  const sessions = new ReadSessions(pool, tails, options.limits);
+  const sessions = new ReadSessions(pool, tails, calendarOf, options.limits);
 
   async function afterHead<T>(
     question: RangeQuestion,
@@ -85,7 +89,9 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       const seen = sessions.lastHead;
       const alone =
         seen &&
-        (await sessions.runAlone(signal, (connection, all) => askSummaryAlone(connection, all, seen, question)));
+        (await sessions.runAlone(signal, (connection, all) =>
+          askSummaryAlone(connection, all, seen, question, calendarOf),
+        ));
       if (alone === undefined) return ask(question.stock, signal, (snapshot) => askHeldSummary(snapshot, question));
       sessions.lastHead = alone.head;
       return { reach: alone.reach, value: alone.summary };
@@ -103,6 +109,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     exchanges: ({ signal } = {}) => ask(undefined, signal, askExchanges),
     board: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askBoard(snapshot, question)),
     asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
+    gaps: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askGaps(snapshot, question)),
     rejected: (question) => sessions.run({ stock: false }, (snapshot) => askRejected(snapshot, question)),
     insertLatency: (span) => sessions.run({ stock: false }, (snapshot) => askInsertLatency(snapshot, span)),
 

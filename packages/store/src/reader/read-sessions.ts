@@ -1,3 +1,4 @@
+import type { CalendarOf } from '@tickwatch/core';
 import type { DatabaseHead } from './database-head.ts';
 import { PooledConnection } from './pooled-connection.ts';
 import { translateReadError } from './read-errors.ts';
@@ -33,14 +34,16 @@ const COMMIT_TIMEOUT_MS = 1000;
 export class ReadSessions {
   readonly #pool: ReadPool;
   readonly #tails: readonly GuardedTail[];
+  readonly #calendarOf: CalendarOf;
   readonly questions: Semaphore;
   readonly exports: Semaphore;
   /** What the last snapshot said of the database; `undefined`: there was none yet. */
   lastHead: DatabaseHead | undefined;
 
-  constructor(pool: ReadPool, tails: readonly GuardedTail[], limits: ReadSessionLimits) {
+  constructor(pool: ReadPool, tails: readonly GuardedTail[], calendarOf: CalendarOf, limits: ReadSessionLimits) {
     this.#pool = pool;
     this.#tails = tails;
+    this.#calendarOf = calendarOf;
     this.questions = new Semaphore(limits.questions);
     this.exports = new Semaphore(limits.exports);
   }
@@ -78,7 +81,7 @@ export class ReadSessions {
   async open({ stock, signal }: SessionRequest): Promise<Session> {
     const pooled = await PooledConnection.take(this.#pool, this.questions, signal);
     try {
-      const snapshot = await openSnapshot(pooled.connection, this.#tails, stock);
+      const snapshot = await openSnapshot(pooled.connection, this.#tails, stock, this.#calendarOf);
       this.lastHead = snapshot.head;
       const close = async (broken = false): Promise<void> => {
         if (broken) pooled.release(true);

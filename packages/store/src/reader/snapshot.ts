@@ -1,4 +1,4 @@
-import type { EpochMicros, LaneName } from '@tickwatch/core';
+import type { CalendarOf, EpochMicros, LaneName } from '@tickwatch/core';
 import type pg from 'pg';
 import { type DatabaseHead, HEAD_COLUMNS, readHead } from './database-head.ts';
 import { ask, type ReadConnection, type Row } from './read-pool.ts';
@@ -21,6 +21,13 @@ export interface Reach {
 export interface Known {
   readonly reach: Reach;
   readonly tail: readonly LaneTick[];
+  readonly lanes: KnownLanes;
+  readonly calendarOf: CalendarOf;
+}
+
+/** What is known of lanes: how far the database has them, and what their leaders say. */
+export interface KnownLanes extends Pick<UsableTail, 'usable' | 'wanted' | 'holes'> {
+  readonly committed: DatabaseHead['committed'];
 }
 
 /** One moment of the database, joined with the ticks after it. */
@@ -41,12 +48,13 @@ export async function openSnapshot(
   connection: ReadConnection,
   tails: readonly GuardedTail[],
   stock: string | undefined | false,
+  calendarOf: CalendarOf,
 ): Promise<Snapshot> {
   const [, [row = {}] = []] = await ask(connection, { text: OPEN, values: [] });
   const head = readHead(row);
   const reply = stock === false ? undefined : await askTails(tails, stock, head.committed);
   return {
-    ...knownOf(head, joinTail(head.committed, reply)),
+    ...knownOf(head, joinTail(head.committed, reply), calendarOf),
     head,
     client: connection.client,
     async rows(statement) {
@@ -55,6 +63,12 @@ export async function openSnapshot(
   };
 }
 
-export function knownOf({ rawFrom }: DatabaseHead, { position, complete, ticks }: UsableTail): Known {
-  return { reach: { position, tailComplete: complete, rawFrom }, tail: ticks };
+export function knownOf({ rawFrom, committed }: DatabaseHead, tail: UsableTail, calendarOf: CalendarOf): Known {
+  const { position, complete, ticks, usable, wanted, holes } = tail;
+  return {
+    reach: { position, tailComplete: complete, rawFrom },
+    tail: ticks,
+    lanes: { committed, usable, wanted, holes },
+    calendarOf,
+  };
 }

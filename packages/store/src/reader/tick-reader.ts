@@ -4,6 +4,7 @@ import type { PriceText } from './price-text.ts';
 import type { AsOfQuestion } from './queries/as-of.ts';
 import type { Board, BoardQuestion } from './queries/board.ts';
 import type { CandlesRequest, PriceCandle } from './queries/candles.ts';
+import type { GapsPage, GapsQuestion } from './queries/gaps.ts';
 import type { InsertLatencyRow } from './queries/insert-latency.ts';
 import type { LatestQuestion, StockOverview } from './queries/latest.ts';
 import type { NewestQuestion } from './queries/newest-candles.ts';
@@ -76,6 +77,8 @@ export interface TickReader extends AsyncDisposable {
   exchanges(options?: AskOptions): Promise<Answer<readonly string[]>>;
   board(question: BoardQuestion, options?: AskOptions): Promise<Answer<Board>>;
   asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<SequencedTick | undefined>>;
+  /** Holes, in order: those that are recorded, then those that are not yet. */
+  gaps(question: GapsQuestion, options?: AskOptions): Promise<Answer<GapsPage>>;
   /** What was no tick. */
   rejected(question: RejectedQuestion): Promise<RejectedOverview>;
   insertLatency(span: {

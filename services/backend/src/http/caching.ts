@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type EpochMicros, nowMicros } from '@tickwatch/core';
-import type { Reach } from '@tickwatch/store';
+import type { Completeness, Reach } from '@tickwatch/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { completenessTag } from './completeness.ts';
 
 /** A range that ended so long ago is closed: only a late tick or an import can still change it. */
 const CLOSED_AFTER_MICROS = 60_000_000;
@@ -11,23 +12,30 @@ export interface RangeAnswer {
   readonly body: string | Buffer | undefined;
   readonly reach: Reach;
   readonly end: EpochMicros | undefined;
+  /** What the headers say of what it lacks. */
+  readonly missing: Completeness;
 }
 
 /**
  * Sets `Cache-Control`, and `ETag` where the answer about a closed range may be kept, to be asked for again each time
  * (`no-cache`): late ticks and imports change it. The tag is a digest of the answer itself. Nothing cheaper tells the
  * truth: sums, ends and extremes stay the same when two ticks change places, a price gets a zero more, or what `fill`
- * carries on into the range changes. So 304 saves the transfer and not the work, and what is streamed has no tag.
+ * carries on into the range changes. What the answer lacks belongs to it: a file that fills a hole changes
+ * the tag also where it brought nothing for this range. So 304 saves the transfer and not the work, and what is streamed has no tag.
  * @returns true: the asker has this answer already, and 304 is what to send
  */
-export function isKnown(request: FastifyRequest, reply: FastifyReply, { body, reach, end }: RangeAnswer): boolean {
+export function isKnown(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { body, reach, end, missing }: RangeAnswer,
+): boolean {
   reply.header('vary', 'Accept, Accept-Encoding');
   const isClosed = end !== undefined && nowMicros() - end >= CLOSED_AFTER_MICROS;
   if (!isClosed || !reach.tailComplete || body === undefined) {
     reply.header('cache-control', 'no-store');
     return false;
   }
-  const tag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
+  const tag = `W/"${createHash('sha256').update(body).update(completenessTag(missing)).digest('base64url').slice(0, 27)}"`;
   reply.header('etag', tag);
   reply.header('cache-control', 'no-cache');
   return matches(request.headers['if-none-match'], tag);

@@ -1,4 +1,5 @@
 import {
+  COMPLETE_HEADER,
   LAST_SEQ_HEADER,
   LAST_TICK_HEADER,
   POSITION_HEADER,
@@ -38,6 +39,16 @@ const lastTickDocs = {
   },
 };
 
+const completenessDocs = {
+  [COMPLETE_HEADER]: {
+    description:
+      '`true`: nothing that was published in the range is missing in the answer, as far as the system can know. `false`: something is, or may be.',
+    type: 'string',
+    enum: ['true', 'false'],
+  },
+  Link: { description: '`rel="gaps"`: what is missing, and why, in the same range.', type: 'string' },
+};
+
 const problemContent = { [PROBLEM_TYPE]: { schema: Problem } };
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'The request is not readable',
@@ -63,6 +74,14 @@ export interface RouteText {
   readonly reach?: boolean;
   /** Whether the answer names the time of its newest tick. */
   readonly lastTick?: boolean;
+  /** Whether the answer says if it lacks anything. */
+  readonly completeness?: boolean;
+}
+
+function headersOf({ reach, lastTick, completeness }: RouteText) {
+  if (!reach) return {};
+  const more = { ...(lastTick ? lastTickDocs : {}), ...(completeness ? completenessDocs : {}) };
+  return { headers: { ...reachHeaderDocs, ...more } };
 }
 
 /** What OpenAPI says about a route, beside its parameters. */
@@ -76,7 +95,7 @@ export function routeSchema(text: RouteText) {
     response: {
       200: {
         description: 'The answer',
-        ...(text.reach ? { headers: { ...reachHeaderDocs, ...(text.lastTick ? lastTickDocs : {}) } } : {}),
+        ...headersOf(text),
         content: { 'application/json': { schema: text.answer }, ...other },
       },
       ...(text.cached ? { 304: { description: 'You have it already', type: 'null' } } : {}),

@@ -2,6 +2,7 @@ import { Average, AverageQuery, type EpochMicros, formatMicros, StockParams } fr
 import { decimalMean, type Summary, type TickReader, timeWeightedMean } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { isKnown } from '../http/caching.ts';
+import { completenessHeaders, completenessMembers } from '../http/completeness.ts';
 import { type Decimals, decimalWriter, jsonText } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
 import { readBounds } from '../http/moment.ts';
@@ -24,6 +25,7 @@ export function averageRoute(app: App, reader: TickReader): void {
           answer: Average,
           cached: true,
           reach: true,
+          completeness: true,
         }),
       },
     },
@@ -31,11 +33,14 @@ export function averageRoute(app: App, reader: TickReader): void {
       const { exchange, decimals } = request.query;
       const { start, end } = readBounds(request.query);
       const stock = request.params.stock_name;
-      const { reach, value } = await reader.summary({ stock, exchange, start, end }, { signal: leaveSignal(reply) });
+      const question = { stock, exchange, start, end };
+      const { reach, value } = await reader.summary(question, { signal: leaveSignal(reply) });
+      const { missing } = value;
       reachHeaders(reply, reach);
-      const asked = { stock, exchange, start, end, rawFrom: reach.rawFrom };
+      completenessHeaders(reply, missing, question);
+      const asked = { ...question, rawFrom: reach.rawFrom };
       const text = jsonText(averageOf(asked, value, decimals));
-      if (isKnown(request, reply, { body: text, reach, end })) return reply.code(304).send();
+      if (isKnown(request, reply, { body: text, reach, end, missing })) return reply.code(304).send();
       return await sendText(request, reply, JSON_TYPE, text);
     },
   );
@@ -69,5 +74,6 @@ function averageOf(asked: Asked, summary: Summary, decimals: Decimals | undefine
     last_time: time(row?.closeTime),
     time_weighted_average: number(timeWeightedMean(summary)),
     raw_from: time(asked.rawFrom),
+    ...completenessMembers(summary.missing),
   };
 }

@@ -10,6 +10,7 @@ import {
 import type { PriceCandle, TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { isKnown } from '../http/caching.ts';
+import { completenessHeaders } from '../http/completeness.ts';
 import { type Decimals, decimalWriter, jsonText } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
 import { readBounds } from '../http/moment.ts';
@@ -33,6 +34,7 @@ export function candlesRoute(app: App, reader: TickReader, calendarOf: CalendarO
           answer: Candles,
           cached: true,
           reach: true,
+          completeness: true,
           lastTick: true,
         }),
       },
@@ -43,17 +45,16 @@ export function candlesRoute(app: App, reader: TickReader, calendarOf: CalendarO
       const signal = leaveSignal(reply);
       const { dates, ...alignment } = await readAlignment({ reader, calendarOf, signal }, stock, request.query);
       const { start, end } = readBounds({ ...request.query, timezone: dates });
-      const { reach, summary, value } = await reader.candles(
-        { stock, exchange, start, end },
-        { interval, fill, ...alignment },
-        { signal },
-      );
+      const question = { stock, exchange, start, end };
+      const { reach, summary, value } = await reader.candles(question, { interval, fill, ...alignment }, { signal });
+      const { missing } = summary;
       reachHeaders(reply, reach);
+      completenessHeaders(reply, missing, question);
       if (summary.row !== undefined) reply.header(LAST_TICK_HEADER, formatMicros(summary.row.closeTime));
       const last = value.findLast(({ count }) => count > 0);
       if (last !== undefined) reply.header(LAST_SEQ_HEADER, last.closeSeq);
       const text = writeCandles(value, decimals);
-      if (isKnown(request, reply, { body: text, reach, end })) return reply.code(304).send();
+      if (isKnown(request, reply, { body: text, reach, end, missing })) return reply.code(304).send();
       return await sendText(request, reply, JSON_TYPE, text);
     },
   );
@@ -63,8 +64,8 @@ function writeCandles(candles: readonly PriceCandle[], decimals: Decimals | unde
   const write = decimalWriter(decimals);
   const number = (digits: string | null): string => (digits === null ? 'null' : jsonText(write(digits)));
   const rows = candles.map(
-    ({ time, open, high, low, close, count, average }) =>
-      `{"time":"${formatMicros(time)}","open":${number(open)},"high":${number(high)},"low":${number(low)},"close":${number(close)},"count":${count},"average":${number(average)}}`,
+    ({ time, open, high, low, close, count, average, complete }) =>
+      `{"time":"${formatMicros(time)}","open":${number(open)},"high":${number(high)},"low":${number(low)},"close":${number(close)},"count":${count},"average":${number(average)},"complete":${complete}}`,
   );
   return `[${rows.join('\n,')}]`;
 }

@@ -3,6 +3,7 @@ import type { PageKey, RangeQuestion, TickReader } from '@tickwatch/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../http/app.ts';
 import { isKnown } from '../http/caching.ts';
+import { completenessHeaders } from '../http/completeness.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import type { Decimals } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
@@ -34,6 +35,7 @@ export function pricesRoute(app: App, reader: TickReader): void {
           otherTypes: ['application/x-ndjson', 'text/csv'],
           cached: true,
           reach: true,
+          completeness: true,
         }),
       },
     },
@@ -70,20 +72,25 @@ interface PriceAnswer {
 
 async function sendAll(reader: TickReader, answer: PriceAnswer, order: 'asc' | 'desc'): Promise<FastifyReply> {
   const { request, reply, question, format, decimals } = answer;
-  const { reach, value } = await reader.prices(question, { order, format, decimals }, { signal: leaveSignal(reply) });
+  const text = { order, format, decimals } as const;
+  const { reach, summary, value } = await reader.prices(question, text, { signal: leaveSignal(reply) });
+  const { missing } = summary;
   reachHeaders(reply, reach);
+  completenessHeaders(reply, missing, question);
   const body = Buffer.isBuffer(value) ? value : undefined;
-  if (isKnown(request, reply, { body, reach, end: question.end })) return reply.code(304).send();
+  if (isKnown(request, reply, { body, reach, end: question.end, missing })) return reply.code(304).send();
   return await sendText(request, reply, PRICE_TYPES[format], value);
 }
 
 async function sendPoints(reader: TickReader, answer: PriceAnswer, points: number): Promise<FastifyReply> {
   const { request, reply, question, format } = answer;
-  const { reach, value } = await reader.points(question, points, { signal: leaveSignal(reply) });
+  const { reach, summary, value } = await reader.points(question, points, { signal: leaveSignal(reply) });
+  const { missing } = summary;
   reachHeaders(reply, reach);
+  completenessHeaders(reply, missing, question);
   reply.header('X-Resolution', value.reduced ? 'reduced' : 'raw');
   const body = textOf(answer, value.ticks);
-  if (isKnown(request, reply, { body, reach, end: question.end })) return reply.code(304).send();
+  if (isKnown(request, reply, { body, reach, end: question.end, missing })) return reply.code(304).send();
   return await sendText(request, reply, PRICE_TYPES[format], body);
 }
 
@@ -99,6 +106,7 @@ async function sendPage(
   if (value.next !== undefined) {
     linkNext(request, reply, writeCursor(value.next, page.order));
   }
+  completenessHeaders(reply, value.missing, question);
   return await sendText(request, reply, PRICE_TYPES[format], textOf(answer, value.ticks));
 }
 

@@ -20,7 +20,7 @@ export interface Bar {
   readonly position: Position | undefined;
 }
 
-export function barOf(candle: Candle & { complete?: boolean }, position: Position | undefined): Bar | undefined {
+export function barOf(candle: Candle, position: Position | undefined): Bar | undefined {
   const time = parseTime(candle.time);
   if (time === undefined || candle.open === null || candle.count === 0) return undefined;
   return {
@@ -31,7 +31,7 @@ export function barOf(candle: Candle & { complete?: boolean }, position: Positio
     close: Number(candle.close),
     count: candle.count,
     sum: Number(candle.average) * candle.count,
-    complete: candle.complete !== false,
+    complete: candle.complete,
     position,
   };
 }

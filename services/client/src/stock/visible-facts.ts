@@ -78,7 +78,7 @@ export class VisibleLoader {
     this.#abort = abort;
     try {
       const [{ body }, outliers] = await Promise.all([
-        getJson<Average & { holes?: Hole[] }>(
+        getJson<Average>(
           `/api/average/${encodeURIComponent(this.#name.stock)}`,
           this.#question(range),
           abort.signal,
@@ -86,7 +86,7 @@ export class VisibleLoader {
         this.#outliers.load(range, abort.signal),
       ]);
       if (abort.signal.aborted) return;
-      this.#found({ range, averages: averagesOf(body), holes: body.holes ?? [], outliers });
+      this.#found({ range, averages: averagesOf(body), holes: body.holes, outliers });
     } catch {
       // The figures keep their last values; the status bar tells of API trouble.
     }

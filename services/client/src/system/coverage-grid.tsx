@@ -23,6 +23,10 @@ export function CoverageGrid({ coverage, look }: Props) {
     const [exchange, day] = [coverage[at]?.exchange_name, coverage[at]?.days[index]];
     if (exchange !== undefined && day !== undefined) look({ exchange, day });
   };
+  const choose = (at: number, index: number): void => {
+    chosen.value = { row: at, column: index };
+    lookAt(at, index);
+  };
   const move = (event: KeyboardEvent): void => {
     const next = targetOf(event.key, { row, column }, coverage);
     if (next === undefined) return;
@@ -31,24 +35,22 @@ export function CoverageGrid({ coverage, look }: Props) {
     grid.current?.querySelector<HTMLElement>(`[data-place="${next.row}/${next.column}"]`)?.focus();
   };
   return (
-    <div class="coverage-grid" role="grid" aria-label="Coverage by day" ref={grid} onKeyDown={move}>
+    <div role="toolbar" aria-label="Coverage by day" ref={grid} onKeyDown={move}>
       {coverage.map(({ exchange_name, days }, at) => (
-        <div class="coverage-row" role="row" key={exchange_name}>
-          <span role="rowheader">{exchange_name}</span>
+        <div class="coverage-row" key={exchange_name}>
+          <b aria-hidden="true">{exchange_name}</b>
           <span class="days">
             {days.map((day, index) => (
-              <i
+              <button
                 key={day.day}
-                role="gridcell"
+                type="button"
                 class={`day ${day.state}`}
                 data-place={`${at}/${index}`}
                 tabIndex={at === row && index === column ? 0 : -1}
-                aria-selected={chosen.value !== undefined && at === row && index === column}
+                aria-pressed={chosen.value !== undefined && at === row && index === column}
                 aria-label={`${exchange_name}, ${coverageText(day)}`}
-                onFocus={() => {
-                  chosen.value = { row: at, column: index };
-                  lookAt(at, index);
-                }}
+                onFocus={() => choose(at, index)}
+                onClick={() => choose(at, index)}
                 onPointerEnter={() => lookAt(at, index)}
                 onPointerLeave={() => chosen.value !== undefined && lookAt(row, column)}
               />

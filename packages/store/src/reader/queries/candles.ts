@@ -13,6 +13,7 @@ import {
   type SessionCalendar,
 } from '@tickwatch/core';
 import { candlePieces } from '../candle-pieces.ts';
+import { touches } from '../coverage/intervals.ts';
 import { decimalMean } from '../decimal-mean.ts';
 import { gridLevel } from '../grid-level.ts';
 import { BadQuestionError } from '../read-errors.ts';
@@ -43,6 +44,8 @@ export interface PriceCandle {
   readonly closeSeq: number;
   readonly count: number;
   readonly average: string | null;
+  /** Nothing is missing in the part of it that was asked for. */
+  readonly complete: boolean;
 }
 
 /**
@@ -71,14 +74,32 @@ export async function askCandles(
   const rows = await snapshot.rows(candlesStatement({ ...segments, pieces }, grid, MAX_CANDLES + 1));
   if (rows.length > MAX_CANDLES) throw tooMany(interval);
   const candles = rows.map((row) => readCandle(row, grid));
-  if (fill === 'none') return candles;
+  if (fill === 'none') return markIncomplete(candles, grid, summary);
   const before =
     fill === 'previous' && covered.from > 0
       ? await askAsOf(snapshot, { ...question, time: (covered.from - 1) as EpochMicros })
       : undefined;
   const starts = candleStarts(grid, covered.from, covered.until, MAX_CANDLES + 1);
   if (starts.length > MAX_CANDLES) throw tooMany(interval);
-  return fillGaps(candles, starts, fill === 'previous', before?.price ?? null);
+  return markIncomplete(fillGaps(candles, starts, fill === 'previous', before?.price ?? null), grid, summary);
+}
+
+function markIncomplete(
+  candles: readonly PriceCandle[],
+  grid: CandleGrid,
+  { missing, span }: Summary,
+): readonly PriceCandle[] {
+  const [first, last] = [candles[0], candles.at(-1)];
+  if (missing.complete || first === undefined || last === undefined) return candles;
+  const endOf = ({ time }: PriceCandle): number => candleStarts(grid, time, Number.POSITIVE_INFINITY, 2)[1] ?? time;
+  const within = (from: number, until: number): Span => ({
+    from: Math.max(from, span.from),
+    until: Math.min(until, span.until),
+  });
+  const missed = missing.within(within(first.time, endOf(last)));
+  return candles.map((candle) =>
+    touches(missed, within(candle.time, endOf(candle))) ? { ...candle, complete: false } : candle,
+  );
 }
 
 /**
@@ -117,6 +138,7 @@ export function readCandle(row: Row, grid: CandleGrid): PriceCandle {
     closeSeq,
     count: Number(row.count),
     average,
+    complete: true,
   };
 }
 
@@ -136,6 +158,6 @@ function fillGaps(
     }
     const flat = carry ? price : null;
     const prices = { open: flat, high: flat, low: flat, close: flat, average: flat };
-    return { time: start as EpochMicros, ...prices, closeSeq: 0, count: 0 };
+    return { time: start as EpochMicros, ...prices, closeSeq: 0, count: 0, complete: true };
   });
 }

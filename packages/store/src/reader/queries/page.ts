@@ -1,13 +1,17 @@
 import type { DecimalText, EpochMicros, SequencedTick } from '@tickwatch/core';
 import { comparePrices } from '@tickwatch/core';
+import { askMissing } from '../coverage/ask-missing.ts';
+import type { Missing } from '../coverage/completeness.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { type PageKey, pageStatement } from '../sql/page.ts';
-import { answerableSpan, type RangeQuestion, tailWithin } from './range.ts';
+import { answerableSpan, type RangeQuestion, type Span, tailWithin } from './range.ts';
 
 export interface Page {
   readonly ticks: readonly SequencedTick[];
   /** Where the next page starts; `undefined`: this was the last one. */
   readonly next: PageKey | undefined;
+  /** Of the whole range. */
+  readonly missing: Missing;
 }
 
 export interface PageRequest {
@@ -19,6 +23,17 @@ export interface PageRequest {
 /** One page in canonical order. Stable: ticks that arrive meanwhile never shift a page. */
 export async function askPage(snapshot: Snapshot, question: RangeQuestion, request: PageRequest): Promise<Page> {
   const span = answerableSpan(question, snapshot.reach.rawFrom);
+  const page = await askPageOf(snapshot, question, span, request);
+  return { ...page, missing: await askMissing(snapshot, question, span) };
+}
+
+/** As {@link askPage}, where what is missing is known already. */
+export async function askPageOf(
+  snapshot: Snapshot,
+  question: RangeQuestion,
+  span: Span,
+  request: PageRequest,
+): Promise<Omit<Page, 'missing'>> {
   const rows = await snapshot.rows(
     pageStatement({
       ...request,

@@ -4,7 +4,7 @@ import type { Row } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { type ColumnGrid, columnsStatement } from '../sql/points.ts';
 import type { SummaryRow } from '../sql/summary.ts';
-import { askPage } from './page.ts';
+import { askPageOf } from './page.ts';
 import { type RangeQuestion, segmentsOf } from './range.ts';
 import type { Summary } from './summary.ts';
 
@@ -32,7 +32,7 @@ export async function askPoints(
   if (row === undefined) return { ticks: [], reduced: false };
   const rawFrom = snapshot.reach.rawFrom ?? Number.NEGATIVE_INFINITY;
   if (row.count <= limit && row.openTime >= rawFrom) {
-    const page = await askPage(snapshot, question, { order: 'asc', limit });
+    const page = await askPageOf(snapshot, question, span, { order: 'asc', limit });
     return { ticks: page.ticks, reduced: false };
   }
   const { grid, coarsest } = columnGrid(row, limit);

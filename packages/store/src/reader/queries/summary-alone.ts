@@ -1,3 +1,5 @@
+import type { CalendarOf } from '@tickwatch/core';
+import { coverageColumn, missingBy, readCoverage } from '../coverage/ask-missing.ts';
 import { type DatabaseHead, HEAD_COLUMNS, readHead } from '../database-head.ts';
 import { ask, type ReadConnection } from '../read-pool.ts';
 import { type Known, knownOf } from '../snapshot.ts';
@@ -11,7 +13,8 @@ import { heldWithin, type Summary } from './summary.ts';
 /**
  * A summary by one statement instead of a transaction of four, which takes a tenth of an average's time off. It is written
  * before the database has said how far it is: for a head that was seen before, with the tail of that. Ticks that were
- * committed since are left out of the tail by the statement itself, which also tells the head that it saw.
+ * committed since are left out of the tail by the statement itself, which also tells the head that it saw, and
+ * what is recorded of holes: one that the tail still told, or one that it did not tell yet.
  * @param seen what the database said last
  * @returns `undefined`: it did not fit what the statement saw; ask within a snapshot
  */
@@ -20,19 +23,25 @@ export async function askSummaryAlone(
   tails: readonly GuardedTail[],
   seen: DatabaseHead,
   question: RangeQuestion,
+  calendarOf: CalendarOf,
 ): Promise<(Known & { readonly head: DatabaseHead; readonly summary: Summary }) | undefined> {
   const reply = await askTails(tails, question.stock, seen.committed);
   const expected = joinTail(seen.committed, reply);
   const span = answerableSpan(question, seen.rawFrom);
-  const known = knownOf(seen, expected);
+  const known = knownOf(seen, expected, calendarOf);
   const segments = segmentsOf(known, question, span, { chained: true });
   const held = heldWithin(known, question, span);
-  const statement = summaryStatement({ ...segments, tailMayBeStored: true }, held, HEAD_COLUMNS);
+  const statement = summaryStatement({ ...segments, tailMayBeStored: true }, held, (parameters) => [
+    ...HEAD_COLUMNS,
+    coverageColumn(parameters, known, question, span),
+  ]);
   const [[row = {}] = []] = await ask(connection, statement);
   const head = readHead(row);
   const found = joinTail(head.committed, reply);
   // What is committed only grows, unless the database was set back; then the tail was asked for too little.
   const fits = [...seen.committed].every(([lane, seq]) => (head.committed.get(lane) ?? 0) >= seq);
   if (!fits || head.rawFrom !== seen.rawFrom || found.usable.size !== expected.usable.size) return undefined;
-  return { ...knownOf(head, found), head, summary: { span, row: readSummary(row), held: readHeld(row) } };
+  const answer = knownOf(head, found, calendarOf);
+  const missing = missingBy(readCoverage(row), answer, question, span);
+  return missing && { ...answer, head, summary: { span, row: readSummary(row), held: readHeld(row), missing } };
 }

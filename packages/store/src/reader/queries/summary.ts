@@ -1,4 +1,6 @@
 import { nowMicros } from '@tickwatch/core';
+import { allMissing, coverageColumn, readCoverage } from '../coverage/ask-missing.ts';
+import type { Missing } from '../coverage/completeness.ts';
 import { decimalMean, decimalsOf, EXTRA_DECIMALS } from '../decimal-mean.ts';
 import type { Known, Snapshot } from '../snapshot.ts';
 import {
@@ -18,22 +20,29 @@ export interface Summary {
   readonly row: SummaryRow | undefined;
   /** What prices held at the ends of the range; `undefined`: it was not asked for. */
   readonly held?: HeldRow | undefined;
+  readonly missing: Missing;
 }
 
 /** Costs the same for any range: whole buckets, and single ticks at the edges. */
 export async function askSummary(snapshot: Snapshot, question: RangeQuestion): Promise<Summary> {
-  const span = answerableSpan(question, snapshot.reach.rawFrom);
-  const statement = summaryStatement(segmentsOf(snapshot, question, span, { chained: true }));
-  const [row] = await snapshot.rows(statement);
-  return { span, row: readSummary(row) };
+  return await ask(snapshot, question, false);
 }
 
 /** As {@link askSummary}, with what the time-weighted mean needs beside. */
 export async function askHeldSummary(snapshot: Snapshot, question: RangeQuestion): Promise<Summary> {
+  return await ask(snapshot, question, true);
+}
+
+async function ask(snapshot: Snapshot, question: RangeQuestion, isHeld: boolean): Promise<Summary> {
   const span = answerableSpan(question, snapshot.reach.rawFrom);
   const segments = segmentsOf(snapshot, question, span, { chained: true });
-  const [row] = await snapshot.rows(summaryStatement(segments, heldWithin(snapshot, question, span)));
-  return { span, row: readSummary(row), held: readHeld(row) };
+  const held = isHeld ? heldWithin(snapshot, question, span) : undefined;
+  const statement = summaryStatement(segments, held, (parameters) => [
+    coverageColumn(parameters, snapshot, question, span),
+  ]);
+  const [row] = await snapshot.rows(statement);
+  const missing = await allMissing(snapshot, readCoverage(row), question, span);
+  return { span, row: readSummary(row), held: readHeld(row), missing };
 }
 
 /**

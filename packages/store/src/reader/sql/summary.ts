@@ -49,8 +49,8 @@ const WEIGHTED_SUM = 'sum(weighted_sum) + coalesce(sum(close * extract(epoch FRO
  */
 export function summaryStatement(
   question: SegmentsQuestion,
-  held?: HeldQuestion,
-  more: readonly string[] = [],
+  held: HeldQuestion | undefined,
+  more: (parameters: Parameters) => readonly string[],
 ): Statement {
   const parameters = new Parameters();
   const columns = [
@@ -65,7 +65,7 @@ export function summaryStatement(
     `${toMicros('max(close_time)')} AS close_time`,
     `trim_scale((${WEIGHTED_SUM}) * 1000000) AS weighted_sum`,
     ...(held === undefined ? [] : heldColumns(parameters, held)),
-    ...more,
+    ...more(parameters),
   ];
   const text = `
     WITH segments AS (

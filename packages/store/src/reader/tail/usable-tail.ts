@@ -5,6 +5,7 @@ import {
   parsePrice,
   parseTime,
   type SequencedTick,
+  type TailHole,
   type TailTick,
 } from '@tickwatch/core';
 import type { CombinedReply } from './combined-tail.ts';
@@ -23,6 +24,10 @@ export interface UsableTail {
   readonly complete: boolean;
   /** Lanes whose tail counts. */
   readonly usable: ReadonlySet<LaneName>;
+  /** Lanes that somebody should lead. */
+  readonly wanted: ReadonlySet<LaneName>;
+  /** Of lanes that somebody leads. */
+  readonly holes: readonly TailHole[];
 }
 
 /**
@@ -32,7 +37,9 @@ export interface UsableTail {
  */
 export function joinTail(committed: ReadonlyMap<LaneName, number>, reply: CombinedReply | undefined): UsableTail {
   const position = new Map(committed);
-  if (reply === undefined) return { ticks: [], position, complete: false, usable: new Set() };
+  if (reply === undefined) {
+    return { ticks: [], position, complete: false, usable: new Set(), wanted: new Set(), holes: [] };
+  }
   const usable = new Set<LaneName>();
   for (const [lane, reach] of Object.entries(reply.lanes)) {
     const seq = committed.get(lane) ?? 0;
@@ -44,8 +51,9 @@ export function joinTail(committed: ReadonlyMap<LaneName, number>, reply: Combin
   for (const tick of reply.ticks) {
     if (usable.has(tick.lane) && tick.seq > (committed.get(tick.lane) ?? 0)) ticks.push(readTick(tick));
   }
-  const wanted = [...reply.configured, ...Object.keys(reply.lanes)];
-  return { ticks, position, complete: !reply.missing && wanted.every((lane) => usable.has(lane)), usable };
+  const wanted = new Set([...reply.configured, ...Object.keys(reply.lanes)]);
+  const complete = !reply.missing && [...wanted].every((lane) => usable.has(lane));
+  return { ticks, position, complete, usable, wanted, holes: reply.holes };
 }
 
 function readTick(tick: TailTick): LaneTick {

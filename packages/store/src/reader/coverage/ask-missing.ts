@@ -1,0 +1,80 @@
+import { nowMicros } from '@tickwatch/core';
+import type { RangeQuestion, Span } from '../queries/range.ts';
+import type { Row } from '../read-pool.ts';
+import type { Known, Snapshot } from '../snapshot.ts';
+import { Parameters } from '../sql/parameters.ts';
+import { type Missing, missingIn } from './completeness.ts';
+import { type CoverageCells, type CoverageFacts, type KnownHole, readFacts } from './coverage-facts.ts';
+import { coverageSql, HOLES_AT_ONCE } from './coverage-sql.ts';
+import { gapRowsStatement, readGapRow } from './gap-rows.ts';
+
+/** More holes of one stock are not looked at one by one: what comes behind them counts as missing. */
+const MAX_HOLES_READ = 200_000;
+
+/** SQL: a column for {@link readCoverage}, beside others of the same statement. */
+export function coverageColumn(parameters: Parameters, known: Known, question: RangeQuestion, span: Span): string {
+  const { stock, exchange } = question;
+  const inTail = known.tail.filter((tick) => tick.stock === stock).map((tick) => tick.exchange);
+  return `${coverageSql(parameters, { stock, exchange, exchangesInTail: [...new Set(inTail)], span })} AS coverage`;
+}
+
+export function readCoverage(row: Row | undefined): CoverageFacts {
+  const cells = (row as { readonly coverage?: CoverageCells } | undefined)?.coverage;
+  return readFacts(cells ?? [null, null, null, null, null, null], HOLES_AT_ONCE);
+}
+
+/** `undefined`: there are more holes than were read, and no statement tells whether they are filled. */
+export function missingBy(
+  facts: CoverageFacts,
+  known: Known,
+  question: RangeQuestion,
+  span: Span,
+): Missing | undefined {
+  const missing = missingIn(facts, known, question, span, { calendarOf: known.calendarOf, now: nowMicros() });
+  return facts.hasMoreHoles && missing.complete ? undefined : missing;
+}
+
+/** What of a range is missing, by a statement of its own. */
+export async function askMissing(snapshot: Snapshot, question: RangeQuestion, span: Span): Promise<Missing> {
+  const parameters = new Parameters();
+  const text = `SELECT ${coverageColumn(parameters, snapshot, question, span)}`;
+  const [row] = await snapshot.rows({ text, values: parameters.values, isRepeated: true });
+  return await allMissing(snapshot, readCoverage(row), question, span);
+}
+
+/** What of a range is missing, however many holes there are. @param facts with the first of them */
+export async function allMissing(
+  snapshot: Snapshot,
+  facts: CoverageFacts,
+  question: RangeQuestion,
+  span: Span,
+): Promise<Missing> {
+  const holes = [...facts.holes];
+  let hasMore = facts.hasMoreHoles;
+  while (hasMore && holes.length < MAX_HOLES_READ) {
+    const { from = 0, id = 0 } = holes.at(-1) ?? {};
+    const { exchanges } = facts;
+    const first = { from, id: id + 1 };
+    const rows = await snapshot.rows(
+      gapRowsStatement({ asked: span, stock: question.stock, exchanges, first, limit: HOLES_AT_ONCE + 1 }),
+    );
+    holes.push(...rows.slice(0, HOLES_AT_ONCE).map(readGapRow));
+    hasMore = rows.length > HOLES_AT_ONCE;
+  }
+  const last = holes.at(-1);
+  if (hasMore && last !== undefined) holes.push(theRest(last, span));
+  const all = { ...facts, holes, hasMoreHoles: false };
+  return missingIn(all, snapshot, question, span, { calendarOf: snapshot.calendarOf, now: nowMicros() });
+}
+
+function theRest(last: KnownHole, span: Span): KnownHole {
+  const ticks = { from: false, until: false };
+  return {
+    ...last,
+    id: undefined,
+    until: Math.max(last.until, span.until),
+    ticks,
+    messages: undefined,
+    reason: 'unknown',
+  };
+}

@@ -1,0 +1,77 @@
+import { type CalendarOf, exchangeOf, laneName, laneOfStock, MAX_HOLES } from '@tickwatch/core';
+import type { RangeQuestion, Span } from '../queries/range.ts';
+import type { Known } from '../snapshot.ts';
+import type { CoverageFacts } from './coverage-facts.ts';
+import { type Interval, merged } from './intervals.ts';
+import { type MissingPart, missingParts } from './missing-parts.ts';
+import { missingStretches } from './open-time.ts';
+import { concerns, unrecorded } from './tail-holes.ts';
+
+/** A part of the asked range, in µs (infinite where it has no bound), in which ticks are, or may be, missing. */
+export type AnswerHole = Omit<MissingPart, 'isWhole'>;
+
+/** What an answer says of what it lacks. */
+export interface Completeness {
+  readonly complete: boolean;
+  /** In order; the first so many. */
+  readonly holes: readonly AnswerHole[];
+}
+
+/** What is missing in an answer, to be looked at more closely. */
+export interface Missing extends Completeness {
+  /** The missing moments within a finite part of the range, as intervals that don't touch. */
+  within(window: Interval): readonly Interval[];
+}
+
+/** @param facts as they are in the same moment of the database as the answer */
+export function missingIn(
+  facts: CoverageFacts,
+  known: Known,
+  { stock, exchange }: RangeQuestion,
+  asked: Span,
+  { calendarOf, now }: { readonly calendarOf: CalendarOf; readonly now: number },
+): Missing {
+  const { committed, holes: told } = known.lanes;
+  const holes = unrecorded(
+    told.filter((hole) => concerns(hole, stock)),
+    facts.holes,
+    committed,
+    now,
+  );
+  const all = holes.length === 0 ? facts : { ...facts, holes: [...facts.holes, ...holes] };
+  const { firstInTail, live } = newest(known, stock);
+  const question = { stock, exchange, asked, now, firstInTail, live, calendarOf };
+  const parts = missingParts(all, question).filter((part) => isMissing(part, calendarOf, asked));
+  return {
+    complete: parts.length === 0,
+    holes: parts.slice(0, MAX_HOLES).map((part) => cut(part, calendarOf, asked)),
+    within: (window) => merged(parts.flatMap((part) => [...missingStretches(part, calendarOf, window)])),
+  };
+}
+
+function newest({ tail, lanes: { usable, wanted } }: Known, stock: string) {
+  const firstInTail = new Map<string, number>();
+  for (const { exchange, time, stock: name } of tail) {
+    if (name === stock) firstInTail.set(exchange, Math.min(time, firstInTail.get(exchange) ?? time));
+  }
+  const counts = new Map<string, number>();
+  for (const lane of wanted) counts.set(exchangeOf(lane), (counts.get(exchangeOf(lane)) ?? 0) + 1);
+  const live = [...counts].filter(([name, count]) => usable.has(laneName(name, laneOfStock(stock, count))));
+  return { firstInTail, live: new Set(live.map(([name]) => name)) };
+}
+
+function isMissing(part: MissingPart, calendarOf: CalendarOf, asked: Interval): boolean {
+  return missingStretches(part, calendarOf, asked).next().done !== true;
+}
+
+/** The part of a part that was asked for, without closed time at its ends. */
+function cut(part: MissingPart, calendarOf: CalendarOf, asked: Interval): AnswerHole {
+  const { exchange, reason } = part;
+  const first = missingStretches(part, calendarOf, asked).next().value ?? part;
+  const last = missingStretches(part, calendarOf, asked, true).next().value ?? part;
+  const from = Math.max(first.from, asked.from);
+  const until = Math.min(last.until, asked.until);
+  // How many of them are in a part of it, nobody knows.
+  const isAll = from === part.from && until === part.until;
+  return { from, until, exchange, reason, messages: isAll ? part.messages : undefined };
+}

@@ -1,0 +1,159 @@
+import type { GapReason, LaneName } from '@tickwatch/core';
+import { nowMicros } from '@tickwatch/core';
+import type { KnownHole } from '../coverage/coverage-facts.ts';
+import { type Filling, fillingsOf, hasStock, leftFor } from '../coverage/fillings.ts';
+import { gapRowsStatement, type RecordedGap, readGapRow } from '../coverage/gap-rows.ts';
+import { outsideOf, partsOfHole } from '../coverage/missing-parts.ts';
+import { missingStretches } from '../coverage/open-time.ts';
+import { unrecorded } from '../coverage/tail-holes.ts';
+import type { Snapshot } from '../snapshot.ts';
+import type { Span } from './range.ts';
+
+export interface GapsQuestion {
+  readonly span: Span;
+  readonly stock?: string | undefined;
+  readonly exchange?: string | undefined;
+  readonly reason?: GapReason | undefined;
+  /** True: also what files have filled. */
+  readonly closed: boolean;
+  readonly limit: number;
+  readonly after?: GapKey | undefined;
+}
+
+/** Where a page ends: behind so many entries of one hole. */
+export interface GapKey {
+  readonly from: number;
+  readonly id: number;
+  readonly seen: number;
+}
+
+/** A hole, or what files left of one. µs; its last moment is `until - 1`. */
+export interface ListedGap extends Omit<KnownHole, 'ticks' | 'source'> {
+  readonly detail: string;
+  /** `undefined`: of a file. */
+  readonly laneName: LaneName | undefined;
+  /** It goes on, as far as anybody knows. */
+  readonly isOpen: boolean;
+  readonly stocks: readonly string[] | undefined;
+  readonly filled: boolean;
+  readonly filledStocks: readonly string[];
+}
+
+export interface GapsPage {
+  readonly gaps: readonly ListedGap[];
+  /** `undefined`: this was the last page. */
+  readonly next: GapKey | undefined;
+}
+
+const ROWS_AT_ONCE = 200;
+const MAX_FILLED_STOCKS = 100;
+/** Behind all that is recorded. */
+const UNRECORDED = { from: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
+
+/** Holes that overlap a span, each but for what files brought since. */
+export async function askGaps(snapshot: Snapshot, question: GapsQuestion): Promise<GapsPage> {
+  const gaps: ListedGap[] = [];
+  let key: GapKey = question.after ?? { from: 0, id: 0, seen: 0 };
+  let toSkip = key.seen;
+  for await (const { gap, from, id } of entries(snapshot, question, key)) {
+    if (toSkip > 0 && from === key.from && id === key.id) {
+      toSkip--;
+      continue;
+    }
+    if (gaps.length === question.limit) return { gaps, next: key };
+    toSkip = 0;
+    key = { from, id, seen: from === key.from && id === key.id ? key.seen + 1 : 1 };
+    gaps.push(gap);
+  }
+  return { gaps, next: undefined };
+}
+
+interface Entry {
+  readonly gap: ListedGap;
+  readonly from: number;
+  readonly id: number;
+}
+
+async function* entries(snapshot: Snapshot, question: GapsQuestion, after: GapKey): AsyncGenerator<Entry> {
+  const { span: asked, stock, exchange, reason } = question;
+  const exchanges = exchange === undefined ? undefined : [exchange];
+  const stocksOf = knownStocks(snapshot);
+  for (let first: GapKey | undefined = after; first !== undefined; ) {
+    const statement = gapRowsStatement({ asked, stock, exchanges, reason, first, limit: ROWS_AT_ONCE });
+    const rows: readonly RecordedGap[] = (await snapshot.rows(statement)).map(readGapRow);
+    const fillings = rows.length === 0 ? new Map<number, Filling>() : await fillingsOf(snapshot, rows, stock);
+    for (const row of rows) {
+      const gaps = await listedParts(snapshot, question, row, fillings.get(row.id), stocksOf);
+      for (const gap of gaps) yield { gap, from: row.from, id: row.id };
+    }
+    const last = rows.at(-1);
+    first = last === undefined || rows.length < ROWS_AT_ONCE ? undefined : { ...last, id: last.id + 1, seen: 0 };
+  }
+  for (const gap of await openGaps(snapshot, question)) yield { gap, ...UNRECORDED };
+}
+
+/** The parts of a recorded hole that are still missing and were asked for; or the whole of it, filled, when that was asked. */
+async function listedParts(
+  snapshot: Snapshot,
+  { span, stock, closed }: GapsQuestion,
+  row: RecordedGap,
+  filling: Filling | undefined,
+  stocksOf: (exchange: string) => Promise<readonly string[]>,
+): Promise<readonly ListedGap[]> {
+  const { calendarOf } = snapshot;
+  const { common, ofStocks } = filling ?? { common: [], ofStocks: new Map() };
+  let concerned = stock === undefined ? row.stocks : [stock];
+  if (concerned === undefined && ofStocks.size > 0) {
+    concerned = (await stocksOf(row.exchange)).filter((name) => hasStock(row.lane, row.lanes, name));
+  }
+  const left = leftFor(row, { common, ofStocks }, concerned ?? []);
+  const listed = { ...row, laneName: row.lane === '' ? undefined : row.lane, isOpen: false };
+  const parts = partsOfHole(row, left.filled, outsideOf(calendarOf(row.exchange)));
+  if (parts.length === 0) return closed ? [{ ...listed, filled: true, filledStocks: [] }] : [];
+  const filledStocks = stock === undefined ? left.stocks.slice(0, MAX_FILLED_STOCKS) : [];
+  return parts
+    .filter((part) => part.from < span.until && part.until > span.from)
+    .filter((part) => row.reason !== 'not_listening' || missingStretches(part, calendarOf, part).next().done !== true)
+    .map(({ from, until, messages }) => ({ ...listed, from, until, messages, filled: false, filledStocks }));
+}
+
+/** Names of the stocks of an exchange, each exchange asked for once. */
+function knownStocks(snapshot: Snapshot): (exchange: string) => Promise<readonly string[]> {
+  const known = new Map<string, Promise<readonly string[]>>();
+  const ask = async (exchange: string): Promise<readonly string[]> => {
+    const text = 'SELECT stock_name FROM stock_totals WHERE exchange_name = $1';
+    const rows = await snapshot.rows({ text, values: [exchange] });
+    const inTail = snapshot.tail.filter((tick) => tick.exchange === exchange).map(({ stock }) => stock);
+    return [...new Set([...rows.map((row) => row.stock_name ?? ''), ...inTail])];
+  };
+  return (exchange) => {
+    const names = known.get(exchange) ?? ask(exchange);
+    known.set(exchange, names);
+    return names;
+  };
+}
+
+/** What subscribers tell and the database does not. */
+async function openGaps(snapshot: Snapshot, question: GapsQuestion): Promise<readonly ListedGap[]> {
+  const { span, stock, exchange, reason } = question;
+  const told = snapshot.lanes.holes
+    .filter((hole) => stock === undefined || hasStock(hole.lane, hole.lanes, stock))
+    .filter((hole) => reason === undefined || hole.reason === reason);
+  if (told.length === 0) return [];
+  const now = nowMicros();
+  const all = unrecorded(told, [], snapshot.lanes.committed, now);
+  const asked = { from: Math.min(...all.map(({ from }) => from)), until: Number.POSITIVE_INFINITY };
+  const recorded = await snapshot.rows(gapRowsStatement({ asked, limit: 50 * ROWS_AT_ONCE }));
+  return unrecorded(told, recorded.map(readGapRow), snapshot.lanes.committed, now)
+    .filter((hole) => exchange === undefined || hole.exchange === exchange)
+    .filter((hole) => hole.from < span.until && hole.until > span.from)
+    .sort((a, b) => a.from - b.from)
+    .map((hole) => ({
+      ...hole,
+      laneName: hole.lane,
+      isOpen: !hole.ticks.until,
+      stocks: undefined,
+      filled: false,
+      filledStocks: [],
+    }));
+}

@@ -8,6 +8,7 @@ import { closedHours } from '../settings.ts';
 import type { Bar } from './bar.ts';
 import type { StockName } from './candle-source.ts';
 import type { WindowChange } from './candle-window.ts';
+import type { LocatedBand } from './chart-marks.ts';
 import { ChartModel, type ChartRange } from './chart-model.ts';
 import { ChartNotes } from './chart-notes.ts';
 import { type ChartInterval, INTERVAL_SECONDS, isDaily, showsHours } from './interval.ts';
@@ -144,6 +145,11 @@ export class ChartController {
   /** The bars that are drawn, empty places left out. */
   drawn(): readonly (readonly number[])[] {
     return this.#chart?.drawn() ?? [];
+  }
+
+  /** What is drawn behind the bars. */
+  bands(): readonly LocatedBand[] {
+    return this.#chart?.bands() ?? [];
   }
 
   /** Makes one hole's band stand out; undefined: none. */

@@ -15,6 +15,12 @@ import type { ChartColors } from './chart-colors.ts';
 import type { Outlier } from './outliers.ts';
 import { edgeAt, NO_POINTS, type SeriesPoints } from './series-points.ts';
 
+/** A band, and from which pixel to which it is drawn. */
+export interface LocatedBand extends Band {
+  readonly left: number;
+  readonly right: number;
+}
+
 /** A hole of a blink is still seen. */
 const NARROWEST = 3;
 /** Marks under bars that are closer than this say nothing more. */
@@ -63,6 +69,11 @@ export class ChartMarks implements ISeriesPrimitive<Time> {
   /** Draws again after a change. */
   touch(): void {
     this.#update();
+  }
+
+  /** Every band with the pixels that it takes, those beyond what is visible too. */
+  located(): readonly LocatedBand[] {
+    return this.bands.map((band) => ({ ...band, ...this.#edges(band) }));
   }
 
   /** The band under a place of the pointer, a hole before all else. */

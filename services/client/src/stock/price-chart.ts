@@ -21,7 +21,7 @@ import { type Bar, ohlcOf } from './bar.ts';
 import type { Band } from './chart-bands.ts';
 import { type ChartColors, readChartColors } from './chart-colors.ts';
 import { chartLook } from './chart-look.ts';
-import { ChartMarks } from './chart-marks.ts';
+import { ChartMarks, type LocatedBand } from './chart-marks.ts';
 import { NO_POINTS, placeOf, type SeriesPoints } from './series-points.ts';
 
 export type ChartStyle = 'candles' | 'line';
@@ -132,6 +132,10 @@ export class PriceChart {
     this.#marks.outliers = marks.outliers;
     this.#marks.isIncomplete = marks.isIncomplete;
     this.#marks.touch();
+  }
+
+  bands(): readonly LocatedBand[] {
+    return this.#marks.located();
   }
 
   /** Makes one hole's band stand out; undefined: none. */

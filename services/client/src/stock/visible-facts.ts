@@ -1,4 +1,4 @@
-import type { Average, Hole } from '@tickwatch/core';
+import { type Average, type Gap, type Hole, parseTime } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
 import type { StockName } from './candle-source.ts';
 import type { ChartRange } from './chart-model.ts';
@@ -25,6 +25,8 @@ export interface VisibleFacts {
 
 const WAIT_MS = 250;
 const AGAIN_MS = 2000;
+/** As many as an answer names. */
+const MOST_GAPS = 100;
 /** Where no tick comes there may be a hole that has just opened, or one that has just ended. */
 const QUIET_MS = 4000;
 
@@ -78,19 +80,27 @@ export class VisibleLoader {
     this.#abort = abort;
     try {
       const [{ body }, outliers] = await Promise.all([
-        getJson<Average>(
-          `/api/average/${encodeURIComponent(this.#name.stock)}`,
-          this.#question(range),
-          abort.signal,
-        ),
+        getJson<Average>(`/api/average/${encodeURIComponent(this.#name.stock)}`, this.#question(range), abort.signal),
         this.#outliers.load(range, abort.signal),
       ]);
       if (abort.signal.aborted) return;
-      this.#found({ range, averages: averagesOf(body), holes: body.holes, outliers });
+      const holes = await this.#whole(body.holes, range, abort.signal);
+      if (!abort.signal.aborted) this.#found({ range, averages: averagesOf(body), holes, outliers });
     } catch {
       // The figures keep their last values; the status bar tells of API trouble.
     }
     if (!abort.signal.aborted && !Number.isFinite(range.to)) this.#againIfQuiet(range);
+  }
+
+  /** Holes as they are recorded, with the bounds and the counts that they have beyond the range, too. */
+  async #whole(holes: readonly Hole[], range: ChartRange, signal: AbortSignal): Promise<readonly Hole[]> {
+    if (!holes.some(({ reason }) => reason !== 'unknown')) return holes;
+    const { body } = await getJson<readonly Gap[]>(
+      '/api/gaps',
+      { ...this.#question(range), stock: this.#name.stock, limit: MOST_GAPS },
+      signal,
+    );
+    return [...new Set(holes.map((hole) => body.find((gap) => isSame(gap, hole)) ?? hole))];
   }
 
   #againIfQuiet(range: ChartRange): void {
@@ -107,6 +117,14 @@ export class VisibleLoader {
       exchange: this.#name.exchange,
     };
   }
+}
+
+/** Whether a hole of an answer is (a part of) this one. */
+function isSame(gap: Gap, hole: Hole): boolean {
+  if (gap.exchange_name !== hole.exchange_name || gap.reason !== hole.reason) return false;
+  const [from, to] = [parseTime(hole.from_time ?? ''), parseTime(hole.to_time ?? '')];
+  const end = parseTime(gap.to_time ?? '') ?? Number.POSITIVE_INFINITY;
+  return (to === undefined || (parseTime(gap.from_time) ?? 0) <= to) && (from === undefined || end >= from);
 }
 
 function averagesOf(body: Average): VisibleAverages | undefined {

@@ -18,6 +18,7 @@ import { averageRoute } from './routes/average-route.ts';
 import { boardRoute } from './routes/board-route.ts';
 import { candlesRoute } from './routes/candles-route.ts';
 import { healthRoutes } from './routes/health-routes.ts';
+import { outliersRoute } from './routes/outliers-route.ts';
 import { pricesRoute } from './routes/prices-route.ts';
 import { rejectedRoute } from './routes/rejected-route.ts';
 import { stocksRoutes } from './routes/stocks-routes.ts';
@@ -69,6 +70,7 @@ export async function createBackend(
   stocksRoutes(app, reader);
   boardRoute(app, reader);
   udfRoutes(app, reader);
+  outliersRoute(app, reader);
   rejectedRoute(app, reader);
   systemRoutes(app, {
     reader,

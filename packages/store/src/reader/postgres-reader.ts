@@ -5,6 +5,7 @@ import { askCandles } from './queries/candles.ts';
 import { askInsertLatency } from './queries/insert-latency.ts';
 import { askStocks } from './queries/latest.ts';
 import { askNewestCandles } from './queries/newest-candles.ts';
+import { askOutliers } from './queries/outliers.ts';
 import { askPage } from './queries/page.ts';
 import { askPoints } from './queries/points.ts';
 import { type ExportLimits, readPrices } from './queries/prices.ts';
@@ -104,6 +105,8 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     board: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askBoard(snapshot, question)),
     asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
     rejected: (question) => sessions.run({ stock: false }, (snapshot) => askRejected(snapshot, question)),
+    outliers: (question, { signal } = {}) =>
+      sessions.run({ stock: false, signal }, (snapshot) => askOutliers(snapshot, question)),
     insertLatency: (span) => sessions.run({ stock: false }, (snapshot) => askInsertLatency(snapshot, span)),
 
     async prices(question, text, { signal } = {}) {

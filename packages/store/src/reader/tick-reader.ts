@@ -7,6 +7,7 @@ import type { CandlesRequest, PriceCandle } from './queries/candles.ts';
 import type { InsertLatencyRow } from './queries/insert-latency.ts';
 import type { LatestQuestion, StockOverview } from './queries/latest.ts';
 import type { NewestQuestion } from './queries/newest-candles.ts';
+import type { MarkedTick } from './queries/outliers.ts';
 import type { Page, PageRequest } from './queries/page.ts';
 import type { Points } from './queries/points.ts';
 import type { RangeQuestion } from './queries/range.ts';
@@ -78,6 +79,8 @@ export interface TickReader extends AsyncDisposable {
   asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<SequencedTick | undefined>>;
   /** What was no tick. */
   rejected(question: RejectedQuestion): Promise<RejectedOverview>;
+  /** A stock's ticks that are far from the usual: the newest, ascending. */
+  outliers(question: RangeQuestion, options?: AskOptions): Promise<readonly MarkedTick[]>;
   insertLatency(span: {
     readonly from: EpochMicros;
     readonly until: EpochMicros;

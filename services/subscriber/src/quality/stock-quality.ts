@@ -9,7 +9,7 @@ const NORMAL = 1.4826;
 /** A price is far when it is so many of those away: a random walk of any step leads there once in 100,000 ticks. */
 const MAX_DEVIATIONS = 12;
 /** And so far by its share of the median: a gap overnight is no fault. */
-const MIN_SHARE = 0.05;
+const MIN_SHARE = 0.08;
 /** And by so many of the smallest steps: one cent is a lot for a stock of two. */
 const MIN_STEPS = 5;
 /** So many far prices in a row that are close to each other are the level from now on. */

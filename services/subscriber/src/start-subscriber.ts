@@ -111,7 +111,7 @@ async function start(
   const quality = new Quality((found) => events.quality(found));
   const onCommitted = () => feed.writer?.retry();
   const flusher = new Flusher({ logs, leader, events, quality, onCommitted }, config.flush);
-  const parts: IngestParts = { feed, logs, live, leader, clock, flusher, losses, events };
+  const parts: IngestParts = { feed, logs, live, leader, clock, flusher, losses, events, quality };
   registerGauges(registry, parts);
   const tail = createTail(logs, () => [...leader.state.lanes.keys()]);
   const report = createLedgerReport(parts);

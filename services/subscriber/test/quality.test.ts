@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EpochMicros } from '@tickwatch/core';
+import type { LanePosition } from '@tickwatch/store';
 import type { Cut } from '../src/log/cut.ts';
 import type { LaneLog } from '../src/log/lane-log.ts';
 import { Segment, SegmentDraft } from '../src/log/segment.ts';
-import { Quality, type QualityReport } from '../src/quality/quality.ts';
+import { Quality, type QualityLog, type QualityReport } from '../src/quality/quality.ts';
 
 const SECOND = 1_000_000;
 const START = 1_795_560_000 * SECOND;
@@ -37,8 +38,12 @@ class HandLane {
     return segment;
   }
 
+  log(head: readonly Segment[], isPlaced = true): QualityLog {
+    return { lane: this.lane, committed: { seq: this.committed } as LanePosition, isPlaced, list: { head } };
+  }
+
   cut(segments: readonly Segment[]): Cut {
-    const log = { committed: { seq: this.committed } } as unknown as LaneLog;
+    const log = this.log(segments) as LaneLog;
     const position = { lane: this.lane, seq: segments.at(-1)?.seq ?? 0 };
     return { log, segments, batch: { position, ticks: segments.flatMap(({ ticks }) => ticks) } } as unknown as Cut;
   }
@@ -60,46 +65,74 @@ describe('what is about to be stored', () => {
     const lane = new HandLane();
     const first = lane.hear([...usual('A'), 'A:2200']);
     const second = lane.hear(['A:220.1', 'A:0', 'A:220']);
-    assert.deepEqual(prices(quality.judge([lane.cut([first])])), ['2200']);
-    assert.deepEqual(prices(quality.judge([lane.cut([first])])), ['2200']);
+    assert.deepEqual(prices(quality.mark([lane.cut([first])])), ['2200']);
+    assert.deepEqual(prices(quality.mark([lane.cut([first])])), ['2200']);
     // It is tried with more, and then with less.
-    assert.deepEqual(prices(quality.judge([lane.cut([first, second])])), ['2200', '0']);
-    assert.deepEqual(prices(quality.judge([lane.cut([first])])), ['2200']);
+    assert.deepEqual(prices(quality.mark([lane.cut([first, second])])), ['2200', '0']);
+    assert.deepEqual(prices(quality.mark([lane.cut([first])])), ['2200']);
     lane.committed = first.seq;
-    assert.deepEqual(prices(quality.judge([lane.cut([second])])), ['0']);
+    assert.deepEqual(prices(quality.mark([lane.cut([second])])), ['0']);
     lane.committed = second.seq;
-    assert.deepEqual(prices(quality.judge([lane.cut([lane.hear(['A:220'])])])), []);
+    assert.deepEqual(prices(quality.mark([lane.cut([lane.hear(['A:220'])])])), []);
     assert.deepEqual(
       reports.map(({ outliers }) => outliers),
       [1, 1, 0],
     );
   });
 
+  it('is judged when it is heard, and not again when it is cut', () => {
+    const reports: QualityReport[] = [];
+    const quality = new Quality((report) => reports.push(report));
+    const lane = new HandLane();
+    const head = [lane.hear(usual('A')), lane.hear(['A:2200'])];
+    quality.hear([lane.log(head)]);
+    head.push(lane.hear(['A:220', 'A:0']), lane.hear(['no tick']));
+    quality.hear([lane.log(head)]);
+    quality.hear([lane.log(head)]);
+    head.push(lane.hear(['A:220', 'A:0.1']));
+    assert.deepEqual(prices(quality.mark([lane.cut(head)])), ['2200', '0', '0.1']);
+    assert.deepEqual(prices(quality.mark([lane.cut(head)])), ['2200', '0', '0.1']);
+    assert.deepEqual(
+      reports.map(({ outliers, burst }) => [outliers, burst]),
+      [[3, 25]],
+    );
+  });
+
+  it('is not judged before its numbers are final', () => {
+    const quality = new Quality(() => {});
+    const lane = new HandLane();
+    lane.seq = 1000;
+    const head = [lane.hear([...usual('A'), 'A:2200'])];
+    quality.hear([lane.log(head, false)]);
+    head[0]?.number(0);
+    assert.deepEqual(prices(quality.mark([lane.cut(head)])), ['2200']);
+  });
+
   it('is the same when it was left to the log meanwhile and is read again in other portions', () => {
     const quality = new Quality(() => {});
     const lane = new HandLane();
     const messages = [...usual('A'), 'A:2200', 'A:220.1', 'A:0', 'A:220'];
-    assert.deepEqual(prices(quality.judge([lane.cut([lane.hear(messages)])])), ['2200', '0']);
+    assert.deepEqual(prices(quality.mark([lane.cut([lane.hear(messages)])])), ['2200', '0']);
     lane.seq = 0;
     const parts = [messages.slice(0, 5), messages.slice(5, 22), messages.slice(22)].map((part) => lane.hear(part));
-    assert.deepEqual(prices(quality.judge([lane.cut(parts)])), ['2200', '0']);
+    assert.deepEqual(prices(quality.mark([lane.cut(parts)])), ['2200', '0']);
   });
 
   it('is judged again where the database lost what was committed', () => {
     const quality = new Quality(() => {});
     const lane = new HandLane();
     const first = lane.hear([...usual('A'), 'A:2200']);
-    quality.judge([lane.cut([first])]);
+    quality.mark([lane.cut([first])]);
     lane.committed = first.seq;
-    assert.deepEqual(prices(quality.judge([lane.cut([lane.hear(['A:220'])])])), []);
+    assert.deepEqual(prices(quality.mark([lane.cut([lane.hear(['A:220'])])])), []);
     lane.committed = 0;
-    assert.deepEqual(prices(quality.judge([lane.cut([first])])), ['2200']);
+    assert.deepEqual(prices(quality.mark([lane.cut([first])])), ['2200']);
   });
 
   it('tells of the stocks of each lane apart, with what was usual', () => {
     const quality = new Quality(() => {});
     const [nyse, nasdaq] = [new HandLane(), new HandLane('NASDAQ/0')];
-    const cuts = quality.judge([
+    const cuts = quality.mark([
       nyse.cut([nyse.hear([...usual('A', 'B'), 'B:2.2'])]),
       nasdaq.cut([nasdaq.hear(Array.from({ length: 20 }, () => 'B:2.20'))]),
     ]);
@@ -117,10 +150,10 @@ describe('what is about to be stored', () => {
     const lane = new HandLane();
     const wrong = Array.from({ length: 100 }, (_, i) => (i % 5 === 0 ? 'A:0' : 'A:220'));
     const first = lane.hear([...usual('A', 'B'), ...wrong, 'B:0']);
-    assert.equal(prices(quality.judge([lane.cut([first])])).length, 11);
+    assert.equal(prices(quality.mark([lane.cut([first])])).length, 11);
     assert.equal(reports[0]?.outliers, 21);
     lane.committed = first.seq;
-    assert.equal(prices(quality.judge([lane.cut([lane.hear(['A:0', 'A:220'], { at: 60 })])])).length, 1);
+    assert.equal(prices(quality.mark([lane.cut([lane.hear(['A:0', 'A:220'], { at: 60 })])])).length, 1);
   });
 });
 
@@ -128,7 +161,7 @@ describe('what is told of a flush', () => {
   const reportOf = (...segments: readonly (readonly [lane: HandLane, segment: Segment])[]): QualityReport => {
     const reports: QualityReport[] = [];
     const quality = new Quality((report) => reports.push(report));
-    quality.judge(segments.map(([lane, segment]) => lane.cut([segment])));
+    quality.mark(segments.map(([lane, segment]) => lane.cut([segment])));
     assert.equal(reports.length, 1);
     return reports[0] as QualityReport;
   };
@@ -148,8 +181,8 @@ describe('what is told of a flush', () => {
     const quality = new Quality((report) => reports.push(report));
     const lane = new HandLane();
     const heard = [lane.hear(usual('A')), lane.hear(usual('A', 'B'), { at: 7 }), lane.hear(['A:220'], { at: 9 })];
-    quality.judge([lane.cut(heard)]);
-    quality.judge([lane.cut([lane.hear(['A:220', 'A:221'], { at: 9 })])]);
+    quality.mark([lane.cut(heard)]);
+    quality.mark([lane.cut([lane.hear(['A:220', 'A:221'], { at: 9 })])]);
     assert.deepEqual(
       reports.map(({ burst }) => burst),
       [40, 3],
@@ -162,7 +195,7 @@ describe('what is told of a flush', () => {
     const reports: QualityReport[] = [];
     for (const at of [0, 30, 61, 62]) {
       const still = Array.from({ length: 10 }, () => ['A:5', 'B:6', `C:${at + 1}`]).flat();
-      quality.judge([lane.cut([lane.hear(at === 62 ? ['B:6'] : still, { at })])]);
+      quality.mark([lane.cut([lane.hear(at === 62 ? ['B:6'] : still, { at })])]);
     }
     assert.deepEqual(
       reports.map(({ frozenStocks }) => frozenStocks),

@@ -93,7 +93,7 @@ export class Flusher {
     const { logs, leader, events } = this.#parts;
     const ours = lanes.flatMap((lane) => logs.get(lane) ?? []);
     await refill(ours, logs, this.#options.maxRows, events);
-    const cuts = this.#parts.quality.judge(this.#cut(ours));
+    const cuts = this.#parts.quality.mark(this.#cut(ours));
     if (cuts.length === 0) return 0;
     const started = performance.now();
     const { membership } = leader;

@@ -1,3 +1,4 @@
+import type { SequencedTick } from '@tickwatch/core';
 import type { OutlierRow } from '@tickwatch/store';
 import type { Segment } from '../log/segment.ts';
 import { KnownStocks } from './known-stocks.ts';
@@ -12,6 +13,8 @@ export interface Findings {
   readonly frozen: Set<StockQuality>;
 }
 
+const NONE: readonly Segment[] = [];
+
 /**
  * Judges the ticks of a lane in the order of arrival, each once: what a commit that failed was to store is judged, and its
  * marks wait for the next try.
@@ -24,15 +27,17 @@ export class LaneQuality {
   /** Of ticks that are not committed, in their order. */
   #marks: OutlierRow[] = [];
 
-  /** Those segments that have ticks which were not judged. */
+  /** Those of the segments, which are in order, that have ticks which were not judged: some of the last, usually. */
   unjudged(segments: readonly Segment[]): readonly Segment[] {
-    return segments.filter(({ seq }) => seq > this.#judged);
+    let from = segments.length;
+    while (from > 0 && (segments[from - 1] as Segment).seq > this.#judged) from--;
+    return from === segments.length ? NONE : segments.slice(from);
   }
 
-  judge({ ticks, receivedAt, seq }: Segment, findings: Findings): void {
-    for (const tick of ticks) {
-      // The log may have given it with others when it was judged.
-      if (tick.seq <= this.#judged) continue;
+  judge({ ticks, receivedAt, seqBefore, seq }: Segment, findings: Findings): void {
+    // Those that the log gave before, in other portions. Not asked of each tick: its number is one more way into memory.
+    for (let i = Math.max(0, this.#judged - seqBefore); i < ticks.length; i++) {
+      const tick = ticks[i] as SequencedTick;
       const stock = this.#stocks.of(tick.stock);
       const usual = stock.take(priceNumber(tick.price), tick.price, receivedAt, findings.frozen);
       if (usual === undefined) continue;

@@ -1,5 +1,7 @@
 import { exchangeOf, type LaneName } from '@tickwatch/core';
 import type { Cut } from '../log/cut.ts';
+import type { LaneLog } from '../log/lane-log.ts';
+import type { Segment } from '../log/segment.ts';
 import { Arrivals } from './arrivals.ts';
 import { type Findings, LaneQuality } from './lane-quality.ts';
 
@@ -15,53 +17,72 @@ export interface QualityReport {
   readonly publisherClockDrift: number | undefined;
 }
 
+/** A part of a lane's log. */
+export type QualityLog = Pick<LaneLog, 'lane' | 'committed' | 'isPlaced'> & {
+  readonly list: Pick<LaneLog['list'], 'head'>;
+};
+
 interface KnownLane {
   readonly quality: LaneQuality;
   /** Up to which number it was committed. */
   committed: number;
 }
 
-/** Looks at what is about to be stored, and marks what is far from the usual. It stays in every figure. */
+/** Looks at what is to be stored, each tick once and in the order of arrival, and marks what is far from the usual. */
 export class Quality {
   readonly #onReport: (report: QualityReport) => void;
   readonly #lanes = new Map<LaneName, KnownLane>();
   readonly #arrivals = new Arrivals();
+  #findings: Findings | undefined;
 
   constructor(onReport: (report: QualityReport) => void) {
     this.#onReport = onReport;
   }
 
-  /** The same cuts, with the marks of their ticks; each tick is judged once, however often its commit is tried. */
-  judge(cuts: readonly Cut[]): readonly Cut[] {
-    const findings: Findings = { outliers: 0, frozen: new Set() };
-    let isNew = false;
+  /** Looks at what arrived while it is in the processor's cache: at a flush it costs several times as much (bench: cost). */
+  hear(logs: Iterable<QualityLog>): void {
+    // Before it is known how far a lane is committed, numbers are not final.
+    for (const log of logs) if (log.isPlaced) this.#look(log, log.list.head);
+  }
+
+  /** The same cuts, with the marks of their ticks, however often their commit is tried; tells what was found. */
+  mark(cuts: readonly Cut[]): readonly Cut[] {
     const marked = cuts.map((cut) => {
-      const { quality, committed } = this.#laneOf(cut);
-      const { lane, seq } = cut.batch.position;
-      for (const segment of quality.unjudged(cut.segments)) {
-        isNew = true;
-        this.#arrivals.add(exchangeOf(lane), segment);
-        quality.judge(segment, findings);
-      }
-      const outliers = quality.marks(committed, seq);
+      const { quality, committed } = this.#look(cut.log, cut.segments);
+      const outliers = quality.marks(committed, cut.batch.position.seq);
       return outliers.length === 0 ? cut : { ...cut, batch: { ...cut.batch, outliers } };
     });
-    if (isNew) this.#report(findings);
+    this.#report();
     return marked;
   }
 
-  /** What was committed and is no longer (the database was restored) is stored again, and judged again. */
-  #laneOf({ log, batch }: Cut): KnownLane {
-    const { lane } = batch.position;
-    const committed = log.committed?.seq ?? 0;
-    const known = this.#lanes.get(lane);
-    const is = known === undefined || committed < known.committed ? { quality: new LaneQuality(), committed } : known;
-    is.committed = committed;
-    this.#lanes.set(lane, is);
-    return is;
+  #look(log: QualityLog, segments: readonly Segment[]): KnownLane {
+    const lane = this.#laneOf(log);
+    for (const segment of lane.quality.unjudged(segments)) {
+      this.#findings ??= { outliers: 0, frozen: new Set() };
+      this.#arrivals.add(exchangeOf(log.lane), segment);
+      lane.quality.judge(segment, this.#findings);
+    }
+    return lane;
   }
 
-  #report({ outliers, frozen }: Findings): void {
+  /** What was committed and is no longer (the database was restored) is stored again, and judged again. */
+  #laneOf(log: QualityLog): KnownLane {
+    const committed = log.committed?.seq ?? 0;
+    const known = this.#lanes.get(log.lane);
+    if (known !== undefined && committed >= known.committed) {
+      known.committed = committed;
+      return known;
+    }
+    const lane = { quality: new LaneQuality(), committed };
+    this.#lanes.set(log.lane, lane);
+    return lane;
+  }
+
+  #report(): void {
+    if (this.#findings === undefined) return;
+    const { outliers, frozen } = this.#findings;
+    this.#findings = undefined;
     const { drift, burst } = this.#arrivals.take();
     this.#onReport({ outliers, frozenStocks: frozen.size, burst, publisherClockDrift: drift });
   }

@@ -3,6 +3,7 @@ import { isScalar } from './forms/form.ts';
 import { KNOWN_FORMS } from './forms/known-forms.ts';
 import { readMapped } from './forms/message-map.ts';
 import { type Decoded, judgeTick, reject, type TickContext } from './judge-tick.ts';
+import { withNumber } from './message-number.ts';
 import { parseTime } from './parse-time.ts';
 
 /**
@@ -12,7 +13,8 @@ import { parseTime } from './parse-time.ts';
 export function decodeObject(text: string, context: TickContext): Decoded {
   const members = parseFlatJson(text);
   if (members === undefined) return reject('bad_form', 'the message starts with "{" but is not a JSON object');
-  return readOwn(members, context) ?? readOther(members, context);
+  const own = readOwn(members, context);
+  return own === undefined ? readOther(members, context) : withNumber(own, members);
 }
 
 /** The form of this house. */

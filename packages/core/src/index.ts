@@ -8,7 +8,7 @@ export { type DecimalText, parsePrice } from './decimal-text.ts';
 export { decodeMessage, MAX_MESSAGE_BYTES, MAX_TICK_BYTES, type TakeDecoded } from './decode-message.ts';
 export { decodeObject } from './decode-object.ts';
 export { DEFAULT_FUTURE_TOLERANCE_MS, decodeText } from './decode-tick.ts';
-export { encodeMessage } from './encode-message.ts';
+export { encodeMessage, encodeNumberedMessage } from './encode-message.ts';
 export {
   type EpochMicros,
   formatMicros,

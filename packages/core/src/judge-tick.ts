@@ -6,9 +6,13 @@ import type { TickRules } from './tick-rules.ts';
 import type { TimeZone } from './time-zone.ts';
 
 /** What a tick's text says, before its exchange (the channel) is known. */
-export type Decoded =
+export type Decoded = (
   | { readonly ok: true; readonly stock: string; readonly price: DecimalText; readonly time: EpochMicros }
-  | ({ readonly ok: false } & Rejection);
+  | ({ readonly ok: false } & Rejection)
+) & {
+  /** The number that its publisher gave it. */
+  readonly n?: number;
+};
 
 /** What a tick is judged by, beside its text. */
 export interface TickContext extends TickRules {

@@ -18,6 +18,8 @@ export interface GeneratorConfig {
   readonly stockCount: number | undefined;
   /** The same seed gives the same prices; a random one when not set. */
   readonly seed: number | undefined;
+  /** Messages are JSON objects that carry a number, one more for each of their lane, instead of the text form. */
+  readonly isNumbered: boolean;
   /** Where /healthz, /readyz and /metrics are served; `undefined`: nowhere. */
   readonly health: { readonly host: string; readonly port: number } | undefined;
 }
@@ -39,6 +41,7 @@ export function generatorConfig(env: EnvReader): GeneratorConfig {
     stocksFile,
     stockCount,
     seed: env.optionalInteger('GENERATOR_SEED', { min: 0, max: 0xffff_ffff }),
+    isNumbered: env.flag('GENERATOR_NUMBERED', false),
     health: {
       host: env.text('HOST', { default: '127.0.0.1' }),
       port: env.integer('PORT', { default: 9101, min: 0, max: 65_535 }),

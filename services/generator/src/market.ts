@@ -1,4 +1,5 @@
-import { type EpochMicros, encodeMessage } from '@tickwatch/core';
+import type { EpochMicros } from '@tickwatch/core';
+import { type WriteMessage, writeText } from './message-writer.ts';
 import { PriceWalk } from './price-walk.ts';
 import type { Stock } from './stock.ts';
 
@@ -8,18 +9,19 @@ export type ExchangeMessages = ReadonlyMap<string, readonly string[]>;
 /** All stocks with their prices. */
 export class Market {
   readonly #walks: readonly PriceWalk[];
+  readonly #write: WriteMessage;
   #turn = 0;
 
-  constructor(stocks: readonly Stock[], random: () => number) {
+  constructor(stocks: readonly Stock[], random: () => number, write: WriteMessage = writeText) {
     this.#walks = stocks.map((stock) => new PriceWalk(stock, random));
+    this.#write = write;
   }
 
   /** Every price moves once. @returns messages of those that moved far enough, all with this time */
   step(time: EpochMicros): ExchangeMessages {
-    return encode(
-      this.#walks.filter((walk) => walk.step()),
-      time,
-    );
+    const messages = new Map<string, string[]>();
+    for (const walk of this.#walks) if (walk.step()) this.#push(messages, walk, time);
+    return messages;
   }
 
   /** The next `count` stocks, in turn, move far enough to be published. */
@@ -29,21 +31,15 @@ export class Market {
       const walk = this.#walks[this.#turn];
       this.#turn = (this.#turn + 1) % this.#walks.length;
       walk?.leap();
-      if (walk !== undefined) push(messages, walk, time);
+      if (walk !== undefined) this.#push(messages, walk, time);
     }
     return messages;
   }
-}
 
-function encode(walks: readonly PriceWalk[], time: EpochMicros): ExchangeMessages {
-  const messages = new Map<string, string[]>();
-  for (const walk of walks) push(messages, walk, time);
-  return messages;
-}
-
-function push(messages: Map<string, string[]>, { stock, price }: PriceWalk, time: EpochMicros): void {
-  const message = encodeMessage(stock.name, price, time);
-  const list = messages.get(stock.exchange);
-  if (list === undefined) messages.set(stock.exchange, [message]);
-  else list.push(message);
+  #push(messages: Map<string, string[]>, { stock, price }: PriceWalk, time: EpochMicros): void {
+    const message = this.#write(stock, price, time);
+    const list = messages.get(stock.exchange);
+    if (list === undefined) messages.set(stock.exchange, [message]);
+    else list.push(message);
+  }
 }

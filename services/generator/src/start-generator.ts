@@ -13,6 +13,7 @@ import { GeneratorEvents } from './events.ts';
 import type { GeneratorConfig } from './generator-config.ts';
 import { GeneratorMetrics, type GeneratorTotals } from './generator-metrics.ts';
 import { Market } from './market.ts';
+import { numberedWriter, writeText } from './message-writer.ts';
 import { Outbox } from './outbox.ts';
 import { Pacer } from './pacer.ts';
 import { seededRandom } from './random.ts';
@@ -49,7 +50,8 @@ export async function startGenerator(config: GeneratorConfig, overrides: Generat
   const metrics = new GeneratorMetrics(registry, [...new Set(stocks.map((stock) => stock.exchange))]);
   const sink = overrides.sink ?? openSink(config, stocks, events);
   const outbox = new Outbox(sink, metrics);
-  const market = new Market(stocks, seededRandom(config.seed ?? Math.floor(Math.random() * 2 ** 32)));
+  const random = seededRandom(config.seed ?? Math.floor(Math.random() * 2 ** 32));
+  const market = new Market(stocks, random, config.isNumbered ? numberedWriter(config.lanes) : writeText);
   const readiness = watchHealth(metrics);
 
   const closeSink = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { decodeText, laneName, laneOfStock, nowMicros } from '@tickwatch/core';
 import { createTickSink, FeedUnavailableError, InProcessBus, type TickSink } from '@tickwatch/feed';
 import { type GeneratorConfig, generatorConfig, startGenerator } from '@tickwatch/generator';
 import { ConfigError, EnvReader, silentLogger } from '@tickwatch/runtime';
@@ -79,6 +80,34 @@ describe('a generator', { timeout: 60_000 }, () => {
     await generator[Symbol.asyncDispose]();
   });
 
+  it('numbers the messages of each lane where it is told to, without a gap, and keeps the text form where not', async () => {
+    const bus = new InProcessBus();
+    const heard = listenTo(bus);
+    const sink = createTickSink({ kind: 'in-process', bus }, () => {});
+    const env = { GENERATOR_INTERVAL_MS: '5', GENERATOR_NUMBERED: 'on', LANES: 'NYSE:2' };
+    const config = { ...configOf(env), health: undefined };
+    const generator = await startGenerator(config, { sink, log: silentLogger });
+    await until(() => heard.size === 2 && [...heard.values()].flat().length > 60);
+    await generator[Symbol.asyncDispose]();
+    const numbers = new Map<string, number[]>();
+    for (const [exchange, messages] of heard) {
+      for (const message of messages) {
+        const decoded = decodeText(message, nowMicros());
+        assert.ok(decoded.ok && decoded.n !== undefined, message);
+        const lane = laneName(exchange, laneOfStock(decoded.stock, config.lanes.get(exchange) ?? 1));
+        numbers.set(lane, [...(numbers.get(lane) ?? []), decoded.n]);
+      }
+    }
+    for (const [lane, list] of numbers) {
+      assert.deepEqual(
+        list,
+        list.map((_, i) => i + 1),
+        lane,
+      );
+    }
+    assert.equal(configOf().isNumbered, false);
+  });
+
   it('keeps the rate that a load asks for, over as many stocks as asked', async () => {
     const bus = new InProcessBus();
     const heard = listenTo(bus);
@@ -143,8 +172,9 @@ describe('a generator', { timeout: 60_000 }, () => {
           TICK_FEED: 'streams',
           EXCHANGES: 'A B',
           LANES: 'many',
+          GENERATOR_NUMBERED: 'sometimes',
         }),
-      (error: unknown) => error instanceof ConfigError && error.problems.length === 5,
+      (error: unknown) => error instanceof ConfigError && error.problems.length === 6,
     );
   });
 });

@@ -15,6 +15,7 @@ export function createSubscriberMetrics(registry: Registry) {
   return {
     insertSeconds: seconds('insert_seconds', 'Time of one batch transaction, first statement to commit'),
     insertFailures: counter('insert_failures_total', 'Batch transactions that failed and were kept for another try'),
+    outliers: counter('outliers_total', 'Ticks far from what their stock cost just before'),
     flushRows: new Histogram({
       ...options('flush_rows', 'Rows of one batch transaction'),
       buckets: [1, 10, 100, 1000, 10_000, 100_000, 1_000_000],

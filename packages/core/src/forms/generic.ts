@@ -1,6 +1,7 @@
 import { parsePrice } from '../decimal-text.ts';
 import type { JsonMembers } from '../flat-json.ts';
 import { type Decoded, judgeTick, quote, reject } from '../judge-tick.ts';
+import { withNumber } from '../message-number.ts';
 import { parseTime } from '../parse-time.ts';
 import type { RejectionReason } from '../rejection.ts';
 import { comparePrices } from '../tick.ts';
@@ -37,9 +38,11 @@ export const generic: TickForm = {
     const { stock, price, time } = found;
     if (stock === undefined) return noStock(members);
     if (price === undefined) return noPrice(members);
-    if (time !== undefined)
-      return judgeTick(stock.text, price.text, parseTime(time.text, context.zone), time.text, context);
-    return unreadTime(members, isOwn) ?? judgeTick(stock.text, price.text, context.receivedAt, '', context);
+    const decoded =
+      time === undefined
+        ? (unreadTime(members, isOwn) ?? judgeTick(stock.text, price.text, context.receivedAt, '', context))
+        : judgeTick(stock.text, price.text, parseTime(time.text, context.zone), time.text, context);
+    return withNumber(decoded, members);
   },
 };
 

@@ -1,4 +1,4 @@
-import { parseTime } from '@tickwatch/core';
+import { type Outliers, parseTime } from '@tickwatch/core';
 import { ApiError, getJson } from '../api/http.ts';
 import type { StockName } from './candle-source.ts';
 import type { ChartRange } from './chart-model.ts';
@@ -7,11 +7,6 @@ import type { ChartRange } from './chart-model.ts';
 export interface Outlier {
   readonly time: number;
   readonly price: number;
-}
-
-interface OutlierRow {
-  readonly timestamp: string;
-  readonly price: string | number;
 }
 
 /** Asks which ticks of a range are far from the others; a server that can't tell is not asked again. */
@@ -26,7 +21,7 @@ export class OutlierLoader {
   async load({ from, to }: ChartRange, signal: AbortSignal): Promise<readonly Outlier[]> {
     if (!this.#available) return [];
     try {
-      const { body } = await getJson<readonly OutlierRow[]>(
+      const { body } = await getJson<Outliers>(
         `/api/outliers/${encodeURIComponent(this.#name.stock)}`,
         {
           start_time: String(Math.round(from * 1e6)),

@@ -24,6 +24,18 @@ export interface MemoryBudget {
   used: number;
 }
 
+/** Numbers that follow each other, of what a publisher numbered. */
+export interface NumberRun {
+  readonly first: number;
+  readonly last: number;
+  /** Index in `ticks` of its first tick; where it begins with what is rejected, of the tick behind that, if there is one. */
+  readonly at: number;
+}
+
+const NO_NUMBERS: readonly NumberRun[] = [];
+/** What a run costs in memory. */
+const RUN_BYTES = 60;
+
 type Numbered = { -readonly [Key in keyof SequencedTick]: SequencedTick[Key] };
 
 /** Messages of a lane that came together, read: what the log, the viewers, the database and the tail all get. */
@@ -33,6 +45,8 @@ export class Segment {
   readonly position: string;
   readonly ticks: readonly SequencedTick[];
   readonly rejected: readonly RejectedMessage[];
+  /** What publishers numbered, in the order of arrival. */
+  readonly numbers: readonly NumberRun[];
   /** Of the last messages, oldest first. */
   readonly hashes: readonly number[];
   /** When the first message was received, and when the last. */
@@ -54,10 +68,11 @@ export class Segment {
     this.position = position;
     this.ticks = draft.ticks;
     this.rejected = draft.rejected;
+    this.numbers = draft.numbers;
     this.receivedFrom = draft.messages[0]?.receivedAt ?? (0 as EpochMicros);
     this.receivedAt = draft.messages.at(-1)?.receivedAt ?? (0 as EpochMicros);
     this.hashes = draft.messages.slice(-FINGERPRINT_MESSAGES).map(({ payload }) => hashPayload(payload));
-    this.cost = SEGMENT_BYTES + this.ticks.length * TICK_BYTES;
+    this.cost = SEGMENT_BYTES + this.ticks.length * TICK_BYTES + this.numbers.length * RUN_BYTES;
     for (const { payload } of this.rejected) this.cost += payload.length + REJECTED_BYTES;
     if (isDurable) return;
     this.#messages = draft.messages;
@@ -115,11 +130,18 @@ export class SegmentDraft {
   readonly rejected: RejectedMessage[] = [];
   readonly messages: FeedMessage[] = [];
   bytes = 0;
+  #numbers: NumberRun[] | undefined;
+  /** How many messages there were when the last number came. */
+  #counted = 0;
   readonly #exchange: string;
   #message: FeedMessage = { payload: new Uint8Array(), receivedAt: 0 as EpochMicros };
 
   constructor(lane: LaneName) {
     this.#exchange = exchangeOf(lane);
+  }
+
+  get numbers(): readonly NumberRun[] {
+    return this.#numbers ?? NO_NUMBERS;
   }
 
   /** Reads a whole message into it. */
@@ -138,6 +160,7 @@ export class SegmentDraft {
   /** Takes what was read of the message, from these of its bytes. */
   readonly take = (item: Decoded, start: number, end: number): void => {
     const exchange = this.#exchange;
+    if (item.n !== undefined) this.#count(item.n);
     if (item.ok) {
       this.ticks.push({ stock: item.stock, exchange, price: item.price, time: item.time, seq: 0 });
     } else {
@@ -146,6 +169,16 @@ export class SegmentDraft {
       this.rejected.push({ exchange, payload: part, receivedAt, reason: item.reason, detail: item.detail });
     }
   };
+
+  #count(n: number): void {
+    this.#numbers ??= [];
+    const run = this.#numbers.at(-1);
+    const isOfLastMessage = this.#counted === this.messages.length;
+    this.#counted = this.messages.length;
+    if (run?.last === n - 1) this.#numbers[this.#numbers.length - 1] = { ...run, last: n };
+    // All parts of a message may have its number; from another message it is another publisher's.
+    else if (run?.last !== n || !isOfLastMessage) this.#numbers.push({ first: n, last: n, at: this.ticks.length });
+  }
 }
 
 /**

@@ -47,7 +47,7 @@ describe('what is missing', () => {
     assert.deepEqual([closed.from, closed.to, closed.label], [NIGHT.close, NIGHT.open, 'closed']);
     assert.match(silent.label, /^no ticks 2\d min$/);
     const patterns = [];
-    for (const band of [missing, closed, silent]) patterns.push(await coloursAcross(page, band));
+    for (const band of [missing, closed, silent]) patterns.push(await changesAcross(page, band));
     assert.ok((patterns[0] ?? 0) > 3 * (patterns[1] ?? 0), `the hole is not hatched: ${patterns}`);
     const chart = await page.locator('.chart').boundingBox();
     await page.mouse.move((chart?.x ?? 0) + (missing.left + missing.right) / 2, (chart?.y ?? 0) + 200);
@@ -150,8 +150,8 @@ describe('what is missing', () => {
   });
 });
 
-/** How many colours meet along a line through a band: a hatching has many, a tint one. */
-function coloursAcross(page: Page, { left, right }: Band): Promise<number> {
+/** How often colours change along a line through a band, a pixel: often in a hatching, in a tint only where it meets the grid. */
+function changesAcross(page: Page, { left, right }: Band): Promise<number> {
   return page.evaluate(`(() => {
     let changes = 0;
     for (const canvas of document.querySelectorAll('.chart td:nth-child(2) canvas')) {
@@ -165,6 +165,6 @@ function coloursAcross(page: Page, { left, right }: Band): Promise<number> {
         if (Math.abs(data[i + 3] - data[i - 1]) > 2) changes++;
       }
     }
-    return changes;
+    return changes / ${right - left};
   })()`);
 }

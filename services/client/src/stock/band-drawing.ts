@@ -38,7 +38,6 @@ export function drawBand(
     }
     context.stroke();
   }
-  label(context, band, area, colors);
   context.restore();
 }
 
@@ -56,8 +55,8 @@ function hatch(context: CanvasRenderingContext2D, { left, right, height }: BandA
   context.globalAlpha = 1;
 }
 
-/** Writes the longest of a band's labels that fits between its edges, on a plate of its own; none: nothing. */
-function label(context: CanvasRenderingContext2D, band: Band, area: BandArea, colors: ChartColors): void {
+/** Writes the longest of a band's labels that fits between its edges; none: nothing. */
+export function labelBand(context: CanvasRenderingContext2D, band: Band, area: BandArea, colors: ChartColors): void {
   const room = area.right - area.left - 2 * PADDING;
   context.font = `11px ${colors.font}`;
   const text = band.labels.find((candidate) => context.measureText(candidate).width <= room);

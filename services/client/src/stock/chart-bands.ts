@@ -1,9 +1,9 @@
-import type { Hole } from '@tickwatch/core';
-import { parseTime } from '@tickwatch/core';
+import { type Hole, parseTime } from '@tickwatch/core';
 import { messagesText, reasonText } from '../format/hole-text.ts';
 import { spanText } from '../format/time-text.ts';
+import { MAX_GAP_SLOTS } from './candle-window.ts';
 import type { SeriesPoints } from './series-points.ts';
-import { lengthOf, type TimeSpan, united, within, without } from './time-spans.ts';
+import { type ClosedSpans, lengthOf, type TimeSpan, united, within, without } from './time-spans.ts';
 
 /**
  * A stretch that is told from the others. `missing`: ticks are, or may be, missing; `closed`: the exchange was, and no
@@ -23,10 +23,13 @@ export function spanOfHole({ from_time, to_time }: Hole, now: number): TimeSpan 
   return { from: from === undefined ? 0 : from / 1e6, to: to === undefined ? now : to / 1e6 };
 }
 
-/** All that is to be drawn behind the bars. `now`: epoch seconds. */
+/**
+ * All that is to be drawn behind the bars.
+ * @param now epoch seconds
+ */
 export function chartBands(
   points: SeriesPoints,
-  closed: readonly TimeSpan[],
+  { closed, hidden }: ClosedSpans,
   holes: readonly Hole[],
   now: number,
 ): readonly Band[] {
@@ -35,13 +38,14 @@ export function chartBands(
   );
   const taken = united(missing);
   const bands: Band[] = [];
-  for (const stretch of quietStretches(points, now)) {
-    const shut = within(stretch, closed).flatMap((span) => without(span, taken));
+  const behind = behindLast(points, now);
+  for (const stretch of behind === undefined ? points.stretches : [...points.stretches, behind]) {
+    const shut = hidden ? [] : within(stretch, closed).flatMap((span) => without(span, taken));
     for (const span of shut) {
       if (span.to - span.from >= points.width) bands.push({ ...span, kind: 'closed', labels: ['closed'] });
     }
     // What lies behind the last bar may be over with the next tick.
-    if (stretch.to === now) continue;
+    if (stretch === behind) continue;
     for (const span of without(stretch, united([...taken, ...within(stretch, closed)]))) {
       const seconds = lengthOf([span]);
       if (seconds < points.shortest) continue;
@@ -51,9 +55,11 @@ export function chartBands(
   return [...bands, ...missing];
 }
 
-function quietStretches({ times, width, stretches }: SeriesPoints, now: number): readonly TimeSpan[] {
-  const last = times[times.length - 1];
-  return last === undefined || last + width >= now ? stretches : [...stretches, { from: last + width, to: now }];
+/** What is in view behind the last bar, with nothing in it yet. */
+function behindLast({ times, width }: SeriesPoints, now: number): TimeSpan | undefined {
+  const from = (times[times.length - 1] ?? Number.POSITIVE_INFINITY) + width;
+  const to = Math.min(now, from + MAX_GAP_SLOTS * width);
+  return from < to ? { from, to } : undefined;
 }
 
 function holeLabels({ reason, messages }: Hole): readonly string[] {

@@ -15,7 +15,7 @@ import { type ChartInterval, INTERVAL_SECONDS, isDaily, showsHours } from './int
 import { chosenInterval, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
 import type { ChartStyle, PriceChart, VisiblePlaces } from './price-chart.ts';
 import { placeOf, seriesPoints } from './series-points.ts';
-import type { TimeSpan } from './time-spans.ts';
+import type { ClosedSpans } from './time-spans.ts';
 import { type VisibleAverages, VisibleLoader } from './visible-facts.ts';
 import { rangeOf } from './visible-range.ts';
 
@@ -224,13 +224,14 @@ export class ChartController {
     const fit =
       this.#fitting && window.interval === this.interval.peek() && this.model.state.peek().state !== 'loading';
     if (fit && this.#tooNarrow()) return;
-    chart.setPoints(seriesPoints(window, this.#closed, closedHours.peek() === 'hidden'), digits);
+    chart.setPoints(seriesPoints(window, this.#closed), digits);
     this.#mark();
     if (fit) this.#fit(chart);
   }
 
-  get #closed(): readonly TimeSpan[] {
-    return showsHours(this.model.window.interval) ? this.notes.closed : [];
+  get #closed(): ClosedSpans {
+    const closed = showsHours(this.model.window.interval) ? this.notes.closed : [];
+    return { closed, hidden: closedHours.peek() === 'hidden' };
   }
 
   #mark(): void {

@@ -6,7 +6,7 @@ import type { ChartRange } from './chart-model.ts';
 import { ClosedHours } from './closed-hours.ts';
 import type { Outlier } from './outliers.ts';
 import type { SeriesPoints } from './series-points.ts';
-import type { TimeSpan } from './time-spans.ts';
+import type { ClosedSpans, TimeSpan } from './time-spans.ts';
 import type { VisibleFacts } from './visible-facts.ts';
 
 /** So many holes the API names at most in one answer. */
@@ -49,7 +49,7 @@ export class ChartNotes {
     this.holes.value = holes;
   }
 
-  bands(points: SeriesPoints, closed: readonly TimeSpan[]): readonly Band[] {
+  bands(points: SeriesPoints, closed: ClosedSpans): readonly Band[] {
     return chartBands(points, closed, this.holes.peek(), Date.now() / 1000);
   }
 

@@ -5,6 +5,8 @@ import { type TimeSpan, united, without } from './time-spans.ts';
 /** The API tells of 400 days at most; a chart of days and more has no use for nights. */
 const MOST_SECONDS = 380 * 86_400;
 
+const AGAIN_MS = 500;
+
 /** When no exchange of a stock was open, in a span; none while one of them has no calendar. */
 export function closedHours(exchanges: readonly ExchangeSessions[], span: TimeSpan): readonly TimeSpan[] {
   if (exchanges.length === 0 || exchanges.some(({ calendar }) => calendar === null)) return [];
@@ -27,6 +29,7 @@ export class ClosedHours {
   readonly #abort = new AbortController();
   #loaded: TimeSpan = { from: 0, to: 0 };
   #loading = false;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   /** @param exchanges where the stock is traded, as far as it is known now */
   constructor(exchanges: () => readonly string[], changed: () => void) {
@@ -35,17 +38,25 @@ export class ClosedHours {
   }
 
   /** Shows a range; `to` Infinity: up to now. */
-  look({ from, to }: TimeSpan): void {
+  look({ from: wanted, to }: TimeSpan): void {
     const end = Math.min(to, Date.now() / 1000);
+    const earliest = end + 86_400 - MOST_SECONDS;
+    const from = Math.max(wanted, earliest);
+    clearTimeout(this.#again);
+    if (this.#loading || (from >= this.#loaded.from && end <= this.#loaded.to)) return;
     const exchanges = this.#exchanges();
-    if (this.#loading || exchanges.length === 0) return;
-    if (from >= this.#loaded.from && end <= this.#loaded.to) return;
+    if (exchanges.length === 0) {
+      // The board may not have told yet.
+      this.#again = setTimeout(() => this.look({ from, to }), AGAIN_MS);
+      return;
+    }
     const margin = Math.max(7 * 86_400, (end - from) * 2);
-    const first = Math.max(from - margin, end + 86_400 - MOST_SECONDS);
+    const first = Math.max(from - margin, earliest);
     void this.#load(exchanges, { from: Math.floor(first), to: Math.ceil(end + Math.min(margin, 7 * 86_400)) });
   }
 
   dispose(): void {
+    clearTimeout(this.#again);
     this.#abort.abort();
   }
 

@@ -1,7 +1,7 @@
 import type { Bar } from './bar.ts';
 import { type CandleWindow, MAX_GAP_SLOTS } from './candle-window.ts';
 import { INTERVAL_SECONDS } from './interval.ts';
-import { lengthOf, type TimeSpan, within, without } from './time-spans.ts';
+import { type ClosedSpans, lengthOf, type TimeSpan, within, without } from './time-spans.ts';
 
 /** Time without ticks between two bars, in seconds, and the places of those bars on the chart. */
 export interface Stretch extends TimeSpan {
@@ -27,11 +27,10 @@ export const NO_POINTS: SeriesPoints = { times: [], bars: [], width: 1, stretche
 /** Gaps shorter than this never stand out: quiet seconds are no outage. */
 const MIN_GAP_SLOTS = 5;
 
-/**
- * @param closed hours in which silence is no wonder, ascending
- * @param hideClosed whether they take no places where no tick was
- */
-export function seriesPoints(window: CandleWindow, closed: readonly TimeSpan[] = [], hideClosed = false): SeriesPoints {
+const NEVER: ClosedSpans = { closed: [], hidden: false };
+
+/** Silence while exchanges are closed is no wonder; where that is hidden, it takes no places. */
+export function seriesPoints(window: CandleWindow, { closed, hidden }: ClosedSpans = NEVER): SeriesPoints {
   const width = INTERVAL_SECONDS[window.interval];
   const times: number[] = [];
   const bars: (Bar | undefined)[] = [];
@@ -42,11 +41,11 @@ export function seriesPoints(window: CandleWindow, closed: readonly TimeSpan[] =
     const silence = silences[index];
     if (silence !== undefined) {
       const before = times.length - 1;
-      for (const time of emptyPlaces(silence.span, width, hideClosed ? closed : [])) {
+      for (const time of emptyPlaces(silence.span, width, hidden ? closed : [])) {
         times.push(time);
         bars.push(undefined);
       }
-      const noticeable = silence.open >= shortest || (!hideClosed && silence.open < lengthOf([silence.span]));
+      const noticeable = silence.open >= shortest || (!hidden && silence.open < lengthOf([silence.span]));
       stretches.push({ ...silence.span, before, after: times.length, noticeable });
     }
     times.push(bar.time);

@@ -4,6 +4,12 @@ export interface TimeSpan {
   readonly to: number;
 }
 
+/** When exchanges were closed, ascending, and whether a chart leaves that out. */
+export interface ClosedSpans {
+  readonly closed: readonly TimeSpan[];
+  readonly hidden: boolean;
+}
+
 /** What is left of a span when others, ascending, are cut out of it. */
 export function without(span: TimeSpan, others: readonly TimeSpan[]): readonly TimeSpan[] {
   const left: TimeSpan[] = [];

@@ -18,6 +18,7 @@ COPY services/client/package.json services/client/
 COPY services/generator/package.json services/generator/
 COPY services/standalone/package.json services/standalone/
 COPY services/subscriber/package.json services/subscriber/
+COPY deploy/grafana/package.json deploy/grafana/
 COPY test/package.json test/
 COPY bench/package.json bench/
 

@@ -9,7 +9,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const FOLDERS = ['packages', 'services', 'test/src'];
+const FOLDERS = ['packages', 'services', 'deploy/grafana/test', 'test/src'];
 const SPECIAL = /\.(servers|browser|stack)\.test\.ts$/;
 
 function testFiles(group: string): string[] {

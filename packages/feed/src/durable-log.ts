@@ -1,4 +1,4 @@
-import type { EpochMicros, LaneName } from '@tickwatch/core';
+import type { EpochMicros, GapReason, LaneName } from '@tickwatch/core';
 
 /** One message as it came, not yet read. */
 export interface FeedMessage {
@@ -11,9 +11,30 @@ export interface FeedMessage {
 export const MAX_ENTRY_MESSAGES = 4096;
 export const MAX_ENTRY_BYTES = 256 * 1024;
 
+/** Messages that are, or may be, missing at a place of a log. */
+export interface Hole {
+  readonly reason: GapReason;
+  /** Left out: nobody knows. */
+  readonly messages?: number;
+  /** Left out: between the ticks before and behind it. */
+  readonly from?: EpochMicros;
+  readonly to?: EpochMicros;
+  /** Of `not_listening`: since when the source was listened to again. */
+  readonly since?: EpochMicros;
+  /**
+   * They were committed and never in the log: they are missing only where the database went back to before the last of them
+   * was received, then.
+   */
+  readonly wasCommitted?: EpochMicros;
+  /** In words. */
+  readonly detail?: string;
+}
+
 /** Messages of one lane that follow each other in its log. */
 export interface LogEntry {
   readonly lane: LaneName;
+  /** What the source lost before the first message. */
+  readonly holes?: readonly Hole[];
   readonly messages: readonly FeedMessage[];
   /** The place behind the last message. Opaque but for {@link DurableLog.compare}. */
   readonly position: string;
@@ -72,11 +93,12 @@ export interface DurableLog extends AsyncDisposable {
   status(): LogStatus;
 }
 
-/** From which number on ticks behind a place are counted. */
+/** From which number on ticks behind a place are counted, and what is missing there. */
 export interface Label {
   readonly after: string;
-  /** The first tick behind `after` has number `seq` + 1. */
+  /** The first tick behind `after` has at least number `seq` + 1. */
   readonly seq: number;
+  readonly holes?: readonly Hole[] | undefined;
 }
 
 /** What a spool keeps of an entry beside its messages, so that a count never reads them. */
@@ -106,7 +128,7 @@ export interface Spool extends DurableLog {
   count(lane: LaneName, after: string): SpoolRun;
   /** The labels at or behind a place, in order. */
   labels(lane: LaneName, from: string): readonly Label[];
-  /** Numbers the ticks behind `label.after` from there without a jump up to `keepFrom`, where later labels stay. */
+  /** Numbers the ticks behind `label.after` from there without a jump up to `keepFrom`, where later labels stay; holes all stay. */
   relabel(lane: LaneName, label: Label, keepFrom: string): Promise<void>;
   /** Forgets all but what was received in the last so many µs before a time; for lanes that another member leads. */
   trimBefore(lane: LaneName, receivedAt: EpochMicros): Promise<void>;

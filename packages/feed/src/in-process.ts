@@ -22,7 +22,7 @@ export class InProcessBus {
 /** Hears what sinks of the same process put on a bus. */
 export class InProcessSource implements PushSource {
   readonly kind = 'in-process';
-  readonly #state: SourceState = { state: 'connected', since: nowMicros() };
+  #state: SourceState = { state: 'connected', since: nowMicros() };
   readonly #bus: InProcessBus;
   readonly #exchanges: ReadonlySet<string>;
   #unsubscribe: () => void = () => {};
@@ -34,10 +34,14 @@ export class InProcessSource implements PushSource {
 
   start(hear: Hear): void {
     this.#unsubscribe();
+    const since = nowMicros();
+    this.#state = { state: 'connected', since };
+    const silent = new Set(this.#exchanges);
     this.#unsubscribe = this.#bus.subscribe((exchange, payloads) => {
+      if (!this.#exchanges.has(exchange)) return;
       const receivedAt = nowMicros();
       const messages = payloads.map((payload) => ({ payload, receivedAt }));
-      if (this.#exchanges.has(exchange)) hear(exchange, messages);
+      hear(exchange, messages, silent.delete(exchange) ? since : undefined);
     });
   }
 

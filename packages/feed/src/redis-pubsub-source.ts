@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { backoffMs, nowMicros } from '@tickwatch/core';
+import { backoffMs, type EpochMicros, nowMicros } from '@tickwatch/core';
 import { describeError } from './describe-error.ts';
 import type { FeedMessage } from './durable-log.ts';
 import type { OnFeedEvent } from './feed-event.ts';
@@ -58,10 +58,11 @@ export class RedisPubSubSource implements PushSource {
 
   #subscribe(exchange: string, hear: Hear, round: AbortSignal, attempt: number): void {
     const before = this.#states.get(exchange);
-    this.#connection.client.subscribe(exchange, gather(exchange, hear), true).then(
+    const listening = new Listening(exchange, hear);
+    this.#connection.client.subscribe(exchange, listening.take, true).then(
       () => {
         if (round.aborted) return;
-        this.#states.set(exchange, { state: 'connected', since: nowMicros() });
+        this.#states.set(exchange, { state: 'connected', since: listening.begin() });
         if (before?.state === 'failed') this.#onEvent({ type: 'feed_lane_recovered', lane: exchange });
       },
       (cause: unknown) => {
@@ -76,20 +77,38 @@ export class RedisPubSubSource implements PushSource {
   }
 }
 
-/** Messages that come in one read of the socket travel together. */
-function gather(exchange: string, hear: Hear): (payload: Buffer) => void {
-  let messages: FeedMessage[] = [];
-  let receivedAt = nowMicros();
-  const deliver = (): void => {
-    const gathered = messages;
-    messages = [];
-    hear(exchange, gathered);
-  };
-  return (payload) => {
-    if (messages.length === 0) {
-      receivedAt = nowMicros();
-      process.nextTick(deliver);
+/** One subscription. Messages that come in one read of the socket travel together. */
+class Listening {
+  readonly #exchange: string;
+  readonly #hear: Hear;
+  #messages: FeedMessage[] = [];
+  #receivedAt = nowMicros();
+  #since: EpochMicros | undefined;
+  #isTold = false;
+
+  constructor(exchange: string, hear: Hear) {
+    this.#exchange = exchange;
+    this.#hear = hear;
+  }
+
+  /** The server has answered. @returns since when all is heard */
+  begin(): EpochMicros {
+    this.#since ??= nowMicros();
+    return this.#since;
+  }
+
+  readonly take = (payload: Buffer): void => {
+    if (this.#messages.length === 0) {
+      this.#receivedAt = nowMicros();
+      process.nextTick(this.#deliver);
     }
-    messages.push({ payload, receivedAt });
+    this.#messages.push({ payload, receivedAt: this.#receivedAt });
+  };
+
+  readonly #deliver = (): void => {
+    const messages = this.#messages;
+    this.#messages = [];
+    this.#hear(this.#exchange, messages, this.#isTold ? undefined : this.begin());
+    this.#isTold = true;
   };
 }

@@ -9,8 +9,12 @@ export type SourceState =
   /** The server is there and refuses this one (wrong type, no right): tried again for ever, the others go on. */
   | { readonly state: 'failed'; readonly since: EpochMicros; readonly error: string };
 
-/** Takes messages of an exchange, in order. */
-export type Hear = (exchange: string, messages: readonly FeedMessage[]) => void;
+/**
+ * Takes messages of an exchange, in order.
+ * @param since set with the first messages after the source began to listen (again): when that was. What was published before
+ * is not among them. The same as {@link SourceState}'s
+ */
+export type Hear = (exchange: string, messages: readonly FeedMessage[], since?: EpochMicros) => void;
 
 /** Tells messages as they arrive and forgets them: Redis Pub/Sub, a bus of this process. It never fails, it reconnects. */
 export interface PushSource extends AsyncDisposable {

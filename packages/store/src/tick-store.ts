@@ -124,9 +124,10 @@ export interface Membership extends AsyncDisposable {
   readonly held: ReadonlySet<LaneName>;
   /**
    * Says that this member is alive and would lead these lanes, and reads who else is there and how far the lanes are.
+   * @param heard lanes that it leads of which all is stored that was published up to a moment
    * @throws StoreUnavailableError
    */
-  survey(lanes: readonly LaneName[]): Promise<Survey>;
+  survey(lanes: readonly LaneName[], heard?: ReadonlyMap<LaneName, EpochMicros>): Promise<Survey>;
   /**
    * Takes a lane that nobody leads, or whose leader is silent. `undefined`: another member has it and is alive.
    * Waits for what an earlier leader has in flight. @throws StoreUnavailableError

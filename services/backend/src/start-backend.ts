@@ -1,4 +1,4 @@
-import type { CalendarOf, TailSource } from '@tickwatch/core';
+import type { TailSource } from '@tickwatch/core';
 import { createMetrics, type Logger, ResourceStack } from '@tickwatch/runtime';
 import {
   createHttpTailSource,
@@ -49,7 +49,6 @@ export function createBackendReader(
   databaseUrl: string,
   tails: readonly TailSource[],
   log: Logger,
-  calendarOf: CalendarOf = () => undefined,
 ): TickReader {
   const { queueTimeoutMs: waitMs } = config;
   return createPostgresReader({
@@ -64,7 +63,7 @@ export function createBackendReader(
     tails,
     tailTimeoutMs: config.subscriberTimeoutMs,
     tailRestMs: 1000,
-    calendarOf,
+    calendarOf: config.calendars.of,
     onEvent: (event) => logReaderEvent(log, event),
   });
 }

@@ -8,6 +8,7 @@ import {
   laneOfStock,
   lanesOf,
   type SequencedTick,
+  type TailHole,
   type TailReply,
   type TailSource,
   type Tick,
@@ -93,6 +94,7 @@ export class Tail implements TailSource {
   configured: readonly LaneName[];
   /** What a question is answered with instead. */
   fault: (() => Promise<never>) | undefined;
+  holes: readonly TailHole[] = [];
   asked = 0;
   readonly #lanes: number;
 
@@ -125,7 +127,7 @@ export class Tail implements TailSource {
         }),
       ),
       configured: [...this.configured],
-      holes: [],
+      holes: [...this.holes],
     };
   }
 }

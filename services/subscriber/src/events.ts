@@ -3,7 +3,7 @@ import { formatMicros, type LaneName, type LedgerEntry, nowMicros } from '@tickw
 import type { DurableLog, FeedEvent } from '@tickwatch/feed';
 import type { LiveEvent } from '@tickwatch/live';
 import type { Logger } from '@tickwatch/runtime';
-import type { LanePosition, StoreEvent, Survey } from '@tickwatch/store';
+import type { GapRow, LanePosition, StoreEvent, Survey } from '@tickwatch/store';
 import { type Leadership, roleOf } from './lead/leadership.ts';
 import { sumOf } from './log/lane-ledger.ts';
 import type { LaneLogs } from './log/lane-logs.ts';
@@ -116,6 +116,16 @@ export class IngestEvents implements Disposable {
       `there is no room for ${told.count} ticks of ${lane}: they go live only`,
     );
     Object.assign(told, { count: 0, toldAt: performance.now() });
+  }
+
+  /** Messages are known to be missing, and where. */
+  holeRecorded({ lane, reason, from, to, messages, detail }: GapRow): void {
+    this.#metrics.holes.inc({ reason });
+    const span = { from: from && formatMicros(from), to: formatMicros(to) };
+    this.#log.warn(
+      { ...measure('hole', 'hole_messages', messages ?? 0, 'messages'), lane, reason, ...span, messages, detail },
+      `${messages ?? 'an unknown number of'} messages of ${lane} are missing before ${span.to}: ${reason.replaceAll('_', ' ')}`,
+    );
   }
 
   /** The database does not hold what it was committed to: it was restored, or replaced. */

@@ -42,10 +42,15 @@ export class Intake implements AsyncDisposable {
     this.#listen(onHeard);
   }
 
+  /** How the source of a lane is. */
+  stateOf(lane: LaneName): SourceState {
+    const { kind, source } = this.#feed;
+    return source.status(kind === 'push' ? exchangeOf(lane) : lane);
+  }
+
   /** The worst state of all lanes, and those that are not connected. */
   states(): { readonly worst: SourceState; readonly bad: readonly (readonly [LaneName, SourceState])[] } {
-    const { kind, source } = this.#feed;
-    const states = this.#lanes.map((lane) => [lane, source.status(kind === 'push' ? exchangeOf(lane) : lane)] as const);
+    const states = this.#lanes.map((lane) => [lane, this.stateOf(lane)] as const);
     const bad = states.filter(([, { state }]) => state !== 'connected');
     const [[, worst] = ['', NO_LANE]] = [...bad, ...states];
     return { worst, bad };

@@ -22,6 +22,10 @@ export function createSubscriberMetrics(registry: Registry) {
     }),
     liveSeconds: seconds('live_publish_seconds', 'Time the live server took for one batch'),
     liveFailures: counter('live_failures_total', 'Live batches that could not be sent at a try'),
+    holes: new Counter({
+      ...options('holes_total', 'Holes that were recorded, by why messages are missing'),
+      labelNames: ['reason'],
+    }),
     feedEvents: new Counter({
       ...options('feed_events_total', 'What happened to the feed and its log'),
       labelNames: ['event'],

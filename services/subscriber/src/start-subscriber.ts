@@ -17,6 +17,7 @@ import { ClockState } from './clock-state.ts';
 import type { SubscriberConfig } from './config.ts';
 import { IngestEvents } from './events.ts';
 import { Flusher } from './flush/flusher.ts';
+import { heardUntil } from './heard-until.ts';
 import { type IngestParts, ingest } from './ingest.ts';
 import { feedConfig, Intake } from './intake.ts';
 import { Leader } from './lead/leader.ts';
@@ -80,6 +81,7 @@ async function start(
   const lanes = lanesOf(config.lanes);
   const logs = new LaneLogs({
     log: source.log,
+    lanes: config.lanes,
     budget: { limit: memoryBytes(config), used: 0 },
     toleranceMicros: config.futureToleranceMs * 1000,
     tailKeepMs: config.tailKeepMs,
@@ -102,9 +104,15 @@ async function start(
       ? openLive(config, opened, (event) => events.live(event))
       : { publisher: overrides.live };
 
-  const clock = new ClockState((seconds) => events.clockStepped(seconds));
+  const clock = new ClockState(({ seconds, from, to }) => {
+    events.clockStepped(seconds);
+    // A source that keeps messages has a clock of its own.
+    if (source.kind === 'pull') return;
+    const detail = `set ${seconds < 0 ? 'back' : 'forward'} by ${Math.abs(seconds).toFixed(3)} s`;
+    for (const lane of logs) lane.miss({ reason: 'clock_stepped', messages: 0, from, to, detail });
+  });
   opened.defer(() => clock[Symbol.dispose]());
-  const leader = new Leader({ store, logs, events, reader: feed.reader }, lanes, {
+  const leader = new Leader({ store, logs, events, reader: feed.reader, heard: () => heardUntil(logs, feed) }, lanes, {
     owner: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
     staleAfterMs: config.staleLeaderMs,
   });
@@ -113,7 +121,7 @@ async function start(
   const flusher = new Flusher({ logs, leader, events, quality, onCommitted }, config.flush);
   const parts: IngestParts = { feed, logs, live, leader, clock, flusher, losses, events, quality };
   registerGauges(registry, parts);
-  const tail = createTail(logs, () => [...leader.state.lanes.keys()]);
+  const tail = createTail(logs, feed, () => [...leader.state.lanes.keys()]);
   const report = createLedgerReport(parts);
   const readiness = () => subscriberReadiness(parts);
   const server =

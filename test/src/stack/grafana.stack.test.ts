@@ -14,6 +14,7 @@ interface Target {
 
 interface Panel {
   readonly id: number;
+  readonly type: string;
   readonly title: string;
   readonly targets: readonly Target[];
   readonly fieldConfig: { readonly defaults: { readonly thresholds?: { readonly steps: readonly unknown[] } } };
@@ -52,8 +53,12 @@ async function panels(): Promise<readonly Panel[]> {
       headers: ADMIN,
     },
   );
-  return dashboard.panels;
+  // A row is a heading and asks nothing.
+  return dashboard.panels.filter(({ type }) => type !== 'row');
 }
+
+/** Panels that list what a system doesn't have that works: they need an answer, but no row. */
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['List of holes', 'Outliers']);
 
 test('every panel has rows to show while the system works', async () => {
   // Something for the API's panel.
@@ -63,7 +68,7 @@ test('every panel has rows to show while the system works', async () => {
   for (const { title, targets } of found) {
     // What services report every ten seconds takes its way through the collector first.
     for (const target of targets) {
-      await until(async () => (await rows(target, title)) > 0, {
+      await until(async () => (await rows(target, title)) > 0 || MAY_BE_EMPTY.has(title), {
         timeoutMs: 60_000,
         everyMs: 500,
         what: `${title}: rows`,

@@ -3,11 +3,16 @@ import type { PlacedLabel } from './record-format.ts';
 /** A place, and how many ticks the lane had up to there. */
 type Place = Omit<PlacedLabel, 'seq'>;
 
-/** A label in the place of all that lie behind it and before `upTo`. */
+/** A label in the place of all that lie behind it and before `upTo`. Where something is missing a label stays, without a jump. */
 export function relabeled(labels: readonly PlacedLabel[], label: PlacedLabel, upTo: number): readonly PlacedLabel[] {
   const before = labels.filter(({ after }) => after < label.after);
-  const behind = labels.filter(({ after }) => after > label.after && after >= upTo);
-  return [...before, label, ...behind];
+  const behind = labels.filter(({ after }) => after > label.after);
+  const kept = behind.flatMap((other) => {
+    if (other.after >= upTo) return [other];
+    return other.holes === undefined ? [] : [{ ...other, seq: label.seq + other.ticks - label.ticks }];
+  });
+  const holes = labels.find(({ after }) => after === label.after)?.holes;
+  return [...before, holes === undefined ? label : { ...label, holes }, ...kept];
 }
 
 /** Numbers go on behind a place as they would if all between it and the label before it was there. */

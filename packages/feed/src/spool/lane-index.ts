@@ -91,7 +91,10 @@ export class LaneIndex {
     if (joint !== undefined) this.blocks.pop();
     this.blocks.push(joint ?? block);
     file.live += block.size;
-    if (head.seq !== undefined) this.labels = [...this.labels, { after, seq: head.seq, ticks: before.ticks }];
+    if (head.seq !== undefined) {
+      const holes = head.holes === undefined ? {} : { holes: head.holes };
+      this.labels = [...this.labels, { after, seq: head.seq, ticks: before.ticks, ...holes }];
+    }
     if (this.#isBehindGap) this.#gaps.push({ after, ticks: before.ticks });
     this.#isBehindGap = false;
     this.last = last;

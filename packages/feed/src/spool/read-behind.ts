@@ -13,14 +13,18 @@ export function readBehind(
   { limit, upTo }: { readonly limit: number; readonly upTo: number },
   onUnreadable: (position: string) => void,
 ): LogEntry | undefined {
+  let missing = 0;
   for (const block of lane.behind(Math.max(place, lane.trimmed))) {
     const after = Math.max(place, lane.trimmed, block.after);
     const label = lane.labels.find((other) => other.after > after)?.after ?? upTo;
     if (upTo <= after) return undefined;
     const { first, messages } = messagesIn(block, lane, after, Math.min(upTo, label, block.last));
     if (first > after) onUnreadable(String(first));
+    missing += first - after;
     const wanted = messages.slice(0, limit);
-    if (wanted.length > 0) return { lane: lane.lane, messages: wanted, position: String(first + wanted.length) };
+    if (wanted.length === 0) continue;
+    const holes = missing > 0 ? { holes: [{ reason: 'spool_damaged', messages: missing }] as const } : {};
+    return { lane: lane.lane, messages: wanted, position: String(first + wanted.length), ...holes };
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { EpochMicros, LaneName } from '@tickwatch/core';
-import type { FeedMessage, SpoolEntry } from '../durable-log.ts';
+import type { FeedMessage, Hole, SpoolEntry } from '../durable-log.ts';
 
 /** Version of the files. A reader takes its own, and no newer one. */
 export const SPOOL_VERSION = 2;
@@ -16,6 +16,7 @@ export interface PlacedLabel {
   readonly after: number;
   readonly seq: number;
   readonly ticks: number;
+  readonly holes?: readonly Hole[] | undefined;
 }
 
 /** A place of a lane, and how much it had up to there. */
@@ -57,6 +58,8 @@ export interface EntryHead {
   readonly rejected: number;
   /** Numbering begins anew with it, behind this number. */
   readonly seq?: number;
+  /** What is missing before it. */
+  readonly holes?: readonly Hole[] | undefined;
   /** Messages that came in one read share their time: time, and how many. */
   readonly runs: readonly (readonly [EpochMicros, number])[];
   /** Of the payloads that follow the head, in bytes. */
@@ -116,7 +119,7 @@ export function entryHead(entry: SpoolEntry, end: LanePlace, id: string): EntryH
     before: { messages: end.messages, ticks: end.ticks },
     ticks,
     rejected,
-    ...(label === undefined ? {} : { seq: label.seq }),
+    ...(label === undefined ? {} : { seq: label.seq, holes: label.holes }),
     runs,
     lengths: messages.map(({ payload }) => payload.length),
   };

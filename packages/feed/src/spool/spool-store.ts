@@ -130,7 +130,7 @@ export class SpoolStore implements Spool {
 
   labels(lane: LaneName, from: string): readonly Label[] {
     const labels = this.#log.lane(lane).labels.filter(({ after }) => after >= Number(from));
-    return labels.map(({ after, seq }) => ({ after: String(after), seq }));
+    return labels.map(({ after, seq, holes }) => ({ after: String(after), seq, ...(holes && { holes }) }));
   }
 
   relabel(lane: LaneName, { after, seq }: Label, keepFrom: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs, type LaneName, nowMicros } from '@tickwatch/core';
 import { describeError } from '../describe-error.ts';
-import { type LogEntry, MAX_ENTRY_MESSAGES } from '../durable-log.ts';
+import { type Hole, type LogEntry, MAX_ENTRY_MESSAGES } from '../durable-log.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
 import { isRefusal } from '../redis-connection.ts';
 import { FeedUnavailableError, type PullSource, type SourceState } from '../tick-source.ts';
@@ -35,6 +35,7 @@ export class RedisStreamSource implements PullSource {
     const streams = this.#log.of(lane);
     let place = parsePlace(after) ?? START;
     let cursor = new StreamCursor(place.id);
+    let holes: Hole[] = [];
     for (let failures = 0; !signal.aborted; ) {
       try {
         if (failures > 0) await this.#waiter.probe(streams.keyOf(place), place.id);
@@ -43,8 +44,12 @@ export class RedisStreamSource implements PullSource {
         failures = 0;
         this.#recovered(lane);
         place = step.place;
-        if (step.entry !== undefined) yield step.entry;
-        else if (formatPlace(place) === formatPlace(before)) {
+        if (step.hole !== undefined) holes.push(step.hole);
+        if (step.entry !== undefined) {
+          const found = holes;
+          holes = [];
+          yield found.length === 0 ? step.entry : { ...step.entry, holes: found };
+        } else if (formatPlace(place) === formatPlace(before)) {
           await this.#waiter.wait(streams.keyOf(place), place.id, LOOK_MS, signal);
         } else if (place.id !== before.id || place.key !== before.key) cursor = new StreamCursor(place.id);
       } catch (error) {

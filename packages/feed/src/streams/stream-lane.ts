@@ -1,5 +1,5 @@
 import { exchangeOf, type LaneCounts, type LaneName, laneIndex, streamKey } from '@tickwatch/core';
-import { type LogEntry, MAX_ENTRY_BYTES, MAX_ENTRY_MESSAGES } from '../durable-log.ts';
+import { type Hole, type LogEntry, MAX_ENTRY_BYTES, MAX_ENTRY_MESSAGES } from '../durable-log.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
 import { isRefusal, type RedisConnection } from '../redis-connection.ts';
 import { StreamChange } from './stream-change.ts';
@@ -14,6 +14,8 @@ export interface StreamStep {
   readonly entry: LogEntry | undefined;
   /** Of the entry's messages. */
   readonly ids: readonly string[];
+  /** What is missing behind the place that was read from. */
+  readonly hole: Hole | undefined;
 }
 
 /**
@@ -72,9 +74,17 @@ export class StreamLane {
     const count = Math.min(limit, this.#pageSize);
     const look = await lookAt(this.#commands, this.keyOf(from), from.id, count + 1);
     const moved = await this.#move(from, look, cursor);
-    if (moved !== undefined) return this.#step(moved);
+    if (moved !== undefined) {
+      // A place that is only marked now is the same as before.
+      const isOther = moved.generation !== from.generation && from.generation > 0;
+      return this.#step(moved, isOther ? { hole: { reason: 'source_restarted' } } : {});
+    }
     const overtaken = look.info === undefined ? undefined : cursor?.inspect(look.info);
     if (overtaken !== undefined) this.#onEvent({ type: 'messages_overtaken', lane: this.lane, ...overtaken });
+    const hole: Hole | undefined = overtaken && {
+      reason: 'overtaken',
+      ...(overtaken.exact ? { messages: overtaken.count } : {}),
+    };
     const left = await this.change?.leftAt(from, look.marks);
     const isBefore = (id: string): boolean => left === undefined || compareStreamIds(id, left) <= 0;
     const behind = look.entries.filter(({ id }) => id !== from.id && isWithin({ ...from, id }, upTo) && isBefore(id));
@@ -83,13 +93,13 @@ export class StreamLane {
     if (last === undefined) {
       const isWaiting = cursor !== undefined && left === undefined;
       const to = this.#isMarking || from.key !== undefined ? this.change?.next(from, look.marks, isWaiting) : undefined;
-      return this.#step((await to) ?? from);
+      return this.#step((await to) ?? from, { hole });
     }
     cursor?.advance(last.id, taken.length);
     const place = { ...from, id: last.id };
     const messages = taken.map(({ message }) => message);
     const ids = taken.map(({ id }) => id);
-    return this.#step(place, { lane: this.lane, messages, position: formatPlace(place) }, ids);
+    return this.#step(place, { hole, entry: { lane: this.lane, messages, position: formatPlace(place) }, ids });
   }
 
   /** The place behind the newest entry of the lane's own stream. @throws FeedUnavailableError */
@@ -108,9 +118,9 @@ export class StreamLane {
     return info !== undefined && compareStreamIds(info.lastId, lastOf(marks)) > 0;
   }
 
-  #step(place: StreamPlace, entry?: LogEntry, ids: readonly string[] = []): StreamStep {
+  #step(place: StreamPlace, { entry, ids = [], hole }: Partial<StreamStep> = {}): StreamStep {
     if (place.generation >= (this.at?.generation ?? 0)) this.at = place;
-    return { place, entry, ids };
+    return { place, entry, ids, hole };
   }
 
   /** As many as an entry may hold. */

@@ -2,6 +2,7 @@ import { type LaneName, laneName, lanesOf, MAX_LANES } from '@tickwatch/core';
 import { describeError } from '../describe-error.ts';
 import {
   type DurableLog,
+  type Hole,
   type LogEntry,
   type LogStatus,
   MAX_ENTRY_MESSAGES,
@@ -127,9 +128,12 @@ export class StreamLog implements DurableLog {
   async read(lane: LaneName, after: string, limit: number, upTo?: string): Promise<LogEntry | undefined> {
     const end = upTo === undefined ? undefined : parsePlace(upTo);
     let place = parsePlace(after) ?? START;
+    const holes: Hole[] = [];
     for (;;) {
       const step = await this.of(lane).next(place, limit, end);
-      if (step.entry !== undefined || formatPlace(step.place) === formatPlace(place)) return step.entry;
+      if (step.hole !== undefined) holes.push(step.hole);
+      if (step.entry !== undefined) return holes.length === 0 ? step.entry : { ...step.entry, holes };
+      if (formatPlace(step.place) === formatPlace(place)) return undefined;
       place = step.place;
     }
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LaneName } from '@tickwatch/core';
-import { BEAT, LEAVE, LIVING_MEMBERS, SURVEY_LANES } from '../statements/lane-statements.ts';
+import { type EpochMicros, formatMicros, type LaneName } from '@tickwatch/core';
+import { BEAT, COVER_LANES, LEAVE, LIVING_MEMBERS, SURVEY_LANES } from '../statements/lane-statements.ts';
 import { toStoreError } from '../store-errors.ts';
 import {
   type CommitResult,
@@ -50,7 +50,7 @@ export class PostgresMembership implements Membership {
     return new Set(this.#parts.leases.epochs.keys());
   }
 
-  survey(lanes: readonly LaneName[]): Promise<Survey> {
+  survey(lanes: readonly LaneName[], heard: ReadonlyMap<LaneName, EpochMicros> = new Map()): Promise<Survey> {
     const { request, session, leases } = this.#parts;
     const { owner, staleAfterMs } = request;
     return session.run(async (client) => {
@@ -59,6 +59,11 @@ export class PostgresMembership implements Membership {
       const backends = [beat.rows[0], ...members.filter((member) => member.owner === owner)];
       if (backends.some((backend) => backend?.pid !== session.pid)) {
         return leavePooler(client, owner, [...this.held]);
+      }
+      const covered = [...heard].filter(([lane]) => this.held.has(lane));
+      if (covered.length > 0) {
+        const times = covered.map(([, until]) => formatMicros(until));
+        await client.query(COVER_LANES, [owner, covered.map(([lane]) => lane), times]);
       }
       const { rows } = await client.query<LaneRow>(SURVEY_LANES, [[...new Set([...lanes, ...this.held])]]);
       const checked: LaneRow[] = [];

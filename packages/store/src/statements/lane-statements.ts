@@ -103,15 +103,16 @@ export const ADVANCE_LANES = `
   UPDATE ingest_positions AS p SET log_id = ours.log_id, position = ours.position, fingerprint = ours.fingerprint,
     received_at = ours.received_at, seq = ours.seq, stored = p.stored + ours.stored,
     rejected = p.rejected + ours.rejected, lanes = coalesce(ours.lanes, p.lanes),
-    covered_until = coalesce(ours.covered_until, p.covered_until), last_time = coalesce(ours.last_time, p.last_time),
+    covered_until = greatest(ours.covered_until, p.covered_until), last_time = coalesce(ours.last_time, p.last_time),
     numbers = coalesce(ours.numbers::bigint[], p.numbers)
   FROM ours WHERE p.lane = ours.lane RETURNING p.lane`;
 
-/** $1 owner, $2 lanes, $3 times. All that was heard up to there of lanes that are ours is stored. */
+/** $1 owner, $2 lanes, $3 times. All that was heard up to there of lanes that are ours is stored; told every few seconds. */
 export const COVER_LANES = `
+  WITH quick AS (SELECT set_config('synchronous_commit', 'off', true))
   UPDATE ingest_positions AS p SET covered_until = heard.until
-  FROM unnest($2::text[], $3::timestamptz[]) AS heard (lane, until)
-  WHERE p.lane = heard.lane AND p.owner = $1 AND p.covered_until < heard.until`;
+  FROM quick, unnest($2::text[], $3::timestamptz[]) AS heard (lane, until)
+  WHERE p.lane = heard.lane AND p.owner = $1 AND p.covered_until < heard.until - interval '5 seconds'`;
 
 /** $1 lanes. Waits for what is in flight. */
 export const READ_LANES_FOR_UPDATE = `

@@ -153,6 +153,7 @@ export class Flusher {
       .then(this.#parts.onCommitted, (error: unknown) => events.trimFailure(error));
     const rows = cuts.reduce((sum, { batch }) => sum + batch.ticks.length, 0);
     events.inserted(rows, result.seconds, oldest, logs);
+    for (const { batch } of cuts) for (const gap of batch.gaps ?? []) events.holeRecorded(gap);
   }
 
   get #isFull(): boolean {

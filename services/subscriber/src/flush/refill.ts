@@ -31,7 +31,15 @@ async function refillLane(lane: LaneLog, logs: LaneLogs, wanted: number, events:
     const entry = await logs.durableLog.read(lane.lane, after, PAGE_MESSAGES, run.position);
     // Meanwhile the list may have begun anew.
     if (lane.list.run !== run || run.after !== after) return;
+    const read = lane.list.head.length + (entry === undefined ? 0 : 1);
     const lost = entry === undefined ? lane.forgetRun() : lane.refill(run, logs.read(entry, after));
-    if (lost > 0) events.lost(lane.lane, lost, 'the log does not hold them any more');
+    if (lost === 0) continue;
+    events.lost(lane.lane, lost, 'the log does not hold them any more');
+    // Where they lay is told by what was read, or else it was somewhere in the run.
+    const messages = lost - (run.missing ?? 0);
+    if (messages <= 0) continue;
+    const to = lane.list.head[read]?.ticks[0]?.time ?? lane.list.head.at(-1)?.ticks.at(-1)?.time;
+    const reason = logs.spool === undefined ? 'overtaken' : 'spool_damaged';
+    lane.numbering.addHoles(lane.place ?? after, [{ reason, messages, ...(to !== undefined && { to }) }]);
   }
 }

@@ -1,3 +1,4 @@
+import type { EpochMicros, LaneName } from '@tickwatch/core';
 import type { TickStore } from '@tickwatch/store';
 import type { IngestEvents } from '../events.ts';
 import type { LaneLogs } from '../log/lane-logs.ts';
@@ -10,6 +11,8 @@ export interface LeaderParts {
   readonly events: IngestEvents;
   /** Where the source is read, and does not tell. */
   readonly reader: StreamReader | undefined;
+  /** Lanes of which all is stored that was published up to a moment. */
+  readonly heard: () => ReadonlyMap<LaneName, EpochMicros>;
 }
 
 /** Lets the lanes' logs, and what reads their source, do what their phases mean. */

@@ -103,7 +103,7 @@ export class Leader {
     if (this.#membership?.lost.aborted) await this.#loseSession(this.#membership);
     const membership = this.#membership ?? (await this.#join());
     await this.#findUndrained();
-    const survey = await membership.survey([...this.#state.lanes.keys()]);
+    const survey = await membership.survey([...this.#state.lanes.keys()], this.#parts.heard());
     await this.exclusive(async () => {
       const moved = await movedLanes(this.storable, survey, membership, this.#parts.logs);
       if (moved.length > 0) this.#tell({ type: 'doubted', lanes: moved });

@@ -42,6 +42,10 @@ export async function placeLane(
   const isForgotten = lane.place === undefined && gone !== undefined;
   lane.lead(position, after, by === 'own' || by === 'start');
   if (isForgotten) lane.ledger.lose(gone.messages);
+  if (gone !== undefined) {
+    const messages = isBack ? { messages: lane.ledger.lost - lostBefore } : {};
+    lane.numbering.addHoles(after, [{ reason: 'store_went_back', ...messages }]);
+  }
   const was = isBack ? before.position : isForgotten ? gone.upTo : undefined;
   if (was !== undefined) events.wentBack(lane.lane, was, position, lane.ledger.lost - lostBefore);
   reader?.lead(lane, after);

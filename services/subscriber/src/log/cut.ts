@@ -1,6 +1,7 @@
-import type { SequencedTick } from '@tickwatch/core';
+import type { EpochMicros, SequencedTick } from '@tickwatch/core';
 import { FINGERPRINT_MESSAGES, Fingerprint } from '@tickwatch/feed';
-import type { LaneBatch } from '@tickwatch/store';
+import type { LaneBatch, LaneCoverage } from '@tickwatch/store';
+import { gapsOf } from './gaps-of.ts';
 import type { LaneLog } from './lane-log.ts';
 import type { Segment } from './segment.ts';
 
@@ -23,11 +24,21 @@ export function cutOf(log: LaneLog, maxCount: number, maxBytes: number, logId: s
   // Not flatMap, which takes six times as long for arrays of many.
   const ticks: SequencedTick[] = [];
   for (const segment of segments) for (const tick of segment.ticks) ticks.push(tick);
+  const known = committed?.coverage;
+  const { gaps, numbers } = gapsOf(log, segments);
+  const coverage: LaneCoverage = {
+    lanes: log.lanes,
+    until: Math.max(known?.until ?? 0, receivedAt) as EpochMicros,
+    lastTime: ticks.at(-1)?.time ?? known?.lastTime ?? (0 as EpochMicros),
+    numbers,
+  };
   const batch: LaneBatch = {
-    position: { lane, logId, position, fingerprint: fingerprint.text(), receivedAt, seq },
+    position: { lane, logId, position, fingerprint: fingerprint.text(), receivedAt, seq, coverage },
     after: committed,
     ticks,
     rejected: segments.flatMap(({ rejected }) => rejected),
+    gaps,
+    coveredFrom: known === undefined || known.lastTime === 0 ? ticks[0]?.time : undefined,
   };
   return { log, segments, batch };
 }

@@ -1,8 +1,9 @@
-import type { LaneName } from '@tickwatch/core';
-import type { DurableLog, Spool } from '@tickwatch/feed';
-import type { CommitResult, LanePosition } from '@tickwatch/store';
+import { type EpochMicros, exchangeOf, type LaneCounts, type LaneName, laneIndex } from '@tickwatch/core';
+import type { DurableLog, Hole, Spool } from '@tickwatch/feed';
+import type { CommitResult, GapRow, LanePosition } from '@tickwatch/store';
 import { CommitHistory } from './commit-history.ts';
 import type { Cut } from './cut.ts';
+import { joinHoles } from './holes.ts';
 import { LaneLedger } from './lane-ledger.ts';
 import { Numbering } from './numbering.ts';
 import { RecentSegments } from './recent-segments.ts';
@@ -16,6 +17,8 @@ export interface LaneLogOptions {
   readonly budget: MemoryBudget;
   readonly tailKeepMs: number;
   readonly tailMaxTicks: number;
+  /** How many lanes each exchange has. */
+  readonly lanes: LaneCounts;
 }
 
 /**
@@ -37,7 +40,15 @@ export class LaneLog {
   /** True while it is known how far the lane is committed. */
   isPlaced = false;
   committed: LanePosition | undefined;
-  readonly #compare: DurableLog['compare'];
+  /** Since when the source is listened to without a break; 0: nothing came since. */
+  listensSince = 0 as EpochMicros;
+  /** Holes that were committed a moment ago; see {@link RecentSegments}. */
+  recentGaps: readonly GapRow[] = [];
+  /** What is missing behind everything so far. */
+  #missing: readonly Hole[] = [];
+  readonly #lanes: number | undefined;
+  /** Of two places. Negative: the first lies before the second. */
+  readonly compare: DurableLog['compare'];
   /** `undefined`: the source itself keeps what it gave. */
   readonly #spool: Spool | undefined;
   readonly #history: CommitHistory;
@@ -47,15 +58,32 @@ export class LaneLog {
 
   /** @param end the place behind what the durable log held when this process began */
   constructor(lane: LaneName, options: LaneLogOptions, spool: Spool | undefined, end: string) {
-    const { log, budget, tailKeepMs, tailMaxTicks } = options;
+    const { log, budget, tailKeepMs, tailMaxTicks, lanes } = options;
     this.lane = lane;
-    this.#compare = log.compare;
+    const count = lanes.get(exchangeOf(lane)) ?? 0;
+    this.#lanes = laneIndex(lane) < count ? count : undefined;
+    this.compare = log.compare;
     this.#spool = spool;
     this.list = new SegmentList(budget);
     this.numbering = new Numbering(log.compare, spool === undefined);
     this.#history = new CommitHistory(this.ledger, log.compare);
     this.recent = new RecentSegments(tailKeepMs, tailMaxTicks);
     this.queue = new WriteQueue(lane, log.compare, budget, end);
+  }
+
+  /** How many lanes the exchange has, or had when this one was among them. */
+  get lanes(): number {
+    return this.#lanes ?? this.committed?.coverage?.lanes ?? laneIndex(this.lane) + 1;
+  }
+
+  /** Whether all that a publisher numbers one by one is in this lane. */
+  get isNumbered(): boolean {
+    return this.#spool === undefined || this.lanes === 1;
+  }
+
+  /** What is missing behind everything so far: the next segment will say so. */
+  get missing(): readonly Hole[] {
+    return this.#missing;
   }
 
   /** Where {@link committed} lies in this log: the position itself may be one of another log. */
@@ -81,9 +109,21 @@ export class LaneLog {
     for (const segment of this.queue.segments) this.#account(segment);
   }
 
+  /** Something is missing before whatever comes next. */
+  miss(...holes: readonly Hole[]): void {
+    this.#missing = joinHoles(this.#missing, holes);
+  }
+
+  /** The source is listened to again: what was published before was not heard. */
+  listens(since: EpochMicros): void {
+    this.listensSince = since;
+    this.miss({ reason: 'not_listening', since });
+  }
+
   /** Takes the next segment. @param isReplay it was there before this process led: it does not go live */
   append(segment: Segment, isReplay = false): void {
-    this.numbering.add(segment);
+    this.numbering.add(segment, [...this.#missing, ...segment.holes]);
+    this.#missing = [];
     this.queue.add(segment);
     if (!this.isKeeping) return;
     this.#account(segment);
@@ -94,6 +134,7 @@ export class LaneLog {
   refuse(segment: Segment): void {
     this.ledger.received += segment.count;
     this.ledger.refused += segment.count;
+    if (segment.ticks.length > 0) this.miss(refusedHole(segment));
     this.numbering.numberLiveOnly(segment);
     if (this.isKeeping) this.#goLive(segment);
   }
@@ -111,9 +152,18 @@ export class LaneLog {
 
   /** What is committed and waits only for a durable log that has no room for it need not get there. */
   dropCommitted(): void {
-    if (this.place === undefined || this.queue.drop(this.place) === 0) return;
-    // It can't be counted through there.
-    this.numbering.labelNext(this.queue.segments[0]);
+    const { place } = this;
+    if (place === undefined) return;
+    const dropped = this.queue.drop(place);
+    const last = dropped.at(-1);
+    if (last === undefined) return;
+    // It can't be counted through there, and a database that goes back will miss it.
+    const messages = dropped.reduce((sum, { messageCount }) => sum + messageCount, 0);
+    const hole: Hole = { reason: 'store_went_back', messages, wasCommitted: last.receivedAt };
+    const [next] = this.queue.segments;
+    this.numbering.labelNext(next);
+    if (next === undefined) this.miss(hole);
+    else next.label = this.numbering.addHoles(next.after, [hole]);
   }
 
   /**
@@ -125,17 +175,17 @@ export class LaneLog {
     const spool = this.#spool;
     this.#history.takeBack(this.lane, after, spool);
     this.#forget();
-    const unwritten = this.queue.segments.filter(({ position }) => this.#compare(position, after) > 0);
+    const unwritten = this.queue.segments.filter(({ position }) => this.compare(position, after) > 0);
     const labels = spool?.labels(this.lane, after) ?? this.numbering.labelsFrom(after);
     const isWhole = spool === undefined && committed !== undefined;
     const seq = committed?.seq ?? 0;
-    this.numbering.begin(seq, [...labels, ...unwritten.flatMap(({ label }) => label ?? [])], isWhole);
+    this.numbering.begin(after, seq, [...labels, ...unwritten.flatMap(({ label }) => label ?? [])], isWhole);
     this.isKeeping = true;
     this.isPlaced = true;
     this.committed = committed;
     this.#history.begin(after);
     if (!isOwn) this.#unsent = [];
-    const isBehind = spool !== undefined && this.#compare(after, this.queue.durable) < 0;
+    const isBehind = spool !== undefined && this.compare(after, this.queue.durable) < 0;
     // Of what the spool holds nothing was read yet; numbering goes on from its end.
     const left = isBehind ? this.numbering.pass(spool, this.lane, after) : 0;
     this.list.reset(isBehind ? { after, seqBefore: seq, position: this.queue.durable, left, oldest: 0 } : undefined);
@@ -159,8 +209,12 @@ export class LaneLog {
 
   /** Takes what was read again of the run. @returns ticks and rejections that turned out to be lost */
   refill(run: Run, segment: Segment): number {
+    if (segment.holes.length > 0) {
+      this.numbering.addHoles(segment.after, segment.holes);
+      run.missing = segment.holes.reduce((sum, { messages = 0 }) => sum + messages, run.missing ?? 0);
+    }
     segment.number(this.numbering.before(run.after, segment.position, run.seqBefore));
-    const isEnd = this.#compare(segment.position, run.position) >= 0;
+    const isEnd = this.compare(segment.position, run.position) >= 0;
     return this.ledger.settle(this.list.refill(run, segment, isEnd));
   }
 
@@ -174,6 +228,8 @@ export class LaneLog {
     const { stored } = result.lanes.get(this.lane) ?? { stored: batch.ticks.length };
     this.list.shift(segments.length);
     this.recent.add(segments);
+    const { from = batch.position.seq } = this.recent;
+    this.recentGaps = [...this.recentGaps, ...(batch.gaps ?? [])].filter(({ toSeq = 0 }) => toSeq > from);
     this.committed = batch.position;
     this.numbering.forgetBefore(batch.position.position);
     this.ledger.stored += stored;
@@ -196,5 +252,13 @@ export class LaneLog {
     this.ledger.received -= this.waiting;
     this.list.reset(undefined);
     this.recent.clear();
+    this.recentGaps = [];
   }
+}
+
+/** What was refused is known: from its first to its last time. */
+function refusedHole({ ticks, messageCount }: Segment): Hole {
+  const times = ticks.map(({ time }) => time);
+  const [from, to] = [Math.min(...times), Math.max(...times)] as [EpochMicros, EpochMicros];
+  return { reason: 'refused', messages: messageCount, from, to };
 }

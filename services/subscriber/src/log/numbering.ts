@@ -1,5 +1,5 @@
 import { type LaneName, nowMicros } from '@tickwatch/core';
-import type { DurableLog, Label, Spool } from '@tickwatch/feed';
+import type { DurableLog, Hole, Label, Spool } from '@tickwatch/feed';
 import type { Segment } from './segment.ts';
 
 /**
@@ -27,8 +27,11 @@ export class Numbering {
     return this.#labels.filter(({ after }) => this.#compare(after, place) >= 0);
   }
 
-  /** Numbers the next segment, with a label where a new count begins with it, or began when it was read before. */
-  add(segment: Segment): void {
+  /**
+   * Numbers the next segment, with a label where a new count begins with it, or began when it was read before.
+   * @param holes what is missing before it
+   */
+  add(segment: Segment, holes: readonly Hole[] = []): void {
     if (this.#next !== undefined) this.#begin(segment, this.#nextSeq(segment));
     else {
       segment.label = this.#labels.find(({ after }) => after === segment.after);
@@ -37,7 +40,32 @@ export class Numbering {
       }
     }
     this.#next = undefined;
+    if (holes.length > 0) segment.label = this.addHoles(segment.after, holes, this.seq);
     this.number(segment);
+  }
+
+  /**
+   * Something is missing at a place: the label there says so, or else a new one. What is known there for the same reason
+   * was found again.
+   * @param seq for the new one; 0: numbers don't jump there
+   */
+  addHoles(after: string, holes: readonly Hole[], seq = 0): Label {
+    const at = this.#labels.findIndex((label) => label.after === after);
+    const old = this.#labels[at];
+    const known = old?.holes ?? [];
+    const found = holes.filter(({ reason }) => !known.some((hole) => hole.reason === reason));
+    const label = { after, seq: old?.seq ?? seq, holes: [...known, ...found] };
+    if (at >= 0) this.#labels[at] = label;
+    else {
+      this.#labels.push(label);
+      this.#labels.sort((a, b) => this.#compare(a.after, b.after));
+    }
+    return label;
+  }
+
+  /** The places where something is missing, in order. */
+  get holes(): readonly Label[] {
+    return this.#labels.filter(({ holes }) => holes !== undefined);
   }
 
   /** A label is needed where the log goes on: at this segment, or else at the next. */
@@ -59,10 +87,15 @@ export class Numbering {
     this.#next = 'seq';
   }
 
-  /** Begins anew behind a number. @param isWhole the log holds all that followed it: no jump is needed */
-  begin(seq: number, labels: readonly Label[], isWhole: boolean): void {
+  /**
+   * Begins anew behind a place and its number. What was found to be missing behind it still is.
+   * @param isWhole the log holds all that followed it: no jump is needed
+   */
+  begin(place: string, seq: number, labels: readonly Label[], isWhole: boolean): void {
     this.seq = seq;
+    const known = this.holes;
     this.#labels = [...labels];
+    for (const { after, holes = [] } of known) if (this.#compare(after, place) >= 0) this.addHoles(after, holes);
     if (isWhole) this.#next = undefined;
   }
 

@@ -11,6 +11,8 @@ export interface Run {
   left: number;
   /** When its oldest message was received, µs; 0: not known. */
   oldest: number;
+  /** So many messages turned out to be missing in what was read. */
+  missing?: number;
 }
 
 /**

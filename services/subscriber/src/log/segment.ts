@@ -8,7 +8,14 @@ import {
   type SequencedTick,
   type TickRules,
 } from '@tickwatch/core';
-import { type FeedMessage, FINGERPRINT_MESSAGES, hashPayload, type Label, type LogEntry } from '@tickwatch/feed';
+import {
+  type FeedMessage,
+  FINGERPRINT_MESSAGES,
+  type Hole,
+  hashPayload,
+  type Label,
+  type LogEntry,
+} from '@tickwatch/feed';
 import type { RejectedMessage } from '@tickwatch/store';
 
 /** What a tick costs in memory, about, in bytes. */
@@ -54,8 +61,12 @@ export class Segment {
   readonly receivedAt: EpochMicros;
   /** Number of the last tick before it. */
   seqBefore = 0;
-  /** Set where numbering does not go on from the segment before. */
+  /** Set where numbering does not go on from the segment before, or something is missing before it. */
   label: Label | undefined;
+  /** Of its messages. */
+  readonly messageCount: number;
+  /** What the source lost before it. */
+  readonly holes: readonly Hole[];
   /** About how much memory it takes, in bytes. */
   cost: number;
   /** In how many lists it lies; it takes memory once. */
@@ -63,11 +74,13 @@ export class Segment {
   #messages: readonly FeedMessage[] | undefined;
 
   /** @param isDurable the log that its messages come from has them */
-  constructor(draft: SegmentDraft, after: string, position: string, isDurable = false) {
+  constructor(draft: SegmentDraft, after: string, position: string, isDurable = false, holes: readonly Hole[] = []) {
     this.after = after;
     this.position = position;
     this.ticks = draft.ticks;
     this.rejected = draft.rejected;
+    this.messageCount = draft.messages.length;
+    this.holes = holes;
     this.numbers = draft.numbers;
     this.receivedFrom = draft.messages[0]?.receivedAt ?? (0 as EpochMicros);
     this.receivedAt = draft.messages.at(-1)?.receivedAt ?? (0 as EpochMicros);
@@ -187,7 +200,7 @@ export class SegmentDraft {
  * not yet the future here
  */
 export function readSegment(
-  { lane, messages, position }: LogEntry,
+  { lane, messages, position, holes }: LogEntry,
   after: string,
   toleranceMicros: number,
   rules: TickRules | undefined,
@@ -196,5 +209,5 @@ export function readSegment(
   const draft = new SegmentDraft(lane);
   const slow = isForeign ? Math.max(0, nowMicros() - (messages.at(-1)?.receivedAt ?? 0)) : 0;
   for (const message of messages) draft.read(message, toleranceMicros + slow, rules);
-  return new Segment(draft, after, position, true);
+  return new Segment(draft, after, position, true, holes);
 }

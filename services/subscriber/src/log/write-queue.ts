@@ -45,8 +45,8 @@ export class WriteQueue {
     if (this.#compare(position, this.durable) > 0) this.durable = position;
   }
 
-  /** Segments up to here need not become durable. @returns how many */
-  drop(position: string): number {
+  /** Segments up to here need not become durable. @returns those */
+  drop(position: string): readonly Segment[] {
     let count = 0;
     for (const segment of this.#segments) {
       if (this.#compare(segment.position, position) > 0) break;
@@ -54,7 +54,6 @@ export class WriteQueue {
       segment.drop(this.#budget);
       count++;
     }
-    this.#segments.splice(0, count);
-    return count;
+    return this.#segments.splice(0, count);
   }
 }

@@ -1,4 +1,4 @@
-import type { LedgerEntry, SequencedTick } from '@tickwatch/core';
+import type { EpochMicros, LedgerEntry, SequencedTick } from '@tickwatch/core';
 import type { FeedMessage, Hear } from '@tickwatch/feed';
 import { createMetrics, type Logger } from '@tickwatch/runtime';
 import { IngestEvents } from '../../src/events.ts';
@@ -30,6 +30,9 @@ export class ModelProcess {
   readonly flusher: Flusher;
   readonly live: SequencedTick[] = [];
   readonly refused: string[] = [];
+  /** It is not connected to the source. */
+  isDeaf = false;
+  #since: EpochMicros | undefined;
   readonly #writer: SpoolWriter;
   readonly #hear: Hear;
 
@@ -38,13 +41,14 @@ export class ModelProcess {
     const events = new IngestEvents(LOG, METRICS);
     this.logs = new LaneLogs({
       log: spool,
+      lanes: new Map([['X', 1]]),
       budget: { limit: MEMORY_BYTES, used: 0 },
       toleranceMicros: 1e15,
       tailKeepMs: 0,
       tailMaxTicks: 10,
       onRefused: (_log, { ticks }) => this.refused.push(...ticks.map(({ price }) => price)),
     });
-    const parts = { store: store.forProcess(), logs: this.logs, events, reader: undefined };
+    const parts = { store: store.forProcess(), logs: this.logs, events, reader: undefined, heard: () => new Map() };
     this.leader = new Leader(parts, [LANE], { owner, staleAfterMs: 1000 });
     this.flusher = new Flusher(
       { logs: this.logs, leader: this.leader, events, quality: new Quality(silent), onCommitted: silent },
@@ -60,8 +64,16 @@ export class ModelProcess {
     return process;
   }
 
+  /** It is connected (again), and hears what comes from now on. */
+  listen(now: number): void {
+    this.isDeaf = false;
+    this.#since = now as EpochMicros;
+  }
+
   hear(messages: readonly FeedMessage[]): void {
-    this.#hear('X', messages);
+    if (this.isDeaf) return;
+    this.#hear('X', messages, this.#since);
+    this.#since = undefined;
     this.#sendLive();
   }
 

@@ -106,7 +106,12 @@ export class ModelSpool implements Spool {
   async relabel(_lane: LaneName, label: Label, keepFrom: string): Promise<void> {
     const isKept = ({ after }: Label): boolean =>
       Number(after) < Number(label.after) || Number(after) >= Number(keepFrom);
-    this.#labels = [...this.#labels.filter(isKept), label].sort((a, b) => Number(a.after) - Number(b.after));
+    // Where something is missing a label stays, without a jump.
+    const missing = this.#labels.filter((other) => !isKept(other) && other.holes !== undefined);
+    const same = missing.find(({ after }) => after === label.after);
+    const holes = missing.filter((other) => other !== same).map((other) => ({ ...other, seq: label.seq }));
+    const labels = [...this.#labels.filter(isKept), { ...label, holes: same?.holes }, ...holes];
+    this.#labels = labels.sort((a, b) => Number(a.after) - Number(b.after));
   }
 
   async trimBefore(): Promise<void> {}

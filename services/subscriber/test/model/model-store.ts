@@ -2,6 +2,7 @@ import type { LaneName } from '@tickwatch/core';
 import {
   type CommitResult,
   CommitUnknownError,
+  type GapRow,
   type LaneBatch,
   type LanePosition,
   LeaseLostError,
@@ -20,13 +21,14 @@ interface State {
   readonly rows: ReadonlyMap<string, readonly number[]>;
   readonly rejected: number;
   readonly positions: ReadonlyMap<LaneName, LanePosition>;
+  readonly gaps: readonly GapRow[];
 }
 
 /** PostgreSQL as far as ingesting sees it: rows and positions change together; sessions hold lanes. */
 export class ModelStore {
   isAway = false;
   fate: CommitFate = 'works';
-  state: State = { rows: new Map(), rejected: 0, positions: new Map() };
+  state: State = { rows: new Map(), rejected: 0, positions: new Map(), gaps: [] };
   readonly leaders = new Map<LaneName, ModelSession>();
   readonly sessions = new Set<ModelSession>();
 
@@ -63,12 +65,15 @@ export class ModelStore {
     const rows = new Map(this.state.rows);
     const positions = new Map(this.state.positions);
     let { rejected } = this.state;
-    for (const { ticks, rejected: bad, position } of batches) {
+    const gaps = [...this.state.gaps];
+    for (const { ticks, rejected: bad, position, gaps: found = [] } of batches) {
       for (const { price, seq } of ticks) rows.set(price, [...(rows.get(price) ?? []), seq]);
       rejected += bad.length;
+      // Before the first tick of all nothing is known to be missing.
+      gaps.push(...found.filter(({ from }) => from !== undefined));
       positions.set(position.lane, position);
     }
-    this.state = { rows, rejected, positions };
+    this.state = { rows, rejected, positions, gaps };
   }
 }
 

@@ -28,6 +28,7 @@ export async function playWalk(seed: number, count: 1 | 2): Promise<void> {
   }
   await world.recover();
   world.checkTicks();
+  world.checkHoles();
 }
 
 class World {
@@ -44,6 +45,12 @@ class World {
   #bad = 0;
   #lostBefore = 0;
   #dump: ModelStore['state'] | undefined;
+  /** When the ticks were published, by number. */
+  readonly #times: number[] = [0];
+  /** Ticks that nobody heard. */
+  readonly #unheard = new Set<string>();
+  /** When somebody stopped to listen, or began. */
+  readonly #breaks: number[] = [];
 
   private constructor(seed: number, count: number) {
     this.#random = seeded(seed);
@@ -68,8 +75,9 @@ class World {
     else if (dice < 0.91) this.#store.fate = FATES[Math.floor(this.#random() * FATES.length)] ?? 'works';
     else if (dice < 0.94) this.#store.isAway = !this.#store.isAway;
     else if (dice < 0.965) one.spool.isFull = !one.spool.isFull;
-    else if (dice < 0.975) this.#remember();
-    else if (dice < 0.982) this.#restore();
+    else if (dice < 0.972) this.#turn(one);
+    else if (dice < 0.979) this.#remember();
+    else if (dice < 0.985) this.#restore();
     else await this.#restart(i, this.#random() < 0.5);
     this.#listen();
   }
@@ -79,6 +87,14 @@ class World {
     this.#store.isAway = false;
     this.#store.fate = 'works';
     for (const spool of this.#spools) spool.isFull = false;
+    for (const one of this.#processes) if (one.isDeaf) this.#turn(one);
+    await this.#settle();
+    // Behind it nothing is missing.
+    this.#publish(1);
+    await this.#settle();
+  }
+
+  async #settle(): Promise<void> {
     for (let turn = 0; turn < 100; turn++) {
       for (const one of this.#processes) {
         await one.write();
@@ -106,7 +122,7 @@ class World {
     for (let n = 1; n <= this.#sent; n++) {
       const price = String(n);
       const seqs = rows.get(price);
-      if (seqs === undefined && !this.#excused.has(price)) gone.push(n);
+      if (seqs === undefined && !this.#excused.has(price) && !this.#unheard.has(price)) gone.push(n);
       assert.ok((seqs?.length ?? 0) <= 1, `tick ${n} is stored twice`);
       const told = this.#told.get(price) ?? new Set();
       if (this.#spools.length > 1) continue;
@@ -127,6 +143,38 @@ class World {
     );
   }
 
+  /** Every tick that is not stored lies in a hole, and every hole is there for a reason, with nothing stored in it. */
+  checkHoles(): void {
+    const { rows, gaps } = this.#store.state;
+    const stored = [...rows.keys()].map((price) => this.#times[Number(price)] ?? 0).toSorted((a, b) => a - b);
+    const gone = this.#times.flatMap((time, n) => (n > 0 && !rows.has(String(n)) ? [{ n, time }] : []));
+    const told = gaps.map(({ reason, from = 0, to, messages }) => `${reason} ${from} to ${to}: ${messages}`);
+    for (const { n, time } of gone) {
+      // Before the first tick that is stored nothing is known.
+      if (time < (stored[0] ?? 0)) continue;
+      const around = gaps.filter(({ from = 0, to }) => from <= time && time <= to);
+      assert.ok(around.length > 0, `tick ${n} of ${time} is missing, and in no hole: ${told.join('; ')}`);
+      const isDeaf = this.#unheard.has(String(n)) && this.#spools.length === 1;
+      const reasons: readonly string[] = around.map(({ reason }) => reason);
+      if (isDeaf) assert.ok(reasons.includes('not_listening'), `nobody heard tick ${n}, and it is ${reasons}`);
+    }
+    assert.equal(new Set(told).size, told.length, `a hole is recorded twice: ${told.join('; ')}`);
+    for (const { reason, from = 0, to } of gaps) {
+      const inside = stored.filter((time) => time > from && time < to);
+      assert.deepEqual(inside, [], `ticks are stored within ${reason} ${from} to ${to}`);
+      const isMissing = gone.some(({ time }) => from <= time && time <= to);
+      const isBreak = reason === 'not_listening' && this.#breaks.some((time) => from <= time && time <= to);
+      assert.ok(isMissing || isBreak, `nothing is missing in ${reason} ${from} to ${to}`);
+    }
+  }
+
+  /** Cuts the connection to the source, or opens it again. */
+  #turn(one: ModelProcess): void {
+    this.#breaks.push(this.#time);
+    if (one.isDeaf) one.listen(this.#time);
+    else one.isDeaf = true;
+  }
+
   /** The database is dumped. */
   #remember(): void {
     this.#dump = this.#store.state;
@@ -142,13 +190,17 @@ class World {
     this.#store.state = this.#dump;
   }
 
-  #publish(): void {
+  #publish(ticks?: number): void {
     const messages: FeedMessage[] = [];
-    const isTick = this.#random() < 0.9;
-    for (let k = Math.ceil(this.#random() * 4); k > 0; k--) {
+    const isTick = ticks !== undefined || this.#random() < 0.9;
+    for (let k = ticks ?? Math.ceil(this.#random() * 4); k > 0; k--) {
       const payload = Buffer.from(
-        isTick ? `S:(${++this.#sent}, ${Math.floor(this.#time / 1e6)})` : `bad ${this.#bad++}`,
+        isTick ? `S:(${++this.#sent}, ${(this.#time / 1e6).toFixed(6)})` : `bad ${this.#bad++}`,
       );
+      if (isTick) this.#times.push(this.#time);
+      const deaf = this.#processes.filter(({ isDeaf }) => isDeaf).length;
+      if (isTick && deaf === this.#processes.length) this.#unheard.add(String(this.#sent));
+      else if (isTick && deaf > 0) this.#excused.add(String(this.#sent));
       messages.push({ payload, receivedAt: this.#time++ as EpochMicros });
     }
     for (const one of this.#processes) one.hear(messages);
@@ -156,7 +208,10 @@ class World {
 
   async #start(i: number): Promise<void> {
     const spool = this.#spools[i] as ModelSpool;
-    this.#processes[i] = await ModelProcess.start(this.#store, spool, `owner-${i}-${this.#births++}`);
+    const one = await ModelProcess.start(this.#store, spool, `owner-${i}-${this.#births++}`);
+    this.#breaks.push(this.#time);
+    one.listen(this.#time);
+    this.#processes[i] = one;
   }
 
   async #restart(i: number, isStop: boolean): Promise<void> {
@@ -169,6 +224,8 @@ class World {
     for (const price of one.volatile) this.#excused.add(price);
     this.#lostBefore += one.ledger.lost;
     one.loseSession();
+    one.isDeaf = true;
+    if (this.#random() < 0.5) this.#publish();
     await this.#start(i);
   }
 

@@ -20,7 +20,7 @@ export function coverageColumn(parameters: Parameters, known: Known, question: R
 
 export function readCoverage(row: Row | undefined): CoverageFacts {
   const cells = (row as { readonly coverage?: CoverageCells } | undefined)?.coverage;
-  return readFacts(cells ?? [null, null, null, null, null, null], HOLES_AT_ONCE);
+  return readFacts(cells ?? [null, null, null, null, null, null, null], HOLES_AT_ONCE);
 }
 
 /** `undefined`: there are more holes than were read, and no statement tells whether they are filled. */

@@ -1,11 +1,12 @@
-import { type CalendarOf, exchangeOf, laneName, laneOfStock, MAX_HOLES } from '@tickwatch/core';
+import { type CalendarOf, MAX_HOLES } from '@tickwatch/core';
 import type { RangeQuestion, Span } from '../queries/range.ts';
 import type { Known } from '../snapshot.ts';
 import type { CoverageFacts } from './coverage-facts.ts';
+import { edgesOfStock, hasStock } from './edges.ts';
 import { type Interval, merged } from './intervals.ts';
 import { type MissingPart, missingParts } from './missing-parts.ts';
 import { missingStretches } from './open-time.ts';
-import { concerns, unrecorded } from './tail-holes.ts';
+import { unrecorded } from './tail-holes.ts';
 
 /** A part of the asked range, in µs (infinite where it has no bound), in which ticks are, or may be, missing. */
 export type AnswerHole = Omit<MissingPart, 'isWhole'>;
@@ -33,14 +34,17 @@ export function missingIn(
 ): Missing {
   const { committed, holes: told } = known.lanes;
   const holes = unrecorded(
-    told.filter((hole) => concerns(hole, stock)),
+    told.filter((hole) => hasStock(hole.lane, hole.lanes, stock)),
     facts.holes,
     committed,
     now,
   );
   const all = holes.length === 0 ? facts : { ...facts, holes: [...facts.holes, ...holes] };
-  const { firstInTail, live } = newest(known, stock);
-  const question = { stock, exchange, asked, now, firstInTail, live, calendarOf };
+  const firstInTail = firstTicks(known, stock);
+  const exchanges =
+    exchange === undefined ? [...new Set([...facts.firstTicks.keys(), ...firstInTail.keys()])] : [exchange];
+  const edges = edgesOfStock(stock, facts.lanes, known.lanes);
+  const question = { exchanges, asked, now, firstInTail, edges, calendarOf };
   const parts = missingParts(all, question).filter((part) => isMissing(part, calendarOf, asked));
   return {
     complete: parts.length === 0,
@@ -49,15 +53,13 @@ export function missingIn(
   };
 }
 
-function newest({ tail, lanes: { usable, wanted } }: Known, stock: string) {
-  const firstInTail = new Map<string, number>();
+/** Of each exchange, the first tick of a stock that is not stored yet. */
+function firstTicks({ tail }: Known, stock: string): ReadonlyMap<string, number> {
+  const first = new Map<string, number>();
   for (const { exchange, time, stock: name } of tail) {
-    if (name === stock) firstInTail.set(exchange, Math.min(time, firstInTail.get(exchange) ?? time));
+    if (name === stock) first.set(exchange, Math.min(time, first.get(exchange) ?? time));
   }
-  const counts = new Map<string, number>();
-  for (const lane of wanted) counts.set(exchangeOf(lane), (counts.get(exchangeOf(lane)) ?? 0) + 1);
-  const live = [...counts].filter(([name, count]) => usable.has(laneName(name, laneOfStock(stock, count))));
-  return { firstInTail, live: new Set(live.map(([name]) => name)) };
+  return first;
 }
 
 function isMissing(part: MissingPart, calendarOf: CalendarOf, asked: Interval): boolean {

@@ -1,4 +1,5 @@
-import type { HoleReason, LaneName } from '@tickwatch/core';
+import type { EpochMicros, HoleReason, LaneName } from '@tickwatch/core';
+import type { DatabaseHead } from '../database-head.ts';
 import type { Interval } from './intervals.ts';
 
 /** A hole that may lack ticks of the stock in question; its last moment is `until - 1`. */
@@ -37,6 +38,7 @@ export interface LaneEdge {
 
 /** What the database knows about how much of a stock it has in a range. */
 export interface CoverageFacts {
+  readonly head: DatabaseHead;
   /** On which the stock is traded as far as anybody knows, or the one that was asked for. */
   readonly exchanges: readonly string[];
   /** First stored tick of the stock, for each exchange where it has any. */
@@ -66,11 +68,18 @@ type HoleCells = readonly [
 
 /** What `asked_coverage` gives. */
 export type CoverageCells = readonly [
+  rawFrom: Nullable<number>,
   exchanges: Nullable<readonly string[]>,
   first: Nullable<readonly (readonly [exchange: string, time: number])[]>,
   listened: Nullable<readonly (readonly [exchange: string, from: number])[]>,
   lanes: Nullable<
-    readonly (readonly [lane: string, lanes: number, coveredUntil: Nullable<number>, lastTime: Nullable<number>])[]
+    readonly (readonly [
+      lane: string,
+      seq: number,
+      lanes: number,
+      coveredUntil: Nullable<number>,
+      lastTime: Nullable<number>,
+    ])[]
   >,
   spans: Nullable<readonly (readonly [exchange: string, from: number, to: number, source: string])[]>,
   holes: Nullable<readonly HoleCells[]>,
@@ -78,14 +87,18 @@ export type CoverageCells = readonly [
 
 /** @param most so many holes were asked for, and one more */
 export function readFacts(
-  [exchanges, first, listened, lanes, spans, holes]: CoverageCells,
+  [rawFrom, exchanges, first, listened, lanes, spans, holes]: CoverageCells,
   most: number,
 ): CoverageFacts {
   return {
+    head: {
+      committed: new Map((lanes ?? []).map(([lane, seq]) => [lane, seq])),
+      rawFrom: (rawFrom ?? undefined) as EpochMicros | undefined,
+    },
     exchanges: exchanges ?? [],
     firstTicks: new Map(first ?? []),
     listenedFrom: new Map(listened ?? []),
-    lanes: (lanes ?? []).map(([lane, count, until, last]) => ({
+    lanes: (lanes ?? []).map(([lane, _seq, count, until, last]) => ({
       lane,
       lanes: count,
       coveredUntil: until ?? undefined,

@@ -29,8 +29,17 @@ export function rangeSql(parameters: Parameters, { from, until }: Span): string 
 
 /** SQL: the lane of a stock, of one, two, three … that an exchange may have. */
 export function lanesSql(parameters: Parameters, stock: string): string {
-  return parameters.add(
-    Array.from({ length: MAX_LANES }, (_, i) => laneOfStock(stock, i + 1)),
-    'int[]',
-  );
+  return parameters.add(lanesText(stock), 'int[]');
+}
+
+const known = new Map<string, string>();
+const MAX_KNOWN = 10_000;
+
+function lanesText(stock: string): string {
+  const before = known.get(stock);
+  if (before !== undefined) return before;
+  const text = `{${Array.from({ length: MAX_LANES }, (_, i) => laneOfStock(stock, i + 1)).join(',')}}`;
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(stock, text);
+  return text;
 }

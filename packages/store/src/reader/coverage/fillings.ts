@@ -1,5 +1,5 @@
-import { type LaneName, laneIndex, laneOfStock } from '@tickwatch/core';
 import type { Snapshot } from '../snapshot.ts';
+import { hasStock } from './edges.ts';
 import type { RecordedGap } from './gap-rows.ts';
 import { type Interval, merged, without } from './intervals.ts';
 
@@ -19,17 +19,25 @@ export interface Left {
   readonly stocks: readonly string[];
 }
 
+/** What spans of other imports have of each hole: where a file has a hole itself it brought nothing. */
 const FILLINGS = `
-  SELECT g.id, c.stock_name, json_agg(json_build_array(unix_micros(c.from_time), unix_micros(c.to_time) + 1)) AS spans
+  SELECT g.id, c.stock_name, c.source,
+         json_agg(json_build_array(unix_micros(c.from_time), unix_micros(c.to_time) + 1)) AS spans,
+         (SELECT json_agg(json_build_array(unix_micros(own.from_time), unix_micros(own.to_time) + 1)) FROM gaps AS own
+           WHERE own.source = c.source AND own.exchange_name = g.exchange_name
+             AND (own.stocks IS NULL OR c.stock_name IS NULL OR c.stock_name = ANY (own.stocks))) AS unread
     FROM gaps AS g JOIN coverage AS c ON c.source IS NOT NULL AND c.source IS DISTINCT FROM g.source
      AND c.exchange_name = g.exchange_name AND tstzrange(c.from_time, c.to_time, '[]') && tstzrange(g.from_time, g.to_time, '[]')
    WHERE g.id = ANY ($1::bigint[]) AND ($2::text IS NULL OR c.stock_name IS NULL OR c.stock_name = $2)
-   GROUP BY g.id, c.stock_name`;
+   GROUP BY g.id, g.exchange_name, c.stock_name, c.source`;
+
+type Pairs = readonly (readonly [from: number, until: number])[];
 
 interface FillingRow {
   readonly id: string;
   readonly stock_name: string | null;
-  readonly spans: readonly (readonly [from: number, until: number])[];
+  readonly spans: Pairs;
+  readonly unread: Pairs | null;
 }
 
 /** What files brought since of some holes (of one stock), by their ids; holes of which they brought nothing are left out. */
@@ -41,14 +49,19 @@ export async function fillingsOf(
   const values = [gaps.map(({ id }) => id), stock ?? null];
   const rows = (await snapshot.rows({ text: FILLINGS, values })) as unknown as readonly FillingRow[];
   const found = new Map<number, { common: readonly Interval[]; ofStocks: Map<string, readonly Interval[]> }>();
-  for (const { id, stock_name: name, spans } of rows) {
+  for (const { id, stock_name: name, spans, unread } of rows) {
     const filling = found.get(Number(id)) ?? { common: [], ofStocks: new Map() };
     found.set(Number(id), filling);
-    const intervals = spans.map(([from, until]) => ({ from, until }));
-    if (name === null) filling.common = merged(intervals);
-    else filling.ofStocks.set(name, intervals);
+    const holes = merged((unread ?? []).map(asInterval));
+    const brought = spans.flatMap((span) => without(asInterval(span), holes));
+    if (name === null) filling.common = merged([...filling.common, ...brought]);
+    else filling.ofStocks.set(name, [...(filling.ofStocks.get(name) ?? []), ...brought]);
   }
   return found;
+}
+
+function asInterval([from, until]: readonly [number, number]): Interval {
+  return { from, until };
 }
 
 /** @param concerned the stocks whose ticks a hole may lack, as far as they are known */
@@ -67,7 +80,50 @@ export function leftFor(gap: Interval, { common, ofStocks }: Filling, concerned:
   return { filled: isCommonOnly ? common : without(gap, merged(left)), stocks };
 }
 
-/** Whether a lane has a stock. What is no lane, of a file say, has all. */
-export function hasStock(lane: LaneName, lanes: number, stock: string): boolean {
-  return !lane.includes('/') || laneOfStock(stock, lanes) === laneIndex(lane);
+interface KnownStock {
+  readonly stock: string;
+  readonly since: number;
+}
+
+/** Tells the stocks whose ticks a hole may lack; each exchange and import is asked for once. */
+export class ConcernedStocks {
+  readonly #snapshot: Snapshot;
+  readonly #exchanges = new Map<string, readonly KnownStock[]>();
+  readonly #imports = new Map<string, ReadonlySet<string> | undefined>();
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  /** Those that were known by then, of its lane, and if a file found it, that the file names. */
+  async of(gap: RecordedGap): Promise<readonly string[]> {
+    if (gap.stocks !== undefined) return gap.stocks;
+    const named = gap.source === undefined ? undefined : await this.#namedBy(gap.source, gap.exchange);
+    if (named !== undefined) return [...named];
+    return (await this.#onExchange(gap.exchange))
+      .filter(({ stock, since }) => since < gap.until && hasStock(gap.lane, gap.lanes, stock))
+      .map(({ stock }) => stock);
+  }
+
+  async #onExchange(exchange: string): Promise<readonly KnownStock[]> {
+    const known = this.#exchanges.get(exchange);
+    if (known !== undefined) return known;
+    const text = 'SELECT stock_name, unix_micros(first_time) AS since FROM stock_totals WHERE exchange_name = $1';
+    const rows = await this.#snapshot.rows({ text, values: [exchange] });
+    const stocks = rows.map((row) => ({ stock: row.stock_name ?? '', since: Number(row.since) }));
+    this.#exchanges.set(exchange, stocks);
+    return stocks;
+  }
+
+  /** `undefined`: it is of every stock, or nobody knows. */
+  async #namedBy(source: string, exchange: string): Promise<ReadonlySet<string> | undefined> {
+    const key = JSON.stringify([source, exchange]);
+    if (this.#imports.has(key)) return this.#imports.get(key);
+    const text = 'SELECT DISTINCT stock_name FROM coverage WHERE source = $1 AND exchange_name = $2';
+    const names = (await this.#snapshot.rows({ text, values: [source, exchange] })).map((row) => row.stock_name);
+    const isAll = names.length === 0 || names.includes(null);
+    const named = isAll ? undefined : new Set(names.map((name) => name ?? ''));
+    this.#imports.set(key, named);
+    return named;
+  }
 }

@@ -35,7 +35,8 @@ export function gapRowsStatement(question: GapRowsQuestion): Statement {
   if (stock !== undefined) {
     const lane = `exchange_name || '/' || (${lanesSql(parameters, stock)})[lanes]`;
     conditions.push(`(strpos(lane, '/') = 0 OR coalesce(lane = ${lane}, true))`);
-    conditions.push(`(stocks IS NULL OR ${parameters.add(stock, 'text')} = ANY (stocks))`);
+    const name = parameters.add(stock, 'text');
+    conditions.push(`(stocks IS NULL AND source IS NULL OR hole_concerns(gaps, ${name}))`);
   }
   if (exchanges !== undefined) conditions.push(`exchange_name = ANY (${parameters.add(exchanges, 'text[]')})`);
   if (reason !== undefined) conditions.push(`reason = ${parameters.add(reason, 'text')}`);

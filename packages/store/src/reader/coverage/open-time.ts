@@ -15,7 +15,8 @@ const LOOK_DAYS = 32;
 
 /** Whether a moment is in a session, or at most a second away from one. */
 export function isInSession(calendar: SessionCalendar, time: number): boolean {
-  return [0, EDGE_MICROS, -EDGE_MICROS].some((by) => calendar.isOpen((time + by) as EpochMicros));
+  const [from, until] = [Math.max(0, time - EDGE_MICROS), time + EDGE_MICROS + 1];
+  return calendar.between(from as EpochMicros, until as EpochMicros).length > 0;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { exchangeOf, type LaneName, laneIndex, laneOfStock, parseTime, type TailHole } from '@tickwatch/core';
+import { exchangeOf, type LaneName, parseTime, type TailHole } from '@tickwatch/core';
 import type { KnownHole } from './coverage-facts.ts';
 
 /** A hole that a subscriber tells of. */
@@ -29,11 +29,6 @@ export function unrecorded(
     )
     .map((hole) => readTailHole(hole, now))
     .filter((hole) => !known.get(`${hole.lane} ${hole.reason}`)?.some((other) => isSame(hole, other)));
-}
-
-/** Whether a hole of a lane may lack ticks of a stock. */
-export function concerns({ lane, lanes }: Pick<TailHole, 'lane' | 'lanes'>, stock: string): boolean {
-  return laneOfStock(stock, lanes) === laneIndex(lane);
 }
 
 function readTailHole(hole: TailHole, now: number): ToldHole {

@@ -1,7 +1,8 @@
 import type { GapReason, LaneName } from '@tickwatch/core';
 import { nowMicros } from '@tickwatch/core';
 import type { KnownHole } from '../coverage/coverage-facts.ts';
-import { type Filling, fillingsOf, hasStock, leftFor } from '../coverage/fillings.ts';
+import { hasStock } from '../coverage/edges.ts';
+import { ConcernedStocks, type Filling, fillingsOf, leftFor } from '../coverage/fillings.ts';
 import { gapRowsStatement, type RecordedGap, readGapRow } from '../coverage/gap-rows.ts';
 import { outsideOf, partsOfHole } from '../coverage/missing-parts.ts';
 import { missingStretches } from '../coverage/open-time.ts';
@@ -77,13 +78,13 @@ interface Entry {
 async function* entries(snapshot: Snapshot, question: GapsQuestion, after: GapKey): AsyncGenerator<Entry> {
   const { span: asked, stock, exchange, reason } = question;
   const exchanges = exchange === undefined ? undefined : [exchange];
-  const stocksOf = knownStocks(snapshot);
+  const concerned = new ConcernedStocks(snapshot);
   for (let first: GapKey | undefined = after; first !== undefined; ) {
     const statement = gapRowsStatement({ asked, stock, exchanges, reason, first, limit: ROWS_AT_ONCE });
     const rows: readonly RecordedGap[] = (await snapshot.rows(statement)).map(readGapRow);
     const fillings = rows.length === 0 ? new Map<number, Filling>() : await fillingsOf(snapshot, rows, stock);
     for (const row of rows) {
-      const gaps = await listedParts(snapshot, question, row, fillings.get(row.id), stocksOf);
+      const gaps = await listedParts(snapshot, question, row, fillings.get(row.id), concerned);
       for (const gap of gaps) yield { gap, from: row.from, id: row.id };
     }
     const last = rows.at(-1);
@@ -98,15 +99,12 @@ async function listedParts(
   { span, stock, closed }: GapsQuestion,
   row: RecordedGap,
   filling: Filling | undefined,
-  stocksOf: (exchange: string) => Promise<readonly string[]>,
+  concerned: ConcernedStocks,
 ): Promise<readonly ListedGap[]> {
   const { calendarOf } = snapshot;
   const { common, ofStocks } = filling ?? { common: [], ofStocks: new Map() };
-  let concerned = stock === undefined ? row.stocks : [stock];
-  if (concerned === undefined && ofStocks.size > 0) {
-    concerned = (await stocksOf(row.exchange)).filter((name) => hasStock(row.lane, row.lanes, name));
-  }
-  const left = leftFor(row, { common, ofStocks }, concerned ?? []);
+  const stocks = stock !== undefined ? [stock] : ofStocks.size === 0 ? [] : await concerned.of(row);
+  const left = leftFor(row, { common, ofStocks }, stocks);
   const listed = { ...row, laneName: row.lane === '' ? undefined : row.lane, isOpen: false };
   const parts = partsOfHole(row, left.filled, outsideOf(calendarOf(row.exchange)));
   if (parts.length === 0) return closed ? [{ ...listed, filled: true, filledStocks: [] }] : [];
@@ -115,22 +113,6 @@ async function listedParts(
     .filter((part) => part.from < span.until && part.until > span.from)
     .filter((part) => row.reason !== 'not_listening' || missingStretches(part, calendarOf, part).next().done !== true)
     .map(({ from, until, messages }) => ({ ...listed, from, until, messages, filled: false, filledStocks }));
-}
-
-/** Names of the stocks of an exchange, each exchange asked for once. */
-function knownStocks(snapshot: Snapshot): (exchange: string) => Promise<readonly string[]> {
-  const known = new Map<string, Promise<readonly string[]>>();
-  const ask = async (exchange: string): Promise<readonly string[]> => {
-    const text = 'SELECT stock_name FROM stock_totals WHERE exchange_name = $1';
-    const rows = await snapshot.rows({ text, values: [exchange] });
-    const inTail = snapshot.tail.filter((tick) => tick.exchange === exchange).map(({ stock }) => stock);
-    return [...new Set([...rows.map((row) => row.stock_name ?? ''), ...inTail])];
-  };
-  return (exchange) => {
-    const names = known.get(exchange) ?? ask(exchange);
-    known.set(exchange, names);
-    return names;
-  };
 }
 
 /** What subscribers tell and the database does not. */

@@ -1,6 +1,6 @@
 import type { CalendarOf } from '@tickwatch/core';
 import { coverageColumn, missingBy, readCoverage } from '../coverage/ask-missing.ts';
-import { type DatabaseHead, HEAD_COLUMNS, readHead } from '../database-head.ts';
+import type { DatabaseHead } from '../database-head.ts';
 import { ask, type ReadConnection } from '../read-pool.ts';
 import { type Known, knownOf } from '../snapshot.ts';
 import { readHeld, readSummary, summaryStatement } from '../sql/summary.ts';
@@ -32,16 +32,16 @@ export async function askSummaryAlone(
   const segments = segmentsOf(known, question, span, { chained: true });
   const held = heldWithin(known, question, span);
   const statement = summaryStatement({ ...segments, tailMayBeStored: true }, held, (parameters) => [
-    ...HEAD_COLUMNS,
     coverageColumn(parameters, known, question, span),
   ]);
   const [[row = {}] = []] = await ask(connection, statement);
-  const head = readHead(row);
+  const facts = readCoverage(row);
+  const { head } = facts;
   const found = joinTail(head.committed, reply);
   // What is committed only grows, unless the database was set back; then the tail was asked for too little.
   const fits = [...seen.committed].every(([lane, seq]) => (head.committed.get(lane) ?? 0) >= seq);
   if (!fits || head.rawFrom !== seen.rawFrom || found.usable.size !== expected.usable.size) return undefined;
   const answer = knownOf(head, found, calendarOf);
-  const missing = missingBy(readCoverage(row), answer, question, span);
+  const missing = missingBy(facts, answer, question, span);
   return missing && { ...answer, head, summary: { span, row: readSummary(row), held: readHeld(row), missing } };
 }

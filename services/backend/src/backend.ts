@@ -72,7 +72,7 @@ export async function createBackend(
   sessionsRoute(app, reader, calendars);
   stocksRoutes(app, reader);
   boardRoute(app, reader, calendars);
-  udfRoutes(app, reader, calendars.of);
+  udfRoutes(app, reader, calendars);
   rejectedRoute(app, reader);
   systemRoutes(app, {
     reader,

@@ -62,10 +62,10 @@ function readExchange(exchange: string, value: unknown, note: Note): CalendarHou
   for (const name of Object.keys(value)) {
     if (!MEMBERS.includes(name)) note(`has ${shown(name)}; it can have ${MEMBERS.join(', ')}`);
   }
-  const { name = value.calendar ?? exchange } = value;
-  if (typeof name !== 'string' || name.trim() === '') return note(`name is ${shown(name)}; it has to be a text`);
-  const base = value.calendar === undefined ? readOwn(value, note) : readBase(value, note);
+  const base = value.calendar === undefined ? readOwn(exchange, value, note) : readBase(value, note);
+  const { name = base?.name } = value;
   if (base === undefined) return undefined;
+  if (typeof name !== 'string' || name.trim() === '') return note(`name is ${shown(name)}; it has to be a text`);
   const hours = { ...base, name, special: new Map([...base.special, ...readSpecial(value, note)]) };
   const overlap = overlapOf(hours);
   return overlap === undefined ? hours : note(overlap);
@@ -82,13 +82,17 @@ function readBase(value: Readonly<Record<string, unknown>>, note: Note): Calenda
   return readKnown(value.calendar, note);
 }
 
-function readOwn({ timezone, hours }: Readonly<Record<string, unknown>>, note: Note): CalendarHours | undefined {
+function readOwn(
+  name: string,
+  { timezone, hours }: Readonly<Record<string, unknown>>,
+  note: Note,
+): CalendarHours | undefined {
   const zone = typeof timezone === 'string' && namedZone(timezone) !== undefined ? timezone : undefined;
   if (timezone === undefined) note('lacks timezone (an IANA name such as Asia/Tokyo), or calendar instead');
   else if (zone === undefined)
     note(`timezone ${shown(timezone)} is no time zone; give an IANA name such as Asia/Tokyo`);
   const week = readWeek(hours, note);
-  return zone === undefined || week === undefined ? undefined : { name: '', timeZone: zone, week, special: new Map() };
+  return zone === undefined || week === undefined ? undefined : { name, timeZone: zone, week, special: new Map() };
 }
 
 /** Holidays and days of other hours. */

@@ -153,6 +153,12 @@ describe('a file of sessions', () => {
     }
     assert.match(problemsOf('{"A B": null}').join(), /"A B": no name of an exchange; it has to look like NASDAQ/);
     assert.match(problemsOf('{').join(), /is no JSON \(.*\); it has to be like \{"TSE"/);
+    assert.match(problemsOf('{"A":null,"B":"XNYS","A":"XNYS"}').join(), /has "A" twice in one object; keep one/);
+    assert.match(
+      problemsOf('{"A":{"calendar":"XNYS","special":{"2026-12-01":[],"2026-12-01":[]}}}').join(),
+      /"2026-12-01" twice/,
+    );
+    assert.deepEqual(problemsOf('\uFEFF{"A":{"calendar":"XNYS","name":"a\\"{:"},"B":{"calendar":"XNYS"}}'), []);
     assert.match(problemsOf('[]').join(), /has to hold an object with a member for each exchange/);
   });
 

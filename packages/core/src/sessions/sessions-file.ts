@@ -1,6 +1,7 @@
 import { isExchangeName } from '../exchange.ts';
 import { namedZone } from '../time-zone.ts';
 import type { SessionsFile } from './calendars.ts';
+import { doubledMember } from './doubled-member.ts';
 import { KNOWN_CALENDARS, knownHours } from './known-calendars.ts';
 import { type CalendarHours, type Hours, parseDay } from './opening-hours.ts';
 import { overlapOf } from './overlap.ts';
@@ -44,7 +45,9 @@ export function parseSessionsFile(text: string): ReadSessions {
 
 function parseJson(text: string, problems: string[]): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    const doubled = doubledMember(text);
+    if (doubled !== undefined) problems.push(`has ${shown(doubled)} twice in one object; keep one`);
     if (isRecord(value)) return value;
     problems.push(`has to hold an object with a member for each exchange, as in ${EXAMPLE}`);
   } catch (error) {

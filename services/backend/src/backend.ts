@@ -74,7 +74,7 @@ export async function createBackend(
   sessionsRoute(app, reader, calendars);
   stocksRoutes(app, reader);
   boardRoute(app, reader, calendars);
-  udfRoutes(app, reader, calendars.of);
+  udfRoutes(app, reader, calendars);
   gapsRoute(app, reader);
   outliersRoute(app, reader);
   rejectedRoute(app, reader);

@@ -130,6 +130,34 @@ describe('what is missing', () => {
     await page.context().close();
   });
 
+  it('is told while it is open, and ends, without a reload', async () => {
+    const now = Date.now() / 1000;
+    await cover(house, 'NYSE', now - HOUR);
+    for (let ago = 300; ago >= 60; ago -= 2) await publishTick(house, 'DIS', '145.20', ago);
+    const { page } = await openPage(browser);
+    let open = false;
+    await page.route('**/api/average/DIS?*', async (route) => {
+      const response = await route.fetch();
+      const hole = { exchange_name: 'NYSE', from_time: at(now - 60), to_time: null, reason: 'unknown', messages: null };
+      const average = (await response.json()) as object;
+      await route.fulfill({ response, json: open ? { ...average, complete: false, holes: [hole] } : average });
+    });
+    await page.goto(`${house.address}/stock/DIS`);
+    await until(async () => (await drawnOn(page)).length > 20, { what: 'the chart' });
+    open = true;
+    const { from, to } = await bandOf(page, 'missing');
+    assert.ok(Math.abs(from - (now - 60)) < 1 && to > now, `from ${from} to ${to}`);
+    await page.getByText('1 hole in view: ticks are, or may be, missing').waitFor({ state: 'attached' });
+    await page.locator('summary', { hasText: '1 hole in view' }).click();
+    await page.getByText(/^NYSE, since .*: nothing is known of this time$/).waitFor();
+    open = false;
+    await until(async () => (await bandsOn(page)).every(({ kind }) => kind !== 'missing'), {
+      what: 'no hole any more',
+    });
+    await page.locator('summary').waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
   it('is named in the history, which says else that it is complete', async () => {
     const { page, complaints } = await openPage(browser);
     await page.goto(`${house.address}/history?stock=AAPL&${SECOND_SESSION}`);

@@ -17,6 +17,7 @@ import { strictQuery } from './http/strict-query.ts';
 import { averageRoute } from './routes/average-route.ts';
 import { boardRoute } from './routes/board-route.ts';
 import { candlesRoute } from './routes/candles-route.ts';
+import { coverageRoute } from './routes/coverage-route.ts';
 import { gapsRoute } from './routes/gaps-route.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { outliersRoute } from './routes/outliers-route.ts';
@@ -77,6 +78,7 @@ export async function createBackend(
   udfRoutes(app, reader, calendars);
   gapsRoute(app, reader);
   outliersRoute(app, reader);
+  coverageRoute(app, reader, calendars.of);
   rejectedRoute(app, reader);
   systemRoutes(app, {
     reader,

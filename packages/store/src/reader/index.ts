@@ -1,10 +1,12 @@
 export type { AnswerHole, Completeness } from './coverage/completeness.ts';
+export type { DayCoverage, DaySpan } from './coverage/timeline.ts';
 export { decimalMean, decimalsOf, EXTRA_DECIMALS } from './decimal-mean.ts';
 export { createPostgresReader, type PostgresReaderOptions, type ReaderEvent } from './postgres-reader.ts';
 export { frameText, type PriceText, type RowText, rowText } from './price-text.ts';
 export type { AsOfQuestion } from './queries/as-of.ts';
 export type { Board, BoardKey, BoardQuestion, BoardRow, BoardSort } from './queries/board.ts';
 export type { CandlesRequest, PriceCandle } from './queries/candles.ts';
+export type { CoverageQuestion, ExchangeDays } from './queries/coverage.ts';
 export type { GapKey, GapsPage, GapsQuestion, ListedGap } from './queries/gaps.ts';
 export { type InsertLatencyRow, stepMicros } from './queries/insert-latency.ts';
 export type { LatestQuestion, StockOverview } from './queries/latest.ts';

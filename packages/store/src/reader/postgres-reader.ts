@@ -2,6 +2,7 @@ import type { CalendarOf, TailSource } from '@tickwatch/core';
 import { askAsOf } from './queries/as-of.ts';
 import { askBoard } from './queries/board.ts';
 import { askCandles } from './queries/candles.ts';
+import { askCoverage } from './queries/coverage.ts';
 import { askGaps } from './queries/gaps.ts';
 import { askInsertLatency } from './queries/insert-latency.ts';
 import { askStocks } from './queries/latest.ts';
@@ -111,6 +112,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     board: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askBoard(snapshot, question)),
     asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
     gaps: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askGaps(snapshot, question)),
+    coverage: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askCoverage(snapshot, question)),
     rejected: (question) => sessions.run({ stock: false }, (snapshot) => askRejected(snapshot, question)),
     outliers: (question, { signal } = {}) =>
       sessions.run({ stock: false, signal }, (snapshot) => askOutliers(snapshot, question)),

@@ -4,6 +4,7 @@ import type { PriceText } from './price-text.ts';
 import type { AsOfQuestion } from './queries/as-of.ts';
 import type { Board, BoardQuestion } from './queries/board.ts';
 import type { CandlesRequest, PriceCandle } from './queries/candles.ts';
+import type { CoverageQuestion, ExchangeDays } from './queries/coverage.ts';
 import type { GapsPage, GapsQuestion } from './queries/gaps.ts';
 import type { InsertLatencyRow } from './queries/insert-latency.ts';
 import type { LatestQuestion, StockOverview } from './queries/latest.ts';
@@ -80,6 +81,8 @@ export interface TickReader extends AsyncDisposable {
   asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<SequencedTick | undefined>>;
   /** Holes, in order: those that are recorded, then those that are not yet. */
   gaps(question: GapsQuestion, options?: AskOptions): Promise<Answer<GapsPage>>;
+  /** How much of each day there is. */
+  coverage(question: CoverageQuestion, options?: AskOptions): Promise<Answer<readonly ExchangeDays[]>>;
   /** What was no tick. */
   rejected(question: RejectedQuestion): Promise<RejectedOverview>;
   /** A stock's ticks that are far from the usual: the newest, ascending. */

@@ -3,13 +3,10 @@ import type { RangeQuestion, Span } from '../queries/range.ts';
 import type { Row } from '../read-pool.ts';
 import type { Known, Snapshot } from '../snapshot.ts';
 import { Parameters } from '../sql/parameters.ts';
+import { readAllHoles } from './all-holes.ts';
 import { type Missing, missingIn } from './completeness.ts';
-import { type CoverageCells, type CoverageFacts, type KnownHole, readFacts } from './coverage-facts.ts';
+import { type CoverageCells, type CoverageFacts, readFacts } from './coverage-facts.ts';
 import { coverageSql, HOLES_AT_ONCE } from './coverage-sql.ts';
-import { gapRowsStatement, readGapRow } from './gap-rows.ts';
-
-/** More holes of one stock are not looked at one by one: what comes behind them counts as missing. */
-const MAX_HOLES_READ = 200_000;
 
 /** SQL: a column for {@link readCoverage}, beside others of the same statement. */
 export function coverageColumn(parameters: Parameters, known: Known, question: RangeQuestion, span: Span): string {
@@ -49,32 +46,10 @@ export async function allMissing(
   question: RangeQuestion,
   span: Span,
 ): Promise<Missing> {
-  const holes = [...facts.holes];
-  let hasMore = facts.hasMoreHoles;
-  while (hasMore && holes.length < MAX_HOLES_READ) {
-    const { from = 0, id = 0 } = holes.at(-1) ?? {};
-    const { exchanges } = facts;
-    const first = { from, id: id + 1 };
-    const rows = await snapshot.rows(
-      gapRowsStatement({ asked: span, stock: question.stock, exchanges, first, limit: HOLES_AT_ONCE + 1 }),
-    );
-    holes.push(...rows.slice(0, HOLES_AT_ONCE).map(readGapRow));
-    hasMore = rows.length > HOLES_AT_ONCE;
-  }
-  const last = holes.at(-1);
-  if (hasMore && last !== undefined) holes.push(theRest(last, span));
+  const { calendarOf } = snapshot;
+  const { exchanges, hasMoreHoles } = facts;
+  const asked = { asked: span, stock: question.stock, exchanges };
+  const holes = hasMoreHoles ? await readAllHoles(snapshot, asked, facts.holes) : facts.holes;
   const all = { ...facts, holes, hasMoreHoles: false };
-  return missingIn(all, snapshot, question, span, { calendarOf: snapshot.calendarOf, now: nowMicros() });
-}
-
-function theRest(last: KnownHole, span: Span): KnownHole {
-  const ticks = { from: false, until: false };
-  return {
-    ...last,
-    id: undefined,
-    until: Math.max(last.until, span.until),
-    ticks,
-    messages: undefined,
-    reason: 'unknown',
-  };
+  return missingIn(all, snapshot, question, span, { calendarOf, now: nowMicros() });
 }

@@ -12,7 +12,9 @@ export function createHttpTailSource(subscriberUrl: string, timeoutMs: number): 
         await response.body?.cancel();
         throw new Error(`the subscriber answered ${response.status}`);
       }
-      const reply: unknown = await response.json();
+      const body: unknown = await response.json();
+      // A subscriber of an earlier version tells of no holes.
+      const reply = typeof body === 'object' && body !== null ? { holes: [], ...body } : body;
       if (!isTailReply(reply)) throw new Error('the subscriber answered something that is no tail');
       return reply;
     },

@@ -55,6 +55,26 @@ export function recordGap(house: House, { exchange, from, to, messages }: Record
   );
 }
 
+export interface MarkedTick {
+  readonly stock: string;
+  readonly exchange: string;
+  /** Epoch seconds. */
+  readonly time: number;
+  readonly price: string;
+  readonly median: string;
+}
+
+/** Marks a tick as far from the others, as the subscriber would. */
+export function markOutlier(house: House, { stock, exchange, time, price, median }: MarkedTick): Promise<void> {
+  return withDatabase(house, (client) =>
+    client.query(
+      `INSERT INTO outliers ("timestamp", stock_name, exchange_name, seq, price, median, deviation)
+      VALUES (to_timestamp($1), $2, $3, 1, $4, $5, 0.01)`,
+      [time, stock, exchange, price, median],
+    ),
+  );
+}
+
 export function forgetGaps(house: House): Promise<void> {
   return withDatabase(house, (client) => client.query('DELETE FROM gaps'));
 }

@@ -5,7 +5,7 @@ import { seriousFaults } from '../browser/axe.ts';
 import { openPage, startBrowser } from '../browser/browser.ts';
 import { type House, startHouse } from '../browser/house.ts';
 import { type Band, bandsOn, drawnOn } from '../browser/inspected.ts';
-import { cover, forgetGaps, HOLE, NIGHT, publishNight, recordGap } from '../browser/known-holes.ts';
+import { cover, forgetGaps, HOLE, markOutlier, NIGHT, publishNight, recordGap } from '../browser/known-holes.ts';
 import { publishTick } from '../browser/prepared.ts';
 import { until } from '../servers/index.ts';
 
@@ -155,6 +155,41 @@ describe('what is missing', () => {
       what: 'no hole any more',
     });
     await page.locator('summary').waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  it('is not what a doubtful tick is: that has a mark of its own, and counts', async () => {
+    const last = NIGHT.open + 2 * HOUR - 15;
+    await markOutlier(house, { stock: 'AAPL', exchange: 'NASDAQ', time: last, price: '176.00', median: '99.00' });
+    const { page, complaints } = await openPage(browser);
+    await page.goto(`${house.address}/stock/AAPL?interval=1m&from=${NIGHT.open}&to=${NIGHT.open + 2.2 * HOUR}`);
+    await page.locator('.legend .outlier', { hasText: '◇ 176.00 (median 99.00)' }).waitFor();
+    assert.deepEqual(complaints.list, []);
+    await page.context().close();
+  });
+
+  it('is nothing on the board while an exchange is closed, and a stock that ticks then is live', async () => {
+    await publishTick(house, 'MSFT', '421.50', 120);
+    const { page } = await openPage(browser);
+    let calendar: string | null = 'XNYS';
+    await page.route('**/api/sessions?*', async (route) => {
+      const exchanges = ['NASDAQ', 'NYSE'].map((exchange_name) => ({
+        ...{ exchange_name, timezone: 'America/New_York', calendar, is_open: false, sessions: [] },
+      }));
+      await route.fulfill({ json: exchanges });
+    });
+    await page.goto(house.address);
+    const row = page.locator('tbody tr', { hasText: 'MSFT' });
+    const age = row.locator('[data-cell="age"]');
+    await age.getByText('closed', { exact: true }).waitFor();
+    assert.doesNotMatch((await row.getAttribute('class')) ?? '', /stale/);
+    await publishTick(house, 'MSFT', '421.75');
+    await age.getByText(/^(now|\d+ s)$/).waitFor();
+    calendar = null;
+    await publishTick(house, 'KO', '62.00', 120);
+    await page.reload();
+    const silent = page.locator('tbody tr.stale', { hasText: 'KO' });
+    await silent.locator('[data-cell="age"]').getByText(/min/).waitFor();
     await page.context().close();
   });
 

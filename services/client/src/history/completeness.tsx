@@ -21,7 +21,7 @@ export function Completeness({ query, complete, holes }: Props) {
   if (complete) {
     return (
       <p class="completeness good" role="status">
-        ✓ Complete: the exchange was listened to all the time, and every tick is here
+        ✓ Complete: all that was published in this range is here
       </p>
     );
   }

@@ -40,9 +40,8 @@ export function chartBands(
   const bands: Band[] = [];
   const behind = behindLast(points, now);
   for (const stretch of behind === undefined ? points.stretches : [...points.stretches, behind]) {
-    const shut = hidden ? [] : within(stretch, closed).flatMap((span) => without(span, taken));
-    for (const span of shut) {
-      if (span.to - span.from >= points.width) bands.push({ ...span, kind: 'closed', labels: ['closed'] });
+    for (const span of hidden ? [] : within(stretch, closed).flatMap((shut) => without(shut, taken))) {
+      if (standsOut(span, stretch, points)) bands.push({ ...span, kind: 'closed', labels: ['closed'] });
     }
     // What lies behind the last bar may be over with the next tick.
     if (stretch === behind) continue;
@@ -53,6 +52,12 @@ export function chartBands(
     }
   }
   return [...bands, ...missing];
+}
+
+/** Where an exchange closes or opens, closed time is told however short; amid ticks that come while it is closed, only when it is long. */
+function standsOut({ from, to }: TimeSpan, stretch: TimeSpan, { width, shortest }: SeriesPoints): boolean {
+  const bordersOnSession = from > stretch.from || to < stretch.to;
+  return to - from >= (bordersOnSession ? width : shortest);
 }
 
 /** What is in view behind the last bar, with nothing in it yet. */

@@ -1,16 +1,15 @@
 import { batch, signal } from '@preact/signals';
 import type { Hole } from '@tickwatch/core';
 import { fractionDigits } from '../format/number-text.ts';
-import { type ZoneChoice, zoneName } from '../format/zone.ts';
+import { zoneName } from '../format/zone.ts';
 import { forgetPainter, markDirty } from '../frame.ts';
-import type { LiveFeed } from '../live/live-feed.ts';
 import { closedHours } from '../settings.ts';
 import type { Bar } from './bar.ts';
-import type { StockName } from './candle-source.ts';
 import type { WindowChange } from './candle-window.ts';
 import type { LocatedBand } from './chart-marks.ts';
 import { ChartModel, type ChartRange } from './chart-model.ts';
 import { ChartNotes } from './chart-notes.ts';
+import type { ControllerOptions, LegendBar } from './controller-options.ts';
 import { type ChartInterval, INTERVAL_SECONDS, isDaily, showsHours } from './interval.ts';
 import { chosenInterval, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
 import type { ChartStyle, PriceChart, VisiblePlaces } from './price-chart.ts';
@@ -24,28 +23,6 @@ const NEAR_END = 120;
 const RIGHT_MARGIN = 4;
 /** A live chart with little history still shows this many places, so that its candles are not huge. */
 const FEWEST_LIVE_PLACES = 90;
-
-export interface ControllerOptions {
-  readonly name: StockName;
-  readonly live: LiveFeed;
-  readonly zone: ZoneChoice;
-  /** Where the stock is traded, as far as it is known now. */
-  readonly exchanges: () => readonly string[];
-  readonly newest: number;
-  readonly range: ChartRange;
-  /** undefined: candles follow the zoom. */
-  readonly interval: ChartInterval | undefined;
-  readonly style: ChartStyle;
-  /** The visible range, when it has changed; `to` Infinity: it goes on live. */
-  readonly onRange?: (range: ChartRange) => void;
-}
-
-interface LegendBar {
-  readonly bar: Bar;
-  readonly hovered: boolean;
-  /** Ticks of it are, or may be, missing. */
-  readonly incomplete: boolean;
-}
 
 /** Joins a chart's model and its drawing: what is visible decides what is loaded, and what came in is drawn per frame. */
 export class ChartController {
@@ -240,7 +217,7 @@ export class ChartController {
     this.#isIncomplete = this.notes.incompleteAmong(chart.points);
     chart.setMarks({
       bands: this.notes.bands(chart.points, this.#closed),
-      outliers: this.notes.outliers,
+      outliers: this.notes.outliers.peek(),
       isIncomplete: this.#isIncomplete,
     });
     markDirty(this.#paint);

@@ -20,7 +20,8 @@ export class ChartNotes {
   readonly knowsHours = signal(false);
   /** The band under the crosshair. */
   readonly hovered = signal<Band | undefined>(undefined);
-  outliers: readonly Outlier[] = [];
+  /** Ticks in view that are far from the others. */
+  readonly outliers = signal<readonly Outlier[]>([]);
   readonly #hours: ClosedHours;
   #answered: ChartRange | undefined;
 
@@ -45,7 +46,7 @@ export class ChartNotes {
 
   take({ range, holes, outliers }: VisibleFacts): void {
     this.#answered = range;
-    this.outliers = outliers;
+    this.outliers.value = outliers;
     this.holes.value = holes;
   }
 

@@ -8,7 +8,7 @@ import { closedHours, isDark } from '../settings.ts';
 import { Notice } from '../ui/notice.tsx';
 import type { ChartController } from './chart-controller.ts';
 import { HoleNotes } from './hole-notes.tsx';
-import { isDaily } from './interval.ts';
+import { INTERVAL_SECONDS, isDaily } from './interval.ts';
 
 interface Props {
   readonly controller: ChartController;
@@ -79,6 +79,8 @@ function Legend({ controller, zone }: { readonly controller: ChartController; re
   const { bar, hovered, incomplete } = legend;
   const micros = bar.time * 1e6;
   const change = bar.close - bar.open;
+  const end = bar.time + INTERVAL_SECONDS[controller.interval.value];
+  const outliers = controller.notes.outliers.value.filter(({ time }) => time >= bar.time && time < end);
   const daily = isDaily(controller.interval.value);
   return (
     <div class={`legend ${change > 0 ? 'gains' : change < 0 ? 'loses' : ''} ${hovered ? 'hovered' : ''}`}>
@@ -103,6 +105,12 @@ function Legend({ controller, zone }: { readonly controller: ChartController; re
         <abbr title="mean price of this candle">Avg</abbr>
         <b>{priceText(bar.sum / Math.max(1, bar.count), digits)}</b>
       </span>
+      {outliers[0] !== undefined && (
+        <span class="outlier" title="Far from the prices just before it; it counts like any other">
+          ◇ {priceText(outliers[0].price, digits)} (median {priceText(outliers[0].median, digits)})
+          {outliers.length > 1 && ` and ${outliers.length - 1} more`}
+        </span>
+      )}
       {incomplete && (
         <span class="incomplete" title="Ticks of this candle are, or may be, missing">
           ○ incomplete

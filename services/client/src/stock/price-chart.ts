@@ -6,17 +6,16 @@ import {
   createChart,
   HistogramSeries,
   type IChartApi,
-  type IPriceLine,
   type ISeriesApi,
   type LineData,
   LineSeries,
-  LineStyle,
   type Logical,
   type MouseEventParams,
   type Time,
   type UTCTimestamp,
   type WhitespaceData,
 } from 'lightweight-charts';
+import { AverageLines, type Averages } from './average-lines.ts';
 import { type Bar, ohlcOf } from './bar.ts';
 import type { Band } from './chart-bands.ts';
 import { type ChartColors, readChartColors } from './chart-colors.ts';
@@ -55,8 +54,8 @@ export class PriceChart {
   #colors: ChartColors = readChartColors();
   #points: SeriesPoints = NO_POINTS;
   #broken = new Set<number>();
-  #lines: IPriceLine[] = [];
-  #averages: { readonly mean: number; readonly timeWeighted: number } | undefined;
+  readonly #lines = new AverageLines();
+  #averages: Averages | undefined;
 
   constructor(container: HTMLElement, options: PriceChartOptions) {
     this.#options = options;
@@ -153,7 +152,7 @@ export class PriceChart {
     this.#style = style;
     const { priceFormat } = this.#series.options();
     this.#chart.removeSeries(this.#series);
-    this.#lines = [];
+    this.#lines.forget();
     this.#series = this.#addSeries();
     this.#series.applyOptions({ priceFormat });
     this.#applyLook();
@@ -162,17 +161,9 @@ export class PriceChart {
   }
 
   /** Lines at the averages of the visible range; undefined: none. */
-  setAverages(averages: { readonly mean: number; readonly timeWeighted: number } | undefined): void {
+  setAverages(averages: Averages | undefined): void {
     this.#averages = averages;
-    for (const line of this.#lines) this.#series.removePriceLine(line);
-    this.#lines = [];
-    if (averages === undefined) return;
-    const line = (price: number, title: string, color: string, style: LineStyle): IPriceLine =>
-      this.#series.createPriceLine({ price, title, color, lineStyle: style, lineWidth: 1, axisLabelVisible: true });
-    this.#lines = [
-      line(averages.mean, 'avg', this.#colors.average, LineStyle.Dashed),
-      line(averages.timeWeighted, 'twa', this.#colors.timeWeighted, LineStyle.Dotted),
-    ];
+    this.#lines.draw(this.#series, averages, this.#colors);
   }
 
   /** The bars that are drawn, as the library has them. */

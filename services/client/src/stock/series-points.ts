@@ -45,7 +45,7 @@ export function seriesPoints(window: CandleWindow, { closed, hidden }: ClosedSpa
         times.push(time);
         bars.push(undefined);
       }
-      const noticeable = silence.open >= shortest || (!hidden && silence.open < lengthOf([silence.span]));
+      const noticeable = (hidden ? silence.open : lengthOf([silence.span])) >= shortest;
       stretches.push({ ...silence.span, before, after: times.length, noticeable });
     }
     times.push(bar.time);

@@ -27,7 +27,7 @@ export function coverageText(day: CoverageDay): string {
 
 function stateText({ state, holes, missing_seconds, messages, reasons }: CoverageDay): string {
   if (state === 'closed') return 'closed, no session';
-  if (state === 'unknown') return 'not known, nobody listened yet';
+  if (state === 'unknown') return `not known for ${spanText(missing_seconds)}, nobody listened yet`;
   if (state === 'complete') return 'complete';
   const counted = messagesText(messages);
   const parts = [

@@ -29,8 +29,7 @@ export function Completeness({ query, complete, holes }: Props) {
   return (
     <section class="completeness lacking" aria-label="What is missing">
       <p role="status">
-        <strong>▨ Not complete:</strong> ticks are, or may be, missing in {partsText(holes.length)} of this range, and
-        in the figures above.
+        <strong>▨ Not complete:</strong> ticks are, or may be, missing in {partsText(holes.length)} of this range.
       </p>
       <HoleList holes={holes.slice(0, AT_ONCE)} />
       {more.length > 0 && (

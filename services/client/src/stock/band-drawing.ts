@@ -8,7 +8,8 @@ export interface BandArea {
   readonly height: number;
 }
 
-const HATCH_STEP = 8;
+const HATCH = 8;
+const WIDE_HATCH = 24;
 const PADDING = 6;
 
 /** Closed is a calm tint, silence a dashed frame, a hole is hatched between firm lines. Shapes differ, not colours alone. */
@@ -25,8 +26,10 @@ export function drawBand(
   context.rect(left, 0, right - left, height);
   context.clip();
   context.fillStyle = { missing: colors.missingFill, closed: colors.closedFill, silent: colors.bandFill }[band.kind];
-  context.fillRect(left, 0, right - left, height);
-  if (band.kind === 'missing') hatch(context, area, colors.missing);
+  // Where nobody knows whether a tick is missing, the hatching is wide and has no ground.
+  const isUnknown = band.hole?.reason === 'unknown';
+  if (!isUnknown) context.fillRect(left, 0, right - left, height);
+  if (band.kind === 'missing') hatch(context, area, colors.missing, isUnknown ? WIDE_HATCH : HATCH);
   if (band.kind !== 'closed') {
     context.strokeStyle = band.kind === 'missing' ? colors.missing : colors.bandLine;
     context.lineWidth = active ? 4 : 1;
@@ -41,13 +44,18 @@ export function drawBand(
   context.restore();
 }
 
-function hatch(context: CanvasRenderingContext2D, { left, right, height }: BandArea, color: string): void {
+function hatch(
+  context: CanvasRenderingContext2D,
+  { left, right, height }: BandArea,
+  color: string,
+  step: number,
+): void {
   context.strokeStyle = color;
   context.globalAlpha = 0.28;
   context.lineWidth = 1;
   context.beginPath();
   // From a fixed grid, so that the lines stay where they are when the chart is moved a little.
-  for (let x = Math.floor((left - height) / HATCH_STEP) * HATCH_STEP; x < right; x += HATCH_STEP) {
+  for (let x = Math.floor((left - height) / step) * step; x < right; x += step) {
     context.moveTo(x, height);
     context.lineTo(x + height, 0);
   }

@@ -68,6 +68,9 @@ function behindLast({ times, width }: SeriesPoints, now: number): TimeSpan | und
 }
 
 function holeLabels({ reason, messages }: Hole): readonly string[] {
+  // Of these, nobody knows that a tick is missing.
+  if (reason === 'unknown') return [reasonText(reason), 'not known'];
+  if (reason === 'waiting') return [reasonText(reason), 'waiting'];
   const counted = messagesText(messages);
   return [
     `missing: ${reasonText(reason)}${counted === '' ? '' : ` · ${counted}`}`,

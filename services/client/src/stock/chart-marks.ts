@@ -13,7 +13,7 @@ import { type BandArea, drawBand, labelBand } from './band-drawing.ts';
 import type { Band } from './chart-bands.ts';
 import type { ChartColors } from './chart-colors.ts';
 import type { Outlier } from './outliers.ts';
-import { edgeAt, NO_POINTS, type SeriesPoints } from './series-points.ts';
+import { edgeAt, noPoints, type SeriesPoints } from './series-points.ts';
 
 /** A band, and from which pixel to which it is drawn. */
 export interface LocatedBand extends Band {
@@ -43,7 +43,7 @@ const MARK_DISTANCE = 5;
 
 /** Draws behind and over a series what its prices don't tell: holes, closed hours, silence, doubtful ticks. */
 export class ChartMarks implements ISeriesPrimitive<Time> {
-  points: SeriesPoints = NO_POINTS;
+  points: SeriesPoints = noPoints();
   bands: readonly Band[] = [];
   outliers: readonly Outlier[] = [];
   /** Whether a bar lacks ticks, or may. */

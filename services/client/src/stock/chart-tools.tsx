@@ -1,6 +1,6 @@
 import { closedHours } from '../settings.ts';
 import type { ChartController } from './chart-controller.ts';
-import { INTERVALS } from './interval.ts';
+import { INTERVALS, showsHours } from './interval.ts';
 
 /** Ranges to look at, by their length in seconds. */
 const SPANS: readonly { readonly label: string; readonly seconds: number }[] = [
@@ -58,7 +58,7 @@ export function ChartTools({ controller, ranges = true }: Props) {
           </button>
         ))}
       </fieldset>
-      {controller.notes.knowsHours.value && (
+      {controller.notes.knowsHours.value && showsHours(interval.value) && (
         <fieldset class="chips" aria-label="Hours">
           <button
             type="button"

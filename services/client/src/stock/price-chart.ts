@@ -21,7 +21,7 @@ import type { Band } from './chart-bands.ts';
 import { type ChartColors, readChartColors } from './chart-colors.ts';
 import { chartLook } from './chart-look.ts';
 import { ChartMarks, type LocatedBand } from './chart-marks.ts';
-import { NO_POINTS, placeOf, type SeriesPoints } from './series-points.ts';
+import { noPoints, placeOf, type SeriesPoints } from './series-points.ts';
 
 export type ChartStyle = 'candles' | 'line';
 
@@ -52,7 +52,7 @@ export class PriceChart {
   #series: PriceSeries;
   #style: ChartStyle;
   #colors: ChartColors = readChartColors();
-  #points: SeriesPoints = NO_POINTS;
+  #points: SeriesPoints = noPoints();
   #broken = new Set<number>();
   readonly #lines = new AverageLines();
   #averages: Averages | undefined;

@@ -22,7 +22,10 @@ export interface SeriesPoints {
   readonly shortest: number;
 }
 
-export const NO_POINTS: SeriesPoints = { times: [], bars: [], width: 1, stretches: [], shortest: 0 };
+/** Of a chart that has none yet; live bars are put into it. */
+export function noPoints(): SeriesPoints {
+  return { times: [], bars: [], width: 1, stretches: [], shortest: 0 };
+}
 
 /** Gaps shorter than this never stand out: quiet seconds are no outage. */
 const MIN_GAP_SLOTS = 5;

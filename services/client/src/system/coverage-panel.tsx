@@ -41,18 +41,21 @@ export function CoveragePanel() {
   );
 }
 
+const MOST_OPEN = 10;
+
 /** Holes that have not ended: the first thing to know. */
 function OpenHoles({ holes }: { readonly holes: readonly Gap[] }) {
   return (
     <div role="status">
       {holes.length > 0 && (
         <ul class="open-holes">
-          {holes.map((hole) => (
+          {holes.slice(0, MOST_OPEN).map((hole) => (
             <li key={`${hole.lane} ${hole.exchange_name} ${hole.from_time}`}>
               <strong>Missing now:</strong> {holeText(zone.value, hole)}
               {hole.detail !== '' && <small> {hole.detail}</small>}
             </li>
           ))}
+          {holes.length > MOST_OPEN && <li>and {holes.length - MOST_OPEN} more</li>}
         </ul>
       )}
     </div>

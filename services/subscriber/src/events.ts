@@ -58,10 +58,13 @@ export class IngestEvents implements Disposable {
   /** What is about to be stored was looked at. */
   quality({ outliers, frozenStocks, burst, publisherClockDrift }: QualityReport): void {
     this.#metrics.outliers.inc(outliers);
+    this.#metrics.frozenStocks.set(frozenStocks);
+    this.#metrics.burst.set(burst);
     this.#measure('quality', 'outliers', outliers, 'ticks');
     this.#measure('quality', 'frozen_stocks', frozenStocks, 'stocks');
     this.#measure('quality', 'burst', burst, 'ticks');
     if (publisherClockDrift === undefined) return;
+    this.#metrics.publisherClockDrift.set(publisherClockDrift);
     this.#measure('quality', 'publisher_clock_drift', publisherClockDrift, 'seconds');
   }
 

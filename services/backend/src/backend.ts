@@ -19,6 +19,7 @@ import { boardRoute } from './routes/board-route.ts';
 import { candlesRoute } from './routes/candles-route.ts';
 import { gapsRoute } from './routes/gaps-route.ts';
 import { healthRoutes } from './routes/health-routes.ts';
+import { outliersRoute } from './routes/outliers-route.ts';
 import { pricesRoute } from './routes/prices-route.ts';
 import { rejectedRoute } from './routes/rejected-route.ts';
 import { sessionsRoute } from './routes/sessions-route.ts';
@@ -75,6 +76,7 @@ export async function createBackend(
   boardRoute(app, reader, calendars);
   udfRoutes(app, reader, calendars);
   gapsRoute(app, reader);
+  outliersRoute(app, reader);
   rejectedRoute(app, reader);
   systemRoutes(app, {
     reader,

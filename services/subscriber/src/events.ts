@@ -8,6 +8,7 @@ import { type Leadership, roleOf } from './lead/leadership.ts';
 import { sumOf } from './log/lane-ledger.ts';
 import type { LaneLogs } from './log/lane-logs.ts';
 import type { SubscriberMetrics } from './metrics.ts';
+import type { QualityReport } from './quality/quality.ts';
 import { type RejectedText, type RejectionNotice, RejectionNotices } from './rejection-notices.ts';
 
 const GOOD_FEED_EVENTS: ReadonlySet<FeedEvent['type']> = new Set(['feed_connected', 'feed_lane_recovered']);
@@ -52,6 +53,19 @@ export class IngestEvents implements Disposable {
     if (this.#liveMicros.count === 0) return;
     this.#measure('live', 'live_publish_latency', this.#liveMicros.percentile(99) / 1e6, 'seconds');
     this.#liveMicros.reset();
+  }
+
+  /** What is about to be stored was looked at. */
+  quality({ outliers, frozenStocks, burst, publisherClockDrift }: QualityReport): void {
+    this.#metrics.outliers.inc(outliers);
+    this.#metrics.frozenStocks.set(frozenStocks);
+    this.#metrics.burst.set(burst);
+    this.#measure('quality', 'outliers', outliers, 'ticks');
+    this.#measure('quality', 'frozen_stocks', frozenStocks, 'stocks');
+    this.#measure('quality', 'burst', burst, 'ticks');
+    if (publisherClockDrift === undefined) return;
+    this.#metrics.publisherClockDrift.set(publisherClockDrift);
+    this.#measure('quality', 'publisher_clock_drift', publisherClockDrift, 'seconds');
   }
 
   /** A try to store failed; the batch is kept and tried again. */

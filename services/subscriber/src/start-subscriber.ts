@@ -27,6 +27,7 @@ import { UnreadLosses } from './log/unread-losses.ts';
 import { createSubscriberMetrics, registerGauges } from './metrics.ts';
 import { type OpenedLive, openLive, openStore } from './open-parts.ts';
 import { privateRoutes } from './private-routes.ts';
+import { Quality } from './quality/quality.ts';
 import { createLedgerReport, subscriberReadiness } from './report.ts';
 import { createTail } from './tail.ts';
 
@@ -115,8 +116,10 @@ async function start(
     owner: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
     staleAfterMs: config.staleLeaderMs,
   });
-  const flusher = new Flusher({ logs, leader, events, onCommitted: () => feed.writer?.retry() }, config.flush);
-  const parts: IngestParts = { feed, logs, live, leader, clock, flusher, losses, events };
+  const quality = new Quality((found) => events.quality(found));
+  const onCommitted = () => feed.writer?.retry();
+  const flusher = new Flusher({ logs, leader, events, quality, onCommitted }, config.flush);
+  const parts: IngestParts = { feed, logs, live, leader, clock, flusher, losses, events, quality };
   registerGauges(registry, parts);
   const tail = createTail(logs, feed, () => [...leader.state.lanes.keys()]);
   const report = createLedgerReport(parts);

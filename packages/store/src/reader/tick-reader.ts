@@ -8,6 +8,7 @@ import type { GapsPage, GapsQuestion } from './queries/gaps.ts';
 import type { InsertLatencyRow } from './queries/insert-latency.ts';
 import type { LatestQuestion, StockOverview } from './queries/latest.ts';
 import type { NewestQuestion } from './queries/newest-candles.ts';
+import type { MarkedTick } from './queries/outliers.ts';
 import type { Page, PageRequest } from './queries/page.ts';
 import type { Points } from './queries/points.ts';
 import type { RangeQuestion } from './queries/range.ts';
@@ -81,6 +82,8 @@ export interface TickReader extends AsyncDisposable {
   gaps(question: GapsQuestion, options?: AskOptions): Promise<Answer<GapsPage>>;
   /** What was no tick. */
   rejected(question: RejectedQuestion): Promise<RejectedOverview>;
+  /** A stock's ticks that are far from the usual: the newest, ascending. */
+  outliers(question: RangeQuestion, options?: AskOptions): Promise<readonly MarkedTick[]>;
   insertLatency(span: {
     readonly from: EpochMicros;
     readonly until: EpochMicros;

@@ -11,6 +11,7 @@ import { sumOf } from '../../src/log/lane-ledger.ts';
 import { LaneLogs } from '../../src/log/lane-logs.ts';
 import { SpoolWriter } from '../../src/log/spool-writer.ts';
 import { createSubscriberMetrics } from '../../src/metrics.ts';
+import { Quality } from '../../src/quality/quality.ts';
 import type { ModelSpool } from './model-spool.ts';
 import type { ModelSession } from './model-store.ts';
 
@@ -51,7 +52,7 @@ export class ModelProcess {
     const parts = { store, logs: this.logs, events, reader: undefined, heard: () => new Map() };
     this.leader = new Leader(parts, [LANE], { owner, staleAfterMs: 1000 });
     this.flusher = new Flusher(
-      { logs: this.logs, leader: this.leader, events, onCommitted: silent },
+      { logs: this.logs, leader: this.leader, events, quality: new Quality(silent), onCommitted: silent },
       { intervalMs: 1000, maxRows: 8 },
     );
     this.#writer = new SpoolWriter(this.logs, spool, 0);

@@ -87,7 +87,7 @@ export class TextImport {
     const chosen = await chooseSource(this.#store, this.#name, this.#options, this.#head, openRow, scope);
     this.#known = chosen.known;
     this.#source = chosen.start.source;
-    this.#run = new ImportRun(this.#store, chosen.start, this.#options.exchange, this.#settings.now);
+    this.#run = new ImportRun(this.#store, chosen.start, this.#options, this.#settings.now);
   }
 
   /** Not async where nothing has to be waited for: a promise a line would cost more than the line. */
@@ -173,6 +173,10 @@ export class TextImport {
       await this.#flush(true, false);
       await run.settle();
     }
+    const { covers } = this.#options;
+    const isCovered = knownBefore && covers !== undefined;
+    if (isCovered) await this.#store.coverImport(this.#source, covers);
+    const covered = knownBefore && !isCovered ? [] : await this.#store.importCoverage(this.#source);
     return {
       file: this.#part.name,
       source: this.#source,
@@ -183,6 +187,8 @@ export class TextImport {
       ticks: this.#ticks,
       seen: form.seen,
       endsOpen: last?.isOpen === true,
+      covered,
+      closed: await this.#store.closedHoles(covered, this.#source),
     };
   }
 

@@ -5,6 +5,7 @@ import {
   namedZone,
   nowMicros,
   type Rejection,
+  symbolProblem,
   type Tick,
   type TickContext,
   type TickRules,
@@ -15,7 +16,14 @@ import type { ImportOptions } from './import-types.ts';
 import type { Line } from './line-reader.ts';
 
 /** What a row of a file says. */
-export type Row = { readonly ok: true; readonly tick: Tick } | ({ readonly ok: false } & Rejection);
+export type Row = { readonly ok: true; readonly tick: Tick } | RejectedRow;
+
+/** With what can be read of whose tick it may have been. */
+export interface RejectedRow extends Rejection {
+  readonly ok: false;
+  readonly stock?: string | undefined;
+  readonly exchange?: string | undefined;
+}
 
 /** Gets what a row says, and the line that it begins in. */
 export type TakeRow = (row: Row, line: Line) => void;
@@ -61,14 +69,24 @@ export function contextsOf({ now, toleranceMicros, zone, rulesOf }: RowSettings)
 
 const MAX_CONTEXTS = 1000;
 
-export const NO_TIME: Row = {
+export const NO_TIME: RejectedRow = {
   ok: false,
   reason: 'bad_time',
   detail: 'it has no time; only a message that comes on a channel may leave it out',
 };
 
-export function rejected(reason: Rejection['reason'], detail: string): Row {
+export function rejected(reason: Rejection['reason'], detail: string): RejectedRow {
   return { ok: false, reason, detail };
+}
+
+/** A rejected row, with the names that stand in it, as far as they can be names. */
+export function withNames(row: RejectedRow, stock: string, exchange: string): RejectedRow {
+  const symbol = stock.trim();
+  return {
+    ...row,
+    stock: row.reason === 'bad_symbol' || symbolProblem(symbol) !== undefined ? undefined : symbol,
+    exchange: isExchangeName(exchange) ? exchange : undefined,
+  };
 }
 
 /** `undefined`: it can be one. */

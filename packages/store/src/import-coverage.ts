@@ -1,7 +1,14 @@
 import { type EpochMicros, formatMicros, type Tick } from '@tickwatch/core';
 import type pg from 'pg';
-import { ADD_COVERS, COVER_IMPORT, READ_COVERAGE, UNCOVER_IMPORT } from './statements/coverage-statements.ts';
+import {
+  ADD_COVERS,
+  COVER_IMPORT,
+  NAME_ONLY_STOCK,
+  READ_COVERAGE,
+  UNCOVER_IMPORT,
+} from './statements/coverage-statements.ts';
 import { isAnswer } from './store-errors.ts';
+import { STOCK_UNREAD } from './write/file-holes.ts';
 
 /** A time of which an import has everything; both ends included. */
 export interface Span {
@@ -51,6 +58,7 @@ export async function coverFinished(client: pg.ClientBase, source: string, cover
   }
   await client.query(UNCOVER_IMPORT, [source]);
   await client.query(COVER_IMPORT, [source]);
+  await client.query(NAME_ONLY_STOCK, [source, `%${STOCK_UNREAD}`]);
 }
 
 /** The same for an import that is finished already. */

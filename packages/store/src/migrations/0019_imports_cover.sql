@@ -7,6 +7,8 @@ ALTER TABLE import_portions
   ADD COLUMN spans jsonb,
   -- Where it ends: its last tick, and the rejected lines behind that, whose hole ends in the next portion.
   ADD COLUMN tail  jsonb;
+-- Holes at the end of what is stored of a file, which its next portion moves.
+CREATE INDEX idx_gaps_open ON gaps (source) WHERE source IS NOT NULL AND to_seq IS NULL;
 
 -- Portions did not say their exchange. It is known where all stocks of an import are stocks of one exchange only. Where
 -- lines were rejected, nobody knows any more in which places of the file: such an import covers nothing.

@@ -42,6 +42,18 @@ export const COVER_IMPORT = `
   SELECT whole.exchange, NULL, lower(said), upper(said), $1
   FROM whole CROSS JOIN unnest((SELECT covers FROM import_progress WHERE source = $1)) AS said`;
 
+/**
+ * $1 source, $2 a pattern of details. Lines whose stock can't be read are the stock's that the file names, where it names one and
+ * says nothing of others.
+ */
+export const NAME_ONLY_STOCK = `
+  UPDATE gaps SET stocks = (
+    SELECT array_agg(stock_name)::text[] FROM coverage AS c WHERE c.source = $1 AND c.exchange_name = gaps.exchange_name
+    HAVING count(*) = 1 AND bool_and(stock_name IS NOT NULL) AND NOT EXISTS (
+      SELECT FROM gaps AS g WHERE g.source = $1 AND g.exchange_name = gaps.exchange_name AND g.detail NOT LIKE $2
+        AND NOT g.stocks <@ array_agg(c.stock_name)::text[]))
+  WHERE source = $1 AND detail LIKE $2`;
+
 /** $1 source, $2 and $3 times. */
 export const ADD_COVERS = `
   UPDATE import_progress SET covers = covers + tstzmultirange(tstzrange($2::timestamptz, $3::timestamptz, '[]'))

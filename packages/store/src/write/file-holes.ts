@@ -30,6 +30,9 @@ export interface FileTail {
   readonly open: readonly RejectedLines[];
 }
 
+/** Ends the detail of a hole whose stocks are not known. */
+export const STOCK_UNREAD = ', of a stock that is not read';
+
 export const NO_TAIL: FileTail = { exchanges: [], open: [] };
 
 /** A row of `gaps`, of a file; times are RFC 3339. */
@@ -113,7 +116,7 @@ function said(
   const rows = firstRow === lastRow ? `line ${firstRow}` : `lines ${firstRow} to ${lastRow}`;
   const some = count < lastRow - firstRow + 1 ? `${count} of ${rows}` : rows;
   const one = exchanges > 1 ? `${some}, of one of ${exchanges} exchanges` : some;
-  return { stocks: stocks ?? null, messages: count, detail: one };
+  return { stocks: stocks ?? null, messages: count, detail: stocks === undefined ? `${one}${STOCK_UNREAD}` : one };
 }
 
 /** A tick that the database refused is a hole at its own time. */

@@ -177,6 +177,11 @@ export class TextImport {
     const isCovered = knownBefore && covers !== undefined;
     if (isCovered) await this.#store.coverImport(this.#source, covers);
     const covered = knownBefore && !isCovered ? [] : await this.#store.importCoverage(this.#source);
+    if (covers !== undefined && !covered.some(({ stocks }) => stocks === undefined)) {
+      throw new KnownTextError(
+        `--covers: of which exchanges import "${this.#source}" has ticks was not noted by the version that stored it: take it back (--undo ${this.#source}) and import the file again`,
+      );
+    }
     return {
       file: this.#part.name,
       source: this.#source,

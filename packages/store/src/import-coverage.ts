@@ -2,13 +2,14 @@ import { type EpochMicros, formatMicros, type Tick } from '@tickwatch/core';
 import type pg from 'pg';
 import {
   ADD_COVERS,
+  ADD_UNREAD_EXCHANGES,
   COVER_IMPORT,
   NAME_ONLY_STOCK,
   READ_COVERAGE,
   UNCOVER_IMPORT,
 } from './statements/coverage-statements.ts';
 import { isAnswer } from './store-errors.ts';
-import { STOCK_UNREAD } from './write/file-holes.ts';
+import { EXCHANGE_UNREAD, STOCK_UNREAD } from './write/file-holes.ts';
 
 /** A time of which an import has everything; both ends included. */
 export interface Span {
@@ -58,6 +59,7 @@ export async function coverFinished(client: pg.ClientBase, source: string, cover
   }
   await client.query(UNCOVER_IMPORT, [source]);
   await client.query(COVER_IMPORT, [source]);
+  await client.query(ADD_UNREAD_EXCHANGES, [source, `%${EXCHANGE_UNREAD}%`]);
   await client.query(NAME_ONLY_STOCK, [source, `%${STOCK_UNREAD}`]);
 }
 

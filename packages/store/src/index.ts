@@ -28,5 +28,5 @@ export type { OnStoreEvent, StoreEvent } from './store-event.ts';
 export * from './tick-store.ts';
 export { UndoError, type Undone } from './undo-import.ts';
 export { type FileTail, fileHoles, NO_TAIL, type RejectedLines } from './write/file-holes.ts';
-export { joinStocks } from './write/rejected-lines.ts';
+export { joinTwo as joinRejected } from './write/rejected-lines.ts';
 export { DEFAULT_REJECTED_PER_MINUTE } from './write/rejected-rows.ts';

@@ -52,7 +52,7 @@ describe('rejected lines of a file are holes of it', () => {
     assert.deepEqual(await holes(), [
       'NYSE 1 1 1 AAPL line 2',
       'NYSE 1 4 2 AAPL+MSFT 2 of lines 4 to 6',
-      'NYSE 4 6 1 * line 8, of a stock that is not read',
+      'NYSE 4 6 1 * line 8, of an exchange that is not read, of a stock that is not read',
       'NASDAQ 7 7 1 ORCL line 13',
       'NYSE 7 7 1 AAPL line 14',
     ]);
@@ -110,7 +110,9 @@ describe('rejected lines of a file are holes of it', () => {
   it('half of a last line is no hole any more when the file is whole', async () => {
     const whole = file(tick(1), tick(2), tick(3));
     await kit.load(whole.slice(0, -12), { name: 'cut' });
-    assert.deepEqual(await holes(), ['NYSE 2 2 1 AAPL line 4, of a stock that is not read']);
+    assert.deepEqual(await holes(), [
+      'NYSE 2 2 1 AAPL line 4, of an exchange that is not read, of a stock that is not read',
+    ]);
     await kit.load(whole, { name: 'cut' });
     assert.deepEqual(await holes(), []);
     assert.equal(await kit.stored(), 3);
@@ -120,15 +122,37 @@ describe('rejected lines of a file are holes of it', () => {
     await kit.load(
       file(tick(1, 'A'), tick(9, 'A'), noPrice(10, 'A'), tick(2, 'B'), tick(8, 'B'), 'x,y,z', tick(3, 'C')),
     );
-    assert.deepEqual(await holes(), ['NYSE 3 8 1 * line 7, of a stock that is not read', 'NYSE 9 9 1 A line 4']);
+    assert.deepEqual(await holes(), [
+      'NYSE 3 8 1 * line 7, of an exchange that is not read, of a stock that is not read',
+      'NYSE 9 10 1 A line 4',
+    ]);
+  });
+
+  it('in a file that begins with the newest, and where ticks are not in order, it reaches over the line itself', async () => {
+    await kit.load(file(tick(9, 'B'), noPrice(8, 'A'), tick(7, 'A'), noPrice(5, 'C'), tick(6, 'B'), 'x', tick(4, 'A')));
+    assert.deepEqual(await holes(), [
+      'NYSE 4 6 1 * line 7, of an exchange that is not read, of a stock that is not read',
+      'NYSE 5 5 1 C line 5',
+      'NYSE 7 8 1 A line 3',
+    ]);
+    await kit.empty();
+    await kit.load(file(tick(3), noPrice(1), tick(4)));
+    assert.deepEqual(await holes(), ['NYSE 1 4 1 AAPL line 3']);
   });
 
   it('a line whose exchange can not be read may be of each of the file', async () => {
     await kit.load(file(tick(1), tick(2, 'MSFT', 'NASDAQ'), 'x', tick(3)));
     assert.deepEqual(await holes(), [
-      'NASDAQ 2 3 1 MSFT line 4, of one of 2 exchanges, of a stock that is not read',
-      'NYSE 2 3 1 AAPL line 4, of one of 2 exchanges, of a stock that is not read',
+      'NASDAQ 2 3 1 MSFT line 4, of an exchange that is not read, of a stock that is not read',
+      'NYSE 2 3 1 AAPL line 4, of an exchange that is not read, of a stock that is not read',
     ]);
+    await kit.empty();
+    await kit.load(file('x', tick(1), tick(2), tick(3, 'MSFT', 'NASDAQ')), { portionRows: 1 });
+    assert.deepEqual(
+      (await holes()).map((one) => one.slice(0, 18)),
+      ['NASDAQ 1 1 1 MSFT ', 'NYSE 1 1 1 AAPL li'],
+      'also of one that came later',
+    );
     await kit.empty();
     await kit.load(`timestamp,price\n${BEGIN},1\nx\n${BEGIN + 2},2\n`, { stock: 'S', exchange: 'FX' });
     assert.deepEqual(await holes(), ['FX 0 2 1 S line 3']);
@@ -137,7 +161,7 @@ describe('rejected lines of a file are holes of it', () => {
   it('a line whose stock can not be read is of the one that the file names, as long as it names one', async () => {
     const begin = [tick(1), 'x', tick(3)];
     await kit.load(file(...begin), { name: 'one' });
-    const detail = 'line 3, of a stock that is not read';
+    const detail = 'line 3, of an exchange that is not read, of a stock that is not read';
     assert.deepEqual(await holes(), [`NYSE 1 3 1 AAPL ${detail}`]);
     await kit.load(file(...begin, tick(4, 'MSFT')), { name: 'one' });
     assert.deepEqual(await holes(), [`NYSE 1 3 1 * ${detail}`]);

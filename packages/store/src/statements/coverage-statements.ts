@@ -42,6 +42,16 @@ export const COVER_IMPORT = `
   SELECT whole.exchange, NULL, lower(said), upper(said), $1
   FROM whole CROSS JOIN unnest((SELECT covers FROM import_progress WHERE source = $1)) AS said`;
 
+/** $1 source, $2 a pattern of details. Lines whose exchange can't be read may be of those that came later in the file, too. */
+export const ADD_UNREAD_EXCHANGES = `
+  INSERT INTO gaps (lane, lanes, exchange_name, from_time, to_time, from_seq, to_seq, messages, reason, detail, stocks, source)
+  SELECT DISTINCT ON (e.exchange_name, g.from_seq, g.to_seq, g.detail) '', 1, e.exchange_name, g.from_time, g.to_time,
+    g.from_seq, g.to_seq, g.messages, g.reason, g.detail, g.stocks, $1
+  FROM gaps AS g CROSS JOIN (SELECT DISTINCT exchange_name FROM coverage WHERE source = $1) AS e
+  WHERE g.source = $1 AND g.detail LIKE $2 AND NOT EXISTS (
+    SELECT FROM gaps AS had WHERE had.source = $1 AND had.exchange_name = e.exchange_name AND had.detail = g.detail
+      AND had.from_seq IS NOT DISTINCT FROM g.from_seq AND had.to_seq IS NOT DISTINCT FROM g.to_seq)`;
+
 /**
  * $1 source, $2 a pattern of details. Lines whose stock can't be read are the stock's that the file names, where it names one and
  * says nothing of others.

@@ -1,5 +1,5 @@
 import { type EpochMicros, formatMicros, type SequencedTick } from '@tickwatch/core';
-import { chunked, joinLines } from './rejected-lines.ts';
+import { chunked, joinLines, type Placed } from './rejected-lines.ts';
 
 /** Lines of a file that are no ticks, none of which has a tick between them and the others. */
 export interface RejectedLines {
@@ -12,6 +12,8 @@ export interface RejectedLines {
   readonly exchange: string | undefined;
   /** `undefined`: not all can be read. */
   readonly stocks: readonly string[] | undefined;
+  /** The first and the last of their times. `undefined`: not all can be read. */
+  readonly times?: { readonly from: EpochMicros; readonly to: EpochMicros } | undefined;
 }
 
 /** A place beside rejected lines: the tick that stands there. */
@@ -30,7 +32,8 @@ export interface FileTail {
   readonly open: readonly RejectedLines[];
 }
 
-/** Ends the detail of a hole whose stocks are not known. */
+/** In the detail of a hole that may be of any exchange of the file, or of any stock. */
+export const EXCHANGE_UNREAD = ', of an exchange that is not read';
 export const STOCK_UNREAD = ', of a stock that is not read';
 
 export const NO_TAIL: FileTail = { exchanges: [], open: [] };
@@ -52,8 +55,8 @@ export interface FileHole {
 const MAX_HOLES = 1000;
 
 /**
- * The holes that rejected lines are: each reaches from the tick before it to the tick behind it in the file, whichever is
- * earlier. At the file's ends it has only the one. Without any tick nothing is known of where they were.
+ * The holes that rejected lines are: each reaches from the tick before it to the tick behind it in the file. At the file's ends
+ * there is only the one, and without any tick nothing is known of where they were.
  * @param ticks of the portion, in the file's order
  * @param before where the portion in front of it ends; its open lines are among the holes that come back
  */
@@ -67,17 +70,22 @@ export function fileHoles(
   const isOpen = ticks.length === 0;
   const trailing = isOpen ? leading : rejected.filter(({ behindTicks }) => behindTicks === ticks.length);
   const within = rejected.filter(({ behindTicks }) => behindTicks > 0 && behindTicks < ticks.length);
+  const placed = (lines: RejectedLines, behind: number): Placed | readonly [] => {
+    const edge = (index: number): Edge | undefined => (index < 0 ? before.last : ticks[index]);
+    return place(lines, edge(behind - 1), edge(behind)) ?? [];
+  };
   const places = [
-    ...(isOpen ? [] : leading.map((lines) => ({ lines, until: 0 }))),
-    ...chunked(within, MAX_HOLES),
-    ...trailing.map((lines) => ({ lines, until: ticks.length })),
+    ...(isOpen ? [] : leading.flatMap((lines) => placed(lines, 0))),
+    ...chunked(
+      within.flatMap((lines) => placed(lines, lines.behindTicks)),
+      MAX_HOLES,
+    ),
+    ...trailing.flatMap((lines) => placed(lines, ticks.length)),
   ];
-  const edge = (index: number): Edge | undefined => (index < 0 ? before.last : ticks[index]);
-  const holes = places.flatMap(({ lines, until }) => {
-    const bounds = boundsOf(lines, edge((isOpen ? 0 : lines.behindTicks) - 1), edge(until));
-    if (bounds === undefined) return [];
+  const holes = places.flatMap(({ lines, from, to, fromSeq, toSeq }) => {
     const named = lines.exchange === undefined ? exchanges : [lines.exchange];
-    return named.map((exchange) => ({ exchange, ...bounds, ...said(lines, named.length) }));
+    const bounds = { from: formatMicros(from), to: formatMicros(to), from_seq: fromSeq ?? null, to_seq: toSeq ?? null };
+    return named.map((exchange) => ({ exchange, ...bounds, ...said(lines) }));
   });
   const last = edgeOf(ticks.at(-1)) ?? before.last;
   return { holes, tail: { last, exchanges, open: trailing.map((lines) => ({ ...lines, behindTicks: 0 })) } };
@@ -87,36 +95,41 @@ function edgeOf(tick: SequencedTick | undefined): Edge | undefined {
   return tick === undefined ? undefined : { stock: tick.stock, time: tick.time, seq: tick.seq };
 }
 
-type Bounds = Pick<FileHole, 'from' | 'to' | 'from_seq' | 'to_seq'>;
-
-function boundsOf(lines: RejectedLines, before: Edge | undefined, behind: Edge | undefined): Bounds | undefined {
-  const beside = [before, behind].flatMap((one) => one ?? []);
-  if (beside.length === 0) return undefined;
-  const times = nearest(lines, beside).map(({ time }) => time);
+/** @returns `undefined`: there is no tick beside them */
+function place(lines: RejectedLines, before: Edge | undefined, behind: Edge | undefined): Placed | undefined {
+  const times = timesOf(lines, before, behind);
+  if (times.length === 0) return undefined;
   return {
-    from: formatMicros(Math.min(...times) as EpochMicros),
-    to: formatMicros(Math.max(...times) as EpochMicros),
-    from_seq: before?.seq ?? null,
-    to_seq: behind?.seq ?? null,
+    lines,
+    from: Math.min(...times) as EpochMicros,
+    to: Math.max(...times) as EpochMicros,
+    fromSeq: before?.seq,
+    toSeq: behind?.seq,
   };
 }
 
-/** Where time goes back the next stock's ticks may begin: lines of one of the two stand at its end, or at its start. */
-function nearest({ stocks }: RejectedLines, beside: readonly Edge[]): readonly Edge[] {
-  const [before, behind] = beside;
-  if (before === undefined || behind === undefined || before.time <= behind.time || stocks?.length !== 1) return beside;
-  const same = beside.filter(({ stock }) => stock === stocks[0]);
-  return same.length === 1 ? same : beside;
+/**
+ * Times between which lines lie. Where time goes back from one tick to the next, another stock's ticks may begin, or the file is
+ * in another order: there the lines' own times tell more than those of ticks of other stocks.
+ */
+function timesOf(
+  { stocks, times }: RejectedLines,
+  before: Edge | undefined,
+  behind: Edge | undefined,
+): readonly EpochMicros[] {
+  const beside = [before, behind].flatMap((one) => one ?? []);
+  if (before === undefined || behind === undefined || times === undefined) return beside.map(({ time }) => time);
+  const isBack = before.time > behind.time;
+  const same = beside.filter(({ stock }) => !isBack || (stocks?.length === 1 && stock === stocks[0]));
+  return [times.from, times.to, ...same.map(({ time }) => time)];
 }
 
-function said(
-  { count, firstRow, lastRow, stocks }: RejectedLines,
-  exchanges: number,
-): Pick<FileHole, 'stocks' | 'messages' | 'detail'> {
+function said(lines: RejectedLines): Pick<FileHole, 'stocks' | 'messages' | 'detail'> {
+  const { count, firstRow, lastRow, exchange, stocks } = lines;
   const rows = firstRow === lastRow ? `line ${firstRow}` : `lines ${firstRow} to ${lastRow}`;
   const some = count < lastRow - firstRow + 1 ? `${count} of ${rows}` : rows;
-  const one = exchanges > 1 ? `${some}, of one of ${exchanges} exchanges` : some;
-  return { stocks: stocks ?? null, messages: count, detail: stocks === undefined ? `${one}${STOCK_UNREAD}` : one };
+  const unread = `${exchange === undefined ? EXCHANGE_UNREAD : ''}${stocks === undefined ? STOCK_UNREAD : ''}`;
+  return { stocks: stocks ?? null, messages: count, detail: some + unread };
 }
 
 /** A tick that the database refused is a hole at its own time. */

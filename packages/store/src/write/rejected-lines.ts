@@ -1,3 +1,4 @@
+import type { EpochMicros } from '@tickwatch/core';
 import type { RejectedLines } from './file-holes.ts';
 
 /** More stocks are all. */
@@ -8,52 +9,69 @@ export function joinLines(all: readonly RejectedLines[]): readonly RejectedLines
   const joined = new Map<string | undefined, RejectedLines>();
   for (const lines of all) {
     const known = joined.get(lines.exchange);
-    joined.set(lines.exchange, known === undefined ? lines : join(known, lines));
+    joined.set(lines.exchange, known === undefined ? lines : joinTwo(known, lines));
   }
   return [...joined.values()];
 }
 
-function join(a: RejectedLines, b: RejectedLines): RejectedLines {
+/** Two of one exchange, as one behind as many ticks as the first. */
+export function joinTwo(a: RejectedLines, b: RejectedLines): RejectedLines {
   return {
     ...a,
     count: a.count + b.count,
     firstRow: Math.min(a.firstRow, b.firstRow),
     lastRow: Math.max(a.lastRow, b.lastRow),
     stocks: joinStocks(a.stocks, b.stocks),
+    times: joinTimes(a.times, b.times),
   };
 }
 
+function joinTimes(a: RejectedLines['times'], b: RejectedLines['times']): RejectedLines['times'] {
+  if (a === undefined || b === undefined) return undefined;
+  return { from: a.from < b.from ? a.from : b.from, to: a.to > b.to ? a.to : b.to };
+}
+
 /** @returns `undefined`: not known, or too many to list */
-export function joinStocks(
-  a: readonly string[] | undefined,
-  b: readonly string[] | undefined,
-): readonly string[] | undefined {
+function joinStocks(a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined {
   if (a === undefined || b === undefined) return undefined;
   if (a.length === 1 && b.length === 1 && a[0] === b[0]) return a;
   const both = [...new Set([...a, ...b])];
   return both.length > MAX_STOCKS ? undefined : both;
 }
 
-/** Lines, and the tick that stands behind them. */
+/** Lines, and where they may be. */
 export interface Placed {
   readonly lines: RejectedLines;
-  readonly until: number;
+  readonly from: EpochMicros;
+  readonly to: EpochMicros;
+  readonly fromSeq: number | undefined;
+  readonly toSeq: number | undefined;
 }
 
-/** At most about so many: neighbours of an exchange become one, with the ticks between them. @param all in the file's order */
-export function chunked(all: readonly RejectedLines[], most: number): readonly Placed[] {
+/** At most about so many: neighbours of an exchange become one, with what lies between them. @param all in the file's order */
+export function chunked(all: readonly Placed[], most: number): readonly Placed[] {
   const each = Math.ceil(all.length / most);
-  if (each <= 1) return all.map((lines) => ({ lines, until: lines.behindTicks }));
-  const byExchange = new Map<string | undefined, RejectedLines[]>();
-  for (const lines of all) {
-    const known = byExchange.get(lines.exchange);
-    if (known === undefined) byExchange.set(lines.exchange, [lines]);
-    else known.push(lines);
+  if (each <= 1) return all;
+  const byExchange = new Map<string | undefined, Placed[]>();
+  for (const place of all) {
+    const known = byExchange.get(place.lines.exchange);
+    if (known === undefined) byExchange.set(place.lines.exchange, [place]);
+    else known.push(place);
   }
-  return [...byExchange.values()].flatMap((lines) => {
-    return Array.from({ length: Math.ceil(lines.length / each) }, (_, i) => {
-      const chunk = lines.slice(i * each, (i + 1) * each);
-      return { lines: chunk.reduce(join), until: chunk.at(-1)?.behindTicks ?? 0 };
-    });
+  return [...byExchange.values()].flatMap((places) => {
+    const chunks = Array.from({ length: Math.ceil(places.length / each) }, (_, i) =>
+      places.slice(i * each, (i + 1) * each),
+    );
+    return chunks.map((chunk) => chunk.reduce(joinPlaces));
   });
+}
+
+function joinPlaces(a: Placed, b: Placed): Placed {
+  return {
+    lines: joinTwo(a.lines, b.lines),
+    from: a.from < b.from ? a.from : b.from,
+    to: a.to > b.to ? a.to : b.to,
+    fromSeq: a.fromSeq,
+    toSeq: b.toSeq,
+  };
 }

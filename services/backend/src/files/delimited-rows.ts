@@ -110,10 +110,10 @@ export class DelimitedRows implements RowReader {
     const stock = cell(places.stock_name) || (this.#settings.stock ?? '');
     const tick = judgeTick(stock, this.#price(cell(places.price)), time, timeText, this.#contextOf(exchange));
     if (!tick.ok) {
-      return withNames(tick.reason === 'bad_time' && timeText.trim() === '' ? NO_TIME : tick, stock, exchange);
+      return withNames(tick.reason === 'bad_time' && timeText.trim() === '' ? NO_TIME : tick, stock, exchange, time);
     }
     const problem = exchangeProblem(exchange);
-    if (problem !== undefined) return withNames(rejected('bad_form', problem), stock, exchange);
+    if (problem !== undefined) return withNames(rejected('bad_form', problem), stock, exchange, time);
     return { ok: true, tick: { stock: tick.stock, exchange, price: tick.price, time: tick.time } };
   }
 }

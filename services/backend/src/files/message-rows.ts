@@ -3,6 +3,7 @@ import {
   decodeMessage,
   decodeObject,
   decodeText,
+  type EpochMicros,
   type JsonValue,
   judgeTick,
   MAX_TICK_BYTES,
@@ -60,7 +61,8 @@ export class MessageRows implements RowReader {
     }
     const context = this.#contextOf(exchange);
     const stock = text.slice(0, Math.max(0, text.lastIndexOf(':', text.indexOf('('))));
-    const takeDecoded = (decoded: Decoded): void => take(asRow(decoded, stock, exchange, context), line);
+    const takeDecoded = (decoded: Decoded): void =>
+      take(asRow(decoded, { stock, time: undefined }, exchange, context), line);
     decodeMessage(Buffer.from(text), context.receivedAt, toleranceMicros, takeDecoded, context);
   }
 
@@ -75,8 +77,10 @@ export class MessageRows implements RowReader {
     const context = this.#contextOf(exchange);
     const decoded =
       this.#columns === undefined ? this.#decode(text, context) : this.#byColumns(text, this.#columns, context);
-    const stock = decoded.ok ? decoded.stock : (named('stock_name') ?? this.#settings.stock ?? '');
-    return asRow(decoded, stock, exchange, context);
+    if (decoded.ok) return asRow(decoded, decoded, exchange, context);
+    const stamp = this.#columns?.names.get('timestamp')?.length === 2 ? undefined : named('timestamp');
+    const time = stamp === undefined ? undefined : parseTime(stamp, context.zone);
+    return asRow(decoded, { stock: named('stock_name') ?? this.#settings.stock ?? '', time }, exchange, context);
   }
 
   #decode(text: string, context: TickContext): Decoded {
@@ -104,13 +108,18 @@ function textOf(scalar: JsonValue | undefined): string | undefined {
   return scalar === undefined || (scalar.type !== 'string' && scalar.type !== 'number') ? undefined : scalar.text;
 }
 
-/** @param symbol what a rejected one seems to be of */
-function asRow(decoded: Decoded, symbol: string, exchange: string, { receivedAt }: TickContext): Row {
-  if (!decoded.ok) return withNames(decoded, symbol, exchange);
+/** @param seen what a rejected one seems to be */
+function asRow(
+  decoded: Decoded,
+  seen: { readonly stock: string; readonly time: EpochMicros | undefined },
+  exchange: string,
+  { receivedAt }: TickContext,
+): Row {
+  if (!decoded.ok) return withNames(decoded, seen.stock, exchange, seen.time);
   const { stock, price, time } = decoded;
-  if (time === receivedAt) return withNames(NO_TIME, stock, exchange);
+  if (time === receivedAt) return withNames(NO_TIME, stock, exchange, undefined);
   const problem = exchangeProblem(exchange);
-  if (problem !== undefined) return withNames(rejected('bad_form', problem), stock, exchange);
+  if (problem !== undefined) return withNames(rejected('bad_form', problem), stock, exchange, time);
   return { ok: true, tick: { stock, exchange, price, time } };
 }
 

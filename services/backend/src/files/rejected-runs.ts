@@ -1,4 +1,4 @@
-import { joinStocks, type RejectedLines } from '@tickwatch/store';
+import { joinRejected, type RejectedLines } from '@tickwatch/store';
 import type { Scope } from './detect-form.ts';
 import type { RejectedRow } from './rows.ts';
 
@@ -21,21 +21,23 @@ export class RejectedRuns {
     this.#behind = behindTicks;
     const exchange = row.exchange ?? this.#given.exchange;
     const stock = row.stock ?? this.#given.stock;
-    const stocks = stock === undefined ? undefined : [stock];
+    const lines: RejectedLines = {
+      behindTicks,
+      count: 1,
+      firstRow: number,
+      lastRow: number,
+      exchange,
+      stocks: stock === undefined ? undefined : [stock],
+      times: row.time === undefined ? undefined : { from: row.time, to: row.time },
+    };
     const place = this.#last.get(exchange);
     const run = place === undefined ? undefined : this.#runs[place];
-    if (place === undefined || run === undefined) {
-      this.#last.set(exchange, this.#runs.length);
-      this.#runs.push({ behindTicks, count: 1, firstRow: number, lastRow: number, exchange, stocks });
+    if (place !== undefined && run !== undefined) {
+      this.#runs[place] = joinRejected(run, lines);
       return;
     }
-    this.#runs[place] = {
-      ...run,
-      count: run.count + 1,
-      firstRow: Math.min(run.firstRow, number),
-      lastRow: Math.max(run.lastRow, number),
-      stocks: joinStocks(run.stocks, stocks),
-    };
+    this.#last.set(exchange, this.#runs.length);
+    this.#runs.push(lines);
   }
 
   /** What was collected since it was asked last. */

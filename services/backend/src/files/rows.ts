@@ -23,6 +23,7 @@ export interface RejectedRow extends Rejection {
   readonly ok: false;
   readonly stock?: string | undefined;
   readonly exchange?: string | undefined;
+  readonly time?: EpochMicros | undefined;
 }
 
 /** Gets what a row says, and the line that it begins in. */
@@ -69,6 +70,9 @@ export function contextsOf({ now, toleranceMicros, zone, rulesOf }: RowSettings)
 
 const MAX_CONTEXTS = 1000;
 
+/** The year 10000. */
+const FAR = 253_402_300_800_000_000;
+
 export const NO_TIME: RejectedRow = {
   ok: false,
   reason: 'bad_time',
@@ -79,13 +83,19 @@ export function rejected(reason: Rejection['reason'], detail: string): RejectedR
   return { ok: false, reason, detail };
 }
 
-/** A rejected row, with the names that stand in it, as far as they can be names. */
-export function withNames(row: RejectedRow, stock: string, exchange: string): RejectedRow {
+/** A rejected row with what else stands in it, as far as that can be true. */
+export function withNames(
+  row: RejectedRow,
+  stock: string,
+  exchange: string,
+  time: EpochMicros | undefined,
+): RejectedRow {
   const symbol = stock.trim();
   return {
     ...row,
     stock: row.reason === 'bad_symbol' || symbolProblem(symbol) !== undefined ? undefined : symbol,
     exchange: isExchangeName(exchange) ? exchange : undefined,
+    time: row.reason === 'bad_time' || time === undefined || !(time >= 0 && time < FAR) ? undefined : time,
   };
 }
 

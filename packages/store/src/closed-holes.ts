@@ -150,9 +150,14 @@ class Filler {
     return { ...hole, exchange: this.#exchange, reason: row.reason, messages, stocks: concerned.length, closed, left };
   }
 
-  /** The stocks that were known by then; `undefined` among them: one that nobody knows. */
-  #concerned({ lane, lanes, stocks }: HoleRow, to: number): readonly (string | undefined)[] {
+  /** The stocks that may lack something: those known by then; `undefined` among them: one that nobody knows. */
+  #concerned({ lane, lanes, stocks, source }: HoleRow, to: number): readonly (string | undefined)[] {
     if (stocks !== null) return stocks;
+    // What a file could not read is of stocks that it covers.
+    const named = this.#others.filter((part) => source !== null && part.source === source);
+    if (named.length > 0 && named.every((part) => part.stocks !== undefined)) {
+      return [...new Set(named.flatMap((part) => [...(part.stocks ?? [])]))];
+    }
     const index = lane === '' ? 0 : laneIndex(lane);
     const known = this.#stocks.filter(({ stock, since }) => since <= to && laneOfStock(stock, lanes) === index);
     return known.length === 0 ? [undefined] : known.map(({ stock }) => stock);

@@ -75,7 +75,8 @@ describe('importing a file over a hole, by its command', () => {
     assert.ok(stored.out.endsWith(`  covers ${span}: every stock\n  closes 1 ${holes}`), stored.out);
     const known = await run([both]);
     assert.equal(known.out, `${both} was imported before as import "both.csv"; nothing was stored again\n`);
-    assert.equal((await run(['--undo', 'both.csv'])).code, 0);
+    const undone = await run(['--undo', 'both.csv']);
+    assert.match(undone.out, /122 ticks deleted; 2 holes that it filled are open again\n$/);
     assert.ok((await run([both, '--dry-run'])).out.endsWith(`  would close 1 ${holes}`));
   });
 

@@ -209,11 +209,21 @@ async function takeBack({ store }: CommandParts, name: string): Promise<number> 
   }
   const progress = new Progress();
   for (const one of meant) {
+    const { holes, more } = await store.closedHoles(await store.importCoverage(one), one);
     const { deleted, missing } = await store.undoImport(one, (sofar) =>
       progress.show(`${thousands(sofar.deleted)} ticks deleted`),
     );
     const gone = missing === 0 ? '' : `; ${thousands(missing)} were gone already (retention, or deleted by hand)`;
-    process.stdout.write(`import "${one}" is taken back: ${deleted} ticks deleted${gone}\n`);
+    process.stdout.write(
+      `import "${one}" is taken back: ${deleted} ticks deleted${gone}${openAgain(holes.length + more)}\n`,
+    );
   }
   return 0;
+}
+
+function openAgain(holes: number): string {
+  if (holes === 0) return '';
+  return holes === 1
+    ? '; a hole that it filled is open again'
+    : `; ${thousands(holes)} holes that it filled are open again`;
 }

@@ -36,8 +36,8 @@ its name. CSV has a header: timestamp, stock_name, exchange_name and price in an
   --time-zone ZONE    of times without a zone, as America/New_York  default: UTC
   --encoding LABEL    latin1, utf-16le ...                          default: UTF-8, or what its mark says
   --format csv|ndjson|messages                                      default: what the first line shows
-  --covers FROM/TO    the file holds all that its exchanges published in this time, also of stocks that it doesn't name;
-                      a date is that whole day in --time-zone
+  --covers FROM/TO    the file holds all that its exchanges published in this time: stocks that it doesn't name were
+                      silent; a date is that whole day in --time-zone
   --name NAME         what the import is called                     default: the file's name
   --again             stores the file besides what is stored of it already
 

@@ -70,8 +70,13 @@ describe('the tail', { timeout: 120_000 }, () => {
       await ingest.stored(1);
       const blocking = new pg.Client({ connectionString: database.url });
       await blocking.connect();
+      blocking.on('error', () => {});
       await blocking.query('BEGIN; LOCK TABLE stock_prices');
-      for (let i = 0; i < 400; i++) await ingest.sink.publish('NYSE', Array<string>(100).fill('A:2'));
+      for (let i = 0; i < 400; i++) {
+        await ingest.sink.publish('NYSE', Array<string>(100).fill('A:2'));
+        // The disk gets it first.
+        await setTimeout(5);
+      }
       await until(async () => (await holes(ingest)).some(({ reason, to_time }) => reason === 'waiting' && !to_time));
       await blocking.end();
       await ingest.stored(40_001);

@@ -44,6 +44,8 @@ export class LaneLog {
   listensSince = 0 as EpochMicros;
   /** Holes that were committed a moment ago; see {@link RecentSegments}. */
   recentGaps: readonly GapRow[] = [];
+  /** How many holes were recorded since the start. */
+  holesRecorded = 0;
   /** What is missing behind everything so far. */
   #missing: readonly Hole[] = [];
   readonly #lanes: number | undefined;
@@ -230,6 +232,7 @@ export class LaneLog {
     this.recent.add(segments);
     const { from = batch.position.seq } = this.recent;
     this.recentGaps = [...this.recentGaps, ...(batch.gaps ?? [])].filter(({ toSeq = 0 }) => toSeq > from);
+    this.holesRecorded += (batch.gaps ?? []).filter(({ from: begun }) => begun !== undefined).length;
     this.committed = batch.position;
     this.numbering.forgetBefore(batch.position.position);
     this.ledger.stored += stored;

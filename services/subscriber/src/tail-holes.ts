@@ -29,7 +29,7 @@ export function holesOf(log: LaneLog, feed: Intake, afterSeq: number): readonly 
     });
   };
   if (run !== undefined) open('waiting', { detail: 'received, and read from the log when it is its turn' });
-  for (const hole of [...behindAll(log), ...log.missing]) open(hole.reason, hole);
+  for (const hole of [...behindAll(log), ...log.missing.holes]) open(hole.reason, hole);
   const state = feed.stateOf(log.lane);
   if (feed.kind === 'stream') {
     if (state.state !== 'connected') open('waiting', { detail: state.error });
@@ -40,7 +40,7 @@ export function holesOf(log: LaneLog, feed: Intake, afterSeq: number): readonly 
 
 /** Nothing came since the source is listened to again, and nobody else heard what came meanwhile. */
 function isBroken(log: LaneLog, since: EpochMicros): boolean {
-  return log.listensSince !== since && since > (log.committed?.coverage?.until ?? 0);
+  return log.missing.listensSince !== since && since > (log.committed?.coverage?.until ?? 0);
 }
 
 /** What is known to be missing behind all that is in memory. */

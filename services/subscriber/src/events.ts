@@ -58,10 +58,13 @@ export class IngestEvents implements Disposable {
   /** What is about to be stored was looked at. */
   quality({ outliers, frozenStocks, burst, publisherClockDrift }: QualityReport): void {
     this.#metrics.outliers.inc(outliers);
+    this.#metrics.frozenStocks.set(frozenStocks);
+    this.#metrics.burst.set(burst);
     this.#measure('quality', 'outliers', outliers, 'ticks');
     this.#measure('quality', 'frozen_stocks', frozenStocks, 'stocks');
     this.#measure('quality', 'burst', burst, 'ticks');
     if (publisherClockDrift === undefined) return;
+    this.#metrics.publisherClockDrift.set(publisherClockDrift);
     this.#measure('quality', 'publisher_clock_drift', publisherClockDrift, 'seconds');
   }
 
@@ -120,11 +123,13 @@ export class IngestEvents implements Disposable {
 
   /** Messages are known to be missing, and where. */
   holeRecorded({ lane, reason, from, to, messages, detail }: GapRow): void {
+    // Before the first tick of all nothing is known to be missing.
+    if (from === undefined) return;
     this.#metrics.holes.inc({ reason });
-    const span = { from: from && formatMicros(from), to: formatMicros(to) };
+    const span = { from: formatMicros(from), to: formatMicros(to) };
     this.#log.warn(
       { ...measure('hole', 'hole_messages', messages ?? 0, 'messages'), lane, reason, ...span, messages, detail },
-      `${messages ?? 'an unknown number of'} messages of ${lane} are missing before ${span.to}: ${reason.replaceAll('_', ' ')}`,
+      `${messages ?? 'an unknown number of'} messages of ${lane} are missing from ${span.from} to ${span.to}: ${reason.replaceAll('_', ' ')}`,
     );
   }
 

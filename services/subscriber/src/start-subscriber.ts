@@ -109,7 +109,7 @@ async function start(
     // A source that keeps messages has a clock of its own.
     if (source.kind === 'pull') return;
     const detail = `set ${seconds < 0 ? 'back' : 'forward'} by ${Math.abs(seconds).toFixed(3)} s`;
-    for (const lane of logs) lane.miss({ reason: 'clock_stepped', messages: 0, from, to, detail });
+    for (const lane of logs) lane.missing.add({ reason: 'clock_stepped', messages: 0, from, to, detail });
   });
   opened.defer(() => clock[Symbol.dispose]());
   const leader = new Leader({ store, logs, events, reader: feed.reader, heard: () => heardUntil(logs, feed) }, lanes, {

@@ -157,6 +157,20 @@ describe('what is about to be stored', () => {
   });
 });
 
+describe('what waits for a database that is away', () => {
+  it('is bounded: marks are not worth all of the memory', () => {
+    const quality = new Quality(() => {});
+    const lane = new HandLane();
+    const stocks = Array.from({ length: 100 }, (_, i) => `S${i}`);
+    const segments = [lane.hear(usual(...stocks))];
+    for (let minute = 1; minute <= 12; minute++) {
+      const wrong = Array.from({ length: 10 }, () => stocks.flatMap((name) => [`${name}:0`, `${name}:220`])).flat();
+      segments.push(lane.hear(wrong, { at: 60 * minute }));
+    }
+    assert.equal(prices(quality.mark([lane.cut(segments)])).length, 10_000);
+  });
+});
+
 describe('what is told of a flush', () => {
   const reportOf = (...segments: readonly (readonly [lane: HandLane, segment: Segment])[]): QualityReport => {
     const reports: QualityReport[] = [];

@@ -13,6 +13,9 @@ export interface Findings {
   readonly frozen: Set<StockQuality>;
 }
 
+/** So many marks wait for a commit while the database is away. */
+const MAX_WAITING = 10_000;
+
 const NONE: readonly Segment[] = [];
 
 /**
@@ -42,7 +45,9 @@ export class LaneQuality {
       const usual = stock.take(priceNumber(tick.price), tick.price, receivedAt, findings.frozen);
       if (usual === undefined) continue;
       findings.outliers++;
-      if (this.#limit.allows(tick.stock, receivedAt)) this.#marks.push({ tick, ...usual });
+      if (this.#marks.length < MAX_WAITING && this.#limit.allows(tick.stock, receivedAt)) {
+        this.#marks.push({ tick, ...usual });
+      }
     }
     this.#judged = seq;
   }

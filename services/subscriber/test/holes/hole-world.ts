@@ -60,7 +60,7 @@ export class HoleWorld {
   setClock(seconds: number): void {
     const from = this.#time as EpochMicros;
     const to = (from + seconds * 1_000_000) as EpochMicros;
-    this.one.logs.get(LANE)?.miss({ reason: 'clock_stepped', messages: 0, from, to });
+    this.one.logs.get(LANE)?.missing.add({ reason: 'clock_stepped', messages: 0, from, to });
     this.#events.push({ type: 'clock', from, to });
   }
 

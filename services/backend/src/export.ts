@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type EpochMicros, TIME_FORMS } from '@tickwatch/core';
+import { completenessLines } from './cli/completeness-text.ts';
+import { printable } from './cli/printable.ts';
 import { bar, Progress, thousands } from './cli/progress.ts';
 import { type CommandParts, runCommand, UsageError } from './cli/run-command.ts';
 import { wrapped } from './cli/wrapped.ts';
@@ -10,6 +12,7 @@ const USAGE = `npm run export -- FILE [--stock NAME]... [--exchange NAME] [--fro
 
 Writes ticks, stock after stock and each by time, in a form that npm run import reads. FILE ends with .csv, .ndjson or
 .gz of either, or is - for stdout. Both times are inclusive. The file appears when it is whole.
+Says on stderr whether it has all that was published, and if not, what is missing.
 
 ${wrapped(`A time is ${TIME_FORMS}.`)}
 
@@ -46,6 +49,9 @@ async function run({ reader }: CommandParts, options: ExportOptions): Promise<nu
       progress.show(`${bar(stocksDone, stocks)} ${stock} ${thousands(rows)} ticks`),
   });
   progress.end(`${thousands(done.rows)} ticks of ${done.stocks} stocks written`);
+  // Beside the ticks, which may go to stdout; names of exchanges may be anybody's.
+  for (const line of completenessLines(done.missing, done.stocks))
+    process.stderr.write(`${printable(line.replaceAll('\n', ' '))}\n`);
   return 0;
 }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { insertCoverage, insertHoles, storeLane } from './holes-kit.ts';
 import { startTestDatabase, type TestDatabase } from './test-database.ts';
 
 const HEADER = 'timestamp,stock_name,exchange_name,price';
@@ -156,6 +157,35 @@ describe('the commands for files', () => {
       (await readdir(folder)).filter((name) => name.includes('.part')),
       [],
     );
+  });
+
+  it('an export says on stderr whether it is complete, in a few lines, and is written all the same', async () => {
+    await run('import', [
+      await file('holes.csv', `${HEADER}\n2026-08-10T08:00:00Z,HOLE,LSE,1\n2026-08-10T10:00:00Z,HOLE,LSE,2\n`),
+    ]);
+    const noon = Date.parse('2026-08-10T08:00:00Z') * 1000;
+    const args = ['-', '--stock', 'HOLE', '--to', '2026-08-10T10:00:00Z'];
+    await insertCoverage(database.client, [{ exchange: 'LSE', from: noon }]);
+    await storeLane(database.client, 'LSE/0', noon + 7200e6);
+    const whole = await run('export', args);
+    assert.deepEqual([whole.code, /^complete: /m.test(whole.err)], [0, true], whole.err);
+    await database.client.query("DELETE FROM coverage WHERE source IS NOT NULL AND exchange_name = 'LSE'");
+    await insertHoles(
+      database.client,
+      Array.from({ length: 500 }, (_, i) => ({
+        exchange: 'LSE',
+        from: noon + i * 1e6,
+        to: noon + i * 1e6 + 5,
+        messages: 3,
+      })),
+    );
+    const { code, out, err } = await run('export', args);
+    assert.equal(code, 0);
+    assert.equal(out.split('\n').length, 4, 'stdout has the ticks only');
+    assert.match(err, /^NOT complete: of 1 of 1 stocks/m);
+    assert.match(err, /LSE 2026-08-10T08:00:00\.000000Z to 2026-08-10T08:00:00\.000005Z: not listening, 3 messages/);
+    assert.match(err, /\/api\/gaps/);
+    assert.ok(err.split('\n').length < 20, err);
   });
 
   it('end silently when whoever reads their output has enough', async () => {

@@ -17,6 +17,10 @@ const DATA = `
     FROM generate_series(0, 700) n,
          (VALUES ('AAPL', 'NASDAQ'), ('AAPL', 'NYSE'), ('BRK.B', 'NYSE'), ('BTC:USD', 'NYSE'), ('0', 'NYSE')) AS market (stock, exchange);
   INSERT INTO ingest_positions (lane, exchange_name, seq) VALUES ('NASDAQ/0', 'NASDAQ', 700), ('NYSE/0', 'NYSE', 2800);
+  INSERT INTO coverage (exchange_name, from_time) VALUES ('NASDAQ', now() - interval '3 days'), ('NYSE', now() - interval '2 days');
+  INSERT INTO gaps (lane, exchange_name, from_time, to_time, messages, reason)
+  SELECT 'NYSE/0', 'NYSE', now() - n * interval '97 minutes', now() - n * interval '97 minutes' + interval '5 seconds', nullif(n, 7), 'refused'
+    FROM generate_series(1, 30) n;
   INSERT INTO metrics SELECT now() - n * interval '5 seconds', 'subscriber', 'insert_success', 'insert_latency', n / 1000.0, 'seconds'
     FROM generate_series(0, 700) n`;
 

@@ -25,7 +25,7 @@ export class BadQuestionError extends Error {
 }
 
 // SQLSTATE classes and codes that speak about the server's state, not about the statement.
-const AWAY = /^(?:08|28|53|57P|58|XX|3D000|25006|25P0|40001|42P01|42703|42501|55P03|72)/;
+const AWAY = /^(?:08|28|53|57P|58|XX|3D000|25006|25P0|40001|42P01|42703|42883|42501|55P03|72)/;
 const QUERY_CANCELED = '57014';
 
 /** Turns what `pg` throws into this store's errors; anything else (a bug) comes back as it is. */

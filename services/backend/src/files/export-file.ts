@@ -4,6 +4,7 @@ import { createGzip } from 'node:zlib';
 import type { EpochMicros } from '@tickwatch/core';
 import { nearNames } from '@tickwatch/runtime';
 import type { RangeQuestion, StockKey, TickReader } from '@tickwatch/store';
+import { ExportHoles } from './export-holes.ts';
 import { exportTarget } from './export-target.ts';
 import { FileError } from './file-error.ts';
 
@@ -28,13 +29,19 @@ export interface ExportStep {
   readonly stocks: number;
 }
 
+export interface ExportReport extends ExportStep {
+  /** What the stocks lack. */
+  readonly missing: ExportHoles;
+}
+
 /**
  * Writes ticks, stock after stock and each in canonical order, in a form that the import reads.
  * @throws FileError a stock or an exchange is not known; what the file system says
  */
-export async function exportFile(reader: TickReader, options: ExportOptions): Promise<ExportStep> {
+export async function exportFile(reader: TickReader, options: ExportOptions): Promise<ExportReport> {
   const stocks = await stocksOf(reader, options);
   let step: ExportStep = { stock: '', rows: 0, bytes: 0, stocksDone: 0, stocks: stocks.length };
+  const missing = new ExportHoles();
   const source = async function* (): AsyncGenerator<Buffer> {
     for (const [i, stock] of stocks.entries()) {
       const question: RangeQuestion = { ...options, stock };
@@ -44,6 +51,7 @@ export async function exportFile(reader: TickReader, options: ExportOptions): Pr
         decimals: 'number',
         header: i === 0,
       });
+      missing.add(summary.missing);
       let { bytes } = step;
       for await (const chunk of Buffer.isBuffer(value) ? [value] : (value ?? [])) {
         bytes += (chunk as Buffer).length;
@@ -64,7 +72,7 @@ export async function exportFile(reader: TickReader, options: ExportOptions): Pr
     throw error;
   }
   await target.finish();
-  return step;
+  return { ...step, missing };
 }
 
 /** @throws FileError one that was asked for is not there */

@@ -36,6 +36,10 @@ const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   ],
   timezone: ['tz', 'zone', 'tzname', 'tzid', 'zoneid'],
   symbol: ['ticker', 'stock', 'stockname', 'name', 'code', 'instrument'],
+  stock: ['symbol', 'ticker', 'stockname', 'name', 'code', 'instrument'],
+  closed: ['filled', 'all'],
+  days: ['count', 'n', 'limit', 'last'],
+  reason: ['why', 'cause', 'kind', 'type'],
   interval: [
     'resolution',
     'period',

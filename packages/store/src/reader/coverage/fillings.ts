@@ -25,11 +25,15 @@ const FILLINGS = `
          json_agg(json_build_array(unix_micros(c.from_time), unix_micros(c.to_time) + 1)) AS spans,
          (SELECT json_agg(json_build_array(unix_micros(own.from_time), unix_micros(own.to_time) + 1)) FROM gaps AS own
            WHERE own.source = c.source AND own.exchange_name = g.exchange_name
+             AND tstzrange(own.from_time, own.to_time, '[]') && tstzrange(g.from_time, g.to_time, '[]')
              AND (own.stocks IS NULL OR c.stock_name IS NULL OR c.stock_name = ANY (own.stocks))) AS unread
     FROM gaps AS g JOIN coverage AS c ON c.source IS NOT NULL AND c.source IS DISTINCT FROM g.source
      AND c.exchange_name = g.exchange_name AND tstzrange(c.from_time, c.to_time, '[]') && tstzrange(g.from_time, g.to_time, '[]')
    WHERE g.id = ANY ($1::bigint[]) AND ($2::text IS NULL OR c.stock_name IS NULL OR c.stock_name = $2)
-   GROUP BY g.id, g.exchange_name, c.stock_name, c.source`;
+   GROUP BY g.id, c.stock_name, c.source
+   ORDER BY g.from_time, g.id LIMIT $3`;
+/** So many rows of them at once: a file may have many stocks. */
+const FILLINGS_AT_ONCE = 50_000;
 
 type Pairs = readonly (readonly [from: number, until: number])[];
 
@@ -40,14 +44,42 @@ interface FillingRow {
   readonly unread: Pairs | null;
 }
 
-/** What files brought since of some holes (of one stock), by their ids; holes of which they brought nothing are left out. */
+/** What files brought since of the first of some holes. */
+export interface Fillings {
+  /** By the ids of holes; those of which they brought nothing are left out. */
+  readonly byHole: ReadonlyMap<number, Filling>;
+  /** So many holes were looked at, at least one. */
+  readonly holes: number;
+}
+
+/** @param gaps in order, @param stock only what was brought of it */
 export async function fillingsOf(
   snapshot: Snapshot,
   gaps: readonly RecordedGap[],
   stock: string | undefined,
-): Promise<ReadonlyMap<number, Filling>> {
-  const values = [gaps.map(({ id }) => id), stock ?? null];
-  const rows = (await snapshot.rows({ text: FILLINGS, values })) as unknown as readonly FillingRow[];
+): Promise<Fillings> {
+  const ask = async (some: readonly RecordedGap[], limit: number | null): Promise<readonly FillingRow[]> => {
+    const values = [some.map(({ id }) => id), stock ?? null, limit];
+    return (await snapshot.rows({ text: FILLINGS, values })) as unknown as readonly FillingRow[];
+  };
+  const rows = await ask(gaps, FILLINGS_AT_ONCE);
+  if (rows.length < FILLINGS_AT_ONCE) return { byHole: fillingsIn(rows), holes: gaps.length };
+  // Of the last one there may be more.
+  const last = gaps.findIndex(({ id }) => id === Number(rows.at(-1)?.id));
+  if (last > 0)
+    return {
+      byHole: fillingsIn(
+        rows.slice(
+          0,
+          rows.findIndex(({ id }) => Number(id) === gaps[last]?.id),
+        ),
+      ),
+      holes: last,
+    };
+  return { byHole: fillingsIn(await ask(gaps.slice(0, 1), null)), holes: 1 };
+}
+
+function fillingsIn(rows: readonly FillingRow[]): ReadonlyMap<number, Filling> {
   const found = new Map<number, { common: readonly Interval[]; ofStocks: Map<string, readonly Interval[]> }>();
   for (const { id, stock_name: name, spans, unread } of rows) {
     const filling = found.get(Number(id)) ?? { common: [], ofStocks: new Map() };

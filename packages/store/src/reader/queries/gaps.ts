@@ -82,13 +82,14 @@ async function* entries(snapshot: Snapshot, question: GapsQuestion, after: GapKe
   for (let first: GapKey | undefined = after; first !== undefined; ) {
     const statement = gapRowsStatement({ asked, stock, exchanges, reason, first, limit: ROWS_AT_ONCE });
     const rows: readonly RecordedGap[] = (await snapshot.rows(statement)).map(readGapRow);
-    const fillings = rows.length === 0 ? new Map<number, Filling>() : await fillingsOf(snapshot, rows, stock);
-    for (const row of rows) {
-      const gaps = await listedParts(snapshot, question, row, fillings.get(row.id), concerned);
+    const { byHole, holes } = await fillingsOf(snapshot, rows, stock);
+    for (const row of rows.slice(0, holes)) {
+      const gaps = await listedParts(snapshot, question, row, byHole.get(row.id), concerned);
       for (const gap of gaps) yield { gap, from: row.from, id: row.id };
     }
-    const last = rows.at(-1);
-    first = last === undefined || rows.length < ROWS_AT_ONCE ? undefined : { ...last, id: last.id + 1, seen: 0 };
+    const last = rows[holes - 1];
+    const isLast = rows.length < ROWS_AT_ONCE && holes === rows.length;
+    first = last === undefined || isLast ? undefined : { from: last.from, id: last.id + 1, seen: 0 };
   }
   for (const gap of await openGaps(snapshot, question)) yield { gap, ...UNRECORDED };
 }

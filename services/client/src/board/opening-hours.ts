@@ -17,18 +17,13 @@ interface Hours {
 export class OpeningHours {
   #hours: ReadonlyMap<string, readonly Hours[]> = new Map();
   #until = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Asks now, and again whenever a session begins or ends. */
   start(): void {
     void this.#load();
   }
 
-  dispose(): void {
-    clearTimeout(this.#timer);
-  }
-
-  /** Takes what the API says of [.., until); times in epoch ms. */
+  /** Takes what the API says of the time up to `until`, epoch ms. */
   take(exchanges: readonly ExchangeSessions[], until: number): void {
     const known = exchanges.filter(({ calendar }) => calendar !== null);
     this.#until = until;
@@ -68,7 +63,7 @@ export class OpeningHours {
     } catch {
       // Until it is known, no exchange counts as closed.
     }
-    this.#timer = setTimeout(() => void this.#load(), delay);
+    setTimeout(() => void this.#load(), delay);
   }
 }
 

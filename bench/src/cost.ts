@@ -16,6 +16,8 @@ interface Profile {
   readonly timeDeltas: readonly number[];
 }
 
+const JUDGING = 'judge prices';
+
 /** A function's file decides its stage; the first that matches counts. */
 const STAGES: readonly (readonly [string, RegExp])[] = [
   ['spool', /feed\/src\/spool|spool-writer/],
@@ -23,6 +25,7 @@ const STAGES: readonly (readonly [string, RegExp])[] = [
   ['read messages', /core\/src\/(?!live)|log\/(hear|segment)\.ts/],
   ['live', /packages\/live|live-message|\/ws\//],
   ['COPY, rollups, positions', /packages\/store|pg-|\/pg\//],
+  [JUDGING, /subscriber\/src\/quality/],
   ['waiting and numbering', /services\/subscriber/],
 ];
 
@@ -36,6 +39,13 @@ export async function costBench(rate: number, seconds: number, ticksPerMessage =
     const stages = await stageMicros(folder, stored);
     const rows: BenchRow[] = [...stages].map(([question, value]) => ({ question, value, unit: 'µs a tick' }));
     rows.push({ question: 'CPU of the process, all threads', value: cpuMicros, unit: 'µs a tick' });
+    rows.push({
+      question: 'judging prices, of all CPU',
+      value: stages.get(JUDGING) ?? 0,
+      unit: 'µs a tick',
+      beside: { name: 'the process', value: cpuMicros },
+      goal: { atMost: 0.01 },
+    });
     const form = ticksPerMessage === 1 ? '' : `, ${ticksPerMessage} a message`;
     return {
       title: `Cost by stage at ${rate} ticks/s${form}`,

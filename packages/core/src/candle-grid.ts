@@ -45,8 +45,9 @@ const FIRST_MONDAY = 4 * MICROS_PER_DAY;
 const LOOK_BACK = 33 * MICROS_PER_DAY;
 
 /**
- * The candles of `[from, until)`, which begin at multiples of their interval on a wall clock; weeks begin on Mondays. Candles of up to an hour all have their width, except at a change of the clock by
- * no multiple of it. Wider ones are as long as the wall clock makes them: a day has 23 to 25 hours. With a calendar, see {@link sessionGrid}.
+ * The candles of `[from, until)`, which begin at multiples of their interval on a wall clock; weeks begin on Mondays.
+ * Candles of up to an hour all have their width, except at a change of the clock by no multiple of it. Wider ones are as
+ * long as the wall clock makes them: a day has 23 to 25 hours. With a calendar, see {@link sessionGrid}.
  */
 export function candleGrid(
   interval: CandleInterval,

@@ -41,7 +41,7 @@ export { REJECTION_REASONS, type Rejection, type RejectionReason } from './rejec
 export { calendarsOf, type SessionsFile } from './sessions/calendars.ts';
 export { HoursCalendar } from './sessions/hours-calendar.ts';
 export { KNOWN_CALENDARS } from './sessions/known-calendars.ts';
-export { type CalendarHours, type Hours, hoursOn } from './sessions/opening-hours.ts';
+export { type CalendarHours, type Hours, hoursOn, weekday } from './sessions/opening-hours.ts';
 export type {
   CalendarOf,
   Calendars,

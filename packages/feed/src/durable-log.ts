@@ -26,6 +26,8 @@ export interface Hole {
    * was received, then.
    */
   readonly wasCommitted?: EpochMicros;
+  /** They lay before this place: what is committed up to here has them. */
+  readonly isBefore?: true;
   /** In words. */
   readonly detail?: string;
 }

@@ -1,5 +1,7 @@
 import { formatMicros, nowMicros, type SequencedTick, type Tick } from '@tickwatch/core';
 import type pg from 'pg';
+import { coverFinished, type Span, spansAsJson } from './import-coverage.ts';
+import { readTail, storeHoles } from './import-holes.ts';
 import { type ImportProgress, readImport } from './known-imports.ts';
 import { createPartitions, isNearNow } from './partitions.ts';
 import { ADVANCE_IMPORT, INSERT_CHECKPOINTS, INSERT_PORTION, RESERVE_NUMBERS } from './statements/import-statements.ts';
@@ -8,6 +10,7 @@ import { isAnswer } from './store-errors.ts';
 import type { OnStoreEvent } from './store-event.ts';
 import type { RejectedMessage } from './tick-store.ts';
 import { takeBackLast } from './undo-import.ts';
+import { type FileTail, fileHoles, type RejectedLines, refusedHole } from './write/file-holes.ts';
 import { insertRejected } from './write/rejected-rows.ts';
 import { asRejected, storeTicks, ticksByDay } from './write/store-ticks.ts';
 
@@ -21,8 +24,12 @@ export interface ImportPortion {
   readonly to: number;
   readonly ticks: readonly Tick[];
   readonly rejected: readonly RejectedMessage[];
+  /** Where in the file those rejected lines are that may have been ticks, in its order. */
+  readonly rejectedLines?: readonly RejectedLines[];
   /** True for the last portion. */
   readonly finished: boolean;
+  /** With the last portion: a time of which the source is said to hold everything. */
+  readonly covers?: Span | undefined;
   readonly content?: PortionContent;
 }
 
@@ -84,7 +91,12 @@ export async function importPortion(
     const rejected = [...portion.rejected, ...refused.map((one) => asRejected(one, nowMicros()))];
     await insertRejected(client, rejected, { lane: '', perMinute: rejectedPerMinute });
     const stored = portion.ticks.length - refused.length;
-    await advance(client, portion, { stored, rejected: rejected.length, after });
+    const before = await readTail(client, portion.source, portion.from);
+    const { holes, tail } = fileHoles(ticks, portion.rejectedLines ?? [], before);
+    await advance(client, portion, { stored, rejected: rejected.length, after, tail });
+    const refusedHoles = refused.map(({ tick, detail }) => refusedHole(tick, detail));
+    await storeHoles(client, portion.source, [...holes, ...refusedHoles], before);
+    if (portion.finished) await coverFinished(client, portion.source, portion.covers);
     await client.query('COMMIT');
     return { stored, refusedByDatabase: refused.length };
   } catch (error) {
@@ -103,11 +115,12 @@ interface Outcome {
   readonly stored: number;
   readonly rejected: number;
   readonly after: number;
+  readonly tail: FileTail;
 }
 
 async function advance(client: pg.ClientBase, portion: ImportPortion, outcome: Outcome): Promise<void> {
   const { source, from, to, ticks, finished, content } = portion;
-  const { stored, rejected, after } = outcome;
+  const { stored, rejected, after, tail } = outcome;
   const last = after + ticks.length;
   const known = [content?.toRow ?? 0, content?.digest ?? null, content?.options ?? '', content?.sketch ?? []];
   const { rowCount } = await client.query(ADVANCE_IMPORT, [
@@ -142,6 +155,8 @@ async function advance(client: pg.ClientBase, portion: ImportPortion, outcome: O
     stored,
     rejected,
     content.isOpen,
+    spansAsJson(ticks),
+    JSON.stringify(tail),
   ]);
 }
 

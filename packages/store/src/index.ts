@@ -1,9 +1,11 @@
+export type { ClosedHole, ClosedHoles } from './closed-holes.ts';
 export { POSTGRES_ENVIRONMENT } from './embedded/postmaster.ts';
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './embedded/start-embedded-postgres.ts';
+export { type CoveredSpan, type Span, spansOf } from './import-coverage.ts';
 export {
   type Checkpoint,
   ImportMovedError,
@@ -25,4 +27,6 @@ export type { TotalsDifference } from './stock-totals.ts';
 export type { OnStoreEvent, StoreEvent } from './store-event.ts';
 export * from './tick-store.ts';
 export { UndoError, type Undone } from './undo-import.ts';
+export { type FileTail, fileHoles, NO_TAIL, type RejectedLines } from './write/file-holes.ts';
+export { joinTwo as joinRejected } from './write/rejected-lines.ts';
 export { DEFAULT_REJECTED_PER_MINUTE } from './write/rejected-rows.ts';

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs, formatMicros, type LaneName } from '@tickwatch/core';
 import pg from 'pg';
+import { type ClosedHoles, closedHoles } from './closed-holes.ts';
+import { type CoveredSpan, coverImport, readCoverage, type Span } from './import-coverage.ts';
 import { type ImportPortion, type ImportResult, importPortion } from './import-ticks.ts';
 import {
   findImports,
@@ -75,6 +77,19 @@ export interface PostgresStore extends TickStore {
   findOverlaps(
     hashes: readonly number[],
   ): Promise<readonly { readonly source: string; readonly sketch: readonly number[] }[]>;
+  /** Says of an import that is finished that it has everything of its exchanges in this time. */
+  coverImport(source: string, covers: Span): Promise<void>;
+  /** What an import covers; nothing before it is finished. */
+  importCoverage(source: string): Promise<readonly CoveredSpan[]>;
+  /**
+   * Holes that an import fills, or would fill, wholly or in part, and that others did not fill already.
+   * @param source `undefined`: it is not stored @param rejected holes of its own that are not stored either
+   */
+  closedHoles(
+    spans: readonly CoveredSpan[],
+    source: string | undefined,
+    rejected?: readonly CoveredSpan[],
+  ): Promise<ClosedHoles>;
   /** Newest first. */
   imports(): Promise<readonly ListedImport[]>;
   /** Deletes exactly the ticks of an import, and what is known of it. @throws UndoError */
@@ -196,6 +211,9 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     importTicks: (portion) => withClient((client) => importPortion(client, portion, onEvent, rejectedPerMinute)),
     findImports: (digests) => withClient((client) => findImports(client, digests)),
     findOverlaps: (hashes) => withClient((client) => findOverlaps(client, hashes)),
+    coverImport: (source, covers) => withClient((client) => coverImport(client, source, covers)),
+    importCoverage: (source) => withClient((client) => readCoverage(client, source)),
+    closedHoles: (spans, source, rejected) => withClient((client) => closedHoles(client, spans, source, rejected)),
     imports: () => withClient(listImports),
     undoImport: (source, onPortion = () => {}) => withClient((client) => undoImport(client, source, onPortion)),
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { dayFromNow, LOCK_TIMEOUT } from './partitions.ts';
+import { DELETE_OLD_OUTLIERS } from './statements/outlier-statements.ts';
 import { DELETE_OLD_REJECTED, DELETE_OLD_REJECTED_COUNTS } from './statements/rejected-statements.ts';
 import { DELETE_OLD_METRICS, DROP_RAW_BEFORE } from './statements/write-statements.ts';
 import { isAnswer } from './store-errors.ts';
@@ -7,7 +8,7 @@ import type { OnStoreEvent } from './store-event.ts';
 
 /** How long what is stored is kept. Rollups are kept for ever. */
 export interface Retention {
-  /** Whole days of raw ticks; `undefined`: for ever. */
+  /** Whole days of raw ticks, and days of their marks; `undefined`: for ever. */
   readonly rawDays?: number | undefined;
   /** Days of metrics; `undefined`: for ever. */
   readonly metricsDays?: number | undefined;
@@ -25,7 +26,10 @@ export async function applyRetention(
   { rawDays, metricsDays, rejectedDays }: Retention,
   onEvent: OnStoreEvent,
 ): Promise<void> {
-  if (rawDays !== undefined) await dropOldDays(client, rawDays, onEvent);
+  if (rawDays !== undefined) {
+    await dropOldDays(client, rawDays, onEvent);
+    await deleteOld(client, DELETE_OLD_OUTLIERS, rawDays);
+  }
   if (metricsDays !== undefined) await deleteOld(client, DELETE_OLD_METRICS, metricsDays);
   if (rejectedDays === undefined) return;
   await deleteOld(client, DELETE_OLD_REJECTED, rejectedDays);

@@ -54,6 +54,15 @@ export interface GapRow {
   readonly detail: string;
 }
 
+/** A tick far from what its stock cost just before: a row of `outliers`. It is stored like any other. */
+export interface OutlierRow {
+  readonly tick: SequencedTick;
+  /** Of the prices before it. */
+  readonly median: number;
+  /** Median of their distances from that. */
+  readonly deviation: number;
+}
+
 /** What one flush stores of one lane. */
 export interface LaneBatch {
   /** Where the lane stands when this is stored. */
@@ -66,6 +75,8 @@ export interface LaneBatch {
   readonly gaps?: readonly GapRow[];
   /** Nothing of the lane was stored before: what it is known to have begins here. */
   readonly coveredFrom?: EpochMicros | undefined;
+  /** Which of its ticks are far from the usual; not those that came before and are stored already. */
+  readonly outliers?: readonly OutlierRow[];
 }
 
 export interface LaneCount {

@@ -1,5 +1,7 @@
 import type pg from 'pg';
+import { takeBackHoles } from './import-holes.ts';
 import { readImport } from './known-imports.ts';
+import { FORGET_COVERS, UNCOVER_IMPORT } from './statements/coverage-statements.ts';
 import {
   COUNT_PORTION,
   DELETE_PORTION,
@@ -31,6 +33,7 @@ interface Portion {
   readonly stored: number;
   readonly rejected: number;
   readonly isOpen: boolean;
+  readonly firstSeq: string;
   /** How its ticks are found: numbers, times, stocks. */
   readonly key: readonly unknown[];
 }
@@ -47,7 +50,7 @@ export async function undoImport(
 ): Promise<Undone> {
   let done: Undone = { deleted: 0, missing: 0 };
   for (;;) {
-    const portion = await takeBackLast(client, source, () => true);
+    const portion = await takeBackLast(client, source, () => true, FORGET_COVERS);
     if (portion === undefined) break;
     done = { deleted: done.deleted + portion.deleted, missing: done.missing + portion.missing };
     onPortion(done);
@@ -61,16 +64,23 @@ export async function undoImport(
   return done;
 }
 
-/** Takes the last portion of an import back, if it is as asked. @returns `undefined`: it is not, or there is none */
+/**
+ * Takes the last portion of an import back, if it is as asked. What is left covers nothing until the import is finished again:
+ * a file that is not in the order of time has ticks of any time in any portion.
+ * @param also a statement about the import
+ * @returns `undefined`: it is not as asked, or there is none
+ */
 export async function takeBackLast(
   client: pg.ClientBase,
   source: string,
   isMeant: (portion: Portion) => boolean,
+  also?: string,
 ): Promise<Undone | undefined> {
   await client.query('BEGIN');
   try {
     const portion = await lastPortion(client, source);
     const undone = portion === undefined || !isMeant(portion) ? undefined : await takeBack(client, source, portion);
+    if (undone !== undefined && also !== undefined) await client.query(also, [source]);
     await client.query('COMMIT');
     return undone;
   } catch (error) {
@@ -90,6 +100,8 @@ async function takeBack(client: pg.ClientBase, source: string, portion: Portion)
     );
   }
   if (found > 0) await client.query(DELETE_PORTION, [...key]);
+  await client.query(UNCOVER_IMPORT, [source]);
+  await takeBackHoles(client, source, portion);
   await client.query(FORGET_PORTION, [source, portion.to]);
   await client.query(FORGET_CHECKPOINTS, [source, fromRow]);
   await client.query(STEP_BACK, [source, from, fromRow, stored, rejected]);
@@ -107,6 +119,7 @@ async function lastPortion(client: pg.ClientBase, source: string): Promise<Porti
     stored: Number(row.stored),
     rejected: Number(row.rejected),
     isOpen: row.is_open,
+    firstSeq: row.first_seq ?? '',
     key: [row.first_seq, row.last_seq, row.from_time, row.to_time, row.stocks],
   };
 }

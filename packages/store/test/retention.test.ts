@@ -55,6 +55,24 @@ describe('retention', () => {
     assert.deepEqual(await ask(opened.url, left), [{ messages: 29, minutes: 29, total: 40 }]);
   });
 
+  it('deletes the marks of ticks that are no longer kept', async () => {
+    await using opened = await openTestStore(server);
+    await ask(
+      opened.url,
+      `INSERT INTO outliers SELECT now() - n * interval '1 day', 'A', 'NYSE', n, 1, 2, 0 FROM generate_series(1, 40) n`,
+    );
+    await using deleting = createPostgresStore({
+      connectionString: opened.url,
+      applicationName: 'test',
+      retention: { rawDays: 30 },
+    });
+    await deleting.migrate();
+    await eventually('the old marks being gone', async () => {
+      const [row] = await ask<{ n: number }>(opened.url, 'SELECT count(*)::int AS n FROM outliers');
+      return row?.n === 29 || undefined;
+    });
+  });
+
   it('is not waited for, neither at a start nor at a stop', async () => {
     await using opened = await openTestStore(server);
     const events: StoreEvent[] = [];

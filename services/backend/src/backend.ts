@@ -20,6 +20,7 @@ import { candlesRoute } from './routes/candles-route.ts';
 import { coverageRoute } from './routes/coverage-route.ts';
 import { gapsRoute } from './routes/gaps-route.ts';
 import { healthRoutes } from './routes/health-routes.ts';
+import { outliersRoute } from './routes/outliers-route.ts';
 import { pricesRoute } from './routes/prices-route.ts';
 import { rejectedRoute } from './routes/rejected-route.ts';
 import { sessionsRoute } from './routes/sessions-route.ts';
@@ -74,8 +75,9 @@ export async function createBackend(
   sessionsRoute(app, reader, calendars);
   stocksRoutes(app, reader);
   boardRoute(app, reader, calendars);
-  udfRoutes(app, reader, calendars.of);
+  udfRoutes(app, reader, calendars);
   gapsRoute(app, reader);
+  outliersRoute(app, reader);
   coverageRoute(app, reader, calendars.of);
   rejectedRoute(app, reader);
   systemRoutes(app, {

@@ -35,6 +35,11 @@ export function inspector(live: LiveFeed, market: Market) {
     },
     /** What is drawn, as the chart library tells: time, open, high, low, close (a line has only a close). */
     drawn: () => shown.chart?.drawn() ?? [],
+    /** What is drawn behind the bars: which kind, its label, from when to when, from which pixel to which. */
+    bands: () =>
+      (shown.chart?.bands() ?? []).map(({ kind, labels, from, to, left, right }) => ({
+        ...{ kind, label: labels[0], from, to, left, right },
+      })),
     visible: () => shown.chart?.visibleRange(),
   });
 }

@@ -17,4 +17,5 @@ const market = new Market(live);
 render(<App live={live} market={market} />, root);
 followLinks(root);
 void market.start(DEFAULT_EXCHANGES);
+market.hours.start();
 Object.defineProperty(window, 'tickwatch', { value: inspector(live, market) });

@@ -28,6 +28,9 @@ function stored<T extends string>(name: string, values: readonly T[], fallback: 
 export const theme = stored('theme', THEMES, 'system');
 export const zone: Signal<ZoneChoice> = stored('zone', ZONE_CHOICES, 'exchange');
 
+/** Whether charts leave out the hours in which exchanges are closed, where no tick was. */
+export const closedHours = stored('closed-hours', ['shown', 'hidden'], 'shown');
+
 const systemDark = matchMedia('(prefers-color-scheme: dark)');
 const systemIsDark = signal(systemDark.matches);
 systemDark.addEventListener('change', ({ matches }) => {

@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Bar } from '../src/stock/bar.ts';
 import { CandleWindow, MAX_GAP_SLOTS, type WindowTick } from '../src/stock/candle-window.ts';
-import { seriesPoints } from '../src/stock/series-points.ts';
+import { type SeriesPoints, type Stretch, seriesPoints } from '../src/stock/series-points.ts';
 
 function bar(time: number, seq = 0): Bar {
   const position = new Map([['NASDAQ/0', seq]]);
-  return { time, open: 10, high: 10, low: 10, close: 10, count: 1, sum: 10, position };
+  return { time, open: 10, high: 10, low: 10, close: 10, count: 1, sum: 10, complete: true, position };
+}
+
+function noticeable(points: SeriesPoints): readonly Stretch[] {
+  return points.stretches.filter((stretch) => stretch.noticeable);
 }
 
 function tick(time: number, price: number, seq: number, latest = true): WindowTick {
@@ -96,10 +100,12 @@ describe('the places on a chart', () => {
   it('leave a gap as wide as it was, and a long one no wider than its limit', () => {
     const short = seriesPoints(windowOf(bar(10), bar(13)));
     assert.deepEqual(short.times, [10, 11, 12, 13]);
-    assert.equal(short.gaps.length, 0);
+    assert.deepEqual(noticeable(short), []);
     const long = seriesPoints(windowOf(bar(10), bar(11), bar(12), bar(10_000)));
     assert.equal(long.times.length, 4 + MAX_GAP_SLOTS);
-    assert.deepEqual(long.gaps, [{ before: 2, after: 3 + MAX_GAP_SLOTS, seconds: 9987 }]);
+    assert.deepEqual(noticeable(long), [
+      { before: 2, after: 3 + MAX_GAP_SLOTS, from: 13, to: 10_000, noticeable: true },
+    ]);
     for (let index = 1; index < long.times.length; index++) {
       assert.ok((long.times[index] ?? 0) > (long.times[index - 1] ?? 0));
     }
@@ -107,6 +113,6 @@ describe('the places on a chart', () => {
 
   it('call nothing a gap that is usual for the stock', () => {
     const every10s = windowOf(...Array.from({ length: 50 }, (_, index) => bar(index * 10)));
-    assert.equal(seriesPoints(every10s).gaps.length, 0);
+    assert.deepEqual(noticeable(seriesPoints(every10s)), []);
   });
 });

@@ -8,6 +8,7 @@ import { type Leadership, roleOf } from './lead/leadership.ts';
 import { sumOf } from './log/lane-ledger.ts';
 import type { LaneLogs } from './log/lane-logs.ts';
 import type { SubscriberMetrics } from './metrics.ts';
+import type { QualityReport } from './quality/quality.ts';
 import { type RejectedText, type RejectionNotice, RejectionNotices } from './rejection-notices.ts';
 
 const GOOD_FEED_EVENTS: ReadonlySet<FeedEvent['type']> = new Set(['feed_connected', 'feed_lane_recovered']);
@@ -52,6 +53,19 @@ export class IngestEvents implements Disposable {
     if (this.#liveMicros.count === 0) return;
     this.#measure('live', 'live_publish_latency', this.#liveMicros.percentile(99) / 1e6, 'seconds');
     this.#liveMicros.reset();
+  }
+
+  /** What is about to be stored was looked at. */
+  quality({ outliers, frozenStocks, burst, publisherClockDrift }: QualityReport): void {
+    this.#metrics.outliers.inc(outliers);
+    this.#metrics.frozenStocks.set(frozenStocks);
+    this.#metrics.burst.set(burst);
+    this.#measure('quality', 'outliers', outliers, 'ticks');
+    this.#measure('quality', 'frozen_stocks', frozenStocks, 'stocks');
+    this.#measure('quality', 'burst', burst, 'ticks');
+    if (publisherClockDrift === undefined) return;
+    this.#metrics.publisherClockDrift.set(publisherClockDrift);
+    this.#measure('quality', 'publisher_clock_drift', publisherClockDrift, 'seconds');
   }
 
   /** A try to store failed; the batch is kept and tried again. */
@@ -109,11 +123,13 @@ export class IngestEvents implements Disposable {
 
   /** Messages are known to be missing, and where. */
   holeRecorded({ lane, reason, from, to, messages, detail }: GapRow): void {
+    // Before the first tick of all nothing is known to be missing.
+    if (from === undefined) return;
     this.#metrics.holes.inc({ reason });
-    const span = { from: from && formatMicros(from), to: formatMicros(to) };
+    const span = { from: formatMicros(from), to: formatMicros(to) };
     this.#log.warn(
       { ...measure('hole', 'hole_messages', messages ?? 0, 'messages'), lane, reason, ...span, messages, detail },
-      `${messages ?? 'an unknown number of'} messages of ${lane} are missing before ${span.to}: ${reason.replaceAll('_', ' ')}`,
+      `${messages ?? 'an unknown number of'} messages of ${lane} are missing from ${span.from} to ${span.to}: ${reason.replaceAll('_', ' ')}`,
     );
   }
 

@@ -10,9 +10,9 @@ export function heardUntil(logs: LaneLogs, feed: Intake): ReadonlyMap<LaneName, 
   const until = (nowMicros() - UNNOTICED_MICROS) as EpochMicros;
   // A source that keeps messages has no holes of this kind.
   const idle = feed.kind === 'stream' ? [] : [...logs].filter(({ isPlaced, waiting }) => isPlaced && waiting === 0);
-  const heard = idle.filter(({ lane, listensSince, missing }) => {
+  const heard = idle.filter(({ lane, missing }) => {
     const { state, since } = feed.stateOf(lane);
-    return state === 'connected' && since === listensSince && since <= until && missing.length === 0;
+    return state === 'connected' && since === missing.listensSince && since <= until && missing.holes.length === 0;
   });
   return new Map(heard.map(({ lane }) => [lane, until]));
 }

@@ -6,6 +6,7 @@ import type { Flusher } from './flush/flusher.ts';
 import { isLive } from './lead/leadership.ts';
 import { sumOf } from './log/lane-ledger.ts';
 import type { UnreadLosses } from './log/unread-losses.ts';
+import type { Quality } from './quality/quality.ts';
 import type { SubscriberState } from './report.ts';
 
 /** Leaves the rest of the ten seconds that a stop may take to closing connections and files. */
@@ -15,6 +16,7 @@ export interface IngestParts extends SubscriberState {
   readonly flusher: Flusher;
   readonly losses: UnreadLosses;
   readonly events: IngestEvents;
+  readonly quality: Quality;
 }
 
 /**
@@ -24,11 +26,12 @@ export interface IngestParts extends SubscriberState {
  * flush is done.
  */
 export async function ingest(parts: IngestParts, stop: AbortSignal): Promise<void> {
-  const { feed, leader, flusher, logs, losses, events } = parts;
+  const { feed, leader, flusher, logs, losses, events, quality } = parts;
   feed.start(() => {
     sendLive(parts);
     feed.writer?.wake();
     flusher.wakeWhenFull();
+    quality.hear(logs);
   });
   const onTaken = (): void => {
     losses.count();

@@ -12,9 +12,14 @@ export function createSubscriberMetrics(registry: Registry) {
   const options = (name: string, help: string) => ({ name: `tickwatch_${name}`, help, registers: [registry] });
   const seconds = (name: string, help: string) => new Histogram({ ...options(name, help), buckets: SECONDS });
   const counter = (name: string, help: string) => new Counter(options(name, help));
+  const gauge = (name: string, help: string) => new Gauge(options(name, help));
   return {
     insertSeconds: seconds('insert_seconds', 'Time of one batch transaction, first statement to commit'),
     insertFailures: counter('insert_failures_total', 'Batch transactions that failed and were kept for another try'),
+    frozenStocks: gauge('frozen_stocks', 'Stocks that tick on for long at one price'),
+    burst: gauge('burst_ticks', 'Most ticks in one second of the last flush'),
+    publisherClockDrift: gauge('publisher_clock_drift_seconds', "From a tick's own time to its arrival, at worst"),
+    outliers: counter('outliers_total', 'Ticks far from what their stock cost just before'),
     flushRows: new Histogram({
       ...options('flush_rows', 'Rows of one batch transaction'),
       buckets: [1, 10, 100, 1000, 10_000, 100_000, 1_000_000],

@@ -75,6 +75,7 @@ export function subscriberReadiness({ feed, logs, live, leader, clock }: Subscri
   const { live: liveState } = live.status();
   const { store } = leader.state;
   const { lost, refused } = sumOf(logs.entries.values());
+  const holes = [...logs].reduce((sum, { holesRecorded }) => sum + holesRecorded, 0);
   const failures = bad.map(([lane, state]) => `${lane}: ${'error' in state ? state.error : ''}`);
   return {
     feed: { ok: bad.length === 0, detail: failures.join('; ') || `${feed.kind}, connected` },
@@ -82,7 +83,7 @@ export function subscriberReadiness({ feed, logs, live, leader, clock }: Subscri
     store: { ok: store.state === 'there', detail: store.state === 'away' ? store.error : roleOf(leader.state) },
     live: liveState.state === 'up' ? { ok: true, detail: 'up' } : { ok: false, detail: liveState.error },
     // What is gone does not come back by waiting: it is told, and is no reason to take this process out of service.
-    holes: { ok: true, detail: `${lost} ticks lost, ${refused} refused since the start` },
+    holes: { ok: true, detail: `${lost} ticks lost, ${refused} refused, ${holes} holes recorded since the start` },
     clock: {
       ok: true,
       detail:

@@ -27,6 +27,7 @@ import { UnreadLosses } from './log/unread-losses.ts';
 import { createSubscriberMetrics, registerGauges } from './metrics.ts';
 import { type OpenedLive, openLive, openStore } from './open-parts.ts';
 import { privateRoutes } from './private-routes.ts';
+import { Quality } from './quality/quality.ts';
 import { createLedgerReport, subscriberReadiness } from './report.ts';
 import { createTail } from './tail.ts';
 
@@ -108,15 +109,17 @@ async function start(
     // A source that keeps messages has a clock of its own.
     if (source.kind === 'pull') return;
     const detail = `set ${seconds < 0 ? 'back' : 'forward'} by ${Math.abs(seconds).toFixed(3)} s`;
-    for (const lane of logs) lane.miss({ reason: 'clock_stepped', messages: 0, from, to, detail });
+    for (const lane of logs) lane.missing.add({ reason: 'clock_stepped', messages: 0, from, to, detail });
   });
   opened.defer(() => clock[Symbol.dispose]());
   const leader = new Leader({ store, logs, events, reader: feed.reader, heard: () => heardUntil(logs, feed) }, lanes, {
     owner: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
     staleAfterMs: config.staleLeaderMs,
   });
-  const flusher = new Flusher({ logs, leader, events, onCommitted: () => feed.writer?.retry() }, config.flush);
-  const parts: IngestParts = { feed, logs, live, leader, clock, flusher, losses, events };
+  const quality = new Quality((found) => events.quality(found));
+  const onCommitted = () => feed.writer?.retry();
+  const flusher = new Flusher({ logs, leader, events, quality, onCommitted }, config.flush);
+  const parts: IngestParts = { feed, logs, live, leader, clock, flusher, losses, events, quality };
   registerGauges(registry, parts);
   const tail = createTail(logs, feed, () => [...leader.state.lanes.keys()]);
   const report = createLedgerReport(parts);

@@ -9,9 +9,11 @@ import type { LaneLog } from './log/lane-log.ts';
 /** What a lane's answer lacks: holes that are not committed, or were a moment ago (behind a number), and what lies in the log only. */
 export function holesOf(log: LaneLog, feed: Intake, afterSeq: number): readonly TailHole[] {
   const { head, run } = log.list;
-  const holes = [...log.recentGaps, ...gapsOf(log, head).gaps].filter(({ toSeq = 0 }) => toSeq > afterSeq).map(toHole);
+  const holes = [...log.recentGaps, ...gapsOf(log, head).gaps].flatMap((gap) =>
+    // Before the first tick of all nothing is known to be missing.
+    gap.from === undefined || (gap.toSeq ?? 0) <= afterSeq ? [] : [toHole(gap, gap.from)],
+  );
   const last = lastHeard(log);
-  // Before the first tick of all nothing is known to be missing.
   if (last === undefined) return holes;
   const open = (reason: TailHole['reason'], hole: Partial<Hole> = {}): void => {
     holes.push({
@@ -27,7 +29,7 @@ export function holesOf(log: LaneLog, feed: Intake, afterSeq: number): readonly 
     });
   };
   if (run !== undefined) open('waiting', { detail: 'received, and read from the log when it is its turn' });
-  for (const hole of [...behindAll(log), ...log.missing]) open(hole.reason, hole);
+  for (const hole of [...behindAll(log), ...log.missing.holes]) open(hole.reason, hole);
   const state = feed.stateOf(log.lane);
   if (feed.kind === 'stream') {
     if (state.state !== 'connected') open('waiting', { detail: state.error });
@@ -38,7 +40,7 @@ export function holesOf(log: LaneLog, feed: Intake, afterSeq: number): readonly 
 
 /** Nothing came since the source is listened to again, and nobody else heard what came meanwhile. */
 function isBroken(log: LaneLog, since: EpochMicros): boolean {
-  return log.listensSince !== since && since > (log.committed?.coverage?.until ?? 0);
+  return log.missing.listensSince !== since && since > (log.committed?.coverage?.until ?? 0);
 }
 
 /** What is known to be missing behind all that is in memory. */
@@ -54,11 +56,12 @@ function lastHeard(log: LaneLog): Border | undefined {
   return log.list.head.findLast(({ ticks }) => ticks.length > 0)?.ticks.at(-1) ?? lastCommitted(log);
 }
 
-function toHole({ lane, lanes, from, to, fromSeq, toSeq, messages, reason, detail }: GapRow): TailHole {
+function toHole(gap: GapRow, from: EpochMicros): TailHole {
+  const { lane, lanes, to, fromSeq, toSeq, messages, reason, detail } = gap;
   return {
     lane,
     lanes,
-    from_time: formatMicros(from ?? to),
+    from_time: formatMicros(from),
     to_time: formatMicros(to),
     from_seq: fromSeq ?? null,
     to_seq: toSeq ?? null,

@@ -9,10 +9,21 @@ export interface Series {
   readonly bars: readonly (readonly number[])[];
 }
 
+/** What is drawn behind the bars; times in epoch seconds, edges in pixels of the chart. */
+export interface Band {
+  readonly kind: 'missing' | 'closed' | 'silent';
+  readonly label: string;
+  readonly from: number;
+  readonly to: number;
+  readonly left: number;
+  readonly right: number;
+}
+
 interface Inspector {
   live(): { readonly state: string; readonly received: number };
   series(): Series | undefined;
   drawn(): readonly (readonly number[])[];
+  bands(): readonly Band[];
   visible(): { readonly from: number; readonly to: number } | undefined;
 }
 
@@ -26,6 +37,10 @@ export function seriesOf(page: Page): Promise<Series | undefined> {
 
 export function drawnOn(page: Page): Promise<readonly (readonly number[])[]> {
   return page.evaluate(() => globalThis.tickwatch?.drawn() ?? []);
+}
+
+export function bandsOn(page: Page): Promise<readonly Band[]> {
+  return page.evaluate(() => globalThis.tickwatch?.bands() ?? []);
 }
 
 export function liveOf(page: Page): Promise<{ readonly state: string; readonly received: number }> {

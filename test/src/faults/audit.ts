@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { auditHoles } from './holes.ts';
 import type { Publisher } from './publisher.ts';
 
 /** Of a tick whose message Redis gave to a listener: must it be stored, or be told of? */
@@ -30,8 +31,9 @@ export async function audit(
   covers: Covers = () => true,
 ): Promise<Audit> {
   const copies = await database.copies();
-  const notes: string[] = [];
-  const problems = [...(await database.contradictions(publisher.ticks))];
+  const holes = await auditHoles(database, publisher, copies);
+  const notes = [...holes.notes];
+  const problems = [...(await database.contradictions(publisher.ticks)), ...holes.problems];
   const missing: number[] = [];
   let uncovered = 0;
   let unknown = 0;

@@ -49,6 +49,8 @@ test('measurements arrive in metrics through the log collector, all with name, v
     'ticks_waiting',
     'live_publish_latency',
     'end_to_end_age',
+    'burst',
+    'publisher_clock_drift',
     'api_latency_p99',
   ];
   await until(

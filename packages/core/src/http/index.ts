@@ -3,6 +3,7 @@ export * from './board.ts';
 export * from './candles.ts';
 export * from './gaps.ts';
 export * from './ledger.ts';
+export * from './outliers.ts';
 export * from './parameters.ts';
 export * from './position.ts';
 export * from './prices.ts';

@@ -20,8 +20,20 @@ export const UdfSymbol = Type.Object({
   ticker: Type.String({ description: '`EXCHANGE:STOCK`, what later requests ask for.' }),
   description: Type.String(),
   type: Type.String(),
-  session: Type.String(),
-  timezone: Type.String(),
+  session: Type.String({
+    description: 'Usual hours, in `timezone`; `24x7`: the exchange has no calendar.',
+    examples: ['0930-1600'],
+  }),
+  timezone: Type.String({ examples: ['America/New_York'] }),
+  session_holidays: Type.Optional(
+    Type.String({ description: 'Days without trading.', examples: ['20261126,20261225'] }),
+  ),
+  corrections: Type.Optional(
+    Type.String({
+      description: 'Other hours, and the days that have them.',
+      examples: ['0930-1300:20261127,20261224'],
+    }),
+  ),
   exchange: Type.String(),
   listed_exchange: Type.String(),
   minmov: Type.Integer(),

@@ -1,7 +1,7 @@
-import { XNYS } from './data/xnys.ts';
+import { XNYS } from './days/xnys.ts';
 import { type CalendarHours, type Hours, parseDays, parseHours } from './opening-hours.ts';
 
-/** How the files in data/ are written: each line is a year and its days. */
+/** How the files in days/ are written: each line is a year and its days. */
 interface WrittenHours {
   readonly timeZone: string;
   readonly week: Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 import { isExchangeName } from '../exchange.ts';
 import { namedZone } from '../time-zone.ts';
 import type { SessionsFile } from './calendars.ts';
+import { doubledMember } from './doubled-member.ts';
 import { KNOWN_CALENDARS, knownHours } from './known-calendars.ts';
 import { type CalendarHours, type Hours, parseDay } from './opening-hours.ts';
 import { overlapOf } from './overlap.ts';
@@ -44,7 +45,9 @@ export function parseSessionsFile(text: string): ReadSessions {
 
 function parseJson(text: string, problems: string[]): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    const doubled = doubledMember(text);
+    if (doubled !== undefined) problems.push(`has ${shown(doubled)} twice in one object; keep one`);
     if (isRecord(value)) return value;
     problems.push(`has to hold an object with a member for each exchange, as in ${EXAMPLE}`);
   } catch (error) {
@@ -62,10 +65,10 @@ function readExchange(exchange: string, value: unknown, note: Note): CalendarHou
   for (const name of Object.keys(value)) {
     if (!MEMBERS.includes(name)) note(`has ${shown(name)}; it can have ${MEMBERS.join(', ')}`);
   }
-  const { name = value.calendar ?? exchange } = value;
-  if (typeof name !== 'string' || name.trim() === '') return note(`name is ${shown(name)}; it has to be a text`);
-  const base = value.calendar === undefined ? readOwn(value, note) : readBase(value, note);
+  const base = value.calendar === undefined ? readOwn(exchange, value, note) : readBase(value, note);
+  const { name = base?.name } = value;
   if (base === undefined) return undefined;
+  if (typeof name !== 'string' || name.trim() === '') return note(`name is ${shown(name)}; it has to be a text`);
   const hours = { ...base, name, special: new Map([...base.special, ...readSpecial(value, note)]) };
   const overlap = overlapOf(hours);
   return overlap === undefined ? hours : note(overlap);
@@ -82,13 +85,17 @@ function readBase(value: Readonly<Record<string, unknown>>, note: Note): Calenda
   return readKnown(value.calendar, note);
 }
 
-function readOwn({ timezone, hours }: Readonly<Record<string, unknown>>, note: Note): CalendarHours | undefined {
+function readOwn(
+  name: string,
+  { timezone, hours }: Readonly<Record<string, unknown>>,
+  note: Note,
+): CalendarHours | undefined {
   const zone = typeof timezone === 'string' && namedZone(timezone) !== undefined ? timezone : undefined;
   if (timezone === undefined) note('lacks timezone (an IANA name such as Asia/Tokyo), or calendar instead');
   else if (zone === undefined)
     note(`timezone ${shown(timezone)} is no time zone; give an IANA name such as Asia/Tokyo`);
   const week = readWeek(hours, note);
-  return zone === undefined || week === undefined ? undefined : { name: '', timeZone: zone, week, special: new Map() };
+  return zone === undefined || week === undefined ? undefined : { name, timeZone: zone, week, special: new Map() };
 }
 
 /** Holidays and days of other hours. */

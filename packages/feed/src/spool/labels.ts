@@ -1,3 +1,4 @@
+import type { Hole } from '../durable-log.ts';
 import type { PlacedLabel } from './record-format.ts';
 
 /** A place, and how many ticks the lane had up to there. */
@@ -25,4 +26,13 @@ export function continued(labels: readonly PlacedLabel[], { after, ticks }: Plac
 /** The labels that are needed when everything up to a place is gone. */
 export function labelsBehind(labels: readonly PlacedLabel[], front: Place): readonly PlacedLabel[] {
   return continued(labels, front).filter(({ after }) => after >= front.after);
+}
+
+/** Something is missing at a place: the label there says so, or a new one where numbers don't jump. */
+export function withHole(labels: readonly PlacedLabel[], place: Place, hole: Hole): readonly PlacedLabel[] {
+  const there = continued(labels, place);
+  const at = there.find(({ after }) => after === place.after) ?? { ...place, seq: 0 };
+  const label = { ...at, holes: [...(at.holes ?? []), hole] };
+  const others = there.filter((other) => other !== at);
+  return [...others, label].sort((a, b) => a.after - b.after);
 }

@@ -1,7 +1,8 @@
 import type { LaneName } from '@tickwatch/core';
-import type { SpoolRun } from '../durable-log.ts';
+import type { Hole, SpoolRun } from '../durable-log.ts';
+import type { LostMessages } from '../feed-event.ts';
 import { type Block, blockOf, entriesIn, joined } from './block.ts';
-import { continued, labelsBehind, relabeled } from './labels.ts';
+import { continued, labelsBehind, relabeled, withHole } from './labels.ts';
 import type { EntryHead, LanePlace, LaneState, PlacedLabel } from './record-format.ts';
 import type { SpoolFile } from './spool-files.ts';
 
@@ -81,6 +82,13 @@ export class LaneIndex {
   loaded(): void {
     for (const gap of this.#gaps) this.labels = continued(this.labels, gap);
     this.#nameFront();
+  }
+
+  /** What it had up to a place is gone; whoever reads on behind it is told by a label. */
+  lacks({ upTo, messages }: LostMessages): void {
+    const after = Math.max(Number(upTo), this.trimmed);
+    const hole: Hole = { reason: 'spool_damaged', messages, isBefore: true };
+    this.labels = withHole(this.labels, { after, ticks: this.#ticksAt(after) }, hole);
   }
 
   /** A record was written there. */

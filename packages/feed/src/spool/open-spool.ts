@@ -68,6 +68,7 @@ async function openFolder(folder: string, maxBytes: number, onEvent: OnFeedEvent
     kept += 'position' in group ? group.messages.length : 0;
   }
   for (const [lane, last] of old.ends) log.lane(lane).advance({ ...log.lane(lane).state, last });
+  for (const loss of lost) log.lane(loss.lane).lacks(loss);
   await log.begin();
   await old.close();
   const movedTo = await removeVersion1(file, lost.length > 0);
@@ -93,6 +94,7 @@ async function openLog({ folder, maxBytes, onEvent, id: newId }: OpenOptions): P
     const { lanes, lost, damages, damagedFiles, found } = await loadSpool(files, ends, id);
     const log = new SpoolLog(lanes, files, { id, maxBytes, store, end, told: found });
     if (lost.length + damages.length === 0) return log;
+    for (const loss of lost) log.lane(loss.lane).lacks(loss);
     let movedTo = '';
     for (const file of damagedFiles) movedTo = await store.keepDamaged(file);
     // On a full disk it is told again at the next start.

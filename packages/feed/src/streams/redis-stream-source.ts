@@ -51,7 +51,9 @@ export class RedisStreamSource implements PullSource {
           yield found.length === 0 ? step.entry : { ...step.entry, holes: found };
         } else if (formatPlace(place) === formatPlace(before)) {
           await this.#waiter.wait(streams.keyOf(place), place.id, LOOK_MS, signal);
-        } else if (place.id !== before.id || place.key !== before.key) cursor = new StreamCursor(place.id);
+        } else if (place.id !== before.id || place.key !== before.key) {
+          cursor = new StreamCursor(place.id, step.hole !== undefined);
+        }
       } catch (error) {
         if (signal.aborted) return;
         this.#fail(lane, error);

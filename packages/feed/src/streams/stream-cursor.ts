@@ -13,11 +13,13 @@ export class StreamCursor {
   #id: string;
   /** How many entries had ever been added up to it; `undefined` until it was known once. */
   #index: number | undefined;
-  #isSuspect = false;
+  #isSuspect: boolean;
 
-  constructor(id: string) {
+  /** @param isRestarted what the stream had before is told as missing already, however much it was */
+  constructor(id: string, isRestarted = false) {
     this.#id = id;
-    this.#index = id === STREAM_START ? 0 : undefined;
+    this.#index = id === STREAM_START && !isRestarted ? 0 : undefined;
+    this.#isSuspect = isRestarted;
   }
 
   advance(id: string, count: number): void {

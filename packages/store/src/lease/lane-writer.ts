@@ -8,6 +8,7 @@ import { describe, isAnswer, isTooSlow } from '../store-errors.ts';
 import type { OnStoreEvent } from '../store-event.ts';
 import { type CommitResult, CommitUnknownError, type LaneBatch, StoreSlowError } from '../tick-store.ts';
 import { insertGaps } from '../write/gap-rows.ts';
+import { insertOutliers } from '../write/outlier-rows.ts';
 import { insertRejected } from '../write/rejected-rows.ts';
 import { storeTicks, ticksByDay } from '../write/store-ticks.ts';
 import { type BatchOutcome, outcomeOf } from './batch-outcome.ts';
@@ -129,6 +130,7 @@ export class LaneWriter {
       await insertRejected(client, messages, { lane, perMinute: this.#rejectedPerMinute });
     }
     await insertGaps(client, batches);
+    await insertOutliers(client, batches, outcome.refused);
     await this.#advance(client, batches, epochs, outcome);
     return outcome;
   }

@@ -11,6 +11,7 @@ export type { GapKey, GapsPage, GapsQuestion, ListedGap } from './queries/gaps.t
 export { type InsertLatencyRow, stepMicros } from './queries/insert-latency.ts';
 export type { LatestQuestion, StockOverview } from './queries/latest.ts';
 export type { NewestQuestion } from './queries/newest-candles.ts';
+export type { MarkedTick } from './queries/outliers.ts';
 export type { Page, PageRequest } from './queries/page.ts';
 export { columnGrid, type Points } from './queries/points.ts';
 export type { ExportLimits } from './queries/prices.ts';

@@ -7,6 +7,7 @@ import { askGaps } from './queries/gaps.ts';
 import { askInsertLatency } from './queries/insert-latency.ts';
 import { askStocks } from './queries/latest.ts';
 import { askNewestCandles } from './queries/newest-candles.ts';
+import { askOutliers } from './queries/outliers.ts';
 import { askPage } from './queries/page.ts';
 import { askPoints } from './queries/points.ts';
 import { type ExportLimits, readPrices } from './queries/prices.ts';
@@ -113,6 +114,8 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     gaps: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askGaps(snapshot, question)),
     coverage: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askCoverage(snapshot, question)),
     rejected: (question) => sessions.run({ stock: false }, (snapshot) => askRejected(snapshot, question)),
+    outliers: (question, { signal } = {}) =>
+      sessions.run({ stock: false, signal }, (snapshot) => askOutliers(snapshot, question)),
     insertLatency: (span) => sessions.run({ stock: false }, (snapshot) => askInsertLatency(snapshot, span)),
 
     async prices(question, text, { signal } = {}) {

@@ -9,6 +9,7 @@ import type { GapsPage, GapsQuestion } from './queries/gaps.ts';
 import type { InsertLatencyRow } from './queries/insert-latency.ts';
 import type { LatestQuestion, StockOverview } from './queries/latest.ts';
 import type { NewestQuestion } from './queries/newest-candles.ts';
+import type { MarkedTick } from './queries/outliers.ts';
 import type { Page, PageRequest } from './queries/page.ts';
 import type { Points } from './queries/points.ts';
 import type { RangeQuestion } from './queries/range.ts';
@@ -84,6 +85,8 @@ export interface TickReader extends AsyncDisposable {
   coverage(question: CoverageQuestion, options?: AskOptions): Promise<Answer<readonly ExchangeDays[]>>;
   /** What was no tick. */
   rejected(question: RejectedQuestion): Promise<RejectedOverview>;
+  /** A stock's ticks that are far from the usual: the newest, ascending. */
+  outliers(question: RangeQuestion, options?: AskOptions): Promise<readonly MarkedTick[]>;
   insertLatency(span: {
     readonly from: EpochMicros;
     readonly until: EpochMicros;

@@ -53,11 +53,14 @@ export const INSERT_CHECKPOINTS = `
   INSERT INTO import_checkpoints (source, row, digest) SELECT $1, * FROM unnest($2::bigint[], $3::text[])
   ON CONFLICT DO NOTHING`;
 
-/** $1 source, $2 and $3 positions, $4 and $5 rows, $6 and $7 numbers, $8 and $9 times, $10 stocks, $11 stored, $12 rejected, $13 is_open. */
+/**
+ * $1 source, $2 and $3 positions, $4 and $5 rows, $6 and $7 numbers, $8 and $9 times, $10 stocks, $11 stored, $12 rejected, $13 is_open,
+ * $14 spans, $15 tail.
+ */
 export const INSERT_PORTION = `
   INSERT INTO import_portions (source, from_position, to_position, from_row, to_row, first_seq, last_seq, from_time,
-    to_time, stocks, stored, rejected, is_open)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`;
+    to_time, stocks, stored, rejected, is_open, spans, tail)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
 
 /** $1 source. The portion to take back next. */
 export const LAST_PORTION = `

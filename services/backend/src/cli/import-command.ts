@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_FUTURE_TOLERANCE_MS, isExchangeName, MAX_SYMBOL_LENGTH, namedZone, TIME_FORMS } from '@tickwatch/core';
 import { EnvReader, messageRules, nearNames } from '@tickwatch/runtime';
 import { readColumns } from '../files/columns-option.ts';
+import { readCovers } from '../files/covers-option.ts';
 import { dryStore } from '../files/dry-store.ts';
 import { FileError } from '../files/file-error.ts';
 import { importFile } from '../files/import-file.ts';
@@ -12,7 +13,7 @@ import { checkEncoding } from '../files/to-utf8.ts';
 import { dryText, listText, reportText, stepLine } from './import-report.ts';
 import { printable } from './printable.ts';
 import { Progress, thousands } from './progress.ts';
-import { type CommandParts, UsageError } from './run-command.ts';
+import { type CommandParts, UsageError, withDatabaseIfAny } from './run-command.ts';
 import { wrapped } from './wrapped.ts';
 
 export const IMPORT_USAGE = `npm run import -- FILE [options]        stores the ticks of a file; - is stdin
@@ -35,6 +36,8 @@ its name. CSV has a header: timestamp, stock_name, exchange_name and price in an
   --time-zone ZONE    of times without a zone, as America/New_York  default: UTC
   --encoding LABEL    latin1, utf-16le ...                          default: UTF-8, or what its mark says
   --format csv|ndjson|messages                                      default: what the first line shows
+  --covers FROM/TO    the file holds all that its exchanges published in this time: stocks that it doesn't name were
+                      silent; a date is that whole day in --time-zone
   --name NAME         what the import is called                     default: the file's name
   --again             stores the file besides what is stored of it already
 
@@ -44,11 +47,15 @@ It may lie FUTURE_TOLERANCE_MS (5 min) ahead of the clock at most; SIGNED_PRICES
 An import is known by its text: a run that was cut goes on where it stopped, a file that has grown is stored from
 where it ended, and the same text is not stored twice, whatever the file is called and however it is packed.
 
+A file holds everything from its first tick to its last one of an exchange, of the stocks that it names: holes in what
+was received there are closed by it. Rejected lines are holes of the file.
+
 Exit codes: 0 all is stored; 1 it failed, the message says what is stored; 2 the options can't be understood;
 3 some lines were rejected (they are kept in table rejected_messages, with their reasons).`;
 
 const OPTIONS = {
   name: { type: 'string' },
+  covers: { type: 'string' },
   again: { type: 'boolean' },
   columns: { type: 'string' },
   stock: { type: 'string' },
@@ -112,6 +119,7 @@ function readOptions(values: Values): Omit<ImportOptions, 'path'> {
     decimal: optional(text('decimal'), (mark) => oneOf('decimal', mark, ['.', ','] as const)),
     timeZone,
     encoding: optional(encoding, encodingOf),
+    covers: usable(() => optional(text('covers'), (range) => readCovers(range, timeZone))),
     format: optional(text('format'), (form) => oneOf('format', form, ['csv', 'ndjson', 'messages'] as const)),
     ...readEnvironment(),
   };
@@ -168,9 +176,11 @@ function readEnvironment(): Pick<ImportOptions, 'futureToleranceMs' | 'rulesOf'>
 }
 
 async function dryRun(options: ImportOptions): Promise<number> {
-  const report = await importFile(dryStore(), options);
-  process.stdout.write(printable(dryText(options.path, report)));
-  return report.rejected > 0 ? 3 : 0;
+  return withDatabaseIfAny(async (store, unasked) => {
+    const report = await importFile(dryStore(store), options);
+    process.stdout.write(printable(dryText(options.path, report, unasked)));
+    return report.rejected > 0 ? 3 : 0;
+  });
 }
 
 async function runImport(store: CommandParts['store'], options: ImportOptions): Promise<number> {
@@ -199,11 +209,21 @@ async function takeBack({ store }: CommandParts, name: string): Promise<number> 
   }
   const progress = new Progress();
   for (const one of meant) {
+    const { holes, more } = await store.closedHoles(await store.importCoverage(one), one);
     const { deleted, missing } = await store.undoImport(one, (sofar) =>
       progress.show(`${thousands(sofar.deleted)} ticks deleted`),
     );
     const gone = missing === 0 ? '' : `; ${thousands(missing)} were gone already (retention, or deleted by hand)`;
-    process.stdout.write(`import "${one}" is taken back: ${deleted} ticks deleted${gone}\n`);
+    process.stdout.write(
+      `import "${one}" is taken back: ${deleted} ticks deleted${gone}${openAgain(holes.length + more)}\n`,
+    );
   }
   return 0;
+}
+
+function openAgain(holes: number): string {
+  if (holes === 0) return '';
+  return holes === 1
+    ? '; a hole that it filled is open again'
+    : `; ${thousands(holes)} holes that it filled are open again`;
 }

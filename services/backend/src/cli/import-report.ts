@@ -1,6 +1,7 @@
 import { formatMicros, TIME_FORMS } from '@tickwatch/core';
 import type { ListedImport } from '@tickwatch/store';
 import type { ImportReport, ImportStep } from '../files/import-types.ts';
+import { coverageLines } from './coverage-text.ts';
 import { bar, thousands } from './progress.ts';
 import { table } from './table.ts';
 
@@ -16,12 +17,15 @@ export function stepLine({ bytes, totalBytes, stored, rejected }: ImportStep, st
 export function reportText(path: string, report: ImportReport): string {
   const names = [...new Set(report.texts.map(({ source }) => `"${source}"`))];
   const as = names.length === 0 ? '' : ` as import ${names.join(', ')}`;
-  if (report.knownBefore) return `${path} was imported before${as}; nothing was stored again\n`;
+  if (report.knownBefore) {
+    const covered = coverageLines(report.texts);
+    return `${[`${path} was imported before${as}; nothing was stored again`, ...covered].join('\n')}\n`;
+  }
   const lines = [
     `${path}: ${report.lines} lines, ${report.stored} ticks stored, ${report.rejected} lines rejected${as}`,
   ];
   if (report.skipped > 0) lines.push(`  ${report.skipped} lines were stored by an earlier run`);
-  lines.push(...assumedLines(report), ...rejectedLines(report));
+  lines.push(...assumedLines(report), ...rejectedLines(report), ...coverageLines(report.texts));
   if (report.stored === 0) lines.push('  --dry-run shows how the file is understood, --help how to say what it holds');
   for (const { file, endsOpen, lines: count } of report.texts) {
     if (!endsOpen) continue;
@@ -31,8 +35,11 @@ export function reportText(path: string, report: ImportReport): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What a dry run found. */
-export function dryText(path: string, report: ImportReport): string {
+/**
+ * What a dry run found.
+ * @param unasked why it is not known which holes it would close
+ */
+export function dryText(path: string, report: ImportReport, unasked?: string): string {
   const seen = report.texts.flatMap((text) => [
     ...(report.texts.length > 1 ? [`${text.file}:`] : []),
     ...text.seen.map((one) => `  ${one}`),
@@ -47,6 +54,8 @@ export function dryText(path: string, report: ImportReport): string {
       : [table([['stock_name', 'exchange_name', 'price', 'timestamp (UTC)'], ...rows]).trimEnd()]),
     `${report.lines} lines: ${report.stored} ticks, ${report.rejected} lines would be rejected`,
     ...rejectedLines(report),
+    ...coverageLines(report.texts, true),
+    ...(unasked === undefined ? [] : [`  which holes it would close is not known: ${unasked}`]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EpochMicros } from '@tickwatch/core';
 import { ConfigError, EnvReader, ResourceStack, silentLogger } from '@tickwatch/runtime';
 import { createPostgresStore, type PostgresStore, startEmbeddedPostgres, type TickReader } from '@tickwatch/store';
 import { type BackendConfig, backendConfig } from '../config.ts';
@@ -81,6 +82,42 @@ async function withParts(work: (parts: CommandParts) => Promise<number>, mayBegi
   }
 }
 
+/**
+ * Asks the database of the environment, if it is there, as it is: it is neither made nor changed.
+ * @param use gets no store where there is none, and why, where one seems to be meant
+ */
+export async function withDatabaseIfAny<T>(
+  use: (store: PostgresStore | undefined, why: string | undefined) => Promise<T>,
+): Promise<T> {
+  const opened = new ResourceStack();
+  try {
+    const found = await findDatabase(opened).catch((error: unknown) =>
+      String(error instanceof Error ? error.message : error),
+    );
+    return typeof found === 'string' ? await use(undefined, found) : await use(found, undefined);
+  } finally {
+    await opened[Symbol.asyncDispose]();
+  }
+}
+
+async function findDatabase(opened: ResourceStack): Promise<PostgresStore | undefined> {
+  const env = new EnvReader(process.env, (path) => readFileSync(path, 'utf8'));
+  const { databaseUrl, dataDir } = backendConfig(env);
+  env.finish();
+  if (databaseUrl === undefined && !isDatabase(dataDir)) return undefined;
+  const url = databaseUrl ?? opened.use(await startEmbeddedPostgres({ dataDir })).connectionString;
+  const store = opened.use(createPostgresStore({ connectionString: url, applicationName: 'tickwatch-command' }));
+  await store.ping();
+  // A database of an earlier version knows no holes: better found out now.
+  const moment = 0 as EpochMicros;
+  await store.closedHoles([{ exchange: '', from: moment, to: moment, stocks: undefined }], undefined);
+  return store;
+}
+
+function isDatabase(dataDir: string): boolean {
+  return existsSync(join(dataDir, 'postgres', 'PG_VERSION'));
+}
+
 async function databaseOf(config: BackendConfig, opened: ResourceStack, mayBegin: boolean): Promise<string> {
   const { databaseUrl, dataDir } = config;
   if (databaseUrl !== undefined) return databaseUrl;
@@ -98,7 +135,7 @@ function refuseMissing(dataDir: string, mayBegin: boolean): void {
     const create = mayBegin ? 'create the folder first (mkdir)' : begin;
     throw new FileError(`${where}: there is no such folder. Is it mistyped? For a new database, ${create}`);
   }
-  if (!mayBegin && !existsSync(join(dataDir, 'postgres', 'PG_VERSION'))) {
+  if (!mayBegin && !isDatabase(dataDir)) {
     throw new FileError(`${where} holds no database; ${begin}, or say DATABASE_URL`);
   }
 }

@@ -11,6 +11,7 @@ import {
   rejected,
   type TakeRow,
   unreadable,
+  withNames,
 } from './rows.ts';
 import { splitFields } from './split-fields.ts';
 
@@ -108,9 +109,11 @@ export class DelimitedRows implements RowReader {
     const time = parseTime(timeText, this.#settings.zone);
     const stock = cell(places.stock_name) || (this.#settings.stock ?? '');
     const tick = judgeTick(stock, this.#price(cell(places.price)), time, timeText, this.#contextOf(exchange));
-    if (!tick.ok) return tick.reason === 'bad_time' && timeText.trim() === '' ? NO_TIME : tick;
+    if (!tick.ok) {
+      return withNames(tick.reason === 'bad_time' && timeText.trim() === '' ? NO_TIME : tick, stock, exchange, time);
+    }
     const problem = exchangeProblem(exchange);
-    if (problem !== undefined) return rejected('bad_form', problem);
+    if (problem !== undefined) return withNames(rejected('bad_form', problem), stock, exchange, time);
     return { ok: true, tick: { stock: tick.stock, exchange, price: tick.price, time: tick.time } };
   }
 }

@@ -28,6 +28,11 @@ export async function importFile(store: ImportStore, options: ImportOptions): Pr
   });
   if (totalBytes !== undefined && options.again !== true) {
     const known = await knownToEarlierVersions(store, path);
+    if (known !== undefined && options.covers !== undefined) {
+      throw new FileError(
+        `${path}: an earlier version stored it and did not note what it has: --covers can't be said of it`,
+      );
+    }
     if (known !== undefined) return { ...step(), knownBefore: true, reasons: new Map(), examples: [], texts: [] };
   }
   const parts = openSource(path, (more) => {

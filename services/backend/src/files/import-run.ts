@@ -1,11 +1,14 @@
 import type { EpochMicros, RejectionReason, Tick } from '@tickwatch/core';
-import type { Checkpoint, RejectedMessage } from '@tickwatch/store';
-import type { ImportStore } from './import-types.ts';
+import type { Checkpoint, RejectedMessage, Span } from '@tickwatch/store';
+import type { Scope } from './detect-form.ts';
+import { scopeText } from './import-source.ts';
+import type { ImportOptions, ImportStore } from './import-types.ts';
 import type { Line } from './line-reader.ts';
 import { LineSketch } from './line-sketch.ts';
+import { RejectedRuns } from './rejected-runs.ts';
 import type { Row } from './rows.ts';
 
-/** Rows of one transaction. */
+/** Rows of one transaction, where nothing else is said. */
 const PORTION_ROWS = 50_000;
 /** The exchange under which a line is kept whose own can't be read. */
 const NO_EXCHANGE = 'import';
@@ -14,7 +17,7 @@ const NO_EXCHANGE = 'import';
 export interface ImportStart {
   readonly source: string;
   /** What the text is read in, as far as that makes other ticks of it. */
-  readonly scope: string;
+  readonly scope: Scope;
   readonly options: string;
   readonly position: number;
   readonly rows: number;
@@ -33,7 +36,10 @@ export class ImportRun {
   readonly #store: ImportStore;
   readonly #start: ImportStart;
   readonly #exchange: string;
+  readonly #covers: Span | undefined;
+  readonly #portionRows: number;
   readonly #now: EpochMicros;
+  readonly #runs: RejectedRuns;
   readonly reasons = new Map<RejectionReason, number>();
   readonly sketch: LineSketch;
   #from: { position: number; row: number };
@@ -46,11 +52,14 @@ export class ImportRun {
   #checkpoints: Checkpoint[] = [];
   #storing: Promise<void> = Promise.resolve();
 
-  constructor(store: ImportStore, start: ImportStart, exchange: string | undefined, now: EpochMicros) {
+  constructor(store: ImportStore, start: ImportStart, options: ImportOptions, now: EpochMicros) {
     this.#store = store;
     this.#start = start;
-    this.sketch = new LineSketch(start.scope);
-    this.#exchange = exchange ?? NO_EXCHANGE;
+    this.sketch = new LineSketch(scopeText(start.scope));
+    this.#runs = new RejectedRuns(start.scope);
+    this.#exchange = options.exchange ?? NO_EXCHANGE;
+    this.#covers = options.covers;
+    this.#portionRows = options.portionRows ?? PORTION_ROWS;
     this.#now = now;
     this.#from = { position: start.position, row: start.rows };
     this.#replacesOpen = start.replacesOpen;
@@ -63,7 +72,7 @@ export class ImportRun {
   }
 
   get isFull(): boolean {
-    return this.#ticks.length + this.#rejected.length >= PORTION_ROWS;
+    return this.#ticks.length + this.#rejected.length >= this.#portionRows;
   }
 
   /** True until a portion was given to the store. */
@@ -92,6 +101,7 @@ export class ImportRun {
     const payload = line.bytes ?? Buffer.from(line.text ?? '');
     const { reason, detail } = row;
     this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
+    this.#runs.add(row, line.number, this.#ticks.length);
     this.#rejected.push({ exchange: this.#exchange, payload, receivedAt: this.#now, reason, detail });
   }
 
@@ -117,7 +127,9 @@ export class ImportRun {
       to: place.end,
       ticks,
       rejected,
+      rejectedLines: this.#runs.take(),
       finished: how.finished,
+      covers: how.finished ? this.#covers : undefined,
       content: {
         fromRow: from.row,
         toRow: place.row,

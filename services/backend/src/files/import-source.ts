@@ -31,7 +31,7 @@ export async function chooseSource(
   scope: Scope,
 ): Promise<ChosenSource> {
   const meaning = meaningOf(options, scope);
-  const read = { scope: scopeText(scope), options: meaning };
+  const read = { scope, options: meaning };
   const found =
     options.again === true ? undefined : chooseKnown(await store.findImports([...head.values()]), head, openRow);
   if (found !== undefined && found.stored > 0) {

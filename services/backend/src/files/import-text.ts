@@ -1,5 +1,5 @@
 import type { Tick } from '@tickwatch/core';
-import { ImportMovedError } from '@tickwatch/store';
+import { type CoveredSpan, ImportMovedError } from '@tickwatch/store';
 import { asLines } from './as-lines.ts';
 import { type DetectedForm, detectForm } from './detect-form.ts';
 import { FileError, KnownTextError } from './file-error.ts';
@@ -87,7 +87,7 @@ export class TextImport {
     const chosen = await chooseSource(this.#store, this.#name, this.#options, this.#head, openRow, scope);
     this.#known = chosen.known;
     this.#source = chosen.start.source;
-    this.#run = new ImportRun(this.#store, chosen.start, this.#options.exchange, this.#settings.now);
+    this.#run = new ImportRun(this.#store, chosen.start, this.#options, this.#settings.now);
   }
 
   /** Not async where nothing has to be waited for: a promise a line would cost more than the line. */
@@ -173,6 +173,7 @@ export class TextImport {
       await this.#flush(true, false);
       await run.settle();
     }
+    const covered = await this.#covered(knownBefore);
     return {
       file: this.#part.name,
       source: this.#source,
@@ -183,7 +184,26 @@ export class TextImport {
       ticks: this.#ticks,
       seen: form.seen,
       endsOpen: last?.isOpen === true,
+      covered,
+      closed: await this.#store.closedHoles(covered, this.#source),
     };
+  }
+
+  /** What the import covers, if it didn't before. @throws KnownTextError it can't cover what it is said to */
+  async #covered(knownBefore: boolean): Promise<readonly CoveredSpan[]> {
+    const { covers } = this.#options;
+    const known = this.#known?.known;
+    if (knownBefore && known?.finished === true) {
+      if (covers === undefined) return [];
+      await this.#store.coverImport(this.#source, covers);
+    }
+    const covered = await this.#store.importCoverage(this.#source);
+    if (covers === undefined || (known?.stored ?? 0) === 0 || covered.some(({ stocks }) => stocks === undefined)) {
+      return covered;
+    }
+    throw new KnownTextError(
+      `--covers: the version that stored import "${this.#source}" did not note of which exchanges its ticks are: take it back (--undo ${this.#source}) and import the file again`,
+    );
   }
 
   /** Stores what was read in whole, and says how to go on. */

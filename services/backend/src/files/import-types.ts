@@ -1,11 +1,19 @@
 import type { RejectionReason, Tick, TickRules } from '@tickwatch/core';
-import type { PostgresStore } from '@tickwatch/store';
+import type { ClosedHoles, CoveredSpan, PostgresStore, Span } from '@tickwatch/store';
 import type { FormOptions } from './detect-form.ts';
 
 /** What an import needs of the store; a dry run has one that stores nothing. */
 export type ImportStore = Pick<
   PostgresStore,
-  'importTicks' | 'importProgress' | 'findImports' | 'findOverlaps' | 'imports' | 'undoImport'
+  | 'importTicks'
+  | 'importProgress'
+  | 'findImports'
+  | 'findOverlaps'
+  | 'imports'
+  | 'undoImport'
+  | 'coverImport'
+  | 'importCoverage'
+  | 'closedHoles'
 >;
 
 export interface ImportOptions extends FormOptions {
@@ -26,6 +34,10 @@ export interface ImportOptions extends FormOptions {
   readonly futureToleranceMs?: number | undefined;
   /** How an exchange's ticks are read where that is a setting. */
   readonly rulesOf?: ((exchange: string) => TickRules) | undefined;
+  /** A time of which the file is said to have everything of its exchanges. */
+  readonly covers?: Span | undefined;
+  /** Rows of one transaction; default: 50,000. */
+  readonly portionRows?: number | undefined;
   readonly onStep?: (step: ImportStep) => void;
 }
 
@@ -68,6 +80,10 @@ export interface TextReport {
   readonly seen: readonly string[];
   /** True: the last line had no end. */
   readonly endsOpen: boolean;
+  /** What the import covers now. */
+  readonly covered: readonly CoveredSpan[];
+  /** Holes that it fills. */
+  readonly closed: ClosedHoles;
 }
 
 /** What became of a file, of all texts in it together. */

@@ -3,6 +3,7 @@ import {
   decodeMessage,
   decodeObject,
   decodeText,
+  type EpochMicros,
   type JsonValue,
   judgeTick,
   MAX_TICK_BYTES,
@@ -23,6 +24,7 @@ import {
   rejected,
   type TakeRow,
   unreadable,
+  withNames,
 } from './rows.ts';
 
 /** Lines that are messages: JSON objects, each with its exchange, or what else comes on a channel. */
@@ -58,7 +60,9 @@ export class MessageRows implements RowReader {
       return;
     }
     const context = this.#contextOf(exchange);
-    const takeDecoded = (decoded: Decoded): void => take(asRow(decoded, exchange, context), line);
+    const stock = text.slice(0, Math.max(0, text.lastIndexOf(':', text.indexOf('('))));
+    const takeDecoded = (decoded: Decoded): void =>
+      take(asRow(decoded, { stock, time: undefined }, exchange, context), line);
     decodeMessage(Buffer.from(text), context.receivedAt, toleranceMicros, takeDecoded, context);
   }
 
@@ -66,12 +70,17 @@ export class MessageRows implements RowReader {
     if (text.length > MAX_TICK_BYTES / 4 && Buffer.byteLength(text) > MAX_TICK_BYTES) {
       return rejected('too_long', `it has more than the ${MAX_TICK_BYTES} bytes of the longest tick`);
     }
-    const member = this.#columns?.names.get('exchange_name')?.[0] ?? 'exchange_name';
-    const exchange = textOf(parseFlatJson(text)?.get(member))?.trim() || (this.#settings.exchange ?? '');
+    const members = parseFlatJson(text);
+    const named = (field: Field): string | undefined =>
+      textOf(members?.get(this.#columns?.names.get(field)?.[0] ?? field))?.trim();
+    const exchange = named('exchange_name') || (this.#settings.exchange ?? '');
     const context = this.#contextOf(exchange);
     const decoded =
       this.#columns === undefined ? this.#decode(text, context) : this.#byColumns(text, this.#columns, context);
-    return asRow(decoded, exchange, context);
+    if (decoded.ok) return asRow(decoded, decoded, exchange, context);
+    const stamp = this.#columns?.names.get('timestamp')?.length === 2 ? undefined : named('timestamp');
+    const time = stamp === undefined ? undefined : parseTime(stamp, context.zone);
+    return asRow(decoded, { stock: named('stock_name') ?? this.#settings.stock ?? '', time }, exchange, context);
   }
 
   #decode(text: string, context: TickContext): Decoded {
@@ -99,12 +108,19 @@ function textOf(scalar: JsonValue | undefined): string | undefined {
   return scalar === undefined || (scalar.type !== 'string' && scalar.type !== 'number') ? undefined : scalar.text;
 }
 
-function asRow(decoded: Decoded, exchange: string, { receivedAt }: TickContext): Row {
-  if (!decoded.ok) return decoded;
+/** @param seen what a rejected one seems to be */
+function asRow(
+  decoded: Decoded,
+  seen: { readonly stock: string; readonly time: EpochMicros | undefined },
+  exchange: string,
+  { receivedAt }: TickContext,
+): Row {
+  if (!decoded.ok) return withNames(decoded, seen.stock, exchange, seen.time);
   const { stock, price, time } = decoded;
-  if (time === receivedAt) return NO_TIME;
+  if (time === receivedAt) return withNames(NO_TIME, stock, exchange, undefined);
   const problem = exchangeProblem(exchange);
-  return problem === undefined ? { ok: true, tick: { stock, exchange, price, time } } : rejected('bad_form', problem);
+  if (problem !== undefined) return withNames(rejected('bad_form', problem), stock, exchange, time);
+  return { ok: true, tick: { stock, exchange, price, time } };
 }
 
 /** True for a line that is a tick as it comes on a channel. */

@@ -5,6 +5,7 @@ import {
   namedZone,
   nowMicros,
   type Rejection,
+  symbolProblem,
   type Tick,
   type TickContext,
   type TickRules,
@@ -15,7 +16,15 @@ import type { ImportOptions } from './import-types.ts';
 import type { Line } from './line-reader.ts';
 
 /** What a row of a file says. */
-export type Row = { readonly ok: true; readonly tick: Tick } | ({ readonly ok: false } & Rejection);
+export type Row = { readonly ok: true; readonly tick: Tick } | RejectedRow;
+
+/** With what can be read of whose tick it may have been. */
+export interface RejectedRow extends Rejection {
+  readonly ok: false;
+  readonly stock?: string | undefined;
+  readonly exchange?: string | undefined;
+  readonly time?: EpochMicros | undefined;
+}
 
 /** Gets what a row says, and the line that it begins in. */
 export type TakeRow = (row: Row, line: Line) => void;
@@ -61,14 +70,33 @@ export function contextsOf({ now, toleranceMicros, zone, rulesOf }: RowSettings)
 
 const MAX_CONTEXTS = 1000;
 
-export const NO_TIME: Row = {
+/** The year 10000. */
+const FAR = 253_402_300_800_000_000;
+
+export const NO_TIME: RejectedRow = {
   ok: false,
   reason: 'bad_time',
   detail: 'it has no time; only a message that comes on a channel may leave it out',
 };
 
-export function rejected(reason: Rejection['reason'], detail: string): Row {
+export function rejected(reason: Rejection['reason'], detail: string): RejectedRow {
   return { ok: false, reason, detail };
+}
+
+/** A rejected row with what else stands in it, as far as that can be true. */
+export function withNames(
+  row: RejectedRow,
+  stock: string,
+  exchange: string,
+  time: EpochMicros | undefined,
+): RejectedRow {
+  const symbol = stock.trim();
+  return {
+    ...row,
+    stock: row.reason === 'bad_symbol' || symbolProblem(symbol) !== undefined ? undefined : symbol,
+    exchange: isExchangeName(exchange) ? exchange : undefined,
+    time: row.reason === 'bad_time' || time === undefined || !(time >= 0 && time < FAR) ? undefined : time,
+  };
 }
 
 /** `undefined`: it can be one. */

@@ -1,4 +1,4 @@
-import { UdfConfig, UdfSearchQuery, UdfSearchResult } from '@tickwatch/core';
+import { type Calendars, UdfConfig, UdfSearchQuery, UdfSearchResult } from '@tickwatch/core';
 import type { TickReader } from '@tickwatch/store';
 import { Type } from 'typebox';
 import type { App } from '../http/app.ts';
@@ -11,7 +11,7 @@ import { udfSymbolsRoute } from './udf-symbols-route.ts';
 const tag = 'TradingView UDF';
 
 /** TradingView's Universal Data Feed: any chart that speaks it can read Tickwatch. */
-export function udfRoutes(app: App, reader: TickReader, _calendarOf: unknown): void {
+export function udfRoutes(app: App, reader: TickReader, calendars: Calendars): void {
   app.get(
     '/api/udf/config',
     { schema: routeSchema({ tag, summary: 'What the feed can do', answer: UdfConfig }) },
@@ -77,6 +77,6 @@ export function udfRoutes(app: App, reader: TickReader, _calendarOf: unknown): v
     },
   );
 
-  udfSymbolsRoute(app, reader);
+  udfSymbolsRoute(app, reader, calendars);
   udfHistoryRoute(app, reader);
 }

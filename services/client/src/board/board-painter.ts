@@ -2,25 +2,28 @@ import { forgetPainter, markDirty } from '../frame.ts';
 import { cssColor } from '../ui/css-color.ts';
 import { RowPainter } from './row-painter.ts';
 import type { SparkColors } from './sparkline.ts';
-import type { StockRow } from './stock-row.ts';
+import type { Freshness, StockRow } from './stock-row.ts';
 
 /** Paints the visible rows, once per frame at most. */
 export class BoardPainter {
   readonly #rows = new Map<StockRow, RowPainter>();
+  readonly #freshness: (row: StockRow, nowMicros: number) => Freshness;
   readonly #clock: ReturnType<typeof setInterval>;
   #colors: SparkColors = readColors();
   #everything = true;
 
   #resized: ResizeObserver | undefined;
 
-  constructor() {
+  /** @param freshness whether a row's prices are fresh, at a moment in epoch µs */
+  constructor(freshness: (row: StockRow, nowMicros: number) => Freshness) {
+    this.#freshness = freshness;
     // Ages and rates change without a tick.
     this.#clock = setInterval(() => this.touchAll(), 1000);
   }
 
   /** A row came into view. @returns it left */
   readonly mounted = (row: StockRow, root: HTMLElement): (() => void) => {
-    const painter = new RowPainter(row, root);
+    const painter = new RowPainter(row, root, this.#freshness);
     this.#rows.set(row, painter);
     // At once, so that a row never shows empty for a frame.
     painter.paint(Date.now(), this.#colors, true);

@@ -29,7 +29,7 @@ export function BoardView({ market }: { readonly market: Market }) {
   const scroller = useRef<HTMLDivElement>(null);
   const grid = useRef<HTMLTableElement>(null);
   const search = useRef<HTMLInputElement>(null);
-  const painter = useMemo(() => new BoardPainter(), []);
+  const painter = useMemo(() => new BoardPainter((row, now) => market.freshness(row, now)), [market]);
 
   const rows = useComputed(() => {
     market.version.value;

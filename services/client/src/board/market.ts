@@ -7,8 +7,9 @@ import { ReloadBudget } from '../live/reload-budget.ts';
 import { SeamCursor } from '../live/seam.ts';
 import { zone } from '../settings.ts';
 import { firstPage, loadPage, pageOf } from './board-page.ts';
+import { OpeningHours } from './opening-hours.ts';
 import { loadSpark } from './row-loads.ts';
-import { rowKey, STALE_SECONDS, StockRow } from './stock-row.ts';
+import { type Freshness, rowKey, STALE_SECONDS, StockRow } from './stock-row.ts';
 
 export type MarketState =
   | { readonly state: 'loading' }
@@ -23,8 +24,10 @@ export class Market implements LiveListener {
   /** Grows when stocks are added; views sort again. */
   readonly version = signal(0);
   /** What happened in the last second. */
-  readonly pulse = signal({ ticksPerSecond: 0, up: 0, down: 0, stale: 0 });
+  readonly pulse = signal({ ticksPerSecond: 0, up: 0, down: 0, stale: 0, closed: 0 });
   readonly rows = new Map<string, StockRow>();
+  /** Whoever starts the market starts it too. */
+  readonly hours = new OpeningHours();
   readonly #changed = new Set<() => void>();
   readonly #live: LiveFeed;
   readonly #cursor = new SeamCursor();
@@ -81,6 +84,12 @@ export class Market implements LiveListener {
       await loadSpark(row, this.#live);
       this.#tellChange();
     });
+  }
+
+  /** Whether a stock's prices are fresh: `stale` where none has come for long, `closed` where none was to be expected. */
+  freshness(row: StockRow, nowMicros: number): Freshness {
+    if (row.ageSeconds(nowMicros) <= STALE_SECONDS) return 'live';
+    return this.hours.isClosed(row.exchange, nowMicros / 1000) ? 'closed' : 'stale';
   }
 
   retry(): void {
@@ -210,15 +219,26 @@ export class Market implements LiveListener {
     const start = dayStart(zoneName(zone.peek()), Date.now());
     if (start !== this.#dayStart) this.#beginDay(start);
     const now = Date.now() * 1000;
-    let [up, down, stale] = [0, 0, 0];
+    let [up, down, stale, closed] = [0, 0, 0, 0];
     for (const row of this.rows.values()) {
       const change = row.change ?? 0;
       if (change > 0) up++;
       else if (change < 0) down++;
-      if (row.ageSeconds(now) > STALE_SECONDS) stale++;
+      const freshness = this.freshness(row, now);
+      if (freshness === 'stale') stale++;
+      else if (freshness === 'closed') closed++;
     }
     const ticksPerSecond = this.#live.received - this.#counted;
     this.#counted = this.#live.received;
-    this.pulse.value = { ticksPerSecond, up, down, stale };
+    this.pulse.value = { ticksPerSecond, up, down, stale, closed };
   }
+}
+
+/** Where a stock is traded, as far as the board knows: on the one that is asked for, else wherever it ticked. */
+export function exchangesOf(
+  { rows }: Pick<Market, 'rows'>,
+  { stock, exchange }: { readonly stock: string; readonly exchange: string | undefined },
+): readonly string[] {
+  if (exchange !== undefined) return [exchange];
+  return [...rows.values()].filter((row) => row.stock === stock).map((row) => row.exchange);
 }

@@ -1,7 +1,7 @@
 import { countText, percentText, priceText, signedText } from '../format/number-text.ts';
 import { ageText } from '../format/time-text.ts';
 import { drawSparkline, fitCanvas, type SparkColors, type SparkSize } from './sparkline.ts';
-import { STALE_SECONDS, type StockRow } from './stock-row.ts';
+import type { Freshness, StockRow } from './stock-row.ts';
 
 /** A sparkline moves by less than a pixel in this time. */
 const SPARK_EVERY_MS = 1000;
@@ -14,6 +14,7 @@ const SIGNS = { '1': '▲', '-1': '▼', '0': '·' } as const;
 export class RowPainter {
   readonly row: StockRow;
   readonly #root: HTMLElement;
+  readonly #freshness: (row: StockRow, nowMicros: number) => Freshness;
   readonly #texts = new Map<string, { readonly node: Text; text: string }>();
   readonly #canvas: HTMLCanvasElement | null;
   readonly #context: CanvasRenderingContext2D | null;
@@ -26,7 +27,9 @@ export class RowPainter {
   #flip = false;
   #classes = '';
 
-  constructor(row: StockRow, root: HTMLElement) {
+  /** @param freshness whether its prices are fresh, at a moment in epoch µs */
+  constructor(row: StockRow, root: HTMLElement, freshness: (row: StockRow, nowMicros: number) => Freshness) {
+    this.#freshness = freshness;
     this.row = row;
     this.#root = root;
     this.#ticks = row.ticks;
@@ -61,14 +64,14 @@ export class RowPainter {
     this.#write('low', day === undefined ? '–' : priceText(day.low, row.digits));
     this.#write('high', day === undefined ? '–' : priceText(day.high, row.digits));
     const nowMicros = now * 1000;
-    const age = row.ageSeconds(nowMicros);
-    this.#write('age', row.time === 0 ? '–' : ageText(age));
+    const freshness = this.#freshness(row, nowMicros);
+    this.#write('age', row.time === 0 ? '–' : freshness === 'closed' ? 'closed' : ageText(row.ageSeconds(nowMicros)));
     this.#write(
       'rate',
       row.sparkState === 'ready' || row.ticks > 0 ? countText(row.spark.ticksPerMinute(nowMicros)) : '–',
     );
     this.#place(day);
-    this.#restyle(now, age, change ?? 0);
+    this.#restyle(now, freshness, change ?? 0);
     if (this.#context !== null && now - this.#sparkAt >= SPARK_EVERY_MS) {
       this.#sparkAt = now;
       drawSparkline(this.#context, this.#size, row.spark, nowMicros, colors);
@@ -83,14 +86,14 @@ export class RowPainter {
     if (this.#mark.style.left !== left) this.#mark.style.left = left;
   }
 
-  #restyle(now: number, age: number, change: number): void {
+  #restyle(now: number, freshness: Freshness, change: number): void {
     const { row } = this;
     if (row.ticks !== this.#ticks) this.#flash(now);
     else if (now - this.#flashedAt > FLASH_MS) this.#flashing = '';
     this.#ticks = row.ticks;
     const trend = row.direction > 0 ? 'went-up' : row.direction < 0 ? 'went-down' : '';
     const day = change > 0 ? 'gains' : change < 0 ? 'loses' : '';
-    const classes = `${trend} ${day} ${age > STALE_SECONDS ? 'stale' : ''} ${this.#flashing}`;
+    const classes = `${trend} ${day} ${freshness === 'live' ? '' : freshness} ${this.#flashing}`;
     if (classes === this.#classes) return;
     this.#classes = classes;
     this.#root.className = `row ${classes}`;

@@ -9,6 +9,9 @@ export interface DayPrices {
   low: number;
 }
 
+/** `stale`: silent for long; `closed`: the same, while its exchange is closed. */
+export type Freshness = 'live' | 'stale' | 'closed';
+
 /** A stock that is silent for longer than this is marked. */
 export const STALE_SECONDS = 60;
 

@@ -6,6 +6,8 @@ export type DownloadFormat = 'csv' | 'ndjson';
 export interface DownloadProgress {
   readonly bytes: number;
   readonly rows: number;
+  /** False when ticks of the range are, or may be, missing; undefined: the server doesn't say. */
+  readonly complete: boolean | undefined;
 }
 
 const TYPES: Readonly<Record<DownloadFormat, string>> = { csv: 'text/csv', ndjson: 'application/x-ndjson' };
@@ -36,19 +38,24 @@ export async function downloadPrices(
   if (reader === undefined) throw new Error('the server sent nothing');
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   // A CSV file's first line is its header.
-  let progress: DownloadProgress = { bytes: 0, rows: format === 'csv' ? -1 : 0 };
+  const complete = completeOf(response.headers.get('x-complete'));
+  let progress: DownloadProgress = { bytes: 0, rows: format === 'csv' ? -1 : 0, complete };
   let reportedAt = 0;
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
     pieces.push(value);
-    progress = { bytes: progress.bytes + value.length, rows: progress.rows + countLines(value) };
+    progress = { complete, bytes: progress.bytes + value.length, rows: progress.rows + countLines(value) };
     if (Date.now() - reportedAt < REPORT_EVERY_MS) continue;
     reportedAt = Date.now();
     report(progress);
   }
   save(new Blob(pieces, { type: TYPES[format] }), fileName(query, format));
   return progress;
+}
+
+function completeOf(header: string | null): boolean | undefined {
+  return header === null ? undefined : header === 'true';
 }
 
 function countLines(bytes: Uint8Array): number {

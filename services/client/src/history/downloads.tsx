@@ -24,7 +24,7 @@ export function Downloads({ query, count }: Props) {
   const start = (format: DownloadFormat): void => {
     const own = new AbortController();
     abort.current = own;
-    state.value = { state: 'running', progress: { bytes: 0, rows: 0 } };
+    state.value = { state: 'running', progress: { bytes: 0, rows: 0, complete: undefined } };
     const report = (progress: DownloadProgress): void => {
       state.value = { state: 'running', progress };
     };
@@ -56,6 +56,9 @@ export function Downloads({ query, count }: Props) {
           <output aria-live="polite">
             {current.state === 'done' &&
               `Saved ${countText(current.progress.rows)} rows, ${bytesText(current.progress.bytes)}`}
+            {current.state === 'done' && current.progress.complete === false && (
+              <span class="lacking"> · not complete: ticks are, or may be, missing</span>
+            )}
             {current.state === 'failed' && <span class="trouble">Download failed: {current.message}</span>}
           </output>
           {(['csv', 'ndjson'] as const).map((format) => (

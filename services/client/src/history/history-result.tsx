@@ -1,5 +1,6 @@
 import { type Average, parseTime } from '@tickwatch/core';
 import { useMemo } from 'preact/hooks';
+import { exchangesOf, type Market } from '../board/market.ts';
 import { countText } from '../format/number-text.ts';
 import { dateTimeText } from '../format/time-text.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
@@ -11,6 +12,7 @@ import { ChartTools } from '../stock/chart-tools.tsx';
 import { parseInterval } from '../stock/interval.ts';
 import { Figure } from '../stock/stock-figures.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { Completeness } from './completeness.tsx';
 import { CopyLink } from './copy-link.tsx';
 import { Downloads } from './downloads.tsx';
 import type { HistoryQuery } from './history-query.ts';
@@ -20,18 +22,21 @@ interface Props {
   readonly query: HistoryQuery;
   readonly average: Average;
   readonly live: LiveFeed;
+  readonly market: Market;
 }
 
-export function HistoryResult({ query, average, live }: Props) {
-  const controller = useMemo(
-    () => (average.count === 0 ? undefined : createController(query, average, live)),
-    [average, zone.value],
-  );
+export function HistoryResult(props: Props) {
+  const { query, average } = props;
+  const controller = useMemo(() => (average.count === 0 ? undefined : createController(props)), [average, zone.value]);
+  const completeness = <Completeness query={query} complete={average.complete} holes={average.holes} />;
   if (controller === undefined) {
     return (
-      <Notice title="No tick in this range">
-        {query.stock} has no price between these two moments. Widen the range, or choose “All”.
-      </Notice>
+      <>
+        <Notice title="No tick in this range">
+          {query.stock} has no price between these two moments. Widen the range, or choose “All”.
+        </Notice>
+        {completeness}
+      </>
     );
   }
   const clock = (text: string | null): string => dateTimeText(zone.value, parseTime(text ?? '') ?? 0, 6);
@@ -62,6 +67,7 @@ export function HistoryResult({ query, average, live }: Props) {
           <Downloads query={query} count={average.count} />
         </div>
       </section>
+      {completeness}
       <div class="history-chart">
         <ChartTools controller={controller} ranges={false} />
         <ChartPanel controller={controller} zone={zone.value} label={`Prices of ${query.stock}`} key={zone.value} />
@@ -83,7 +89,7 @@ function trimmed(value: string | number | null): string {
   return fraction === '' ? whole : `${whole}.${fraction.slice(0, 6)}`;
 }
 
-function createController(query: HistoryQuery, average: Average, live: LiveFeed): ChartController {
+function createController({ query, average, live, market }: Props): ChartController {
   const { query: address } = place.peek();
   const first = (query.start ?? parseTime(average.first_time ?? '') ?? 0) / 1e6;
   const last = (query.end ?? parseTime(average.last_time ?? '') ?? 0) / 1e6;
@@ -94,6 +100,7 @@ function createController(query: HistoryQuery, average: Average, live: LiveFeed)
     name: { stock: query.stock, exchange: query.exchange },
     live,
     zone: zone.value,
+    exchanges: () => exchangesOf(market, { stock: query.stock, exchange: query.exchange }),
     newest: 0,
     range: kept.to > kept.from ? kept : whole,
     interval: parseInterval(address.get('interval')),

@@ -77,7 +77,7 @@ export function HistoryView({ market, live }: Props) {
         </Notice>
       )}
       {current.state === 'ready' && query !== undefined && (
-        <HistoryResult key={question} query={query} average={current.average} live={live} />
+        <HistoryResult key={question} query={query} average={current.average} live={live} market={market} />
       )}
     </main>
   );

@@ -6,6 +6,7 @@ import { dateTimeText } from '../format/time-text.ts';
 import { ZONE_LABELS } from '../format/zone.ts';
 import { rememberInAddress } from '../router.ts';
 import { zone } from '../settings.ts';
+import { ScrollArea } from '../ui/scroll-area.tsx';
 import { boundTexts, type HistoryQuery } from './history-query.ts';
 
 const PAGE_ROWS = 100;
@@ -83,7 +84,7 @@ export function PriceTable({ query }: { readonly query: HistoryQuery }) {
           The prices can’t be loaded: {failure.value}.
         </p>
       )}
-      <div class="table-scroll">
+      <ScrollArea label="Prices">
         <table aria-busy={page.value === undefined}>
           <thead>
             <tr>
@@ -109,7 +110,7 @@ export function PriceTable({ query }: { readonly query: HistoryQuery }) {
             })}
           </tbody>
         </table>
-      </div>
+      </ScrollArea>
     </section>
   );
 }

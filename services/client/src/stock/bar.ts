@@ -14,6 +14,8 @@ export interface Bar {
   count: number;
   /** Sum of its ticks' prices. */
   sum: number;
+  /** False when history lacks ticks of it, or may. */
+  readonly complete: boolean;
   /** What history has counted in already; undefined: made of live ticks only. */
   readonly position: Position | undefined;
 }
@@ -29,12 +31,14 @@ export function barOf(candle: Candle, position: Position | undefined): Bar | und
     close: Number(candle.close),
     count: candle.count,
     sum: Number(candle.average) * candle.count,
+    complete: candle.complete,
     position,
   };
 }
 
 export function barOfTick(time: number, price: number): Bar {
-  return { time, open: price, high: price, low: price, close: price, count: 1, sum: price, position: undefined };
+  const prices = { open: price, high: price, low: price, close: price, sum: price };
+  return { time, ...prices, count: 1, complete: true, position: undefined };
 }
 
 /** Counts a tick in. `latest`: no tick before it has a later place, so that it sets the close. */

@@ -13,6 +13,11 @@ export interface ChartColors {
   readonly label: string;
   readonly average: string;
   readonly timeWeighted: string;
+  readonly surface: string;
+  readonly missing: string;
+  readonly missingFill: string;
+  readonly closedFill: string;
+  readonly outlier: string;
   readonly bandFill: string;
   readonly bandLine: string;
   readonly font: string;
@@ -31,6 +36,11 @@ export function readChartColors(): ChartColors {
     label: cssColor('--chart-label'),
     average: cssColor('--average'),
     timeWeighted: cssColor('--time-weighted'),
+    surface: cssColor('--surface'),
+    missing: cssColor('--missing'),
+    missingFill: cssColor('--missing-faint'),
+    closedFill: cssColor('--closed'),
+    outlier: cssColor('--time-weighted'),
     bandFill: cssColor('--band'),
     bandLine: cssColor('--line-strong'),
     font: cssColor('--font'),

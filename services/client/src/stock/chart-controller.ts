@@ -1,17 +1,21 @@
 import { batch, signal } from '@preact/signals';
+import type { Hole } from '@tickwatch/core';
 import { fractionDigits } from '../format/number-text.ts';
-import { type ZoneChoice, zoneName } from '../format/zone.ts';
+import { zoneName } from '../format/zone.ts';
 import { forgetPainter, markDirty } from '../frame.ts';
-import type { LiveFeed } from '../live/live-feed.ts';
+import { closedHours } from '../settings.ts';
 import type { Bar } from './bar.ts';
-import type { StockName } from './candle-source.ts';
 import type { WindowChange } from './candle-window.ts';
+import type { LocatedBand } from './chart-marks.ts';
 import { ChartModel, type ChartRange } from './chart-model.ts';
-import { type ChartInterval, INTERVAL_SECONDS, isDaily } from './interval.ts';
+import { ChartNotes } from './chart-notes.ts';
+import type { ControllerOptions, LegendBar } from './controller-options.ts';
+import { type ChartInterval, INTERVAL_SECONDS, isDaily, showsHours } from './interval.ts';
 import { chosenInterval, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
 import type { ChartStyle, PriceChart, VisiblePlaces } from './price-chart.ts';
 import { placeOf, seriesPoints } from './series-points.ts';
-import { AverageLoader, type VisibleAverages } from './visible-averages.ts';
+import type { ClosedSpans } from './time-spans.ts';
+import { type VisibleAverages, VisibleLoader } from './visible-facts.ts';
 import { rangeOf } from './visible-range.ts';
 
 /** So close to an end of the window, more is loaded. */
@@ -20,19 +24,6 @@ const RIGHT_MARGIN = 4;
 /** A live chart with little history still shows this many places, so that its candles are not huge. */
 const FEWEST_LIVE_PLACES = 90;
 
-export interface ControllerOptions {
-  readonly name: StockName;
-  readonly live: LiveFeed;
-  readonly zone: ZoneChoice;
-  readonly newest: number;
-  readonly range: ChartRange;
-  /** undefined: candles follow the zoom. */
-  readonly interval: ChartInterval | undefined;
-  readonly style: ChartStyle;
-  /** The visible range, when it has changed; `to` Infinity: it goes on live. */
-  readonly onRange?: (range: ChartRange) => void;
-}
-
 /** Joins a chart's model and its drawing: what is visible decides what is loaded, and what came in is drawn per frame. */
 export class ChartController {
   readonly model: ChartModel;
@@ -40,18 +31,20 @@ export class ChartController {
   readonly auto;
   readonly style;
   /** The bar that the legend describes: under the crosshair, else the newest. */
-  readonly legend = signal<{ readonly bar: Bar; readonly hovered: boolean } | undefined>(undefined);
+  readonly legend = signal<LegendBar | undefined>(undefined);
+  readonly notes: ChartNotes;
   readonly averages = signal<VisibleAverages | undefined>(undefined);
   /** True while the newest tick is in view and live ticks move the chart. */
   readonly following = signal(true);
   readonly digits = signal(2);
   readonly #options: ControllerOptions;
-  readonly #averageLoader: AverageLoader;
+  readonly #loader: VisibleLoader;
   #chart: PriceChart | undefined;
   #change: WindowChange = 'none';
   #hovered: Bar | undefined;
   #target: ChartRange;
   #fitting = true;
+  #isIncomplete: (time: number) => boolean = () => false;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -59,9 +52,13 @@ export class ChartController {
     this.auto = signal(options.interval === undefined);
     this.interval = signal(options.interval ?? chosenInterval(options.range));
     this.style = signal(options.style);
-    this.#averageLoader = new AverageLoader(options.name, (found) => {
-      this.averages.value = found;
-      this.#chart?.setAverages(found);
+    this.notes = new ChartNotes(options.exchanges, () => this.#changed('order'));
+    this.#loader = new VisibleLoader(options.name, (facts) => {
+      this.averages.value = facts.averages;
+      this.#chart?.setAverages(facts.averages);
+      this.notes.take(facts);
+      this.notes.look(facts.range);
+      this.#mark();
     });
     this.model = new ChartModel({
       name: options.name,
@@ -83,8 +80,9 @@ export class ChartController {
       zone: zoneName(this.#options.zone),
       isDaily: () => isDaily(this.interval.peek()),
       onMoved: (places) => this.#moved(places),
-      onHover: (bar) => {
+      onHover: (bar, band) => {
         this.#hovered = bar;
+        this.notes.hovered.value = band;
         markDirty(this.#paint);
       },
     });
@@ -126,13 +124,29 @@ export class ChartController {
     return this.#chart?.drawn() ?? [];
   }
 
+  /** What is drawn behind the bars. */
+  bands(): readonly LocatedBand[] {
+    return this.#chart?.bands() ?? [];
+  }
+
+  /** Makes one hole's band stand out; undefined: none. */
+  point(hole: Hole | undefined): void {
+    this.#chart?.point(hole);
+  }
+
+  /** Draws anew after a choice that moves places. */
+  arrange(): void {
+    this.#changed('order');
+  }
+
   recolor(): void {
     this.#chart?.recolor();
   }
 
   dispose(): void {
     forgetPainter(this.#paint);
-    this.#averageLoader.dispose();
+    this.#loader.dispose();
+    this.notes.dispose();
     this.model.dispose();
     this.#chart?.dispose();
   }
@@ -169,10 +183,14 @@ export class ChartController {
     if (chart !== undefined && change === 'order') this.#drawAll(chart);
     else if (chart !== undefined && change === 'last' && last !== undefined) {
       chart.updateLast(last);
-      if (this.following.peek()) this.#averageLoader.ticked(() => this.visibleRange());
+      if (this.following.peek()) this.#loader.ticked(() => this.visibleRange());
     }
     const bar = this.#hovered ?? last;
-    this.legend.value = bar === undefined ? undefined : { bar: { ...bar }, hovered: this.#hovered !== undefined };
+    this.legend.value = bar && {
+      bar: { ...bar },
+      hovered: this.#hovered !== undefined,
+      incomplete: this.#isIncomplete(bar.time),
+    };
   };
 
   #drawAll(chart: PriceChart): void {
@@ -183,8 +201,26 @@ export class ChartController {
     const fit =
       this.#fitting && window.interval === this.interval.peek() && this.model.state.peek().state !== 'loading';
     if (fit && this.#tooNarrow()) return;
-    chart.setPoints(seriesPoints(window), digits);
+    chart.setPoints(seriesPoints(window, this.#closed), digits);
+    this.#mark();
     if (fit) this.#fit(chart);
+  }
+
+  get #closed(): ClosedSpans {
+    const closed = showsHours(this.model.window.interval) ? this.notes.closed : [];
+    return { closed, hidden: closedHours.peek() === 'hidden' };
+  }
+
+  #mark(): void {
+    const chart = this.#chart;
+    if (chart === undefined) return;
+    this.#isIncomplete = this.notes.incompleteAmong(chart.points);
+    chart.setMarks({
+      bands: this.notes.bands(chart.points, this.#closed),
+      outliers: this.notes.outliers.peek(),
+      isIncomplete: this.#isIncomplete,
+    });
+    markDirty(this.#paint);
   }
 
   /** Changes to wider candles for a quiet stock; only when a range is chosen, never while it is moved. */
@@ -214,8 +250,10 @@ export class ChartController {
     const length = chart.points.times.length;
     this.following.value = window.live && places.to >= length - 1;
     const range = this.visibleRange();
+    // Where no tick is there may be a hole.
+    this.#loader.moved(range ?? this.#target);
+    this.notes.look(range ?? this.#target);
     if (range === undefined) return;
-    this.#averageLoader.moved(range);
     this.#options.onRange?.(range);
     if (this.#fitsBadly(places)) return;
     if (places.from < NEAR_END) void this.model.loadOlder();

@@ -4,10 +4,11 @@ import { countText, percentText, priceText, signedText } from '../format/number-
 import { clockText, dateText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
 import { shown } from '../inspect.ts';
-import { isDark } from '../settings.ts';
+import { closedHours, isDark } from '../settings.ts';
 import { Notice } from '../ui/notice.tsx';
 import type { ChartController } from './chart-controller.ts';
-import { isDaily } from './interval.ts';
+import { HoleNotes } from './hole-notes.tsx';
+import { INTERVAL_SECONDS, isDaily } from './interval.ts';
 
 interface Props {
   readonly controller: ChartController;
@@ -33,11 +34,18 @@ export function ChartPanel({ controller, zone, label }: Props) {
     // The style sheet follows in the same frame; colours are read after it.
     requestAnimationFrame(() => controller.recolor());
   });
+  useSignalEffect(() => {
+    closedHours.value;
+    controller.arrange();
+  });
   const state = controller.model.state.value;
   const empty = state.state === 'ready' && controller.legend.value === undefined;
   return (
     <section class="chart-panel" aria-label={label}>
-      <Legend controller={controller} zone={zone} />
+      <div class="chart-top">
+        <Legend controller={controller} zone={zone} />
+        <HoleNotes controller={controller} zone={zone} />
+      </div>
       <div class="chart" ref={container} role="img" aria-label={`${label}; values are in the legend and the figures`} />
       {state.state === 'loading' && <div class="chart-cover skeleton" role="status" aria-label="Loading the chart" />}
       {state.state === 'failed' && controller.model.window.bars.length === 0 && (
@@ -68,9 +76,11 @@ function Legend({ controller, zone }: { readonly controller: ChartController; re
   const legend = controller.legend.value;
   const digits = controller.digits.value;
   if (legend === undefined) return <div class="legend" />;
-  const { bar, hovered } = legend;
+  const { bar, hovered, incomplete } = legend;
   const micros = bar.time * 1e6;
   const change = bar.close - bar.open;
+  const end = bar.time + INTERVAL_SECONDS[controller.interval.value];
+  const outliers = controller.notes.outliers.value.filter(({ time }) => time >= bar.time && time < end);
   const daily = isDaily(controller.interval.value);
   return (
     <div class={`legend ${change > 0 ? 'gains' : change < 0 ? 'loses' : ''} ${hovered ? 'hovered' : ''}`}>
@@ -95,6 +105,17 @@ function Legend({ controller, zone }: { readonly controller: ChartController; re
         <abbr title="mean price of this candle">Avg</abbr>
         <b>{priceText(bar.sum / Math.max(1, bar.count), digits)}</b>
       </span>
+      {outliers[0] !== undefined && (
+        <span class="outlier" title="Far from the prices just before it; it counts like any other">
+          ◇ {priceText(outliers[0].price, digits)} (median {priceText(outliers[0].median, digits)})
+          {outliers.length > 1 && ` and ${outliers.length - 1} more`}
+        </span>
+      )}
+      {incomplete && (
+        <span class="incomplete" title="Ticks of this candle are, or may be, missing">
+          ○ incomplete
+        </span>
+      )}
     </div>
   );
 }

@@ -1,5 +1,6 @@
+import { closedHours } from '../settings.ts';
 import type { ChartController } from './chart-controller.ts';
-import { INTERVALS } from './interval.ts';
+import { INTERVALS, showsHours } from './interval.ts';
 
 /** Ranges to look at, by their length in seconds. */
 const SPANS: readonly { readonly label: string; readonly seconds: number }[] = [
@@ -57,6 +58,20 @@ export function ChartTools({ controller, ranges = true }: Props) {
           </button>
         ))}
       </fieldset>
+      {controller.notes.knowsHours.value && showsHours(interval.value) && (
+        <fieldset class="chips" aria-label="Hours">
+          <button
+            type="button"
+            aria-pressed={closedHours.value === 'hidden'}
+            title="Leave out the hours in which the exchange is closed and no tick came"
+            onClick={() => {
+              closedHours.value = closedHours.value === 'hidden' ? 'shown' : 'hidden';
+            }}
+          >
+            Hide closed hours
+          </button>
+        </fieldset>
+      )}
       {ranges && (
         <fieldset class="chips quiet" aria-label="Range">
           {SPANS.map(({ label, seconds }) => (

@@ -32,6 +32,11 @@ export function isDaily(interval: ChartInterval): boolean {
   return INTERVAL_SECONDS[interval] >= INTERVAL_SECONDS['1d'];
 }
 
+/** Whether candles are narrow enough for nights to be told from silence. */
+export function showsHours(interval: ChartInterval): boolean {
+  return INTERVAL_SECONDS[interval] <= INTERVAL_SECONDS['1h'];
+}
+
 export function parseInterval(text: string | null | undefined): ChartInterval | undefined {
   return INTERVALS.find((interval) => interval === text);
 }

@@ -6,22 +6,22 @@ import {
   createChart,
   HistogramSeries,
   type IChartApi,
-  type IPriceLine,
   type ISeriesApi,
   type LineData,
   LineSeries,
-  LineStyle,
   type Logical,
   type MouseEventParams,
   type Time,
   type UTCTimestamp,
   type WhitespaceData,
 } from 'lightweight-charts';
+import { AverageLines, type Averages } from './average-lines.ts';
 import { type Bar, ohlcOf } from './bar.ts';
+import type { Band } from './chart-bands.ts';
 import { type ChartColors, readChartColors } from './chart-colors.ts';
 import { chartLook } from './chart-look.ts';
-import { GapBands } from './gap-bands.ts';
-import { placeOf, type SeriesPoints } from './series-points.ts';
+import { ChartMarks, type LocatedBand } from './chart-marks.ts';
+import { noPoints, placeOf, type SeriesPoints } from './series-points.ts';
 
 export type ChartStyle = 'candles' | 'line';
 
@@ -37,8 +37,8 @@ export interface PriceChartOptions {
   readonly zone: string;
   readonly isDaily: () => boolean;
   readonly onMoved: (places: VisiblePlaces) => void;
-  /** The bar under the crosshair; undefined: the crosshair is away. */
-  readonly onHover: (bar: Bar | undefined) => void;
+  /** The bar and the band under the crosshair; undefined: none is there, or the crosshair is away. */
+  readonly onHover: (bar: Bar | undefined, band: Band | undefined) => void;
 }
 
 type PriceSeries = ISeriesApi<'Candlestick'> | ISeriesApi<'Line'>;
@@ -48,14 +48,14 @@ export class PriceChart {
   readonly #options: PriceChartOptions;
   readonly #chart: IChartApi;
   readonly #counts: ISeriesApi<'Histogram'>;
-  readonly #bands = new GapBands();
+  readonly #marks = new ChartMarks();
   #series: PriceSeries;
   #style: ChartStyle;
   #colors: ChartColors = readChartColors();
-  #points: SeriesPoints = { times: [], bars: [], gaps: [] };
+  #points: SeriesPoints = noPoints();
   #broken = new Set<number>();
-  #lines: IPriceLine[] = [];
-  #averages: { readonly mean: number; readonly timeWeighted: number } | undefined;
+  readonly #lines = new AverageLines();
+  #averages: Averages | undefined;
 
   constructor(container: HTMLElement, options: PriceChartOptions) {
     this.#options = options;
@@ -85,7 +85,9 @@ export class PriceChart {
     this.#series = this.#addSeries();
     this.#applyLook();
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => range !== null && options.onMoved(range));
-    this.#chart.subscribeCrosshairMove((event) => options.onHover(this.#barAt(event)));
+    this.#chart.subscribeCrosshairMove((event) =>
+      options.onHover(this.#barAt(event), event.point && this.#marks.bandAt(event.point.x)),
+    );
   }
 
   get visible(): VisiblePlaces | undefined {
@@ -101,8 +103,8 @@ export class PriceChart {
     const before = this.visible;
     const anchor = before === undefined ? undefined : this.#anchor(before);
     this.#points = points;
-    this.#broken = new Set(points.gaps.map((gap) => gap.before));
-    this.#bands.gaps = points.gaps;
+    this.#broken = new Set(points.stretches.filter(({ noticeable }) => noticeable).map(({ before }) => before));
+    this.#marks.points = points;
     this.#series.applyOptions({ priceFormat: { type: 'price', precision: digits, minMove: 10 ** -digits } });
     this.#setSeries();
     this.#counts.setData(points.times.map((time, index) => this.#countAt(time, points.bars[index])));
@@ -123,6 +125,24 @@ export class PriceChart {
     this.#counts.update(this.#countAt(bar.time, bar));
   }
 
+  /** What is drawn behind and over the bars. */
+  setMarks(marks: Pick<ChartMarks, 'bands' | 'outliers' | 'isIncomplete'>): void {
+    this.#marks.bands = marks.bands;
+    this.#marks.outliers = marks.outliers;
+    this.#marks.isIncomplete = marks.isIncomplete;
+    this.#marks.touch();
+  }
+
+  bands(): readonly LocatedBand[] {
+    return this.#marks.located();
+  }
+
+  /** Makes one hole's band stand out; undefined: none. */
+  point(hole: Band['hole']): void {
+    this.#marks.active = hole;
+    this.#marks.touch();
+  }
+
   look(places: VisiblePlaces): void {
     this.#chart.timeScale().setVisibleLogicalRange({ from: places.from as Logical, to: places.to as Logical });
   }
@@ -132,7 +152,7 @@ export class PriceChart {
     this.#style = style;
     const { priceFormat } = this.#series.options();
     this.#chart.removeSeries(this.#series);
-    this.#lines = [];
+    this.#lines.forget();
     this.#series = this.#addSeries();
     this.#series.applyOptions({ priceFormat });
     this.#applyLook();
@@ -141,17 +161,9 @@ export class PriceChart {
   }
 
   /** Lines at the averages of the visible range; undefined: none. */
-  setAverages(averages: { readonly mean: number; readonly timeWeighted: number } | undefined): void {
+  setAverages(averages: Averages | undefined): void {
     this.#averages = averages;
-    for (const line of this.#lines) this.#series.removePriceLine(line);
-    this.#lines = [];
-    if (averages === undefined) return;
-    const line = (price: number, title: string, color: string, style: LineStyle): IPriceLine =>
-      this.#series.createPriceLine({ price, title, color, lineStyle: style, lineWidth: 1, axisLabelVisible: true });
-    this.#lines = [
-      line(averages.mean, 'avg', this.#colors.average, LineStyle.Dashed),
-      line(averages.timeWeighted, 'twa', this.#colors.timeWeighted, LineStyle.Dotted),
-    ];
+    this.#lines.draw(this.#series, averages, this.#colors);
   }
 
   /** The bars that are drawn, as the library has them. */
@@ -183,7 +195,7 @@ export class PriceChart {
         ? this.#chart.addSeries(CandlestickSeries, { borderVisible: false })
         : this.#chart.addSeries(LineSeries, { lineWidth: 2, crosshairMarkerRadius: 4 });
     series.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.2 } });
-    series.attachPrimitive(this.#bands);
+    series.attachPrimitive(this.#marks);
     return series;
   }
 
@@ -234,8 +246,7 @@ export class PriceChart {
 
   #applyLook(): void {
     const colors = this.#colors;
-    this.#bands.colors = { fill: colors.bandFill, line: colors.bandLine, text: colors.text };
-    this.#bands.font = `11px ${colors.font}`;
+    this.#marks.colors = colors;
     this.#chart.applyOptions(chartLook(colors, this.#options.zone, this.#options.isDaily));
     if (this.#style === 'candles') {
       (this.#series as ISeriesApi<'Candlestick'>).applyOptions({

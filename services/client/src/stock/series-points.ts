@@ -1,56 +1,110 @@
 import type { Bar } from './bar.ts';
 import { type CandleWindow, MAX_GAP_SLOTS } from './candle-window.ts';
 import { INTERVAL_SECONDS } from './interval.ts';
+import { type ClosedSpans, lengthOf, type TimeSpan, within, without } from './time-spans.ts';
 
-/** A stretch without ticks, in places on the chart; both ends exclusive. */
-export interface Gap {
+/** Time without ticks between two bars, in seconds, and the places of those bars on the chart. */
+export interface Stretch extends TimeSpan {
   readonly before: number;
   readonly after: number;
-  readonly seconds: number;
+  /** It stands out: a line is broken there. */
+  readonly noticeable: boolean;
 }
 
 /** A window's bars as places on a chart: each place a bar, or empty where no tick was. */
 export interface SeriesPoints {
   readonly times: readonly number[];
   readonly bars: readonly (Bar | undefined)[];
-  /** Gaps that stand out; a line is broken there. */
-  readonly gaps: readonly Gap[];
+  /** Width of a candle in seconds. */
+  readonly width: number;
+  readonly stretches: readonly Stretch[];
+  /** Silence shorter than this, in seconds, never stands out. */
+  readonly shortest: number;
+}
+
+/** Of a chart that has none yet; live bars are put into it. */
+export function noPoints(): SeriesPoints {
+  return { times: [], bars: [], width: 1, stretches: [], shortest: 0 };
 }
 
 /** Gaps shorter than this never stand out: quiet seconds are no outage. */
 const MIN_GAP_SLOTS = 5;
 
-export function seriesPoints(window: CandleWindow): SeriesPoints {
+const NEVER: ClosedSpans = { closed: [], hidden: false };
+
+/** Silence while exchanges are closed is no wonder; where that is hidden, it takes no places. */
+export function seriesPoints(window: CandleWindow, { closed, hidden }: ClosedSpans = NEVER): SeriesPoints {
   const width = INTERVAL_SECONDS[window.interval];
   const times: number[] = [];
   const bars: (Bar | undefined)[] = [];
-  const gaps: Gap[] = [];
-  const noticeable = noticeableGap(window);
+  const stretches: Stretch[] = [];
+  const silences = window.bars.map((_, index) => silenceBefore(window, index, width, closed));
+  const shortest = noticeableSilence(silences, width);
   window.bars.forEach((bar, index) => {
-    const gap = window.gapBefore(index);
-    const before = times.length - 1;
-    const start = times[before] ?? 0;
-    for (let slot = 1; slot <= Math.min(gap, MAX_GAP_SLOTS); slot++) {
-      times.push(start + slot * width);
-      bars.push(undefined);
+    const silence = silences[index];
+    if (silence !== undefined) {
+      const before = times.length - 1;
+      for (const time of emptyPlaces(silence.span, width, hidden ? closed : [])) {
+        times.push(time);
+        bars.push(undefined);
+      }
+      const noticeable = (hidden ? silence.open : lengthOf([silence.span])) >= shortest;
+      stretches.push({ ...silence.span, before, after: times.length, noticeable });
     }
-    if (gap >= noticeable) gaps.push({ before, after: times.length, seconds: gap * width });
     times.push(bar.time);
     bars.push(bar);
   });
-  return { times, bars, gaps };
+  return { times, bars, width, stretches, shortest };
 }
 
-/** A gap stands out when it is far longer than the usual distance of this stock's ticks. */
-function noticeableGap(window: CandleWindow): number {
+interface Silence {
+  readonly span: TimeSpan;
+  /** Seconds of it in which ticks were to be expected. */
+  readonly open: number;
+}
+
+function silenceBefore(
+  window: CandleWindow,
+  index: number,
+  width: number,
+  closed: readonly TimeSpan[],
+): Silence | undefined {
+  const gap = window.gapBefore(index);
+  const [before, bar] = [window.bars[index - 1], window.bars[index]];
+  if (gap === 0 || before === undefined || bar === undefined) return undefined;
+  const span = { from: before.time + width, to: bar.time };
+  return { span, open: gap * width - lengthOf(within(span, closed)) };
+}
+
+/** Silence stands out when it is far longer than the usual distance of this stock's ticks. */
+function noticeableSilence(silences: readonly (Silence | undefined)[], width: number): number {
   let [sum, count] = [0, 0];
-  for (let index = 1; index < window.bars.length; index++) {
-    const gap = window.gapBefore(index);
+  for (const silence of silences.slice(1)) {
+    const gap = (silence?.open ?? 0) / width;
     if (gap >= MAX_GAP_SLOTS) continue;
     sum += gap;
     count++;
   }
-  return Math.min(MAX_GAP_SLOTS, MIN_GAP_SLOTS + Math.ceil((8 * sum) / Math.max(1, count)));
+  return Math.min(MAX_GAP_SLOTS, MIN_GAP_SLOTS + Math.ceil((8 * sum) / Math.max(1, count))) * width;
+}
+
+/** Times of the empty places of a stretch, spread evenly over it where it is longer than it may be drawn. */
+function emptyPlaces(span: TimeSpan, width: number, hidden: readonly TimeSpan[]): readonly number[] {
+  const pieces = without(span, hidden).map(({ from, to }) => {
+    const first = span.from + Math.ceil((from - span.from) / width) * width;
+    // Rounded: a day on which the clocks change is an hour shorter or longer.
+    return { first, count: Math.max(0, Math.round((to - first) / width)) };
+  });
+  const total = pieces.reduce((sum, { count }) => sum + count, 0);
+  const places = Math.min(total, MAX_GAP_SLOTS);
+  const times: number[] = [];
+  let [piece, passed] = [0, 0];
+  for (let place = 0; place < places; place++) {
+    const nth = Math.floor((place * total) / places);
+    while (nth - passed >= (pieces[piece]?.count ?? Number.POSITIVE_INFINITY)) passed += pieces[piece++]?.count ?? 0;
+    times.push((pieces[piece]?.first ?? span.from) + (nth - passed) * width);
+  }
+  return times;
 }
 
 /** The place of the first bar at or after a time; `times.length` when there is none. */
@@ -62,4 +116,18 @@ export function placeOf(times: readonly number[], time: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** Where a moment lies between places: a bar reaches from half a place before its own to half a place behind it. */
+export function edgeAt({ times, bars, width }: SeriesPoints, time: number): number {
+  const next = placeOf(times, time);
+  if (times[next] === time) return next - 0.5;
+  const place = next - 1;
+  const start = times[place];
+  if (start === undefined) return -0.5;
+  const following = times[next];
+  if (following === undefined) return place - 0.5 + (time - start) / width;
+  // An empty place may stand for much more time than a candle does.
+  const length = bars[place] === undefined ? following - start : width;
+  return place - 0.5 + Math.min(1, (time - start) / length);
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Market } from '../board/market.ts';
-import { STALE_SECONDS, type StockRow } from '../board/stock-row.ts';
+import type { StockRow } from '../board/stock-row.ts';
 import { percentText, priceText, signedText } from '../format/number-text.ts';
 import { ageText, clockText } from '../format/time-text.ts';
 import { zone } from '../settings.ts';
@@ -16,7 +16,7 @@ interface Props {
 /** Name, latest price and change; painted straight into the elements, once per frame. */
 export function StockHead({ stock, exchange, row, market }: Props) {
   const root = useRef<HTMLElement>(null);
-  const touch = useFrame(() => paintHead(root.current, row));
+  const touch = useFrame(() => paintHead(root.current, row, market));
   useEffect(() => {
     touch();
     return market.onChange(touch);
@@ -40,10 +40,12 @@ export function StockHead({ stock, exchange, row, market }: Props) {
   );
 }
 
-function paintHead(root: HTMLElement | null, row: StockRow | undefined): void {
+function paintHead(root: HTMLElement | null, row: StockRow | undefined, market: Market): void {
   if (root === null || row === undefined || Number.isNaN(row.price)) return;
   const { change, changeRatio } = row;
-  const age = row.ageSeconds(Date.now() * 1000);
+  const now = Date.now() * 1000;
+  const age = row.ageSeconds(now);
+  const freshness = market.freshness(row, now);
   const texts: Readonly<Record<string, string>> = {
     sign: row.direction > 0 ? '▲' : row.direction < 0 ? '▼' : '·',
     price: priceText(row.price, row.digits),
@@ -51,7 +53,7 @@ function paintHead(root: HTMLElement | null, row: StockRow | undefined): void {
       change === undefined
         ? ''
         : signedText(change, row.digits) + (changeRatio === undefined ? '' : `  ${percentText(changeRatio)}`),
-    time: `${clockText(zone.peek(), row.time, 3)} · ${age < 1 ? 'now' : `${ageText(age)} ago`}`,
+    time: `${clockText(zone.peek(), row.time, 3)} · ${age < 1 ? 'now' : `${ageText(age)} ago`}${freshness === 'closed' ? ' · closed' : ''}`,
   };
   for (const element of root.querySelectorAll<HTMLElement>('[data-head]')) {
     const text = texts[element.dataset.head ?? ''] ?? '';
@@ -61,5 +63,5 @@ function paintHead(root: HTMLElement | null, row: StockRow | undefined): void {
   root.classList.toggle('went-down', row.direction < 0);
   root.classList.toggle('gains', (change ?? 0) > 0);
   root.classList.toggle('loses', (change ?? 0) < 0);
-  root.classList.toggle('stale', age > STALE_SECONDS);
+  root.classList.toggle('stale', freshness === 'stale');
 }

@@ -1,6 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { Market } from '../board/market.ts';
+import { exchangesOf, type Market } from '../board/market.ts';
 import type { StockRow } from '../board/stock-row.ts';
 import type { ZoneChoice } from '../format/zone.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
@@ -71,6 +71,7 @@ function createController(
     name,
     live,
     zone: zoneChoice,
+    exchanges: () => exchangesOf(market, name),
     newest,
     range,
     interval: kept.interval,

@@ -1,5 +1,6 @@
 import { exchangeOf, type LaneLedgerEntry, type LaneState, type Ledger, type LedgerEntry } from '@tickwatch/core';
 import { countText } from '../format/number-text.ts';
+import { ScrollArea } from '../ui/scroll-area.tsx';
 
 const COLUMNS = [
   { name: 'received', label: 'Received', title: 'Ticks that came in, and what came in and is none' },
@@ -22,7 +23,7 @@ const LANE_STATES: Readonly<Record<LaneState, string>> = {
 /** What became of every tick; each line has to add up. Lanes have lines of their own where an exchange has several. */
 export function LedgerTable({ ledger }: { readonly ledger: Ledger }) {
   return (
-    <div class="table-scroll">
+    <ScrollArea label="Ledger by exchange">
       <table class="ledger">
         <thead>
           <tr>
@@ -45,7 +46,7 @@ export function LedgerTable({ ledger }: { readonly ledger: Ledger }) {
           <Line name="All" entry={ledger.total} kind="total" />
         </tbody>
       </table>
-    </div>
+    </ScrollArea>
   );
 }
 

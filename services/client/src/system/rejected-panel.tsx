@@ -2,6 +2,7 @@ import { parseTime, type Rejected } from '@tickwatch/core';
 import { bytesText, countText } from '../format/number-text.ts';
 import { dateTimeText } from '../format/time-text.ts';
 import { zone } from '../settings.ts';
+import { ScrollArea } from '../ui/scroll-area.tsx';
 import type { SystemSource } from './system-source.ts';
 
 /** More of a message than this is no example any more. */
@@ -34,7 +35,7 @@ export function RejectedPanel({ source }: { readonly source: SystemSource }) {
 
 function Counts({ counts }: Pick<Rejected, 'counts'>) {
   return (
-    <div class="table-scroll">
+    <ScrollArea label="Rejected messages by exchange">
       <table class="ledger">
         <caption class="unseen">Rejected messages by exchange and reason</caption>
         <thead>
@@ -58,7 +59,7 @@ function Counts({ counts }: Pick<Rejected, 'counts'>) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollArea>
   );
 }
 

@@ -1,18 +1,12 @@
 import { signal } from '@preact/signals';
 import type { InsertLatency, Ledger, LedgerEntry, Rejected, System } from '@tickwatch/core';
-import { getJson } from '../api/http.ts';
+import { type Part, part } from './part.ts';
 
 export interface Rate {
   /** Epoch ms. */
   readonly time: number;
   readonly received: number;
   readonly stored: number;
-}
-
-/** One part's last answer, or why there is none. */
-export interface Part<T> {
-  readonly value: T | undefined;
-  readonly failure: string | undefined;
 }
 
 const EVERY_MS = 2000;
@@ -93,18 +87,5 @@ export class SystemSource {
       stored: (stored - first.stored) / seconds,
     };
     this.rates.value = [...this.rates.peek(), rate].slice(-RATES_KEPT);
-  }
-}
-
-async function part<T>(
-  path: string,
-  parameters: Readonly<Record<string, string | number>>,
-  signal: AbortSignal,
-  before: Part<T>,
-): Promise<Part<T>> {
-  try {
-    return { value: (await getJson<T>(path, parameters, signal)).body, failure: undefined };
-  } catch (error) {
-    return { value: before.value, failure: (error as Error).message };
   }
 }

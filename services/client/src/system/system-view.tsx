@@ -7,6 +7,7 @@ import { Figure } from '../stock/stock-figures.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { useTitle } from '../ui/use-title.ts';
 import { adviceFor, partName } from './advice.ts';
+import { CoveragePanel } from './coverage-panel.tsx';
 import { LedgerPanel } from './ledger-panel.tsx';
 import { RejectedPanel } from './rejected-panel.tsx';
 import { SystemSource } from './system-source.ts';
@@ -43,6 +44,7 @@ export function SystemView({ live }: { readonly live: LiveFeed }) {
     <main class="page system">
       <h1 class="unseen">System</h1>
       <Health source={source} />
+      <CoveragePanel />
       <LedgerPanel source={source} />
       <RejectedPanel source={source} />
       <Latency source={source} />

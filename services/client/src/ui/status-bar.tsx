@@ -20,7 +20,7 @@ export function StatusBar({ live, market }: Props) {
   seconds.value;
   const state = live.state.value;
   const trouble = apiTrouble.value;
-  const { stale } = market.pulse.value;
+  const { stale, closed } = market.pulse.value;
   const since = spanText(Math.max(1, (Date.now() - state.since) / 1000));
   const all = market.rows.size;
   return (
@@ -38,6 +38,11 @@ export function StatusBar({ live, market }: Props) {
       {stale > 0 && (
         <span class="warn" title="No tick for more than a minute">
           {stale === all ? 'All stocks silent' : `${stale} silent`}
+        </span>
+      )}
+      {stale === 0 && closed === all && all > 0 && (
+        <span class="calm" title="No exchange is open, and no tick comes">
+          Exchanges closed
         </span>
       )}
       {trouble !== undefined && (

@@ -12,6 +12,7 @@ import type { Leader } from '../lead/leader.ts';
 import { type Cut, cutOf } from '../log/cut.ts';
 import type { LaneLog } from '../log/lane-log.ts';
 import type { LaneLogs } from '../log/lane-logs.ts';
+import type { Quality } from '../quality/quality.ts';
 import { refill } from './refill.ts';
 
 /** A database that was too slow for a batch gets this much more with every commit that it makes in time. */
@@ -30,6 +31,7 @@ export interface FlusherParts {
   /** Who leads is asked, never decided here. */
   readonly leader: Leader;
   readonly events: IngestEvents;
+  readonly quality: Quality;
   readonly onCommitted: () => void;
 }
 
@@ -91,7 +93,7 @@ export class Flusher {
     const { logs, leader, events } = this.#parts;
     const ours = lanes.flatMap((lane) => logs.get(lane) ?? []);
     await refill(ours, logs, this.#options.maxRows, events);
-    const cuts = this.#cut(ours);
+    const cuts = this.#parts.quality.mark(this.#cut(ours));
     if (cuts.length === 0) return 0;
     const started = performance.now();
     const { membership } = leader;

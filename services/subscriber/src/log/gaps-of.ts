@@ -18,6 +18,7 @@ export function gapsOf(log: LaneLog, segments: readonly Segment[]): Lacking {
   const gaps: GapRow[] = [];
   let last = lastCommitted(log);
   let heardUntil: number = log.committed?.coverage?.until ?? 0;
+  let { place } = log;
   let next = 0;
   for (const [i, segment] of segments.entries()) {
     const before: GapRow[] = [];
@@ -28,12 +29,14 @@ export function gapsOf(log: LaneLog, segments: readonly Segment[]): Lacking {
       for (const hole of holes) {
         // Another member heard what this one did not, or it is committed.
         if ((hole.since ?? hole.wasCommitted ?? Number.POSITIVE_INFINITY) <= heardUntil) continue;
+        if (hole.isBefore && place !== undefined && log.compare(place, after) >= 0) continue;
         before.push(gapOf(log, hole, last, firstTick(segments, i)));
       }
     }
-    for (const gap of counters.count(segment, before, last)) if (!isSame(gaps.at(-1), gap)) gaps.push(gap);
+    for (const gap of counters.count(segment, before, last)) addTo(gaps, gap);
     last = segment.ticks.at(-1) ?? last;
     heardUntil = segment.receivedAt;
+    place = segment.position;
   }
   return { gaps, numbers: counters.list() };
 }
@@ -48,7 +51,14 @@ function firstTick(segments: readonly Segment[], from: number): Border {
   return { time: receivedFrom, seq: seq + 1 };
 }
 
-/** Between two breaks nothing came that is a tick. */
-function isSame(a: GapRow | undefined, b: GapRow): boolean {
-  return b.messages === undefined && a?.reason === b.reason && a.from === b.from && a.to === b.to;
+/** Where no tick came between two holes of one kind they are one. */
+function addTo(gaps: GapRow[], gap: GapRow): void {
+  const at = gaps.findLastIndex(({ reason, from, to }) => reason === gap.reason && from === gap.from && to === gap.to);
+  const same = gaps[at];
+  if (same === undefined) gaps.push(gap);
+  else gaps[at] = { ...gap, messages: both(same.messages, gap.messages) };
+}
+
+function both(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a + b;
 }

@@ -61,7 +61,7 @@ export function hearInto(logs: LaneLogs, lanes: LaneCounts, onHeard: () => void)
   return (exchange, messages, since) => {
     const count = lanes.get(exchange) ?? 1;
     if (since !== undefined) {
-      for (let index = 0; index < count; index++) logs.get(laneName(exchange, index))?.listens(since);
+      for (let index = 0; index < count; index++) logs.get(laneName(exchange, index))?.missing.listens(since);
     }
     const rules = logs.rulesOf(exchange);
     const drafts = new Map<LaneName, SegmentDraft>();

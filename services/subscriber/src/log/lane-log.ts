@@ -1,10 +1,10 @@
-import { type EpochMicros, exchangeOf, type LaneCounts, type LaneName, laneIndex } from '@tickwatch/core';
+import { exchangeOf, type LaneCounts, type LaneName, laneIndex } from '@tickwatch/core';
 import type { DurableLog, Hole, Spool } from '@tickwatch/feed';
 import type { CommitResult, GapRow, LanePosition } from '@tickwatch/store';
 import { CommitHistory } from './commit-history.ts';
 import type { Cut } from './cut.ts';
-import { joinHoles } from './holes.ts';
 import { LaneLedger } from './lane-ledger.ts';
+import { Missing } from './missing.ts';
 import { Numbering } from './numbering.ts';
 import { RecentSegments } from './recent-segments.ts';
 import type { MemoryBudget, Segment } from './segment.ts';
@@ -40,12 +40,12 @@ export class LaneLog {
   /** True while it is known how far the lane is committed. */
   isPlaced = false;
   committed: LanePosition | undefined;
-  /** Since when the source is listened to without a break; 0: nothing came since. */
-  listensSince = 0 as EpochMicros;
+  /** What is missing behind everything so far. */
+  readonly missing = new Missing();
   /** Holes that were committed a moment ago; see {@link RecentSegments}. */
   recentGaps: readonly GapRow[] = [];
-  /** What is missing behind everything so far. */
-  #missing: readonly Hole[] = [];
+  /** How many holes were recorded since the start. */
+  holesRecorded = 0;
   readonly #lanes: number | undefined;
   /** Of two places. Negative: the first lies before the second. */
   readonly compare: DurableLog['compare'];
@@ -81,11 +81,6 @@ export class LaneLog {
     return this.#spool === undefined || this.lanes === 1;
   }
 
-  /** What is missing behind everything so far: the next segment will say so. */
-  get missing(): readonly Hole[] {
-    return this.#missing;
-  }
-
   /** Where {@link committed} lies in this log: the position itself may be one of another log. */
   get place(): string | undefined {
     return this.#history.place;
@@ -109,21 +104,9 @@ export class LaneLog {
     for (const segment of this.queue.segments) this.#account(segment);
   }
 
-  /** Something is missing before whatever comes next. */
-  miss(...holes: readonly Hole[]): void {
-    this.#missing = joinHoles(this.#missing, holes);
-  }
-
-  /** The source is listened to again: what was published before was not heard. */
-  listens(since: EpochMicros): void {
-    this.listensSince = since;
-    this.miss({ reason: 'not_listening', since });
-  }
-
   /** Takes the next segment. @param isReplay it was there before this process led: it does not go live */
   append(segment: Segment, isReplay = false): void {
-    this.numbering.add(segment, [...this.#missing, ...segment.holes]);
-    this.#missing = [];
+    this.numbering.add(segment, [...this.missing.take(), ...segment.holes]);
     this.queue.add(segment);
     if (!this.isKeeping) return;
     this.#account(segment);
@@ -134,7 +117,7 @@ export class LaneLog {
   refuse(segment: Segment): void {
     this.ledger.received += segment.count;
     this.ledger.refused += segment.count;
-    if (segment.ticks.length > 0) this.miss(refusedHole(segment));
+    this.missing.refuse(segment);
     this.numbering.numberLiveOnly(segment);
     if (this.isKeeping) this.#goLive(segment);
   }
@@ -162,7 +145,7 @@ export class LaneLog {
     const hole: Hole = { reason: 'store_went_back', messages, wasCommitted: last.receivedAt };
     const [next] = this.queue.segments;
     this.numbering.labelNext(next);
-    if (next === undefined) this.miss(hole);
+    if (next === undefined) this.missing.add(hole);
     else next.label = this.numbering.addHoles(next.after, [hole]);
   }
 
@@ -230,6 +213,7 @@ export class LaneLog {
     this.recent.add(segments);
     const { from = batch.position.seq } = this.recent;
     this.recentGaps = [...this.recentGaps, ...(batch.gaps ?? [])].filter(({ toSeq = 0 }) => toSeq > from);
+    this.holesRecorded += (batch.gaps ?? []).filter(({ from: begun }) => begun !== undefined).length;
     this.committed = batch.position;
     this.numbering.forgetBefore(batch.position.position);
     this.ledger.stored += stored;
@@ -254,11 +238,4 @@ export class LaneLog {
     this.recent.clear();
     this.recentGaps = [];
   }
-}
-
-/** What was refused is known: from its first to its last time. */
-function refusedHole({ ticks, messageCount }: Segment): Hole {
-  const times = ticks.map(({ time }) => time);
-  const [from, to] = [Math.min(...times), Math.max(...times)] as [EpochMicros, EpochMicros];
-  return { reason: 'refused', messages: messageCount, from, to };
 }

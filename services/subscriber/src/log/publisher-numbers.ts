@@ -39,11 +39,12 @@ export class PublisherNumbers {
     let first = before;
     const within: GapRow[] = [];
     for (const { first: number, last: end, at } of segment.numbers) {
-      const counts = this.#counters.list();
-      const isOnly = this.#isWhole && counts.length === 1;
+      const [count = Number.NaN, ...others] = this.#counters.list();
       const missing = this.#counters.take(number, end);
       const tick = segment.ticks[at];
-      if (at === 0) first = withCount(before, missing, isOnly, isOnly && counts[0] === number - 1);
+      // Of one publisher that numbers all its messages nothing else can be missing.
+      const isExact = this.#isWhole && others.length === 0 && missing === number - count - 1;
+      if (at === 0 && isExact) first = withCount(before, missing);
       const rest = at === 0 ? missing - sum(first) : missing;
       if (rest <= 0 || tick === undefined) continue;
       const border = at === 0 ? last : segment.ticks[at - 1];
@@ -53,14 +54,11 @@ export class PublisherNumbers {
   }
 }
 
-/** A hole of which nobody knew how much is missing, now that it is counted. @param isNext the numbers go on without a break */
-function withCount(gaps: readonly GapRow[], missing: number, isOnly: boolean, isNext: boolean): readonly GapRow[] {
+/** A hole of which nobody knew how much is missing, now that it is counted; where all is told already, it is none. */
+function withCount(gaps: readonly GapRow[], missing: number): readonly GapRow[] {
   const unknown = gaps.find(({ messages }) => messages === undefined);
-  if (unknown === undefined || !isOnly) return gaps;
-  const rest = missing - sum(gaps);
-  if (rest > 0) return gaps.map((gap) => (gap === unknown ? { ...gap, messages: rest } : gap));
-  // All that was published since the last one is here.
-  return isNext ? gaps.filter((gap) => gap !== unknown) : gaps;
+  const messages = missing - sum(gaps);
+  return gaps.flatMap((gap) => (gap !== unknown ? [gap] : messages > 0 ? [{ ...gap, messages }] : []));
 }
 
 function sum(gaps: readonly GapRow[]): number {

@@ -1,5 +1,4 @@
 import type { FeedEvent, LostMessages } from '@tickwatch/feed';
-import type { LaneLog } from './lane-log.ts';
 import type { LaneLogs } from './lane-logs.ts';
 
 /** Without places all of it is lost; of what lay between those of a spool, what is not committed. */
@@ -32,19 +31,10 @@ export class UnreadLosses {
     for (const loss of this.#losses) {
       const log = this.#logs.get(loss.lane);
       if (loss.upTo !== undefined && log?.place === undefined) later.push(loss);
-      else if (log !== undefined) lose(log, loss);
+      else log?.ledger.lose(notCommitted(loss, log.place));
     }
     this.#losses = later;
   }
-}
-
-function lose(log: LaneLog, loss: Loss): void {
-  const messages = notCommitted(loss, log.place);
-  log.ledger.lose(messages);
-  // What retention removed the source tells with what follows.
-  if (loss.upTo === undefined || messages === 0) return;
-  const after = log.place !== undefined && log.compare(log.place, loss.upTo) > 0 ? log.place : loss.upTo;
-  log.numbering.addHoles(after, [{ reason: 'spool_damaged', messages }]);
 }
 
 function notCommitted({ messages, after, upTo }: Loss, place = '0'): number {

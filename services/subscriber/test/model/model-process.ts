@@ -1,6 +1,7 @@
 import type { EpochMicros, LedgerEntry, SequencedTick } from '@tickwatch/core';
 import type { FeedMessage, Hear } from '@tickwatch/feed';
 import { createMetrics, type Logger } from '@tickwatch/runtime';
+import type { TickStore } from '@tickwatch/store';
 import { IngestEvents } from '../../src/events.ts';
 import { Flusher } from '../../src/flush/flusher.ts';
 import { Leader } from '../../src/lead/leader.ts';
@@ -10,8 +11,9 @@ import { sumOf } from '../../src/log/lane-ledger.ts';
 import { LaneLogs } from '../../src/log/lane-logs.ts';
 import { SpoolWriter } from '../../src/log/spool-writer.ts';
 import { createSubscriberMetrics } from '../../src/metrics.ts';
+import { Quality } from '../../src/quality/quality.ts';
 import type { ModelSpool } from './model-spool.ts';
-import type { ModelSession, ModelStore } from './model-store.ts';
+import type { ModelSession } from './model-store.ts';
 
 export const LANE = 'X/0';
 const silent = (): void => {};
@@ -21,7 +23,7 @@ const NEVER = new AbortController().signal;
 /** About twenty segments of one tick: eviction and refusal happen all the time. */
 const MEMORY_BYTES = 20_000;
 
-/** One subscriber between a model of the database and one of the disk: the parts that ship, driven by hand. */
+/** One subscriber between a database (or a model of one) and a model of the disk: the parts that ship, driven by hand. */
 export class ModelProcess {
   readonly spool: ModelSpool;
   readonly logs: LaneLogs;
@@ -35,7 +37,7 @@ export class ModelProcess {
   readonly #writer: SpoolWriter;
   readonly #hear: Hear;
 
-  private constructor(store: ModelStore, spool: ModelSpool, owner: string) {
+  private constructor(store: TickStore, spool: ModelSpool, owner: string) {
     this.spool = spool;
     const events = new IngestEvents(LOG, METRICS);
     this.logs = new LaneLogs({
@@ -47,17 +49,17 @@ export class ModelProcess {
       tailMaxTicks: 10,
       onRefused: (_log, { ticks }) => this.refused.push(...ticks.map(({ price }) => price)),
     });
-    const parts = { store: store.forProcess(), logs: this.logs, events, reader: undefined, heard: () => new Map() };
+    const parts = { store, logs: this.logs, events, reader: undefined, heard: () => new Map() };
     this.leader = new Leader(parts, [LANE], { owner, staleAfterMs: 1000 });
     this.flusher = new Flusher(
-      { logs: this.logs, leader: this.leader, events, onCommitted: silent },
+      { logs: this.logs, leader: this.leader, events, quality: new Quality(silent), onCommitted: silent },
       { intervalMs: 1000, maxRows: 8 },
     );
     this.#writer = new SpoolWriter(this.logs, spool, 0);
     this.#hear = hearInto(this.logs, new Map([['X', 1]]), silent);
   }
 
-  static async start(store: ModelStore, spool: ModelSpool, owner: string): Promise<ModelProcess> {
+  static async start(store: TickStore, spool: ModelSpool, owner: string): Promise<ModelProcess> {
     const process = new ModelProcess(store, spool, owner);
     await process.logs.open(LANE);
     return process;

@@ -1,5 +1,5 @@
 import type { LaneName } from '@tickwatch/core';
-import type { Label, LogEntry, Place, ResumePoint, Spool, SpoolEntry, SpoolRun } from '@tickwatch/feed';
+import type { Label, LogEntry, LostMessages, Place, ResumePoint, Spool, SpoolEntry, SpoolRun } from '@tickwatch/feed';
 
 interface Kept extends SpoolEntry {
   isCommitted: boolean;
@@ -33,6 +33,25 @@ export class ModelSpool implements Spool {
   has(price: string): boolean {
     const text = `S:(${price},`;
     return this.#entries.some(({ messages }) => messages.some(({ payload }) => `${payload}`.startsWith(text)));
+  }
+
+  /** Some of its entries can't be read any more. @returns what they held, and where that is missing */
+  damage(
+    from: number,
+    count: number,
+  ): { readonly entries: readonly SpoolEntry[]; readonly lost: readonly LostMessages[] } {
+    const entries = this.#entries.splice(from, count);
+    const [first, last] = [entries[0], entries.at(-1)];
+    if (first === undefined || last === undefined) return { entries, lost: [] };
+    const messages = entries.reduce((sum, entry) => sum + entry.messages.length, 0);
+    const hole = { reason: 'spool_damaged', messages, isBefore: true } as const;
+    this.#labels.push({ after: last.position, seq: 0, holes: [hole] });
+    this.#labels.sort((a, b) => Number(a.after) - Number(b.after));
+    return { entries, lost: [{ lane: this.#lane, after: first.after, upTo: last.position, messages }] };
+  }
+
+  get entries(): readonly SpoolEntry[] {
+    return this.#entries;
   }
 
   async lanes(): Promise<readonly LaneName[]> {

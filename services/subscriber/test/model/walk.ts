@@ -4,20 +4,10 @@ import type { FeedMessage } from '@tickwatch/feed';
 import { LANE, ModelProcess } from './model-process.ts';
 import { ModelSpool } from './model-spool.ts';
 import { type CommitFate, ModelStore } from './model-store.ts';
+import { seeded } from './seeded.ts';
 
 const STEPS = 24;
 const FATES: readonly CommitFate[] = ['works', 'refused', 'unknown, stored', 'unknown, not stored'];
-
-/** A repeatable source of random numbers in 0 … 1 (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** Plays random events on subscribers, then lets everything recover. @throws AssertionError what was promised and is not so */
 export async function playWalk(seed: number, count: 1 | 2): Promise<void> {
@@ -208,7 +198,7 @@ class World {
 
   async #start(i: number): Promise<void> {
     const spool = this.#spools[i] as ModelSpool;
-    const one = await ModelProcess.start(this.#store, spool, `owner-${i}-${this.#births++}`);
+    const one = await ModelProcess.start(this.#store.forProcess(), spool, `owner-${i}-${this.#births++}`);
     this.#breaks.push(this.#time);
     one.listen(this.#time);
     this.#processes[i] = one;

@@ -96,7 +96,9 @@ describe('Streams', { timeout: 120_000 }, () => {
     await using setup = await setUp('stream');
     await setup.publish('NASDAQ', ...numbered(1, 50));
     await setup.run('XTRIM', 'ticks:NASDAQ', 'MAXLEN', '=', '20');
-    assert.deepEqual(texts(await follow(await setup.openFeed(), NASDAQ, '0-0', 20)), numbered(31, 50));
+    const entries = await follow(await setup.openFeed(), NASDAQ, '0-0', 20);
+    assert.deepEqual(texts(entries), numbered(31, 50));
+    assert.deepEqual(entries[0]?.holes, [{ reason: 'overtaken', messages: 30 }]);
     assert.deepEqual(
       setup.events.filter((event) => event.type === 'messages_overtaken'),
       [{ type: 'messages_overtaken', lane: NASDAQ, count: 30, exact: true }],

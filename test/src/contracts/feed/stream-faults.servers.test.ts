@@ -145,6 +145,8 @@ describe('a stream whose ids go back', { timeout: 120_000 }, () => {
         await until(() => texts(entries).includes('AAPL:400-0'));
         assert.deepEqual(texts(entries), [...asTexts(ids), 'AAPL:400-0']);
         assert.equal(told(setup, 'source_restarted').length, 1);
+        const holes = entries.flatMap((entry, i) => entry.holes?.map(({ reason }) => `${reason} before ${i}`) ?? []);
+        assert.deepEqual(holes, ['source_restarted before 0']);
         for (const { position } of entries) assert.ok(feed.log.compare(point.position, position) < 0);
         // The place before finds the same again.
         assert.deepEqual(

@@ -11,9 +11,9 @@ export interface DaySpan extends Span {
 }
 
 /**
- * SQL: adds the figures of a day, of each row its exchange's. Where the totals' last day (UTC) holds just the ticks of the asked one, and the tick before
- * it lies before both, the figures are there already; where the last tick lies before the day, there are none. Only for
- * other rows are they looked up: a CASE asks no more than it needs.
+ * SQL: adds the figures of a day, of each row its exchange's. Where the totals' last day (UTC) holds just the ticks of the
+ * asked one, and the tick before it lies before both, the figures are there already; where the last tick lies before the
+ * day, there are none. Only for other rows are they looked up: a CASE asks no more than it needs.
  * @param days the last one is that of all others
  */
 export function withDay(known: string, days: readonly DaySpan[], hasTail: boolean): string {

@@ -1,8 +1,7 @@
 """Writes the calendars beside this file from the PyPI package exchange-calendars; only facts are taken from it.
 
-    python3 -m venv venv && venv/bin/pip install exchange-calendars==4.13.2
-    venv/bin/python packages/core/src/sessions/data/make-calendars.py          # writes
-    venv/bin/python packages/core/src/sessions/data/make-calendars.py --check  # ends with 1 where it would write something else
+    npm run calendars             # writes
+    npm run calendars -- --check  # ends with 1 where it would write something else
 """
 
 import sys

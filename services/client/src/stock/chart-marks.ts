@@ -1,0 +1,183 @@
+import type {
+  IChartApi,
+  IPrimitivePaneRenderer,
+  IPrimitivePaneView,
+  ISeriesApi,
+  ISeriesPrimitive,
+  Logical,
+  SeriesAttachedParameter,
+  SeriesType,
+  Time,
+} from 'lightweight-charts';
+import { type BandArea, drawBand, labelBand } from './band-drawing.ts';
+import type { Band } from './chart-bands.ts';
+import type { ChartColors } from './chart-colors.ts';
+import type { Outlier } from './outliers.ts';
+import { edgeAt, noPoints, type SeriesPoints } from './series-points.ts';
+
+/** A band, and from which pixel to which it is drawn. */
+export interface LocatedBand extends Band {
+  readonly left: number;
+  readonly right: number;
+}
+
+type Series = ISeriesApi<SeriesType>;
+/** Where the middle of a place is, in pixels. */
+type PlaceX = (place: number) => number;
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const DIAMOND = [
+  [0, -5],
+  [5, 0],
+  [0, 5],
+  [-5, 0],
+] as const;
+/** A hole of a blink is still seen. */
+const NARROWEST = 3;
+/** Marks under bars that are closer than this say nothing more. */
+const MARK_DISTANCE = 5;
+
+/** Draws behind and over a series what its prices don't tell: holes, closed hours, silence, doubtful ticks. */
+export class ChartMarks implements ISeriesPrimitive<Time> {
+  points: SeriesPoints = noPoints();
+  bands: readonly Band[] = [];
+  outliers: readonly Outlier[] = [];
+  /** Whether a bar lacks ticks, or may. */
+  isIncomplete: (time: number) => boolean = () => false;
+  colors: ChartColors | undefined;
+  /** The hole that somebody looks at in the list. */
+  active: Band['hole'];
+  #chart: IChartApi | undefined;
+  #series: Series | undefined;
+  #update: () => void = () => {};
+  readonly #views: readonly IPrimitivePaneView[] = [
+    { zOrder: () => 'bottom', renderer: () => this.#behind },
+    { zOrder: () => 'top', renderer: () => this.#over },
+  ];
+  readonly #behind: IPrimitivePaneRenderer = {
+    draw: (target) => target.useMediaCoordinateSpace(({ context, mediaSize }) => this.#drawBands(context, mediaSize)),
+  };
+  readonly #over: IPrimitivePaneRenderer = {
+    draw: (target) => target.useMediaCoordinateSpace(({ context, mediaSize }) => this.#drawMarks(context, mediaSize)),
+  };
+
+  attached({ chart, series, requestUpdate }: SeriesAttachedParameter<Time>): void {
+    this.#chart = chart as IChartApi;
+    this.#series = series;
+    this.#update = requestUpdate;
+  }
+
+  detached(): void {
+    this.#chart = undefined;
+    this.#series = undefined;
+    this.#update = () => {};
+  }
+
+  paneViews(): readonly IPrimitivePaneView[] {
+    return this.#views;
+  }
+
+  /** Draws again after a change. */
+  touch(): void {
+    this.#update();
+  }
+
+  /** Every band with the pixels that it takes, those beyond what is visible too. */
+  located(): readonly LocatedBand[] {
+    return this.bands.map((band) => ({ ...band, ...this.#edges(band) }));
+  }
+
+  /** The band under a place of the pointer, a hole before all else. */
+  bandAt(x: number): Band | undefined {
+    return this.bands.findLast((band) => {
+      const { left, right } = this.#edges(band);
+      return x >= left - 1 && x <= right + 1;
+    });
+  }
+
+  /** Pixels that a band reaches from and to. */
+  #edges({ from, to, kind }: Band): { readonly left: number; readonly right: number } {
+    const [left, right] = [this.#edgeX(from), this.#edgeX(to)];
+    const least = kind === 'missing' ? NARROWEST : 0;
+    const more = Math.max(0, least - (right - left)) / 2;
+    return { left: left - more, right: right + more };
+  }
+
+  /** The chart library knows coordinates of whole places only. */
+  #edgeX(time: number): number {
+    const scale = this.#chart?.timeScale();
+    const edge = edgeAt(this.points, time);
+    const place = Math.floor(edge);
+    const x = scale?.logicalToCoordinate(place as Logical) ?? Number.NaN;
+    return x + (edge - place) * (scale?.options().barSpacing ?? 0);
+  }
+
+  /** The bands in view, cut to it. */
+  *#inView({ width, height }: Size): Iterable<readonly [Band, BandArea]> {
+    for (const band of this.bands) {
+      const { left, right } = this.#edges(band);
+      if (!(right > 0 && left < width && right - left >= 2)) continue;
+      yield [band, { left: Math.max(0, left), right: Math.min(width, right), height }];
+    }
+  }
+
+  #drawBands(context: CanvasRenderingContext2D, size: Size): void {
+    if (this.colors === undefined) return;
+    for (const [band, area] of this.#inView(size)) {
+      drawBand(context, band, area, this.colors, band.hole !== undefined && band.hole === this.active);
+    }
+  }
+
+  /** Above the grid: labels, and marks at bars and ticks. */
+  #drawMarks(context: CanvasRenderingContext2D, size: Size): void {
+    const [scale, series, colors] = [this.#chart?.timeScale(), this.#series, this.colors];
+    if (scale === undefined || series === undefined || colors === undefined) return;
+    for (const [band, area] of this.#inView(size)) labelBand(context, band, area, colors);
+    const xAt = (place: number): number => scale.logicalToCoordinate(place as Logical) ?? Number.NaN;
+    this.#markIncomplete(context, series, xAt, size, colors);
+    this.#markOutliers(context, series, xAt, size, colors);
+  }
+
+  #markIncomplete(
+    context: CanvasRenderingContext2D,
+    series: Series,
+    xAt: PlaceX,
+    size: Size,
+    colors: ChartColors,
+  ): void {
+    const range = this.#chart?.timeScale().getVisibleLogicalRange();
+    const last = Math.min(this.points.bars.length - 1, Math.ceil(range?.to ?? -1));
+    let marked = Number.NEGATIVE_INFINITY;
+    context.lineWidth = 1.5;
+    context.strokeStyle = colors.missing;
+    for (let place = Math.max(0, Math.floor(range?.from ?? 0)); place <= last; place++) {
+      const bar = this.points.bars[place];
+      if (bar === undefined || !this.isIncomplete(bar.time)) continue;
+      const x = xAt(place);
+      const y = series.priceToCoordinate(series.seriesType() === 'Candlestick' ? bar.low : bar.close);
+      if (x - marked < MARK_DISTANCE || y === null) continue;
+      marked = x;
+      context.beginPath();
+      context.arc(x, Math.min(size.height - 4, y + 9), 2.5, 0, 2 * Math.PI);
+      context.stroke();
+    }
+  }
+
+  #markOutliers(context: CanvasRenderingContext2D, series: Series, xAt: PlaceX, size: Size, colors: ChartColors): void {
+    context.lineWidth = 2;
+    context.strokeStyle = colors.outlier;
+    for (const { time, price } of this.outliers) {
+      const x = xAt(Math.round(edgeAt(this.points, time)));
+      const y = series.priceToCoordinate(price);
+      if (y === null || !(x >= 0 && x <= size.width)) continue;
+      context.beginPath();
+      for (const [dx, dy] of DIAMOND) context.lineTo(x + dx, y + dy);
+      context.closePath();
+      context.stroke();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { type ExchangeSessions, parseTime } from '@tickwatch/core';
+import { getJson } from '../api/http.ts';
+import { type TimeSpan, united, without } from './time-spans.ts';
+
+/** The API tells of 400 days at most; a chart of days and more has no use for nights. */
+const MOST_SECONDS = 380 * 86_400;
+
+const AGAIN_MS = 500;
+
+/** When no exchange of a stock was open, in a span; none while one of them has no calendar. */
+export function closedHours(exchanges: readonly ExchangeSessions[], span: TimeSpan): readonly TimeSpan[] {
+  if (exchanges.length === 0 || exchanges.some(({ calendar }) => calendar === null)) return [];
+  const open = exchanges.flatMap(({ sessions }) =>
+    sessions.map(({ open_time, close_time }) => ({ from: secondsOf(open_time), to: secondsOf(close_time) })),
+  );
+  return without(span, united(open));
+}
+
+function secondsOf(time: string): number {
+  return (parseTime(time) ?? 0) / 1e6;
+}
+
+/** Loads the closed hours around what is visible, again when that has moved out of what is loaded. */
+export class ClosedHours {
+  /** Ascending. */
+  spans: readonly TimeSpan[] = [];
+  readonly #exchanges: () => readonly string[];
+  readonly #changed: () => void;
+  readonly #abort = new AbortController();
+  #loaded: TimeSpan = { from: 0, to: 0 };
+  #loading = false;
+  #again: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param exchanges where the stock is traded, as far as it is known now */
+  constructor(exchanges: () => readonly string[], changed: () => void) {
+    this.#exchanges = exchanges;
+    this.#changed = changed;
+  }
+
+  /** Shows a range; `to` Infinity: up to now. */
+  look({ from: wanted, to }: TimeSpan): void {
+    const end = Math.min(to, Date.now() / 1000);
+    const earliest = end + 86_400 - MOST_SECONDS;
+    const from = Math.max(wanted, earliest);
+    clearTimeout(this.#again);
+    if (this.#loading || (from >= this.#loaded.from && end <= this.#loaded.to)) return;
+    const exchanges = this.#exchanges();
+    if (exchanges.length === 0) {
+      // The board may not have told yet.
+      this.#again = setTimeout(() => this.look({ from, to }), AGAIN_MS);
+      return;
+    }
+    const margin = Math.max(7 * 86_400, (end - from) * 2);
+    const first = Math.max(from - margin, earliest);
+    void this.#load(exchanges, { from: Math.floor(first), to: Math.ceil(end + Math.min(margin, 7 * 86_400)) });
+  }
+
+  dispose(): void {
+    clearTimeout(this.#again);
+    this.#abort.abort();
+  }
+
+  async #load(exchanges: readonly string[], span: TimeSpan): Promise<void> {
+    this.#loading = true;
+    try {
+      const { body } = await getJson<readonly ExchangeSessions[]>(
+        '/api/sessions',
+        {
+          start_time: span.from * 1e6,
+          end_time: span.to * 1e6,
+          exchange: exchanges.length === 1 ? exchanges[0] : undefined,
+        },
+        this.#abort.signal,
+      );
+      this.#loaded = span;
+      const concerned = body.filter(({ exchange_name }) => exchanges.includes(exchange_name));
+      this.spans = closedHours(concerned, span);
+      this.#changed();
+    } catch {
+      // Without sessions a chart just has no closed hours; the next move asks again.
+    }
+    this.#loading = false;
+  }
+}

@@ -1,0 +1,30 @@
+import type { ZoneChoice } from '../format/zone.ts';
+import type { LiveFeed } from '../live/live-feed.ts';
+import type { Bar } from './bar.ts';
+import type { StockName } from './candle-source.ts';
+import type { ChartRange } from './chart-model.ts';
+import type { ChartInterval } from './interval.ts';
+import type { ChartStyle } from './price-chart.ts';
+
+export interface ControllerOptions {
+  readonly name: StockName;
+  readonly live: LiveFeed;
+  readonly zone: ZoneChoice;
+  /** Where the stock is traded, as far as it is known now. */
+  readonly exchanges: () => readonly string[];
+  readonly newest: number;
+  readonly range: ChartRange;
+  /** undefined: candles follow the zoom. */
+  readonly interval: ChartInterval | undefined;
+  readonly style: ChartStyle;
+  /** The visible range, when it has changed; `to` Infinity: it goes on live. */
+  readonly onRange?: (range: ChartRange) => void;
+}
+
+/** What the legend describes. */
+export interface LegendBar {
+  readonly bar: Bar;
+  readonly hovered: boolean;
+  /** Ticks of it are, or may be, missing. */
+  readonly incomplete: boolean;
+}

@@ -1,0 +1,77 @@
+import { useSignal } from '@preact/signals';
+import type { Hole } from '@tickwatch/core';
+import { holeText } from '../format/hole-text.ts';
+import { dateTimeText, spanText } from '../format/time-text.ts';
+import type { ZoneChoice } from '../format/zone.ts';
+import type { Band } from './chart-bands.ts';
+import { spanOfHole } from './chart-bands.ts';
+import type { ChartController } from './chart-controller.ts';
+
+interface Props {
+  readonly controller: ChartController;
+  readonly zone: ZoneChoice;
+}
+
+const MOST_LISTED = 20;
+
+/** What the visible range lacks, in words: a line under the legend that opens into a list, for eyes, keys and readers. */
+export function HoleNotes({ controller, zone }: Props) {
+  const opened = useSignal(false);
+  const holes = controller.notes.holes.value;
+  const band = controller.notes.hovered.value;
+  const count = holes.length === 1 ? '1 hole in view' : `${holes.length} holes in view`;
+  return (
+    <div class="hole-notes">
+      {/* Always there, so that a hole that opens or ends is told. */}
+      <span class="unseen" role="status">
+        {holes.length === 0 ? '' : `${count}: ticks are, or may be, missing`}
+      </span>
+      {holes.length > 0 && (
+        <details
+          open={opened.value}
+          onToggle={(event) => {
+            opened.value = event.currentTarget.open;
+          }}
+        >
+          <summary>{count}</summary>
+          <ul>
+            {holes.slice(0, MOST_LISTED).map((hole) => (
+              <li key={`${hole.exchange_name} ${hole.from_time} ${hole.reason}`}>
+                <button
+                  type="button"
+                  title="Show it"
+                  onClick={() => show(controller, hole)}
+                  onFocus={() => controller.point(hole)}
+                  onBlur={() => controller.point(undefined)}
+                  onPointerEnter={() => controller.point(hole)}
+                  onPointerLeave={() => controller.point(undefined)}
+                >
+                  {holeText(zone, hole)}
+                </button>
+              </li>
+            ))}
+            {holes.length > MOST_LISTED && (
+              <li>
+                and {holes.length - MOST_LISTED} more; <a href="/system">all of them</a>
+              </li>
+            )}
+          </ul>
+        </details>
+      )}
+      {band !== undefined && <p class={`band-text ${band.kind}`}>{bandText(zone, band)}</p>}
+    </div>
+  );
+}
+
+function bandText(zone: ZoneChoice, { kind, from, to, hole }: Band): string {
+  if (hole !== undefined) return `Missing: ${holeText(zone, hole)}`;
+  const what = kind === 'closed' ? 'Closed' : 'No ticks';
+  return `${what} from ${dateTimeText(zone, from * 1e6)} for ${spanText(to - from)}`;
+}
+
+/** Moves the chart so that a hole is in its middle. */
+function show(controller: ChartController, hole: Hole): void {
+  const { from, to } = spanOfHole(hole, Date.now() / 1000);
+  const margin = Math.max(60, (to - from) * 1.5);
+  controller.show({ from: from - margin, to: to + margin });
+}

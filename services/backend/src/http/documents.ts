@@ -15,7 +15,7 @@ export async function documents(app: App, version: string): Promise<void> {
         title: 'Tickwatch',
         version,
         description:
-          'Stock prices, live and past. Times go out as RFC 3339 in UTC with six digits; prices keep the digits they came in with; errors are `application/problem+json` (RFC 9457). A parameter that a route doesn’t know is refused. A `/` inside a stock’s name is written `%2F`. Answers about prices are never behind the live channel: header `X-Position` says how far they reach.',
+          'Stock prices, live and past. Times go out as RFC 3339 in UTC with six digits; prices keep the digits they came in with; errors are `application/problem+json` (RFC 9457). A parameter that a route doesn’t know is refused. A `/` inside a stock’s name is written `%2F`. Answers about prices are never behind the live channel: header `X-Position` says how far they reach. Answers about a range say whether anything that was published is missing in them: header `X-Complete`, with a `Link` to the holes.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],

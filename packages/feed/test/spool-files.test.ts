@@ -164,6 +164,8 @@ describe('the files of a spool', { timeout: 120_000 }, () => {
       assert.deepEqual(await textsBehind(spool, NASDAQ), [...sent.slice(0, 6), ...sent.slice(9)]);
       assert.deepEqual(spool.log.labels(NASDAQ, '0'), [
         { after: '100', seq: 500 },
+        // It is told where it lies for as long as it is not committed.
+        { after: '109', seq: 509, holes: [{ reason: 'spool_damaged', messages: 3, isBefore: true }] },
         { after: '5000', seq: 509 },
       ]);
     }

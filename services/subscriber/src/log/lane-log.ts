@@ -138,13 +138,16 @@ export class LaneLog {
     const { place } = this;
     if (place === undefined) return;
     const dropped = this.queue.drop(place);
-    const last = dropped.at(-1);
-    if (last === undefined) return;
-    // It can't be counted through there, and a database that goes back will miss it.
-    const messages = dropped.reduce((sum, { messageCount }) => sum + messageCount, 0);
-    const hole: Hole = { reason: 'store_went_back', messages, wasCommitted: last.receivedAt };
+    if (dropped.length === 0) return;
+    // It can't be counted through there …
     const [next] = this.queue.segments;
     this.numbering.labelNext(next);
+    // … and a database that goes back will miss it.
+    const withTicks = dropped.filter(({ ticks }) => ticks.length > 0);
+    const last = withTicks.at(-1);
+    if (last === undefined) return;
+    const messages = withTicks.reduce((sum, { messageCount }) => sum + messageCount, 0);
+    const hole: Hole = { reason: 'store_went_back', messages, wasCommitted: last.receivedAt };
     if (next === undefined) this.missing.add(hole);
     else next.label = this.numbering.addHoles(next.after, [hole]);
   }

@@ -28,5 +28,7 @@ export const HOLE_REASONS = [
   'unknown',
   /** It lies in the source or in the log, and is not answered yet. */
   'waiting',
+  /** Single ticks of that time were dropped by retention; sums and candles still have them. */
+  'not_kept',
 ] as const;
 export type HoleReason = (typeof HOLE_REASONS)[number];

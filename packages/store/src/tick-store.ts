@@ -42,8 +42,8 @@ export interface GapRow {
   readonly lane: LaneName;
   /** How many lanes the exchange has: which stocks are meant. */
   readonly lanes: number;
-  /** The last tick before it; `undefined`: the last of the exchange, whose other lanes were stored before this one. */
-  readonly from: EpochMicros | undefined;
+  /** The last tick before it. */
+  readonly from: EpochMicros;
   /** The first tick behind it. */
   readonly to: EpochMicros;
   readonly fromSeq: number | undefined;

@@ -123,8 +123,6 @@ export class IngestEvents implements Disposable {
 
   /** Messages are known to be missing, and where. */
   holeRecorded({ lane, reason, from, to, messages, detail }: GapRow): void {
-    // Before the first tick of all nothing is known to be missing.
-    if (from === undefined) return;
     this.#metrics.holes.inc({ reason });
     const span = { from: formatMicros(from), to: formatMicros(to) };
     this.#log.warn(

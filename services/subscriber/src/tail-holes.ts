@@ -2,23 +2,21 @@ import { type EpochMicros, formatMicros, type TailHole } from '@tickwatch/core';
 import type { Hole } from '@tickwatch/feed';
 import type { GapRow } from '@tickwatch/store';
 import type { Intake } from './intake.ts';
-import { type Border, lastCommitted } from './log/gap-row.ts';
+import { type Border, lanesBehind, lastCommitted } from './log/gap-row.ts';
 import { gapsOf } from './log/gaps-of.ts';
 import type { LaneLog } from './log/lane-log.ts';
 
 /** What a lane's answer lacks: holes that are not committed, or were a moment ago (behind a number), and what lies in the log only. */
 export function holesOf(log: LaneLog, feed: Intake, afterSeq: number): readonly TailHole[] {
   const { head, run } = log.list;
-  const holes = [...log.recentGaps, ...gapsOf(log, head).gaps].flatMap((gap) =>
-    // Before the first tick of all nothing is known to be missing.
-    gap.from === undefined || (gap.toSeq ?? 0) <= afterSeq ? [] : [toHole(gap, gap.from)],
-  );
+  const holes = [...log.recentGaps, ...gapsOf(log, head).gaps].filter(({ toSeq = 0 }) => toSeq > afterSeq).map(toHole);
   const last = lastHeard(log);
+  // Before the first tick of all nothing is known to be missing.
   if (last === undefined) return holes;
   const open = (reason: TailHole['reason'], hole: Partial<Hole> = {}): void => {
     holes.push({
       lane: log.lane,
-      lanes: log.lanes,
+      lanes: lanesBehind(log),
       from_time: formatMicros(hole.from ?? last.time),
       to_time: hole.to === undefined ? null : formatMicros(hole.to),
       from_seq: last.seq,
@@ -56,8 +54,8 @@ function lastHeard(log: LaneLog): Border | undefined {
   return log.list.head.findLast(({ ticks }) => ticks.length > 0)?.ticks.at(-1) ?? lastCommitted(log);
 }
 
-function toHole(gap: GapRow, from: EpochMicros): TailHole {
-  const { lane, lanes, to, fromSeq, toSeq, messages, reason, detail } = gap;
+function toHole(gap: GapRow): TailHole {
+  const { lane, lanes, from, to, fromSeq, toSeq, messages, reason, detail } = gap;
   return {
     lane,
     lanes,

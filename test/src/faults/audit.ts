@@ -28,10 +28,10 @@ export async function audit(
   database: Database,
   publisher: Publisher,
   told: number,
-  covers: Covers = () => true,
+  { covers = () => true, isWhole = false }: { readonly covers?: Covers | undefined; readonly isWhole?: boolean } = {},
 ): Promise<Audit> {
   const copies = await database.copies();
-  const holes = await auditHoles(database, publisher, copies);
+  const holes = await auditHoles(database, publisher, copies, isWhole);
   const notes = [...holes.notes];
   const problems = [...(await database.contradictions(publisher.ticks)), ...holes.problems];
   const missing: number[] = [];

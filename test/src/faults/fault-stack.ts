@@ -37,6 +37,8 @@ export interface Outcome {
   readonly notes?: readonly string[];
   readonly problems?: readonly string[];
   readonly covers?: Covers | undefined;
+  /** Somebody heard everything, all the time: no hole may be recorded. */
+  readonly isWhole?: boolean;
 }
 
 /** Redis, PostgreSQL, a publisher of numbered ticks and as many subscribers as are launched; all real, all its own. */
@@ -139,7 +141,7 @@ export class FaultStack implements AsyncDisposable {
     await this.caughtUp().catch((error: Error) => problems.push(error.message));
     await this.#nothingWaits().catch((error: Error) => problems.push(error.message));
     await this.watch.read();
-    const found = await audit(this.database, this.publisher, this.watch.told, outcome.covers);
+    const found = await audit(this.database, this.publisher, this.watch.told, outcome);
     problems.push(...found.problems, ...this.watch.problems);
     if (this.watch.readings === 0) problems.push('the ledger could never be read');
     problems.push(...processProblems(this.subscribers));

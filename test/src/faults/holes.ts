@@ -24,11 +24,13 @@ const RECORDED = `
 /**
  * Every tick that is not stored, whoever did or did not hear it, has to lie in a recorded hole of its lane, from the first to
  * the last tick of its exchange that is stored.
+ * @param isWhole no hole may be recorded
  */
 export async function auditHoles(
   database: Database,
   { ticks, fates }: Publisher,
   stored: ReadonlyMap<number, number>,
+  isWhole: boolean,
 ): Promise<HoleAudit> {
   const holes = await database.query<RecordedHole & Record<string, unknown>>(RECORDED);
   const ends = endsOf(stored, (n) => ticks.exchange(n));
@@ -48,10 +50,12 @@ export async function auditHoles(
   const empty = holes.length - around.size;
   return {
     notes: holes.length === 0 ? [] : [empty === 0 ? told : `${told}; nothing was missing in ${empty} of them`],
-    problems:
-      untold.length === 0
-        ? []
-        : [`${untold.length} ticks are missing and in no hole, the first ${untold.slice(0, 3).join(', ')}`],
+    problems: [
+      ...(untold.length > 0
+        ? [`${untold.length} ticks are missing and in no hole, such as ${untold.slice(0, 3)}`]
+        : []),
+      ...(isWhole && holes.length > 0 ? [`somebody heard everything, and ${holes.length} holes are recorded`] : []),
+    ],
   };
 }
 

@@ -1,4 +1,5 @@
 export type { AnswerHole, Completeness } from './coverage/completeness.ts';
+export { ofSingleTicks } from './coverage/single-ticks.ts';
 export type { DayCoverage, DaySpan } from './coverage/timeline.ts';
 export { decimalMean, decimalsOf, EXTRA_DECIMALS } from './decimal-mean.ts';
 export { createPostgresReader, type PostgresReaderOptions, type ReaderEvent } from './postgres-reader.ts';

@@ -1,18 +1,10 @@
 /** What those that find holes say to PostgreSQL. */
 
-/**
- * $1 lanes, $2 how many each exchange has, $3 exchanges, $4 and $5 times, $6 and $7 seqs, $8 messages, $9 reasons, $10 details.
- * A hole in a lane of which nothing was stored begins where its exchange ended; before the first tick of all there is none.
- */
+/** $1 lanes, $2 how many each exchange has, $3 exchanges, $4 and $5 times, $6 and $7 seqs, $8 messages, $9 reasons, $10 details. */
 export const INSERT_GAPS = `
   INSERT INTO gaps (lane, lanes, exchange_name, from_time, to_time, from_seq, to_seq, messages, reason, detail)
-  SELECT lane, lanes, exchange_name, least(begun, to_time), to_time, from_seq, to_seq, messages, reason, detail
-  FROM unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::bigint[], $7::bigint[],
-    $8::bigint[], $9::text[], $10::text[]) AS gap (lane, lanes, exchange_name, from_time, to_time, from_seq, to_seq,
-    messages, reason, detail)
-  CROSS JOIN LATERAL (SELECT coalesce(gap.from_time, (SELECT max(last_time) FROM ingest_positions AS p
-    WHERE p.exchange_name = gap.exchange_name)) AS begun) AS before
-  WHERE begun IS NOT NULL`;
+  SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::bigint[],
+    $7::bigint[], $8::bigint[], $9::text[], $10::text[])`;
 
 /** $1 exchanges, $2 times. What is known of an exchange begins with its first tick. */
 export const BEGIN_COVERAGE = `

@@ -11,7 +11,7 @@ export async function insertGaps(client: pg.ClientBase, batches: readonly LaneBa
       gaps.map(({ lane }) => lane),
       gaps.map(({ lanes }) => lanes),
       gaps.map(({ lane }) => exchangeOf(lane)),
-      gaps.map(({ from }) => from && formatMicros(from)),
+      gaps.map(({ from }) => formatMicros(from)),
       gaps.map(({ to }) => formatMicros(to)),
       gaps.map(({ fromSeq }) => fromSeq),
       gaps.map(({ toSeq }) => toSeq),

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { EpochMicros } from '@tickwatch/core';
 import { nearNames } from '@tickwatch/runtime';
-import type { RangeQuestion, StockKey, TickReader } from '@tickwatch/store';
+import { ofSingleTicks, type RangeQuestion, type StockKey, type TickReader } from '@tickwatch/store';
 import { ExportHoles } from './export-holes.ts';
 import { exportTarget } from './export-target.ts';
 import { FileError } from './file-error.ts';
@@ -45,13 +45,13 @@ export async function exportFile(reader: TickReader, options: ExportOptions): Pr
   const source = async function* (): AsyncGenerator<Buffer> {
     for (const [i, stock] of stocks.entries()) {
       const question: RangeQuestion = { ...options, stock };
-      const { value, summary } = await reader.prices(question, {
+      const { reach, value, summary } = await reader.prices(question, {
         order: 'asc',
         format: options.format,
         decimals: 'number',
         header: i === 0,
       });
-      missing.add(summary.missing);
+      missing.add(ofSingleTicks(summary.missing, reach, question));
       let { bytes } = step;
       for await (const chunk of Buffer.isBuffer(value) ? [value] : (value ?? [])) {
         bytes += (chunk as Buffer).length;

@@ -1,5 +1,5 @@
 import { MAX_PAGE_ROWS, type PriceFormat, Prices, PricesQuery, StockParams, type Tick } from '@tickwatch/core';
-import type { PageKey, RangeQuestion, TickReader } from '@tickwatch/store';
+import { ofSingleTicks, type PageKey, type RangeQuestion, type TickReader } from '@tickwatch/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../http/app.ts';
 import { isKnown } from '../http/caching.ts';
@@ -74,7 +74,7 @@ async function sendAll(reader: TickReader, answer: PriceAnswer, order: 'asc' | '
   const { request, reply, question, format, decimals } = answer;
   const text = { order, format, decimals } as const;
   const { reach, summary, value } = await reader.prices(question, text, { signal: leaveSignal(reply) });
-  const { missing } = summary;
+  const missing = ofSingleTicks(summary.missing, reach, question);
   reachHeaders(reply, reach);
   completenessHeaders(reply, missing, question);
   const body = Buffer.isBuffer(value) ? value : undefined;
@@ -85,7 +85,7 @@ async function sendAll(reader: TickReader, answer: PriceAnswer, order: 'asc' | '
 async function sendPoints(reader: TickReader, answer: PriceAnswer, points: number): Promise<FastifyReply> {
   const { request, reply, question, format } = answer;
   const { reach, summary, value } = await reader.points(question, points, { signal: leaveSignal(reply) });
-  const { missing } = summary;
+  const missing = ofSingleTicks(summary.missing, reach, question);
   reachHeaders(reply, reach);
   completenessHeaders(reply, missing, question);
   reply.header('X-Resolution', value.reduced ? 'reduced' : 'raw');
@@ -106,7 +106,7 @@ async function sendPage(
   if (value.next !== undefined) {
     linkNext(request, reply, writeCursor(value.next, page.order));
   }
-  completenessHeaders(reply, value.missing, question);
+  completenessHeaders(reply, ofSingleTicks(value.missing, reach, question), question);
   return await sendText(request, reply, PRICE_TYPES[format], textOf(answer, value.ticks));
 }
 

@@ -15,6 +15,7 @@ const REASONS: Readonly<Record<HoleReason, string>> = {
   rejected: 'lines of a file were no ticks',
   unknown: 'nothing is known of this time',
   waiting: 'received, not answered yet',
+  not_kept: 'single ticks are no longer kept',
 };
 
 /** Why something is missing, in words; a reason that this page does not know yet, by its name. */

@@ -12,14 +12,26 @@ export function lastCommitted({ committed }: LaneLog): Border | undefined {
   return time === 0 || committed === undefined ? undefined : { time: time as EpochMicros, seq: committed.seq };
 }
 
-/** @param last the tick before; `undefined`: nothing was stored of the lane */
-export function gapOf(log: LaneLog, hole: Hole, last: Border | undefined, first: Border): GapRow {
+/** @param lanes how many the exchange had before it. @param last the tick before. @returns `undefined`: there was none */
+export function gapOf(
+  log: LaneLog,
+  lanes: number,
+  hole: Hole,
+  last: Border | undefined,
+  first: Border,
+): GapRow | undefined {
   const { reason, messages, detail = '' } = hole;
-  const [from, to] = ordered(hole.from ?? last?.time, hole.to ?? first.time);
-  return { lane: log.lane, lanes: log.lanes, from, to, fromSeq: last?.seq, toSeq: first.seq, messages, reason, detail };
+  const [begin, end] = [hole.from ?? last?.time, hole.to ?? first.time];
+  if (begin === undefined) return undefined;
+  // What came later may be older.
+  const [from, to] = begin < end ? [begin, end] : [end, begin];
+  return { lane: log.lane, lanes, from, to, fromSeq: last?.seq, toSeq: first.seq, messages, reason, detail };
 }
 
-/** What came later may be older. */
-function ordered(from: EpochMicros | undefined, to: EpochMicros): [EpochMicros | undefined, EpochMicros] {
-  return from !== undefined && from > to ? [to, from] : [from, to];
+/**
+ * How many lanes the exchange had where what is committed ends: the lanes that go on are told for those that are gone, and for
+ * those that are new.
+ */
+export function lanesBehind({ lanes, committed }: LaneLog): number {
+  return Math.min(lanes, committed?.coverage?.lanes ?? lanes);
 }

@@ -1,6 +1,6 @@
 import type { EpochMicros } from '@tickwatch/core';
 import type { GapRow } from '@tickwatch/store';
-import { type Border, gapOf, lastCommitted } from './gap-row.ts';
+import { type Border, gapOf, lanesBehind, lastCommitted } from './gap-row.ts';
 import type { LaneLog } from './lane-log.ts';
 import { PublisherNumbers } from './publisher-numbers.ts';
 import type { Segment } from './segment.ts';
@@ -19,6 +19,7 @@ export function gapsOf(log: LaneLog, segments: readonly Segment[]): Lacking {
   let last = lastCommitted(log);
   let heardUntil: number = log.committed?.coverage?.until ?? 0;
   let { place } = log;
+  let lanes = lanesBehind(log);
   let next = 0;
   for (const [i, segment] of segments.entries()) {
     const before: GapRow[] = [];
@@ -30,12 +31,14 @@ export function gapsOf(log: LaneLog, segments: readonly Segment[]): Lacking {
         // Another member heard what this one did not, or it is committed.
         if ((hole.since ?? hole.wasCommitted ?? Number.POSITIVE_INFINITY) <= heardUntil) continue;
         if (hole.isBefore && place !== undefined && log.compare(place, after) >= 0) continue;
-        before.push(gapOf(log, hole, last, firstTick(segments, i)));
+        const gap = gapOf(log, lanes, hole, last, firstTick(segments, i));
+        if (gap !== undefined) before.push(gap);
       }
     }
     for (const gap of counters.count(segment, before, last)) addTo(gaps, gap);
     last = segment.ticks.at(-1) ?? last;
     heardUntil = segment.receivedAt;
+    lanes = log.lanes;
     place = segment.position;
   }
   return { gaps, numbers: counters.list() };

@@ -216,7 +216,7 @@ export class LaneLog {
     this.recent.add(segments);
     const { from = batch.position.seq } = this.recent;
     this.recentGaps = [...this.recentGaps, ...(batch.gaps ?? [])].filter(({ toSeq = 0 }) => toSeq > from);
-    this.holesRecorded += (batch.gaps ?? []).filter(({ from: begun }) => begun !== undefined).length;
+    this.holesRecorded += batch.gaps?.length ?? 0;
     this.committed = batch.position;
     this.numbering.forgetBefore(batch.position.position);
     this.ledger.stored += stored;

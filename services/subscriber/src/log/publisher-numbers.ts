@@ -48,7 +48,8 @@ export class PublisherNumbers {
       const rest = at === 0 ? missing - sum(first) : missing;
       if (rest <= 0 || tick === undefined) continue;
       const border = at === 0 ? last : segment.ticks[at - 1];
-      within.push(gapOf(this.#log, { reason: 'numbers_missing', messages: rest }, border, tick));
+      const gap = gapOf(this.#log, this.#log.lanes, { reason: 'numbers_missing', messages: rest }, border, tick);
+      if (gap !== undefined) within.push(gap);
     }
     return [...first, ...within];
   }

@@ -69,8 +69,7 @@ export class ModelStore {
     for (const { ticks, rejected: bad, position, gaps: found = [] } of batches) {
       for (const { price, seq } of ticks) rows.set(price, [...(rows.get(price) ?? []), seq]);
       rejected += bad.length;
-      // Before the first tick of all nothing is known to be missing.
-      gaps.push(...found.filter(({ from }) => from !== undefined));
+      gaps.push(...found);
       positions.set(position.lane, position);
     }
     this.state = { rows, rejected, positions, gaps };

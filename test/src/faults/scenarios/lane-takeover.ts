@@ -75,6 +75,7 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
   return [
     await stack.finish({
       fault: `kill -9 of one of ${NAMES.length} subscribers with ${ALL} lanes`,
+      isWhole: true,
       times,
       recoverySeconds,
       notes: [

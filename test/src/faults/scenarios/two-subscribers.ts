@@ -34,7 +34,9 @@ async function killOne(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): 
     // What it did not hear itself is stored by the other before it could be called to take over.
     await stack.caughtUp();
   }
-  return [await stack.finish({ fault: 'kill -9 of a leader, the other takes over', times, recoverySeconds })];
+  return [
+    await stack.finish({ fault: 'kill -9 of a leader, the other takes over', times, recoverySeconds, isWhole: true }),
+  ];
 }
 
 async function pauseOne(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
@@ -67,6 +69,7 @@ async function pauseOne(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions):
   return [
     await stack.finish({
       fault: 'SIGSTOP of a leader, SIGCONT after the takeover',
+      isWhole: true,
       times,
       recoverySeconds,
       notes: ['the one that woke up wrote nothing any more until it was given a lane again'],

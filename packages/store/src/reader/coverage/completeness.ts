@@ -20,6 +20,8 @@ export interface Completeness {
 
 /** What is missing in an answer, to be looked at more closely. */
 export interface Missing extends Completeness {
+  /** The first tick that ever was, as far as anybody knows; µs. */
+  readonly firstTick: number | undefined;
   /** The missing moments within a finite part of the range, as intervals that don't touch. */
   within(window: Interval): readonly Interval[];
 }
@@ -48,9 +50,14 @@ export function missingIn(
   const parts = missingParts(all, question).filter((part) => isMissing(part, calendarOf, asked));
   return {
     complete: parts.length === 0,
+    firstTick: firstOf([...facts.firstTicks.values(), ...firstInTail.values()]),
     holes: parts.slice(0, MAX_HOLES).map((part) => cut(part, calendarOf, asked)),
     within: (window) => merged(parts.flatMap((part) => [...missingStretches(part, calendarOf, window)])),
   };
+}
+
+function firstOf(times: readonly number[]): number | undefined {
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 /** Of each exchange, the first tick of a stock that is not stored yet. */

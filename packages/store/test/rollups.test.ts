@@ -244,11 +244,13 @@ describe('rollups', () => {
     };
     const psql = async (): Promise<void> => {
       for (let i = 0; i < 3; i++) {
-        await ask(
-          url,
-          `INSERT INTO stock_prices SELECT timestamptz 'epoch' + ${BASE - 2 * 864e8 + i} * interval '1 microsecond',
-          'S' || n, 'NASDAQ', 3 FROM generate_series(0, 5999) AS n`,
-        );
+        const insert = `INSERT INTO stock_prices SELECT timestamptz 'epoch' + ${BASE - 2 * 864e8 + i} * interval '1 microsecond',
+          'S' || n, 'NASDAQ', 3 FROM generate_series(0, 5999) AS n`;
+        await ask(url, insert).catch((error: Error) => {
+          // PostgreSQL refuses rows whose day got a partition while they were on their way; nothing of them is stored.
+          if (!/violates partition constraint/.test(error.message)) throw error;
+          return ask(url, insert);
+        });
       }
     };
     await Promise.all([flush(), importOld(), psql()]);

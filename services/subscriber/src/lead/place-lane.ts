@@ -42,12 +42,13 @@ export async function placeLane(
   const isForgotten = lane.place === undefined && gone !== undefined;
   lane.lead(position, after, by === 'own' || by === 'start');
   if (isForgotten) lane.ledger.lose(gone.messages);
-  if (gone !== undefined) {
-    const messages = isBack ? { messages: lane.ledger.lost - lostBefore } : {};
-    lane.numbering.addHoles(after, [{ reason: 'store_went_back', ...messages }]);
+  // Places don't tell how many were between them; this process has counted what it committed itself.
+  const lost = lane.ledger.lost - lostBefore;
+  if (gone !== undefined && lost > 0) {
+    lane.numbering.addHoles(after, [{ reason: 'store_went_back', ...(isBack && { messages: lost }) }]);
   }
   const was = isBack ? before.position : isForgotten ? gone.upTo : undefined;
-  if (was !== undefined) events.wentBack(lane.lane, was, position, lane.ledger.lost - lostBefore);
+  if (was !== undefined) events.wentBack(lane.lane, was, position, lost);
   reader?.lead(lane, after);
   return true;
 }

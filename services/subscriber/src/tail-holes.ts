@@ -2,7 +2,7 @@ import { type EpochMicros, formatMicros, type TailHole } from '@tickwatch/core';
 import type { Hole } from '@tickwatch/feed';
 import type { GapRow } from '@tickwatch/store';
 import type { Intake } from './intake.ts';
-import { type Border, lanesBehind, lastCommitted } from './log/gap-row.ts';
+import { type Border, heardByOther, lanesBehind, lastCommitted } from './log/gap-row.ts';
 import { gapsOf } from './log/gaps-of.ts';
 import type { LaneLog } from './log/lane-log.ts';
 
@@ -38,7 +38,7 @@ export function holesOf(log: LaneLog, feed: Intake, afterSeq: number): readonly 
 
 /** Nothing came since the source is listened to again, and nobody else heard what came meanwhile. */
 function isBroken(log: LaneLog, since: EpochMicros): boolean {
-  return log.missing.listensSince !== since && since > (log.committed?.coverage?.until ?? 0);
+  return log.missing.listensSince !== since && since > heardByOther(log);
 }
 
 /** What is known to be missing behind all that is in memory. */

@@ -103,7 +103,7 @@ export const ADVANCE_LANES = `
   UPDATE ingest_positions AS p SET log_id = ours.log_id, position = ours.position, fingerprint = ours.fingerprint,
     received_at = ours.received_at, seq = ours.seq, stored = p.stored + ours.stored,
     rejected = p.rejected + ours.rejected, lanes = coalesce(ours.lanes, p.lanes),
-    covered_until = greatest(ours.covered_until, p.covered_until), last_time = coalesce(ours.last_time, p.last_time),
+    covered_until = coalesce(ours.covered_until, p.covered_until), last_time = coalesce(ours.last_time, p.last_time),
     numbers = coalesce(ours.numbers::bigint[], p.numbers)
   FROM ours WHERE p.lane = ours.lane RETURNING p.lane`;
 

@@ -28,7 +28,7 @@ export function cutOf(log: LaneLog, maxCount: number, maxBytes: number, logId: s
   const { gaps, numbers } = gapsOf(log, segments);
   const coverage: LaneCoverage = {
     lanes: log.lanes,
-    until: Math.max(known?.until ?? 0, receivedAt) as EpochMicros,
+    until: receivedAt,
     lastTime: ticks.at(-1)?.time ?? known?.lastTime ?? (0 as EpochMicros),
     numbers,
   };

@@ -1,4 +1,4 @@
-import type { EpochMicros, SequencedTick } from '@tickwatch/core';
+import { type EpochMicros, nowMicros, type SequencedTick } from '@tickwatch/core';
 import type { Hole } from '@tickwatch/feed';
 import type { GapRow } from '@tickwatch/store';
 import type { LaneLog } from './lane-log.ts';
@@ -10,6 +10,17 @@ export type Border = Pick<SequencedTick, 'time' | 'seq'>;
 export function lastCommitted({ committed }: LaneLog): Border | undefined {
   const time = committed?.coverage?.lastTime ?? 0;
   return time === 0 || committed === undefined ? undefined : { time: time as EpochMicros, seq: committed.seq };
+}
+
+/**
+ * Up to when another member heard all that it did not live to see stored: a member that listens since before has no hole
+ * there. Only what its silence covered counts: what came it has committed, and is found in both logs. Clocks of machines
+ * differ by less than that lags behind; one that was set back since tells nothing.
+ */
+export function heardByOther({ committed, isOwn }: LaneLog): number {
+  const until = committed?.coverage?.until ?? 0;
+  const isTold = !isOwn && until > (committed?.receivedAt ?? 0) && until <= nowMicros();
+  return isTold ? until : 0;
 }
 
 /** @param lanes how many the exchange had before it. @param last the tick before. @returns `undefined`: there was none */

@@ -1,6 +1,6 @@
 import type { EpochMicros } from '@tickwatch/core';
 import type { GapRow } from '@tickwatch/store';
-import { type Border, gapOf, lanesBehind, lastCommitted } from './gap-row.ts';
+import { type Border, gapOf, heardByOther, lanesBehind, lastCommitted } from './gap-row.ts';
 import type { LaneLog } from './lane-log.ts';
 import { PublisherNumbers } from './publisher-numbers.ts';
 import type { Segment } from './segment.ts';
@@ -17,7 +17,8 @@ export function gapsOf(log: LaneLog, segments: readonly Segment[]): Lacking {
   const counters = new PublisherNumbers(log);
   const gaps: GapRow[] = [];
   let last = lastCommitted(log);
-  let heardUntil: number = log.committed?.coverage?.until ?? 0;
+  let heardUntil = heardByOther(log);
+  let committedUntil: number = log.committed?.receivedAt ?? 0;
   let { place } = log;
   let lanes = lanesBehind(log);
   let next = 0;
@@ -28,8 +29,8 @@ export function gapsOf(log: LaneLog, segments: readonly Segment[]): Lacking {
       // What is read again is cut there, and begins where the one before it ended.
       if (log.compare(after, segment.position) >= 0) break;
       for (const hole of holes) {
-        // Another member heard what this one did not, or it is committed.
-        if ((hole.since ?? hole.wasCommitted ?? Number.POSITIVE_INFINITY) <= heardUntil) continue;
+        if (hole.since !== undefined && hole.since <= heardUntil) continue;
+        if (hole.wasCommitted !== undefined && hole.wasCommitted <= committedUntil) continue;
         if (hole.isBefore && place !== undefined && log.compare(place, after) >= 0) continue;
         const gap = gapOf(log, lanes, hole, last, firstTick(segments, i));
         if (gap !== undefined) before.push(gap);
@@ -37,7 +38,8 @@ export function gapsOf(log: LaneLog, segments: readonly Segment[]): Lacking {
     }
     for (const gap of counters.count(segment, before, last)) addTo(gaps, gap);
     last = segment.ticks.at(-1) ?? last;
-    heardUntil = segment.receivedAt;
+    heardUntil = 0;
+    committedUntil = segment.receivedAt;
     lanes = log.lanes;
     place = segment.position;
   }

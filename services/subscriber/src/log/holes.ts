@@ -1,4 +1,5 @@
 import type { Hole } from '@tickwatch/feed';
+import type { Segment } from './segment.ts';
 
 /** Adds holes to those of the same place: one a reason, which then spans both and counts both. */
 export function joinHoles(known: readonly Hole[], more: readonly Hole[]): readonly Hole[] {
@@ -8,6 +9,16 @@ export function joinHoles(known: readonly Hole[], more: readonly Hole[]): readon
     joined.set(hole.reason, same === undefined || same === hole ? hole : join(same, hole));
   }
   return [...joined.values()];
+}
+
+/** What a log that never gets these committed segments lacks, with what it lacked before them. */
+export function droppedHoles(dropped: readonly Segment[]): readonly Hole[] {
+  const before = dropped.flatMap(({ label }) => label?.holes?.filter(({ wasCommitted }) => wasCommitted) ?? []);
+  const withTicks = dropped.filter(({ ticks }) => ticks.length > 0);
+  const own = withTicks.map(({ messageCount, receivedAt }): Hole => {
+    return { reason: 'store_went_back', messages: messageCount, wasCommitted: receivedAt };
+  });
+  return joinHoles([], [...before, ...own]);
 }
 
 function join(a: Hole, b: Hole): Hole {

@@ -1,8 +1,9 @@
 import { exchangeOf, type LaneCounts, type LaneName, laneIndex } from '@tickwatch/core';
-import type { DurableLog, Hole, Spool } from '@tickwatch/feed';
+import type { DurableLog, Spool } from '@tickwatch/feed';
 import type { CommitResult, GapRow, LanePosition } from '@tickwatch/store';
 import { CommitHistory } from './commit-history.ts';
 import type { Cut } from './cut.ts';
+import { droppedHoles } from './holes.ts';
 import { LaneLedger } from './lane-ledger.ts';
 import { Missing } from './missing.ts';
 import { Numbering } from './numbering.ts';
@@ -49,6 +50,7 @@ export class LaneLog {
   readonly #lanes: number | undefined;
   /** Of two places. Negative: the first lies before the second. */
   readonly compare: DurableLog['compare'];
+  readonly #log: DurableLog;
   /** `undefined`: the source itself keeps what it gave. */
   readonly #spool: Spool | undefined;
   readonly #history: CommitHistory;
@@ -63,6 +65,7 @@ export class LaneLog {
     const count = lanes.get(exchangeOf(lane)) ?? 0;
     this.#lanes = laneIndex(lane) < count ? count : undefined;
     this.compare = log.compare;
+    this.#log = log;
     this.#spool = spool;
     this.list = new SegmentList(budget);
     this.numbering = new Numbering(log.compare, spool === undefined);
@@ -74,6 +77,11 @@ export class LaneLog {
   /** How many lanes the exchange has, or had when this one was among them. */
   get lanes(): number {
     return this.#lanes ?? this.committed?.coverage?.lanes ?? laneIndex(this.lane) + 1;
+  }
+
+  /** Whether what is committed last was in this log, and not in another member's. */
+  get isOwn(): boolean {
+    return this.committed?.logId === this.#log.id(this.lane);
   }
 
   /** Whether all that a publisher numbers one by one is in this lane. */
@@ -143,13 +151,9 @@ export class LaneLog {
     const [next] = this.queue.segments;
     this.numbering.labelNext(next);
     // … and a database that goes back will miss it.
-    const withTicks = dropped.filter(({ ticks }) => ticks.length > 0);
-    const last = withTicks.at(-1);
-    if (last === undefined) return;
-    const messages = withTicks.reduce((sum, { messageCount }) => sum + messageCount, 0);
-    const hole: Hole = { reason: 'store_went_back', messages, wasCommitted: last.receivedAt };
-    if (next === undefined) this.missing.add(hole);
-    else next.label = this.numbering.addHoles(next.after, [hole]);
+    const holes = droppedHoles(dropped);
+    if (next === undefined) this.missing.add(...holes);
+    else if (holes.length > 0) next.label = this.numbering.addHoles(next.after, holes);
   }
 
   /**

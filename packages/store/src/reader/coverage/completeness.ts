@@ -45,7 +45,7 @@ export function missingIn(
   const firstInTail = firstTicks(known, stock);
   const exchanges =
     exchange === undefined ? [...new Set([...facts.firstTicks.keys(), ...firstInTail.keys()])] : [exchange];
-  const edges = edgesOfStock(stock, facts.lanes, known.lanes);
+  const edges = edgesOfStock(stock, facts.lanes, known.lanes, now);
   const question = { exchanges, asked, now, firstInTail, edges, calendarOf };
   const parts = missingParts(all, question).filter((part) => isMissing(part, calendarOf, asked));
   return {

@@ -17,6 +17,7 @@ export function edgesOfStock(
   stock: string,
   lanes: readonly LaneEdge[],
   { usable, wanted }: Pick<KnownLanes, 'usable' | 'wanted'>,
+  now: number,
 ): ReadonlyMap<string, Edge> {
   const edges = new Map<string, Edge>();
   for (const [exchange, names] of byExchange(wanted)) {
@@ -25,7 +26,7 @@ export function edgesOfStock(
   for (const lane of lanes) {
     if (!hasStock(lane.lane, lane.lanes, stock)) continue;
     const exchange = exchangeOf(lane.lane);
-    const [edge, known] = [storedEdge(lane), edges.get(exchange)];
+    const [edge, known] = [storedEdge(lane, now), edges.get(exchange)];
     if (known === undefined || edge.until > known.until) edges.set(exchange, edge);
   }
   return edges;
@@ -35,6 +36,7 @@ export function edgesOfStock(
 export function edgesOfExchanges(
   lanes: readonly LaneEdge[],
   { usable, wanted }: Pick<KnownLanes, 'usable' | 'wanted'>,
+  now: number,
 ): ReadonlyMap<string, Edge> {
   const led = byExchange(wanted);
   const stored = new Map(lanes.map((lane) => [lane.lane, lane]));
@@ -43,7 +45,7 @@ export function edgesOfExchanges(
     const own = lanes.filter((lane) => exchangeOf(lane.lane) === exchange);
     const count = Math.max(1, ...own.map((lane) => lane.lanes));
     const names = led.get(exchange) ?? own.filter((lane) => lane.lanes === count).map(({ lane }) => lane);
-    const behind = names.filter((name) => !usable.has(name)).map((name) => storedEdge(stored.get(name)));
+    const behind = names.filter((name) => !usable.has(name)).map((name) => storedEdge(stored.get(name), now));
     edges.set(exchange, behind.sort((a, b) => a.until - b.until)[0] ?? UP_TO_NOW);
   }
   return edges;
@@ -54,9 +56,10 @@ export function hasStock(lane: LaneName, lanes: number, stock: string): boolean 
   return !lane.includes('/') || laneOfStock(stock, lanes) === laneIndex(lane);
 }
 
-function storedEdge(lane: LaneEdge | undefined): Edge {
+/** What is covered up to a moment to come was said by a clock that was set back since. */
+function storedEdge(lane: LaneEdge | undefined, now: number): Edge {
   const { coveredUntil = 0, lastTime } = lane ?? {};
-  return { until: Math.max(coveredUntil, lastTime ?? 0) + 1, lastTime };
+  return { until: Math.max(coveredUntil > now ? 0 : coveredUntil, lastTime ?? 0) + 1, lastTime };
 }
 
 function byExchange(lanes: Iterable<LaneName>): ReadonlyMap<string, readonly LaneName[]> {

@@ -51,7 +51,7 @@ export async function askCoverage(
   const led = [...snapshot.lanes.wanted, ...lanes.map(({ lane }) => lane)].map(exchangeOf);
   const names = [...new Set([...traded, ...listened.keys(), ...led])].sort();
   const asked = names.filter((name) => exchange === undefined || name === exchange);
-  const edges = edgesOfExchanges(lanes, snapshot.lanes);
+  const edges = edgesOfExchanges(lanes, snapshot.lanes, nowMicros());
   const found: ExchangeDays[] = [];
   for (const name of asked) {
     const days = daysOf(name);

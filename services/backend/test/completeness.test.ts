@@ -1,84 +1,47 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import {
-  type Average,
-  type CalendarOf,
-  type Candle,
-  type EpochMicros,
-  type Hole,
-  laneOfStock,
-  nowMicros,
-  parseTime,
-  type Session,
-  type SessionCalendar,
-} from '@tickwatch/core';
-import type { TickReader } from '@tickwatch/store';
+import { type CalendarOf, type Hole, laneOfStock, nowMicros, parseTime } from '@tickwatch/core';
 import { tick } from './contract-api.ts';
-import { forgetHoles, insertCoverage, insertHoles, storeLane, time, toldHole } from './holes-kit.ts';
-import { commit, Tail } from './market.ts';
-import { listenBackend, type TestBackend } from './test-backend.ts';
-import { startTestDatabase, type TestDatabase } from './test-database.ts';
+import { averageHoles, type HolesApi, shortHoles, startHolesApi } from './holes-api.ts';
+import { forgetHoles, insertCoverage, insertHoles, rangeOf, storeLane, time, toldHole } from './holes-kit.ts';
+import { Tail } from './market.ts';
+import type { TestBackend } from './test-backend.ts';
+import type { TestDatabase } from './test-database.ts';
 import { openReader } from './test-reader.ts';
 
 const SECOND = 1_000_000;
 const MINUTE = 60 * SECOND;
 const NINE = parseTime('2026-09-10T09:00:00Z') as number;
 const TEN = NINE + 60 * MINUTE;
-const NEXT_DAY = NINE + 24 * 60 * MINUTE;
+const _NEXT_DAY = NINE + 24 * 60 * MINUTE;
+const TICKS = [
+  tick('AAPL', 'NASDAQ', '1', NINE, 1),
+  tick('AAPL', 'NASDAQ', '2', NINE + 90 * MINUTE, 2),
+  tick('MSFT', 'NASDAQ', '3', NINE + 90 * MINUTE, 3),
+  tick('BOTH', 'NASDAQ', '4', NINE, 4),
+  tick('BOTH', 'NYSE', '4', NINE, 1),
+];
 
 describe('every answer over a range says whether it is complete', () => {
+  let holesApi: HolesApi;
   let database: TestDatabase;
   let tail: Tail;
-  let reader: TickReader;
   let api: TestBackend;
   let calendarOf: CalendarOf = () => undefined;
 
   before(async () => {
-    database = await startTestDatabase();
-    await commit(database.client, [
-      tick('AAPL', 'NASDAQ', '1', NINE, 1),
-      tick('AAPL', 'NASDAQ', '2', NINE + 90 * MINUTE, 2),
-      tick('MSFT', 'NASDAQ', '3', NINE + 90 * MINUTE, 3),
-      tick('BOTH', 'NASDAQ', '4', NINE, 4),
-      tick('BOTH', 'NYSE', '4', NINE, 1),
-    ]);
-    tail = new Tail();
-    reader = openReader(database.url, [tail], { calendarOf: (exchange) => calendarOf(exchange), tailRestMs: 0 });
-    api = await listenBackend(reader);
+    holesApi = await startHolesApi(TICKS, (exchange) => calendarOf(exchange));
+    ({ database, tail, api } = holesApi);
   });
-  after(async () => {
-    await api[Symbol.asyncDispose]();
-    await reader[Symbol.asyncDispose]();
-    await database[Symbol.asyncDispose]();
-  });
+  after(() => holesApi[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await forgetHoles(database.client);
-    await insertCoverage(database.client, [{ from: NINE }, { exchange: 'NYSE', from: NINE }]);
-    tail.holes = [];
-    tail.fault = undefined;
+    await holesApi.forget([{ from: NINE }, { exchange: 'NYSE', from: NINE }]);
     calendarOf = () => undefined;
   });
 
-  const rangeOf = (from?: number, to?: number): string =>
-    [
-      ...(from === undefined ? [] : [`start_time=${time(from)}`]),
-      ...(to === undefined ? [] : [`end_time=${time(to)}`]),
-    ].join('&');
-
-  async function holesOf(from?: number, to?: number, more = '', stock = 'AAPL'): Promise<readonly Hole[]> {
-    const answer = await api.get(`/api/average/${stock}?${rangeOf(from, to)}${more}`);
-    const body = (await answer.json()) as Average;
-    assert.equal(answer.headers.get('x-complete'), String(body.complete));
-    assert.equal(body.complete, body.holes.length === 0);
-    return body.holes;
-  }
-
-  const short = (holes: readonly Hole[]): readonly string[] =>
-    holes.map(({ exchange_name: name, from_time: from, to_time: to, reason, messages }) => {
-      const second = (text: string | null): string =>
-        text === null ? '' : String(((parseTime(text) ?? 0) - NINE) / SECOND);
-      return `${name} ${second(from)}..${second(to)} ${reason}${messages === null ? '' : ` ${messages}`}`;
-    });
+  const holesOf = (from?: number, to?: number, more = '', stock = 'AAPL'): Promise<readonly Hole[]> =>
+    averageHoles(api, { from, to, more, stock });
+  const short = (holes: readonly Hole[]): readonly string[] => shortHoles(holes, NINE);
 
   it('all that was heard without a hole is complete, also without bounds and up to the future', async () => {
     for (const [from, to] of [
@@ -244,131 +207,5 @@ describe('every answer over a range says whether it is complete', () => {
       ['MSFT', 'BOTH', 'A', 'B', 'C'].find((stock) => laneOfStock(stock, 4) !== laneOfStock('AAPL', 4)) ?? '';
     assert.equal((await of(other, 'NASDAQ')).complete, true);
     await database.client.query('DELETE FROM ingest_positions WHERE lane = $1', [lane]);
-  });
-
-  it('candles say it each, filled ones too, and only as far as they were asked for', async () => {
-    await insertHoles(database.client, [{ from: NINE + 15 * MINUTE, to: NINE + 20 * MINUTE }]);
-    const candles = async (query: string): Promise<readonly string[]> => {
-      const answer = await api.get(`/api/candles/AAPL?${query}`);
-      const all = (await answer.json()) as readonly Candle[];
-      return [
-        answer.headers.get('x-complete') ?? '',
-        ...all.filter(({ complete }) => !complete).map((candle) => candle.time.slice(11, 16)),
-      ];
-    };
-    const range = rangeOf(NINE, TEN + 60 * MINUTE);
-    assert.deepEqual(await candles(`interval=1h&${range}`), ['false', '09:00']);
-    assert.deepEqual(await candles(`interval=5m&fill=null&${range}`), ['false', '09:15', '09:20']);
-    assert.deepEqual(await candles(`interval=5m&fill=previous&${range}`), ['false', '09:15', '09:20']);
-    assert.deepEqual(await candles(`interval=1h&fill=null&${rangeOf(NINE + 21 * MINUTE, TEN)}`), ['true']);
-    assert.deepEqual(await candles(`interval=1h&fill=null&${rangeOf(NINE, NINE + 15 * MINUTE - 1)}`), ['true']);
-    assert.deepEqual(await candles(`interval=1h&fill=null&${rangeOf(NINE, NINE + 15 * MINUTE)}`), ['false', '09:00']);
-    assert.deepEqual(await candles(`interval=1d&timezone=America/New_York&${range}`), ['false', '04:00']);
-    assert.deepEqual(await candles(`interval=1M&${range}`), ['false', '00:00']);
-    assert.deepEqual(await candles(`interval=1h&fill=null&${rangeOf(NINE - 60 * MINUTE, TEN)}`), [
-      'false',
-      '08:00',
-      '09:00',
-    ]);
-  });
-
-  it('prices in each form, pages and points say it in headers, with a link that leads to the holes', async () => {
-    await insertHoles(database.client, [{ from: NINE + 15 * MINUTE, to: NINE + 20 * MINUTE }]);
-    for (const form of ['', 'format=ndjson', 'format=csv', 'limit=1', 'points=4', 'order=desc']) {
-      for (const [range, complete] of [
-        [rangeOf(NINE, TEN), 'false'],
-        [rangeOf(NINE, NINE + MINUTE), 'true'],
-      ]) {
-        const answer = await api.get(`/api/prices/AAPL?${range}&${form}&exchange=NASDAQ`);
-        await answer.arrayBuffer();
-        assert.equal(answer.headers.get('x-complete'), complete, form);
-        const link = /<([^>]+)>; rel="gaps"/.exec(answer.headers.get('link') ?? '')?.[1] ?? '';
-        const gaps = (await (await api.get(link)).json()) as readonly unknown[];
-        assert.equal(gaps.length, complete === 'true' ? 0 : 1, link);
-      }
-    }
-    const page = await api.get(`/api/prices/AAPL?limit=1`);
-    assert.match(
-      page.headers.get('link') ?? '',
-      /^<\/api\/prices\/AAPL\?limit=1&cursor=[^>]+>; rel="next", <\/api\/gaps\?stock=AAPL>; rel="gaps"$/,
-    );
-  });
-
-  it('a 304 is not given when only the completeness changed', async () => {
-    const paths = ['prices/AAPL?', 'prices/AAPL?points=4&', 'average/AAPL?', 'candles/AAPL?interval=1h&'];
-    for (const path of paths) {
-      const url = `/api/${path}${rangeOf(NINE, TEN)}`;
-      await forgetHoles(database.client);
-      await insertCoverage(database.client, [{ from: NINE }]);
-      await insertHoles(database.client, [{ from: NINE + MINUTE, to: NINE + 2 * MINUTE }]);
-      const first = await api.get(url);
-      await first.arrayBuffer();
-      const headers = { 'if-none-match': first.headers.get('etag') ?? '' };
-      assert.equal((await api.get(url, { headers })).status, 304, path);
-      await insertCoverage(database.client, [{ from: NINE, to: TEN, source: 'a file' }]);
-      const again = await api.get(url, { headers });
-      assert.equal(again.status, 200, path);
-      assert.equal(again.headers.get('x-complete'), 'true', path);
-    }
-  });
-
-  describe('with opening hours', () => {
-    // Opens at nine for an hour, each day.
-    const session = (n: number): Session => {
-      const [open, close] = [NINE + n * 24 * 60 * MINUTE, TEN + n * 24 * 60 * MINUTE] as EpochMicros[];
-      return { open: open as EpochMicros, close: close as EpochMicros, day: '2026-09-10', kind: 'regular' };
-    };
-    beforeEach(() => {
-      const all = Array.from({ length: 400 }, (_, n) => session(n - 100));
-      const calendar: SessionCalendar = {
-        name: 'TEST',
-        timeZone: 'UTC',
-        between: (from, until) => all.filter(({ open, close }) => open < until && close > from),
-        isOpen: (at) => all.some(({ open, close }) => open <= at && at < close),
-        lastOpened: (at) => all.findLast(({ open }) => open <= at),
-      };
-      calendarOf = (exchange) => (exchange === 'NASDAQ' ? calendar : undefined);
-    });
-
-    it('a hole from the last tick of one day to the first of the next is none', async () => {
-      await insertHoles(database.client, [{ from: TEN - 100_000, to: NEXT_DAY + 100_000 }]);
-      assert.deepEqual(short(await holesOf(NINE, NEXT_DAY + MINUTE)), []);
-      assert.deepEqual(await (await api.get('/api/gaps')).json(), []);
-    });
-
-    it('a hole that reaches into a session is missing there, and the night is not', async () => {
-      await insertHoles(database.client, [{ from: TEN - MINUTE, to: NEXT_DAY + 100_000 }]);
-      assert.deepEqual(short(await holesOf(NINE, NEXT_DAY + MINUTE)), ['NASDAQ 3540..3599.999999 not_listening']);
-      assert.deepEqual(short(await holesOf(TEN, NEXT_DAY)), []);
-      const candles = (await (
-        await api.get(`/api/candles/AAPL?interval=1h&fill=null&${rangeOf(NINE, TEN + 60 * MINUTE)}`)
-      ).json()) as Candle[];
-      assert.deepEqual(
-        candles.map(({ complete }) => complete),
-        [false, true, true],
-      );
-      assert.equal(((await (await api.get('/api/gaps')).json()) as unknown[]).length, 1);
-    });
-
-    it('a feed that was heard while its exchange was closed does not keep the hours', async () => {
-      await insertHoles(database.client, [{ from: TEN + 600 * MINUTE, to: TEN + 610 * MINUTE }]);
-      assert.deepEqual(short(await holesOf(TEN + 601 * MINUTE, TEN + 602 * MINUTE)), [
-        'NASDAQ 39660..39720 not_listening',
-      ]);
-      await forgetHoles(database.client);
-      await insertCoverage(database.client, [{ from: NINE - 300 * MINUTE }]);
-      assert.equal((await holesOf(NINE - 400 * MINUTE, NINE - 399 * MINUTE)).length, 1);
-    });
-
-    it('messages that are counted are missing at any hour', async () => {
-      await insertHoles(database.client, [{ from: TEN - 100_000, to: NEXT_DAY + 100_000, messages: 3 }]);
-      assert.deepEqual(short(await holesOf(NINE, NEXT_DAY + MINUTE)), ['NASDAQ 3599.9..86400.1 not_listening 3']);
-    });
-
-    it('before the first tick, only sessions are unknown', async () => {
-      const day = 24 * 60 * MINUTE;
-      assert.deepEqual(short(await holesOf(NINE - day + 60 * MINUTE, NINE)), []);
-      assert.deepEqual(short(await holesOf(NINE - day, NINE)), ['NASDAQ -86400..-82800.000001 unknown']);
-    });
   });
 });

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { type Average, type CalendarOf, type Coverage, calendarsOf, type Gap, nowMicros } from '@tickwatch/core';
-import type { TickReader } from '@tickwatch/store';
 import { tick } from './contract-api.ts';
+import { type HolesApi, startHolesApi } from './holes-api.ts';
 import { forgetHoles, insertCoverage, insertHoles, storeLane, time, toldHole } from './holes-kit.ts';
-import { commit, Tail } from './market.ts';
-import { listenBackend, type TestBackend } from './test-backend.ts';
-import { startTestDatabase, type TestDatabase } from './test-database.ts';
-import { openReader } from './test-reader.ts';
+import { commit, type Tail } from './market.ts';
+import type { TestBackend } from './test-backend.ts';
+import type { TestDatabase } from './test-database.ts';
 
 const SECOND = 1_000_000;
 const HOUR = 3600 * SECOND;
@@ -18,32 +17,20 @@ const TODAY = Math.floor(nowMicros() / DAY) * DAY;
 type Day = Coverage[number]['days'][number];
 
 describe('GET /api/coverage', () => {
+  let holesApi: HolesApi;
   let database: TestDatabase;
   let tail: Tail;
-  let reader: TickReader;
   let api: TestBackend;
   let calendarOf: CalendarOf = () => undefined;
 
   before(async () => {
-    database = await startTestDatabase();
-    await commit(database.client, [
-      tick('AAPL', 'NASDAQ', '1', TODAY - 30 * DAY, 1),
-      tick('MSFT', 'NASDAQ', '1', TODAY - 20 * DAY, 2),
-    ]);
-    tail = new Tail();
-    reader = openReader(database.url, [tail], { calendarOf: (exchange) => calendarOf(exchange), tailRestMs: 0 });
-    api = await listenBackend(reader);
+    const ticks = [tick('AAPL', 'NASDAQ', '1', TODAY - 30 * DAY, 1), tick('MSFT', 'NASDAQ', '1', TODAY - 20 * DAY, 2)];
+    holesApi = await startHolesApi(ticks, (exchange) => calendarOf(exchange));
+    ({ database, tail, api } = holesApi);
   });
-  after(async () => {
-    await api[Symbol.asyncDispose]();
-    await reader[Symbol.asyncDispose]();
-    await database[Symbol.asyncDispose]();
-  });
+  after(() => holesApi[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await forgetHoles(database.client);
-    await insertCoverage(database.client, [{ from: TODAY - 10 * DAY + 6 * HOUR }]);
-    tail.holes = [];
-    tail.fault = undefined;
+    await holesApi.forget([{ from: TODAY - 10 * DAY + 6 * HOUR }]);
     calendarOf = () => undefined;
   });
 

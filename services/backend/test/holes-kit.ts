@@ -29,6 +29,14 @@ export interface CoverageRow {
 
 export const time = (micros: number): string => formatMicros(micros as EpochMicros);
 
+/** A range as a query writes it; µs, `undefined`: no bound. */
+export function rangeOf(from?: number, to?: number): string {
+  const bounds = { start_time: from, end_time: to };
+  return Object.entries(bounds)
+    .flatMap(([name, bound]) => (bound === undefined ? [] : [`${name}=${time(bound)}`]))
+    .join('&');
+}
+
 /** Writes rows as those that find holes do. @returns their ids */
 export async function insertHoles(client: pg.Client, holes: readonly HoleRow[]): Promise<readonly number[]> {
   await knowImports(

@@ -231,30 +231,4 @@ describe('after old ticks were dropped', () => {
     const asOf = await get('/api/asof/OLD?time=2026-09-10T11:00:00Z');
     assert.deepEqual([asOf.price, asOf.timestamp], [17, '2026-09-10T10:02:50.000000Z']);
   });
-
-  it('says that ticks of before are missing from lists of ticks, and from no figure', async () => {
-    await using database = await startTestDatabase();
-    await database.client.query(
-      `INSERT INTO stock_prices VALUES ('2026-09-10T10:00Z', 'OLD', 'NYSE', 1), ('2026-09-12T10:00Z', 'OLD', 'NYSE', 2)`,
-    );
-    await database.client.query(`INSERT INTO coverage (exchange_name, from_time) VALUES ('NYSE', '2026-09-10T10:00Z')`);
-    await database.client.query(
-      `INSERT INTO ingest_positions (lane, exchange_name, covered_until) VALUES ('NYSE/0', 'NYSE', '2026-09-13T00:00Z')`,
-    );
-    await database.client.query(`SELECT drop_raw_before('2026-09-11', 100)`);
-    await using reader = openReader(database.url);
-    await using api = await listenBackend(reader);
-    const complete = async (path: string) => (await api.get(path)).headers.get('x-complete');
-    const end = 'end_time=2026-09-12T12:00:00Z';
-    for (const [path, isComplete] of [
-      [`/api/average/OLD?${end}`, 'true'],
-      [`/api/candles/OLD?interval=1h&${end}`, 'true'],
-      [`/api/prices/OLD?${end}`, 'false'],
-      [`/api/prices/OLD?format=ndjson&${end}`, 'false'],
-      [`/api/prices/OLD?limit=10&${end}`, 'false'],
-      [`/api/prices/OLD?start_time=2026-09-11&${end}`, 'true'],
-      [`/api/prices/OLD?start_time=2026-09-11&limit=10&${end}`, 'true'],
-    ])
-      assert.equal(await complete(path as string), isComplete, path);
-  });
 });

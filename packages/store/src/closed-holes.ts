@@ -1,6 +1,7 @@
 import { type EpochMicros, formatMicros, type GapReason, laneIndex, laneOfStock } from '@tickwatch/core';
 import type pg from 'pg';
 import type { CoveredSpan, Span } from './import-coverage.ts';
+import { type Interval, merged, without } from './intervals.ts';
 import { HOLES_TOUCHED, IMPORTS_TOUCHED, REJECTED_TOUCHED, STOCKS_SINCE } from './statements/coverage-statements.ts';
 
 /** A hole that an import fills, wholly or in part. */
@@ -136,10 +137,11 @@ class Filler {
     const unread = this.#unread.filter(({ from, to }) => from <= hole.to && to >= hole.from);
     const concerned = this.#concerned(row, hole.to);
     let [closed, touched] = [0, 0];
-    let left: readonly Span[] = [];
+    let left: readonly Interval[] = [];
     for (const stock of concerned) {
-      const open = without([hole], spansFor(stock, others, unread));
-      const still = without(open, spansFor(stock, own, unread));
+      const open = without(asInterval(hole), broughtOf(stock, others, unread));
+      const brought = broughtOf(stock, own, unread);
+      const still = open.flatMap((interval) => without(interval, brought));
       if (still.length === 0) closed++;
       if (length(still) === length(open)) continue;
       touched++;
@@ -147,7 +149,15 @@ class Filler {
     }
     if (touched === 0) return undefined;
     const messages = row.messages === null ? undefined : Number(row.messages);
-    return { ...hole, exchange: this.#exchange, reason: row.reason, messages, stocks: concerned.length, closed, left };
+    return {
+      ...hole,
+      exchange: this.#exchange,
+      reason: row.reason,
+      messages,
+      stocks: concerned.length,
+      closed,
+      left: left.map(asSpan),
+    };
   }
 
   /** The stocks that may lack something: those known by then; `undefined` among them: one that nobody knows. */
@@ -168,29 +178,23 @@ class Filler {
 const NOBODY = Symbol('nobody');
 
 /** What parts bring of a stock: an import has nothing where its own lines could not be read. */
-function spansFor(stock: string | undefined, parts: readonly Part[], unread: readonly Part[]): readonly Span[] {
+function broughtOf(stock: string | undefined, parts: readonly Part[], unread: readonly Part[]): readonly Interval[] {
   const concerns = ({ stocks }: Part): boolean => stocks === undefined || (stock !== undefined && stocks.has(stock));
-  return parts.filter(concerns).flatMap((part) => {
-    return without(
-      [part],
-      unread.filter((one) => one.source === part.source && concerns(one)),
-    );
+  const brought = parts.filter(concerns).flatMap((part) => {
+    const own = unread.filter((one) => one.source === part.source && concerns(one));
+    return without(asInterval(part), merged(own.map(asInterval)));
   });
+  return merged(brought);
 }
 
-/** What is left of spans, µs by µs. */
-function without(spans: readonly Span[], taken: readonly Span[]): readonly Span[] {
-  return taken.reduce((left: readonly Span[], { from, to }) => {
-    return left.flatMap((span) => {
-      if (from > span.to || to < span.from) return [span];
-      return [
-        ...(span.from < from ? [{ from: span.from, to: (from - 1) as EpochMicros }] : []),
-        ...(span.to > to ? [{ from: (to + 1) as EpochMicros, to: span.to }] : []),
-      ];
-    });
-  }, spans);
+function asInterval({ from, to }: Span): Interval {
+  return { from, until: to + 1 };
 }
 
-function length(spans: readonly Span[]): number {
-  return spans.reduce((sum, { from, to }) => sum + (to - from + 1), 0);
+function asSpan({ from, until }: Interval): Span {
+  return { from: from as EpochMicros, to: (until - 1) as EpochMicros };
+}
+
+function length(intervals: readonly Interval[]): number {
+  return intervals.reduce((sum, { from, until }) => sum + until - from, 0);
 }

@@ -1,4 +1,4 @@
-import { type Interval, merged, without } from './intervals.ts';
+import { type Interval, merged, without } from '../../intervals.ts';
 
 /** What one import brought of an exchange: a time, and of which stocks. */
 export interface ImportSpan {

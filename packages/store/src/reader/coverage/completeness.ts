@@ -1,9 +1,9 @@
 import { type CalendarOf, MAX_HOLES } from '@tickwatch/core';
+import { type Interval, merged } from '../../intervals.ts';
 import type { RangeQuestion, Span } from '../queries/range.ts';
 import type { Known } from '../snapshot.ts';
 import type { CoverageFacts } from './coverage-facts.ts';
 import { edgesOfStock, hasStock } from './edges.ts';
-import { type Interval, merged } from './intervals.ts';
 import { type MissingPart, missingParts } from './missing-parts.ts';
 import { missingStretches } from './open-time.ts';
 import { unrecorded } from './tail-holes.ts';

@@ -1,6 +1,6 @@
 import type { EpochMicros, HoleReason, LaneName } from '@tickwatch/core';
+import type { Interval } from '../../intervals.ts';
 import type { DatabaseHead } from '../database-head.ts';
-import type { Interval } from './intervals.ts';
 
 /** A hole that may lack ticks of the stock in question; its last moment is `until - 1`. */
 export interface KnownHole extends Interval {

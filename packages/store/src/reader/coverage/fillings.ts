@@ -1,7 +1,7 @@
+import { type Interval, merged, without } from '../../intervals.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { hasStock } from './edges.ts';
 import type { RecordedGap } from './gap-rows.ts';
-import { type Interval, merged, without } from './intervals.ts';
 
 /** What files brought of the time of one hole. */
 export interface Filling {
@@ -114,7 +114,14 @@ export function leftFor(gap: Interval, { common, ofStocks }: Filling, concerned:
 
 interface KnownStock {
   readonly stock: string;
+  /** Its first tick, µs. */
   readonly since: number;
+}
+
+export async function knownStocks(snapshot: Snapshot, exchange: string): Promise<readonly KnownStock[]> {
+  const text = 'SELECT stock_name, unix_micros(first_time) AS since FROM stock_totals WHERE exchange_name = $1';
+  const rows = await snapshot.rows({ text, values: [exchange] });
+  return rows.map((row) => ({ stock: row.stock_name ?? '', since: Number(row.since) }));
 }
 
 /** Tells the stocks whose ticks a hole may lack; each exchange and import is asked for once. */
@@ -140,9 +147,7 @@ export class ConcernedStocks {
   async #onExchange(exchange: string): Promise<readonly KnownStock[]> {
     const known = this.#exchanges.get(exchange);
     if (known !== undefined) return known;
-    const text = 'SELECT stock_name, unix_micros(first_time) AS since FROM stock_totals WHERE exchange_name = $1';
-    const rows = await this.#snapshot.rows({ text, values: [exchange] });
-    const stocks = rows.map((row) => ({ stock: row.stock_name ?? '', since: Number(row.since) }));
+    const stocks = await knownStocks(this.#snapshot, exchange);
     this.#exchanges.set(exchange, stocks);
     return stocks;
   }

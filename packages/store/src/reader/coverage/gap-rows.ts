@@ -1,10 +1,10 @@
 import type { GapReason, HoleReason } from '@tickwatch/core';
+import type { Interval } from '../../intervals.ts';
 import type { Row } from '../read-pool.ts';
 import { Parameters } from '../sql/parameters.ts';
 import type { Statement } from '../statement.ts';
 import type { KnownHole } from './coverage-facts.ts';
 import { hashSql, rangeSql } from './coverage-sql.ts';
-import type { Interval } from './intervals.ts';
 
 /** A row of `gaps`. */
 export interface RecordedGap extends KnownHole {

@@ -1,7 +1,7 @@
 import type { CalendarOf, HoleReason, SessionCalendar } from '@tickwatch/core';
+import { type Interval, merged, without } from '../../intervals.ts';
 import type { CoverageFacts, FileSpan, KnownHole } from './coverage-facts.ts';
 import type { Edge } from './edges.ts';
-import { type Interval, merged, without } from './intervals.ts';
 import { isInSession } from './open-time.ts';
 
 /** A stretch of time, in µs, in which ticks are, or may be, missing. Not cut to the range that was asked for. */

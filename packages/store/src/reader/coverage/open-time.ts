@@ -5,7 +5,7 @@ import {
   MICROS_PER_SECOND,
   type SessionCalendar,
 } from '@tickwatch/core';
-import type { Interval } from './intervals.ts';
+import type { Interval } from '../../intervals.ts';
 import type { MissingPart } from './missing-parts.ts';
 
 /** Shorter than this, a silence right behind an opening or before a close is none. */

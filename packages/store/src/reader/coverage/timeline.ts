@@ -1,5 +1,5 @@
 import type { CalendarOf, CoverageState, EpochMicros, HoleReason } from '@tickwatch/core';
-import { type Interval, merged } from './intervals.ts';
+import { type Interval, merged } from '../../intervals.ts';
 import type { MissingPart } from './missing-parts.ts';
 import { missingStretches } from './open-time.ts';
 

@@ -12,8 +12,8 @@ import {
   nowMicros,
   type SessionCalendar,
 } from '@tickwatch/core';
+import { touches } from '../../intervals.ts';
 import { candlePieces } from '../candle-pieces.ts';
-import { touches } from '../coverage/intervals.ts';
 import { decimalMean } from '../decimal-mean.ts';
 import { gridLevel } from '../grid-level.ts';
 import { BadQuestionError } from '../read-errors.ts';

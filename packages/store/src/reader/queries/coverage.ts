@@ -1,9 +1,10 @@
 import { exchangeOf, nowMicros } from '@tickwatch/core';
+import { type Interval, merged, without } from '../../intervals.ts';
 import { readAllHoles } from '../coverage/all-holes.ts';
 import { broughtForAll, type ImportSpan } from '../coverage/brought-for-all.ts';
 import type { KnownHole, LaneEdge } from '../coverage/coverage-facts.ts';
 import { edgesOfExchanges } from '../coverage/edges.ts';
-import { type Interval, merged, without } from '../coverage/intervals.ts';
+import { knownStocks } from '../coverage/fillings.ts';
 import { missingParts } from '../coverage/missing-parts.ts';
 import { unrecorded } from '../coverage/tail-holes.ts';
 import { type DayCoverage, type DaySpan, timelineOf } from '../coverage/timeline.ts';
@@ -37,7 +38,6 @@ const IMPORTS = `
     FROM coverage
    WHERE source IS NOT NULL AND exchange_name = $1 AND tstzrange(from_time, to_time, '[]') && tstzrange($2, $3, '[]')
    GROUP BY source, from_time, to_time`;
-const STOCKS = 'SELECT stock_name, unix_micros(first_time) AS since FROM stock_totals WHERE exchange_name = $1';
 
 /** How much of each day there is, of each exchange that has ticks or is listened to. */
 export async function askCoverage(
@@ -90,8 +90,8 @@ async function broughtTo(
   const values = [exchange, timeText(window.from), timeText(window.until)];
   const rows = await snapshot.rows({ text: IMPORTS, values });
   if (rows.length === 0) return [];
-  const stocks = await snapshot.rows({ text: STOCKS, values: [exchange] });
-  const since = new Map(stocks.map((row) => [row.stock_name ?? '', Number(row.since)]));
+  const stocks = await knownStocks(snapshot, exchange);
+  const since = new Map(stocks.map(({ stock, since: first }) => [stock, first]));
   const times = [...since.values()].sort((a, b) => a - b);
   const imports = rows.map((row): ImportSpan => {
     const own = merged(holes.filter(({ source }) => source === row.source));

@@ -39,9 +39,10 @@ export async function createPartitions(
   for (const { day } of rows) {
     try {
       await client.query(`BEGIN; SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
-      const created = await client.query<{ partition: string }>(CREATE_PARTITION, [day]);
+      const created = await client.query<{ partition: string | null }>(CREATE_PARTITION, [day]);
       await client.query('COMMIT');
-      onEvent({ type: 'partition_created', partition: created.rows[0]?.partition ?? day });
+      const partition = created.rows[0]?.partition;
+      if (partition != null) onEvent({ type: 'partition_created', partition });
     } catch (error) {
       if (!isAnswer(error)) throw error;
       await client.query('ROLLBACK');

@@ -72,8 +72,9 @@ export const LAST_PORTION = `
 const OF_PORTION = `
   seq BETWEEN $1::bigint AND $2::bigint AND "timestamp" BETWEEN $3::timestamptz AND $4::timestamptz
   AND ($5::text[] IS NULL OR stock_name = ANY ($5))`;
-export const COUNT_PORTION = `SELECT count(*) AS count FROM stock_prices WHERE ${OF_PORTION}`;
-export const DELETE_PORTION = `DELETE FROM stock_prices WHERE ${OF_PORTION}`;
+export const COUNT_PORTION = `SELECT count(*) AS count FROM unsealed_prices WHERE ${OF_PORTION}`;
+export const DELETE_PORTION = `
+  WITH of_days AS (DELETE FROM day_prices WHERE ${OF_PORTION}) DELETE FROM late_prices WHERE ${OF_PORTION}`;
 
 /** $1 source, $2 position, $3 row, $4 ticks, $5 rejected lines. */
 export const STEP_BACK = `

@@ -5,7 +5,7 @@
 
 /** The lock on the parent keeps partitions from being dropped or detached until the commit. */
 export const BEGIN_WRITING =
-  "BEGIN; LOCK TABLE ONLY stock_prices IN ROW EXCLUSIVE MODE; SET LOCAL tickwatch.rollups = 'caller'";
+  "BEGIN; LOCK TABLE ONLY day_prices IN ROW EXCLUSIVE MODE; SET LOCAL tickwatch.rollups = 'caller'";
 
 /** $1 days. Partitions that this user may write to directly. */
 export const PARTITIONS_OF_DAYS = `
@@ -49,7 +49,9 @@ export const DAYS_WITH_DATA = `
   SELECT day::text FROM (
     SELECT day FROM stock_prices_days
     UNION
-    SELECT ("timestamp" AT TIME ZONE 'UTC')::date FROM stock_prices_default WHERE isfinite("timestamp")
+    SELECT ("timestamp" AT TIME ZONE 'UTC')::date FROM late_prices
+    UNION
+    SELECT day FROM sealed_days
     UNION
     SELECT (bucket AT TIME ZONE 'UTC')::date FROM price_rollups WHERE width = 'day'
   ) AS data WHERE day >= coalesce($1::date, '-infinity') AND day <= coalesce($2::date, 'infinity') ORDER BY day`;

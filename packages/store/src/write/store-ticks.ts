@@ -33,7 +33,7 @@ const ROLLUPS_A_PORTION = 5000;
  * Writes ticks and their rollups, inside the caller's transaction (begun with BEGIN_WRITING).
  *
  * Each day goes straight into its partition: COPY into a partitioned table that has a statement trigger can't insert
- * many rows at a time and takes a fifth longer. Days without a partition go through the parent.
+ * many rows at a time and takes a fifth longer. Ticks of days without a partition are late.
  * @returns the ticks that PostgreSQL refused; all others are stored
  */
 export async function storeTicks(
@@ -46,7 +46,7 @@ export async function storeTicks(
   const refused: RefusedTick[] = [];
   const rollups = new MinuteRollups();
   for (const [day, ofDay] of days) {
-    await copyOrBisect(client, partitions.get(day) ?? 'stock_prices', inIndexOrder(ofDay), rollups, refused);
+    await copyOrBisect(client, partitions.get(day) ?? 'late_prices', inIndexOrder(ofDay), rollups, refused);
   }
   await mergeRollups(client, rollups);
   return refused;

@@ -23,7 +23,7 @@ export function lastTicksSql(parameters: Parameters, { stock, exchange, time }: 
       SELECT known.exchange AS exchange_name, coalesce(single.time, known.last_time) AS time,
              coalesce(single.seq, known.last_seq) AS seq, coalesce(single.price, known.last_price) AS price
         FROM last_rollups(${name}, ${only}, ${moment}) known
-        LEFT JOIN LATERAL (SELECT timestamp AS time, seq, price FROM stock_prices
+        LEFT JOIN LATERAL (SELECT timestamp AS time, seq, price FROM unsealed_prices
           WHERE known.unknown AND stock_name = ${name} AND exchange_name = known.exchange
             AND timestamp >= ${parameters.time(minute)} AND timestamp <= ${moment}
           ORDER BY timestamp DESC, seq DESC, price DESC LIMIT 1) single ON true

@@ -46,7 +46,7 @@ function rawParts(parameters: Parameters, pieces: readonly Piece[], { ticks, con
     const from = parameters.time(some[0]?.from ?? 0);
     const until = parameters.time(some.at(-1)?.until ?? 0);
     const bounds = [condition, `timestamp >= ${from}`, `timestamp < ${until}`];
-    return joined(parameters, some, `${ticks} FROM stock_prices`, 'timestamp', bounds);
+    return joined(parameters, some, `${ticks} FROM unsealed_prices`, 'timestamp', bounds);
   });
 }
 

@@ -45,9 +45,9 @@ export function pageStatement(question: PageQuestion): { text: string; values: u
   // With a limit of its own: together with a tail, all rows of the range would be sorted for one page.
   const text = `
     SELECT ${toMicros('timestamp')} AS micros, seq, price::text AS price, exchange_name
-      FROM ((SELECT timestamp, seq, price, exchange_name::text COLLATE "C" AS exchange_name FROM stock_prices
+      FROM ((SELECT timestamp, seq, price, exchange_name::text COLLATE "C" AS exchange_name FROM unsealed_prices
               WHERE ${where(`stock_name = ${parameters.add(question.stock, 'text')}`)}
-              ORDER BY ${tickOrder('stock_prices', order)} LIMIT ${parameters.add(question.limit + seen, 'integer')})
+              ORDER BY ${tickOrder('unsealed_prices', order)} LIMIT ${parameters.add(question.limit + seen, 'integer')})
             ${tail}) ticks
      ORDER BY ${tickOrder('ticks', order)}
      LIMIT ${parameters.add(question.limit, 'integer')} OFFSET ${parameters.add(seen, 'integer')}`;

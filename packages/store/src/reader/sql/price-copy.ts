@@ -58,7 +58,7 @@ function copyText(question: PriceCopyQuestion): string {
   return `COPY (
     SELECT timestamp, price, exchange_name
       FROM ((SELECT timestamp, seq, price, exchange_name::text COLLATE "C" AS exchange_name
-               FROM stock_prices WHERE ${conditions(question)} ORDER BY timestamp ${order} OFFSET 0)${tailUnion(question)}) ticks
+               FROM unsealed_prices WHERE ${conditions(question)} ORDER BY timestamp ${order} OFFSET 0)${tailUnion(question)}) ticks
      ORDER BY ${tickOrder('ticks', order)}
   ) TO STDOUT`;
 }

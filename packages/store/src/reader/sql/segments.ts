@@ -34,7 +34,7 @@ export function segmentsSql(parameters: Parameters, question: SegmentsQuestion, 
       ? manyPieces(parameters, question.pieces, shared)
       : question.pieces.map((piece) =>
           piece.level === 'raw'
-            ? `SELECT ${tick} FROM stock_prices WHERE ${shared.condition}${within('timestamp', piece, parameters)}`
+            ? `SELECT ${tick} FROM unsealed_prices WHERE ${shared.condition}${within('timestamp', piece, parameters)}`
             : `SELECT ${rollup} FROM price_rollups
            WHERE ${shared.condition} AND width = '${piece.level}'${within('bucket', piece, parameters)}`,
         );
@@ -42,7 +42,7 @@ export function segmentsSql(parameters: Parameters, question: SegmentsQuestion, 
     const table = tailTable(parameters, question.tail);
     parts.push(`SELECT ${tick} FROM ${table}${question.tailMayBeStored ? NOT_STORED : ''}`);
   }
-  return parts.length === 0 ? `SELECT ${tick} FROM stock_prices WHERE false` : parts.join('\n         UNION ALL ');
+  return parts.length === 0 ? `SELECT ${tick} FROM unsealed_prices WHERE false` : parts.join('\n         UNION ALL ');
 }
 
 /** SQL: the tail's ticks as a table with the columns of `stock_prices`, and `lane`. */

@@ -1,0 +1,35 @@
+/** Prices column by column; each keeps the digits that were written. */
+export type PriceColumn = ScaledPrices | PriceTexts;
+
+/** Price i is `mantissas[i]` × 10^-scale; every mantissa is an exact integer below 2^52. */
+export interface ScaledPrices {
+  readonly kind: 'scaled';
+  readonly mantissas: Float64Array;
+  readonly scale: number;
+  /** Decimals that were written of each price, at most `scale`; `undefined`: all of `scale`. */
+  readonly written: Uint8Array | undefined;
+}
+
+/** Prices of more digits than a double holds: 40, say. */
+export interface PriceTexts {
+  readonly kind: 'texts';
+  readonly texts: readonly string[];
+}
+
+/** Ticks of one stock on one exchange, in order (time, seq, price). */
+export interface TickColumns {
+  readonly count: number;
+  /** µs since 1970. */
+  readonly times: Float64Array;
+  readonly seqs: Float64Array;
+  readonly prices: PriceColumn;
+}
+
+/** Ticks of one stock in order, of one exchange or of several. */
+export interface TickChunk {
+  readonly count: number;
+  readonly times: Float64Array;
+  readonly prices: PriceColumn;
+  /** Of all, or of each. */
+  readonly exchange: string | readonly string[];
+}

@@ -10,6 +10,7 @@ import { flow } from './panels/flow.ts';
 import { holes, holesRow } from './panels/holes.ts';
 import { inserts } from './panels/inserts.ts';
 import { quality, qualityRow } from './panels/quality.ts';
+import { storage, storageRow } from './panels/storage.ts';
 
 export const DASHBOARD_UID = 'tickwatch';
 
@@ -36,5 +37,7 @@ export function dashboard(): Dashboard {
   for (const panel of holes()) builder.withPanel(panel);
   builder.withRow(qualityRow());
   for (const panel of quality()) builder.withPanel(panel);
+  builder.withRow(storageRow());
+  for (const panel of storage()) builder.withPanel(panel);
   return builder.build();
 }

@@ -30,6 +30,12 @@ export const PANEL_IDS = {
   burst: 28,
   outliersFound: 29,
   outliers: 30,
+  storageRow: 31,
+  sealedTicks: 32,
+  sealedBytesATick: 33,
+  daysUnsealed: 34,
+  sealedADay: 35,
+  placesOnDisk: 36,
 } as const;
 
 export type PanelId = (typeof PANEL_IDS)[keyof typeof PANEL_IDS];

@@ -21,7 +21,7 @@ export interface MoreOfHole {
 /** Removes all rows that an earlier test put there. */
 export async function emptied(owner: pg.Client): Promise<Seed> {
   const insert = (statement: string, values?: unknown[]) => owner.query(statement, values);
-  await insert('TRUNCATE gaps, coverage, ingest_positions, outliers, metrics, import_progress CASCADE');
+  await insert('TRUNCATE gaps, coverage, ingest_positions, outliers, metrics, import_progress, sealed_days CASCADE');
   return {
     insert,
     listened: (exchange, from, until) =>

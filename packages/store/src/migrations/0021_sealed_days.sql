@@ -124,7 +124,7 @@ INSERT INTO role_rights VALUES
   ('tickwatch_writer', '{SELECT,INSERT,UPDATE,DELETE}', '{day_prices,late_prices,sealed_blocks,sealed_days}'),
   ('tickwatch_writer', '{SELECT}', '{unsealed_prices}'),
   ('tickwatch_reader', '{SELECT}', '{day_prices,late_prices,unsealed_prices,sealed_blocks,sealed_days}'),
-  ('grafana_reader', '{SELECT}', '{unsealed_prices,sealed_blocks,sealed_days}');
+  ('grafana_reader', '{SELECT}', '{unsealed_prices,sealed_blocks,sealed_days,stock_prices_days}');
 
 CREATE OR REPLACE FUNCTION grant_to_roles() RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$

@@ -2,16 +2,18 @@ import type { EpochMicros } from '@tickwatch/core';
 import { blockChecksum } from './block-checksum.ts';
 import { chooseCode } from './choose-code.ts';
 import { codeArray } from './column-code.ts';
-import { blockEnds } from './cut-blocks.ts';
+import { blockEnd, fillsChunks, fittingTicks } from './cut-blocks.ts';
 import { BLOCK_VERSION } from './damaged-block-error.ts';
 import { encodePrices } from './encode-prices.ts';
-import type { BlockKey, SealedBlock } from './sealed-block.ts';
+import { BLOCK_TICKS, type BlockKey, type SealedBlock } from './sealed-block.ts';
 import type { TickColumns } from './tick-columns.ts';
 import { tiedPlaces } from './tied-places.ts';
 import { writeColumn } from './write-column.ts';
 import { zigzagDistances } from './zigzag.ts';
 
 const SEQ_BOUND = 2 ** 52;
+/** How often a block is packed anew, shorter. */
+const MOST_FITTINGS = 3;
 
 export interface EncodeOptions {
   /** The seq that stands for all ticks that came with this one, by an import, say; `undefined` or 0: it need not be known. */
@@ -25,12 +27,24 @@ export interface EncodeOptions {
  */
 export function encodeBlocks(key: BlockKey, ticks: TickColumns, options: EncodeOptions = {}): SealedBlock[] {
   checkTicks(key, ticks);
-  let start = 0;
-  return blockEnds(ticks.times).map((end, i) => {
-    const block = encodeBlock(key, ticks, start, end, i + 1, options);
-    start = end;
-    return block;
-  });
+  const blocks: SealedBlock[] = [];
+  let most = BLOCK_TICKS;
+  for (let start = 0; start < ticks.count; ) {
+    let block = encodeBlock(key, ticks, start, blockEnd(ticks.times, start, most), blocks.length + 1, options);
+    for (let left = MOST_FITTINGS; left > 0 && isWasteful(ticks, start, block); left--) {
+      const fewer = Math.min(fittingTicks(block.count, block.payload.length), block.count - 1);
+      block = encodeBlock(key, ticks, start, blockEnd(ticks.times, start, fewer), blocks.length + 1, options);
+    }
+    most = fittingTicks(block.count, block.payload.length);
+    blocks.push(block);
+    start += block.count;
+  }
+  return blocks;
+}
+
+/** The last block of all is as long as it is. */
+function isWasteful({ count }: TickColumns, start: number, block: SealedBlock): boolean {
+  return start + block.count < count && !fillsChunks(block.payload.length);
 }
 
 function encodeBlock(

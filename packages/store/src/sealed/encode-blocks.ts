@@ -2,7 +2,7 @@ import type { EpochMicros } from '@tickwatch/core';
 import { blockChecksum } from './block-checksum.ts';
 import { chooseCode } from './choose-code.ts';
 import { codeArray } from './column-code.ts';
-import { blockEnd, fillsChunks, fittingTicks } from './cut-blocks.ts';
+import { blockEnd, fittingTicks, isWasteful } from './cut-blocks.ts';
 import { BLOCK_VERSION } from './damaged-block-error.ts';
 import { encodePrices } from './encode-prices.ts';
 import { BLOCK_TICKS, type BlockKey, type SealedBlock } from './sealed-block.ts';
@@ -31,20 +31,17 @@ export function encodeBlocks(key: BlockKey, ticks: TickColumns, options: EncodeO
   let most = BLOCK_TICKS;
   for (let start = 0; start < ticks.count; ) {
     let block = encodeBlock(key, ticks, start, blockEnd(ticks.times, start, most), blocks.length + 1, options);
-    for (let left = MOST_FITTINGS; left > 0 && isWasteful(ticks, start, block); left--) {
-      const fewer = Math.min(fittingTicks(block.count, block.payload.length), block.count - 1);
+    for (let left = MOST_FITTINGS; left > 0; left--) {
+      const { count, payload } = block;
+      if (!isWasteful(payload.length, start + count === ticks.count)) break;
+      const fewer = Math.min(fittingTicks(count, count, payload.length), count - 1);
       block = encodeBlock(key, ticks, start, blockEnd(ticks.times, start, fewer), blocks.length + 1, options);
     }
-    most = fittingTicks(block.count, block.payload.length);
+    most = fittingTicks(BLOCK_TICKS, block.count, block.payload.length);
     blocks.push(block);
     start += block.count;
   }
   return blocks;
-}
-
-/** The last block of all is as long as it is. */
-function isWasteful({ count }: TickColumns, start: number, block: SealedBlock): boolean {
-  return start + block.count < count && !fillsChunks(block.payload.length);
 }
 
 function encodeBlock(

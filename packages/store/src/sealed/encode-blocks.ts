@@ -2,10 +2,11 @@ import type { EpochMicros } from '@tickwatch/core';
 import { blockChecksum } from './block-checksum.ts';
 import { chooseCode } from './choose-code.ts';
 import { codeArray } from './column-code.ts';
-import { blockEnds } from './cut-blocks.ts';
+import { blockEnd } from './cut-blocks.ts';
 import { BLOCK_VERSION } from './damaged-block-error.ts';
 import { encodePrices } from './encode-prices.ts';
-import type { BlockKey, SealedBlock } from './sealed-block.ts';
+import type { PageRoom } from './page-room.ts';
+import { BLOCK_TICKS, type BlockKey, type SealedBlock } from './sealed-block.ts';
 import type { TickColumns } from './tick-columns.ts';
 import { tiedPlaces } from './tied-places.ts';
 import { writeColumn } from './write-column.ts';
@@ -16,6 +17,12 @@ const SEQ_BOUND = 2 ** 52;
 export interface EncodeOptions {
   /** The seq that stands for all ticks that came with this one, by an import, say; `undefined` or 0: it need not be known. */
   readonly originOf?: (seq: number) => number | undefined;
+  /** Of the page that the blocks are inserted into, in the order in which they are packed; without one they are as large as may be. */
+  readonly room?: PageRoom;
+  /** Number of the first block, where others come before it. Default 1. */
+  readonly firstPlace?: number;
+  /** No more blocks than this: the ticks behind them are left. */
+  readonly atMost?: number;
 }
 
 /**
@@ -25,12 +32,18 @@ export interface EncodeOptions {
  */
 export function encodeBlocks(key: BlockKey, ticks: TickColumns, options: EncodeOptions = {}): SealedBlock[] {
   checkTicks(key, ticks);
-  let start = 0;
-  return blockEnds(ticks.times).map((end, i) => {
-    const block = encodeBlock(key, ticks, start, end, i + 1, options);
-    start = end;
-    return block;
-  });
+  const blocks: SealedBlock[] = [];
+  const { room, firstPlace = 1, atMost = Number.POSITIVE_INFINITY } = options;
+  for (let start = 0; start < ticks.count && blocks.length < atMost; ) {
+    const pack = (most: number): SealedBlock => {
+      const end = blockEnd(ticks.times, start, most);
+      return encodeBlock(key, ticks, start, end, firstPlace + blocks.length, options);
+    };
+    const block = room?.nextBlock(ticks.count - start, pack) ?? pack(BLOCK_TICKS);
+    blocks.push(block);
+    start += block.count;
+  }
+  return blocks;
 }
 
 function encodeBlock(

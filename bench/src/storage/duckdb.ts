@@ -18,10 +18,11 @@ export interface DuckDb extends AsyncDisposable {
     parquet: string,
   ): Promise<{ readonly bytes: number; readonly rows: number; readonly seconds: number }>;
   /** Adds up all prices (decimal text) and times (µs) of a stock. */
-  scan(parquet: string, stock: string): Promise<Scan & { readonly seconds: number }>;
+  scan(parquet: string, stock: string): Promise<TimedScan>;
 }
 
-export interface Scan {
+export interface TimedScan {
+  readonly seconds: number;
   readonly count: number;
   readonly prices: string;
   readonly times: string;

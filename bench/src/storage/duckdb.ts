@@ -21,6 +21,11 @@ export interface DuckDb extends AsyncDisposable {
   scan(parquet: string, stock: string): Promise<TimedScan>;
 }
 
+export interface Packed {
+  readonly bytes: number;
+  readonly rows: number;
+}
+
 export interface TimedScan {
   readonly seconds: number;
   readonly count: number;

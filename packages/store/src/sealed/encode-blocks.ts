@@ -16,6 +16,8 @@ const SEQ_BOUND = 2 ** 52;
 export interface EncodeOptions {
   /** The seq that stands for all ticks that came with this one, by an import, say; `undefined` or 0: it need not be known. */
   readonly originOf?: (seq: number) => number | undefined;
+  /** Number of the first block, where others come before it. Default 1. */
+  readonly firstPlace?: number;
 }
 
 /**
@@ -27,7 +29,7 @@ export function encodeBlocks(key: BlockKey, ticks: TickColumns, options: EncodeO
   checkTicks(key, ticks);
   let start = 0;
   return blockEnds(ticks.times).map((end, i) => {
-    const block = encodeBlock(key, ticks, start, end, i + 1, options);
+    const block = encodeBlock(key, ticks, start, end, (options.firstPlace ?? 1) + i, options);
     start = end;
     return block;
   });

@@ -53,6 +53,8 @@ DECLARE
   partition text := day_partition_name(sealed);
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('tickwatch partitions'));
+  -- Before the others: whoever takes an import back holds sealed_days for longer.
+  LOCK TABLE sealed_days IN ROW EXCLUSIVE MODE;
   IF to_regclass(partition) IS NOT NULL THEN
     LOCK TABLE ONLY day_prices IN ACCESS EXCLUSIVE MODE;
     EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', partition);

@@ -11,8 +11,8 @@ const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '
 export function* blockCopyRows(blocks: Iterable<SealedBlock>): Iterable<Buffer> {
   for (const block of blocks) {
     const fields = [
-      escape(block.stock),
-      escape(block.exchange),
+      copyText(block.stock),
+      copyText(block.exchange),
       formatMicros(block.firstTime),
       formatMicros(block.lastTime),
       block.place,
@@ -38,6 +38,6 @@ function array(items: readonly (number | string)[] | null): string {
   return items === null ? '\\N' : `{${items.join(',')}}`;
 }
 
-function escape(name: string): string {
+function copyText(name: string): string {
   return name.replace(/[\\\t\n\r]/g, (letter) => ESCAPES[letter] as string);
 }

@@ -2,22 +2,28 @@ import type { EpochMicros } from '@tickwatch/core';
 import { blockChecksum } from './block-checksum.ts';
 import { chooseCode } from './choose-code.ts';
 import { codeArray } from './column-code.ts';
-import { blockEnds } from './cut-blocks.ts';
+import { blockEnd, fillsChunks, fittingTicks } from './cut-blocks.ts';
 import { BLOCK_VERSION } from './damaged-block-error.ts';
 import { encodePrices } from './encode-prices.ts';
-import type { BlockKey, SealedBlock } from './sealed-block.ts';
+import { BLOCK_TICKS, type BlockKey, type SealedBlock } from './sealed-block.ts';
 import type { TickColumns } from './tick-columns.ts';
 import { tiedPlaces } from './tied-places.ts';
 import { writeColumn } from './write-column.ts';
 import { zigzagDistances } from './zigzag.ts';
 
 const SEQ_BOUND = 2 ** 52;
+/** How often a block is packed anew, shorter. */
+const MOST_FITTINGS = 3;
 
 export interface EncodeOptions {
   /** The seq that stands for all ticks that came with this one, by an import, say; `undefined` or 0: it need not be known. */
   readonly originOf?: (seq: number) => number | undefined;
   /** Number of the first block, where others come before it. Default 1. */
   readonly firstPlace?: number;
+  /** How many ticks the first block may hold; see {@link fittingTicks}. Default: {@link BLOCK_TICKS}. */
+  readonly most?: number;
+  /** True: more ticks follow. Those at the end that may fill a block with them are not packed. */
+  readonly isPart?: boolean;
 }
 
 /**
@@ -27,12 +33,24 @@ export interface EncodeOptions {
  */
 export function encodeBlocks(key: BlockKey, ticks: TickColumns, options: EncodeOptions = {}): SealedBlock[] {
   checkTicks(key, ticks);
-  let start = 0;
-  return blockEnds(ticks.times).map((end, i) => {
-    const block = encodeBlock(key, ticks, start, end, (options.firstPlace ?? 1) + i, options);
-    start = end;
-    return block;
-  });
+  const blocks: SealedBlock[] = [];
+  const { firstPlace = 1, isPart = false } = options;
+  let { most = BLOCK_TICKS } = options;
+  for (let start = 0; ticks.count - start >= (isPart ? BLOCK_TICKS : 1); ) {
+    let block = encodeBlock(key, ticks, start, blockEnd(ticks.times, start, most), firstPlace + blocks.length, options);
+    for (
+      let left = MOST_FITTINGS;
+      left > 0 && (isPart || start + block.count < ticks.count) && !fillsChunks(block.payload.length);
+      left--
+    ) {
+      const fewer = Math.min(fittingTicks(block.count, block.payload.length), block.count - 1);
+      block = encodeBlock(key, ticks, start, blockEnd(ticks.times, start, fewer), firstPlace + blocks.length, options);
+    }
+    most = fittingTicks(block.count, block.payload.length);
+    blocks.push(block);
+    start += block.count;
+  }
+  return blocks;
 }
 
 function encodeBlock(

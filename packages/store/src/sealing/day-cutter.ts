@@ -1,3 +1,4 @@
+import { fittingTicks } from '../sealed/cut-blocks.ts';
 import { BLOCK_TICKS, encodeBlocks, type SealedBlock } from '../sealed/index.ts';
 import type { ImportOrigins } from './import-origins.ts';
 import { TickBuffer } from './tick-buffer.ts';
@@ -8,8 +9,9 @@ interface Line {
   readonly buffer: TickBuffer;
   /** Ticks whose time stamp is over. */
   done: number;
-  /** Of the next block. */
+  /** Of the next block, and how many ticks it may hold. */
   place: number;
+  most: number;
 }
 
 /**
@@ -75,8 +77,8 @@ export class DayCutter implements TickSink {
     this.#endTime();
     this.#time = Number.NaN;
     for (const line of this.#lines.values()) {
-      this.#cut(line);
-      line.place = 1;
+      this.#cut(line, false);
+      Object.assign(line, { place: 1, most: BLOCK_TICKS });
     }
     this.#stock = undefined;
   }
@@ -84,7 +86,7 @@ export class DayCutter implements TickSink {
   #lineOf(exchange: string): Line {
     const known = this.#lines.get(exchange);
     if (known !== undefined) return known;
-    const line = { exchange, buffer: new TickBuffer(), done: 0, place: 1 };
+    const line = { exchange, buffer: new TickBuffer(), done: 0, place: 1, most: BLOCK_TICKS };
     this.#lines.set(exchange, line);
     return line;
   }
@@ -103,29 +105,33 @@ export class DayCutter implements TickSink {
   #endAlone(line: Line): void {
     const { buffer, done } = line;
     buffer.seqs[done] = this.#origins.of(this.#stock ?? '', this.#time, buffer.seqs[done] as number);
-    line.done = buffer.count;
-    if (line.done >= BLOCK_TICKS) this.#cut(line);
+    this.#advance(line);
   }
 
   #endTied(line: Line): void {
-    const { buffer, done } = line;
-    if (buffer.count === done) return;
-    buffer.sortFrom(done);
-    // Ticks of one time stamp stay in one block, if they fit.
-    if (buffer.count > BLOCK_TICKS && done > 0) this.#cut(line);
-    line.done = buffer.count;
-    if (line.done >= BLOCK_TICKS) this.#cut(line);
+    if (line.buffer.count === line.done) return;
+    line.buffer.sortFrom(line.done);
+    this.#advance(line);
   }
 
-  #cut(line: Line): void {
-    const { buffer, exchange, done, place } = line;
+  #advance(line: Line): void {
+    line.done = line.buffer.count;
+    if (line.done >= BLOCK_TICKS) this.#cut(line, true);
+  }
+
+  /** @param isPart more ticks of the day follow */
+  #cut(line: Line, isPart: boolean): void {
+    const { buffer, exchange, done, place, most } = line;
     if (done === 0) return;
     const key = { stock: this.#stock ?? '', exchange };
-    const blocks = encodeBlocks(key, buffer.columns(done), { originOf: (seq) => seq, firstPlace: place });
-    this.#blocks.push(...blocks);
-    this.#ticks += done;
-    line.place += blocks.length;
-    buffer.shift(done);
-    line.done = 0;
+    const options = { originOf: (seq: number) => seq, firstPlace: place, most, isPart };
+    for (const block of encodeBlocks(key, buffer.columns(done), options)) {
+      this.#blocks.push(block);
+      line.place++;
+      line.most = fittingTicks(block.count, block.payload.length);
+      line.done -= block.count;
+    }
+    buffer.shift(done - line.done);
+    this.#ticks += done - line.done;
   }
 }

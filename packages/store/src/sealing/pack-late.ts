@@ -1,7 +1,7 @@
 import { DamagedBlockError } from '../sealed/index.ts';
 import { DELETE_STOCK_BLOCKS, STOCK_BLOCKS } from '../statements/seal-statements.ts';
-import { BlockWriter } from './block-writer.ts';
 import { blocksOf } from './block-cursor.ts';
+import { BlockWriter } from './block-writer.ts';
 import { DayCutter } from './day-cutter.ts';
 import { ImportOrigins } from './import-origins.ts';
 import { chunksOf, type PackOptions } from './pack-day.ts';

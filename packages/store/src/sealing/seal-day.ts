@@ -7,7 +7,7 @@ import { Pace } from './pace.ts';
 import { packDay } from './pack-day.ts';
 import { type PackedLate, packLate } from './pack-late.ts';
 import type { SealOutcome } from './seal-outcome.ts';
-import { openSealSession, type SealSession, SealingTurnError } from './seal-session.ts';
+import { openSealSession, SealingTurnError, type SealSession } from './seal-session.ts';
 
 export interface SealDayOptions {
   /** Of a core; default 1. */

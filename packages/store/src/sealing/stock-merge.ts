@@ -33,7 +33,10 @@ export class StockMerge {
     if (!this.#isBegun) await this.#fetch();
     for (;;) {
       const first = this.#first();
-      if (this.#next !== undefined && this.#next.firstTime < Math.min(time, first === undefined ? time : timeOf(first))) {
+      if (
+        this.#next !== undefined &&
+        this.#next.firstTime < Math.min(time, first === undefined ? time : timeOf(first))
+      ) {
         this.#open.push({ exchange: this.#next.exchange, ticks: decodeBlock(this.#next), at: 0 });
         await this.#fetch();
         yield;

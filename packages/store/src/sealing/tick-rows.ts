@@ -101,7 +101,7 @@ export class TickRows {
 
 /** Where a row ends; -1: it is not all there, or there are no more. */
 function rowEnd(input: Buffer, row: number): number {
-  if (row + 2 > input.length || ((input[row] as number) << 8 | (input[row + 1] as number)) === END) return -1;
+  if (row + 2 > input.length || (((input[row] as number) << 8) | (input[row + 1] as number)) === END) return -1;
   let at = row + 2;
   for (let i = 0; i < FIELDS; i++) {
     if (at + 4 > input.length) return -1;

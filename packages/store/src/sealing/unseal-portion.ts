@@ -1,6 +1,6 @@
+import { formatMicros } from '@tickwatch/core';
 import type pg from 'pg';
 import { decodeBlock, type SealedBlock } from '../sealed/index.ts';
-import { formatMicros } from '@tickwatch/core';
 import {
   BLOCKS_BETWEEN,
   DELETE_BLOCK,
@@ -54,4 +54,3 @@ export async function unsealPortion(client: pg.ClientBase, key: PortionKey): Pro
 function holdsSome(block: SealedBlock, { firstSeq, lastSeq }: PortionKey): boolean {
   return decodeBlock(block).seqs.some((seq) => seq >= firstSeq && seq <= lastSeq);
 }
-

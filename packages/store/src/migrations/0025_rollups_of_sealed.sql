@@ -83,7 +83,7 @@ BEGIN
       ) AS r) AS finer$q$, CASE level WHEN 'hour' THEN 'minute' ELSE 'hour' END, '1 ' || level));
     END IF;
     EXECUTE 'INSERT INTO price_rollups ' || source USING part.keys;
-    IF level = 'minute' AND EXISTS (SELECT FROM sealed_days WHERE day = (part.from_time AT TIME ZONE 'UTC')::date) THEN
+    IF level = 'minute' AND has_lost_seqs((part.from_time AT TIME ZONE 'UTC')::date) THEN
       PERFORM keep_sealed_seqs(gone);
     END IF;
   END LOOP;
@@ -151,7 +151,7 @@ BEGIN
         ) END
       FROM (SELECT * FROM price_rollups WHERE width = %1$L AND bucket >= %2$L AND bucket < %3$L) AS kept
       FULL JOIN (%4$s) AS should USING (stock_name, exchange_name, bucket)
-      CROSS JOIN (SELECT %1$L <> 'minute' OR NOT EXISTS (SELECT FROM sealed_days WHERE day = %5$L) AS known) AS seqs
+      CROSS JOIN (SELECT %1$L <> 'minute' OR NOT has_lost_seqs(%5$L) AS known) AS seqs
       WHERE (kept.count, kept.sum, kept.open, kept.high, kept.low, kept.close, kept.open_time, kept.high_time,
           kept.low_time, kept.close_time, kept.weighted_sum, CASE WHEN seqs.known THEN kept.open_seq END,
           CASE WHEN seqs.known THEN kept.close_seq END)

@@ -12,10 +12,11 @@ export const PARTITIONS_OF_DAYS = `
   SELECT day::text, partition FROM stock_prices_days
   WHERE day = ANY ($1::date[]) AND has_table_privilege(partition, 'INSERT')`;
 
-/** $1 days. Those of them that have no partition, if this user may create it. */
+/** $1 days. Those of them that have no partition and are not sealed, if this user may create it. */
 export const DAYS_WITHOUT_PARTITION = `
   SELECT wanted::date::text AS day FROM unnest($1::date[]) AS wanted
   WHERE NOT EXISTS (SELECT FROM stock_prices_days AS had WHERE had.day = wanted)
+    AND NOT EXISTS (SELECT FROM sealed_days AS had WHERE had.day = wanted)
     AND has_function_privilege('create_day_partition(date)', 'EXECUTE')
   ORDER BY wanted`;
 

@@ -74,7 +74,7 @@ interface Sums {
 }
 
 async function tryToSeal(settings: ConnectionSettings, day: string, options: SealDayOptions) {
-  const { share = 1, onProgress = () => {}, signal, lockTries } = options;
+  const { share = 1, onProgress = () => {}, signal } = options;
   await using session = await openSealSession(settings, day, signal);
   const { reader, writer } = session;
   const { rows } = await writer.query<{ sealed: boolean }>(HAS_BLOCKS, [day]);
@@ -88,7 +88,7 @@ async function tryToSeal(settings: ConnectionSettings, day: string, options: Sea
   await reader.query('COMMIT');
   await writer.query(DELETE_LATE, [day, [...damaged.keys()]]);
   const sums = await sumBlocks(writer, day);
-  await finish(session, day, sums, lockTries);
+  await finish(session, day, sums, options);
   await renewView(reader);
   return { sums, packed, damaged };
 }
@@ -99,7 +99,12 @@ export async function sumBlocks(client: pg.ClientBase, day: string): Promise<Sum
 }
 
 /** The end of the partition and the commit go in one message: no lock waits for this process. */
-async function finish({ writer, changes }: SealSession, day: string, sums: Sums, lockTries?: number): Promise<void> {
+async function finish(
+  { writer, changes }: SealSession,
+  day: string,
+  sums: Sums,
+  options: SealDayOptions,
+): Promise<void> {
   const { ticks, blocks, bytes } = sums;
   const call = finishSealing(day, changes, ticks, blocks, bytes);
   await writer.query('SAVEPOINT finishing');
@@ -108,7 +113,7 @@ async function finish({ writer, changes }: SealSession, day: string, sums: Sums,
       await writer.query(`SET LOCAL lock_timeout = ${timeout}; ${call}; COMMIT`);
     },
     () => writer.query('ROLLBACK TO SAVEPOINT finishing'),
-    lockTries,
+    { tries: options.lockTries, signal: options.signal },
   );
 }
 

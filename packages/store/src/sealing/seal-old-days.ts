@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { dayFromNow } from '../partitions.ts';
 import type { ConnectionSettings } from '../pg-connection.ts';
 import { DAYS_TO_SEAL } from '../statements/seal-statements.ts';
-import { describe } from '../store-errors.ts';
+import { toStoreError } from '../store-errors.ts';
 import type { OnStoreEvent } from '../store-event.ts';
 import { sealDay } from './seal-day.ts';
 
@@ -51,7 +51,7 @@ export async function sealDays(
     } catch (error) {
       if (signal.aborted) return;
       postponed++;
-      first ??= { day, why: describe(error) };
+      first ??= { day, why: toStoreError(error).message };
       break;
     }
   }

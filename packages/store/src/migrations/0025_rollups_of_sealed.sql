@@ -14,7 +14,7 @@ SELECT format($q$(
   ) AS p
   UNION ALL
   SELECT t."timestamp", asked.stock_name, asked.exchange_name, t.price, t.seq
-  FROM (SELECT stock_name, exchange_name, array_agg(bucket) AS buckets FROM unnest($1) GROUP BY 1, 2) AS asked
+  FROM (SELECT stock_name, exchange_name, array_agg(DISTINCT bucket) AS buckets FROM unnest($1) GROUP BY 1, 2) AS asked
   CROSS JOIN LATERAL (
     SELECT b AS block FROM sealed_blocks AS b
     WHERE b.stock_name = asked.stock_name AND b.exchange_name = asked.exchange_name
@@ -23,8 +23,7 @@ SELECT format($q$(
         WHERE bucket <= b.last_time AND bucket + interval '1 minute' > b.first_time) OFFSET 0
   ) AS touched
   CROSS JOIN LATERAL unpack_block(touched.block) AS t
-  WHERE (asked.stock_name, asked.exchange_name, date_bin('1 minute', t."timestamp", 'epoch'))
-    IN (SELECT stock_name, exchange_name, bucket FROM unnest($1))
+  JOIN LATERAL unnest(asked.buckets) AS bucket ON bucket = date_bin('1 minute', t."timestamp", 'epoch')
 ) AS tick$q$, from_time, to_time)
 $$;
 

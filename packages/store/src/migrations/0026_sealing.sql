@@ -10,6 +10,12 @@ CREATE TABLE unsealed_days (
   unsealed_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- Ticks that were in blocks need not have the numbers any more that rollups know them by.
+CREATE FUNCTION has_lost_seqs(of_day date) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+SELECT EXISTS (SELECT FROM sealed_days WHERE day = of_day) OR EXISTS (SELECT FROM unsealed_days WHERE day = of_day)
+$$;
+
 CREATE FUNCTION note_sealing_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -53,6 +59,8 @@ DECLARE
   partition text := day_partition_name(sealed);
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('tickwatch partitions'));
+  -- Before the others: whoever takes an import back holds sealed_days for longer.
+  LOCK TABLE sealed_days IN ROW EXCLUSIVE MODE;
   IF to_regclass(partition) IS NOT NULL THEN
     LOCK TABLE ONLY day_prices IN ACCESS EXCLUSIVE MODE;
     EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', partition);

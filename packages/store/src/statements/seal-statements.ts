@@ -7,9 +7,8 @@ import { BLOCK_COLUMNS } from '../sealed/index.ts';
  */
 export const BEGIN_TURN = 'BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE sealing_turn IN EXCLUSIVE MODE NOWAIT';
 
-/** Inside a transaction: waits for whoever seals. */
-export const WAIT_FOR_TURN =
-  "SET LOCAL lock_timeout = '10min'; LOCK TABLE sealing_turn IN EXCLUSIVE MODE; RESET lock_timeout";
+/** Until the end of the transaction no day becomes sealed, or unsealed: what is being packed is committed later. */
+export const HOLD_SEALED_DAYS = 'LOCK TABLE sealed_days IN SHARE ROW EXCLUSIVE MODE';
 
 /** Their transaction keeps the rollups as they are: ticks only move. */
 export const KEEP_ROLLUPS = "SET LOCAL tickwatch.rollups = 'caller'";
@@ -62,10 +61,11 @@ export const DAY_BLOCKS = `
   WHERE ${BLOCKS_OF_DAY} ORDER BY stock_name, exchange_name, place`;
 
 /** $1 and $2 times, $3 stocks or NULL. A block lies within a day. */
-export const BLOCKS_BETWEEN = `
-  DECLARE blocks NO SCROLL CURSOR FOR SELECT ${BLOCK_COLUMNS} FROM sealed_blocks
+const BETWEEN = `
+  FROM sealed_blocks
   WHERE sealed_blocks.first_time >= date_trunc('day', $1::timestamptz, 'UTC') AND sealed_blocks.first_time <= $2::timestamptz
     AND sealed_blocks.last_time >= $1::timestamptz AND ($3::text[] IS NULL OR stock_name = ANY ($3))`;
+export const BLOCKS_BETWEEN = `DECLARE blocks NO SCROLL CURSOR FOR SELECT ${BLOCK_COLUMNS} ${BETWEEN}`;
 
 export const CLOSE_BLOCKS = 'CLOSE blocks';
 
@@ -73,10 +73,9 @@ export function fetchBlocks(count: number): string {
   return `FETCH ${count} FROM blocks`;
 }
 
-/** $1 stock, $2 exchange, $3 first time in µs, $4 place. */
+/** $1 stock, $2 exchange, $3 first time, $4 place. */
 export const DELETE_BLOCK = `
-  DELETE FROM sealed_blocks WHERE stock_name = $1 AND exchange_name = $2 AND place = $4
-    AND first_time = 'epoch'::timestamptz + $3::bigint * interval '1 microsecond'`;
+  DELETE FROM sealed_blocks WHERE stock_name = $1 AND exchange_name = $2 AND first_time = $3::timestamptz AND place = $4`;
 
 /** $1 day, $2 stocks whose ticks stay where they are. */
 export const DELETE_LATE = `
@@ -99,7 +98,14 @@ export const UPDATE_SEALED_DAY = 'UPDATE sealed_days SET ticks = $2, blocks = $3
 
 /** $1 day. */
 export const BEGIN_UNSEALING = 'SELECT begin_unsealing($1::date) AS partition';
-export const FINISH_UNSEALING = 'SELECT finish_unsealing($1::date)';
+
+/** As {@link finishSealing}. */
+export function finishUnsealing(day: string): string {
+  return `SELECT finish_unsealing('${day}')`;
+}
+
+/** $1 day. */
+export const IS_SEALED = 'SELECT ticks FROM sealed_days WHERE day = $1::date';
 
 /** $1 the first day that is too young, $2 for how many days what was unsealed is left alone; NULL: it is not. */
 export const DAYS_TO_SEAL = `
@@ -120,3 +126,16 @@ export const PORTIONS_OF_DAY = `
   WHERE first_seq IS NOT NULL AND from_time < ($1::date + 1)::timestamp AT TIME ZONE 'UTC'
     AND to_time >= $1::date::timestamp AT TIME ZONE 'UTC'
   ORDER BY first_seq`;
+
+/** Best called outside: it waits for whoever reads the view. */
+export const RENEW_VIEW = 'SELECT renew_stock_prices()';
+
+/** $1 day. Where what blocks hold, and what lies beside, has to amount to the rollups. */
+export const COUNTS_OF_DAY = `
+  SELECT stock_name, exchange_name, coalesce(r.count, 0)::text AS should, coalesce(u.count, 0)::text AS beside
+  FROM (SELECT stock_name, exchange_name, count FROM price_rollups
+    WHERE width = 'day' AND bucket = $1::date::timestamp AT TIME ZONE 'UTC') AS r
+  FULL JOIN (SELECT stock_name, exchange_name, count(*) AS count FROM unsealed_prices
+    WHERE "timestamp" >= $1::date::timestamp AT TIME ZONE 'UTC' AND "timestamp" < ($1::date + 1)::timestamp AT TIME ZONE 'UTC'
+    GROUP BY stock_name, exchange_name) AS u USING (stock_name, exchange_name)
+  ORDER BY stock_name, exchange_name`;

@@ -1,3 +1,4 @@
+import { formatMicros } from '@tickwatch/core';
 import type { DamagedBlockError } from '../../sealed/damaged-block-error.ts';
 import type { SealedBlock } from '../../sealed/sealed-block.ts';
 import type { AnswerHole } from '../coverage/completeness.ts';
@@ -5,6 +6,16 @@ import type { RangeQuestion, Span } from '../queries/range.ts';
 
 /** A block that could not be read; its ticks are in no answer. */
 export type DamagedBlock = Pick<SealedBlock, 'stock' | 'exchange' | 'firstTime' | 'lastTime' | 'place' | 'count'>;
+
+/** An answer that was said to be complete turned out not to be: it is cut off, and the next one says so from the start. */
+export class LateDamageError extends Error {
+  readonly code = 'READ_DAMAGED';
+  override readonly name = 'LateDamageError';
+
+  constructor({ stock, exchange, firstTime, place }: DamagedBlock) {
+    super(`block ${place} of ${stock} on ${exchange}, ${formatMicros(firstTime).slice(0, 10)}, is damaged`);
+  }
+}
 
 /** More are logged and not remembered. */
 const MOST_KNOWN = 10_000;

@@ -1,36 +1,56 @@
-import type { EpochMicros, SequencedTick } from '@tickwatch/core';
-import type { Row } from '../read-pool.ts';
+import type { SequencedTick } from '@tickwatch/core';
+import { columnsOf } from '../../sealed/columns-of.ts';
+import { askPageRows, keyAfter } from '../queries/page-rows.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { type PageQuestion, pageStatement } from '../sql/page.ts';
-import type { Way } from '../sql/tick-order.ts';
+import type { PageQuestion } from '../sql/page.ts';
 import type { TickSource } from './merge-ticks.ts';
-import { compareTicksAt, type TickSlice } from './tick-slice.ts';
+import type { TickSlice } from './tick-slice.ts';
 
 const FIRST_ROWS = 256;
 const MOST_ROWS = 8192;
 
+export type LateQuestion = Pick<PageQuestion, 'stock' | 'exchange' | 'from' | 'until' | 'order'>;
+
 /** Ticks that came too late to be sealed with their day, page by page. */
 export class LateSource implements TickSource {
   readonly #snapshot: Snapshot;
-  readonly #question: Pick<PageQuestion, 'stock' | 'exchange' | 'from' | 'until' | 'order'>;
+  readonly #question: LateQuestion;
   #limit = FIRST_ROWS;
   #after: PageQuestion['after'];
   #isAll = false;
 
-  constructor(snapshot: Snapshot, question: Pick<PageQuestion, 'stock' | 'exchange' | 'from' | 'until' | 'order'>) {
+  constructor(snapshot: Snapshot, question: LateQuestion) {
     this.#snapshot = snapshot;
     this.#question = question;
   }
 
   async next(): Promise<TickSlice | undefined> {
     if (this.#isAll) return undefined;
-    const seen = this.#after?.seen ?? 0;
-    const wanted = { after: this.#after, limit: this.#limit + seen, tail: [] };
-    const rows = await this.#snapshot.rows(pageStatement({ ...this.#question, ...wanted }, 'late_prices'));
-    this.#isAll = rows.length < this.#limit + seen;
-    const slice = sliceOfRows(rows.slice(seen));
-    this.#after = lastKey(slice, seen);
+    const question = { ...this.#question, after: this.#after, limit: this.#limit, tail: [] };
+    const ticks = await askPageRows(this.#snapshot, question, 'late_prices');
+    this.#isAll = ticks.length < this.#limit;
+    this.#after = keyAfter(ticks, this.#after);
     this.#limit = Math.min(MOST_ROWS, 4 * this.#limit);
-    return slice.from < slice.until ? slice : undefined;
+    return ticks.length === 0 ? undefined : sliceOf(ticks);
   }
+}
+
+/** Ticks that are at hand, in order. */
+export class KnownSource implements TickSource {
+  #ticks: readonly SequencedTick[];
+
+  constructor(ticks: readonly SequencedTick[]) {
+    this.#ticks = ticks;
+  }
+
+  async next(): Promise<TickSlice | undefined> {
+    const ticks = this.#ticks;
+    this.#ticks = [];
+    return ticks.length === 0 ? undefined : sliceOf(ticks);
+  }
+}
+
+export function sliceOf(ticks: readonly SequencedTick[]): TickSlice {
+  const exchange = ticks.map((tick) => tick.exchange);
+  return { ticks: columnsOf(ticks), exchange, from: 0, until: ticks.length };
 }

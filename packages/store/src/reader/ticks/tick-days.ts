@@ -55,7 +55,7 @@ async function askDays(
     ...(until === Number.POSITIVE_INFINITY ? [] : [`bucket < ${parameters.time(until)}`]),
   ];
   const text = `
-    SELECT ${toMicros('bucket')} AS micros, ticks, exchanges, (sealed.day IS NOT NULL)::text AS sealed
+    SELECT ${toMicros('bucket')} AS micros, days.ticks, exchanges, (sealed.day IS NOT NULL)::text AS sealed
       FROM (SELECT bucket, sum(count)::bigint AS ticks, json_agg(exchange_name)::text AS exchanges FROM price_rollups
              WHERE width = 'day' AND ${only.join(' AND ')}
              GROUP BY bucket ORDER BY bucket ${way} LIMIT ${parameters.add(limit, 'integer')}) AS days

@@ -1,4 +1,4 @@
-import { comparePrices } from '@tickwatch/core';
+import { comparePrices, type DecimalText, type EpochMicros, type SequencedTick } from '@tickwatch/core';
 import { priceText } from '../../sealed/price-texts.ts';
 import type { PriceColumn, TickColumns } from '../../sealed/tick-columns.ts';
 import type { Way } from '../sql/tick-order.ts';
@@ -15,6 +15,22 @@ export interface TickSlice {
 
 export function exchangeAt({ exchange }: TickSlice, i: number): string {
   return typeof exchange === 'string' ? exchange : (exchange[i] ?? '');
+}
+
+/** Ticks one by one. */
+export function* ticksIn(stock: string, slices: readonly TickSlice[]): Generator<SequencedTick> {
+  for (const slice of slices) {
+    const { times, seqs, prices } = slice.ticks;
+    for (let i = slice.from; i < slice.until; i++) {
+      yield {
+        stock,
+        exchange: exchangeAt(slice, i),
+        price: priceText(prices, i) as DecimalText,
+        time: times[i] as EpochMicros,
+        seq: seqs[i] as number,
+      };
+    }
+  }
 }
 
 /** The order of ticks, as {@link tickOrder} has it in SQL. */
@@ -51,12 +67,7 @@ export function within(slice: TickSlice, span: { readonly from: number; readonly
 }
 
 /** The first place from which on a condition holds. */
-export function firstWhere(
-  times: Float64Array,
-  from: number,
-  until: number,
-  holds: (time: number) => boolean,
-): number {
+export function firstWhere(times: Float64Array, from: number, until: number, holds: (time: number) => boolean): number {
   let [low, high] = [from, until];
   while (low < high) {
     const middle = (low + high) >> 1;

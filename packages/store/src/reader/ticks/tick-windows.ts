@@ -33,7 +33,10 @@ export async function* tickWindows(
 ): AsyncGenerator<TickWindow, void, undefined> {
   const tail = tailWithin(snapshot, question, span);
   const { sealedUntil = Number.NEGATIVE_INFINITY } = snapshot.head;
-  if (span.from >= Math.max(sealedUntil, snapshot.head.rawFrom ?? 0) && span.until - span.from <= MOST_OPEN_DAYS * MICROS_PER_DAY) {
+  if (
+    span.from >= Math.max(sealedUntil, snapshot.head.rawFrom ?? 0) &&
+    span.until - span.from <= MOST_OPEN_DAYS * MICROS_PER_DAY
+  ) {
     yield { ...span, kind: 'open', exchanges: [], tail, isOnly: true };
     return;
   }

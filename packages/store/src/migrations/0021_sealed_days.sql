@@ -33,9 +33,9 @@ CREATE TABLE sealed_blocks (
   -- Without its point: 220.40 is 22040.
   first_price   bigint NOT NULL,
   -- Codes of the four columns that payload holds one behind the other: {least, low bits, rank bits, bytes of ranks, values …}.
-  times         bigint[],
-  prices        bigint[],
-  scales        bigint[],
+  times         integer[],
+  prices        integer[],
+  scales        integer[],
   ties          bigint[],
   -- {ticks, seq, ticks, seq, …}: the seq of ticks that are alone in their time stamp; NULL: 0.
   origins       bigint[],
@@ -45,8 +45,9 @@ CREATE TABLE sealed_blocks (
   checksum      bytea NOT NULL,
   -- A block that can't hold a moment is told by the index alone.
   PRIMARY KEY (stock_name, first_time, last_time, exchange_name, place)
-);
--- It is packed as far as it goes.
+) WITH (toast_tuple_target = 8160);
+-- Blocks fill pages (page-room.ts): in toast each piece of 2,000 bytes would have a header and an entry in an index, and the last
+-- one half a page's quarter to itself. It is packed as far as it goes.
 ALTER TABLE sealed_blocks ALTER COLUMN payload SET STORAGE EXTERNAL;
 -- Blocks are written day by day: a day's lie together.
 CREATE INDEX idx_sealed_blocks_time ON sealed_blocks USING brin (first_time) WITH (pages_per_range = 16, autosummarize = on);
@@ -82,28 +83,27 @@ BEGIN
 END
 $$;
 
--- Drops the ticks of the days before a day: at most so many partitions, the oldest first (each takes locks), and what is late
--- or sealed. Rollups stay; readers see in raw_retention from when on raw ticks are complete. Returns how many partitions
--- and sealed days went.
+-- Drops the days before a day: at most so many partitions and sealed days, the oldest first. Rollups stay; readers see in
+-- raw_retention from when on raw ticks are complete. Returns how many went. Late ticks, whose number has no bound, are deleted
+-- by the caller, some at a time.
 CREATE OR REPLACE FUNCTION drop_raw_before(first_day date, at_most integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  cutoff timestamptz := first_day::timestamp AT TIME ZONE 'UTC';
   old record;
   dropped integer := 0;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('tickwatch partitions'));
-  UPDATE raw_retention SET raw_from = cutoff WHERE raw_from < cutoff;
-  FOR old IN SELECT partition FROM stock_prices_days WHERE day < first_day ORDER BY day LIMIT at_most LOOP
-    EXECUTE format('DROP TABLE %I', old.partition);
-    dropped := dropped + 1;
-  END LOOP;
-  PERFORM set_config('tickwatch.rollups', 'caller', true);
-  DELETE FROM late_prices WHERE "timestamp" < cutoff;
-  FOR old IN SELECT day FROM sealed_days WHERE day < first_day ORDER BY day LIMIT at_most - dropped LOOP
+  UPDATE raw_retention SET raw_from = first_day::timestamp AT TIME ZONE 'UTC'
+  WHERE raw_from < first_day::timestamp AT TIME ZONE 'UTC';
+  FOR old IN SELECT day FROM sealed_days WHERE day < first_day ORDER BY day LIMIT at_most LOOP
     DELETE FROM sealed_blocks WHERE first_time >= old.day::timestamp AT TIME ZONE 'UTC'
       AND first_time < (old.day + 1)::timestamp AT TIME ZONE 'UTC';
     DELETE FROM sealed_days WHERE day = old.day;
+    dropped := dropped + 1;
+  END LOOP;
+  -- Last, because nobody reads the partitions from the first of these on until the commit.
+  FOR old IN SELECT partition FROM stock_prices_days WHERE day < first_day ORDER BY day LIMIT at_most - dropped LOOP
+    EXECUTE format('DROP TABLE %I', old.partition);
     dropped := dropped + 1;
   END LOOP;
   RETURN dropped;

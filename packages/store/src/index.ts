@@ -23,6 +23,12 @@ export {
 } from './postgres-store.ts';
 export * from './reader/index.ts';
 export type { Retention } from './retention.ts';
+export type { SealDayOptions } from './sealing/seal-day.ts';
+export type { DaysToSeal } from './sealing/seal-old-days.ts';
+export type { PostponedDay, SealedDay, SealedDayOutcome, SealOutcome } from './sealing/seal-outcome.ts';
+export { SealingTurnError } from './sealing/seal-session.ts';
+export { UnsealError, type Unsealed, type UnsealOptions } from './sealing/unseal-day.ts';
+export type { SealedCheck } from './sealing/verify-day.ts';
 export type { TotalsDifference } from './stock-totals.ts';
 export type { OnStoreEvent, StoreEvent } from './store-event.ts';
 export * from './tick-store.ts';

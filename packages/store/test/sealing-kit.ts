@@ -1,9 +1,9 @@
 import type { EpochMicros, SequencedTick } from '@tickwatch/core';
 import pg from 'pg';
-import { type BlockRow, BLOCK_COLUMNS, decodeBlock, priceText, readBlockRow } from '../src/sealed/index.ts';
-import { sealDay, type SealDayOptions } from '../src/sealing/seal-day.ts';
-import { copyTicks } from '../src/write/store-ticks.ts';
+import { BLOCK_COLUMNS, type BlockRow, decodeBlock, priceText, readBlockRow } from '../src/sealed/index.ts';
+import { type SealDayOptions, sealDay } from '../src/sealing/seal-day.ts';
 import { inIndexOrder } from '../src/write/index-order.ts';
+import { copyTicks } from '../src/write/store-ticks.ts';
 import { ask } from './store-test-kit.ts';
 
 /** Ticks of each stock and exchange, one line each, in order. */
@@ -18,7 +18,12 @@ export const settingsOf = (connectionString: string) => ({
 export const seal = (url: string, day: string, options?: SealDayOptions) => sealDay(settingsOf(url), day, options);
 
 /** Stores ticks as they come from flushes, without rollups. */
-export async function fill(url: string, table: string, ticks: readonly SequencedTick[], rowsAFlush = 5000): Promise<void> {
+export async function fill(
+  url: string,
+  table: string,
+  ticks: readonly SequencedTick[],
+  rowsAFlush = 5000,
+): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   for (let i = 0; i < ticks.length; i += rowsAFlush) {

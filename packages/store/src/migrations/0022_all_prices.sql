@@ -51,13 +51,15 @@ $$;
 
 -- Deletes one of the equal ticks that are not sealed.
 CREATE FUNCTION remove_price() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET tickwatch.rollups = 'caller' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+  caller text := coalesce(current_setting('tickwatch.rollups', true), '');
   its_day date := (OLD."timestamp" AT TIME ZONE 'UTC')::date;
   partition text := to_char(its_day, '"stock_prices_y"YYYY"m"MM"d"DD');
   place text;
   found_one integer := 0;
 BEGIN
+  PERFORM set_config('tickwatch.rollups', 'caller', true);
   FOREACH place IN ARRAY ARRAY['late_prices', partition] LOOP
     CONTINUE WHEN to_regclass(place) IS NULL;
     EXECUTE format('DELETE FROM %I WHERE ctid = (SELECT ctid FROM %1$I WHERE stock_name = $1 AND "timestamp" = $2
@@ -66,6 +68,7 @@ BEGIN
     GET DIAGNOSTICS found_one = ROW_COUNT;
     EXIT WHEN found_one > 0;
   END LOOP;
+  PERFORM set_config('tickwatch.rollups', caller, true);
   IF found_one > 0 THEN
     INSERT INTO changed_prices VALUES (OLD."timestamp", OLD.stock_name, OLD.exchange_name, OLD.price, OLD.seq, true);
     RETURN OLD;

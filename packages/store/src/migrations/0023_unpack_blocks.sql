@@ -14,7 +14,7 @@ END;
 
 -- False, with a warning that names the block: it is not what was written, or a newer Tickwatch wrote it.
 CREATE FUNCTION is_sound_block(block sealed_blocks) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000 SET search_path = public, pg_temp AS $$
 DECLARE
   why text := 'its bytes do not match its checksum';
 BEGIN
@@ -40,7 +40,7 @@ END;
 -- at these distances, each from the one before; is_signed: 0, -1, 1, -2 are packed as 0, 1, 2, 3.
 CREATE FUNCTION unpack_column(payload bytea, start integer, n integer, code bigint[], first bigint DEFAULT NULL, is_signed boolean DEFAULT false)
 RETURNS bigint[]
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 10000 SET search_path = public, pg_temp AS $$
 DECLARE
   least bigint := code[1];
   low integer := code[2];
@@ -80,7 +80,7 @@ $$;
 -- Each tick's seq in a block of n ticks.
 CREATE FUNCTION unpack_seqs(payload bytea, start integer, n integer, times bigint[], ties bigint[], origins bigint[])
 RETURNS bigint[]
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 10000 SET search_path = public, pg_temp AS $$
 DECLARE
   moments bigint[];
   tied integer[];

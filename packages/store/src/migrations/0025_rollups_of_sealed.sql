@@ -14,7 +14,7 @@ SELECT format($q$(
   ) AS p
   UNION ALL
   SELECT t."timestamp", asked.stock_name, asked.exchange_name, t.price, t.seq
-  FROM (SELECT stock_name, exchange_name, array_agg(bucket) AS buckets FROM unnest($1) GROUP BY 1, 2) AS asked
+  FROM (SELECT stock_name, exchange_name, array_agg(DISTINCT bucket) AS buckets FROM unnest($1) GROUP BY 1, 2) AS asked
   CROSS JOIN LATERAL (
     SELECT b AS block FROM sealed_blocks AS b
     WHERE b.stock_name = asked.stock_name AND b.exchange_name = asked.exchange_name
@@ -23,8 +23,7 @@ SELECT format($q$(
         WHERE bucket <= b.last_time AND bucket + interval '1 minute' > b.first_time) OFFSET 0
   ) AS touched
   CROSS JOIN LATERAL unpack_block(touched.block) AS t
-  WHERE (asked.stock_name, asked.exchange_name, date_bin('1 minute', t."timestamp", 'epoch'))
-    IN (SELECT stock_name, exchange_name, bucket FROM unnest($1))
+  JOIN LATERAL unnest(asked.buckets) AS bucket ON bucket = date_bin('1 minute', t."timestamp", 'epoch')
 ) AS tick$q$, from_time, to_time)
 $$;
 
@@ -83,7 +82,7 @@ BEGIN
       ) AS r) AS finer$q$, CASE level WHEN 'hour' THEN 'minute' ELSE 'hour' END, '1 ' || level));
     END IF;
     EXECUTE 'INSERT INTO price_rollups ' || source USING part.keys;
-    IF level = 'minute' AND EXISTS (SELECT FROM sealed_days WHERE day = (part.from_time AT TIME ZONE 'UTC')::date) THEN
+    IF level = 'minute' AND has_lost_seqs((part.from_time AT TIME ZONE 'UTC')::date) THEN
       PERFORM keep_sealed_seqs(gone);
     END IF;
   END LOOP;
@@ -154,8 +153,7 @@ BEGIN
         ) END
       FROM (SELECT * FROM price_rollups WHERE width = %1$L AND bucket >= %2$L AND bucket < %3$L) AS kept
       FULL JOIN (%4$s) AS should USING (stock_name, exchange_name, bucket)
-      CROSS JOIN (SELECT NOT EXISTS (SELECT FROM sealed_days WHERE day = %5$L)
-        AND NOT EXISTS (SELECT FROM unsealed_days WHERE day = %5$L) AS known) AS seqs
+      CROSS JOIN (SELECT NOT has_lost_seqs(%5$L) AS known) AS seqs
       WHERE (%1$L <> 'minute' OR kept.bucket IS NOT NULL OR NOT EXISTS (SELECT FROM dropped_minutes AS d
           WHERE d.stock_name = should.stock_name AND d.day = %5$L AND d.exchange_name = should.exchange_name))
         AND (kept.count, kept.sum, kept.open, kept.high, kept.low, kept.close, kept.open_time, kept.high_time,

@@ -10,6 +10,12 @@ CREATE TABLE unsealed_days (
   unsealed_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- Ticks that were in blocks need not have the numbers any more that rollups know them by.
+CREATE FUNCTION has_lost_seqs(of_day date) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+SELECT EXISTS (SELECT FROM sealed_days WHERE day = of_day) OR EXISTS (SELECT FROM unsealed_days WHERE day = of_day)
+$$;
+
 CREATE FUNCTION note_sealing_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

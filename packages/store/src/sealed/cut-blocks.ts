@@ -6,6 +6,8 @@ const CHUNK_BYTES = 1996;
 const FEWEST_CHUNKS = 4;
 /** The last piece is full enough. */
 const FULL_ENOUGH = 0.94;
+/** What fills less of a piece lies in the row itself. */
+const ROW_ENOUGH = 0.85;
 /** As much as the size of equally many ticks varies. */
 const MARGIN_BYTES = 40;
 
@@ -21,15 +23,18 @@ export function blockEnd(times: Float64Array, start: number, most: number): numb
   return group > start ? group : Math.min(start + BLOCK_TICKS, times.length);
 }
 
-/** How many ticks fill whole pieces, going by the payload that some take; as many as a block holds if it does not matter. */
-export function fittingTicks(ticks: number, payloadBytes: number): number {
+/** As many ticks as fill whole pieces, at most so many, going by the payload that some take. */
+export function fittingTicks(most: number, ticks: number, payloadBytes: number): number {
   const bytesOfTick = payloadBytes / ticks;
-  const chunks = Math.floor((BLOCK_TICKS * bytesOfTick) / CHUNK_BYTES);
-  return chunks < FEWEST_CHUNKS ? BLOCK_TICKS : Math.floor((chunks * CHUNK_BYTES - MARGIN_BYTES) / bytesOfTick);
+  const chunks = Math.floor((most * bytesOfTick) / CHUNK_BYTES);
+  return chunks === 0 ? most : Math.floor((chunks * CHUNK_BYTES - MARGIN_BYTES) / bytesOfTick);
 }
 
-/** Whether it is worthwhile to pack fewer ticks. */
-export function fillsChunks(payloadBytes: number): boolean {
+/** Whether fewer ticks should be in the block. Those that a day's last block leaves are few: they lie in a row of their own. */
+export function isWasteful(payloadBytes: number, isLast: boolean): boolean {
   const chunks = payloadBytes / CHUNK_BYTES;
-  return chunks < FEWEST_CHUNKS || chunks === Math.floor(chunks) || chunks - Math.floor(chunks) >= FULL_ENOUGH;
+  const rest = chunks - Math.floor(chunks);
+  return isLast
+    ? chunks > 1 && rest > 0 && rest < ROW_ENOUGH
+    : chunks > FEWEST_CHUNKS && rest > 0 && rest < FULL_ENOUGH;
 }

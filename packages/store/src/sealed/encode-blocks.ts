@@ -2,7 +2,7 @@ import type { EpochMicros } from '@tickwatch/core';
 import { blockChecksum } from './block-checksum.ts';
 import { chooseCode } from './choose-code.ts';
 import { codeArray } from './column-code.ts';
-import { blockEnd, fillsChunks, fittingTicks } from './cut-blocks.ts';
+import { blockEnd, fittingTicks, isWasteful } from './cut-blocks.ts';
 import { BLOCK_VERSION } from './damaged-block-error.ts';
 import { encodePrices } from './encode-prices.ts';
 import { BLOCK_TICKS, type BlockKey, type SealedBlock } from './sealed-block.ts';
@@ -37,16 +37,15 @@ export function encodeBlocks(key: BlockKey, ticks: TickColumns, options: EncodeO
   const { firstPlace = 1, isPart = false } = options;
   let { most = BLOCK_TICKS } = options;
   for (let start = 0; ticks.count - start >= (isPart ? BLOCK_TICKS : 1); ) {
-    let block = encodeBlock(key, ticks, start, blockEnd(ticks.times, start, most), firstPlace + blocks.length, options);
-    for (
-      let left = MOST_FITTINGS;
-      left > 0 && (isPart || start + block.count < ticks.count) && !fillsChunks(block.payload.length);
-      left--
-    ) {
-      const fewer = Math.min(fittingTicks(block.count, block.payload.length), block.count - 1);
-      block = encodeBlock(key, ticks, start, blockEnd(ticks.times, start, fewer), firstPlace + blocks.length, options);
+    const place = firstPlace + blocks.length;
+    let block = encodeBlock(key, ticks, start, blockEnd(ticks.times, start, most), place, options);
+    for (let left = MOST_FITTINGS; left > 0; left--) {
+      const { count, payload } = block;
+      if (!isWasteful(payload.length, !isPart && start + count === ticks.count)) break;
+      const fewer = Math.min(fittingTicks(count, count, payload.length), count - 1);
+      block = encodeBlock(key, ticks, start, blockEnd(ticks.times, start, fewer), place, options);
     }
-    most = fittingTicks(block.count, block.payload.length);
+    most = fittingTicks(BLOCK_TICKS, block.count, block.payload.length);
     blocks.push(block);
     start += block.count;
   }

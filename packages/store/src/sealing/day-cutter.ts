@@ -128,7 +128,7 @@ export class DayCutter implements TickSink {
     for (const block of encodeBlocks(key, buffer.columns(done), options)) {
       this.#blocks.push(block);
       line.place++;
-      line.most = fittingTicks(block.count, block.payload.length);
+      line.most = fittingTicks(BLOCK_TICKS, block.count, block.payload.length);
       line.done -= block.count;
     }
     buffer.shift(done - line.done);

@@ -20,13 +20,16 @@ export const LOCK_NOT_AVAILABLE = '55P03';
 /**
  * Does something that waits for locks which others hold for long, some times.
  * @param work begins by setting `lock_timeout`; it is cleaned up after a failure
- * @param tries how many, at most
+ * @param options how many tries at most; what ends them
  * @throws what the last try did
  */
 export async function withLockTries<T>(
   work: (lockTimeoutMs: number) => Promise<T>,
   cleanUp: () => Promise<unknown>,
-  tries: number = TRIES.length,
+  {
+    tries = TRIES.length,
+    signal,
+  }: { readonly tries?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<T> {
   for (let i = 0; ; i++) {
     const [timeout, pause] = TRIES[Math.min(i, TRIES.length - 1)] ?? [500, 5000];
@@ -37,7 +40,7 @@ export async function withLockTries<T>(
       await cleanUp();
       if (i + 1 >= tries) throw error;
     }
-    await sleep(pause);
+    await sleep(pause, undefined, signal === undefined ? {} : { signal });
   }
 }
 

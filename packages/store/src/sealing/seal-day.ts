@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { ConnectionSettings } from '../pg-connection.ts';
-import { DELETE_LATE, finishSealing, HAS_BLOCKS, SUM_BLOCKS } from '../statements/seal-statements.ts';
+import { DELETE_LATE, finishSealing, HAS_BLOCKS, RENEW_VIEW, SUM_BLOCKS } from '../statements/seal-statements.ts';
 import { describe, isAnswer } from '../store-errors.ts';
 import { isLockTimeout, withLockTries } from './lock-tries.ts';
 import { Pace } from './pace.ts';
@@ -22,6 +22,7 @@ export interface SealDayOptions {
 
 /** A day that is written to while it is sealed is begun again, so often. */
 const TRIES = 3;
+const VIEW_LOCK_MS = 200;
 const SERIALIZATION_FAILURE = '40001';
 
 /**
@@ -41,13 +42,24 @@ export async function sealDay(
       const seconds = (performance.now() - begun) / 1000;
       return { state: 'sealed', day, ...sums, packed, seconds, damaged: [...damaged.values()] };
     } catch (error) {
-      if (error instanceof SealingTurnError) return { state: 'postponed', day, why: error.message };
-      if (error instanceof DamagedStockError) return { state: 'postponed', day, why: error.message };
-      if (isLockTimeout(error)) return { state: 'postponed', day, why: 'others read or write its table all the time' };
-      if (!isAnswer(error) || error.code !== SERIALIZATION_FAILURE) throw error;
-      if (i === TRIES) return { state: 'postponed', day, why: `its ticks change all the time: ${describe(error)}` };
+      const isChanged = isAnswer(error) && error.code === SERIALIZATION_FAILURE;
+      const why = whyPostponed(error);
+      if (why === undefined) throw error;
+      if (!isChanged || i === TRIES) {
+        return { state: 'postponed', day, why, isOthersTurn: error instanceof SealingTurnError };
+      }
     }
   }
+}
+
+/** `undefined`: the error says nothing about the day. */
+function whyPostponed(error: unknown): string | undefined {
+  if (error instanceof SealingTurnError || error instanceof DamagedStockError) return error.message;
+  if (isLockTimeout(error)) return 'others read or write its table all the time';
+  if (isAnswer(error) && error.code === SERIALIZATION_FAILURE)
+    return `its ticks change all the time: ${describe(error)}`;
+  // A seq that somebody gave a tick by hand, say.
+  return error instanceof RangeError ? `it can't be packed: ${error.message}` : undefined;
 }
 
 class DamagedStockError extends Error {
@@ -62,7 +74,7 @@ interface Sums {
 }
 
 async function tryToSeal(settings: ConnectionSettings, day: string, options: SealDayOptions) {
-  const { share = 1, onProgress = () => {}, signal, lockTries } = options;
+  const { share = 1, onProgress = () => {}, signal } = options;
   await using session = await openSealSession(settings, day, signal);
   const { reader, writer } = session;
   const { rows } = await writer.query<{ sealed: boolean }>(HAS_BLOCKS, [day]);
@@ -76,7 +88,8 @@ async function tryToSeal(settings: ConnectionSettings, day: string, options: Sea
   await reader.query('COMMIT');
   await writer.query(DELETE_LATE, [day, [...damaged.keys()]]);
   const sums = await sumBlocks(writer, day);
-  await finish(session, day, sums, lockTries);
+  await finish(session, day, sums, options);
+  await renewView(reader);
   return { sums, packed, damaged };
 }
 
@@ -86,7 +99,12 @@ export async function sumBlocks(client: pg.ClientBase, day: string): Promise<Sum
 }
 
 /** The end of the partition and the commit go in one message: no lock waits for this process. */
-async function finish({ writer, changes }: SealSession, day: string, sums: Sums, lockTries?: number): Promise<void> {
+async function finish(
+  { writer, changes }: SealSession,
+  day: string,
+  sums: Sums,
+  options: SealDayOptions,
+): Promise<void> {
   const { ticks, blocks, bytes } = sums;
   const call = finishSealing(day, changes, ticks, blocks, bytes);
   await writer.query('SAVEPOINT finishing');
@@ -95,6 +113,16 @@ async function finish({ writer, changes }: SealSession, day: string, sums: Sums,
       await writer.query(`SET LOCAL lock_timeout = ${timeout}; ${call}; COMMIT`);
     },
     () => writer.query('ROLLBACK TO SAVEPOINT finishing'),
-    lockTries,
+    { tries: options.lockTries, signal: options.signal },
   );
+}
+
+/** Without it questions by SQL take longer, no more: whoever reads the view all the time is not waited for. */
+export async function renewView(client: pg.ClientBase): Promise<void> {
+  try {
+    await client.query(`BEGIN; SET LOCAL lock_timeout = ${VIEW_LOCK_MS}; ${RENEW_VIEW}; COMMIT`);
+  } catch (error) {
+    if (!isAnswer(error)) throw error;
+    await client.query('ROLLBACK');
+  }
 }

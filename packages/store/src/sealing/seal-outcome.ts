@@ -21,6 +21,8 @@ export interface PostponedDay {
   readonly state: 'postponed';
   readonly day: string;
   readonly why: string;
+  /** Another process is at it. */
+  readonly isOthersTurn: boolean;
 }
 
 /** A day as `sealed_days` has it. */

@@ -47,7 +47,7 @@ export async function openSealSession(
     const reader = await openClient(patient);
     clients.push(reader);
     signal?.throwIfAborted();
-    const changes = await beginInOneSnapshot(reader, writer, day);
+    const changes = await beginInOneSnapshot(reader, writer, day, signal);
     return { reader, writer, changes, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
@@ -56,7 +56,12 @@ export async function openSealSession(
 }
 
 /** In this order: whose turn it is, changes noticed from here on, the snapshot. */
-async function beginInOneSnapshot(reader: pg.Client, writer: pg.Client, day: string): Promise<string | undefined> {
+async function beginInOneSnapshot(
+  reader: pg.Client,
+  writer: pg.Client,
+  day: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
   await takeTurn(writer);
   const changes = await withLockTries(
     async (timeout) => {
@@ -66,7 +71,7 @@ async function beginInOneSnapshot(reader: pg.Client, writer: pg.Client, day: str
       return rows[0]?.changes ?? undefined;
     },
     () => reader.query('ROLLBACK'),
-    BEGIN_TRIES,
+    { tries: BEGIN_TRIES, signal },
   );
   const { rows } = await writer.query<{ snapshot: string }>(EXPORT_SNAPSHOT);
   await writer.query(KEEP_ROLLUPS);

@@ -14,6 +14,7 @@ import { inIndexOrder } from '../write/index-order.ts';
 import { copyTicks } from '../write/store-ticks.ts';
 import { blocksOf } from './block-cursor.ts';
 import { withLockTries } from './lock-tries.ts';
+import { renewView } from './seal-day.ts';
 import { takeTurn } from './seal-session.ts';
 
 export interface UnsealOptions {
@@ -69,6 +70,7 @@ export async function unsealDay(
       (timeout) => client.query(`SET LOCAL lock_timeout = ${timeout}; ${finishUnsealing(day)}; COMMIT`),
       () => client.query('ROLLBACK TO SAVEPOINT finishing'),
     );
+    await renewView(client);
     return { day, ticks, damaged };
   } finally {
     await closeClient(client);

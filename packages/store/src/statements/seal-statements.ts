@@ -83,7 +83,13 @@ export const DELETE_LATE = `
     AND "timestamp" < ($1::date + 1)::timestamp AT TIME ZONE 'UTC' AND NOT stock_name = ANY ($2::text[])`;
 
 /** As text, so that COMMIT goes with it in one message. */
-export function finishSealing(day: string, changes: string | undefined, ticks: number, blocks: number, bytes: number): string {
+export function finishSealing(
+  day: string,
+  changes: string | undefined,
+  ticks: number,
+  blocks: number,
+  bytes: number,
+): string {
   return `SELECT finish_sealing('${day}', ${changes ?? 'NULL'}, ${ticks}, ${blocks}, ${bytes})`;
 }
 
@@ -120,3 +126,16 @@ export const PORTIONS_OF_DAY = `
   WHERE first_seq IS NOT NULL AND from_time < ($1::date + 1)::timestamp AT TIME ZONE 'UTC'
     AND to_time >= $1::date::timestamp AT TIME ZONE 'UTC'
   ORDER BY first_seq`;
+
+/** Best called outside: it waits for whoever reads the view. */
+export const RENEW_VIEW = 'SELECT renew_stock_prices()';
+
+/** $1 day. Where what blocks hold, and what lies beside, has to amount to the rollups. */
+export const COUNTS_OF_DAY = `
+  SELECT stock_name, exchange_name, coalesce(r.count, 0)::text AS should, coalesce(u.count, 0)::text AS beside
+  FROM (SELECT stock_name, exchange_name, count FROM price_rollups
+    WHERE width = 'day' AND bucket = $1::date::timestamp AT TIME ZONE 'UTC') AS r
+  FULL JOIN (SELECT stock_name, exchange_name, count(*) AS count FROM unsealed_prices
+    WHERE "timestamp" >= $1::date::timestamp AT TIME ZONE 'UTC' AND "timestamp" < ($1::date + 1)::timestamp AT TIME ZONE 'UTC'
+    GROUP BY stock_name, exchange_name) AS u USING (stock_name, exchange_name)
+  ORDER BY stock_name, exchange_name`;

@@ -30,14 +30,15 @@ describe('minutes of a sealed day that were dropped', () => {
     const opened = await openTestStore(server);
     const { url } = opened;
     await ask(url, FILL);
-    const minutes = await ask(url, MINUTES);
+    const minutes = await ask<{ stock_name: string }>(url, MINUTES);
     assert.equal((await seal(url, DAY)).state, 'sealed');
     const [gone] = await ask<{ n: string }>(url, 'SELECT drop_minutes($1) AS n', [DAY]);
     assert.equal(Number(gone?.n), minutes.length);
     assert.deepEqual(await ask(url, MINUTES), []);
     return { ...opened, minutes, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
   }
-  const stocks = (url: string) => ask(url, 'SELECT stock_name AS stock, exchange_name AS exchange FROM dropped_minutes');
+  const stocks = (url: string) =>
+    ask(url, 'SELECT stock_name AS stock, exchange_name AS exchange FROM dropped_minutes');
 
   it('are no difference to hours and days, and ticks tell them', async () => {
     await using opened = await dropped();
@@ -91,4 +92,3 @@ describe('minutes of a sealed day that were dropped', () => {
     }
   });
 });
-

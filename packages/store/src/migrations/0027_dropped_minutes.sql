@@ -9,6 +9,8 @@ CREATE TABLE dropped_minutes (
 );
 -- False: the day's minutes were dropped, and none came back since.
 ALTER TABLE sealed_days ADD COLUMN has_minutes boolean NOT NULL DEFAULT true;
+-- Before this some minutes may not be there: who needs them reads single ticks, which are there from raw_from on.
+ALTER TABLE raw_retention ADD COLUMN minutes_from timestamptz NOT NULL DEFAULT '-infinity';
 
 -- The minutes of the ticks in some blocks. @param blocks a query, sealed_blocks
 CREATE FUNCTION minutes_of_blocks_sql(blocks text) RETURNS text
@@ -55,6 +57,7 @@ BEGIN
     AND r.bucket >= from_time AND r.bucket < to_time;
   GET DIAGNOSTICS dropped = ROW_COUNT;
   UPDATE sealed_days SET has_minutes = false WHERE day = sealed;
+  UPDATE raw_retention SET minutes_from = to_time WHERE minutes_from < to_time;
   RETURN dropped;
 END
 $$;
@@ -134,7 +137,7 @@ BEGIN
 END
 $$;
 
--- As before, and where a stock's day has no minutes the hour of the moment is what only single ticks can tell.
+-- As before, and where minutes may not be there the hour of the moment is what only single ticks can tell.
 CREATE OR REPLACE FUNCTION last_rollups(stock text, only_exchange text, moment timestamptz,
   OUT exchange text, OUT last_time timestamptz, OUT last_seq bigint, OUT last_price numeric, OUT unknown boolean) RETURNS SETOF record
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
@@ -142,7 +145,8 @@ DECLARE
   minute timestamptz := date_bin('1 minute', moment, 'epoch');
   hour timestamptz := date_bin('1 hour', moment, 'epoch');
   day timestamptz := date_bin('1 day', moment, 'epoch');
-  finest rollup_width;
+  finest rollup_width := (SELECT CASE WHEN moment >= raw_from AND moment < minutes_from THEN 'hour' ELSE 'minute' END
+    FROM raw_retention);
 BEGIN
   exchange := only_exchange;
   LOOP
@@ -152,8 +156,6 @@ BEGIN
       ORDER BY r.exchange_name LIMIT 1;
       EXIT WHEN NOT FOUND;
     END IF;
-    finest := CASE WHEN EXISTS (SELECT FROM dropped_minutes AS d WHERE d.stock_name = stock AND d.exchange_name = exchange
-      AND d.day = (last_rollups.moment AT TIME ZONE 'UTC')::date) THEN 'hour' ELSE 'minute' END;
     SELECT r.open_time <= moment INTO unknown FROM price_rollups AS r
     WHERE r.stock_name = stock AND r.width = finest AND r.exchange_name = exchange AND r.close_time > moment
       AND r.bucket = CASE finest WHEN 'hour' THEN hour ELSE minute END;
@@ -175,6 +177,21 @@ BEGIN
     RETURN NEXT;
     EXIT WHEN only_exchange IS NOT NULL;
   END LOOP;
+END
+$$;
+
+-- The minutes of a stock from one on and before another, of one day, whether they were dropped or not.
+CREATE FUNCTION minutes_between(stock text, exchange text, from_time timestamptz, to_time timestamptz) RETURNS SETOF price_rollups
+LANGUAGE plpgsql SET search_path = public, pg_temp SET jit = off AS $$
+BEGIN
+  RETURN QUERY SELECT * FROM price_rollups AS r WHERE r.stock_name = stock AND r.width = 'minute'
+    AND r.bucket >= from_time AND r.bucket < to_time AND r.exchange_name = exchange;
+  IF EXISTS (SELECT FROM dropped_minutes AS d WHERE d.stock_name = stock AND d.exchange_name = exchange
+    AND d.day = (from_time AT TIME ZONE 'UTC')::date)
+  THEN
+    RETURN QUERY EXECUTE minute_rollups_sql(format('(SELECT * FROM ticks_between(%L, %L, %L) AS p WHERE p.exchange_name = %L) AS tick',
+      stock, from_time, to_time, exchange));
+  END IF;
 END
 $$;
 

@@ -91,6 +91,7 @@ function knownOf({ listening }: MissingCase, calendarOf: CalendarOf): Known {
     tail: [],
     lanes: { committed: new Map(), wanted, usable: new Set([...wanted].filter(isLive)), holes: [] },
     calendarOf,
+    noMinutes: undefined,
   };
 }
 

@@ -110,7 +110,7 @@ BEGIN
 END
 $$;
 
--- Of the minutes of a sealed day all but the seq is checked, which sealed ticks need not have any more. Not STABLE, so that each
+-- Of a day that is or was sealed all but the seq is checked, which its ticks need not have any more. Not STABLE, so that each
 -- statement sees what was committed when it got its locks: a day's partition goes when its blocks come.
 CREATE OR REPLACE FUNCTION wrong_price_rollups(day date)
 RETURNS TABLE (stock_name text, exchange_name text, width rollup_width, bucket timestamptz, detail text)
@@ -126,9 +126,12 @@ BEGIN
       CONTINUE WHEN from_time < (SELECT raw_from FROM raw_retention);
       source := minute_rollups_sql(ticks_of_time_sql(from_time, to_time));
     ELSE
-      source := wider_rollups_sql(level, format($q$(SELECT * FROM price_rollups
-        WHERE width = %L AND bucket >= %L AND bucket < %L) AS finer$q$,
-        CASE level WHEN 'hour' THEN 'minute' ELSE 'hour' END, from_time, to_time));
+      source := format('SELECT * FROM price_rollups WHERE width = %L AND bucket >= %L AND bucket < %L',
+        CASE level WHEN 'hour' THEN 'minute' ELSE 'hour' END, from_time, to_time);
+      IF level = 'hour' THEN
+        source := source || ' UNION ALL ' || dropped_minutes_sql(day);
+      END IF;
+      source := wider_rollups_sql(level, format('(%s) AS finer', source));
     END IF;
     RETURN QUERY EXECUTE format($q$
       SELECT coalesce(kept.stock_name, should.stock_name)::text, coalesce(kept.exchange_name, should.exchange_name)::text,
@@ -150,8 +153,10 @@ BEGIN
         ) END
       FROM (SELECT * FROM price_rollups WHERE width = %1$L AND bucket >= %2$L AND bucket < %3$L) AS kept
       FULL JOIN (%4$s) AS should USING (stock_name, exchange_name, bucket)
-      CROSS JOIN (SELECT %1$L <> 'minute' OR NOT has_lost_seqs(%5$L) AS known) AS seqs
-      WHERE (kept.count, kept.sum, kept.open, kept.high, kept.low, kept.close, kept.open_time, kept.high_time,
+      CROSS JOIN (SELECT NOT has_lost_seqs(%5$L) AS known) AS seqs
+      WHERE (%1$L <> 'minute' OR kept.bucket IS NOT NULL OR NOT EXISTS (SELECT FROM dropped_minutes AS d
+          WHERE d.stock_name = should.stock_name AND d.day = %5$L AND d.exchange_name = should.exchange_name))
+        AND (kept.count, kept.sum, kept.open, kept.high, kept.low, kept.close, kept.open_time, kept.high_time,
           kept.low_time, kept.close_time, kept.weighted_sum, CASE WHEN seqs.known THEN kept.open_seq END,
           CASE WHEN seqs.known THEN kept.close_seq END)
         IS DISTINCT FROM (should.count, should.sum, should.open, should.high, should.low, should.close,

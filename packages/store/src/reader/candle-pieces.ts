@@ -7,7 +7,7 @@ import {
 } from '@tickwatch/core';
 import { gridLevel } from './grid-level.ts';
 import type { Span } from './queries/range.ts';
-import { LEVEL_WIDTH, LEVELS, type Piece, planRange } from './range-plan.ts';
+import { LEVEL_WIDTH, LEVELS, type NoMinutes, type Piece, planRange } from './range-plan.ts';
 
 /** More candles than this are cheaper read from one level than each from its own pieces. */
 const MAX_PLANNED = 10_000;
@@ -23,6 +23,7 @@ export function candlePieces(
   interval: CandleInterval,
   span: Span,
   covered: Span,
+  noMinutes?: NoMinutes,
 ): readonly Piece[] | undefined {
   const width = CANDLE_INTERVALS[interval] * MICROS_PER_SECOND;
   const fine = gridLevel(grid);
@@ -33,7 +34,7 @@ export function candlePieces(
   const pieces: Piece[] = [];
   for (let i = 0; i < starts.length; i++) {
     const from = i === 0 ? span.from : (starts[i] ?? span.from);
-    for (const piece of planRange(from, starts[i + 1] ?? span.until)) add(pieces, piece);
+    for (const piece of planRange(from, starts[i + 1] ?? span.until, { noMinutes })) add(pieces, piece);
   }
   return pieces;
 }

@@ -9,16 +9,21 @@ export interface DatabaseHead {
   readonly rawFrom: EpochMicros | undefined;
   /** No day that ends later is sealed; `undefined`: none is. */
   readonly sealedUntil: EpochMicros | undefined;
+  /** Minutes before this may not be there, and single ticks have to tell them; `undefined`: all are. */
+  readonly minutesFrom: EpochMicros | undefined;
 }
 
-/** SQL: a column for {@link readSealedUntil}. */
-export const SEALED_UNTIL = `(SELECT ${toMicros("(max(day) + 1)::timestamp AT TIME ZONE 'UTC'")} FROM sealed_days) AS sealed_until`;
+/** SQL: columns for {@link readSealed}. */
+export const SEALED_COLUMNS = [
+  `(SELECT ${toMicros("(max(day) + 1)::timestamp AT TIME ZONE 'UTC'")} FROM sealed_days) AS sealed_until`,
+  `(SELECT ${toMicros('minutes_from')} FROM raw_retention WHERE isfinite(minutes_from)) AS minutes_from`,
+] as const;
 
 /** SQL: columns for {@link readHead}, as a statement of their own or beside others in one row. */
 export const HEAD_COLUMNS = [
   '(SELECT json_object_agg(lane, seq) FROM ingest_positions) AS committed',
   `(SELECT ${toMicros('raw_from')} FROM raw_retention WHERE isfinite(raw_from)) AS raw_from`,
-  SEALED_UNTIL,
+  ...SEALED_COLUMNS,
 ] as const;
 
 export function readHead(row: Row): DatabaseHead {
@@ -26,10 +31,14 @@ export function readHead(row: Row): DatabaseHead {
   return {
     committed: new Map(Object.entries(committed ?? {})),
     rawFrom: rawFrom === null ? undefined : (Number(rawFrom) as EpochMicros),
-    sealedUntil: readSealedUntil(row),
+    ...readSealed(row),
   };
 }
 
-export function readSealedUntil({ sealed_until: until }: Row): EpochMicros | undefined {
-  return until == null ? undefined : (Number(until) as EpochMicros);
+export function readSealed(row: Row): Pick<DatabaseHead, 'sealedUntil' | 'minutesFrom'> {
+  const { sealed_until: until, minutes_from: from } = row;
+  return {
+    sealedUntil: until == null ? undefined : (Number(until) as EpochMicros),
+    minutesFrom: from == null ? undefined : (Number(from) as EpochMicros),
+  };
 }

@@ -18,11 +18,18 @@ export interface Piece {
   readonly until: number;
 }
 
+/** A time of which minutes may have been dropped. Half open, µs. */
+export interface NoMinutes {
+  readonly from: number;
+  readonly until: number;
+}
+
 export interface RangePlanOptions {
   /** The coarsest level that may be used. */
   readonly coarsest?: Level;
   /** Starts of minutes that must be read tick by tick, ascending. */
   readonly rawMinutes?: readonly number[];
+  readonly noMinutes?: NoMinutes | undefined;
 }
 
 /**
@@ -41,7 +48,7 @@ export function planRange(from: number, until: number, options: RangePlanOptions
     at = high;
   }
   cut(at, until, coarsest, pieces);
-  return joinRaw(pieces);
+  return joinRaw(withoutMinutes(pieces, options.noMinutes));
 }
 
 function cut(from: number, until: number, level: number, pieces: Piece[]): void {
@@ -61,6 +68,21 @@ function cut(from: number, until: number, level: number, pieces: Piece[]): void 
   cut(from, first, level - 1, pieces);
   pieces.push({ level: name, from: first, until: last });
   cut(last, until, level - 1, pieces);
+}
+
+/** The same pieces, with single ticks in place of minutes that may not be there. */
+function withoutMinutes(pieces: readonly Piece[], none: NoMinutes | undefined): readonly Piece[] {
+  if (none === undefined) return pieces;
+  return pieces.flatMap((piece): readonly Piece[] => {
+    if (piece.level !== 'minute' || piece.until <= none.from || piece.from >= none.until) return [piece];
+    const [from, until] = [Math.max(piece.from, none.from), Math.min(piece.until, none.until)];
+    const parts: readonly Piece[] = [
+      { ...piece, until: from },
+      { level: 'raw', from, until },
+      { ...piece, from: until },
+    ];
+    return parts.filter((part) => part.from < part.until);
+  });
 }
 
 function joinRaw(pieces: readonly Piece[]): readonly Piece[] {

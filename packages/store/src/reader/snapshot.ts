@@ -1,6 +1,8 @@
 import type { CalendarOf, EpochMicros, LaneName } from '@tickwatch/core';
 import type pg from 'pg';
 import { type DatabaseHead, HEAD_COLUMNS, readHead } from './database-head.ts';
+import { noMinutesOf } from './no-minutes.ts';
+import type { NoMinutes } from './range-plan.ts';
 import { ask, type ReadConnection, type Row } from './read-pool.ts';
 import type { Statement } from './statement.ts';
 import { askTails } from './tail/combined-tail.ts';
@@ -25,6 +27,8 @@ export interface Known {
   readonly tail: readonly LaneTick[];
   readonly lanes: KnownLanes;
   readonly calendarOf: CalendarOf;
+  /** Where minutes may not be there, and single ticks are. */
+  readonly noMinutes: NoMinutes | undefined;
 }
 
 /** What is known of lanes: how far the database has them, and what their leaders say. */
@@ -71,7 +75,7 @@ export async function openSnapshot(
 }
 
 export function knownOf(
-  { rawFrom, committed }: Omit<DatabaseHead, 'sealedUntil'>,
+  { rawFrom, committed, minutesFrom }: Omit<DatabaseHead, 'sealedUntil'>,
   tail: UsableTail,
   calendarOf: CalendarOf,
 ): Known {
@@ -81,5 +85,6 @@ export function knownOf(
     tail: ticks,
     lanes: { committed, usable, wanted, holes },
     calendarOf,
+    noMinutes: noMinutesOf({ rawFrom, minutesFrom }),
   };
 }

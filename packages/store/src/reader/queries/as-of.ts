@@ -14,7 +14,7 @@ export interface AsOfQuestion {
 
 /** The last tick at or before a moment; `undefined`: there was none yet. */
 export async function askAsOf(snapshot: Snapshot, question: AsOfQuestion): Promise<SequencedTick | undefined> {
-  const [row] = await snapshot.rows(asOfStatement(question));
+  const [row] = await snapshot.rows(asOfStatement(question, snapshot));
   let last = row === undefined ? undefined : readTick(question.stock, row);
   for (const tick of [...(await sealedTicksUpTo(snapshot, question, question.time)), ...snapshot.tail]) {
     if (tick.stock !== question.stock || tick.time > question.time) continue;
@@ -24,11 +24,11 @@ export async function askAsOf(snapshot: Snapshot, question: AsOfQuestion): Promi
   return last;
 }
 
-function asOfStatement(question: AsOfQuestion): { text: string; values: unknown[] } {
+function asOfStatement(question: AsOfQuestion, { noMinutes }: Snapshot): { text: string; values: unknown[] } {
   const parameters = new Parameters();
   const text = `
     SELECT ${toMicros('time')} AS micros, seq, price::text AS price, exchange_name
-      FROM (${lastTicksSql(parameters, { exchange: undefined, ...question })}) ticks
+      FROM (${lastTicksSql(parameters, { exchange: undefined, ...question, noMinutes })}) ticks
      ORDER BY time DESC, seq DESC, ticks.price DESC, exchange_name DESC LIMIT 1`;
   return { text, values: parameters.values };
 }

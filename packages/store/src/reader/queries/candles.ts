@@ -72,7 +72,7 @@ export async function askCandles(
   if (fill !== 'none' && number > MAX_CANDLES) throw tooMany(interval);
   const grid = candleGrid(interval, { zone, calendar }, covered.from, covered.until);
   const segments = segmentsOf(snapshot, question, summary.span, { coarsest: gridLevel(grid) });
-  const pieces = candlePieces(grid, interval, summary.span, covered) ?? segments.pieces;
+  const pieces = candlePieces(grid, interval, summary.span, covered, snapshot.noMinutes) ?? segments.pieces;
   const all = await withSealedTicks(snapshot, question, { ...segments, pieces }, candleEnd(grid));
   const rows = await snapshot.rows(candlesStatement(all, grid, MAX_CANDLES + 1));
   if (rows.length > MAX_CANDLES) throw tooMany(interval);

@@ -27,7 +27,8 @@ export async function askNewestCandles(
   count: number,
 ): Promise<readonly PriceCandle[]> {
   const micros = CANDLE_INTERVALS[interval] * MICROS_PER_SECOND;
-  const level = micros < LEVEL_WIDTH.minute ? 'minute' : micros <= LEVEL_WIDTH.hour ? 'hour' : 'day';
+  const hasMinutes = snapshot.noMinutes === undefined;
+  const level = hasMinutes && micros < LEVEL_WIDTH.minute ? 'minute' : micros <= LEVEL_WIDTH.hour ? 'hour' : 'day';
   const { until } = answerableSpan(question, snapshot.reach.rawFrom);
   // A candle of a month may need 31 days. One more, because the last one may lie behind `until`.
   const most = Math.ceil((1.05 * count * micros) / Math.min(micros, LEVEL_WIDTH[level])) + 1;

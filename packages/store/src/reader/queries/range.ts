@@ -55,6 +55,10 @@ export function segmentsOf(
     ? [...new Set(tail.map((tick) => Math.floor(tick.time / LEVEL_WIDTH.minute) * LEVEL_WIDTH.minute))]
     : [];
   const rawMinutes = minutes.filter((minute) => minute >= rawFrom).toSorted((a, b) => a - b);
-  const pieces = planRange(span.from, span.until, { coarsest: options.coarsest ?? 'day', rawMinutes });
+  const pieces = planRange(span.from, span.until, {
+    coarsest: options.coarsest ?? 'day',
+    rawMinutes,
+    noMinutes: known.noMinutes,
+  });
   return { stock: question.stock, exchange: question.exchange, pieces, tail };
 }

@@ -1,7 +1,8 @@
 import { type EpochMicros, MICROS_PER_SECOND } from '@tickwatch/core';
 import { merged, without } from '../../intervals.ts';
 import type { DatabaseHead } from '../database-head.ts';
-import { LEVEL_WIDTH, type Piece } from '../range-plan.ts';
+import { finestBegin, noMinutesOf } from '../no-minutes.ts';
+import type { NoMinutes, Piece } from '../range-plan.ts';
 import type { Row } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { SegmentsQuestion } from '../sql/segments.ts';
@@ -20,7 +21,7 @@ import type { RangeQuestion, Span } from './range.ts';
 
 /** A connection to ask, and what it unpacks blocks with. */
 export interface Asking {
-  readonly head: Pick<DatabaseHead, 'sealedUntil'>;
+  readonly head: Pick<DatabaseHead, 'sealedUntil' | 'rawFrom' | 'minutesFrom'>;
   readonly blocks: BlockReading;
   rows(statement: Statement): Promise<readonly Row[]>;
 }
@@ -45,7 +46,7 @@ export async function withSealedEdges(
   segments: SegmentsQuestion,
   held: HeldQuestion | undefined,
 ): Promise<EdgesAnswer> {
-  const before = minuteBefore(held?.from);
+  const before = finestBefore(held?.from, noMinutesOf(asking.head));
   const raw = segments.pieces.filter(({ level }) => level === 'raw');
   const asked = edgesBefore(asking.head.sealedUntil, before === undefined ? raw : [before, ...raw]);
   if (asked.length === 0) return { segments, held, asked, guard: '', edges: [] };
@@ -80,10 +81,10 @@ function lastOfEach(ticks: readonly LaneTick[]): readonly LaneTick[] {
   return [...new Map(ticks.map((tick) => [tick.exchange, tick])).values()];
 }
 
-/** The part of a moment's minute that lies before it. */
-export function minuteBefore(moment: number | undefined): Span | undefined {
-  if (moment === undefined || moment % LEVEL_WIDTH.minute === 0) return undefined;
-  return { from: Math.floor(moment / LEVEL_WIDTH.minute) * LEVEL_WIDTH.minute, until: moment };
+/** The part of a moment's minute, or of its hour where there are no minutes, that lies before it. */
+function finestBefore(moment: number | undefined, none: NoMinutes | undefined): Span | undefined {
+  const from = moment === undefined ? undefined : finestBegin(moment, none);
+  return moment === undefined || from === undefined || from === moment ? undefined : { from, until: moment };
 }
 
 function outside(pieces: readonly Piece[], edges: readonly Span[]): readonly Piece[] {
@@ -143,7 +144,7 @@ export async function withSealedTicks(
 
 /** The ticks of a moment's minute up to it, where that day is sealed. @param time a tick of this time counts */
 export async function sealedTicksUpTo(snapshot: Snapshot, question: RangeQuestion, time: EpochMicros) {
-  const span = minuteBefore(time + 1);
+  const span = finestBefore(time + 1, snapshot.noMinutes);
   const asked = edgesBefore(snapshot.head.sealedUntil, span === undefined ? [] : [span]);
   if (asked.length === 0) return [];
   const { edges } = await readEdges((statement) => snapshot.rows(statement), snapshot.blocks, question, asked);

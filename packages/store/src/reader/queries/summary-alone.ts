@@ -1,6 +1,6 @@
 import type { CalendarOf } from '@tickwatch/core';
 import { coverageColumn, missingBy, readCoverage } from '../coverage/ask-missing.ts';
-import { type DatabaseHead, readSealedUntil, SEALED_UNTIL } from '../database-head.ts';
+import { type DatabaseHead, readSealed, SEALED_COLUMNS } from '../database-head.ts';
 import { ask, type ReadConnection } from '../read-pool.ts';
 import { type Known, knownOf } from '../snapshot.ts';
 import { readHeld, readSummary, summaryStatement } from '../sql/summary.ts';
@@ -45,17 +45,18 @@ export async function askSummaryAlone(
   );
   const statement = summaryStatement({ ...segments, tailMayBeStored: true }, held, (parameters) => [
     coverageColumn(parameters, known, question, span),
-    SEALED_UNTIL,
+    ...SEALED_COLUMNS,
     ...(asked.length === 0 ? [] : [`${guardSql(parameters, question, asked)} AS guard`]),
   ]);
   const [row = {}] = await rows(statement);
   const facts = readCoverage(row);
-  const head = { ...facts.head, sealedUntil: readSealedUntil(row) };
+  const head = { ...facts.head, ...readSealed(row) };
   const found = joinTail(head.committed, reply);
   // What is committed only grows, unless the database was set back; then the tail was asked for too little.
   const fits = [...seen.committed].every(([lane, seq]) => (head.committed.get(lane) ?? 0) >= seq);
   // Sealed ticks were read before: the statement has to have seen the same ones.
-  const areSealedSame = head.sealedUntil === seen.sealedUntil && (row.guard ?? '') === guard;
+  const areSealedSame =
+    head.sealedUntil === seen.sealedUntil && head.minutesFrom === seen.minutesFrom && (row.guard ?? '') === guard;
   if (!fits || !areSealedSame || head.rawFrom !== seen.rawFrom || found.usable.size !== expected.usable.size)
     return undefined;
   const answer = knownOf(head, found, calendarOf);

@@ -69,13 +69,19 @@ function ofDay(day: DaySpan): DayQuestions {
       AND (day_previous_time IS NULL OR day_previous_time < ${day.first}) THEN 1 ELSE 2 END`;
   const last = (where: string): string => `(SELECT r FROM price_rollups AS r
     WHERE r.stock_name = k.stock_name AND r.exchange_name = k.exchange_name AND ${where} ORDER BY r.bucket DESC LIMIT 1)`;
-  const previous = `coalesce(${last(`r.width = 'minute' AND r.bucket >= ${utc} AND r.bucket < ${day.first}`)},
+  const hour = `date_bin('1 hour', ${day.first}, 'epoch')`;
+  const previous = `coalesce(
+    (SELECT r FROM minutes_between(k.stock_name, k.exchange_name, ${hour}, ${day.first}) AS r
+      WHERE ${day.first} > ${hour} ORDER BY r.bucket DESC LIMIT 1),
+    ${last(`r.width = 'hour' AND r.bucket >= ${utc} AND r.bucket < ${hour}`)},
     ${last(`r.width = 'day' AND r.bucket < ${utc}`)})`;
-  const pieces = wholeHours(day).map(
-    ({ width, from, until }) => `SELECT * FROM price_rollups AS r WHERE r.stock_name = k.stock_name
-      AND r.exchange_name = k.exchange_name AND r.width = '${width}'
-      AND r.bucket >= timestamptz '${timeText(from)}' AND r.bucket < timestamptz '${timeText(until)}'`,
-  );
+  const pieces = wholeHours(day).map(({ width, from, until }) => {
+    const [first, end] = [`timestamptz '${timeText(from)}'`, `timestamptz '${timeText(until)}'`];
+    return width === 'minute'
+      ? `SELECT * FROM minutes_between(k.stock_name, k.exchange_name, ${first}, ${end})`
+      : `SELECT * FROM price_rollups AS r WHERE r.stock_name = k.stock_name AND r.exchange_name = k.exchange_name
+          AND r.width = 'hour' AND r.bucket >= ${first} AND r.bucket < ${end}`;
+  });
   const figures = `(SELECT ARRAY[sum(count), (array_agg(open ORDER BY bucket))[1], max(high), min(low),
     extract(epoch FROM min(open_time))] FROM (${pieces.join(' UNION ALL ')}) AS parts)`;
   return { is, previous, figures };

@@ -1,4 +1,5 @@
 import type { DecimalText, EpochMicros } from '@tickwatch/core';
+import type { NoMinutes } from '../range-plan.ts';
 import { toMicros } from '../read-pool.ts';
 import type { Statement } from '../statement.ts';
 import type { LaneTick } from '../tail/usable-tail.ts';
@@ -28,6 +29,7 @@ export interface HeldQuestion {
   readonly until: number;
   /** Ticks before `from` that are not committed. */
   readonly before: readonly LaneTick[];
+  readonly noMinutes: NoMinutes | undefined;
 }
 
 /** For how long which prices held, over all exchanges. */
@@ -89,9 +91,9 @@ function inForce(
   parameters: Parameters,
   { stock, exchange }: SegmentsQuestion,
   from: number,
-  { before }: HeldQuestion,
+  { before, noMinutes }: HeldQuestion,
 ): string {
-  let last = lastTicksSql(parameters, { stock, exchange, time: from - 1 });
+  let last = lastTicksSql(parameters, { stock, exchange, time: from - 1, noMinutes });
   if (before.length > 0) {
     const tail = `SELECT exchange_name, timestamp, seq, price FROM ${tailTable(parameters, before)}`;
     last = `SELECT DISTINCT ON (exchange_name) * FROM (${last} UNION ALL ${tail}) ticks

@@ -13,3 +13,8 @@ export function sealAfterDays(env: EnvReader): number | undefined {
     `SEAL_AFTER_DAYS is "${value}"; it has to be a whole number of days from 1 to ${MOST_DAYS}, or off`,
   );
 }
+
+/** Whether the minutes of packed days are kept, or told by their ticks from then on. */
+export function sealedMinutes(env: EnvReader): 'keep' | 'drop' {
+  return env.choice('SEALED_MINUTES', ['keep', 'drop'], 'keep');
+}

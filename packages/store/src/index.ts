@@ -24,7 +24,7 @@ export {
 export * from './reader/index.ts';
 export type { Retention } from './retention.ts';
 export type { SealDayOptions } from './sealing/seal-day.ts';
-export type { DaysToSeal } from './sealing/seal-old-days.ts';
+export type { DaysToSeal, Sealing } from './sealing/seal-old-days.ts';
 export type { PostponedDay, SealedDay, SealedDayOutcome, SealOutcome } from './sealing/seal-outcome.ts';
 export { SealingTurnError } from './sealing/seal-session.ts';
 export { UnsealError, type Unsealed, type UnsealOptions } from './sealing/unseal-day.ts';

@@ -2,7 +2,8 @@ import type pg from 'pg';
 import { createPartitions, daysAhead } from './partitions.ts';
 import { type ConnectionSettings, closeClient, openClient } from './pg-connection.ts';
 import { applyRetention, type Retention } from './retention.ts';
-import { daysToSeal, sealDays } from './sealing/seal-old-days.ts';
+import { dropMinutes } from './sealing/drop-minutes.ts';
+import { daysToSeal, type Sealing, sealDays } from './sealing/seal-old-days.ts';
 import { describe } from './store-errors.ts';
 import type { OnStoreEvent } from './store-event.ts';
 
@@ -13,30 +14,30 @@ export class Maintenance implements AsyncDisposable {
   readonly #prompt: ConnectionSettings;
   readonly #patient: ConnectionSettings;
   readonly #retention: Retention;
-  readonly #sealAfterDays: number | undefined;
+  readonly #sealing: Sealing | undefined;
   readonly #onEvent: OnStoreEvent;
   #timer: NodeJS.Timeout | undefined;
   #dropping: Promise<void> | undefined;
   #dropper: pg.Client | undefined;
-  #sealing: Promise<void> | undefined;
+  #packing: Promise<void> | undefined;
   readonly #over = new AbortController();
 
   /**
    * @param prompt limits for what ticks wait for
    * @param patient for what they don't
-   * @param sealAfterDays `undefined`: nothing is sealed
+   * @param sealing `undefined`: nothing is sealed
    */
   constructor(
     prompt: ConnectionSettings,
     patient: ConnectionSettings,
     retention: Retention,
-    sealAfterDays: number | undefined,
+    sealing: Sealing | undefined,
     onEvent: OnStoreEvent,
   ) {
     this.#prompt = prompt;
     this.#patient = patient;
     this.#retention = retention;
-    this.#sealAfterDays = sealAfterDays;
+    this.#sealing = sealing;
     this.#onEvent = onEvent;
   }
 
@@ -59,7 +60,7 @@ export class Maintenance implements AsyncDisposable {
     this.#over.abort();
     clearInterval(this.#timer);
     if (this.#dropper !== undefined) await closeClient(this.#dropper);
-    await Promise.all([this.#dropping, this.#sealing]);
+    await Promise.all([this.#dropping, this.#packing]);
   }
 
   async #makePartitions(settings: ConnectionSettings): Promise<void> {
@@ -72,19 +73,23 @@ export class Maintenance implements AsyncDisposable {
 
   #tidy(): void {
     void this.#drop().then(() => {
-      if (this.#isOver || this.#sealAfterDays === undefined) return;
-      this.#sealing ??= this.#seal(this.#sealAfterDays).finally(() => {
-        this.#sealing = undefined;
+      if (this.#isOver || this.#sealing === undefined) return;
+      this.#packing ??= this.#seal(this.#sealing).finally(() => {
+        this.#packing = undefined;
       });
     });
   }
 
-  async #seal(olderThanDays: number): Promise<void> {
+  async #seal({ afterDays, minutes }: Sealing): Promise<void> {
     let days: readonly string[] = [];
     await this.#try(this.#patient, async (client) => {
-      days = await daysToSeal(client, { olderThanDays });
+      days = await daysToSeal(client, { olderThanDays: afterDays });
     });
     await sealDays(this.#patient, days, this.#onEvent, this.#over.signal);
+    if (minutes === 'keep' || this.#isOver) return;
+    await this.#try(this.#patient, async (client) => {
+      await dropMinutes(client, this.#over.signal);
+    });
   }
 
   async #drop(): Promise<void> {

@@ -21,8 +21,9 @@ import { runMigrations } from './migrate.ts';
 import { createPartitions, daysAhead } from './partitions.ts';
 import { type ConnectionSettings, clientConfig, closeClient, openClient } from './pg-connection.ts';
 import { dropOldDays, type Retention } from './retention.ts';
+import { dropMinutes } from './sealing/drop-minutes.ts';
 import { type SealDayOptions, sealDay } from './sealing/seal-day.ts';
-import { type DaysToSeal, daysToSeal } from './sealing/seal-old-days.ts';
+import { type DaysToSeal, daysToSeal, type Sealing } from './sealing/seal-old-days.ts';
 import type { SealedDay, SealOutcome } from './sealing/seal-outcome.ts';
 import { type Unsealed, type UnsealOptions, unsealDay } from './sealing/unseal-day.ts';
 import { type SealedCheck, verifySealedDay } from './sealing/verify-day.ts';
@@ -52,8 +53,8 @@ export interface PostgresStoreOptions {
   readonly poolSize?: number;
   /** Unset: everything is kept. */
   readonly retention?: Retention;
-  /** Whole days between a day's end and when it is packed, in the background; unset: no day is. */
-  readonly sealAfterDays?: number | undefined;
+  /** What becomes of days that are over, in the background; unset: nothing. */
+  readonly sealing?: Sealing | undefined;
   /** Messages of an exchange that are no ticks: so many are kept a minute, the others are counted. Default 1000. */
   readonly rejectedPerMinute?: number;
   readonly onEvent?: OnStoreEvent;
@@ -122,6 +123,8 @@ export interface PostgresStore extends TickStore {
   sealDay(day: string, options?: SealDayOptions): Promise<SealOutcome>;
   /** Puts a day's ticks back where they can be changed. @throws UnsealError, SealingTurnError */
   unsealDay(day: string, options?: UnsealOptions): Promise<Unsealed>;
+  /** Drops the minutes of sealed days, which their ticks tell. @returns how many went */
+  dropMinutes(): Promise<number>;
   /** Days that are sealed, ascending, both bounds inclusive. */
   sealedDays(from?: string, to?: string): Promise<readonly SealedDay[]>;
   /** Unpacks every block of a day and compares its counts with the day's rollups. */
@@ -141,13 +144,13 @@ const PING_TIMEOUT_MS = 2000;
 /** A store on any PostgreSQL >= 15. Opens connections when it needs them; nothing is retried but {@link TickStore.migrate}. */
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
   const { statementTimeoutMs = STATEMENT_TIMEOUT_MS, poolSize = 4, retention = {}, onEvent = () => {} } = options;
-  const { rejectedPerMinute = DEFAULT_REJECTED_PER_MINUTE, sealAfterDays } = options;
+  const { rejectedPerMinute = DEFAULT_REJECTED_PER_MINUTE, sealing } = options;
   const settings: ConnectionSettings = { ...options, statementTimeoutMs };
   const patient: ConnectionSettings = { ...settings, statementTimeoutMs: LONG_TIMEOUT_MS };
   const pool = new pg.Pool({ ...clientConfig(settings), max: poolSize, idleTimeoutMillis: 30_000 });
   // An idle connection that breaks is replaced when the next one is needed.
   pool.on('error', () => {});
-  const maintenance = new Maintenance(settings, patient, retention, sealAfterDays, onEvent);
+  const maintenance = new Maintenance(settings, patient, retention, sealing, onEvent);
   const highest = { value: 0 };
   let migrated = false;
 
@@ -257,6 +260,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
 
     daysToSeal: (which) => withClient((client) => daysToSeal(client, which)),
     sealDay: (day, sealing) => translated(sealDay(patient, day, sealing)),
+    dropMinutes: () => withClient((client) => dropMinutes(client)),
     unsealDay: (day, unsealing) => translated(unsealDay(patient, day, unsealing)),
     verifySealedDay: (day) => withClient((client) => verifySealedDay(client, day)),
     sealedDays: (from, to) =>

@@ -77,7 +77,7 @@ for (const hasMinutes of [true, false]) {
     before(async () => {
       server = await startTestServer();
       parts.push(server);
-      unsealed = await openDatabase(async (client, url) => {
+      unsealed = await openDatabase(async (client) => {
         await insertTicks(client, [...early, ...late], 'day_prices');
       });
       sealed = await openDatabase(async (client, url) => {
@@ -122,8 +122,8 @@ for (const hasMinutes of [true, false]) {
       await compare(async (reader, question) => {
         const { value } = await reader.summary(question);
         const { row, span, missing } = value;
-        const low = row && valueOf(row.low);
-        const high = row && valueOf(row.high);
+        const low = row && shortest(row.low);
+        const high = row && shortest(row.high);
         const end = question.end === undefined ? undefined : timeWeightedMean(value);
         return { row: row && { ...row, low, high }, span, complete: missing.complete, end };
       });
@@ -177,8 +177,8 @@ for (const hasMinutes of [true, false]) {
           return value.map((candle) => ({
             ...candle,
             closeSeq: 0,
-            low: valueOf(candle.low),
-            high: valueOf(candle.high),
+            low: shortest(candle.low),
+            high: shortest(candle.high),
           }));
         });
       }
@@ -189,8 +189,8 @@ for (const hasMinutes of [true, false]) {
           return value.map((candle) => ({
             ...candle,
             closeSeq: 0,
-            low: valueOf(candle.low),
-            high: valueOf(candle.high),
+            low: shortest(candle.low),
+            high: shortest(candle.high),
           }));
         });
       }
@@ -200,7 +200,7 @@ for (const hasMinutes of [true, false]) {
       for (const limit of [4, 40, 400, 4000]) {
         await compare(async (reader, question) => {
           const { value } = await reader.points(question, limit);
-          return { ...value, ticks: value.ticks.map((tick) => [tick.time, valueOf(tick.price), tick.exchange]) };
+          return { ...value, ticks: value.ticks.map((tick) => [tick.time, shortest(tick.price), tick.exchange]) };
         });
       }
     });
@@ -215,6 +215,6 @@ for (const hasMinutes of [true, false]) {
 }
 
 /** A decimal without the zeros at its end. */
-function valueOf(text: string | null): string | null {
+function shortest(text: string | null): string | null {
   return text?.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { DEFAULT_SEAL_AFTER_DAYS, EnvReader, sealAfterDays } from '@tickwatch/runtime';
+import { DEFAULT_SEAL_AFTER_DAYS, EnvReader, sealAfterDays, sealedMinutes } from '@tickwatch/runtime';
 import type { PostgresStore, SealedDayOutcome } from '@tickwatch/store';
 import { dayOf } from './cli/days.ts';
 import { bar, Progress, thousands } from './cli/progress.ts';
@@ -9,7 +9,8 @@ const USAGE = `npm run seal [-- --older-than DAYS | --day YYYY-MM-DD | --verify]
 
 Packs the ticks of days (UTC) that ended so many days ago: by default as many as SEAL_AFTER_DAYS says, or ${DEFAULT_SEAL_AFTER_DAYS}. Late
 ticks of days that are sealed already are packed with them. It can be ended at any time and started again; a day is
-sealed or it is not. --verify unpacks every block and compares the counts of ticks with the rollups.`;
+sealed or it is not. --verify unpacks every block and compares the counts of ticks with the rollups.
+With SEALED_MINUTES=drop the minutes of sealed days go, which their ticks tell; npm run rollups -- rebuild brings them back.`;
 
 const SECONDS_A_DAY = 86_400;
 
@@ -22,19 +23,17 @@ async function prepare(): Promise<(parts: CommandParts) => Promise<number>> {
     throw new UsageError('--older-than, --day or --verify: one of them');
   }
   if (verify === true) return ({ store }) => verifyAll(store);
-  if (day !== undefined) {
-    const one = endedDay(day);
-    return ({ store }) => sealAll(store, [one]);
-  }
-  const olderThanDays = age === undefined ? usualAge() : ageOf(age);
-  return async ({ store }) => sealAll(store, await store.daysToSeal({ olderThanDays, alsoUnsealed: true }));
-}
-
-function usualAge(): number {
   const env = new EnvReader(process.env);
-  const days = sealAfterDays(env) ?? DEFAULT_SEAL_AFTER_DAYS;
+  const [usualAge, minutes] = [sealAfterDays(env) ?? DEFAULT_SEAL_AFTER_DAYS, sealedMinutes(env)];
   env.finish();
-  return days;
+  const one = day === undefined ? undefined : endedDay(day);
+  const olderThanDays = age === undefined ? usualAge : ageOf(age);
+  return async ({ store }) => {
+    const days = one === undefined ? await store.daysToSeal({ olderThanDays, alsoUnsealed: true }) : [one];
+    const code = await sealAll(store, days);
+    if (minutes === 'drop') process.stdout.write(`${thousands(await store.dropMinutes())} minutes dropped\n`);
+    return code;
+  };
 }
 
 function ageOf(text: string): number {

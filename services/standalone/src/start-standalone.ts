@@ -46,7 +46,7 @@ async function start(
       applicationName: 'tickwatch',
       statementTimeoutMs: config.subscriber.database.statementTimeoutMs,
       retention: config.subscriber.retention,
-      sealAfterDays: config.subscriber.sealAfterDays,
+      sealing: config.subscriber.sealing,
       rejectedPerMinute: config.subscriber.rejectedPerMinute,
       onEvent: (event) => logSealing(log('subscriber'), event),
     }),

@@ -11,7 +11,7 @@ import type { SubscriberConfig } from './config.ts';
 
 /** The store, and the embedded PostgreSQL where no other is configured. */
 export async function openStore(
-  { database, retention, sealAfterDays, rejectedPerMinute }: SubscriberConfig,
+  { database, retention, sealing, rejectedPerMinute }: SubscriberConfig,
   opened: ResourceStack,
   onProgress: (text: string) => void,
   onEvent: OnStoreEvent,
@@ -25,7 +25,7 @@ export async function openStore(
       applicationName,
       statementTimeoutMs,
       retention,
-      sealAfterDays,
+      sealing,
       rejectedPerMinute,
       onEvent,
     }),

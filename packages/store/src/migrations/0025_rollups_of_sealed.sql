@@ -107,6 +107,8 @@ BEGIN
   $q$, from_time, to_time, ticks_of_time_sql(from_time, to_time)) INTO minutes;
   PERFORM recompute_price_rollups_upwards(minutes);
   PERFORM refresh_stock_totals(ARRAY(SELECT DISTINCT stock_name FROM unnest(minutes)));
+  UPDATE raw_retention SET minutes_from = '-infinity'
+  WHERE isfinite(minutes_from) AND NOT EXISTS (SELECT FROM dropped_minutes);
 END
 $$;
 

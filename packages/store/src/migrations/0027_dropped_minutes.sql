@@ -92,7 +92,7 @@ BEGIN
 END
 $$;
 
--- Blocks that go (unsealed, dropped by retention) leave their minutes. All blocks of a stock's day go in one statement.
+-- Blocks that go (unsealed, dropped by retention) leave the minutes of their stock's day.
 CREATE FUNCTION leave_minutes() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
 BEGIN
@@ -109,8 +109,14 @@ BEGIN
       )
       INSERT INTO price_rollups %s$q$,
       minutes_of_blocks_sql($q$
-        SELECT b.* FROM gone AS b JOIN restored AS r ON r.stock_name = b.stock_name
-          AND r.exchange_name = b.exchange_name AND r.day = (b.first_time AT TIME ZONE 'UTC')::date$q$));
+        SELECT b.* FROM restored AS r CROSS JOIN LATERAL (
+          SELECT * FROM gone WHERE stock_name = r.stock_name AND exchange_name = r.exchange_name
+            AND (first_time AT TIME ZONE 'UTC')::date = r.day
+          UNION ALL
+          SELECT * FROM sealed_blocks WHERE stock_name = r.stock_name AND exchange_name = r.exchange_name
+            AND first_time >= r.day::timestamp AT TIME ZONE 'UTC'
+            AND first_time < (r.day + 1)::timestamp AT TIME ZONE 'UTC'
+        ) AS b$q$));
   END IF;
   RETURN NULL;
 END

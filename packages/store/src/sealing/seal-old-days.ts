@@ -9,6 +9,14 @@ import { sealDay } from './seal-day.ts';
 /** Of a core: ticks that come now don't notice. */
 const BACKGROUND_SHARE = 0.25;
 
+/** What becomes of days that are over. */
+export interface Sealing {
+  /** Whole days between a day's end and when it is packed. */
+  readonly afterDays: number;
+  /** Whether its minutes are kept, or told by its ticks from then on. */
+  readonly minutes: 'keep' | 'drop';
+}
+
 export interface DaysToSeal {
   /** Whole days between a day's end and now. */
   readonly olderThanDays: number;

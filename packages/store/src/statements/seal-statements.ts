@@ -113,6 +113,11 @@ export const DAYS_TO_SEAL = `
   WHERE NOT EXISTS (SELECT FROM unsealed_days AS u
     WHERE u.day = old.day AND unsealed_at > now() - make_interval(days => $2::int))`;
 
+export const DAYS_WITH_MINUTES = 'SELECT day::text FROM sealed_days WHERE has_minutes ORDER BY day';
+
+/** $1 day. */
+export const DROP_MINUTES = 'SELECT drop_minutes($1::date)::text AS dropped';
+
 /** $1 and $2 days or NULL. */
 export const SEALED_DAYS = `
   SELECT day::text, ticks::text, blocks, bytes::text FROM sealed_days

@@ -1,15 +1,18 @@
 import { PROBLEM_TYPE, type Problem } from '@tickwatch/core';
 import { BadQuestionError, ReadBusyError, ReadTimeoutError, StoreUnavailableError } from '@tickwatch/store';
 import type { FastifyError, FastifyReply } from 'fastify';
+import { FilesFullError, FileTooLongError } from '../made/spooled-file.ts';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
   404: 'Not found',
   405: 'Method not allowed',
   406: 'Not acceptable',
+  412: 'Not the same any more',
   413: 'Too large',
   414: 'The address is too long',
   415: 'Unsupported media type',
+  416: 'No such part',
   422: 'Unprocessable request',
   429: 'Too many requests',
   431: 'Headers too large',
@@ -64,6 +67,12 @@ export function problemOf(error: unknown): ProblemReply {
   }
   if (error instanceof ReadTimeoutError) {
     return { problem: problem(503, 'The answer took too long. Ask for a shorter range.'), retryAfter: 5 };
+  }
+  if (error instanceof FilesFullError) {
+    return { problem: problem(503, `There is no room for the file now: ${error.message}.`), retryAfter: 10 };
+  }
+  if (error instanceof FileTooLongError) {
+    return { problem: problem(422, `${error.message} (FILES_MAX_BYTES): ask for a shorter range`, 'format') };
   }
   return { problem: frameworkProblem(error) };
 }

@@ -1,0 +1,46 @@
+import type { ColumnFormat } from '@tickwatch/core';
+import type { PriceCandle, SummaryRow, TickChunk } from '@tickwatch/store';
+import { arrowCandles } from './arrow-candles.ts';
+import { arrowTicks } from './arrow-ticks.ts';
+import { parquetCandles } from './parquet-candles.ts';
+import { parquetTicks } from './parquet-ticks.ts';
+import { type PriceKind, priceKind } from './price-kind.ts';
+import type { StockChunk } from './tick-batches.ts';
+
+/** @param stocks how many there may be. @throws PriceScaleError */
+export function writeTickColumns(
+  format: ColumnFormat,
+  source: AsyncIterable<StockChunk>,
+  kind: PriceKind,
+  stocks: number,
+): AsyncIterable<Uint8Array> {
+  return format === 'parquet' ? parquetTicks(source, kind) : arrowTicks(source, kind, stocks);
+}
+
+/** @throws TooManyDigitsError */
+export function writeCandleColumns(
+  format: ColumnFormat,
+  candles: readonly PriceCandle[],
+  decimals: 'number' | 'string',
+): Uint8Array {
+  return format === 'parquet' ? parquetCandles(candles, decimals) : arrowCandles(candles, decimals);
+}
+
+/** The kind that holds all prices that were summed up. @throws TooManyDigitsError */
+export function kindOfSummaries(
+  rows: readonly (Pick<SummaryRow, 'low' | 'high' | 'sum'> | undefined)[],
+  decimals: 'number' | 'string',
+): PriceKind {
+  const known = rows.filter((row) => row !== undefined);
+  const bounds = known.flatMap(({ low, high }) => [low, high]);
+  // A sum has as many decimals as the number that has the most.
+  return priceKind(
+    bounds,
+    decimals,
+    known.map(({ sum }) => sum),
+  );
+}
+
+export async function* ofStock(stock: string, chunks: AsyncIterable<TickChunk>): AsyncGenerator<StockChunk> {
+  for await (const chunk of chunks) yield { stock, chunk };
+}

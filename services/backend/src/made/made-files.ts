@@ -1,0 +1,201 @@
+import { createHash } from 'node:crypto';
+import { FilesFullError, FileTooLongError, SpooledFile } from './spooled-file.ts';
+
+/** How a file is made. */
+export interface Making<H> {
+  /** Goes with every answer that is made of the file. */
+  readonly head: H;
+  /** Changes the file's tag where `head` says something else of the same bytes. */
+  readonly headTag: string;
+  readonly pieces: AsyncIterable<Uint8Array>;
+}
+
+export interface MadeFile<H> {
+  readonly head: H;
+  /** A strong entity tag. */
+  readonly tag: string;
+  readonly file: SpooledFile;
+}
+
+export interface FileRequest {
+  /** The question, in one form. */
+  readonly key: string;
+  readonly client: string;
+  /** `head`: how long the file is, before it is read part by part; `whole`: all of it; `part`: of a file that is known. */
+  readonly wants: 'head' | 'whole' | 'part';
+  /** Tags that the asker knows; a file that has one of them is the one that is meant. */
+  readonly tags: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+export interface MadeFilesOptions {
+  readonly folder: string;
+  /** Of all files together. */
+  readonly maxBytes: number;
+}
+
+interface Entry<H> {
+  readonly key: string;
+  readonly begunAt: number;
+  /** Who has seen it. */
+  readonly clients: Set<string>;
+  readonly stop: AbortController;
+  readonly making: Promise<MadeFile<H>>;
+  made: MadeFile<H> | undefined;
+  usedAt: number;
+  bytes: number;
+  waiting: number;
+  /** For a HEAD, which says that more is to come. */
+  announced: boolean;
+}
+
+/** Whoever asks within it asks at the same time: one file for all of them. */
+const SAME_TIME_MS = 1000;
+/** From the answer to a HEAD to the GET behind it. */
+const HEAD_TO_GET_MS = 2000;
+/** A file stays so long after its last use, and no longer than that in all, so that whoever reads it part by part reads one file. */
+const KEEP_MS = 60_000;
+const KEEP_AT_MOST_MS = 900_000;
+const SWEEP_MS = 5000;
+const MAX_FILES = 256;
+
+/**
+ * Files that are answers. A reader of Parquet asks for the length, then for the foot, then for columns: all of them must be of
+ * the same bytes, whatever has arrived meanwhile, and making it anew for each would cost each time the whole. So a file
+ * is kept for a while. Who asks for all of it, or for its length, gets it as it is now; who asks for a part gets the file that
+ * they saw last.
+ */
+export class MadeFiles<H> implements AsyncDisposable {
+  readonly #options: MadeFilesOptions;
+  readonly #sweep: NodeJS.Timeout;
+  #entries: Entry<H>[] = [];
+
+  constructor(options: MadeFilesOptions) {
+    this.#options = options;
+    this.#sweep = setInterval(() => this.#dropOld(), SWEEP_MS);
+    this.#sweep.unref();
+  }
+
+  /**
+   * The file that is wanted, made if there is none. It is held for the asker, who releases it.
+   * @param make is given up when everybody has left
+   * @throws what `make` throws, FilesFullError, FileTooLongError, the signal's reason
+   */
+  async get(request: FileRequest, make: (signal: AbortSignal) => Promise<Making<H>>): Promise<MadeFile<H>> {
+    const entry = this.#find(request) ?? this.#begin(request.key, make);
+    entry.usedAt = performance.now();
+    entry.clients.add(request.client);
+    entry.announced ||= request.wants === 'head';
+    const made = entry.made ?? (await untilLeft(entry, request.signal));
+    made.file.hold();
+    return made;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#sweep);
+    const entries = this.#entries;
+    this.#entries = [];
+    for (const { stop } of entries) stop.abort(new Error('the server stops'));
+    const made = await Promise.allSettled(entries.map(({ making }) => making));
+    for (const result of made) if (result.status === 'fulfilled') result.value.file.drop();
+  }
+
+  #find({ key, client, wants, tags }: FileRequest): Entry<H> | undefined {
+    const same = this.#entries.filter((entry) => entry.key === key);
+    const meant = same.findLast(({ made }) => made !== undefined && tags.includes(made.tag));
+    if (meant !== undefined) return meant;
+    if (wants === 'part') return same.findLast(({ clients }) => clients.has(client)) ?? same.at(-1);
+    const now = performance.now();
+    return same.findLast((entry) => {
+      if (entry.made === undefined) return now - entry.begunAt < SAME_TIME_MS;
+      const isTheirs = wants === 'head' || (entry.announced && entry.clients.has(client));
+      return isTheirs && now - entry.usedAt < HEAD_TO_GET_MS;
+    });
+  }
+
+  #begin(key: string, make: (signal: AbortSignal) => Promise<Making<H>>): Entry<H> {
+    const stop = new AbortController();
+    const now = performance.now();
+    const entry: Entry<H> = {
+      key,
+      begunAt: now,
+      usedAt: now,
+      clients: new Set(),
+      stop,
+      // Begins after the entry is there.
+      making: Promise.resolve().then(() => this.#make(entry, make)),
+      made: undefined,
+      bytes: 0,
+      waiting: 0,
+      announced: false,
+    };
+    this.#entries.push(entry);
+    entry.making.catch(() => {
+      this.#entries = this.#entries.filter((other) => other !== entry);
+    });
+    return entry;
+  }
+
+  async #make(entry: Entry<H>, make: (signal: AbortSignal) => Promise<Making<H>>): Promise<MadeFile<H>> {
+    const { signal } = entry.stop;
+    const { head, headTag, pieces } = await make(signal);
+    const file = await SpooledFile.write(this.#options.folder, pieces, (bytes) => {
+      signal.throwIfAborted();
+      this.#reserve(entry, bytes);
+    });
+    entry.made = { head, file, tag: tagOf(file.digest, headTag) };
+    entry.usedAt = performance.now();
+    return entry.made;
+  }
+
+  #reserve(entry: Entry<H>, bytes: number): void {
+    const { maxBytes } = this.#options;
+    entry.bytes += bytes;
+    if (entry.bytes > maxBytes) throw new FileTooLongError(maxBytes);
+    while (this.#entries.reduce((sum, { bytes }) => sum + bytes, 0) > maxBytes || this.#entries.length > MAX_FILES) {
+      if (!this.#dropOldest()) throw new FilesFullError('other files take all the room');
+    }
+  }
+
+  #dropOldest(): boolean {
+    const unused = this.#entries.filter(({ made }) => made !== undefined && !made.file.isRead);
+    const oldest = unused.toSorted((a, b) => a.usedAt - b.usedAt)[0];
+    if (oldest !== undefined) this.#drop(oldest);
+    return oldest !== undefined;
+  }
+
+  #dropOld(): void {
+    const now = performance.now();
+    for (const entry of this.#entries) {
+      if (entry.made === undefined || entry.made.file.isRead) continue;
+      if (now - entry.usedAt > KEEP_MS || now - entry.begunAt > KEEP_AT_MOST_MS) this.#drop(entry);
+    }
+  }
+
+  #drop(entry: Entry<H>): void {
+    this.#entries = this.#entries.filter((other) => other !== entry);
+    entry.made?.file.drop();
+  }
+}
+
+function tagOf(digest: string, headTag: string): string {
+  return headTag === ''
+    ? `"${digest}"`
+    : `"${digest}.${createHash('sha256').update(headTag).digest('base64url').slice(0, 11)}"`;
+}
+
+/** The last asker who leaves takes the making with them. */
+function untilLeft<H>(entry: Entry<H>, signal: AbortSignal): Promise<MadeFile<H>> {
+  return new Promise((resolve, reject) => {
+    entry.waiting++;
+    const leave = (): void => {
+      entry.waiting--;
+      if (entry.waiting === 0) entry.stop.abort(signal.reason);
+      reject(signal.reason);
+    };
+    if (signal.aborted) return leave();
+    signal.addEventListener('abort', leave, { once: true });
+    const stay = (): void => signal.removeEventListener('abort', leave);
+    entry.making.then(resolve, reject).finally(stay);
+  });
+}

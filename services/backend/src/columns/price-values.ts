@@ -5,46 +5,46 @@ export class PriceScaleError extends Error {
   readonly code = 'PRICE_SCALE';
   override readonly name = 'PriceScaleError';
 
-  constructor(price: string, scale: number) {
+  constructor(price: string) {
     super(
-      `the price ${price} has more than ${scale} decimals, which the other ticks did not have when the file was begun`,
+      `a price of ${price} came while the file was written, with more digits than those that were there: start again`,
     );
   }
 }
 
-/** Writes prices without their point, with `scale` decimals: exact while each stays below 2^53. @throws PriceScaleError */
+const MOST_WIDE = 10n ** 38n;
+
+/** Writes prices from one to another without their point, with `scale` decimals. @throws PriceScaleError one would not be exact */
 export function putNumbers(
   prices: PriceColumn,
-  from: number,
-  until: number,
+  [from, until]: readonly [number, number],
   scale: number,
   into: Float64Array,
   at: number,
 ): void {
-  if (prices.kind === 'scaled' && prices.scale <= scale) {
-    const factor = 10 ** (scale - prices.scale);
-    const { mantissas } = prices;
-    for (let i = from, to = at; i < until; i++, to++) into[to] = (mantissas[i] as number) * factor;
-    return;
+  const isScaled = prices.kind === 'scaled' && prices.scale <= scale;
+  const factor = isScaled ? 10 ** (scale - prices.scale) : 0;
+  for (let i = from, to = at; i < until; i++, to++) {
+    const value = isScaled ? (prices.mantissas[i] as number) * factor : Number(unscaled(priceText(prices, i), scale));
+    if (!Number.isSafeInteger(value)) throw new PriceScaleError(priceText(prices, i));
+    into[to] = value;
   }
-  for (let i = from, to = at; i < until; i++, to++) into[to] = Number(unscaled(priceText(prices, i), scale));
 }
 
-/** As {@link putNumbers}, of any size. @throws PriceScaleError */
+/** As {@link putNumbers}, of up to 38 digits. @throws PriceScaleError */
 export function putBigints(
   prices: PriceColumn,
-  from: number,
-  until: number,
+  [from, until]: readonly [number, number],
   scale: number,
   into: bigint[],
-  at: number,
 ): void {
-  if (prices.kind === 'scaled' && prices.scale <= scale) {
-    const factor = 10n ** BigInt(scale - prices.scale);
-    for (let i = from, to = at; i < until; i++, to++) into[to] = BigInt(prices.mantissas[i] as number) * factor;
-    return;
+  const isScaled = prices.kind === 'scaled' && prices.scale <= scale;
+  const factor = isScaled ? 10n ** BigInt(scale - prices.scale) : 0n;
+  for (let i = from; i < until; i++) {
+    const value = isScaled ? BigInt(prices.mantissas[i] as number) * factor : unscaled(priceText(prices, i), scale);
+    if (value >= MOST_WIDE || value <= -MOST_WIDE) throw new PriceScaleError(priceText(prices, i));
+    into.push(value);
   }
-  for (let i = from, to = at; i < until; i++, to++) into[to] = unscaled(priceText(prices, i), scale);
 }
 
 /** A price with the digits that were written. */
@@ -61,6 +61,6 @@ export function priceText(prices: PriceColumn, i: number): string {
 export function unscaled(text: string, scale: number): bigint {
   const [whole = '0', fraction = ''] = text.split('.');
   const kept = fraction.length > scale ? fraction.replace(/0+$/, '') : fraction;
-  if (kept.length > scale) throw new PriceScaleError(text, scale);
+  if (kept.length > scale) throw new PriceScaleError(text);
   return BigInt(whole + kept.padEnd(scale, '0'));
 }

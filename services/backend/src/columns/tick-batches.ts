@@ -103,8 +103,8 @@ class GrowingBatch {
       }
     }
     const column = this.#prices;
-    if (column.kind === 'narrow') putNumbers(prices, from, until, column.scale, column.values, this.count);
-    else if (column.kind === 'wide') putBigints(prices, from, until, column.scale, column.values, this.count);
+    if (column.kind === 'narrow') putNumbers(prices, [from, until], column.scale, column.values, this.count);
+    else if (column.kind === 'wide') putBigints(prices, [from, until], column.scale, column.values);
     else for (let i = from; i < until; i++) column.values.push(priceText(prices, i));
     this.count = end;
     return until;

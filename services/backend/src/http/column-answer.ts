@@ -52,8 +52,8 @@ export async function sendColumns(
   if (reply.raw.destroyed) made.file.release();
   else reply.raw.once('close', () => made.file.release());
   made.head(reply);
-  reply.header('content-disposition', `attachment; filename="${stock.replace(/[^\w.-]+/g, '_')}.${format}"`);
-  return sendFile(request, reply, COLUMN_TYPES[format], made);
+  const name = `${stock.replace(/[^\w.-]+/g, '_')}.${format}`;
+  return sendFile(request, reply, { type: COLUMN_TYPES[format], name }, made);
 }
 
 function makingOf({ question, reach, missing, pieces, head }: ColumnAnswer): Making<ColumnHead> {

@@ -9,7 +9,7 @@ import { problem, sendProblem } from './problem-reply.ts';
 export function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
-  type: string,
+  { type, name }: { readonly type: string; readonly name: string },
   { file, tag }: Pick<MadeFile<unknown>, 'file' | 'tag'>,
 ): FastifyReply {
   const { headers } = request;
@@ -26,7 +26,10 @@ export function sendFile(
   }
   const { start, end } = range ?? { start: 0, end: file.size };
   if (range !== undefined) reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${file.size}`);
-  reply.type(type).header('content-length', end - start);
+  reply
+    .type(type)
+    .header('content-disposition', `attachment; filename="${name}"`)
+    .header('content-length', end - start);
   return reply.send(request.method === 'HEAD' ? Readable.from([]) : Readable.from(file.read(start, end), BYTES));
 }
 

@@ -1,6 +1,6 @@
 import type { CalendarOf } from '@tickwatch/core';
 import { coverageColumn, missingBy, readCoverage } from '../coverage/ask-missing.ts';
-import type { DatabaseHead } from '../database-head.ts';
+import { type DatabaseHead, readSealedUntil, SEALED_UNTIL } from '../database-head.ts';
 import { ask, type ReadConnection } from '../read-pool.ts';
 import { type Known, knownOf } from '../snapshot.ts';
 import { readHeld, readSummary, summaryStatement } from '../sql/summary.ts';
@@ -33,10 +33,11 @@ export async function askSummaryAlone(
   const held = heldWithin(known, question, span);
   const statement = summaryStatement({ ...segments, tailMayBeStored: true }, held, (parameters) => [
     coverageColumn(parameters, known, question, span),
+    SEALED_UNTIL,
   ]);
   const [[row = {}] = []] = await ask(connection, statement);
   const facts = readCoverage(row);
-  const { head } = facts;
+  const head = { ...facts.head, sealedUntil: readSealedUntil(row) };
   const found = joinTail(head.committed, reply);
   // What is committed only grows, unless the database was set back; then the tail was asked for too little.
   const fits = [...seen.committed].every(([lane, seq]) => (head.committed.get(lane) ?? 0) >= seq);

@@ -1,0 +1,100 @@
+import { blockChecksum } from './block-checksum.ts';
+import { readCode } from './column-code.ts';
+import { BLOCK_VERSION, DamagedBlockError } from './damaged-block-error.ts';
+import { readColumn, SPARE_BYTES } from './read-column.ts';
+import { trailingZeros } from './scaled-prices.ts';
+import type { SealedBlock } from './sealed-block.ts';
+import type { PriceColumn, TickColumns } from './tick-columns.ts';
+import { tiedPlaces } from './tied-places.ts';
+import { sumZigzag } from './zigzag.ts';
+
+/**
+ * Unpacks a block. Ticks that are alone in their time stamp have the seq of their origin, or 0.
+ * @throws DamagedBlockError
+ */
+export function decodeBlock(block: SealedBlock): TickColumns {
+  const { version, count } = block;
+  if (version > BLOCK_VERSION)
+    throw new DamagedBlockError(block, `its version is ${version}: a newer Tickwatch wrote it`);
+  if (!blockChecksum(block).equals(block.checksum))
+    throw new DamagedBlockError(block, 'its bytes do not match its checksum');
+  const columns = new PayloadColumns(block);
+  const times = decodeTimes(block, columns);
+  const prices = decodePrices(block, columns);
+  const seqs = decodeSeqs(block, columns, times);
+  columns.end();
+  return { count, times, seqs, prices };
+}
+
+function decodeTimes({ count, firstTime, times }: SealedBlock, columns: PayloadColumns): Float64Array {
+  const out = new Float64Array(count);
+  out[0] = firstTime;
+  if (times === null) return out;
+  const distances = columns.next(times, count - 1);
+  let time: number = firstTime;
+  for (let i = 0; i < distances.length; i++) {
+    time += distances[i] as number;
+    out[i + 1] = time;
+  }
+  return out;
+}
+
+function decodePrices(block: SealedBlock, columns: PayloadColumns): PriceColumn {
+  const { count, scale, scaleKind, firstPrice, numbers } = block;
+  if (numbers !== null) return { kind: 'texts', texts: numbers };
+  const mantissas = new Float64Array(count);
+  mantissas[0] = firstPrice;
+  if (block.prices !== null) mantissas.set(sumZigzag(columns.next(block.prices, count - 1), firstPrice), 1);
+  if (scaleKind === 0) return { kind: 'scaled', mantissas, scale, written: undefined };
+  const written = new Uint8Array(count);
+  const cut = block.scales === null ? undefined : columns.next(block.scales, count);
+  for (let i = 0; i < count; i++) {
+    written[i] = scale - (cut === undefined ? trailingZeros(mantissas[i] as number, scale) : (cut[i] as number));
+  }
+  return { kind: 'scaled', mantissas, scale, written };
+}
+
+function decodeSeqs({ count, origins, ties }: SealedBlock, columns: PayloadColumns, times: Float64Array): Float64Array {
+  const seqs = new Float64Array(count);
+  let at = 0;
+  for (let i = 0; origins !== null && i < origins.length; i += 2) {
+    const end = at + (origins[i] as number);
+    seqs.fill(origins[i + 1] as number, at, end);
+    at = end;
+  }
+  if (ties === null) return seqs;
+  const tied = tiedPlaces(times);
+  const own = sumZigzag(columns.next(ties, tied.length), 0);
+  for (let i = 0; i < tied.length; i++) seqs[tied[i] as number] = own[i] as number;
+  return seqs;
+}
+
+/** The columns of a payload, one behind the other. */
+class PayloadColumns {
+  readonly #block: SealedBlock;
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(block: SealedBlock) {
+    this.#block = block;
+    this.#bytes = new Uint8Array(block.payload.length + SPARE_BYTES);
+    this.#bytes.set(block.payload);
+  }
+
+  next(array: readonly number[], count: number): Float64Array {
+    const code = readCode(array);
+    const column = code === undefined ? undefined : readColumn(this.#bytes, this.#at, count, code);
+    if (column === undefined) throw this.#broken();
+    this.#at = column.end;
+    return column.values;
+  }
+
+  end(): void {
+    if (this.#at !== this.#block.payload.length) throw this.#broken();
+  }
+
+  /** Its checksum is right, so it was written like that. */
+  #broken(): DamagedBlockError {
+    return new DamagedBlockError(this.#block, 'its columns do not fill its payload');
+  }
+}

@@ -23,6 +23,7 @@ export {
 } from './postgres-store.ts';
 export * from './reader/index.ts';
 export type { Retention } from './retention.ts';
+export { priceText } from './sealed/price-texts.ts';
 export type { PriceColumn, TickChunk } from './sealed/tick-columns.ts';
 export type { TotalsDifference } from './stock-totals.ts';
 export type { OnStoreEvent, StoreEvent } from './store-event.ts';

@@ -1,4 +1,4 @@
-import type { ColumnFormat } from '@tickwatch/core';
+import type { ColumnFormat, Tick } from '@tickwatch/core';
 import type { PriceCandle, SummaryRow, TickChunk } from '@tickwatch/store';
 import { arrowCandles } from './arrow-candles.ts';
 import { arrowTicks } from './arrow-ticks.ts';
@@ -43,4 +43,20 @@ export function kindOfSummaries(
 
 export async function* ofStock(stock: string, chunks: AsyncIterable<TickChunk>): AsyncGenerator<StockChunk> {
   for await (const chunk of chunks) yield { stock, chunk };
+}
+
+/** Ticks that are there already, as the ticks of a stream. */
+export async function* inOneChunk(stock: string, ticks: readonly Tick[]): AsyncGenerator<StockChunk> {
+  const chunk: TickChunk = {
+    count: ticks.length,
+    times: Float64Array.from(ticks, ({ time }) => time),
+    prices: { kind: 'texts', texts: ticks.map(({ price }) => price) },
+    exchange: ticks.map(({ exchange }) => exchange),
+  };
+  yield { stock, chunk };
+}
+
+/** Ends a stream that nobody reads, and with it what it takes of the database. */
+export async function leave(chunks: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of chunks) break;
 }

@@ -1,4 +1,4 @@
-import type { PriceColumn } from '@tickwatch/store';
+import { type PriceColumn, priceText } from '@tickwatch/store';
 
 /** A price that its file's column can't hold: what was known of the prices beforehand was wrong. */
 export class PriceScaleError extends Error {
@@ -45,16 +45,6 @@ export function putBigints(
     if (value >= MOST_WIDE || value <= -MOST_WIDE) throw new PriceScaleError(priceText(prices, i));
     into.push(value);
   }
-}
-
-/** A price with the digits that were written. */
-export function priceText(prices: PriceColumn, i: number): string {
-  if (prices.kind === 'texts') return prices.texts[i] as string;
-  const mantissa = prices.mantissas[i] as number;
-  const digits = String(Math.abs(mantissa)).padStart(prices.scale + 1, '0');
-  const point = digits.length - prices.scale;
-  const fraction = digits.slice(point, point + (prices.written?.[i] ?? prices.scale));
-  return `${mantissa < 0 ? '-' : ''}${digits.slice(0, point)}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
 /** A plain decimal without its point, with so many decimals. @throws PriceScaleError it has more */

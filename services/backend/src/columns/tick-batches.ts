@@ -1,6 +1,6 @@
-import type { TickChunk } from '@tickwatch/store';
+import { priceText, type TickChunk } from '@tickwatch/store';
 import type { PriceKind } from './price-kind.ts';
-import { priceText, putBigints, putNumbers } from './price-values.ts';
+import { putBigints, putNumbers } from './price-values.ts';
 
 /** Ticks of one stock, in order. */
 export interface StockChunk {

@@ -1,7 +1,6 @@
 import type { ColumnFormat, EpochMicros } from '@tickwatch/core';
 import type { AnswerHead, TickReader } from '@tickwatch/store';
 import { kindOfSummaries, ofStock, writeTickColumns } from '../columns/column-writers.ts';
-import { askTicks } from '../columns/paged-ticks.ts';
 import { TooManyDigitsError } from '../columns/price-kind.ts';
 import type { StockChunk } from '../columns/tick-batches.ts';
 import { FileError } from './file-error.ts';
@@ -52,7 +51,7 @@ export async function exportColumns(
   let bytes = 0;
   const ticks = async function* (): AsyncGenerator<StockChunk> {
     for (const stock of stocks) {
-      const { chunks, ...head } = await askTicks(reader, { ...range, stock }, { order: 'asc' });
+      const { chunks, ...head } = await reader.ticks({ ...range, stock }, { order: 'asc' });
       yield* ofStock(stock, chunks);
       onStock({ stock, head, bytes });
     }

@@ -2,6 +2,7 @@ import { PROBLEM_TYPE, type Problem } from '@tickwatch/core';
 import { BadQuestionError, ReadBusyError, ReadTimeoutError, StoreUnavailableError } from '@tickwatch/store';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { FilesFullError, FileTooLongError } from '../made/spooled-file.ts';
+import { nearestValue } from './nearest-value.ts';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
@@ -115,7 +116,11 @@ function validationProblem(error: FastifyError): Problem {
   const name = typeof missing === 'string' ? missing : wrong;
   const allowed = first?.params.allowedValues ?? first?.params.allowedValue;
   const values = Array.isArray(allowed) ? ` (${allowed.join(', ')})` : '';
+  const data = (first as { readonly data?: unknown } | undefined)?.data;
+  const nearest =
+    Array.isArray(allowed) && typeof data === 'string' ? nearestValue(data, allowed.map(String)) : undefined;
+  const hint = nearest === undefined ? '' : `: did you mean ${nearest}?`;
   if (typeof missing === 'string') return problem(422, `${missing} is missing`, missing);
-  const given = wrong === undefined ? '' : ` ${quoted((first as { readonly data?: unknown }).data)}`;
-  return problem(422, `${name ?? 'The request'}${given} ${first?.message ?? 'is not valid'}${values}`, name);
+  const given = wrong === undefined ? '' : ` ${quoted(data)}`;
+  return problem(422, `${name ?? 'The request'}${given} ${first?.message ?? 'is not valid'}${values}${hint}`, name);
 }

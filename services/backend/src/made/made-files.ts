@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LateDamageError } from '@tickwatch/store';
 import { FilesFullError, FileTooLongError, SpooledFile } from './spooled-file.ts';
 
 /** How a file is made. */
@@ -137,15 +138,34 @@ export class MadeFiles<H> implements AsyncDisposable {
   }
 
   async #make(entry: Entry<H>, make: (signal: AbortSignal) => Promise<Making<H>>): Promise<MadeFile<H>> {
+    try {
+      return await this.#write(entry, make);
+    } catch (error) {
+      // From now on the answer says what it lacks.
+      if (!(error instanceof LateDamageError)) throw error;
+      entry.bytes = 0;
+      return await this.#write(entry, make);
+    }
+  }
+
+  async #write(entry: Entry<H>, make: (signal: AbortSignal) => Promise<Making<H>>): Promise<MadeFile<H>> {
     const { signal } = entry.stop;
-    const { head, headTag, pieces } = await make(signal);
-    const file = await SpooledFile.write(this.#options.folder, pieces, (bytes) => {
-      signal.throwIfAborted();
-      this.#reserve(entry, bytes);
-    });
-    entry.made = { head, file, tag: tagOf(file.digest, headTag) };
-    entry.usedAt = performance.now();
-    return entry.made;
+    // Before the answer is asked for: whoever has asked has to read it.
+    const file = await SpooledFile.open(this.#options.folder);
+    try {
+      const { head, headTag, pieces } = await make(signal);
+      for await (const piece of pieces) {
+        signal.throwIfAborted();
+        this.#reserve(entry, piece.length);
+        await file.append(piece);
+      }
+      entry.made = { head, file, tag: tagOf(file.digest(), headTag) };
+      entry.usedAt = performance.now();
+      return entry.made;
+    } catch (error) {
+      file.drop();
+      throw error;
+    }
   }
 
   #reserve(entry: Entry<H>, bytes: number): void {

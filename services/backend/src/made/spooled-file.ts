@@ -22,44 +22,47 @@ export class FileTooLongError extends Error {
 
 /** Bytes on disk that were made once and are read many times. Nothing stays behind, however the process ends: the file has no name. */
 export class SpooledFile {
-  readonly size: number;
-  /** Of the bytes. */
-  readonly digest: string;
   readonly #handle: FileHandle;
+  readonly #hash = createHash('sha256');
+  #size = 0;
   #readers = 0;
   #dropped = false;
 
-  private constructor(handle: FileHandle, size: number, digest: string) {
+  private constructor(handle: FileHandle) {
     this.#handle = handle;
-    this.size = size;
-    this.digest = digest;
   }
 
-  /**
-   * @param reserve told of every piece before it is written. @throws FilesFullError also where the disk is full
-   */
-  static async write(
-    folder: string,
-    pieces: AsyncIterable<Uint8Array>,
-    reserve: (bytes: number) => void,
-  ): Promise<SpooledFile> {
+  /** An empty one. */
+  static async open(folder: string): Promise<SpooledFile> {
     const path = join(folder, `tickwatch-${randomUUID()}`);
-    const handle = await open(path, 'wx+', 0o600).catch(translate);
+    const handle = await open(path, 'wx+', 0o600);
+    await unlink(path);
+    return new SpooledFile(handle);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** @throws FilesFullError the disk is full */
+  async append(piece: Uint8Array): Promise<void> {
+    this.#hash.update(piece);
     try {
-      await unlink(path);
-      const hash = createHash('sha256');
-      let size = 0;
-      for await (const piece of pieces) {
-        reserve(piece.length);
-        hash.update(piece);
-        await writeAll(handle, piece, size);
-        size += piece.length;
+      for (let at = 0; at < piece.length; ) {
+        const { bytesWritten } = await this.#handle.write(piece, at, piece.length - at, this.#size);
+        at += bytesWritten;
+        this.#size += bytesWritten;
       }
-      return new SpooledFile(handle, size, hash.digest('base64url').slice(0, 27));
     } catch (error) {
-      await handle.close();
-      return translate(error);
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'ENOSPC' || code === 'EDQUOT') throw new FilesFullError('the disk is full', { cause: error });
+      throw error;
     }
+  }
+
+  /** A digest of the bytes, once they are all there. */
+  digest(): string {
+    return this.#hash.digest('base64url').slice(0, 27);
   }
 
   /** Bytes from one to another, the end not included; for whoever {@link hold}s it. */
@@ -93,17 +96,4 @@ export class SpooledFile {
     this.#dropped = true;
     if (this.#readers === 0) void this.#handle.close();
   }
-}
-
-async function writeAll(handle: FileHandle, piece: Uint8Array, position: number): Promise<void> {
-  for (let at = 0; at < piece.length; ) {
-    const { bytesWritten } = await handle.write(piece, at, piece.length - at, position + at);
-    at += bytesWritten;
-  }
-}
-
-function translate(error: unknown): never {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOSPC' || code === 'EDQUOT') throw new FilesFullError('the disk is full', { cause: error });
-  throw error;
 }

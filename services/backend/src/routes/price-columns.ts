@@ -1,8 +1,7 @@
 import type { ColumnFormat, Tick } from '@tickwatch/core';
 import { ofSingleTicks, type PageKey, type RangeQuestion, type TickReader } from '@tickwatch/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { kindOfSummaries, ofStock, writeTickColumns } from '../columns/column-writers.ts';
-import { askTicks, chunkOf } from '../columns/paged-ticks.ts';
+import { inOneChunk, kindOfSummaries, leave, ofStock, writeTickColumns } from '../columns/column-writers.ts';
 import { priceKind } from '../columns/price-kind.ts';
 import { type ColumnFiles, sendColumns } from '../http/column-answer.ts';
 import { writeCursor } from '../http/cursor.ts';
@@ -38,7 +37,7 @@ export function sendPriceColumns(reader: TickReader, files: ColumnFiles, asked: 
       ticks.map(({ price }) => price),
       decimals,
     );
-    return writeTickColumns(format, ofStock(stock, one(chunkOf(ticks))), kind, 1);
+    return writeTickColumns(format, inOneChunk(stock, ticks), kind, 1);
   };
   const named = { request, reply, format, stock, asked: { question, decimals, extent } };
   return sendColumns(files, named, async (signal) => {
@@ -66,17 +65,14 @@ export function sendPriceColumns(reader: TickReader, files: ColumnFiles, asked: 
         },
       };
     }
-    const { reach, summary, chunks } = await askTicks(reader, question, extent, { signal });
-    const kind = kindOfSummaries([summary.row], decimals);
-    return {
-      question,
-      reach,
-      missing: ofSingleTicks(summary.missing, reach, question),
-      pieces: writeTickColumns(format, ofStock(stock, chunks), kind, 1),
-    };
+    const { reach, summary, chunks } = await reader.ticks(question, extent, { signal });
+    try {
+      const kind = kindOfSummaries([summary.row], decimals);
+      const missing = ofSingleTicks(summary.missing, reach, question);
+      return { question, reach, missing, pieces: writeTickColumns(format, ofStock(stock, chunks), kind, 1) };
+    } catch (error) {
+      await leave(chunks);
+      throw error;
+    }
   });
-}
-
-async function* one<T>(item: T): AsyncGenerator<T> {
-  yield item;
 }

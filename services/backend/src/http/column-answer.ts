@@ -44,7 +44,7 @@ export async function sendColumns(
   const wanted = {
     key: JSON.stringify([request.routeOptions.url, format, asked]),
     client: `${request.ip} ${headers['user-agent']}`,
-    wants: method === 'HEAD' ? 'head' : headers.range === undefined ? 'whole' : 'part',
+    wants: method === 'HEAD' ? 'head' : wantsOf(headers.range),
     tags: [headers['if-match'], headers['if-range']].flatMap((header) => listedTags(header?.toString())),
     signal: leaveSignal(reply),
   } as const;
@@ -54,6 +54,11 @@ export async function sendColumns(
   made.head(reply);
   const name = `${stock.replace(/[^\w.-]+/g, '_')}.${format}`;
   return sendFile(request, reply, { type: COLUMN_TYPES[format], name }, made);
+}
+
+function wantsOf(range: string | undefined): 'whole' | 'foot' | 'part' {
+  if (range === undefined) return 'whole';
+  return /^bytes\s*=\s*-/i.test(range.trim()) ? 'foot' : 'part';
 }
 
 function makingOf({ question, reach, missing, pieces, head }: ColumnAnswer): Making<ColumnHead> {

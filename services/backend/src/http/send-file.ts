@@ -26,6 +26,8 @@ export function sendFile(
   }
   const { start, end } = range ?? { start: 0, end: file.size };
   if (range !== undefined) reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${file.size}`);
+  // Whoever stops reading must not keep the file for ever.
+  reply.raw.setTimeout(READER_STALL_MS, () => reply.raw.destroy());
   reply
     .type(type)
     .header('content-disposition', `attachment; filename="${name}"`)
@@ -33,6 +35,7 @@ export function sendFile(
   return reply.send(request.method === 'HEAD' ? Readable.from([]) : Readable.from(file.read(start, end), BYTES));
 }
 
+const READER_STALL_MS = 60_000;
 const BYTES = { objectMode: false, highWaterMark: 1 << 18 };
 
 /** A date instead of a tag is none that was ever given. */

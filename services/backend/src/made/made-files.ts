@@ -22,8 +22,11 @@ export interface FileRequest {
   /** The question, in one form. */
   readonly key: string;
   readonly client: string;
-  /** `head`: how long the file is, before it is read part by part; `whole`: all of it; `part`: of a file that is known. */
-  readonly wants: 'head' | 'whole' | 'part';
+  /**
+   * `head`: how long the file is; `foot`: so many bytes of its end; `whole`: all of it. Each of them begins a reading. `part`: of
+   * a file whose length is known.
+   */
+  readonly wants: 'head' | 'foot' | 'whole' | 'part';
   /** Tags that the asker knows; a file that has one of them is the one that is meant. */
   readonly tags: readonly string[];
   readonly signal: AbortSignal;
@@ -43,17 +46,20 @@ interface Entry<H> {
   readonly stop: AbortController;
   readonly making: Promise<MadeFile<H>>;
   made: MadeFile<H> | undefined;
+  madeAt: number;
   usedAt: number;
   bytes: number;
   waiting: number;
-  /** For a HEAD, which says that more is to come. */
+  /** Somebody knows its length, and comes for the rest. */
   announced: boolean;
 }
 
 /** Whoever asks within it asks at the same time: one file for all of them. */
 const SAME_TIME_MS = 1000;
-/** From the answer to a HEAD to the GET behind it. */
-const HEAD_TO_GET_MS = 2000;
+/** From a file's making to the next request that means the same moment. */
+const NEXT_REQUEST_MS = 2000;
+/** From what a HEAD said of a file to the reading of its end. */
+const HEAD_TO_FOOT_MS = 10_000;
 /** A file stays so long after its last use, and no longer than that in all, so that whoever reads it part by part reads one file. */
 const KEEP_MS = 60_000;
 const KEEP_AT_MOST_MS = 900_000;
@@ -63,8 +69,7 @@ const MAX_FILES = 256;
 /**
  * Files that are answers. A reader of Parquet asks for the length, then for the foot, then for columns: all of them must be of
  * the same bytes, whatever has arrived meanwhile, and making it anew for each would cost each time the whole. So a file
- * is kept for a while. Who asks for all of it, or for its length, gets it as it is now; who asks for a part gets the file that
- * they saw last.
+ * is kept for a while. Who begins to read gets it as it is now; who asks for a part gets the file that they saw last.
  */
 export class MadeFiles<H> implements AsyncDisposable {
   readonly #options: MadeFilesOptions;
@@ -86,7 +91,7 @@ export class MadeFiles<H> implements AsyncDisposable {
     const entry = this.#find(request) ?? this.#begin(request.key, make);
     entry.usedAt = performance.now();
     entry.clients.add(request.client);
-    entry.announced ||= request.wants === 'head';
+    if (request.wants === 'head' || request.wants === 'whole') entry.announced = request.wants === 'head';
     const made = entry.made ?? (await untilLeft(entry, request.signal));
     made.file.hold();
     return made;
@@ -102,16 +107,19 @@ export class MadeFiles<H> implements AsyncDisposable {
   }
 
   #find({ key, client, wants, tags }: FileRequest): Entry<H> | undefined {
-    const same = this.#entries.filter((entry) => entry.key === key);
+    // One that everybody has left is given up.
+    const same = this.#entries.filter((entry) => entry.key === key && !entry.stop.signal.aborted);
     const meant = same.findLast(({ made }) => made !== undefined && tags.includes(made.tag));
     if (meant !== undefined) return meant;
-    if (wants === 'part') return same.findLast(({ clients }) => clients.has(client)) ?? same.at(-1);
+    const theirs = same.filter(({ clients }) => clients.has(client));
+    if (wants === 'part') return theirs.at(-1) ?? same.at(-1);
     const now = performance.now();
-    return same.findLast((entry) => {
-      if (entry.made === undefined) return now - entry.begunAt < SAME_TIME_MS;
-      const isTheirs = wants === 'head' || (entry.announced && entry.clients.has(client));
-      return isTheirs && now - entry.usedAt < HEAD_TO_GET_MS;
-    });
+    const announced = theirs.findLast((entry) => entry.announced);
+    const nextWithin = wants === 'foot' ? HEAD_TO_FOOT_MS : NEXT_REQUEST_MS;
+    if (announced?.made !== undefined && now - announced.madeAt < nextWithin) return announced;
+    return same.findLast(({ made, begunAt, madeAt }) =>
+      made === undefined ? now - begunAt < SAME_TIME_MS : wants !== 'whole' && now - madeAt < NEXT_REQUEST_MS,
+    );
   }
 
   #begin(key: string, make: (signal: AbortSignal) => Promise<Making<H>>): Entry<H> {
@@ -126,6 +134,7 @@ export class MadeFiles<H> implements AsyncDisposable {
       // Begins after the entry is there.
       making: Promise.resolve().then(() => this.#make(entry, make)),
       made: undefined,
+      madeAt: now,
       bytes: 0,
       waiting: 0,
       announced: false,
@@ -160,7 +169,8 @@ export class MadeFiles<H> implements AsyncDisposable {
         await file.append(piece);
       }
       entry.made = { head, file, tag: tagOf(file.digest(), headTag) };
-      entry.usedAt = performance.now();
+      entry.madeAt = performance.now();
+      entry.usedAt = entry.madeAt;
       return entry.made;
     } catch (error) {
       file.drop();

@@ -112,7 +112,8 @@ export class MadeFiles<H> implements AsyncDisposable {
     const meant = same.findLast(({ made }) => made !== undefined && tags.includes(made.tag));
     if (meant !== undefined) return meant;
     const theirs = same.filter(({ clients }) => clients.has(client));
-    if (wants === 'part') return theirs.at(-1) ?? same.at(-1);
+    // Whoever names a file that is no more begins anew.
+    if (wants === 'part' && tags.length === 0) return theirs.at(-1) ?? same.at(-1);
     const now = performance.now();
     const announced = theirs.findLast((entry) => entry.announced);
     const nextWithin = wants === 'foot' ? HEAD_TO_FOOT_MS : NEXT_REQUEST_MS;

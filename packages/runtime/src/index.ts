@@ -15,5 +15,6 @@ export { nearNames } from './near-names.ts';
 export { type Readiness, readinessReply } from './readiness.ts';
 export { ResourceStack } from './resource-stack.ts';
 export { runService } from './run-service.ts';
+export { DEFAULT_SEAL_AFTER_DAYS, sealAfterDays } from './seal-after-days.ts';
 export { sessionCalendars } from './session-calendars.ts';
 export { sleep } from './sleep.ts';

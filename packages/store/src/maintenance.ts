@@ -2,27 +2,41 @@ import type pg from 'pg';
 import { createPartitions, daysAhead } from './partitions.ts';
 import { type ConnectionSettings, closeClient, openClient } from './pg-connection.ts';
 import { applyRetention, type Retention } from './retention.ts';
+import { daysToSeal, sealDays } from './sealing/seal-old-days.ts';
 import { describe } from './store-errors.ts';
 import type { OnStoreEvent } from './store-event.ts';
 
 const EVERY_MS = 60 * 60_000;
 
-/** What has to be done now and then: partitions made before they are needed, and what is too old dropped. */
+/** What has to be done now and then: partitions made before they are needed, what is too old dropped, old days sealed. */
 export class Maintenance implements AsyncDisposable {
   readonly #prompt: ConnectionSettings;
   readonly #patient: ConnectionSettings;
   readonly #retention: Retention;
+  readonly #sealAfterDays: number | undefined;
   readonly #onEvent: OnStoreEvent;
   #timer: NodeJS.Timeout | undefined;
   #dropping: Promise<void> | undefined;
   #dropper: pg.Client | undefined;
-  #isOver = false;
+  #sealing: Promise<void> | undefined;
+  readonly #over = new AbortController();
 
-  /** @param prompt limits for what ticks wait for @param patient for what they don't */
-  constructor(prompt: ConnectionSettings, patient: ConnectionSettings, retention: Retention, onEvent: OnStoreEvent) {
+  /**
+   * @param prompt limits for what ticks wait for
+   * @param patient for what they don't
+   * @param sealAfterDays `undefined`: nothing is sealed
+   */
+  constructor(
+    prompt: ConnectionSettings,
+    patient: ConnectionSettings,
+    retention: Retention,
+    sealAfterDays: number | undefined,
+    onEvent: OnStoreEvent,
+  ) {
     this.#prompt = prompt;
     this.#patient = patient;
     this.#retention = retention;
+    this.#sealAfterDays = sealAfterDays;
     this.#onEvent = onEvent;
   }
 
@@ -33,26 +47,47 @@ export class Maintenance implements AsyncDisposable {
   async start(): Promise<void> {
     clearInterval(this.#timer);
     await this.#makePartitions(this.#prompt);
-    this.#drop();
+    this.#tidy();
     if (this.#isOver) return;
     this.#timer = setInterval(
-      () => void this.#makePartitions(this.#patient).then(() => this.#drop()),
+      () => void this.#makePartitions(this.#patient).then(() => this.#tidy()),
       EVERY_MS,
     ).unref();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isOver = true;
+    this.#over.abort();
     clearInterval(this.#timer);
     if (this.#dropper !== undefined) await closeClient(this.#dropper);
-    await this.#dropping;
+    await Promise.all([this.#dropping, this.#sealing]);
   }
 
   async #makePartitions(settings: ConnectionSettings): Promise<void> {
     await this.#try(settings, (client) => createPartitions(client, daysAhead(), this.#onEvent));
   }
 
-  #drop(): void {
+  get #isOver(): boolean {
+    return this.#over.signal.aborted;
+  }
+
+  #tidy(): void {
+    void this.#drop().then(() => {
+      if (this.#isOver || this.#sealAfterDays === undefined) return;
+      this.#sealing ??= this.#seal(this.#sealAfterDays).finally(() => {
+        this.#sealing = undefined;
+      });
+    });
+  }
+
+  async #seal(olderThanDays: number): Promise<void> {
+    let days: readonly string[] = [];
+    await this.#try(this.#patient, async (client) => {
+      days = await daysToSeal(client, { olderThanDays });
+    });
+    await sealDays(this.#patient, days, this.#onEvent, this.#over.signal);
+  }
+
+  async #drop(): Promise<void> {
     if (this.#isOver || Object.values(this.#retention).every((days) => days === undefined)) return;
     this.#dropping ??= this.#try(this.#patient, (client) => {
       this.#dropper = client;
@@ -61,6 +96,7 @@ export class Maintenance implements AsyncDisposable {
       this.#dropper = undefined;
       this.#dropping = undefined;
     });
+    await this.#dropping;
   }
 
   /** Never rejects. */

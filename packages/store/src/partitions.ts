@@ -6,9 +6,9 @@ import type { OnStoreEvent } from './store-event.ts';
 
 /** Days that get their partition before their first tick: today and two more. */
 const DAYS_AHEAD = 2;
-/** A live feed creates partitions for this many days back; older stray ticks go to the default partition. */
+/** A live feed creates partitions for this many days back; older stray ticks are late. */
 const DAYS_BACK = 7;
-/** Creating waits for readers of the default partition, and others wait behind it; better to try again later. */
+/** What makes or drops a partition waits for others' locks, and others wait behind it; better to try again later. */
 export const LOCK_TIMEOUT = '500ms';
 
 /** A day (UTC), `YYYY-MM-DD`, some days from now. */
@@ -26,8 +26,8 @@ export function isNearNow(day: string): boolean {
 }
 
 /**
- * Creates the partitions that these days lack. A day that can't have one now (locks, rights) is reported and left
- * to the default partition: ticks don't wait for it.
+ * Creates the partitions that these days lack, without reading a tick; sealed days get none. A day that can't have one now
+ * (locks, rights) is reported, and its ticks are late: they don't wait for it.
  * @throws only where the connection failed
  */
 export async function createPartitions(

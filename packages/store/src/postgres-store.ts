@@ -21,7 +21,13 @@ import { runMigrations } from './migrate.ts';
 import { createPartitions, daysAhead } from './partitions.ts';
 import { type ConnectionSettings, clientConfig, closeClient, openClient } from './pg-connection.ts';
 import { dropOldDays, type Retention } from './retention.ts';
+import { type SealDayOptions, sealDay } from './sealing/seal-day.ts';
+import { type DaysToSeal, daysToSeal } from './sealing/seal-old-days.ts';
+import type { SealedDay, SealOutcome } from './sealing/seal-outcome.ts';
+import { type Unsealed, type UnsealOptions, unsealDay } from './sealing/unseal-day.ts';
+import { type SealedCheck, verifySealedDay } from './sealing/verify-day.ts';
 import { READ_POSITIONS } from './statements/lane-statements.ts';
+import { SEALED_DAYS } from './statements/seal-statements.ts';
 import {
   CAN_WRITE,
   DAYS_WITH_DATA,
@@ -46,6 +52,8 @@ export interface PostgresStoreOptions {
   readonly poolSize?: number;
   /** Unset: everything is kept. */
   readonly retention?: Retention;
+  /** Whole days between a day's end and when it is packed, in the background; unset: no day is. */
+  readonly sealAfterDays?: number | undefined;
   /** Messages of an exchange that are no ticks: so many are kept a minute, the others are counted. Default 1000. */
   readonly rejectedPerMinute?: number;
   readonly onEvent?: OnStoreEvent;
@@ -108,6 +116,21 @@ export interface PostgresStore extends TickStore {
   rebuildTotals(): Promise<void>;
   /** Compares the totals of all stocks with their rollups. */
   verifyTotals(): Promise<readonly TotalsDifference[]>;
+  /** Days (UTC) that are old enough to be sealed and have ticks outside of blocks, ascending. */
+  daysToSeal(which: DaysToSeal): Promise<readonly string[]>;
+  /** Packs a day into blocks, with what came late to it. */
+  sealDay(day: string, options?: SealDayOptions): Promise<SealOutcome>;
+  /** Puts a day's ticks back where they can be changed. @throws UnsealError, SealingTurnError */
+  unsealDay(day: string, options?: UnsealOptions): Promise<Unsealed>;
+  /** Days that are sealed, ascending, both bounds inclusive. */
+  sealedDays(from?: string, to?: string): Promise<readonly SealedDay[]>;
+  /** Unpacks every block of a day and compares its counts with the day's rollups. */
+  verifySealedDay(day: string): Promise<SealedCheck>;
+}
+
+interface SealedDayRow extends Omit<SealedDay, 'ticks' | 'bytes'> {
+  readonly ticks: string;
+  readonly bytes: string;
 }
 
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -118,13 +141,13 @@ const PING_TIMEOUT_MS = 2000;
 /** A store on any PostgreSQL >= 15. Opens connections when it needs them; nothing is retried but {@link TickStore.migrate}. */
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
   const { statementTimeoutMs = STATEMENT_TIMEOUT_MS, poolSize = 4, retention = {}, onEvent = () => {} } = options;
-  const { rejectedPerMinute = DEFAULT_REJECTED_PER_MINUTE } = options;
+  const { rejectedPerMinute = DEFAULT_REJECTED_PER_MINUTE, sealAfterDays } = options;
   const settings: ConnectionSettings = { ...options, statementTimeoutMs };
   const patient: ConnectionSettings = { ...settings, statementTimeoutMs: LONG_TIMEOUT_MS };
   const pool = new pg.Pool({ ...clientConfig(settings), max: poolSize, idleTimeoutMillis: 30_000 });
   // An idle connection that breaks is replaced when the next one is needed.
   pool.on('error', () => {});
-  const maintenance = new Maintenance(settings, patient, retention, onEvent);
+  const maintenance = new Maintenance(settings, patient, retention, sealAfterDays, onEvent);
   const highest = { value: 0 };
   let migrated = false;
 
@@ -231,6 +254,16 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
 
     rebuildTotals: () => withClient(rebuildTotals),
     verifyTotals: () => withClient(verifyTotals),
+
+    daysToSeal: (which) => withClient((client) => daysToSeal(client, which)),
+    sealDay: (day, sealing) => translated(sealDay(patient, day, sealing)),
+    unsealDay: (day, unsealing) => translated(unsealDay(patient, day, unsealing)),
+    verifySealedDay: (day) => withClient((client) => verifySealedDay(client, day)),
+    sealedDays: (from, to) =>
+      withClient(async (client) => {
+        const { rows } = await client.query<SealedDayRow>(SEALED_DAYS, [from ?? null, to ?? null]);
+        return rows.map((row) => ({ ...row, ticks: Number(row.ticks), bytes: Number(row.bytes) }));
+      }),
 
     async [Symbol.asyncDispose]() {
       await maintenance[Symbol.asyncDispose]();

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { dayFromNow, LOCK_TIMEOUT } from './partitions.ts';
 import { DELETE_OLD_OUTLIERS } from './statements/outlier-statements.ts';
 import { DELETE_OLD_REJECTED, DELETE_OLD_REJECTED_COUNTS } from './statements/rejected-statements.ts';
-import { DELETE_OLD_METRICS, DROP_RAW_BEFORE } from './statements/write-statements.ts';
+import { DELETE_LATE_BEFORE, DELETE_OLD_METRICS, DROP_RAW_BEFORE } from './statements/write-statements.ts';
 import { isAnswer } from './store-errors.ts';
 import type { OnStoreEvent } from './store-event.ts';
 
@@ -16,7 +16,7 @@ export interface Retention {
   readonly rejectedDays?: number | undefined;
 }
 
-/** Partitions that one transaction drops, so that its locks stay few. */
+/** Partitions and sealed days that one transaction drops, so that its locks stay few. */
 const DAYS_A_DROP = 50;
 /** Rows that one statement deletes: a second of work, so that it can be ended at any time. */
 const ROWS_A_DELETE = 50_000;
@@ -36,13 +36,14 @@ export async function applyRetention(
   await deleteOld(client, DELETE_OLD_REJECTED_COUNTS, rejectedDays);
 }
 
-/** Drops raw ticks older than so many whole days (UTC); rollups stay. @returns how many partitions went */
+/** Drops raw ticks older than so many whole days (UTC); rollups stay. @returns how many partitions and sealed days went */
 export async function dropOldDays(client: pg.ClientBase, days: number, onEvent: OnStoreEvent): Promise<number> {
   const rawFrom = dayFromNow(-days);
   let droppedDays = 0;
   for (let dropped = DAYS_A_DROP; dropped === DAYS_A_DROP; droppedDays += dropped) {
     dropped = await dropSome(client, rawFrom);
   }
+  await deleteOld(client, DELETE_LATE_BEFORE, rawFrom);
   if (droppedDays > 0) onEvent({ type: 'retention_applied', droppedDays, rawFrom });
   return droppedDays;
 }
@@ -59,8 +60,8 @@ async function dropSome(client: pg.ClientBase, rawFrom: string): Promise<number>
   }
 }
 
-async function deleteOld(client: pg.ClientBase, statement: string, days: number): Promise<void> {
+async function deleteOld(client: pg.ClientBase, statement: string, before: number | string): Promise<void> {
   for (let deleted = ROWS_A_DELETE; deleted === ROWS_A_DELETE; ) {
-    deleted = (await client.query(statement, [days, ROWS_A_DELETE])).rowCount ?? 0;
+    deleted = (await client.query(statement, [before, ROWS_A_DELETE])).rowCount ?? 0;
   }
 }

@@ -10,6 +10,20 @@ export type StoreEvent =
   | { readonly type: 'partition_failed'; readonly day: string; readonly error: string }
   | { readonly type: 'retention_applied'; readonly droppedDays: number; readonly rawFrom: string }
   | { readonly type: 'maintenance_failed'; readonly error: string }
+  /** `packed`: of its ticks, those that were packed now. */
+  | {
+      readonly type: 'day_sealed';
+      readonly day: string;
+      readonly ticks: number;
+      readonly packed: number;
+      readonly blocks: number;
+      readonly bytes: number;
+      readonly seconds: number;
+    }
+  /** Days that are old enough stay as they are until the next try; the first of them, and why. */
+  | { readonly type: 'seal_postponed'; readonly day: string; readonly why: string; readonly days: number }
+  /** Found while its day was sealed again. */
+  | { readonly type: 'block_damaged'; readonly day: string; readonly detail: string }
   /** `endedBackends`: of an earlier leader that was silent, or gone without its writer. */
   | { readonly type: 'lease_taken'; readonly lane: LaneName; readonly endedBackends: number }
   | { readonly type: 'lease_lost'; readonly lanes: readonly LaneName[]; readonly error: string }

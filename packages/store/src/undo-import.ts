@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import { takeBackHoles } from './import-holes.ts';
 import { readImport } from './known-imports.ts';
+import { DamagedBlockError } from './sealed/index.ts';
+import { type PortionKey, unsealPortion } from './sealing/unseal-portion.ts';
 import { FORGET_COVERS, UNCOVER_IMPORT } from './statements/coverage-statements.ts';
 import {
   COUNT_PORTION,
@@ -33,9 +35,8 @@ interface Portion {
   readonly stored: number;
   readonly rejected: number;
   readonly isOpen: boolean;
-  readonly firstSeq: string;
-  /** How its ticks are found: numbers, times, stocks. */
-  readonly key: readonly unknown[];
+  /** How its ticks are found. */
+  readonly key: PortionKey;
 }
 
 /**
@@ -90,8 +91,11 @@ export async function takeBackLast(
 }
 
 async function takeBack(client: pg.ClientBase, source: string, portion: Portion): Promise<Undone> {
-  const { key, stored, from, fromRow, rejected } = portion;
-  const { rows } = await client.query<{ count: string }>(COUNT_PORTION, [...key]);
+  const { stored, from, fromRow, rejected } = portion;
+  await unseal(client, source, portion);
+  const { firstSeq, lastSeq, ...bounds } = portion.key;
+  const key = [firstSeq, lastSeq, bounds.from, bounds.to, bounds.stocks];
+  const { rows } = await client.query<{ count: string }>(COUNT_PORTION, key);
   const found = Number(rows[0]?.count);
   if (found > stored) {
     const others = `${found - stored} of them came another way, with the same numbers and stocks, at times between theirs`;
@@ -99,17 +103,40 @@ async function takeBack(client: pg.ClientBase, source: string, portion: Portion)
       `${source}: ${found} ticks fit the ${stored} of rows ${fromRow + 1} …, ${others}; none of these is deleted`,
     );
   }
-  if (found > 0) await client.query(DELETE_PORTION, [...key]);
+  if (found > 0) await client.query(DELETE_PORTION, key);
   await client.query(UNCOVER_IMPORT, [source]);
-  await takeBackHoles(client, source, portion);
+  await takeBackHoles(client, source, { from, firstSeq: String(firstSeq) });
   await client.query(FORGET_PORTION, [source, portion.to]);
   await client.query(FORGET_CHECKPOINTS, [source, fromRow]);
   await client.query(STEP_BACK, [source, from, fromRow, stored, rejected]);
   return { deleted: found, missing: stored - found };
 }
 
+async function unseal(client: pg.ClientBase, source: string, { key }: Portion): Promise<void> {
+  try {
+    await unsealPortion(client, key);
+  } catch (error) {
+    if (!(error instanceof DamagedBlockError)) throw error;
+    throw new UndoError(`${source}: ${error.message}, and may be of this import; nothing of this portion is deleted`);
+  }
+}
+
+interface PortionRow {
+  readonly from_position: string;
+  readonly to_position: string;
+  readonly from_row: string;
+  readonly stored: string;
+  readonly rejected: string;
+  readonly is_open: boolean;
+  readonly first_seq: string;
+  readonly last_seq: string;
+  readonly from_time: string | null;
+  readonly to_time: string | null;
+  readonly stocks: readonly string[] | null;
+}
+
 async function lastPortion(client: pg.ClientBase, source: string): Promise<Portion | undefined> {
-  const { rows } = await client.query<Readonly<Record<string, string>> & { is_open: boolean }>(LAST_PORTION, [source]);
+  const { rows } = await client.query<PortionRow>(LAST_PORTION, [source]);
   const row = rows[0];
   if (row === undefined) return undefined;
   return {
@@ -119,7 +146,12 @@ async function lastPortion(client: pg.ClientBase, source: string): Promise<Porti
     stored: Number(row.stored),
     rejected: Number(row.rejected),
     isOpen: row.is_open,
-    firstSeq: row.first_seq ?? '',
-    key: [row.first_seq, row.last_seq, row.from_time, row.to_time, row.stocks],
+    key: {
+      firstSeq: Number(row.first_seq),
+      lastSeq: Number(row.last_seq),
+      from: row.from_time,
+      to: row.to_time,
+      stocks: row.stocks,
+    },
   };
 }

@@ -120,7 +120,7 @@ describe('a commit', () => {
   });
 
   inNewDatabase('stores a poisoned batch but for the ticks that PostgreSQL refuses', async () => {
-    await ask(opened.url, "ALTER TABLE stock_prices ADD CONSTRAINT cheap CHECK (price < 1000 OR stock_name = 'GOLD')");
+    await ask(opened.url, "ALTER TABLE day_prices ADD CONSTRAINT cheap CHECK (price < 1000 OR stock_name = 'GOLD')");
     const ticks = Array.from({ length: 3000 }, (_, i) => make.tick('AAPL', `${100 + (i % 50)}.5`));
     for (const i of [0, 1500, 2999]) ticks[i] = { ...(ticks[i] ?? make.tick('X', '1')), price: '5000' as never };
     ticks[77] = { ...(ticks[77] ?? make.tick('X', '1')), stock: 'N\u0000L' };

@@ -73,7 +73,7 @@ describe('what an import covers', () => {
     await using opened = await openTestStore(server);
     const { store, url } = opened;
     const make = new BatchMaker();
-    await ask(url, 'ALTER TABLE stock_prices ADD CHECK (price < 1000)');
+    await ask(url, 'ALTER TABLE day_prices ADD CHECK (price < 1000); ALTER TABLE late_prices ADD CHECK (price < 1000)');
     const bad = '5000';
     const portion = (from: number, prices: readonly string[]): ImportPortion => ({
       source: 'refused',

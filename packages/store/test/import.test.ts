@@ -42,12 +42,12 @@ describe('an import', () => {
     assert.equal(seq, last?.seq);
     const places = await ask(
       url,
-      'SELECT tableoid::regclass::text AS place, count(*)::int AS n FROM stock_prices GROUP BY 1 ORDER BY 1',
+      'SELECT tableoid::regclass::text AS place, count(*)::int AS n FROM (SELECT tableoid FROM day_prices UNION ALL SELECT tableoid FROM late_prices) AS ticks GROUP BY 1 ORDER BY 1',
     );
     assert.deepEqual(
       places,
       [
-        { place: 'stock_prices_default', n: 1500 },
+        { place: 'late_prices', n: 1500 },
         { place: 'stock_prices_y2024m02d03', n: 2500 },
       ],
       'only days with many ticks get a partition',
@@ -71,7 +71,7 @@ describe('an import', () => {
     });
     await store.importTicks(portion(0, ['10', '12', '11']));
     // As if the portion before had been stored by a clock that was an hour ahead.
-    await ask(url, 'UPDATE import_progress SET seq = seq + 3600000000; UPDATE stock_prices SET seq = seq + 3600000000');
+    await ask(url, 'UPDATE import_progress SET seq = seq + 3600000000; UPDATE late_prices SET seq = seq + 3600000000');
     await store.importTicks(portion(1, ['15', '9']));
     await store.importTicks(portion(2, ['14', '13']));
     const rows = await ask<{ price: number }>(url, 'SELECT price::int FROM stock_prices ORDER BY "timestamp", seq');

@@ -51,29 +51,35 @@ describe('migrations', () => {
       url,
       `SELECT format('%s %s %s%s', table_name, column_name, data_type, ' ' || character_maximum_length)
          || CASE is_nullable WHEN 'NO' THEN ' NOT NULL' ELSE '' END AS is
-       FROM information_schema.columns WHERE table_name IN ('stock_prices', 'metrics') ORDER BY table_name, ordinal_position`,
+       FROM information_schema.columns WHERE table_name IN ('stock_prices', 'day_prices', 'metrics') ORDER BY table_name, ordinal_position`,
     );
     assert.deepEqual(
       columns.map((column) => column.is),
       [
+        'day_prices timestamp timestamp with time zone NOT NULL',
+        'day_prices stock_name character varying 255 NOT NULL',
+        'day_prices exchange_name character varying 255 NOT NULL',
+        'day_prices price numeric NOT NULL',
+        'day_prices seq bigint NOT NULL',
         'metrics timestamp timestamp with time zone NOT NULL',
         'metrics service text',
         'metrics event text',
         'metrics metric text',
         'metrics value double precision',
         'metrics unit text',
-        'stock_prices timestamp timestamp with time zone NOT NULL',
-        'stock_prices stock_name character varying 255 NOT NULL',
-        'stock_prices exchange_name character varying 255 NOT NULL',
-        'stock_prices price numeric NOT NULL',
-        'stock_prices seq bigint NOT NULL',
+        // A view: what is NOT NULL, its tables refuse.
+        'stock_prices timestamp timestamp with time zone',
+        'stock_prices stock_name character varying 255',
+        'stock_prices exchange_name character varying 255',
+        'stock_prices price numeric',
+        'stock_prices seq bigint',
       ],
     );
     const [index] = await ask<{ indexdef: string }>(
       url,
       "SELECT indexdef FROM pg_indexes WHERE indexname = 'idx_stock_prices_ts_name'",
     );
-    assert.match(index?.indexdef ?? '', /stock_prices USING btree \(stock_name, "timestamp" DESC\)$/);
+    assert.match(index?.indexdef ?? '', /day_prices USING btree \(stock_name, "timestamp" DESC\)$/);
   });
 
   it('refuse a database whose migration is not the one of this program', async () => {
@@ -120,6 +126,15 @@ describe('migrations', () => {
       await assert.rejects(ask(metrics, 'SELECT * FROM stock_prices'), /permission denied/);
       const grafana = asUser(url, 'grafana_reader', 'secret');
       assert.equal((await ask(grafana, 'SELECT value FROM metrics')).length, 1);
+      for (const role of [reader, grafana]) {
+        const today = "ticks_between('AAPL', now() - interval '1 day')";
+        assert.equal((await ask(role, "SELECT FROM stock_prices WHERE stock_name = 'AAPL'")).length, 2);
+        assert.equal((await ask(role, `SELECT FROM ${today}`)).length, 2);
+        await assert.rejects(ask(role, "INSERT INTO stock_prices VALUES (now(), 'A', 'NYSE', 1)"), /permission denied/);
+        await assert.rejects(ask(role, 'SELECT renew_stock_prices()'), /permission denied/);
+      }
+      await ask(writer, "DELETE FROM stock_prices WHERE price = 2.5; SELECT renew_stock_prices()");
+      assert.equal((await ask(writer, 'SELECT FROM stock_prices')).length, 1);
       await assert.rejects(ask(grafana, "SELECT create_day_partition('2020-01-01')"), /permission denied/);
     } finally {
       await ask(url, `DROP OWNED BY ${ROLES.join(', ')}`);

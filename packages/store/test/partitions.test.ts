@@ -5,8 +5,8 @@ import pg from 'pg';
 import { ask, BatchMaker, lead, openTestStore, startTestServer, type TestServer } from './store-test-kit.ts';
 
 const DAY = 86_400_000_000;
-const WHERE_ROWS_ARE =
-  'SELECT tableoid::regclass::text AS place, count(*)::int AS n FROM stock_prices GROUP BY 1 ORDER BY 1';
+const WHERE_ROWS_ARE = `SELECT tableoid::regclass::text AS place, count(*)::int AS n
+  FROM (SELECT tableoid FROM day_prices UNION ALL SELECT tableoid FROM late_prices) AS ticks GROUP BY 1 ORDER BY 1`;
 const ROLLUPS = 'SELECT * FROM price_rollups ORDER BY stock_name, width, bucket, exchange_name';
 
 function partitionOf(time: number): string {
@@ -21,20 +21,20 @@ describe('day partitions', () => {
   });
   after(() => server[Symbol.asyncDispose]());
 
-  it('take the ticks of their day; older stray ticks wait in the default partition', async () => {
+  it('take the ticks of their day; older stray ticks lie with the late ones', async () => {
     await using opened = await openTestStore(server);
     await using membership = await lead(opened.store);
     const make = new BatchMaker();
     const now = nowMicros();
     await membership.commit(make.batches([0, 3, 400].map((days) => make.tick('AAPL', '1', now - days * DAY))));
-    const expected = [partitionOf(now - 3 * DAY), partitionOf(now), 'stock_prices_default'].sort();
+    const expected = [partitionOf(now - 3 * DAY), partitionOf(now), 'late_prices'].sort();
     assert.deepEqual(
       await ask(opened.url, WHERE_ROWS_ARE),
       expected.map((place) => ({ place, n: 1 })),
     );
   });
 
-  it('take over what waited in the default partition, without touching the rollups', async () => {
+  it('leave late ticks of their day where they are, without reading one, and rollups are of all of them', async () => {
     await using opened = await openTestStore(server);
     const { store, url } = opened;
     await ask(
@@ -42,34 +42,42 @@ describe('day partitions', () => {
       "INSERT INTO stock_prices SELECT timestamptz '2020-05-05 23:59:59.999999Z' + n * interval '1 microsecond', 'AAPL', 'NYSE', n + 1 FROM generate_series(0, 9) AS n",
     );
     const rollups = await ask(url, ROLLUPS);
-    await Promise.all(Array.from({ length: 3 }, () => store.ensurePartitions(['2020-05-06', '2020-05-05'])));
-    assert.deepEqual(await ask(url, WHERE_ROWS_ARE), [
-      { place: 'stock_prices_y2020m05d05', n: 1 },
-      { place: 'stock_prices_y2020m05d06', n: 9 },
-    ]);
+    const days = ['2020-05-06', '2020-05-05'];
+    const writer = new pg.Client({ connectionString: url });
+    await writer.connect();
+    await writer.query('BEGIN; LOCK TABLE late_prices IN ACCESS EXCLUSIVE MODE');
+    await Promise.all(Array.from({ length: 3 }, () => store.ensurePartitions(days)));
+    await writer.query('COMMIT');
+    await writer.end();
+    assert.deepEqual(await ask(url, WHERE_ROWS_ARE), [{ place: 'late_prices', n: 10 }]);
     assert.deepEqual(await ask(url, ROLLUPS), rollups);
     await ask(url, "INSERT INTO stock_prices_y2020m05d06 VALUES ('2020-05-06 12:00:00Z', 'AAPL', 'NYSE', 5)");
-    assert.deepEqual(await store.verifyRollups('2020-05-06'), []);
+    for (const day of days) assert.deepEqual(await store.verifyRollups(day), []);
     const [day] = await ask(url, "SELECT count::int FROM price_rollups WHERE width = 'day' AND bucket = '2020-05-06Z'");
     assert.deepEqual(day, { count: 10 });
+    assert.deepEqual(await store.daysWithData('2020-01-01', '2020-12-31'), days.toReversed());
   });
 
-  it('are not waited for when a long query is in the way: the ticks go to the default partition and move later', async () => {
+  it('are not waited for when somebody else changes the table: the ticks are late, and those after them are not', async () => {
     await using opened = await openTestStore(server);
     const { store, url, events } = opened;
-    const reader = new pg.Client({ connectionString: url });
-    await reader.connect();
-    await reader.query('BEGIN; LOCK TABLE stock_prices_default IN ACCESS SHARE MODE');
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    await other.query('BEGIN; LOCK TABLE day_prices IN SHARE UPDATE EXCLUSIVE MODE');
     await using membership = await lead(store);
     const make = new BatchMaker();
     const time = nowMicros() - 2 * DAY;
     await membership.commit(make.batches([make.tick('AAPL', '1', time)]));
-    assert.deepEqual(await ask(url, WHERE_ROWS_ARE), [{ place: 'stock_prices_default', n: 1 }]);
+    assert.deepEqual(await ask(url, WHERE_ROWS_ARE), [{ place: 'late_prices', n: 1 }]);
     assert.ok(events.some((event) => event.type === 'partition_failed' && /lock/.test(event.error)));
-    await reader.query('COMMIT');
-    await reader.end();
+    await other.query('COMMIT');
+    await other.end();
     await store.ensurePartitions([new Date(time / 1000).toISOString().slice(0, 10)]);
-    assert.deepEqual(await ask(url, WHERE_ROWS_ARE), [{ place: partitionOf(time), n: 1 }]);
+    await membership.commit(make.batches([make.tick('AAPL', '2', time)]));
+    assert.deepEqual(await ask(url, WHERE_ROWS_ARE), [
+      { place: 'late_prices', n: 1 },
+      { place: partitionOf(time), n: 1 },
+    ]);
   });
 
   it('go when retention says so; rollups stay, and take late ticks of dropped days', async () => {

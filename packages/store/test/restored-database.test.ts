@@ -82,7 +82,7 @@ describe('a database that is restored under a leader', () => {
 
   restored('to nothing begins at the beginning', async () => {
     await goBack();
-    await ask(opened.url, 'TRUNCATE ingest_positions, ingest_members, stock_prices');
+    await ask(opened.url, 'TRUNCATE ingest_positions, ingest_members, day_prices, late_prices');
     const survey = await membership.survey([LANE]);
     assert.deepEqual(survey.members, new Map([['test', [LANE]]]));
     assert.deepEqual(survey.lanes.get(LANE), { leader: 'test', position: undefined });

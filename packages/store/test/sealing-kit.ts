@@ -1,68 +1,98 @@
-import type { DecimalText, EpochMicros } from '@tickwatch/core';
-import type pg from 'pg';
-import { columnsOf, encodeBlocks, type SealedBlock } from '../src/sealed/index.ts';
+import type { EpochMicros, SequencedTick } from '@tickwatch/core';
+import pg from 'pg';
+import { BLOCK_COLUMNS, type BlockRow, decodeBlock, priceText, readBlockRow } from '../src/sealed/index.ts';
+import { type SealDayOptions, sealDay } from '../src/sealing/seal-day.ts';
+import { inIndexOrder } from '../src/write/index-order.ts';
+import { copyTicks } from '../src/write/store-ticks.ts';
+import { ask } from './store-test-kit.ts';
 
-const COLUMNS = `stock_name, exchange_name, first_time, last_time, place, count, version, scale, scale_kind, first_price, times,
-  prices, scales, ties, origins, numbers, payload, checksum`;
+/** Ticks of each stock and exchange, one line each, in order. */
+export type Lines = ReadonlyMap<string, readonly string[]>;
 
-/** Packs the ticks of a day (UTC) as sealing does. */
-export async function sealByHand(client: pg.ClientBase, day: string): Promise<void> {
-  const within = `"timestamp" >= timestamptz '${day} UTC' AND "timestamp" < timestamptz '${day} UTC' + interval '1 day'`;
-  await client.query('BEGIN');
-  const { rows } = await client.query<Record<string, string>>(`
-    SELECT stock_name, exchange_name, (extract(epoch FROM "timestamp") * 1000000)::bigint AS time, seq, price::text AS price
-      FROM unsealed_prices WHERE ${within}
-     ORDER BY stock_name COLLATE "C", exchange_name COLLATE "C", "timestamp", seq, unsealed_prices.price, scale(unsealed_prices.price)`);
-  const groups = new Map<string, typeof rows>();
-  for (const row of rows) {
-    const key = JSON.stringify([row.stock_name, row.exchange_name]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
+export const settingsOf = (connectionString: string) => ({
+  connectionString,
+  applicationName: 'seal-test',
+  statementTimeoutMs: 60_000,
+});
+
+export const seal = (url: string, day: string, options?: SealDayOptions) => sealDay(settingsOf(url), day, options);
+
+/** Stores ticks as they come from flushes, without rollups. */
+export async function fill(
+  url: string,
+  table: string,
+  ticks: readonly SequencedTick[],
+  rowsAFlush = 5000,
+): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  for (let i = 0; i < ticks.length; i += rowsAFlush) {
+    await client.query("BEGIN; SET LOCAL tickwatch.rollups = 'caller'");
+    await copyTicks(client, table, inIndexOrder(ticks.slice(i, i + rowsAFlush)));
+    await client.query('COMMIT');
   }
-  const blocks = [...groups].flatMap(([key, group]) => {
-    const [stock, exchange] = JSON.parse(key) as [string, string];
-    const ticks = group.map((row) => ({
-      time: Number(row.time) as EpochMicros,
-      seq: Number(row.seq),
-      price: row.price as DecimalText,
-    }));
-    return encodeBlocks({ stock, exchange }, columnsOf(ticks));
-  });
-  for (const block of blocks) await insertBlock(client, block);
-  const partition = `stock_prices_y${day.slice(0, 4)}m${day.slice(5, 7)}d${day.slice(8)}`;
-  await client.query(`DROP TABLE IF EXISTS ${partition}`);
-  await client.query(`SET LOCAL tickwatch.rollups = 'caller'; DELETE FROM late_prices WHERE ${within}`);
-  await client.query('INSERT INTO sealed_days (day, ticks, blocks, bytes) VALUES ($1, $2, $3, 0)', [
-    day,
-    rows.length,
-    blocks.length,
-  ]);
-  await client.query('COMMIT');
+  await client.end();
 }
 
-export async function insertBlock(client: pg.ClientBase, block: SealedBlock): Promise<void> {
-  const time = (micros: number): string => `${micros} microseconds`;
-  const values = [
-    block.stock,
-    block.exchange,
-    time(block.firstTime),
-    time(block.lastTime),
-    block.place,
-    block.count,
-    block.version,
-    block.scale,
-    block.scaleKind,
-    block.firstPrice,
-    block.times,
-    block.prices,
-    block.scales,
-    block.ties,
-    block.origins,
-    block.numbers,
-    block.payload,
-    block.checksum,
-  ];
-  const places = values.map((_, i) => (i === 2 || i === 3 ? `timestamptz 'epoch' + $${i + 1}::interval` : `$${i + 1}`));
-  await client.query(`INSERT INTO sealed_blocks (${COLUMNS}) VALUES (${places.join(', ')})`, values);
+interface Row {
+  readonly stock: string;
+  readonly exchange: string;
+  readonly time: string;
+  readonly seq: string;
+  readonly price: string;
+}
+
+const OF_DAY = `"timestamp" >= $1::date::timestamp AT TIME ZONE 'UTC' AND "timestamp" < ($1::date + 1)::timestamp AT TIME ZONE 'UTC'`;
+
+/** What lies outside of blocks, in the order in which ticks are shown. */
+export async function unsealedRows(url: string, day: string): Promise<readonly Row[]> {
+  return await ask<Row>(
+    url,
+    `SELECT stock_name AS stock, exchange_name AS exchange, (extract(epoch FROM "timestamp") * 1000000)::bigint::text AS time,
+       seq::text, price::text FROM unsealed_prices WHERE ${OF_DAY}
+     ORDER BY stock_name, "timestamp", seq, unsealed_prices.price, scale(unsealed_prices.price)`,
+    [day],
+  );
+}
+
+/** What lies in blocks. */
+export async function sealedRows(url: string, day: string): Promise<readonly Row[]> {
+  const blocks = await ask<BlockRow>(
+    url,
+    `SELECT ${BLOCK_COLUMNS} FROM sealed_blocks WHERE first_time >= $1::date::timestamp AT TIME ZONE 'UTC'
+       AND first_time < ($1::date + 1)::timestamp AT TIME ZONE 'UTC' ORDER BY stock_name, exchange_name, place`,
+    [day],
+  );
+  return blocks.flatMap((row) => {
+    const { stock, exchange, ...block } = readBlockRow(row);
+    const { count, times, seqs, prices } = decodeBlock({ stock, exchange, ...block });
+    return Array.from({ length: count }, (_, i) => ({
+      stock,
+      exchange,
+      time: String(times[i]),
+      seq: String(seqs[i]),
+      price: priceText(prices, i),
+    }));
+  });
+}
+
+/**
+ * Time, price digit for digit, and the number of those that share their time with another of the stock; of ticks that are
+ * alone, the number is not kept.
+ */
+export function linesOf(rows: readonly Row[]): Lines {
+  const atTime = new Map<string, number>();
+  for (const { stock, time } of rows) atTime.set(`${stock}\0${time}`, (atTime.get(`${stock}\0${time}`) ?? 0) + 1);
+  const lines = new Map<string, string[]>();
+  for (const { stock, exchange, time, seq, price } of rows) {
+    const key = `${stock} ${exchange}`;
+    const list = lines.get(key) ?? [];
+    lines.set(key, list);
+    list.push(`${time} ${price} ${(atTime.get(`${stock}\0${time}`) ?? 0) > 1 ? seq : '-'}`);
+  }
+  return new Map([...lines].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+export function dayBegin(day: string): EpochMicros {
+  return (Date.parse(`${day}T00:00:00Z`) * 1000) as EpochMicros;
 }

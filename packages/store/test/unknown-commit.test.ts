@@ -25,7 +25,7 @@ describe('a connection that is cut at COMMIT', () => {
     it(`leaves no doubt once the positions are read: ${cut}`, async () => {
       await using opened = await openCutStore(server, 3000);
       const { membership, proxy, events } = opened;
-      await ask(opened.url, 'ALTER TABLE stock_prices ADD CHECK (price < 1000)');
+      await ask(opened.url, 'ALTER TABLE day_prices ADD CHECK (price < 1000)');
       const make = new BatchMaker();
       const ticks = [make.tick('AAPL', '1'), make.tick('AAPL', '5000'), make.tick('AAPL', '2')];
       const batches = make.batches(ticks, [garbage('one')]);

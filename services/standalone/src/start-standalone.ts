@@ -6,7 +6,7 @@ import { startGenerator } from '@tickwatch/generator';
 import { createEmbeddedHub } from '@tickwatch/live';
 import { createLogger, createMetrics, type Logger, type Readiness, ResourceStack } from '@tickwatch/runtime';
 import { createPostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
-import { type Subscriber, startSubscriber } from '@tickwatch/subscriber';
+import { logSealing, type Subscriber, startSubscriber } from '@tickwatch/subscriber';
 import type { StandaloneConfig } from './config.ts';
 import { MetricsTap } from './metrics-tap.ts';
 import type { Progress } from './progress.ts';
@@ -46,7 +46,9 @@ async function start(
       applicationName: 'tickwatch',
       statementTimeoutMs: config.subscriber.database.statementTimeoutMs,
       retention: config.subscriber.retention,
+      sealAfterDays: config.subscriber.sealAfterDays,
       rejectedPerMinute: config.subscriber.rejectedPerMinute,
+      onEvent: (event) => logSealing(log('subscriber'), event),
     }),
   );
   opened.use(tap).writeTo(store);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DEFAULT_EXCHANGES, DEFAULT_FUTURE_TOLERANCE_MS, isExchangeName } from '@tickwatch/core';
 import { DEFAULT_SPOOL, type SpoolConfig } from '@tickwatch/feed';
-import { type EnvReader, messageRules } from '@tickwatch/runtime';
+import { type EnvReader, messageRules, sealAfterDays } from '@tickwatch/runtime';
 import { DEFAULT_REJECTED_PER_MINUTE, type Retention } from '@tickwatch/store';
 
 export type SubscriberConfig = ReturnType<typeof subscriberConfig>;
@@ -48,6 +48,8 @@ export function subscriberConfig(env: EnvReader) {
     /** How long stored ticks stay in memory for readers whose snapshot is older, ms. */
     tailKeepMs: env.integer('TAIL_KEEP_MS', { default: 10_000, min: 0, max: 600_000 }),
     retention: retention(env),
+    /** Whole days between a day's end and when it is packed; `undefined`: no day is. */
+    sealAfterDays: sealAfterDays(env),
   } as const;
 }
 

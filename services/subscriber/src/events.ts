@@ -7,6 +7,7 @@ import type { GapRow, LanePosition, StoreEvent, Survey } from '@tickwatch/store'
 import { type Leadership, roleOf } from './lead/leadership.ts';
 import { sumOf } from './log/lane-ledger.ts';
 import type { LaneLogs } from './log/lane-logs.ts';
+import { logSealing } from './log-sealing.ts';
 import type { SubscriberMetrics } from './metrics.ts';
 import type { QualityReport } from './quality/quality.ts';
 import { type RejectedText, type RejectionNotice, RejectionNotices } from './rejection-notices.ts';
@@ -200,6 +201,9 @@ export class IngestEvents implements Disposable {
       this.rejected(event.exchange, [{ reason: 'refused_by_database', detail: event.detail, payload }]);
       return;
     }
+    if (type === 'day_sealed') this.#metrics.daysSealed.inc();
+    if (type === 'seal_postponed') this.#metrics.sealsPostponed.inc();
+    if (logSealing(this.#log, event)) return;
     const level = BAD_STORE_EVENTS.has(type) ? 'warn' : 'info';
     this.#log[level]({ event: type, ...fields }, type.replaceAll('_', ' '));
   }

@@ -26,6 +26,8 @@ export function createSubscriberMetrics(registry: Registry) {
     }),
     liveSeconds: seconds('live_publish_seconds', 'Time the live server took for one batch'),
     liveFailures: counter('live_failures_total', 'Live batches that could not be sent at a try'),
+    daysSealed: counter('days_sealed_total', 'Days that were packed, once or again with what came late'),
+    sealsPostponed: counter('seals_postponed_total', 'Rounds of sealing that left days as they are; the log says why'),
     holes: new Counter({
       ...options('holes_total', 'Holes that were recorded, by why messages are missing'),
       labelNames: ['reason'],

@@ -11,7 +11,7 @@ import type { SubscriberConfig } from './config.ts';
 
 /** The store, and the embedded PostgreSQL where no other is configured. */
 export async function openStore(
-  { database, retention, rejectedPerMinute }: SubscriberConfig,
+  { database, retention, sealAfterDays, rejectedPerMinute }: SubscriberConfig,
   opened: ResourceStack,
   onProgress: (text: string) => void,
   onEvent: OnStoreEvent,
@@ -25,6 +25,7 @@ export async function openStore(
       applicationName,
       statementTimeoutMs,
       retention,
+      sealAfterDays,
       rejectedPerMinute,
       onEvent,
     }),

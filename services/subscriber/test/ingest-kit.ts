@@ -246,5 +246,6 @@ function testConfig(url: string, options: IngestOptions): SubscriberConfig {
     staleLeaderMs: 10_000,
     tailKeepMs: 10_000,
     retention: {},
+    sealAfterDays: undefined,
   };
 }

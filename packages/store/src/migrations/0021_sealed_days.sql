@@ -82,28 +82,27 @@ BEGIN
 END
 $$;
 
--- Drops the ticks of the days before a day: at most so many partitions, the oldest first (each takes locks), and what is late
--- or sealed. Rollups stay; readers see in raw_retention from when on raw ticks are complete. Returns how many partitions
--- and sealed days went.
+-- Drops the days before a day: at most so many partitions and sealed days, the oldest first. Rollups stay; readers see in
+-- raw_retention from when on raw ticks are complete. Returns how many went. Late ticks, whose number has no bound, are deleted
+-- by the caller, some at a time.
 CREATE OR REPLACE FUNCTION drop_raw_before(first_day date, at_most integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  cutoff timestamptz := first_day::timestamp AT TIME ZONE 'UTC';
   old record;
   dropped integer := 0;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('tickwatch partitions'));
-  UPDATE raw_retention SET raw_from = cutoff WHERE raw_from < cutoff;
-  FOR old IN SELECT partition FROM stock_prices_days WHERE day < first_day ORDER BY day LIMIT at_most LOOP
-    EXECUTE format('DROP TABLE %I', old.partition);
-    dropped := dropped + 1;
-  END LOOP;
-  PERFORM set_config('tickwatch.rollups', 'caller', true);
-  DELETE FROM late_prices WHERE "timestamp" < cutoff;
-  FOR old IN SELECT day FROM sealed_days WHERE day < first_day ORDER BY day LIMIT at_most - dropped LOOP
+  UPDATE raw_retention SET raw_from = first_day::timestamp AT TIME ZONE 'UTC'
+  WHERE raw_from < first_day::timestamp AT TIME ZONE 'UTC';
+  FOR old IN SELECT day FROM sealed_days WHERE day < first_day ORDER BY day LIMIT at_most LOOP
     DELETE FROM sealed_blocks WHERE first_time >= old.day::timestamp AT TIME ZONE 'UTC'
       AND first_time < (old.day + 1)::timestamp AT TIME ZONE 'UTC';
     DELETE FROM sealed_days WHERE day = old.day;
+    dropped := dropped + 1;
+  END LOOP;
+  -- Last, because nobody reads the partitions from the first of these on until the commit.
+  FOR old IN SELECT partition FROM stock_prices_days WHERE day < first_day ORDER BY day LIMIT at_most - dropped LOOP
+    EXECUTE format('DROP TABLE %I', old.partition);
     dropped := dropped + 1;
   END LOOP;
   RETURN dropped;

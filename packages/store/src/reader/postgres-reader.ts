@@ -22,6 +22,7 @@ import { type ReadSessionLimits, ReadSessions, type Session } from './read-sessi
 import type { Snapshot } from './snapshot.ts';
 import { GuardedTail, type GuardOptions } from './tail/guarded-tail.ts';
 import type { AnswerHead, AskOptions, TickReader } from './tick-reader.ts';
+import { BlockReading } from './ticks/block-reading.ts';
 import { DamagedBlocks } from './ticks/damaged-blocks.ts';
 import { withDamaged } from './ticks/with-damaged.ts';
 
@@ -88,8 +89,9 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     return await sessions.run({ stock: question.stock, signal }, async (snapshot) => {
       const { reach, blocks } = snapshot;
       const summary = await askSummary(snapshot, question);
+      const before = blocks.damaged.length;
       const value = await work(snapshot, { reach, summary });
-      const missing = withDamaged(summary.missing, blocks.damaged, summary.span);
+      const missing = withDamaged(summary.missing, blocks.damaged.slice(before), [summary.span]);
       return { reach, summary: { ...summary, missing }, value };
     });
   }
@@ -116,7 +118,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       const { snapshot } = session;
       const asked = await askSummary(snapshot, question);
       const { span } = asked;
-      const missingOf = () => withDamaged(asked.missing, snapshot.blocks.known.within(question, span), span);
+      const missingOf = () => withDamaged(asked.missing, snapshot.blocks.known.within(question, span), [span]);
       const found = await work(session, { ...asked, missing: missingOf() });
       return { reach: snapshot.reach, summary: { ...asked, missing: missingOf() }, ...found };
     } catch (error) {
@@ -131,7 +133,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       const alone =
         seen &&
         (await sessions.runAlone(signal, (connection, all) =>
-          askSummaryAlone(connection, all, seen, question, calendarOf),
+          askSummaryAlone(connection, all, seen, question, calendarOf, new BlockReading(damaged)),
         ));
       if (alone === undefined) return ask(question.stock, signal, (snapshot) => askHeldSummary(snapshot, question));
       sessions.lastHead = alone.head;

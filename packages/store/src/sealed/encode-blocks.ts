@@ -2,20 +2,28 @@ import type { EpochMicros } from '@tickwatch/core';
 import { blockChecksum } from './block-checksum.ts';
 import { chooseCode } from './choose-code.ts';
 import { codeArray } from './column-code.ts';
-import { blockEnds } from './cut-blocks.ts';
+import { blockEnd, fittingTicks, isWasteful } from './cut-blocks.ts';
 import { BLOCK_VERSION } from './damaged-block-error.ts';
 import { encodePrices } from './encode-prices.ts';
-import type { BlockKey, SealedBlock } from './sealed-block.ts';
+import { BLOCK_TICKS, type BlockKey, type SealedBlock } from './sealed-block.ts';
 import type { TickColumns } from './tick-columns.ts';
 import { tiedPlaces } from './tied-places.ts';
 import { writeColumn } from './write-column.ts';
 import { zigzagDistances } from './zigzag.ts';
 
 const SEQ_BOUND = 2 ** 52;
+/** How often a block is packed anew, shorter. */
+const MOST_FITTINGS = 3;
 
 export interface EncodeOptions {
   /** The seq that stands for all ticks that came with this one, by an import, say; `undefined` or 0: it need not be known. */
   readonly originOf?: (seq: number) => number | undefined;
+  /** Number of the first block, where others come before it. Default 1. */
+  readonly firstPlace?: number;
+  /** How many ticks the first block may hold; see {@link fittingTicks}. Default: {@link BLOCK_TICKS}. */
+  readonly most?: number;
+  /** True: more ticks follow. Those at the end that may fill a block with them are not packed. */
+  readonly isPart?: boolean;
 }
 
 /**
@@ -25,12 +33,23 @@ export interface EncodeOptions {
  */
 export function encodeBlocks(key: BlockKey, ticks: TickColumns, options: EncodeOptions = {}): SealedBlock[] {
   checkTicks(key, ticks);
-  let start = 0;
-  return blockEnds(ticks.times).map((end, i) => {
-    const block = encodeBlock(key, ticks, start, end, i + 1, options);
-    start = end;
-    return block;
-  });
+  const blocks: SealedBlock[] = [];
+  const { firstPlace = 1, isPart = false } = options;
+  let { most = BLOCK_TICKS } = options;
+  for (let start = 0; ticks.count - start >= (isPart ? BLOCK_TICKS : 1); ) {
+    const place = firstPlace + blocks.length;
+    let block = encodeBlock(key, ticks, start, blockEnd(ticks.times, start, most), place, options);
+    for (let left = MOST_FITTINGS; left > 0; left--) {
+      const { count, payload } = block;
+      if (!isWasteful(payload.length, !isPart && start + count === ticks.count)) break;
+      const fewer = Math.min(fittingTicks(count, count, payload.length), count - 1);
+      block = encodeBlock(key, ticks, start, blockEnd(ticks.times, start, fewer), place, options);
+    }
+    most = fittingTicks(BLOCK_TICKS, block.count, block.payload.length);
+    blocks.push(block);
+    start += block.count;
+  }
+  return blocks;
 }
 
 function encodeBlock(

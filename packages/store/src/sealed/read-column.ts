@@ -57,20 +57,9 @@ function addPlain(bytes: Uint8Array, start: number, { least, low, ranked, unaryB
     return true;
   }
   const size = 2 ** (low + ranked);
-  const end = (start + unaryBytes) * 8;
-  let bit = start * 8;
-  for (let i = 0; i < out.length; i++) {
-    const first = bit;
-    let window = windowAt(bytes, bit >>> 3) << (bit & 7);
-    while (window === 0) {
-      bit = (bit | 7) + 25;
-      if (bit >= end) return false;
-      window = windowAt(bytes, bit >>> 3) << (bit & 7);
-    }
-    bit += Math.clz32(window) + 1;
-    out[i] = (out[i] as number) + (bit - 1 - first) * size + least;
-  }
-  return bit <= end;
+  const unary = new UnaryBits(bytes, start, unaryBytes);
+  for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + unary.next() * size + least;
+  return !unary.isOver;
 }
 
 /** Values of a table: that of the rank, and the low bits. */
@@ -78,27 +67,49 @@ function addRanked(bytes: Uint8Array, start: number, code: ColumnCode, out: Floa
   const { least, low, ranked, unaryBytes, values } = code;
   const size = 2 ** low;
   const bases = Float64Array.from(values, (value) => least + value * size);
-  const end = (start + unaryBytes) * 8;
-  let bit = start * 8;
+  const step = 2 ** ranked;
+  const isShort = low + ranked <= WINDOW_BITS;
+  const unary = new UnaryBits(bytes, start, unaryBytes);
   for (let i = 0; i < out.length; i++) {
     const field = out[i] as number;
-    let rank = Math.floor(field / size);
+    let rank = isShort ? field >>> low : Math.floor(field / size);
     const rest = field - rank * size;
-    if (unaryBytes > 0) {
-      const first = bit;
-      let window = windowAt(bytes, bit >>> 3) << (bit & 7);
-      while (window === 0) {
-        bit = (bit | 7) + 25;
-        if (bit >= end) return false;
-        window = windowAt(bytes, bit >>> 3) << (bit & 7);
-      }
-      bit += Math.clz32(window) + 1;
-      rank += (bit - 1 - first) * 2 ** ranked;
-    }
+    if (unaryBytes > 0) rank += unary.next() * step;
     if (rank >= bases.length) return false;
     out[i] = (bases[rank] as number) + rest;
   }
-  return bit <= end || unaryBytes === 0;
+  return !unary.isOver;
+}
+
+/** Numbers as so many zeros and a one. */
+class UnaryBits {
+  readonly #bytes: Uint8Array;
+  readonly #end: number;
+  #bit: number;
+
+  constructor(bytes: Uint8Array, start: number, length: number) {
+    this.#bytes = bytes;
+    this.#bit = start * 8;
+    this.#end = (start + length) * 8;
+  }
+
+  /** More was read than there is. */
+  get isOver(): boolean {
+    return this.#bit > this.#end;
+  }
+
+  next(): number {
+    const first = this.#bit;
+    let bit = first;
+    let window = windowAt(this.#bytes, bit >>> 3) << (bit & 7);
+    while (window === 0 && bit < this.#end) {
+      bit = (bit | 7) + 25;
+      window = windowAt(this.#bytes, bit >>> 3) << (bit & 7);
+    }
+    bit += Math.clz32(window) + 1;
+    this.#bit = bit;
+    return bit - 1 - first;
+  }
 }
 
 function bitsAt(bytes: Uint8Array, bit: number, width: number): number {

@@ -61,6 +61,13 @@ function digitsOf(text: string): number {
 export function trailingZeros(mantissa: number, scale: number): number {
   if (mantissa === 0) return scale;
   let zeros = 0;
-  for (let rest = mantissa; zeros < scale && rest % 10 === 0; rest /= 10) zeros++;
+  let rest = mantissa;
+  // Integer arithmetic is several times faster.
+  for (let whole = rest | 0; zeros < scale && whole === rest; zeros++) {
+    whole = (whole / 10) | 0;
+    if (whole * 10 !== rest) return zeros;
+    rest = whole;
+  }
+  for (; zeros < scale && rest % 10 === 0; zeros++) rest /= 10;
   return zeros;
 }

@@ -12,10 +12,11 @@ export const PARTITIONS_OF_DAYS = `
   SELECT day::text, partition FROM stock_prices_days
   WHERE day = ANY ($1::date[]) AND has_table_privilege(partition, 'INSERT')`;
 
-/** $1 days. Those of them that have no partition, if this user may create it. */
+/** $1 days. Those of them that have no partition and are not sealed, if this user may create it. */
 export const DAYS_WITHOUT_PARTITION = `
   SELECT wanted::date::text AS day FROM unnest($1::date[]) AS wanted
   WHERE NOT EXISTS (SELECT FROM stock_prices_days AS had WHERE had.day = wanted)
+    AND NOT EXISTS (SELECT FROM sealed_days AS had WHERE had.day = wanted)
     AND has_function_privilege('create_day_partition(date)', 'EXECUTE')
   ORDER BY wanted`;
 
@@ -23,6 +24,11 @@ export const CREATE_PARTITION = 'SELECT create_day_partition($1::date) AS partit
 
 /** $1 the first day to keep, $2 how many days to drop at most. */
 export const DROP_RAW_BEFORE = 'SELECT drop_raw_before($1::date, $2::int) AS dropped';
+
+/** $1 the first day to keep, $2 how many ticks to delete at most. Their rollups stay, since drop_raw_before was called for that day. */
+export const DELETE_LATE_BEFORE = `
+  DELETE FROM late_prices WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM late_prices WHERE "timestamp" < $1::date::timestamp AT TIME ZONE 'UTC' ORDER BY "timestamp" LIMIT $2))`;
 
 /** $1 days to keep, $2 how many rows to delete at most. */
 export const DELETE_OLD_METRICS = `
@@ -44,12 +50,19 @@ export const INSERT_METRICS = `
   INSERT INTO metrics ("timestamp", service, event, metric, value, unit)
   SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::text[])`;
 
-/** Days (UTC) that have ticks or rollups. */
+/** Days (UTC) that have ticks or rollups. Of late ticks it reads one a day. */
 export const DAYS_WITH_DATA = `
+  WITH RECURSIVE late (day) AS (
+    SELECT (min("timestamp") AT TIME ZONE 'UTC')::date FROM late_prices
+    UNION ALL
+    SELECT ((SELECT min("timestamp") FROM late_prices
+      WHERE "timestamp" >= (late.day + 1)::timestamp AT TIME ZONE 'UTC') AT TIME ZONE 'UTC')::date
+    FROM late WHERE late.day IS NOT NULL
+  )
   SELECT day::text FROM (
     SELECT day FROM stock_prices_days
     UNION
-    SELECT ("timestamp" AT TIME ZONE 'UTC')::date FROM late_prices
+    SELECT day FROM late
     UNION
     SELECT day FROM sealed_days
     UNION

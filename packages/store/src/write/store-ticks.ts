@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   type EpochMicros,
   encodeMessage,
@@ -8,7 +7,6 @@ import {
   type Tick,
 } from '@tickwatch/core';
 import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import {
   copyTicksInto,
   MERGE_ROLLUP_PORTIONS,
@@ -18,6 +16,7 @@ import {
 import { describe, isContentError } from '../store-errors.ts';
 import type { RejectedMessage } from '../tick-store.ts';
 import { binaryRows } from './binary-rows.ts';
+import { copyIn } from './copy-in.ts';
 import { inIndexOrder } from './index-order.ts';
 import { type MinuteRollup, MinuteRollups } from './minute-rollups.ts';
 
@@ -113,22 +112,7 @@ async function copyOrBisect(
 
 /** One COPY of ticks as they are, without their rollups. */
 export async function copyTicks(client: pg.ClientBase, table: string, ticks: readonly SequencedTick[]): Promise<void> {
-  const stream = client.query(copyFrom(copyTicksInto(table)));
-  // A server that falls silent makes two errors, one by the time limit and one when the connection is then closed.
-  stream.on('error', () => {});
-  const finished = once(stream, 'finish');
-  let failed = false;
-  // `finished` is awaited below. The stream must not be written to after its error: it has let go of its connection.
-  finished.catch(() => {
-    failed = true;
-  });
-  // One chunk at a time: the next is made while PostgreSQL works on this one.
-  for (const chunk of binaryRows(ticks)) {
-    if (failed) break;
-    if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), finished]);
-  }
-  if (!failed) stream.end();
-  await finished;
+  await copyIn(client, copyTicksInto(table), binaryRows(ticks));
 }
 
 async function mergeRollups(client: pg.ClientBase, rollups: MinuteRollups): Promise<void> {

@@ -31,7 +31,7 @@ export async function askPage(snapshot: Snapshot, question: RangeQuestion, reque
   const span = answerableSpan(question, snapshot.reach.rawFrom);
   const page = await askPageOf(snapshot, question, span, request);
   const missing = await askMissing(snapshot, question, span);
-  return { ...page, missing: withDamaged(missing, snapshot.blocks.known.within(question, span), span) };
+  return { ...page, missing: withDamaged(missing, snapshot.blocks.known.within(question, span), [span]) };
 }
 
 /** As {@link askPage}, where what is missing is known already. */

@@ -9,25 +9,27 @@ import type { TickSlice } from './tick-slice.ts';
 const FIRST_ROWS = 256;
 const MOST_ROWS = 8192;
 
-export type LateQuestion = Pick<PageQuestion, 'stock' | 'exchange' | 'from' | 'until' | 'order'>;
+export type RowsQuestion = Pick<PageQuestion, 'stock' | 'exchange' | 'from' | 'until' | 'order'>;
 
-/** Ticks that came too late to be sealed with their day, page by page. */
-export class LateSource implements TickSource {
+/** Ticks that lie as rows, page by page. */
+export class RowSource implements TickSource {
   readonly #snapshot: Snapshot;
-  readonly #question: LateQuestion;
+  readonly #question: RowsQuestion;
+  readonly #table: 'unsealed_prices' | 'late_prices';
   #limit = FIRST_ROWS;
   #after: PageQuestion['after'];
   #isAll = false;
 
-  constructor(snapshot: Snapshot, question: LateQuestion) {
+  constructor(snapshot: Snapshot, question: RowsQuestion, table: 'unsealed_prices' | 'late_prices') {
     this.#snapshot = snapshot;
     this.#question = question;
+    this.#table = table;
   }
 
   async next(): Promise<TickSlice | undefined> {
     if (this.#isAll) return undefined;
     const question = { ...this.#question, after: this.#after, limit: this.#limit, tail: [] };
-    const ticks = await askPageRows(this.#snapshot, question, 'late_prices');
+    const ticks = await askPageRows(this.#snapshot, question, this.#table);
     this.#isAll = ticks.length < this.#limit;
     this.#after = keyAfter(ticks, this.#after);
     this.#limit = Math.min(MOST_ROWS, 4 * this.#limit);

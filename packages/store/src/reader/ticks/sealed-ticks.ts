@@ -5,7 +5,7 @@ import { compareBytes } from '../stock-order.ts';
 import type { LaneTick } from '../tail/usable-tail.ts';
 import { BlockSource } from './block-source.ts';
 import { mergeTicks } from './merge-ticks.ts';
-import { KnownSource, LateSource } from './row-source.ts';
+import { KnownSource, RowSource } from './row-source.ts';
 import type { TickSlice } from './tick-slice.ts';
 import type { TickWindow } from './tick-windows.ts';
 
@@ -13,12 +13,12 @@ import type { TickWindow } from './tick-windows.ts';
 export function sealedTicks(
   snapshot: Snapshot,
   { stock, exchange }: { readonly stock: string; readonly exchange?: string | undefined },
-  { from, until, exchanges, tail }: Omit<TickWindow, 'kind' | 'isOnly'>,
+  { from, until, exchanges, tail }: Omit<TickWindow, 'kind'>,
   way: Way,
 ): AsyncIterable<readonly TickSlice[]> {
   const span = { from, until };
   const blocks = exchanges.map((name) => new BlockSource(snapshot, { stock, exchange: name, span, way }));
-  const late = new LateSource(snapshot, { stock, exchange, from, until, order: way });
+  const late = new RowSource(snapshot, { stock, exchange, from, until, order: way }, 'late_prices');
   return mergeTicks([...blocks, late, new KnownSource(inOrder(tail, way))], way);
 }
 

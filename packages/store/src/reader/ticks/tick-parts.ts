@@ -39,7 +39,6 @@ export async function* tickParts(
     if (ms <= 1) throw new ReadTimeoutError('the export took too long');
     return ms;
   };
-  let hasSavepoint = false;
   for await (const window of tickWindows(snapshot, question, span, way, WINDOW_TICKS)) {
     if (window.kind === 'sealed') {
       for await (const slices of sealedTicks(snapshot, question, window, way)) {
@@ -48,14 +47,8 @@ export async function* tickParts(
       }
       continue;
     }
-    if (!window.isOnly && !hasSavepoint) {
-      await snapshot.rows({ text: 'SAVEPOINT before_window', values: [] });
-      hasSavepoint = true;
-    }
     const rows = await copyRows(snapshot, question, window, way, left());
     for await (const bytes of untilSilent(rows, stallMs)) yield { kind: 'rows', bytes };
-    // Gives up the locks on the window's partitions: years of them would fill the server's table of locks.
-    if (hasSavepoint) await snapshot.rows({ text: 'ROLLBACK TO SAVEPOINT before_window', values: [] });
   }
 }
 

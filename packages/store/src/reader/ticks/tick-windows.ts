@@ -12,8 +12,6 @@ export interface TickWindow extends Span {
   /** Those that have blocks in it. */
   readonly exchanges: readonly string[];
   readonly tail: readonly LaneTick[];
-  /** True: there is no other. */
-  readonly isOnly: boolean;
 }
 
 /** Partitions that one statement may touch. */
@@ -37,12 +35,12 @@ export async function* tickWindows(
     span.from >= Math.max(sealedUntil, snapshot.head.rawFrom ?? 0) &&
     span.until - span.from <= MOST_OPEN_DAYS * MICROS_PER_DAY
   ) {
-    yield { ...span, kind: 'open', exchanges: [], tail, isOnly: true };
+    yield { ...span, kind: 'open', exchanges: [], tail };
     return;
   }
   const windowOf = ({ from, until, kind, exchanges }: Omit<Stretch, 'ticks'>): TickWindow => {
     const cut = { from: Math.max(from, span.from), until: Math.min(until, span.until) };
-    return { ...cut, kind, exchanges, tail: tailWithin(snapshot, question, cut), isOnly: false };
+    return { ...cut, kind, exchanges, tail: tailWithin(snapshot, question, cut) };
   };
   // What is no longer kept has no days; only what came since may be there.
   const { rawFrom = Number.NEGATIVE_INFINITY } = snapshot.head;
@@ -50,9 +48,17 @@ export async function* tickWindows(
   const kept = { from: Math.max(span.from, rawFrom), until: span.until };
   if (way === 'asc' && gone.from < gone.until) yield gone;
   let stretch: Stretch | undefined;
+  let hasSavepoint = false;
   for await (const day of withDaysOf(kept, tail, tickDays(snapshot, question, kept, way), way)) {
     const longer = stretch && joined(stretch, day, enough);
-    if (longer === undefined && stretch !== undefined) yield windowOf(stretch);
+    if (longer === undefined && stretch !== undefined) {
+      if (stretch.kind === 'open' && !hasSavepoint)
+        await snapshot.rows({ text: 'SAVEPOINT before_window', values: [] });
+      hasSavepoint ||= stretch.kind === 'open';
+      yield windowOf(stretch);
+      // Gives up the locks on its partitions: those of years would fill the server's table of locks.
+      if (stretch.kind === 'open') await snapshot.rows({ text: 'ROLLBACK TO SAVEPOINT before_window', values: [] });
+    }
     stretch = longer ?? stretchOf(day);
   }
   if (stretch !== undefined) yield windowOf(stretch);

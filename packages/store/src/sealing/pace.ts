@@ -1,0 +1,29 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+
+/** Longest slice of work between two turns of the event loop, ms. */
+const SLICE_MS = 4;
+
+/** Keeps work to a share of a core, in slices short enough that nobody waits for them. */
+export class Pace {
+  readonly #share: number;
+  #worked = 0;
+  #begun = 0;
+
+  /** @param share of a core; 1: as fast as it goes */
+  constructor(share: number) {
+    this.#share = share;
+  }
+
+  begin(): void {
+    this.#begun = performance.now();
+  }
+
+  /** The work since {@link begin} is done. Resolves when there may be more. */
+  async rest(): Promise<void> {
+    this.#worked += performance.now() - this.#begun;
+    if (this.#worked < SLICE_MS) return;
+    const pause = this.#worked * (1 / this.#share - 1);
+    this.#worked = 0;
+    await (pause < 1 ? nextTurn() : sleep(pause));
+  }
+}

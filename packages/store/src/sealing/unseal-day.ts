@@ -1,0 +1,132 @@
+import type { DecimalText, EpochMicros, SequencedTick } from '@tickwatch/core';
+import type pg from 'pg';
+import { type ConnectionSettings, closeClient, openClient } from '../pg-connection.ts';
+import { DamagedBlockError, decodeBlock, priceText, type SealedBlock } from '../sealed/index.ts';
+import {
+  BEGIN_UNSEALING,
+  DAY_BLOCKS,
+  DELETE_BLOCKS,
+  finishUnsealing,
+  IS_SEALED,
+  KEEP_ROLLUPS,
+} from '../statements/seal-statements.ts';
+import { inIndexOrder } from '../write/index-order.ts';
+import { copyTicks } from '../write/store-ticks.ts';
+import { blocksOf } from './block-cursor.ts';
+import { withLockTries } from './lock-tries.ts';
+import { renewView } from './seal-day.ts';
+import { takeTurn } from './seal-session.ts';
+
+export interface UnsealOptions {
+  /** True: what damaged blocks held is given up. */
+  readonly skipDamaged?: boolean;
+  readonly onProgress?: (ticks: number) => void;
+}
+
+export interface Unsealed {
+  readonly day: string;
+  readonly ticks: number;
+  /** What each damaged block said, with how many ticks it held: those are lost. */
+  readonly damaged: readonly { readonly message: string; readonly ticks: number }[];
+}
+
+/** A day can't be unsealed; the message says why. Nothing was changed. */
+export class UnsealError extends Error {
+  readonly code = 'UNSEAL';
+  override readonly name = 'UnsealError';
+}
+
+/** A day of fewer ticks goes to where late ticks lie. */
+const MIN_TICKS_FOR_A_PARTITION = 1000;
+const TICKS_A_COPY = 50_000;
+const TIMEOUT_MS = 24 * 3_600_000;
+
+/**
+ * Puts a day's ticks back where they can be changed, in one transaction with the end of its blocks; rollups stay as they are.
+ * @throws UnsealError it is not sealed, or has damaged blocks; SealingTurnError
+ */
+export async function unsealDay(
+  settings: ConnectionSettings,
+  day: string,
+  { skipDamaged = false, onProgress = () => {} }: UnsealOptions = {},
+): Promise<Unsealed> {
+  const client = await openClient({ ...settings, statementTimeoutMs: TIMEOUT_MS });
+  try {
+    await takeTurn(client);
+    const { rows } = await client.query<{ ticks: string }>(IS_SEALED, [day]);
+    if (rows[0] === undefined) throw new UnsealError(`${day} is not sealed`);
+    await client.query(KEEP_ROLLUPS);
+    const table = await tableFor(client, day, Number(rows[0].ticks));
+    const unpacking = new Unpacking(client, table, onProgress);
+    for await (const block of blocksOf(client, DAY_BLOCKS, [day])) await unpacking.add(block);
+    await unpacking.end();
+    const { damaged, ticks } = unpacking;
+    if (damaged.length > 0 && !skipDamaged) {
+      throw new UnsealError(damaged.map(({ message }) => message).join('\n'));
+    }
+    await client.query(DELETE_BLOCKS, [day]);
+    await client.query('SAVEPOINT finishing');
+    await withLockTries(
+      (timeout) => client.query(`SET LOCAL lock_timeout = ${timeout}; ${finishUnsealing(day)}; COMMIT`),
+      () => client.query('ROLLBACK TO SAVEPOINT finishing'),
+    );
+    await renewView(client);
+    return { day, ticks, damaged };
+  } finally {
+    await closeClient(client);
+  }
+}
+
+async function tableFor(client: pg.ClientBase, day: string, ticks: number): Promise<string> {
+  if (ticks < MIN_TICKS_FOR_A_PARTITION) return 'late_prices';
+  const { rows } = await client.query<{ partition: string }>(BEGIN_UNSEALING, [day]);
+  return rows[0]?.partition ?? 'late_prices';
+}
+
+/** Blocks on their way into a table. */
+class Unpacking {
+  ticks = 0;
+  readonly damaged: { readonly message: string; readonly ticks: number }[] = [];
+  readonly #client: pg.ClientBase;
+  readonly #table: string;
+  readonly #onProgress: (ticks: number) => void;
+  #waiting: SequencedTick[] = [];
+
+  constructor(client: pg.ClientBase, table: string, onProgress: (ticks: number) => void) {
+    this.#client = client;
+    this.#table = table;
+    this.#onProgress = onProgress;
+  }
+
+  async add(block: SealedBlock): Promise<void> {
+    try {
+      for (const tick of ticksOf(block)) this.#waiting.push(tick);
+    } catch (error) {
+      if (!(error instanceof DamagedBlockError)) throw error;
+      this.damaged.push({ message: error.message, ticks: error.count });
+    }
+    if (this.#waiting.length >= TICKS_A_COPY) await this.end();
+  }
+
+  /** Writes what waits. */
+  async end(): Promise<void> {
+    const ticks = this.#waiting;
+    this.#waiting = [];
+    if (ticks.length > 0) await copyTicks(this.#client, this.#table, inIndexOrder(ticks));
+    this.ticks += ticks.length;
+    this.#onProgress(this.ticks);
+  }
+}
+
+/** @throws DamagedBlockError */
+export function ticksOf(block: SealedBlock): readonly SequencedTick[] {
+  const { count, times, seqs, prices } = decodeBlock(block);
+  const { stock, exchange } = block;
+  return Array.from({ length: count }, (_, i) => ({
+    stock,
+    exchange,
+    price: priceText(prices, i) as DecimalText,
+    time: times[i] as EpochMicros,
+    seq: seqs[i] as number,
+  }));
+}

@@ -16,7 +16,7 @@ const STEP = 24;
 export function deltaPacked(values: Float64Array): Uint8Array {
   if (values.length === 0 || spanOf(values) > EXACT_SPAN) return byLibrary(values);
   const blocks = Math.ceil((values.length - 1) / BLOCK);
-  const out = new Uint8Array(40 + blocks * (10 + MINIBLOCKS + BLOCK * 7));
+  const out = scratchOf(40 + blocks * (10 + MINIBLOCKS + BLOCK * 7));
   let at = putVarint(out, 0, BLOCK);
   at = putVarint(out, at, MINIBLOCKS);
   at = putVarint(out, at, values.length);
@@ -41,7 +41,15 @@ export function deltaPacked(values: Float64Array): Uint8Array {
       if (width > 0) at = putBits(out, at, deltas, mini * MINI, width);
     }
   }
-  return out.subarray(0, at);
+  return out.slice(0, at);
+}
+
+let scratch = new Uint8Array(0);
+
+/** Room that is used again each time: most of it is seldom needed. */
+function scratchOf(bytes: number): Uint8Array {
+  if (scratch.length < bytes) scratch = new Uint8Array(bytes);
+  return scratch;
 }
 
 function byLibrary(values: Float64Array): Uint8Array {
@@ -68,6 +76,21 @@ function widthOf(deltas: Float64Array, from: number): number {
 
 /** Fields of `width` bits one behind the other, least bits first. */
 function putBits(out: Uint8Array, start: number, deltas: Float64Array, from: number, width: number): number {
+  if (width > STEP) return putWideBits(out, start, deltas, from, width);
+  let at = start;
+  let waiting = 0;
+  let bits = 0;
+  for (let i = from; i < from + MINI; i++) {
+    waiting |= (deltas[i] as number) << bits;
+    for (bits += width; bits >= 8; bits -= 8) {
+      out[at++] = waiting;
+      waiting >>>= 8;
+    }
+  }
+  return at;
+}
+
+function putWideBits(out: Uint8Array, start: number, deltas: Float64Array, from: number, width: number): number {
   let at = start;
   let waiting = 0;
   let bits = 0;

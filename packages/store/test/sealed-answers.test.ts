@@ -10,7 +10,7 @@ import {
 import pg from 'pg';
 import { type RangeQuestion, type TickReader, timeWeightedMean } from '../src/index.ts';
 import { insertTicks, openReader, readChunks, readPages, readText, tailOf } from './reading-kit.ts';
-import { sealByHand } from './sealing-kit.ts';
+import { seal } from './sealing-kit.ts';
 import { openTestStore, seededRandom, startTestServer, type TestServer, type TestStore } from './store-test-kit.ts';
 
 const DAY = 86_400_000_000;
@@ -57,12 +57,12 @@ describe('an answer over sealed days, late ticks and what is not stored yet is t
 
   const dayText = (day: number): string => formatMicros((FIRST + day * DAY) as EpochMicros).slice(0, 10);
 
-  async function openDatabase(fill: (client: pg.Client) => Promise<void>): Promise<TickReader> {
+  async function openDatabase(fill: (client: pg.Client, url: string) => Promise<void>): Promise<TickReader> {
     const store: TestStore = await openTestStore(server);
     const client = new pg.Client({ connectionString: store.url });
     await client.connect();
     for (let day = 0; day < DAYS; day++) await client.query('SELECT create_day_partition($1)', [dayText(day)]);
-    await fill(client);
+    await fill(client, store.url);
     await client.end();
     const reader = openReader(store.url, { tails: [tailOf(tail)] });
     parts.unshift(reader, store);
@@ -72,12 +72,12 @@ describe('an answer over sealed days, late ticks and what is not stored yet is t
   before(async () => {
     server = await startTestServer();
     parts.push(server);
-    unsealed = await openDatabase(async (client) => {
+    unsealed = await openDatabase(async (client, url) => {
       await insertTicks(client, [...early, ...late], 'day_prices');
     });
-    sealed = await openDatabase(async (client) => {
+    sealed = await openDatabase(async (client, url) => {
       await insertTicks(client, early, 'day_prices');
-      for (const day of [0, 1, 2, 4, 5, 8]) await sealByHand(client, dayText(day));
+      for (const day of [0, 1, 2, 4, 5, 8]) await seal(url, dayText(day));
       await insertTicks(client, late, 'stock_prices');
     });
   });

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LateDamageError } from '@tickwatch/store';
-import { type FileRequest, type MadeFile, MadeFiles, type Making } from '../src/made/made-files.ts';
+import type { FileRequest, MadeFile, Making } from '../src/made/file-entry.ts';
+import { MadeFiles } from '../src/made/made-files.ts';
 
 type Make = (signal: AbortSignal) => Promise<Making<string>>;
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { MadeFile } from '../made/made-files.ts';
+import type { MadeFile } from '../made/file-entry.ts';
 import { byteRange } from './byte-range.ts';
 import { namesStrongly, namesWeakly } from './entity-tags.ts';
 import { problem, sendProblem } from './problem-reply.ts';

@@ -85,7 +85,10 @@ COPY services/subscriber services/subscriber
 CMD ["node", "services/subscriber/src/main.ts"]
 
 FROM service AS backend
-ENV PORT=5050
+ENV PORT=5050 FILES_DIR=/files
+USER root
+RUN install -d -o node -g node /files
+USER node
 COPY packages/store packages/store
 COPY --from=backend-modules /app/node_modules node_modules
 COPY services/backend services/backend

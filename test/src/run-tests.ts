@@ -1,7 +1,7 @@
 /**
  * Runs one group of tests with Node's own runner. A test file's name tells its group:
  * `x.test.ts` needs Node alone, `x.servers.test.ts` real servers, `x.browser.test.ts` chromium,
- * `x.stack.test.ts` the running compose stack. `run-tests.ts faults` prints the fault table.
+ * `x.stack.test.ts` the running compose stack, `x.analysts.test.ts` Python and PyPI. `run-tests.ts faults` prints the fault table.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDERS = ['packages', 'services', 'deploy/grafana/test', 'test/src'];
-const SPECIAL = /\.(servers|browser|stack)\.test\.ts$/;
+const SPECIAL = /\.(servers|browser|stack|analysts)\.test\.ts$/;
 
 function testFiles(group: string): string[] {
   const files = FOLDERS.flatMap((folder) =>

@@ -23,6 +23,8 @@ export {
 } from './postgres-store.ts';
 export * from './reader/index.ts';
 export type { Retention } from './retention.ts';
+export { priceText } from './sealed/price-texts.ts';
+export type { PriceColumn, TickChunk } from './sealed/tick-columns.ts';
 export type { SealDayOptions } from './sealing/seal-day.ts';
 export type { DaysToSeal, Sealing } from './sealing/seal-old-days.ts';
 export type { PostponedDay, SealedDay, SealedDayOutcome, SealOutcome } from './sealing/seal-outcome.ts';

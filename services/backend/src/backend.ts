@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
 import rateLimit from '@fastify/rate-limit';
 import { calendarsOf, type LedgerSource } from '@tickwatch/core';
 import type { Logger, Readiness } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
-import type { BackendConfig } from './config.ts';
+import { type BackendConfig, DEFAULT_FILES_MAX_BYTES } from './config.ts';
 import type { App } from './http/app.ts';
+import type { ColumnFiles } from './http/column-answer.ts';
 import { createApp } from './http/create-app.ts';
 import { documents } from './http/documents.ts';
 import { measure } from './http/measure.ts';
@@ -14,6 +16,7 @@ import { watchMethods } from './http/methods.ts';
 import { answerTheRest } from './http/not-found.ts';
 import { reportLatency } from './http/report-latency.ts';
 import { strictQuery } from './http/strict-query.ts';
+import { MadeFiles } from './made/made-files.ts';
 import { averageRoute } from './routes/average-route.ts';
 import { boardRoute } from './routes/board-route.ts';
 import { candlesRoute } from './routes/candles-route.ts';
@@ -53,13 +56,14 @@ const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.
 /** How long a stop waits for answers that are being sent. */
 const STOP_WAIT_MS = 2000;
 
-/** @param settings without calendars: those that are built in */
+/** @param settings without calendars: those that are built in; without a folder for files: the system's for what passes */
 export async function createBackend(
-  settings: Pick<BackendConfig, 'trustProxy' | 'rateLimitPerMinute'> & Partial<Pick<BackendConfig, 'calendars'>>,
+  settings: Pick<BackendConfig, 'trustProxy' | 'rateLimitPerMinute'> &
+    Partial<Pick<BackendConfig, 'calendars' | 'filesDir' | 'filesMaxBytes'>>,
   parts: BackendParts,
 ): Promise<Backend> {
   const { reader, registry, readiness } = parts;
-  const { calendars = calendarsOf() } = settings;
+  const { calendars = calendarsOf(), filesDir = tmpdir(), filesMaxBytes = DEFAULT_FILES_MAX_BYTES } = settings;
   const app = createApp(settings.trustProxy, parts.log);
   measure(app, registry, reader);
   reportLatency(app, parts.log);
@@ -69,9 +73,10 @@ export async function createBackend(
   const refuseOtherMethods = watchMethods(app);
   await documents(app, VERSION);
   healthRoutes(app, registry, readiness);
-  pricesRoute(app, reader);
+  const files: ColumnFiles = new MadeFiles({ folder: filesDir, maxBytes: filesMaxBytes });
+  pricesRoute(app, reader, files);
   averageRoute(app, reader);
-  candlesRoute(app, reader, calendars.of);
+  candlesRoute(app, reader, calendars.of, files);
   sessionsRoute(app, reader, calendars);
   stocksRoutes(app, reader);
   boardRoute(app, reader, calendars);
@@ -104,6 +109,7 @@ export async function createBackend(
       const cut = setTimeout(() => app.server.closeAllConnections(), STOP_WAIT_MS);
       await app.close();
       clearTimeout(cut);
+      await files[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,5 +1,8 @@
+import { tmpdir } from 'node:os';
 import type { Calendars } from '@tickwatch/core';
 import { type EnvReader, sessionCalendars } from '@tickwatch/runtime';
+
+export const DEFAULT_FILES_MAX_BYTES = 2_147_483_648;
 
 export interface BackendConfig {
   readonly host: string;
@@ -22,6 +25,9 @@ export interface BackendConfig {
   readonly exportsMax: number;
   readonly exportTimeoutMs: number;
   readonly exportStallMs: number;
+  /** Where answers lie that are files, while they are read. */
+  readonly filesDir: string;
+  readonly filesMaxBytes: number;
   /** Requests per client address and minute; 0: no limit. */
   readonly rateLimitPerMinute: number;
   /** When exchanges are open. */
@@ -49,6 +55,8 @@ export function backendConfig(env: EnvReader): BackendConfig {
     exportsMax: env.integer('EXPORTS_MAX', { default: 4, min: 1, max: 100 }),
     exportTimeoutMs: env.integer('EXPORT_TIMEOUT_MS', { default: 1_800_000, min: 1000 }),
     exportStallMs: env.integer('EXPORT_STALL_MS', { default: 30_000, min: 100 }),
+    filesDir: env.text('FILES_DIR', { default: tmpdir() }),
+    filesMaxBytes: env.integer('FILES_MAX_BYTES', { default: DEFAULT_FILES_MAX_BYTES, min: 1_000_000 }),
     rateLimitPerMinute: env.integer('RATE_LIMIT_PER_MINUTE', { default: 60_000 }),
     calendars: sessionCalendars(env, env.file('SESSIONS_FILE')),
   };

@@ -1,18 +1,22 @@
 import { parseArgs } from 'node:util';
-import { type EpochMicros, TIME_FORMS } from '@tickwatch/core';
+import { type EpochMicros, isColumnFormat, TIME_FORMS } from '@tickwatch/core';
 import { completenessLines } from './cli/completeness-text.ts';
 import { printable } from './cli/printable.ts';
 import { bar, Progress, thousands } from './cli/progress.ts';
 import { type CommandParts, runCommand, UsageError } from './cli/run-command.ts';
 import { wrapped } from './cli/wrapped.ts';
-import { type ExportOptions, exportFile } from './files/export-file.ts';
+import { EXPORT_FORMATS, type ExportFormat, type ExportOptions, exportFile } from './files/export-file.ts';
 import { type MomentSpan, momentSpan } from './http/moment.ts';
 
-const USAGE = `npm run export -- FILE [--stock NAME]... [--exchange NAME] [--from TIME] [--to TIME] [--format csv|ndjson]
+const USAGE = `npm run export -- FILE [--stock NAME]... [--exchange NAME] [--from TIME] [--to TIME] [--format FORMAT]
+                      [--decimals number|string]
 
-Writes ticks, stock after stock and each by time, in a form that npm run import reads. FILE ends with .csv, .ndjson or
-.gz of either, or is - for stdout. Both times are inclusive. The file appears when it is whole.
-Says on stderr whether it has all that was published, and if not, what is missing.
+Writes ticks, stock after stock and each by time. FILE ends with .csv, .ndjson or .gz of either, .parquet or .arrow, or is
+- for stdout (csv, unless --format says another). npm run import reads all of them but .arrow. Both times are inclusive.
+The file appears when it is whole. Says on stderr whether it has all that was published, and if not, what is missing.
+
+A Parquet or Arrow file has prices as exact decimals of one scale (220.4 is 220.40 where another has two decimals), or with
+--decimals string as texts with the digits as they were written.
 
 ${wrapped(`A time is ${TIME_FORMS}.`)}
 
@@ -24,16 +28,21 @@ const OPTIONS = {
   from: { type: 'string' },
   to: { type: 'string' },
   format: { type: 'string' },
+  decimals: { type: 'string' },
 } as const;
 
 async function prepare(): Promise<(parts: CommandParts) => Promise<number>> {
   const { positionals, values } = parseArgs({ allowPositionals: true, options: OPTIONS });
   const [path, ...more] = positionals;
   if (path === undefined || more.length > 0) throw new UsageError('one file is needed');
+  const gzip = path.endsWith('.gz');
+  const format = values.format === undefined ? formatOfPath(path.replace(/\.gz$/, '')) : formatNamed(values.format);
+  if (gzip && isColumnFormat(format)) throw new UsageError(`a ${format} file is not packed again: leave .gz out`);
   const options = {
     path,
-    format: formatOf(values.format ?? path.replace(/\.gz$/, '')),
-    gzip: path.endsWith('.gz'),
+    format,
+    gzip,
+    decimals: decimalsOf(values.decimals, format),
     stocks: values.stock === undefined ? undefined : [...new Set(values.stock)],
     exchange: values.exchange,
     ...bounds(values.from, values.to),
@@ -55,10 +64,39 @@ async function run({ reader }: CommandParts, options: ExportOptions): Promise<nu
   return 0;
 }
 
-function formatOf(text: string): 'csv' | 'ndjson' {
-  if (text === '-' || /csv$/.test(text)) return 'csv';
-  if (/(?:ndjson|jsonl)$/.test(text)) return 'ndjson';
-  throw new UsageError('the file has to end with .csv or .ndjson (or say --format)');
+function formatOfPath(path: string): ExportFormat {
+  const ending = path === '-' ? 'csv' : (/\.([a-z]+)$/.exec(path)?.[1] ?? '');
+  const format = formatOf(ending);
+  if (format !== undefined) return format;
+  throw new UsageError(`the file has to end with ${ENDINGS} (or say --format)`);
+}
+
+function formatNamed(name: string): ExportFormat {
+  const format = formatOf(name);
+  if (format !== undefined) return format;
+  throw new UsageError(`--format ${JSON.stringify(name)} is none of ${EXPORT_FORMATS.join(', ')}`);
+}
+
+const ENDINGS = EXPORT_FORMATS.map((format) => `.${format}`).join(', ');
+const OTHER_NAMES: Readonly<Record<string, ExportFormat>> = {
+  jsonl: 'ndjson',
+  pq: 'parquet',
+  feather: 'arrow',
+  ipc: 'arrow',
+};
+
+function formatOf(name: string): ExportFormat | undefined {
+  return EXPORT_FORMATS.find((format) => format === name) ?? OTHER_NAMES[name];
+}
+
+function decimalsOf(text: string | undefined, format: ExportFormat): 'number' | 'string' | undefined {
+  if (text === undefined) return undefined;
+  if (text !== 'number' && text !== 'string') {
+    throw new UsageError(`--decimals ${JSON.stringify(text)} is neither number nor string`);
+  }
+  if (!isColumnFormat(format))
+    throw new UsageError('--decimals is for parquet and arrow: a text has all digits anyway');
+  return text;
 }
 
 function bounds(from: string | undefined, to: string | undefined): { start?: EpochMicros; end?: EpochMicros } {

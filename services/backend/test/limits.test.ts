@@ -67,6 +67,29 @@ describe('limits', () => {
     assert.equal(((await answer.json()) as unknown[]).length, ROWS);
   });
 
+  it('a file of columns counts as an export while it is made, and not while it is read', async () => {
+    const first = await open('/api/prices/BIG');
+    const refused = await api.get('/api/prices/BIG?format=parquet');
+    assert.equal(refused.status, 503);
+    assert.ok(Number(refused.headers.get('retry-after')) > 0);
+    first.destroy();
+    await eventually('the slot is given back', () => reader.load().exports === 0);
+    const slow = await open('/api/prices/BIG?format=arrow');
+    assert.equal(slow.statusCode, 200);
+    assert.equal(reader.load().exports, 0);
+    assert.equal((await api.get('/api/prices/BIG?format=parquet')).status, 200);
+    slow.destroy();
+  });
+
+  it('a file of columns is given up when its asker leaves', async () => {
+    const request = httpGet(`${api.origin}/api/prices/BIG?format=parquet&order=desc`);
+    request.on('error', () => {});
+    await eventually('it is being made', () => reader.load().exports === 1);
+    request.destroy();
+    await eventually('the slot is given back', () => reader.load().exports === 0);
+    await eventually('the statement has ended', async () => (await running('COPY%')) === 0);
+  });
+
   it('exports beyond the limit are refused with Retry-After, and small answers are not', async () => {
     const first = await open('/api/prices/BIG');
     assert.equal(first.statusCode, 200);

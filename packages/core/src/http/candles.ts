@@ -1,10 +1,14 @@
 import { type Static, Type } from 'typebox';
 import { CANDLE_INTERVALS, type CandleInterval } from '../candle-interval.ts';
+import { COLUMN_FORMATS, COLUMN_FORMATS_TEXT } from './column-formats.ts';
 import { DecimalsParameter, ExchangeParameter, RangeParameters } from './parameters.ts';
 import { Decimal, Nullable, OneOf, Timestamp } from './scalars.ts';
 
 export const CANDLE_ALIGNMENTS = ['timezone', 'utc', 'session'] as const;
 export type CandleAlign = (typeof CANDLE_ALIGNMENTS)[number];
+
+export const CANDLE_FORMATS = ['json', ...COLUMN_FORMATS] as const;
+export type CandleFormat = (typeof CANDLE_FORMATS)[number];
 
 /** The most candles that one answer may hold. */
 export const MAX_CANDLES = 100_000;
@@ -30,6 +34,9 @@ export const CandlesQuery = Type.Object({
   ),
   exchange: ExchangeParameter,
   decimals: DecimalsParameter,
+  format: Type.Optional(
+    OneOf(CANDLE_FORMATS, { description: `Overrides the \`Accept\` header. ${COLUMN_FORMATS_TEXT}` }),
+  ),
 });
 export type CandlesQuery = Static<typeof CandlesQuery>;
 

@@ -1,6 +1,7 @@
 export * from './average.ts';
 export * from './board.ts';
 export * from './candles.ts';
+export * from './column-formats.ts';
 export * from './gaps.ts';
 export * from './ledger.ts';
 export * from './outliers.ts';

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { COLUMN_FORMATS, COLUMN_FORMATS_TEXT } from './column-formats.ts';
 import { DecimalsParameter, ExchangeParameter, RangeParameters } from './parameters.ts';
 import { Decimal, ExchangeName, OneOf, Timestamp } from './scalars.ts';
 
@@ -12,7 +13,11 @@ export type PricePoint = Static<typeof PricePoint>;
 export const Prices = Type.Array(PricePoint);
 export type Prices = Static<typeof Prices>;
 
-export const PRICE_FORMATS = ['json', 'ndjson', 'csv'] as const;
+/** Forms of an answer that are text. */
+export const TEXT_FORMATS = ['json', 'ndjson', 'csv'] as const;
+export type TextFormat = (typeof TEXT_FORMATS)[number];
+
+export const PRICE_FORMATS = [...TEXT_FORMATS, ...COLUMN_FORMATS] as const;
 export type PriceFormat = (typeof PRICE_FORMATS)[number];
 
 export const PricesQuery = Type.Object({
@@ -21,8 +26,8 @@ export const PricesQuery = Type.Object({
   decimals: DecimalsParameter,
   order: Type.Optional(OneOf(['asc', 'desc'], { description: 'By time; default: `asc`.' })),
   format: Type.Optional(
-    OneOf(['json', 'ndjson', 'csv'], {
-      description: 'Overrides the `Accept` header.',
+    OneOf(PRICE_FORMATS, {
+      description: `Overrides the \`Accept\` header. ${COLUMN_FORMATS_TEXT}`,
     }),
   ),
   limit: Type.Optional(

@@ -28,3 +28,4 @@ export type { SummaryRow } from './sql/summary.ts';
 export type { StockKey } from './stock-order.ts';
 export { createHttpTailSource } from './tail/http-tail-source.ts';
 export type { Answer, AnswerHead, AskOptions, ReaderLoad, TickReader } from './tick-reader.ts';
+export { LateDamageError } from './ticks/damaged-blocks.ts';

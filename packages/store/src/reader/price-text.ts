@@ -1,8 +1,8 @@
-import type { PriceFormat } from '@tickwatch/core';
+import type { TextFormat } from '@tickwatch/core';
 
 export interface PriceText {
   readonly order: 'asc' | 'desc';
-  readonly format: PriceFormat;
+  readonly format: TextFormat;
   readonly decimals: 'number' | 'string';
   /** First line with the names of the columns; CSV only. Default: true. */
   readonly header?: boolean;

@@ -1,18 +1,24 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import type { EpochMicros } from '@tickwatch/core';
+import { COLUMN_FORMATS, type EpochMicros, isColumnFormat } from '@tickwatch/core';
 import { nearNames } from '@tickwatch/runtime';
-import { ofSingleTicks, type RangeQuestion, type StockKey, type TickReader } from '@tickwatch/store';
+import { ofSingleTicks, type StockKey, type TickReader } from '@tickwatch/store';
+import { type ExportedStock, exportColumns, exportText } from './export-forms.ts';
 import { ExportHoles } from './export-holes.ts';
 import { exportTarget } from './export-target.ts';
 import { FileError } from './file-error.ts';
 
+export const EXPORT_FORMATS = ['csv', 'ndjson', ...COLUMN_FORMATS] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
 export interface ExportOptions {
-  /** Where to: a path whose end (`.csv`, `.ndjson`, `.gz` of either) tells the form; `-`: stdout. */
+  /** Where to; `-`: stdout. */
   readonly path: string;
-  readonly format: 'csv' | 'ndjson';
+  readonly format: ExportFormat;
   readonly gzip: boolean;
+  /** How a file of columns has prices: as decimals of one scale (default), or as texts with the digits that were written. */
+  readonly decimals?: 'number' | 'string' | undefined;
   /** Default: all. */
   readonly stocks?: readonly string[] | undefined;
   readonly exchange?: string | undefined;
@@ -42,27 +48,20 @@ export async function exportFile(reader: TickReader, options: ExportOptions): Pr
   const stocks = await stocksOf(reader, options);
   let step: ExportStep = { stock: '', rows: 0, bytes: 0, stocksDone: 0, stocks: stocks.length };
   const missing = new ExportHoles();
-  const source = async function* (): AsyncGenerator<Buffer> {
-    for (const [i, stock] of stocks.entries()) {
-      const question: RangeQuestion = { ...options, stock };
-      const { reach, value, summary } = await reader.prices(question, {
-        order: 'asc',
-        format: options.format,
-        decimals: 'number',
-        header: i === 0,
-      });
-      missing.add(ofSingleTicks(summary.missing, reach, question));
-      let { bytes } = step;
-      for await (const chunk of Buffer.isBuffer(value) ? [value] : (value ?? [])) {
-        bytes += (chunk as Buffer).length;
-        yield chunk as Buffer;
-      }
-      step = { stock, rows: step.rows + (summary.row?.count ?? 0), bytes, stocksDone: i + 1, stocks: stocks.length };
-      options.onStep?.(step);
-    }
+  const { format } = options;
+  const exported = { ...options, stocks };
+  const onStock = ({ stock, head, bytes }: ExportedStock): void => {
+    const { reach, summary } = head;
+    missing.add(ofSingleTicks(summary.missing, reach, { ...options, stock }));
+    const rows = step.rows + (summary.row?.count ?? 0);
+    step = { stock, rows, bytes, stocksDone: step.stocksDone + 1, stocks: stocks.length };
+    options.onStep?.(step);
   };
+  const source = isColumnFormat(format)
+    ? await exportColumns(reader, { ...exported, format }, onStock)
+    : exportText(reader, { ...exported, format }, onStock);
   const target = await exportTarget(options.path);
-  const bytes = Readable.from(source(), { objectMode: false });
+  const bytes = Readable.from(source, { objectMode: false });
   const way = options.gzip ? [bytes, createGzip(), target.stream] : [bytes, target.stream];
   try {
     // Whoever started this process owns its stdout.

@@ -3,6 +3,7 @@ import { type EpochMicros, nowMicros } from '@tickwatch/core';
 import type { Completeness, Reach } from '@tickwatch/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { completenessTag } from './completeness.ts';
+import { namesWeakly } from './entity-tags.ts';
 
 /** A range that ended so long ago is closed: only a late tick or an import can still change it. */
 const CLOSED_AFTER_MICROS = 60_000_000;
@@ -30,18 +31,17 @@ export function isKnown(
   { body, reach, end, missing }: RangeAnswer,
 ): boolean {
   reply.header('vary', 'Accept, Accept-Encoding');
-  const isClosed = end !== undefined && nowMicros() - end >= CLOSED_AFTER_MICROS;
-  if (!isClosed || !reach.tailComplete || body === undefined) {
+  if (!isClosed(end, reach) || body === undefined) {
     reply.header('cache-control', 'no-store');
     return false;
   }
   const tag = `W/"${createHash('sha256').update(body).update(completenessTag(missing)).digest('base64url').slice(0, 27)}"`;
   reply.header('etag', tag);
   reply.header('cache-control', 'no-cache');
-  return matches(request.headers['if-none-match'], tag);
+  return namesWeakly(request.headers['if-none-match'], tag);
 }
 
-function matches(header: string | undefined, tag: string): boolean {
-  const bare = (text: string): string => text.trim().replace(/^W\//, '');
-  return header?.split(',').some((candidate) => candidate.trim() === '*' || bare(candidate) === bare(tag)) ?? false;
+/** Whether only a late tick or an import can still change what is answered. */
+export function isClosed(end: EpochMicros | undefined, reach: Reach): boolean {
+  return end !== undefined && nowMicros() - end >= CLOSED_AFTER_MICROS && reach.tailComplete;
 }

@@ -1,15 +1,19 @@
 import { PROBLEM_TYPE, type Problem } from '@tickwatch/core';
 import { BadQuestionError, ReadBusyError, ReadTimeoutError, StoreUnavailableError } from '@tickwatch/store';
 import type { FastifyError, FastifyReply } from 'fastify';
+import { FilesFullError, FileTooLongError } from '../made/spooled-file.ts';
+import { nearestValue } from './nearest-value.ts';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
   404: 'Not found',
   405: 'Method not allowed',
   406: 'Not acceptable',
+  412: 'Not the same any more',
   413: 'Too large',
   414: 'The address is too long',
   415: 'Unsupported media type',
+  416: 'No such part',
   422: 'Unprocessable request',
   429: 'Too many requests',
   431: 'Headers too large',
@@ -65,6 +69,12 @@ export function problemOf(error: unknown): ProblemReply {
   if (error instanceof ReadTimeoutError) {
     return { problem: problem(503, 'The answer took too long. Ask for a shorter range.'), retryAfter: 5 };
   }
+  if (error instanceof FilesFullError) {
+    return { problem: problem(503, `There is no room for the file now: ${error.message}.`), retryAfter: 10 };
+  }
+  if (error instanceof FileTooLongError) {
+    return { problem: problem(422, `${error.message} (FILES_MAX_BYTES): ask for a shorter range`, 'format') };
+  }
   return { problem: frameworkProblem(error) };
 }
 
@@ -106,7 +116,11 @@ function validationProblem(error: FastifyError): Problem {
   const name = typeof missing === 'string' ? missing : wrong;
   const allowed = first?.params.allowedValues ?? first?.params.allowedValue;
   const values = Array.isArray(allowed) ? ` (${allowed.join(', ')})` : '';
+  const data = (first as { readonly data?: unknown } | undefined)?.data;
+  const nearest =
+    Array.isArray(allowed) && typeof data === 'string' ? nearestValue(data, allowed.map(String)) : undefined;
+  const hint = nearest === undefined ? '' : `: did you mean ${nearest}?`;
   if (typeof missing === 'string') return problem(422, `${missing} is missing`, missing);
-  const given = wrong === undefined ? '' : ` ${quoted((first as { readonly data?: unknown }).data)}`;
-  return problem(422, `${name ?? 'The request'}${given} ${first?.message ?? 'is not valid'}${values}`, name);
+  const given = wrong === undefined ? '' : ` ${quoted(data)}`;
+  return problem(422, `${name ?? 'The request'}${given} ${first?.message ?? 'is not valid'}${values}${hint}`, name);
 }

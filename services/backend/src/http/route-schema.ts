@@ -11,6 +11,9 @@ import { type TSchema, Type } from 'typebox';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
+/** Of files of columns. */
+export const COLUMN_FILE_TYPES = ['application/vnd.apache.parquet', 'application/vnd.apache.arrow.file'] as const;
+
 const reachHeaderDocs = {
   [POSITION_HEADER]: {
     description:
@@ -54,6 +57,8 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'The request is not readable',
   404: 'There is no such thing',
   405: 'Only GET and HEAD are answered',
+  412: 'The file is not the one of `If-Match` any more',
+  416: 'The file has no such part',
   422: 'A parameter is wrong, not known, empty or given twice; the member `parameter` names it',
   429: 'Too many requests; header `Retry-After` says when to come back',
   431: 'The request line and its headers are longer than 16 KiB',
@@ -69,6 +74,8 @@ export interface RouteText {
   readonly answer: TSchema;
   /** Other media types of the same answer; they are text. */
   readonly otherTypes?: readonly string[];
+  /** Whether it also comes as a file of columns, whole or in parts. */
+  readonly columns?: boolean;
   /** Whether 304 can be answered. */
   readonly cached?: boolean;
   readonly reach?: boolean;
@@ -86,8 +93,9 @@ function headersOf({ reach, lastTick, completeness }: RouteText) {
 
 /** What OpenAPI says about a route, beside its parameters. */
 export function routeSchema(text: RouteText) {
-  const statuses = [400, 404, 405, 422, 429, 431, 500, 503];
+  const statuses = [400, 404, 405, ...(text.columns ? [412, 416] : []), 422, 429, 431, 500, 503];
   const other = Object.fromEntries((text.otherTypes ?? []).map((type) => [type, { schema: Type.String() }]));
+  const columns = text.columns ? Object.fromEntries(COLUMN_FILE_TYPES.map((type) => [type, { schema: {} }])) : {};
   return {
     tags: [text.tag],
     summary: text.summary,
@@ -96,8 +104,9 @@ export function routeSchema(text: RouteText) {
       200: {
         description: 'The answer',
         ...headersOf(text),
-        content: { 'application/json': { schema: text.answer }, ...other },
+        content: { 'application/json': { schema: text.answer }, ...other, ...columns },
       },
+      ...(text.columns ? { 206: { description: 'The part of the file', ...headersOf(text), content: columns } } : {}),
       ...(text.cached ? { 304: { description: 'You have it already', type: 'null' } } : {}),
       ...Object.fromEntries(
         statuses.map((status) => [status, { description: PROBLEMS[status] ?? '', content: problemContent }]),

@@ -1,15 +1,22 @@
+import { Readable } from 'node:stream';
 import {
+  CANDLE_FORMATS,
   type CalendarOf,
   Candles,
   CandlesQuery,
   formatMicros,
+  isColumnFormat,
   LAST_SEQ_HEADER,
   LAST_TICK_HEADER,
   StockParams,
 } from '@tickwatch/core';
-import type { PriceCandle, TickReader } from '@tickwatch/store';
+import type { PriceCandle, Summary, TickReader } from '@tickwatch/store';
+import type { FastifyReply } from 'fastify';
+import { writeCandleColumns } from '../columns/column-writers.ts';
+import { chooseFormat } from '../http/answer-format.ts';
 import type { App } from '../http/app.ts';
 import { isKnown } from '../http/caching.ts';
+import { type ColumnFiles, sendColumns } from '../http/column-answer.ts';
 import { completenessHeaders } from '../http/completeness.ts';
 import { type Decimals, decimalWriter, jsonText } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
@@ -19,7 +26,7 @@ import { JSON_TYPE, routeSchema } from '../http/route-schema.ts';
 import { sendText } from '../http/send-text.ts';
 import { readAlignment } from './candle-alignment.ts';
 
-export function candlesRoute(app: App, reader: TickReader, calendarOf: CalendarOf): void {
+export function candlesRoute(app: App, reader: TickReader, calendarOf: CalendarOf, files: ColumnFiles): void {
   app.get(
     '/api/candles/:stock_name',
     {
@@ -32,6 +39,7 @@ export function candlesRoute(app: App, reader: TickReader, calendarOf: CalendarO
           description:
             'Made of the ticks in the range and of no others: the first and the last candle may hold a part of their interval. `time` is where the interval begins.',
           answer: Candles,
+          columns: true,
           cached: true,
           reach: true,
           completeness: true,
@@ -46,18 +54,40 @@ export function candlesRoute(app: App, reader: TickReader, calendarOf: CalendarO
       const { dates, ...alignment } = await readAlignment({ reader, calendarOf, signal }, stock, request.query);
       const { start, end } = readBounds({ ...request.query, timezone: dates });
       const question = { stock, exchange, start, end };
-      const { reach, summary, value } = await reader.candles(question, { interval, fill, ...alignment }, { signal });
+      const asked = { interval, fill, ...alignment };
+      const format = chooseFormat(CANDLE_FORMATS, request.query.format, request.headers.accept);
+      if (isColumnFormat(format)) {
+        const { calendar, ...rest } = asked;
+        // The calendar follows from how the request aligns, and is no plain value.
+        const key = { question, decimals, ...rest, align: calendar === undefined ? undefined : request.query.align };
+        return await sendColumns(files, { request, reply, format, stock, asked: key }, async (signal) => {
+          const { reach, summary, value } = await reader.candles(question, asked, { signal });
+          const bytes = writeCandleColumns(format, value, decimals ?? 'number');
+          return {
+            question,
+            reach,
+            missing: summary.missing,
+            pieces: Readable.from([bytes]),
+            head: (reply) => lastTickHeaders(reply, summary, value),
+          };
+        });
+      }
+      const { reach, summary, value } = await reader.candles(question, asked, { signal });
       const { missing } = summary;
       reachHeaders(reply, reach);
       completenessHeaders(reply, missing, question);
-      if (summary.row !== undefined) reply.header(LAST_TICK_HEADER, formatMicros(summary.row.closeTime));
-      const last = value.findLast(({ count }) => count > 0);
-      if (last !== undefined) reply.header(LAST_SEQ_HEADER, last.closeSeq);
+      lastTickHeaders(reply, summary, value);
       const text = writeCandles(value, decimals);
       if (isKnown(request, reply, { body: text, reach, end, missing })) return reply.code(304).send();
       return await sendText(request, reply, JSON_TYPE, text);
     },
   );
+}
+
+function lastTickHeaders(reply: FastifyReply, { row }: Summary, candles: readonly PriceCandle[]): void {
+  if (row !== undefined) reply.header(LAST_TICK_HEADER, formatMicros(row.closeTime));
+  const last = candles.findLast(({ count }) => count > 0);
+  if (last !== undefined) reply.header(LAST_SEQ_HEADER, last.closeSeq);
 }
 
 function writeCandles(candles: readonly PriceCandle[], decimals: Decimals | undefined): string {

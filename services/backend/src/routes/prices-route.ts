@@ -1,25 +1,36 @@
-import { MAX_PAGE_ROWS, type PriceFormat, Prices, PricesQuery, StockParams, type Tick } from '@tickwatch/core';
+import {
+  isColumnFormat,
+  MAX_PAGE_ROWS,
+  PRICE_FORMATS,
+  Prices,
+  PricesQuery,
+  StockParams,
+  type TextFormat,
+  type Tick,
+} from '@tickwatch/core';
 import { ofSingleTicks, type PageKey, type RangeQuestion, type TickReader } from '@tickwatch/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { chooseFormat, TEXT_TYPES } from '../http/answer-format.ts';
 import type { App } from '../http/app.ts';
 import { isKnown } from '../http/caching.ts';
+import type { ColumnFiles } from '../http/column-answer.ts';
 import { completenessHeaders } from '../http/completeness.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import type { Decimals } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
 import { linkNext } from '../http/link-next.ts';
 import { readBounds } from '../http/moment.ts';
-import { choosePriceFormat, PRICE_TYPES } from '../http/price-format.ts';
 import { ParameterError } from '../http/problem-reply.ts';
 import { reachHeaders } from '../http/reach-headers.ts';
 import { routeSchema } from '../http/route-schema.ts';
 import { sendText } from '../http/send-text.ts';
 import { writeTicks } from '../http/write-ticks.ts';
+import { type PriceExtent, sendPriceColumns } from './price-columns.ts';
 
 /** Rows of a page when there is a cursor and no limit. */
 const DEFAULT_PAGE_ROWS = 1000;
 
-export function pricesRoute(app: App, reader: TickReader): void {
+export function pricesRoute(app: App, reader: TickReader, files: ColumnFiles): void {
   app.get(
     '/api/prices/:stock_name',
     {
@@ -33,6 +44,7 @@ export function pricesRoute(app: App, reader: TickReader): void {
             'Ascending by time, those of one time stamp in the order in which they came, both ends inclusive, the whole range, streamed. An unknown stock has none. A stream that breaks off in the middle ends without its closing bracket and without its last chunk.',
           answer: Prices,
           otherTypes: ['application/x-ndjson', 'text/csv'],
+          columns: true,
           cached: true,
           reach: true,
           completeness: true,
@@ -43,30 +55,43 @@ export function pricesRoute(app: App, reader: TickReader): void {
       const { query } = request;
       const { start, end } = readBounds(query);
       const question = { stock: request.params.stock_name, exchange: query.exchange, start, end };
-      const format = choosePriceFormat(query.format, request.headers.accept);
-      const answer = { request, reply, question, format, decimals: query.decimals ?? 'number' } as const;
-      const { limit, cursor, points, order = 'asc' } = query;
-      if (points !== undefined) {
-        for (const other of ['limit', 'cursor', 'order'] as const) {
-          if (query[other] !== undefined) throw new ParameterError(other, `${other} and points exclude each other`);
-        }
-        return await sendPoints(reader, answer, points);
+      const format = chooseFormat(PRICE_FORMATS, query.format, request.headers.accept);
+      const decimals = query.decimals ?? 'number';
+      const extent = extentOf(query);
+      if (isColumnFormat(format)) {
+        return await sendPriceColumns(reader, files, { request, reply, question, format, decimals, extent });
       }
-      if (limit === undefined && cursor === undefined) return await sendAll(reader, answer, order);
-      return await sendPage(reader, answer, {
-        order,
-        limit: limit ?? Math.min(DEFAULT_PAGE_ROWS, MAX_PAGE_ROWS),
-        after: cursor === undefined ? undefined : readCursor(cursor, order),
-      });
+      const answer = { request, reply, question, format, decimals };
+      if (extent.extent === 'points') return await sendPoints(reader, answer, extent.points);
+      if (extent.extent === 'all') return await sendAll(reader, answer, extent.order);
+      return await sendPage(reader, answer, extent);
     },
   );
+}
+
+/** @throws ParameterError some of them exclude each other */
+function extentOf(query: PricesQuery): PriceExtent {
+  const { limit, cursor, points, order = 'asc' } = query;
+  if (points !== undefined) {
+    for (const other of ['limit', 'cursor', 'order'] as const) {
+      if (query[other] !== undefined) throw new ParameterError(other, `${other} and points exclude each other`);
+    }
+    return { extent: 'points', points };
+  }
+  if (limit === undefined && cursor === undefined) return { extent: 'all', order };
+  return {
+    extent: 'page',
+    order,
+    limit: limit ?? Math.min(DEFAULT_PAGE_ROWS, MAX_PAGE_ROWS),
+    after: cursor === undefined ? undefined : readCursor(cursor, order),
+  };
 }
 
 interface PriceAnswer {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly question: RangeQuestion;
-  readonly format: PriceFormat;
+  readonly format: TextFormat;
   readonly decimals: Decimals;
 }
 
@@ -79,7 +104,7 @@ async function sendAll(reader: TickReader, answer: PriceAnswer, order: 'asc' | '
   completenessHeaders(reply, missing, question);
   const body = Buffer.isBuffer(value) ? value : undefined;
   if (isKnown(request, reply, { body, reach, end: question.end, missing })) return reply.code(304).send();
-  return await sendText(request, reply, PRICE_TYPES[format], value);
+  return await sendText(request, reply, TEXT_TYPES[format], value);
 }
 
 async function sendPoints(reader: TickReader, answer: PriceAnswer, points: number): Promise<FastifyReply> {
@@ -91,7 +116,7 @@ async function sendPoints(reader: TickReader, answer: PriceAnswer, points: numbe
   reply.header('X-Resolution', value.reduced ? 'reduced' : 'raw');
   const body = textOf(answer, value.ticks);
   if (isKnown(request, reply, { body, reach, end: question.end, missing })) return reply.code(304).send();
-  return await sendText(request, reply, PRICE_TYPES[format], body);
+  return await sendText(request, reply, TEXT_TYPES[format], body);
 }
 
 async function sendPage(
@@ -107,7 +132,7 @@ async function sendPage(
     linkNext(request, reply, writeCursor(value.next, page.order));
   }
   completenessHeaders(reply, ofSingleTicks(value.missing, reach, question), question);
-  return await sendText(request, reply, PRICE_TYPES[format], textOf(answer, value.ticks));
+  return await sendText(request, reply, TEXT_TYPES[format], textOf(answer, value.ticks));
 }
 
 function textOf({ question, format, decimals }: PriceAnswer, ticks: readonly Tick[]): string {

@@ -1,16 +1,22 @@
 import { apiPath, get } from '../api/http.ts';
 import { boundTexts, type HistoryQuery } from './history-query.ts';
 
-export type DownloadFormat = 'csv' | 'ndjson';
+export type DownloadFormat = 'csv' | 'ndjson' | 'parquet';
 
 export interface DownloadProgress {
   readonly bytes: number;
-  readonly rows: number;
+  /** undefined: not known on the way. */
+  readonly rows: number | undefined;
   /** False when ticks of the range are, or may be, missing; undefined: the server doesn't say. */
   readonly complete: boolean | undefined;
 }
 
-const TYPES: Readonly<Record<DownloadFormat, string>> = { csv: 'text/csv', ndjson: 'application/x-ndjson' };
+const TYPES: Readonly<Record<DownloadFormat, string>> = {
+  csv: 'text/csv',
+  ndjson: 'application/x-ndjson',
+  parquet: 'application/vnd.apache.parquet',
+};
+const ROWS_BEFORE: Readonly<Record<DownloadFormat, number | undefined>> = { csv: -1, ndjson: 0, parquet: undefined };
 const NEWLINE = 10;
 const REPORT_EVERY_MS = 100;
 /** An export may take as long as it goes on; this only ends one that the server forgot. */
@@ -37,15 +43,20 @@ export async function downloadPrices(
   const reader = response.body?.getReader();
   if (reader === undefined) throw new Error('the server sent nothing');
   const pieces: Uint8Array<ArrayBuffer>[] = [];
-  // A CSV file's first line is its header.
+  // A CSV file's first line is its header; a Parquet file has no lines.
   const complete = completeOf(response.headers.get('x-complete'));
-  let progress: DownloadProgress = { bytes: 0, rows: format === 'csv' ? -1 : 0, complete };
+  let progress: DownloadProgress = { bytes: 0, rows: ROWS_BEFORE[format], complete };
   let reportedAt = 0;
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
     pieces.push(value);
-    progress = { complete, bytes: progress.bytes + value.length, rows: progress.rows + countLines(value) };
+    const { bytes, rows } = progress;
+    progress = {
+      complete,
+      bytes: bytes + value.length,
+      rows: rows === undefined ? undefined : rows + countLines(value),
+    };
     if (Date.now() - reportedAt < REPORT_EVERY_MS) continue;
     reportedAt = Date.now();
     report(progress);

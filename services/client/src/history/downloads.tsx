@@ -16,6 +16,12 @@ type State =
   | { readonly state: 'done'; readonly progress: DownloadProgress }
   | { readonly state: 'failed'; readonly message: string };
 
+const LABELS: Readonly<Record<DownloadFormat, string>> = { csv: 'CSV', ndjson: 'NDJSON', parquet: 'Parquet' };
+
+function rowsText({ rows }: DownloadProgress, behind: string): string {
+  return rows === undefined ? '' : `${countText(rows)}${behind}`;
+}
+
 /** The whole range as a file, with progress and a way out. */
 export function Downloads({ query, count }: Props) {
   const state = useSignal<State>({ state: 'idle' });
@@ -43,9 +49,10 @@ export function Downloads({ query, count }: Props) {
     <div class="downloads">
       {running ? (
         <>
-          <progress max={count} value={Math.min(count, current.progress.rows)} aria-label="Download" />
+          <progress max={count} value={Math.min(count, current.progress.rows ?? 0)} aria-label="Download" />
           <span>
-            {countText(current.progress.rows)} of {countText(count)} · {bytesText(current.progress.bytes)}
+            {rowsText(current.progress, ` of ${countText(count)} · `)}
+            {bytesText(current.progress.bytes)}
           </span>
           <button type="button" class="button" onClick={() => abort.current?.abort()}>
             Cancel
@@ -55,15 +62,15 @@ export function Downloads({ query, count }: Props) {
         <>
           <output aria-live="polite">
             {current.state === 'done' &&
-              `Saved ${countText(current.progress.rows)} rows, ${bytesText(current.progress.bytes)}`}
+              `Saved ${rowsText(current.progress, ' rows, ')}${bytesText(current.progress.bytes)}`}
             {current.state === 'done' && current.progress.complete === false && (
               <span class="lacking"> · not complete: ticks are, or may be, missing</span>
             )}
             {current.state === 'failed' && <span class="trouble">Download failed: {current.message}</span>}
           </output>
-          {(['csv', 'ndjson'] as const).map((format) => (
+          {(['csv', 'ndjson', 'parquet'] as const).map((format) => (
             <button key={format} type="button" class="button" onClick={() => start(format)}>
-              {format.toUpperCase()} ↓
+              {LABELS[format]} ↓
             </button>
           ))}
         </>

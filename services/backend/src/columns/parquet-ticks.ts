@@ -1,0 +1,100 @@
+import { ByteWriter, type SchemaElement } from 'hyparquet-writer';
+import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js';
+import { deltaPacked } from './delta-packed.ts';
+import { decimalElement, TEXT_ELEMENT, TIME_ELEMENT, WIDE_BYTES } from './parquet-elements.ts';
+import { type EncodedColumn, ParquetFile } from './parquet-file.ts';
+import type { PriceKind } from './price-kind.ts';
+import { type BatchPrices, Names, type StockChunk, type TickBatch, tickBatches } from './tick-batches.ts';
+
+/** What DuckDB takes for a row group: each is read by one of its threads. */
+const ROWS_A_GROUP = 122_880;
+
+/**
+ * Ticks as a Parquet file, a row group in memory at a time. Columns: `timestamp` (µs, UTC), `stock_name`, `exchange_name`,
+ * `price` (DECIMAL, or text). The same ticks are the same bytes.
+ * @throws PriceScaleError a price that the column can't hold
+ */
+export async function* parquetTicks(source: AsyncIterable<StockChunk>, kind: PriceKind): AsyncGenerator<Uint8Array> {
+  const file = new ParquetFile([
+    { ...TIME_ELEMENT, name: 'timestamp' },
+    { ...TEXT_ELEMENT, name: 'stock_name' },
+    { ...TEXT_ELEMENT, name: 'exchange_name' },
+    priceElement(kind),
+  ]);
+  const names = { stocks: new Names(), exchanges: new Names() };
+  yield file.head();
+  for await (const batch of tickBatches(source, kind, names, ROWS_A_GROUP)) {
+    yield file.rowGroup(batch.count, [
+      whole(batch.times),
+      named(batch.stocks, names.stocks),
+      named(batch.exchanges, names.exchanges),
+      pricesOf(batch),
+    ]);
+  }
+  yield file.foot();
+}
+
+function priceElement(kind: PriceKind): SchemaElement {
+  return kind.kind === 'text' ? { ...TEXT_ELEMENT, name: 'price' } : decimalElement('price', kind.kind, kind.scale);
+}
+
+function whole(values: Float64Array): EncodedColumn {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return { encoding: 'DELTA_BINARY_PACKED', values: deltaPacked(values), least: BigInt(least), most: BigInt(most) };
+}
+
+/** A dictionary of the names that occur in this row group. */
+function named(numbers: Int32Array, { list }: Names): EncodedColumn {
+  const here = new Names();
+  const places = new Int32Array(numbers.length);
+  let [number, place] = [-1, -1];
+  for (let i = 0; i < numbers.length; i++) {
+    if (numbers[i] !== number) {
+      number = numbers[i] as number;
+      place = here.numberOf(list[number] as string);
+    }
+    places[i] = place;
+  }
+  const dictionary = new ByteWriter();
+  for (const name of here.list) putText(dictionary, name);
+  const values = new ByteWriter();
+  const width = 32 - Math.clz32(here.list.length - 1);
+  values.appendUint8(width);
+  writeRleBitPackedHybrid(values, places, width);
+  return {
+    encoding: 'RLE_DICTIONARY',
+    values: values.getBytes(),
+    dictionary: { count: here.list.length, bytes: dictionary.getBytes() },
+  };
+}
+
+function pricesOf({ prices }: TickBatch): EncodedColumn {
+  if (prices.kind === 'narrow') return whole(prices.values);
+  return { encoding: 'PLAIN', values: prices.kind === 'wide' ? wideBytes(prices) : texts(prices.values) };
+}
+
+/** Big endian, two's complement. */
+function wideBytes({ values }: Extract<BatchPrices, { kind: 'wide' }>): Uint8Array {
+  const view = new DataView(new ArrayBuffer(values.length * WIDE_BYTES));
+  for (const [i, value] of values.entries()) {
+    view.setBigInt64(i * WIDE_BYTES, value >> 64n);
+    view.setBigUint64(i * WIDE_BYTES + 8, BigInt.asUintN(64, value));
+  }
+  return new Uint8Array(view.buffer);
+}
+
+function texts(values: readonly string[]): Uint8Array {
+  const writer = new ByteWriter(values.length * 16);
+  for (const value of values) putText(writer, value);
+  return writer.getBytes();
+}
+
+function putText(writer: ByteWriter, text: string): void {
+  const bytes = Buffer.from(text);
+  writer.appendUint32(bytes.length);
+  writer.appendBytes(bytes);
+}

@@ -89,7 +89,7 @@ async function diskRows(databaseUrl: string, ticks: number): Promise<readonly Be
     const { rows } = await client.query(
       `SELECT sum(pg_relation_size(inhrelid)) AS raw, sum(pg_indexes_size(inhrelid)) AS index,
               (SELECT pg_total_relation_size('price_rollups')) AS rollup
-         FROM pg_inherits WHERE inhparent = 'stock_prices'::regclass`,
+         FROM pg_inherits WHERE inhparent = 'day_prices'::regclass`,
     );
     const sizes = rows[0] as { readonly raw: string; readonly index: string; readonly rollup: string };
     return (['raw', 'index', 'rollup'] as const).map((name) => ({

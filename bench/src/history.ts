@@ -104,7 +104,7 @@ async function fill(databaseUrl: string, days: number, say: (text: string) => vo
   for (let day = 0; day < days; day++) {
     await client.query('SELECT create_day_partition($1::date + $2::int)', [FIRST_DAY, day]);
   }
-  const insert = `INSERT INTO stock_prices (timestamp, stock_name, exchange_name, price, seq)
+  const insert = `INSERT INTO day_prices (timestamp, stock_name, exchange_name, price, seq)
     SELECT $1::timestamptz + n * interval '1 day' / ${TICKS_A_DAY}, '${STOCK}', $2, 100 + n % 50, n FROM generate_series(0, $3::int) n`;
   await client.query(insert, [FIRST_DAY, 'NASDAQ', days * TICKS_A_DAY - 1]);
   await client.query(insert, [FIRST_DAY, 'SILENT', 10]);

@@ -2,7 +2,7 @@
  * Runs every bench and prints a table of ratios; writes it to docs/benchmarks.md with the machine and the versions.
  * `npm run bench` takes about 40 minutes on two cores. `npm run bench -- pipeline latency` runs some.
  * `npm run bench -- --quick` takes two minutes, writes nothing, and fails only on gross regressions.
- * `--before COMMIT` names the release that the pipeline is measured beside.
+ * `--before COMMIT` names the release that the pipeline is measured beside. `--ticks N`: so many for `storage`, as many a day as 20 million in 60.
  */
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -21,12 +21,19 @@ import { pipelineBench } from './pipeline.ts';
 import { rangesBench } from './ranges.ts';
 import { rowsBench } from './rows.ts';
 import { stocksBench } from './stocks.ts';
+import { storageBench } from './storage.ts';
+
+const TICKS_A_DAY = 333_333;
 
 const { values, positionals: only } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, before: { type: 'string' } },
+  options: { quick: { type: 'boolean', default: false }, before: { type: 'string' }, ticks: { type: 'string' } },
 });
 const { quick, before } = values;
+/** Of `storage`: a short form keeps as many a day. */
+const storedTicks = Number(values.ticks ?? 20_000_000);
+if (!(storedTicks >= TICKS_A_DAY))
+  throw new Error(`--ticks "${values.ticks}" has to be a number from ${TICKS_A_DAY} on`);
 
 type Bench = (say: (text: string) => void) => Promise<BenchTable>;
 
@@ -55,6 +62,8 @@ const FULL: Readonly<Record<string, Bench>> = {
   stocks: () => stocksBench(20_000, 15, [6, 1000, 10_000]),
   rows: (say) => rowsBench([1_000_000, 20_000_000], say),
   ranges: (say) => rangesBench({ ticks: 20_000_000, stocks: 30, days: 60, questions: 1000 }, say),
+  storage: (say) =>
+    storageBench({ ticks: storedTicks, stocks: 30, days: Math.floor(storedTicks / TICKS_A_DAY), questions: 300 }, say),
   history: (say) => historyBench({ days: 3000, lateMinutes: [1, 10, 24, 25, 100, 1000, 10_000], questions: 200 }, say),
 };
 

@@ -96,7 +96,7 @@ async function plainAverage(url: string, days: number, workers: number): Promise
     const { start, end } = randomRange(days, days * 24 * HOUR);
     const started = performance.now();
     await client.query(
-      'SELECT avg(price), count(*) FROM stock_prices WHERE stock_name = $1 AND timestamp BETWEEN $2 AND $3',
+      'SELECT avg(price), count(*) FROM day_prices WHERE stock_name = $1 AND timestamp BETWEEN $2 AND $3',
       [BIG_STOCK, new Date(start), new Date(end)],
     );
     times.push(performance.now() - started);
@@ -175,7 +175,7 @@ async function psqlCopy(url: string): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < 2; i++) {
     const started = performance.now();
-    const copy = `\\copy (SELECT timestamp, price, exchange_name FROM stock_prices WHERE stock_name = '${BIG_STOCK}') TO /dev/null`;
+    const copy = `\\copy (SELECT timestamp, price, exchange_name FROM day_prices WHERE stock_name = '${BIG_STOCK}') TO /dev/null`;
     await promisify(execFile)('psql', ['-X', '-c', copy, url]);
     times.push((performance.now() - started) / 1000);
   }

@@ -9,18 +9,20 @@ export interface ProgramOptions {
   readonly nodeFlags?: readonly string[];
   /** The work tree that it's taken from; this one by default. */
   readonly root?: string;
+  /** Default: it has none. */
+  readonly stdin?: 'pipe' | 'ignore';
 }
 
 /** Starts a TypeScript program as a process of its own. */
 export function startProgram(
   file: string,
   args: readonly string[],
-  { env = {}, nodeFlags = [], root = ROOT }: ProgramOptions = {},
+  { env = {}, nodeFlags = [], root = ROOT, stdin = 'ignore' }: ProgramOptions = {},
 ): ChildProcess {
   return spawn(process.execPath, [...nodeFlags, '--import', 'tsx', file, ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: [stdin, 'pipe', 'inherit'],
   });
 }
 

@@ -8,7 +8,7 @@ import { exchangeOfTick, priceOfTick, stockOfTick } from './tick-text.ts';
 const CHUNK_ROWS = 2000;
 
 /**
- * Rows a second of COPY alone: ready text, one connection, into a table like stock_prices with its index and nothing
+ * Rows a second of COPY alone: ready text, one connection, into a table like day_prices with its index and nothing
  * else (no partitions, no rollups, no positions), committed in batches as the subscriber does.
  */
 export async function measureCopy(databaseUrl: string, rows: number, batchRows: number): Promise<number> {
@@ -16,7 +16,7 @@ export async function measureCopy(databaseUrl: string, rows: number, batchRows: 
   await client.connect();
   try {
     await client.query('DROP TABLE IF EXISTS copy_floor');
-    await client.query('CREATE TABLE copy_floor (LIKE stock_prices)');
+    await client.query('CREATE TABLE copy_floor (LIKE day_prices)');
     await client.query('CREATE INDEX ON copy_floor (stock_name, timestamp DESC)');
     const chunks = Array.from({ length: Math.ceil(rows / CHUNK_ROWS) }, (_, i) => copyText(i * CHUNK_ROWS));
     const started = performance.now();

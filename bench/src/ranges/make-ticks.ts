@@ -28,7 +28,7 @@ export async function makeTicks(
     await client.query(`SELECT create_day_partition($1::date + $2::int)`, [FIRST_DAY, day]);
     await client.query('BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL synchronous_commit = off');
     await client.query(
-      `INSERT INTO stock_prices
+      `INSERT INTO day_prices
        SELECT ($1::date + $2::int)::timestamp AT TIME ZONE 'UTC' + n * (interval '1 day' / $3::int),
               'S' || lpad((CASE WHEN n % 4 = 0 THEN 0 ELSE 1 + n * 7919::bigint % ($4::int - 1) END)::text, 2, '0'),
               'NASDAQ', round((200 + 50 * sin(n / 20000.0) + random())::numeric, 2), n

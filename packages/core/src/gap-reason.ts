@@ -30,5 +30,7 @@ export const HOLE_REASONS = [
   'waiting',
   /** Single ticks of that time were dropped by retention; sums and candles still have them. */
   'not_kept',
+  /** A packed block of a sealed day can't be read: its ticks are missing, the others of the day are there. */
+  'block_damaged',
 ] as const;
 export type HoleReason = (typeof HOLE_REASONS)[number];

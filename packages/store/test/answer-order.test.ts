@@ -58,9 +58,19 @@ describe('of millions of ticks, an answer', () => {
     });
 
     it(`gives a page (${order}) without sorting what is behind it, with and without a tail`, async () => {
-      const after = { time: (time - 86_400_000_000) as EpochMicros, seq: 7, price: '1', exchange: 'NYSE', seen: 1 };
+      const after = {
+        time: (time - 86_400_000_000) as EpochMicros,
+        seq: 7,
+        price: '1',
+        exchange: 'NYSE',
+        seen: 1,
+        also: [],
+      };
       for (const tail of [[], [late]]) {
-        const { text, values } = pageStatement({ ...everything, stock: 'LONG', order, tail, after, limit: 100 });
+        const { text, values } = pageStatement(
+          { ...everything, stock: 'LONG', order, tail, after, limit: 100 },
+          'unsealed_prices',
+        );
         const plan = await explain(text, values);
         assert.match(
           plan,

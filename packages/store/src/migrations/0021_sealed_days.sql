@@ -33,9 +33,9 @@ CREATE TABLE sealed_blocks (
   -- Without its point: 220.40 is 22040.
   first_price   bigint NOT NULL,
   -- Codes of the four columns that payload holds one behind the other: {least, low bits, rank bits, bytes of ranks, values …}.
-  times         bigint[],
-  prices        bigint[],
-  scales        bigint[],
+  times         integer[],
+  prices        integer[],
+  scales        integer[],
   ties          bigint[],
   -- {ticks, seq, ticks, seq, …}: the seq of ticks that are alone in their time stamp; NULL: 0.
   origins       bigint[],
@@ -45,8 +45,9 @@ CREATE TABLE sealed_blocks (
   checksum      bytea NOT NULL,
   -- A block that can't hold a moment is told by the index alone.
   PRIMARY KEY (stock_name, first_time, last_time, exchange_name, place)
-);
--- It is packed as far as it goes.
+) WITH (toast_tuple_target = 8160);
+-- Blocks fill pages (page-room.ts): in toast each piece of 2,000 bytes would have a header and an entry in an index, and the last
+-- one half a page's quarter to itself. It is packed as far as it goes.
 ALTER TABLE sealed_blocks ALTER COLUMN payload SET STORAGE EXTERNAL;
 -- Blocks are written day by day: a day's lie together.
 CREATE INDEX idx_sealed_blocks_time ON sealed_blocks USING brin (first_time) WITH (pages_per_range = 16, autosummarize = on);

@@ -30,10 +30,10 @@ END
 $$;
 
 -- Bytes of a column of so many values.
-CREATE FUNCTION packed_bytes(code bigint[], n integer) RETURNS integer
+CREATE FUNCTION packed_bytes(code integer[], n integer) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-SELECT CASE WHEN code IS NULL THEN 0 ELSE ((n * (code[2] + code[3]) + 7) / 8 + code[4])::integer END;
+SELECT CASE WHEN code IS NULL THEN 0 ELSE ((n * (code[2] + code[3]) + 7) / 8 + code[4]) END;
 END;
 
 -- The n values of the column that starts behind so many bytes of the payload. With first: n + 1 values, the first one and those
@@ -78,7 +78,7 @@ END
 $$;
 
 -- Each tick's seq in a block of n ticks.
-CREATE FUNCTION unpack_seqs(payload bytea, start integer, n integer, times bigint[], ties bigint[], origins bigint[])
+CREATE FUNCTION unpack_seqs(payload bytea, start integer, n integer, times integer[], ties bigint[], origins bigint[])
 RETURNS bigint[]
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 10000 SET search_path = public, pg_temp AS $$
 DECLARE

@@ -96,6 +96,6 @@ function putTime(output: Buffer, at: number, input: Buffer, row: number): number
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
 /** What COPY meant in its text format. */
-function unescapeCopy(text: string): string {
+export function unescapeCopy(text: string): string {
   return text.replace(/\\(.)/g, (_all, letter: string) => ESCAPES[letter] ?? letter);
 }

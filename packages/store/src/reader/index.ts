@@ -1,3 +1,4 @@
+export type { PriceColumn, TickChunk } from '../sealed/tick-columns.ts';
 export type { AnswerHole, Completeness } from './coverage/completeness.ts';
 export { ofSingleTicks } from './coverage/single-ticks.ts';
 export type { DayCoverage, DaySpan } from './coverage/timeline.ts';

@@ -14,13 +14,17 @@ import { type ExportLimits, readPrices } from './queries/prices.ts';
 import type { RangeQuestion } from './queries/range.ts';
 import { askRejected } from './queries/rejected.ts';
 import { askExchanges, askSearch } from './queries/search.ts';
-import { askHeldSummary, askSummary } from './queries/summary.ts';
+import { askHeldSummary, askSummary, type Summary } from './queries/summary.ts';
 import { askSummaryAlone } from './queries/summary-alone.ts';
+import { readTicks } from './queries/tick-stream.ts';
 import { ReadPool } from './read-pool.ts';
-import { type ReadSessionLimits, ReadSessions } from './read-sessions.ts';
+import { type ReadSessionLimits, ReadSessions, type Session } from './read-sessions.ts';
 import type { Snapshot } from './snapshot.ts';
 import { GuardedTail, type GuardOptions } from './tail/guarded-tail.ts';
 import type { AnswerHead, AskOptions, TickReader } from './tick-reader.ts';
+import { BlockReading } from './ticks/block-reading.ts';
+import { DamagedBlocks } from './ticks/damaged-blocks.ts';
+import { withDamaged } from './ticks/with-damaged.ts';
 
 export interface PostgresReaderOptions {
   readonly databaseUrl: string;
@@ -41,6 +45,16 @@ export interface PostgresReaderOptions {
 
 export type ReaderEvent =
   | { readonly type: 'connection_broken'; readonly error: string }
+  | {
+      /** Of each block once. */
+      readonly type: 'block_damaged';
+      readonly error: string;
+      readonly stock: string;
+      readonly exchange: string;
+      readonly day: string;
+      readonly place: number;
+      readonly ticks: number;
+    }
   | { readonly type: 'tail_reachable' }
   | { readonly type: 'tail_unreachable'; readonly error: string };
 
@@ -55,6 +69,9 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       event(reachable ? { type: 'tail_reachable' } : { type: 'tail_unreachable', error }),
   };
   const tails = options.tails.map((tail) => new GuardedTail(tail, guard));
+  const damaged = new DamagedBlocks(({ message, stock, exchange, day, place, count }) =>
+    event({ type: 'block_damaged', error: message, stock, exchange, day, place, ticks: count }),
+  );
   const pool = new ReadPool({
     connectionString: options.databaseUrl,
     connections: options.limits.questions.permits + options.limits.exports.permits,
@@ -62,7 +79,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     statementTimeoutMs: options.statementTimeoutMs,
     onIdleError: (error) => event({ type: 'connection_broken', error: error.message }),
   });
-  const sessions = new ReadSessions(pool, tails, calendarOf, options.limits);
+  const sessions = new ReadSessions(pool, tails, calendarOf, damaged, options.limits);
 
   async function afterHead<T>(
     question: RangeQuestion,
@@ -70,8 +87,12 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     work: (snapshot: Snapshot, head: AnswerHead) => Promise<T>,
   ): Promise<AnswerHead & { value: T }> {
     return await sessions.run({ stock: question.stock, signal }, async (snapshot) => {
-      const head = { reach: snapshot.reach, summary: await askSummary(snapshot, question) };
-      return { ...head, value: await work(snapshot, head) };
+      const { reach, blocks } = snapshot;
+      const summary = await askSummary(snapshot, question);
+      const before = blocks.damaged.length;
+      const value = await work(snapshot, { reach, summary });
+      const missing = withDamaged(summary.missing, blocks.damaged.slice(before), [summary.span]);
+      return { reach, summary: { ...summary, missing }, value };
     });
   }
 
@@ -86,13 +107,33 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     }));
   }
 
+  /** For an answer that closes the session itself. What it lacks because of damaged blocks is told where that is known by then. */
+  async function takeSession<T>(
+    question: RangeQuestion,
+    signal: AbortSignal | undefined,
+    work: (session: Session, summary: Summary) => Promise<T>,
+  ): Promise<AnswerHead & T> {
+    const session = await sessions.open({ stock: question.stock, signal });
+    try {
+      const { snapshot } = session;
+      const asked = await askSummary(snapshot, question);
+      const { span } = asked;
+      const missingOf = () => withDamaged(asked.missing, snapshot.blocks.known.within(question, span), [span]);
+      const found = await work(session, { ...asked, missing: missingOf() });
+      return { reach: snapshot.reach, summary: { ...asked, missing: missingOf() }, ...found };
+    } catch (error) {
+      await session.close(true);
+      throw error;
+    }
+  }
+
   return {
     async summary(question, { signal } = {}) {
       const seen = sessions.lastHead;
       const alone =
         seen &&
         (await sessions.runAlone(signal, (connection, all) =>
-          askSummaryAlone(connection, all, seen, question, calendarOf),
+          askSummaryAlone(connection, all, seen, question, calendarOf, new BlockReading(damaged)),
         ));
       if (alone === undefined) return ask(question.stock, signal, (snapshot) => askHeldSummary(snapshot, question));
       sessions.lastHead = alone.head;
@@ -118,19 +159,14 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       sessions.run({ stock: false, signal }, (snapshot) => askOutliers(snapshot, question)),
     insertLatency: (span) => sessions.run({ stock: false }, (snapshot) => askInsertLatency(snapshot, span)),
 
-    async prices(question, text, { signal } = {}) {
-      const session = await sessions.open({ stock: question.stock, signal });
-      try {
-        const { snapshot } = session;
-        const head = { reach: snapshot.reach, summary: await askSummary(snapshot, question) };
-        const rows = head.summary.row?.count ?? 0;
-        const value = await readPrices(session, question, head.summary.span, rows, text, options.export);
-        return { ...head, value };
-      } catch (error) {
-        await session.close(true);
-        throw error;
-      }
-    },
+    prices: (question, text, { signal } = {}) =>
+      takeSession(question, signal, async (session, summary) => ({
+        value: await readPrices(session, question, summary, text, options.export),
+      })),
+    ticks: (question, { order }, { signal } = {}) =>
+      takeSession(question, signal, async (session, summary) => ({
+        chunks: await readTicks(session, question, summary, order, options.export),
+      })),
 
     async ping() {
       return await sessions.run({ stock: false }, async (snapshot) => {

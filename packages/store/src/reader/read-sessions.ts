@@ -6,6 +6,7 @@ import { ask, type ReadConnection, type ReadPool } from './read-pool.ts';
 import { Semaphore, type SemaphoreLimits } from './semaphore.ts';
 import { openSnapshot, type Snapshot } from './snapshot.ts';
 import type { GuardedTail } from './tail/guarded-tail.ts';
+import type { DamagedBlocks } from './ticks/damaged-blocks.ts';
 
 export interface ReadSessionLimits {
   readonly questions: SemaphoreLimits;
@@ -35,15 +36,23 @@ export class ReadSessions {
   readonly #pool: ReadPool;
   readonly #tails: readonly GuardedTail[];
   readonly #calendarOf: CalendarOf;
+  readonly #damaged: DamagedBlocks;
   readonly questions: Semaphore;
   readonly exports: Semaphore;
   /** What the last snapshot said of the database; `undefined`: there was none yet. */
   lastHead: DatabaseHead | undefined;
 
-  constructor(pool: ReadPool, tails: readonly GuardedTail[], calendarOf: CalendarOf, limits: ReadSessionLimits) {
+  constructor(
+    pool: ReadPool,
+    tails: readonly GuardedTail[],
+    calendarOf: CalendarOf,
+    damaged: DamagedBlocks,
+    limits: ReadSessionLimits,
+  ) {
     this.#pool = pool;
     this.#tails = tails;
     this.#calendarOf = calendarOf;
+    this.#damaged = damaged;
     this.questions = new Semaphore(limits.questions);
     this.exports = new Semaphore(limits.exports);
   }
@@ -81,7 +90,7 @@ export class ReadSessions {
   async open({ stock, signal }: SessionRequest): Promise<Session> {
     const pooled = await PooledConnection.take(this.#pool, this.questions, signal);
     try {
-      const snapshot = await openSnapshot(pooled.connection, this.#tails, stock, this.#calendarOf);
+      const snapshot = await openSnapshot(pooled.connection, this.#tails, stock, this.#calendarOf, this.#damaged);
       this.lastHead = snapshot.head;
       const close = async (broken = false): Promise<void> => {
         if (broken) pooled.release(true);

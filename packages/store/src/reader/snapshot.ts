@@ -6,6 +6,8 @@ import type { Statement } from './statement.ts';
 import { askTails } from './tail/combined-tail.ts';
 import type { GuardedTail } from './tail/guarded-tail.ts';
 import { joinTail, type LaneTick, type UsableTail } from './tail/usable-tail.ts';
+import { BlockReading } from './ticks/block-reading.ts';
+import type { DamagedBlocks } from './ticks/damaged-blocks.ts';
 
 /** How far an answer reaches. */
 export interface Reach {
@@ -34,10 +36,13 @@ export interface KnownLanes extends Pick<UsableTail, 'usable' | 'wanted' | 'hole
 export interface Snapshot extends Known {
   readonly head: DatabaseHead;
   readonly client: pg.PoolClient;
+  readonly blocks: BlockReading;
   rows(statement: Statement): Promise<readonly Row[]>;
 }
 
-const OPEN = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT ${HEAD_COLUMNS.join(', ')}`;
+// Locked before the snapshot is taken: a partition that is dropped later than that would be missing in it.
+const OPEN = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE ONLY day_prices IN ACCESS SHARE MODE;
+  SELECT ${HEAD_COLUMNS.join(', ')}`;
 
 /**
  * Opens a snapshot on a connection, and asks for the tail of what it has committed. The order matters: a tick that is
@@ -49,21 +54,27 @@ export async function openSnapshot(
   tails: readonly GuardedTail[],
   stock: string | undefined | false,
   calendarOf: CalendarOf,
+  damaged: DamagedBlocks,
 ): Promise<Snapshot> {
-  const [, [row = {}] = []] = await ask(connection, { text: OPEN, values: [] });
+  const [, , [row = {}] = []] = await ask(connection, { text: OPEN, values: [] });
   const head = readHead(row);
   const reply = stock === false ? undefined : await askTails(tails, stock, head.committed);
   return {
     ...knownOf(head, joinTail(head.committed, reply), calendarOf),
     head,
     client: connection.client,
+    blocks: new BlockReading(damaged),
     async rows(statement) {
       return (await ask(connection, statement))[0] ?? [];
     },
   };
 }
 
-export function knownOf({ rawFrom, committed }: DatabaseHead, tail: UsableTail, calendarOf: CalendarOf): Known {
+export function knownOf(
+  { rawFrom, committed }: Omit<DatabaseHead, 'sealedUntil'>,
+  tail: UsableTail,
+  calendarOf: CalendarOf,
+): Known {
   const { position, complete, ticks, usable, wanted, holes } = tail;
   return {
     reach: { position, tailComplete: complete, rawFrom },

@@ -14,6 +14,7 @@ export function stockKeyText({ stock, exchange }: StockKey): string {
   return `${stock}\0${exchange}`;
 }
 
-function compareBytes(a: string, b: string): number {
+/** The order of texts in the database: by their bytes. */
+export function compareBytes(a: string, b: string): number {
   return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { CandleInterval, EpochMicros, SequencedTick } from '@tickwatch/core';
+import type { TickChunk } from '../sealed/tick-columns.ts';
 import type { PriceText } from './price-text.ts';
 import type { AsOfQuestion } from './queries/as-of.ts';
 import type { Board, BoardQuestion } from './queries/board.ts';
@@ -57,6 +58,12 @@ export interface TickReader extends AsyncDisposable {
     text: PriceText,
     options?: AskOptions,
   ): Promise<Answer<Buffer | Readable> & AnswerHead>;
+  /** All ticks as columns, in chunks that have to be read or left. None is empty. */
+  ticks(
+    question: RangeQuestion,
+    request: { readonly order: 'asc' | 'desc' },
+    options?: AskOptions,
+  ): Promise<AnswerHead & { readonly chunks: AsyncIterable<TickChunk> }>;
   page(question: RangeQuestion, request: PageRequest, options?: AskOptions): Promise<Answer<Page>>;
   /** At most `limit` (≥ 4) ticks that draw the same chart as all of them. */
   points(question: RangeQuestion, limit: number, options?: AskOptions): Promise<Answer<Points> & AnswerHead>;

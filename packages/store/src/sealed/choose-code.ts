@@ -1,18 +1,21 @@
 import type { ColumnCode } from './column-code.ts';
 
-/** More are not worth their place, eight bytes each, in 4096 ticks. */
+/** More are not worth their place, four bytes each, in 4096 ticks. */
 const MOST_VALUES = 48;
-const BYTES_OF_VALUE = 8;
+const BYTES_OF_VALUE = 4;
 
 interface Choice {
   readonly bits: number;
   readonly code: ColumnCode;
 }
 
-/** The smallest code for non-negative integers below 2^53, of which there is at least one. */
-export function chooseCode(column: Float64Array): ColumnCode {
+/**
+ * The smallest code for non-negative integers below 2^53, of which there is at least one.
+ * @param bound the numbers of the code lie below
+ */
+export function chooseCode(column: Float64Array, bound: number): ColumnCode {
   const sorted = column.slice().sort();
-  const least = sorted[0] as number;
+  const least = (sorted[0] as number) < bound ? (sorted[0] as number) : 0;
   const count = sorted.length;
   const most = (sorted[count - 1] as number) - least;
   let low = most === 0 ? 0 : Math.floor(Math.log2(most)) + 1;
@@ -30,7 +33,7 @@ export function chooseCode(column: Float64Array): ColumnCode {
       plain = choice.bits;
     }
     if (isRanked) {
-      const highs = commonHighs(sorted, least, low);
+      const highs = commonHighs(sorted, least, low, bound);
       if (highs === undefined) isRanked = false;
       else best = rankedChoice(highs, count, least, low, best);
     }
@@ -50,14 +53,20 @@ function plainChoice(sorted: Float64Array, least: number, low: number): Choice {
   };
 }
 
-/** Each high part once with how often it is, the most frequent first; `undefined`: there are too many. */
-function commonHighs(sorted: Float64Array, least: number, low: number): [high: number, times: number][] | undefined {
+/** Each high part once with how often it is, the most frequent first; `undefined`: there are too many, or too high ones. */
+function commonHighs(
+  sorted: Float64Array,
+  least: number,
+  low: number,
+  bound: number,
+): [high: number, times: number][] | undefined {
   const size = 2 ** low;
   const highs: [number, number][] = [];
   let start = 0;
   while (start < sorted.length) {
     if (highs.length === MOST_VALUES) return undefined;
     const high = Math.floor(((sorted[start] as number) - least) / size);
+    if (high >= bound) return undefined;
     const end = firstFrom(sorted, start + 1, least + (high + 1) * size);
     highs.push([high, end - start]);
     start = end;

@@ -2,9 +2,10 @@ import type { EpochMicros } from '@tickwatch/core';
 import { blockChecksum } from './block-checksum.ts';
 import { chooseCode } from './choose-code.ts';
 import { codeArray } from './column-code.ts';
-import { blockEnd, fittingTicks, isWasteful } from './cut-blocks.ts';
+import { blockEnd } from './cut-blocks.ts';
 import { BLOCK_VERSION } from './damaged-block-error.ts';
 import { encodePrices } from './encode-prices.ts';
+import type { PageRoom } from './page-room.ts';
 import { BLOCK_TICKS, type BlockKey, type SealedBlock } from './sealed-block.ts';
 import type { TickColumns } from './tick-columns.ts';
 import { tiedPlaces } from './tied-places.ts';
@@ -12,18 +13,18 @@ import { writeColumn } from './write-column.ts';
 import { zigzagDistances } from './zigzag.ts';
 
 const SEQ_BOUND = 2 ** 52;
-/** How often a block is packed anew, shorter. */
-const MOST_FITTINGS = 3;
+/** Codes lie in an `integer[]`, but that of seqs in a `bigint[]`. */
+const INTEGER_BOUND = 2 ** 31;
 
 export interface EncodeOptions {
   /** The seq that stands for all ticks that came with this one, by an import, say; `undefined` or 0: it need not be known. */
   readonly originOf?: (seq: number) => number | undefined;
+  /** Of the page that the blocks are inserted into, in the order in which they are packed; without one they are as large as may be. */
+  readonly room?: PageRoom;
   /** Number of the first block, where others come before it. Default 1. */
   readonly firstPlace?: number;
-  /** How many ticks the first block may hold; see {@link fittingTicks}. Default: {@link BLOCK_TICKS}. */
-  readonly most?: number;
-  /** True: more ticks follow. Those at the end that may fill a block with them are not packed. */
-  readonly isPart?: boolean;
+  /** No more blocks than this: the ticks behind them are left. */
+  readonly atMost?: number;
 }
 
 /**
@@ -34,18 +35,13 @@ export interface EncodeOptions {
 export function encodeBlocks(key: BlockKey, ticks: TickColumns, options: EncodeOptions = {}): SealedBlock[] {
   checkTicks(key, ticks);
   const blocks: SealedBlock[] = [];
-  const { firstPlace = 1, isPart = false } = options;
-  let { most = BLOCK_TICKS } = options;
-  for (let start = 0; ticks.count - start >= (isPart ? BLOCK_TICKS : 1); ) {
-    const place = firstPlace + blocks.length;
-    let block = encodeBlock(key, ticks, start, blockEnd(ticks.times, start, most), place, options);
-    for (let left = MOST_FITTINGS; left > 0; left--) {
-      const { count, payload } = block;
-      if (!isWasteful(payload.length, !isPart && start + count === ticks.count)) break;
-      const fewer = Math.min(fittingTicks(count, count, payload.length), count - 1);
-      block = encodeBlock(key, ticks, start, blockEnd(ticks.times, start, fewer), place, options);
-    }
-    most = fittingTicks(BLOCK_TICKS, block.count, block.payload.length);
+  const { room, firstPlace = 1, atMost = Number.POSITIVE_INFINITY } = options;
+  for (let start = 0; start < ticks.count && blocks.length < atMost; ) {
+    const pack = (most: number): SealedBlock => {
+      const end = blockEnd(ticks.times, start, most);
+      return encodeBlock(key, ticks, start, end, firstPlace + blocks.length, options);
+    };
+    const block = room?.nextBlock(ticks.count - start, pack) ?? pack(BLOCK_TICKS);
     blocks.push(block);
     start += block.count;
   }
@@ -63,9 +59,9 @@ function encodeBlock(
   const times = ticks.times.subarray(start, end);
   const tied = tiedPlaces(times);
   const parts: Buffer[] = [];
-  const pack = (column: Float64Array | undefined): readonly number[] | null => {
+  const pack = (column: Float64Array | undefined, bound = INTEGER_BOUND): readonly number[] | null => {
     if (column === undefined || column.length === 0) return null;
-    const code = chooseCode(column);
+    const code = chooseCode(column, bound);
     parts.push(writeColumn(column, code));
     return codeArray(code);
   };
@@ -78,6 +74,7 @@ function encodeBlock(
       Float64Array.from(tied, (i) => ticks.seqs[start + i] as number),
       0,
     ),
+    SEQ_BOUND,
   );
   const block = {
     stock,

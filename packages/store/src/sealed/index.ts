@@ -4,6 +4,7 @@ export { columnsOf } from './columns-of.ts';
 export { BLOCK_VERSION, DamagedBlockError } from './damaged-block-error.ts';
 export { decodeBlock } from './decode-block.ts';
 export { type EncodeOptions, encodeBlocks } from './encode-blocks.ts';
+export { PageRoom } from './page-room.ts';
 export { mostPriceBytes, writePrice } from './price-bytes.ts';
 export { priceText } from './price-texts.ts';
 export { priceColumn } from './scaled-prices.ts';

@@ -1,9 +1,9 @@
 import type pg from 'pg';
-import { BLOCK_COPY, blockCopyRows } from '../sealed/block-copy.ts';
 import type { SealedBlock } from '../sealed/index.ts';
-import { copyIn } from '../write/copy-in.ts';
+import { insertBlocks } from '../sealed/insert-blocks.ts';
 
-const BLOCKS_A_COPY = 256;
+/** An eighth of a megabyte. */
+const BLOCKS_A_STATEMENT = 16;
 
 /** Writes blocks inside the caller's transaction, some at a time. */
 export class BlockWriter {
@@ -16,13 +16,15 @@ export class BlockWriter {
 
   async write(blocks: readonly SealedBlock[]): Promise<void> {
     this.#waiting.push(...blocks);
-    if (this.#waiting.length >= BLOCKS_A_COPY) await this.flush();
+    while (this.#waiting.length >= BLOCKS_A_STATEMENT) {
+      await this.#client.query(insertBlocks(this.#waiting.splice(0, BLOCKS_A_STATEMENT)));
+    }
   }
 
   async flush(): Promise<void> {
     const blocks = this.#waiting;
     this.#waiting = [];
-    if (blocks.length > 0) await copyIn(this.#client, BLOCK_COPY, blockCopyRows(blocks));
+    if (blocks.length > 0) await this.#client.query(insertBlocks(blocks));
   }
 
   /** Forgets what was not written yet. */

@@ -1,5 +1,4 @@
-import { fittingTicks } from '../sealed/cut-blocks.ts';
-import { BLOCK_TICKS, encodeBlocks, type SealedBlock } from '../sealed/index.ts';
+import { BLOCK_TICKS, encodeBlocks, PageRoom, type SealedBlock } from '../sealed/index.ts';
 import type { ImportOrigins } from './import-origins.ts';
 import { TickBuffer } from './tick-buffer.ts';
 import type { TickSink } from './tick-rows.ts';
@@ -9,9 +8,8 @@ interface Line {
   readonly buffer: TickBuffer;
   /** Ticks whose time stamp is over. */
   done: number;
-  /** Of the next block, and how many ticks it may hold. */
+  /** Of the next block. */
   place: number;
-  most: number;
 }
 
 /**
@@ -20,6 +18,7 @@ interface Line {
  */
 export class DayCutter implements TickSink {
   readonly #origins: ImportOrigins;
+  readonly #room: PageRoom;
   readonly #lines = new Map<string, Line>();
   #blocks: SealedBlock[] = [];
   #stock: string | undefined;
@@ -29,8 +28,10 @@ export class DayCutter implements TickSink {
   #line: Line | undefined;
   #ticks = 0;
 
-  constructor(origins: ImportOrigins) {
+  /** @param room of the page that the blocks are inserted into, in the order in which they are taken */
+  constructor(origins: ImportOrigins, room = new PageRoom()) {
     this.#origins = origins;
+    this.#room = room;
   }
 
   /** Ticks that were cut. */
@@ -77,8 +78,8 @@ export class DayCutter implements TickSink {
     this.#endTime();
     this.#time = Number.NaN;
     for (const line of this.#lines.values()) {
-      this.#cut(line, false);
-      Object.assign(line, { place: 1, most: BLOCK_TICKS });
+      this.#cut(line, Number.POSITIVE_INFINITY);
+      line.place = 1;
     }
     this.#stock = undefined;
   }
@@ -86,7 +87,7 @@ export class DayCutter implements TickSink {
   #lineOf(exchange: string): Line {
     const known = this.#lines.get(exchange);
     if (known !== undefined) return known;
-    const line = { exchange, buffer: new TickBuffer(), done: 0, place: 1, most: BLOCK_TICKS };
+    const line = { exchange, buffer: new TickBuffer(), done: 0, place: 1 };
     this.#lines.set(exchange, line);
     return line;
   }
@@ -116,19 +117,18 @@ export class DayCutter implements TickSink {
 
   #advance(line: Line): void {
     line.done = line.buffer.count;
-    if (line.done >= BLOCK_TICKS) this.#cut(line, true);
+    while (line.done >= BLOCK_TICKS) this.#cut(line, 1);
   }
 
-  /** @param isPart more ticks of the day follow */
-  #cut(line: Line, isPart: boolean): void {
-    const { buffer, exchange, done, place, most } = line;
+  /** Ticks behind so many blocks stay, to fill a page with those that come. */
+  #cut(line: Line, atMost: number): void {
+    const { buffer, exchange, done, place } = line;
     if (done === 0) return;
     const key = { stock: this.#stock ?? '', exchange };
-    const options = { originOf: (seq: number) => seq, firstPlace: place, most, isPart };
+    const options = { originOf: (seq: number) => seq, firstPlace: place, room: this.#room, atMost };
     for (const block of encodeBlocks(key, buffer.columns(done), options)) {
       this.#blocks.push(block);
       line.place++;
-      line.most = fittingTicks(BLOCK_TICKS, block.count, block.payload.length);
       line.done -= block.count;
     }
     buffer.shift(done - line.done);

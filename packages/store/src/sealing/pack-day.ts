@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
+import { type CopyToStreamQuery, to as copyTo } from 'pg-copy-streams';
 import { copyUnsealed } from '../statements/seal-statements.ts';
 import { BlockWriter } from './block-writer.ts';
 import { DayCutter } from './day-cutter.ts';
@@ -42,5 +42,8 @@ export async function packDay({ reader, writer }: SealSession, day: string, opti
 
 /** What {@link TickRows} reads of a day. */
 export function chunksOf(client: pg.Client, day: string): AsyncIterable<Buffer> {
-  return client.query(copyTo(copyUnsealed(day)));
+  const copy: CopyToStreamQuery & { callback?: () => void } = client.query(copyTo(copyUnsealed(day)));
+  // pg stops a query's timer when it calls this, and COPY TO never does: the process would stay for a day.
+  copy.once('close', () => copy.callback?.());
+  return copy;
 }

@@ -1,4 +1,4 @@
-import { DamagedBlockError } from '../sealed/index.ts';
+import { DamagedBlockError, PageRoom } from '../sealed/index.ts';
 import { DELETE_STOCK_BLOCKS, STOCK_BLOCKS } from '../statements/seal-statements.ts';
 import { blocksOf } from './block-cursor.ts';
 import { BlockWriter } from './block-writer.ts';
@@ -45,6 +45,7 @@ class LateStocks implements PackedLate {
   readonly #origins: ImportOrigins;
   readonly #options: PackOptions;
   readonly #writer: BlockWriter;
+  readonly #room = new PageRoom();
   #stock: string | undefined;
   #cutter: DayCutter | undefined;
   #merge: StockMerge | undefined;
@@ -84,7 +85,7 @@ class LateStocks implements PackedLate {
     const { writer } = this.#session;
     await writer.query('SAVEPOINT stock');
     this.#stock = stock;
-    this.#cutter = new DayCutter(this.#origins);
+    this.#cutter = new DayCutter(this.#origins, this.#room);
     this.#merge = new StockMerge(stock, this.#blocksThatGo(stock), this.#cutter);
   }
 

@@ -8,8 +8,9 @@ type Order = 'asc' | 'desc';
 const PRICE = /^-?\d{1,400}(?:\.\d{1,400})?$/;
 
 /** Text that leads to the row behind a page. */
-export function writeCursor({ time, seq, price, exchange, seen }: PageKey, order: Order): string {
-  return Buffer.from(JSON.stringify([order, time, seq, price, exchange, seen])).toString('base64url');
+export function writeCursor({ time, seq, price, exchange, seen, also }: PageKey, order: Order): string {
+  const more = also.length === 0 ? [] : [also];
+  return Buffer.from(JSON.stringify([order, time, seq, price, exchange, seen, ...more])).toString('base64url');
 }
 
 /** @throws ParameterError it is none of ours, or of another order */
@@ -27,12 +28,16 @@ function decode(text: string): (PageKey & { readonly order: string }) | undefine
   } catch {
     return undefined;
   }
-  if (!Array.isArray(value) || value.length !== 6) return undefined;
-  const [order, time, seq, price, exchange, seen]: unknown[] = value;
+  if (!Array.isArray(value) || value.length < 6 || value.length > 7) return undefined;
+  const [order, time, seq, price, exchange, seen, also = []]: unknown[] = value;
   if ((order !== 'asc' && order !== 'desc') || !isCount(time) || !isCount(seq) || !isCount(seen)) return undefined;
   if (typeof price !== 'string' || !PRICE.test(price)) return undefined;
-  if (typeof exchange !== 'string' || exchange.includes('\0')) return undefined;
-  return { order, time: time as EpochMicros, seq, price, exchange, seen };
+  if (!isName(exchange) || !Array.isArray(also) || !also.every(isName)) return undefined;
+  return { order, time: time as EpochMicros, seq, price, exchange, seen, also };
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && !value.includes('\0');
 }
 
 function isCount(value: unknown): value is number {

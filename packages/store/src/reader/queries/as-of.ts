@@ -4,6 +4,7 @@ import { toMicros } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { lastTicksSql } from '../sql/as-of.ts';
 import { Parameters } from '../sql/parameters.ts';
+import { sealedTicksUpTo } from './sealed-segments.ts';
 
 export interface AsOfQuestion {
   readonly stock: string;
@@ -15,7 +16,7 @@ export interface AsOfQuestion {
 export async function askAsOf(snapshot: Snapshot, question: AsOfQuestion): Promise<SequencedTick | undefined> {
   const [row] = await snapshot.rows(asOfStatement(question));
   let last = row === undefined ? undefined : readTick(question.stock, row);
-  for (const tick of snapshot.tail) {
+  for (const tick of [...(await sealedTicksUpTo(snapshot, question, question.time)), ...snapshot.tail]) {
     if (tick.stock !== question.stock || tick.time > question.time) continue;
     if (question.exchange !== undefined && tick.exchange !== question.exchange) continue;
     if (last === undefined || compareTicks(tick, last) > 0) last = tick;

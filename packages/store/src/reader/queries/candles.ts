@@ -2,6 +2,7 @@ import {
   CANDLE_INTERVALS,
   type CandleGrid,
   type CandleInterval,
+  candleAt,
   candleGrid,
   candleStarts,
   type EpochMicros,
@@ -22,6 +23,7 @@ import type { Snapshot } from '../snapshot.ts';
 import { candlesStatement } from '../sql/candles.ts';
 import { askAsOf } from './as-of.ts';
 import { type RangeQuestion, type Span, segmentsOf } from './range.ts';
+import { withSealedTicks } from './sealed-segments.ts';
 import type { Summary } from './summary.ts';
 
 export interface CandlesRequest {
@@ -71,7 +73,8 @@ export async function askCandles(
   const grid = candleGrid(interval, { zone, calendar }, covered.from, covered.until);
   const segments = segmentsOf(snapshot, question, summary.span, { coarsest: gridLevel(grid) });
   const pieces = candlePieces(grid, interval, summary.span, covered) ?? segments.pieces;
-  const rows = await snapshot.rows(candlesStatement({ ...segments, pieces }, grid, MAX_CANDLES + 1));
+  const all = await withSealedTicks(snapshot, question, { ...segments, pieces }, candleEnd(grid));
+  const rows = await snapshot.rows(candlesStatement(all, grid, MAX_CANDLES + 1));
   if (rows.length > MAX_CANDLES) throw tooMany(interval);
   const candles = rows.map((row) => readCandle(row, grid));
   if (fill === 'none') return markIncomplete(candles, grid, summary);
@@ -82,6 +85,12 @@ export async function askCandles(
   const starts = candleStarts(grid, covered.from, covered.until, MAX_CANDLES + 1);
   if (starts.length > MAX_CANDLES) throw tooMany(interval);
   return markIncomplete(fillGaps(candles, starts, fill === 'previous', before?.price ?? null), grid, summary);
+}
+
+/** Where the candle of a moment ends. */
+export function candleEnd(grid: CandleGrid): (time: number) => number {
+  if (grid.kind === 'width') return (time) => candleAt(grid, time) + grid.micros;
+  return (time) => candleStarts(grid, time, Number.POSITIVE_INFINITY, 2)[1] ?? Number.POSITIVE_INFINITY;
 }
 
 function markIncomplete(

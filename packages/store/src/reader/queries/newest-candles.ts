@@ -5,8 +5,9 @@ import { type Row, toMicros } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { candlesStatement } from '../sql/candles.ts';
 import { Parameters } from '../sql/parameters.ts';
-import { type PriceCandle, readCandle } from './candles.ts';
+import { candleEnd, type PriceCandle, readCandle } from './candles.ts';
 import { answerableSpan, type RangeQuestion, type Span, segmentsOf } from './range.ts';
+import { withSealedTicks } from './sealed-segments.ts';
 
 /** A stock on one exchange, up to a moment, inclusive. */
 export type NewestQuestion = Required<Pick<RangeQuestion, 'stock' | 'end'>> & { readonly exchange: string };
@@ -36,7 +37,8 @@ export async function askNewestCandles(
     const grid = candleGrid(interval, {}, 0, until);
     const span: Span = { from: isAll ? Number.NEGATIVE_INFINITY : candleAt(grid, from), until };
     const segments = segmentsOf(snapshot, question, span, { coarsest: gridLevel(grid) });
-    const rows = await snapshot.rows(candlesStatement(segments, grid, count, 'desc'));
+    const all = await withSealedTicks(snapshot, question, segments, candleEnd(grid));
+    const rows = await snapshot.rows(candlesStatement(all, grid, count, 'desc'));
     if (rows.length >= count || isAll || buckets >= most) return rows.map((row) => readCandle(row, grid)).toReversed();
     buckets = Math.min(most, FURTHER * buckets);
   }

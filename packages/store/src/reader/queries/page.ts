@@ -1,10 +1,16 @@
-import type { DecimalText, EpochMicros, SequencedTick } from '@tickwatch/core';
-import { comparePrices } from '@tickwatch/core';
+import { compareTicks, type DecimalText, type SequencedTick } from '@tickwatch/core';
 import { askMissing } from '../coverage/ask-missing.ts';
 import type { Missing } from '../coverage/completeness.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { type PageKey, pageStatement } from '../sql/page.ts';
-import { answerableSpan, type RangeQuestion, type Span, tailWithin } from './range.ts';
+import type { PageKey } from '../sql/page.ts';
+import { compareBytes } from '../stock-order.ts';
+import { sealedTicks } from '../ticks/sealed-ticks.ts';
+import { ticksIn } from '../ticks/tick-slice.ts';
+import { type TickWindow, tickWindows } from '../ticks/tick-windows.ts';
+import { withDamaged } from '../ticks/with-damaged.ts';
+import { keyBehind, leftAtKey, MOST_AT_KEY } from './page-key.ts';
+import { askPageRows, isAt } from './page-rows.ts';
+import { answerableSpan, type RangeQuestion, type Span } from './range.ts';
 
 export interface Page {
   readonly ticks: readonly SequencedTick[];
@@ -24,7 +30,8 @@ export interface PageRequest {
 export async function askPage(snapshot: Snapshot, question: RangeQuestion, request: PageRequest): Promise<Page> {
   const span = answerableSpan(question, snapshot.reach.rawFrom);
   const page = await askPageOf(snapshot, question, span, request);
-  return { ...page, missing: await askMissing(snapshot, question, span) };
+  const missing = await askMissing(snapshot, question, span);
+  return { ...page, missing: withDamaged(missing, snapshot.blocks.known.within(question, span), [span]) };
 }
 
 /** As {@link askPage}, where what is missing is known already. */
@@ -34,34 +41,76 @@ export async function askPageOf(
   span: Span,
   request: PageRequest,
 ): Promise<Omit<Page, 'missing'>> {
-  const rows = await snapshot.rows(
-    pageStatement({
-      ...request,
-      ...span,
-      stock: question.stock,
-      exchange: question.exchange,
-      after: request.after,
-      limit: request.limit + 1,
-      tail: tailWithin(snapshot, question, span),
-    }),
-  );
-  const ticks = rows.slice(0, request.limit).map((row) => ({
-    stock: question.stock,
-    exchange: row.exchange_name ?? '',
-    price: (row.price ?? '') as DecimalText,
-    time: Number(row.micros) as EpochMicros,
-    seq: Number(row.seq),
-  }));
-  return { ticks, next: rows.length > request.limit ? keyAfter(ticks, request.after) : undefined };
+  const { order, limit, after } = request;
+  const most = limit + 1;
+  const first = after && (await ticksAtKey(snapshot, question, span, order, after));
+  const ticks = [...(first ?? [])];
+  const left = after === undefined ? span : behind(span, after, order, first === undefined);
+  const key = first === undefined ? after : undefined;
+  if (ticks.length < most) {
+    for await (const window of tickWindows(snapshot, question, left, order, most + (key?.seen ?? 0))) {
+      const wanted = { order, limit: most - ticks.length, after: key };
+      for (const tick of await ticksOf(snapshot, question, window, wanted)) ticks.push(tick);
+      if (ticks.length >= most) break;
+    }
+  }
+  const shown = ticks.slice(0, limit);
+  return { ticks: shown, next: ticks.length > limit ? keyBehind(shown, after) : undefined };
 }
 
-function keyAfter(ticks: readonly SequencedTick[], before: PageKey | undefined): PageKey | undefined {
-  const last = ticks.at(-1);
-  if (last === undefined) return undefined;
-  const { time, seq, price, exchange } = last;
-  const same = (other: Omit<PageKey, 'seen'>): boolean =>
-    other.time === time && other.seq === seq && other.exchange === exchange && comparePrices(other.price, price) === 0;
-  const others = ticks.findLastIndex((tick) => !same(tick));
-  const seen = ticks.length - 1 - others + (others < 0 && before !== undefined && same(before) ? before.seen : 0);
-  return { time, seq, price, exchange, seen };
+/**
+ * Those ticks of a key's time that are behind it, looked at all together: where their day was sealed since the key was given
+ * out, or is so no longer, they may have another seq. `undefined`: they are too many, and tell by their seq.
+ */
+async function ticksAtKey(
+  snapshot: Snapshot,
+  question: RangeQuestion,
+  span: Span,
+  order: PageRequest['order'],
+  key: PageKey,
+): Promise<readonly SequencedTick[] | undefined> {
+  const moment = { from: Math.max(span.from, key.time), until: Math.min(span.until, key.time + 1) };
+  if (moment.from >= moment.until) return [];
+  const ticks: SequencedTick[] = [];
+  for await (const window of tickWindows(snapshot, question, moment, order, MOST_AT_KEY)) {
+    ticks.push(...(await ticksOf(snapshot, question, window, { order, limit: MOST_AT_KEY + 1 })));
+  }
+  return ticks.length > MOST_AT_KEY ? undefined : leftAtKey(ticks, key, order);
+}
+
+/** The part of a span behind a key. @param withTime with the other ticks of its time */
+function behind(span: Span, { time }: PageKey, order: PageRequest['order'], withTime: boolean): Span {
+  return order === 'asc'
+    ? { ...span, from: Math.max(span.from, withTime ? time : time + 1) }
+    : { ...span, until: Math.min(span.until, withTime ? time + 1 : time) };
+}
+
+async function ticksOf(
+  snapshot: Snapshot,
+  question: RangeQuestion,
+  window: TickWindow,
+  { order, limit, after }: PageRequest,
+): Promise<readonly SequencedTick[]> {
+  const { stock, exchange } = question;
+  const { kind, from, until, tail } = window;
+  if (kind === 'open') return await askPageRows(snapshot, { stock, exchange, from, until, order, after, limit, tail });
+  const found: SequencedTick[] = [];
+  let seen = after?.seen ?? 0;
+  for await (const slices of sealedTicks(snapshot, question, window, order)) {
+    for (const tick of ticksIn(stock, slices)) {
+      if (after !== undefined && isAt(after, tick)) {
+        if (seen-- > 0) continue;
+      } else if (after !== undefined && !isBehind(tick, after, order)) continue;
+      found.push(tick);
+      if (found.length === limit) return found;
+    }
+  }
+  return found;
+}
+
+function isBehind(tick: SequencedTick, key: PageKey, order: PageRequest['order']): boolean {
+  const place =
+    compareTicks(tick, { ...tick, ...key, price: key.price as DecimalText }) ||
+    compareBytes(tick.exchange, key.exchange);
+  return order === 'asc' ? place > 0 : place < 0;
 }

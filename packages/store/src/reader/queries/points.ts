@@ -6,6 +6,7 @@ import { type ColumnGrid, columnsStatement } from '../sql/points.ts';
 import type { SummaryRow } from '../sql/summary.ts';
 import { askPageOf } from './page.ts';
 import { type RangeQuestion, segmentsOf } from './range.ts';
+import { withSealedTicks } from './sealed-segments.ts';
 import type { Summary } from './summary.ts';
 
 export interface Points {
@@ -36,7 +37,10 @@ export async function askPoints(
     return { ticks: page.ticks, reduced: false };
   }
   const { grid, coarsest } = columnGrid(row, limit);
-  const rows = await snapshot.rows(columnsStatement(segmentsOf(snapshot, question, span, { coarsest }), grid));
+  const columnEnd = (time: number): number => time - ((time - grid.from) % grid.width) + grid.width;
+  const all = segmentsOf(snapshot, question, span, { coarsest });
+  const segments = await withSealedTicks(snapshot, question, all, columnEnd);
+  const rows = await snapshot.rows(columnsStatement(segments, grid));
   return { ticks: rows.flatMap((column) => kept(question.stock, column)), reduced: true };
 }
 

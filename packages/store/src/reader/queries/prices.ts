@@ -1,12 +1,14 @@
 import { Readable } from 'node:stream';
-import copyStreams from 'pg-copy-streams';
 import { CopyRows } from '../copy-rows.ts';
+import type { Missing } from '../coverage/completeness.ts';
 import { frameText, type PriceText } from '../price-text.ts';
 import { ReadTimeoutError, translateReadError } from '../read-errors.ts';
 import type { Session } from '../read-sessions.ts';
-import type { Snapshot } from '../snapshot.ts';
-import { priceCopyStatements } from '../sql/price-copy.ts';
-import { type RangeQuestion, type Span, tailWithin } from './range.ts';
+import { LateDamageError } from '../ticks/damaged-blocks.ts';
+import { SliceRows } from '../ticks/slice-rows.ts';
+import { type TickPart, tickParts } from '../ticks/tick-parts.ts';
+import type { RangeQuestion } from './range.ts';
+import type { Summary } from './summary.ts';
 
 export interface ExportLimits {
   /** Longest export in ms. */
@@ -20,27 +22,27 @@ export interface ExportLimits {
 /**
  * All ticks of a range as text, in canonical order. Takes the session over and closes it: at once when the answer is
  * small, otherwise when the stream has ended, was left, or its reader stalled.
- * @param rows how many ticks there are
  * @throws ReadBusyError too many exports run
  */
 export async function readPrices(
   session: Session,
   question: RangeQuestion,
-  span: Span,
-  rows: number,
+  summary: Summary,
   text: PriceText,
   limits: ExportLimits,
 ): Promise<Buffer | Readable> {
-  const isSmall = rows <= limits.smallRows;
+  const { span, row, missing } = summary;
+  const isSmall = (row?.count ?? 0) <= limits.smallRows;
   try {
     if (!isSmall) await session.becomeExport();
-    const copied = await copyPrices(session.snapshot, question, span, text, isSmall ? undefined : limits.timeoutMs);
-    const chunks = untilSilent(copied, limits.stallMs);
-    if (!isSmall) return Readable.from(untilRead(session, write(chunks, text, question.stock), limits.stallMs), STREAM);
-    const parts: Buffer[] = [];
-    for await (const part of write(chunks, text, question.stock)) parts.push(part);
+    const timeoutMs = isSmall ? undefined : limits.timeoutMs;
+    const parts = tickParts(session.snapshot, question, span, text.order, { ...limits, timeoutMs });
+    const chunks = write(parts, text, question.stock);
+    if (!isSmall) return Readable.from(untilRead(session, missing, chunks, limits.stallMs), STREAM);
+    const all: Buffer[] = [];
+    for await (const chunk of chunks) all.push(chunk);
     await session.close();
-    return Buffer.concat(parts);
+    return Buffer.concat(all);
   } catch (error) {
     await session.close(true);
     throw translateReadError(error);
@@ -49,50 +51,12 @@ export async function readPrices(
 
 const STREAM = { objectMode: false, highWaterMark: 128 * 1024 };
 
-async function copyPrices(
-  snapshot: Snapshot,
-  question: RangeQuestion,
-  span: Span,
-  text: PriceText,
-  timeoutMs: number | undefined,
-): Promise<Readable> {
-  const { settings, copy } = priceCopyStatements(
-    {
-      ...span,
-      order: text.order,
-      stock: question.stock,
-      exchange: question.exchange,
-      tail: tailWithin(snapshot, question, span),
-    },
-    timeoutMs,
-  );
-  await snapshot.rows(settings);
-  const stream = snapshot.client.query(copyStreams.to(copy));
-  // Closing the connection of a COPY that was given up is an error too, when nobody reads it any more.
-  stream.on('error', () => {});
-  return stream;
-}
-
-/** Passes chunks on, and gives up on a database that brings none while it is waited for. */
-async function* untilSilent(stream: Readable, stallMs: number): AsyncGenerator<Buffer> {
-  const giveUp = (): void => void stream.destroy(new ReadTimeoutError('the database fell silent'));
-  let timer = setTimeout(giveUp, stallMs);
-  try {
-    for await (const chunk of stream) {
-      clearTimeout(timer);
-      yield chunk;
-      timer = setTimeout(giveUp, stallMs);
-    }
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function* write(chunks: AsyncIterable<Buffer>, text: PriceText, stock: string): AsyncGenerator<Buffer> {
+async function* write(parts: AsyncIterable<TickPart>, text: PriceText, stock: string): AsyncGenerator<Buffer> {
   const rows = new CopyRows(text, stock);
+  const columns = new SliceRows(text, stock);
   let any = false;
-  for await (const chunk of chunks) {
-    const written = rows.write(chunk);
+  for await (const part of parts) {
+    const written = part.kind === 'rows' ? rows.write(part.bytes) : columns.write(part.slices);
     if (written.length === 0) continue;
     const { open, skip } = frameText(text, true);
     if (!any) yield Buffer.from(open);
@@ -104,9 +68,17 @@ async function* write(chunks: AsyncIterable<Buffer>, text: PriceText, stock: str
   yield Buffer.from(close);
 }
 
-/** Passes chunks on, cuts a reader that stalls, and closes the session in every case. */
-async function* untilRead(session: Session, chunks: AsyncIterable<Buffer>, stallMs: number): AsyncGenerator<Buffer> {
-  let complete = false;
+/**
+ * Passes chunks on, cuts a reader that stalls, and closes the session in every case.
+ * @param missing what was said of it before: where that was nothing and a block is damaged, it fails when all else is read
+ */
+export async function* untilRead<T>(
+  session: Session,
+  { complete }: Missing,
+  chunks: AsyncIterable<T>,
+  stallMs: number,
+): AsyncGenerator<T, void, undefined> {
+  let isAll = false;
   let stalled = false;
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -119,12 +91,14 @@ async function* untilRead(session: Session, chunks: AsyncIterable<Buffer>, stall
       clearTimeout(timer);
       if (stalled) throw new ReadTimeoutError('the reader was too slow');
     }
-    complete = true;
+    const [damaged] = session.snapshot.blocks.damaged;
+    if (complete && damaged !== undefined) throw new LateDamageError(damaged);
+    isAll = true;
   } catch (error) {
     throw translateReadError(error);
   } finally {
     // A reader that leaves does so while a chunk is handed to it.
     clearTimeout(timer);
-    await session.close(!complete);
+    await session.close(!isAll);
   }
 }

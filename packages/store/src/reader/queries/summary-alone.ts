@@ -1,13 +1,18 @@
 import type { CalendarOf } from '@tickwatch/core';
 import { coverageColumn, missingBy, readCoverage } from '../coverage/ask-missing.ts';
-import type { DatabaseHead } from '../database-head.ts';
+import { type DatabaseHead, readSealedUntil, SEALED_UNTIL } from '../database-head.ts';
 import { ask, type ReadConnection } from '../read-pool.ts';
 import { type Known, knownOf } from '../snapshot.ts';
 import { readHeld, readSummary, summaryStatement } from '../sql/summary.ts';
+import type { Statement } from '../statement.ts';
 import { askTails } from '../tail/combined-tail.ts';
 import type { GuardedTail } from '../tail/guarded-tail.ts';
 import { joinTail } from '../tail/usable-tail.ts';
+import type { BlockReading } from '../ticks/block-reading.ts';
+import { guardSql } from '../ticks/sealed-edges.ts';
+import { withDamaged } from '../ticks/with-damaged.ts';
 import { answerableSpan, type RangeQuestion, segmentsOf } from './range.ts';
+import { withSealedEdges } from './sealed-segments.ts';
 import { heldWithin, type Summary } from './summary.ts';
 
 /**
@@ -15,6 +20,7 @@ import { heldWithin, type Summary } from './summary.ts';
  * before the database has said how far it is: for a head that was seen before, with the tail of that. Ticks that were
  * committed since are left out of the tail by the statement itself, which also tells the head that it saw, and
  * what is recorded of holes: one that the tail still told, or one that it did not tell yet.
+ * Single ticks of sealed days, where an edge of the range lies in one, are read by a statement before it.
  * @param seen what the database said last
  * @returns `undefined`: it did not fit what the statement saw; ask within a snapshot
  */
@@ -24,24 +30,37 @@ export async function askSummaryAlone(
   seen: DatabaseHead,
   question: RangeQuestion,
   calendarOf: CalendarOf,
+  blocks: BlockReading,
 ): Promise<(Known & { readonly head: DatabaseHead; readonly summary: Summary }) | undefined> {
   const reply = await askTails(tails, question.stock, seen.committed);
   const expected = joinTail(seen.committed, reply);
   const span = answerableSpan(question, seen.rawFrom);
   const known = knownOf(seen, expected, calendarOf);
-  const segments = segmentsOf(known, question, span, { chained: true });
-  const held = heldWithin(known, question, span);
+  const rows = async (statement: Statement) => (await ask(connection, statement))[0] ?? [];
+  const { segments, held, asked, guard, edges } = await withSealedEdges(
+    { head: seen, blocks, rows },
+    question,
+    segmentsOf(known, question, span, { chained: true }),
+    heldWithin(known, question, span),
+  );
   const statement = summaryStatement({ ...segments, tailMayBeStored: true }, held, (parameters) => [
     coverageColumn(parameters, known, question, span),
+    SEALED_UNTIL,
+    ...(asked.length === 0 ? [] : [`${guardSql(parameters, question, asked)} AS guard`]),
   ]);
-  const [[row = {}] = []] = await ask(connection, statement);
+  const [row = {}] = await rows(statement);
   const facts = readCoverage(row);
-  const { head } = facts;
+  const head = { ...facts.head, sealedUntil: readSealedUntil(row) };
   const found = joinTail(head.committed, reply);
   // What is committed only grows, unless the database was set back; then the tail was asked for too little.
   const fits = [...seen.committed].every(([lane, seq]) => (head.committed.get(lane) ?? 0) >= seq);
-  if (!fits || head.rawFrom !== seen.rawFrom || found.usable.size !== expected.usable.size) return undefined;
+  // Sealed ticks were read before: the statement has to have seen the same ones.
+  const areSealedSame = head.sealedUntil === seen.sealedUntil && (row.guard ?? '') === guard;
+  if (!fits || !areSealedSame || head.rawFrom !== seen.rawFrom || found.usable.size !== expected.usable.size)
+    return undefined;
   const answer = knownOf(head, found, calendarOf);
   const missing = missingBy(facts, answer, question, span);
-  return missing && { ...answer, head, summary: { span, row: readSummary(row), held: readHeld(row), missing } };
+  if (missing === undefined) return undefined;
+  const told = withDamaged(missing, blocks.damaged, edges);
+  return { ...answer, head, summary: { span, row: readSummary(row), held: readHeld(row), missing: told } };
 }

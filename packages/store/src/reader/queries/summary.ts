@@ -11,7 +11,9 @@ import {
   type SummaryRow,
   summaryStatement,
 } from '../sql/summary.ts';
+import { withDamaged } from '../ticks/with-damaged.ts';
 import { answerableSpan, type RangeQuestion, type Span, segmentsOf, tailWithin } from './range.ts';
+import { withSealedEdges } from './sealed-segments.ts';
 
 export interface Summary {
   /** What was counted, after {@link answerableSpan}. */
@@ -35,14 +37,19 @@ export async function askHeldSummary(snapshot: Snapshot, question: RangeQuestion
 
 async function ask(snapshot: Snapshot, question: RangeQuestion, isHeld: boolean): Promise<Summary> {
   const span = answerableSpan(question, snapshot.reach.rawFrom);
-  const segments = segmentsOf(snapshot, question, span, { chained: true });
-  const held = isHeld ? heldWithin(snapshot, question, span) : undefined;
+  const { segments, held, edges } = await withSealedEdges(
+    snapshot,
+    question,
+    segmentsOf(snapshot, question, span, { chained: true }),
+    isHeld ? heldWithin(snapshot, question, span) : undefined,
+  );
   const statement = summaryStatement(segments, held, (parameters) => [
     coverageColumn(parameters, snapshot, question, span),
   ]);
   const [row] = await snapshot.rows(statement);
   const missing = await allMissing(snapshot, readCoverage(row), question, span);
-  return { span, row: readSummary(row), held: readHeld(row), missing };
+  const told = withDamaged(missing, snapshot.blocks.damaged, edges);
+  return { span, row: readSummary(row), held: readHeld(row), missing: told };
 }
 
 /**

@@ -13,6 +13,8 @@ export interface PageKey {
   readonly exchange: string;
   /** How many rows with exactly these values have been delivered: equal ticks are all kept. */
   readonly seen: number;
+  /** The other exchanges of which ticks of that time have been delivered. */
+  readonly also: readonly string[];
 }
 
 export interface PageQuestion {
@@ -26,8 +28,14 @@ export interface PageQuestion {
   readonly tail: readonly LaneTick[];
 }
 
-/** Columns: micros, seq, price, exchange_name. */
-export function pageStatement(question: PageQuestion): { text: string; values: unknown[] } {
+/**
+ * Columns: micros, seq, price, exchange_name. The first rows may be those of the key itself: as many more are read as were
+ * seen of them.
+ */
+export function pageStatement(
+  question: PageQuestion,
+  table: 'unsealed_prices' | 'late_prices',
+): { text: string; values: unknown[] } {
   const parameters = new Parameters();
   const { order, after } = question;
   const bounds = [
@@ -41,16 +49,15 @@ export function pageStatement(question: PageQuestion): { text: string; values: u
     question.tail.length === 0
       ? ''
       : `UNION ALL SELECT timestamp, seq, price, exchange_name COLLATE "C" FROM ${tailTable(parameters, question.tail)} WHERE ${where('true')}`;
-  const seen = after?.seen ?? 0;
+  const limit = parameters.add(question.limit + (after?.seen ?? 0), 'integer');
   // With a limit of its own: together with a tail, all rows of the range would be sorted for one page.
   const text = `
     SELECT ${toMicros('timestamp')} AS micros, seq, price::text AS price, exchange_name
-      FROM ((SELECT timestamp, seq, price, exchange_name::text COLLATE "C" AS exchange_name FROM unsealed_prices
+      FROM ((SELECT timestamp, seq, price, exchange_name::text COLLATE "C" AS exchange_name FROM ${table}
               WHERE ${where(`stock_name = ${parameters.add(question.stock, 'text')}`)}
-              ORDER BY ${tickOrder('unsealed_prices', order)} LIMIT ${parameters.add(question.limit + seen, 'integer')})
+              ORDER BY ${tickOrder(table, order)} LIMIT ${limit})
             ${tail}) ticks
-     ORDER BY ${tickOrder('ticks', order)}
-     LIMIT ${parameters.add(question.limit, 'integer')} OFFSET ${parameters.add(seen, 'integer')}`;
+     ORDER BY ${tickOrder('ticks', order)} LIMIT ${limit}`;
   return { text, values: parameters.values };
 }
 

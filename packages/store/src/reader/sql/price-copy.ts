@@ -13,8 +13,8 @@ export interface PriceCopyQuestion {
 }
 
 /**
- * COPY takes no parameters, so its values travel as settings of the transaction: run `settings` first, then `copy`,
- * whose text holds no value.
+ * COPY takes no parameters, so names travel as settings of the transaction: run `settings` first, then `copy`. Its times
+ * stand in its text, so that only the partitions of the range are planned and locked.
  * @param timeoutMs a limit of its own; `undefined`: that of any question
  */
 export function priceCopyStatements(question: PriceCopyQuestion, timeoutMs: number | undefined) {
@@ -32,8 +32,6 @@ function planSettings(question: PriceCopyQuestion, timeoutMs: number | undefined
   return {
     'tickwatch.stock': question.stock,
     'tickwatch.exchange': question.exchange ?? '',
-    'tickwatch.from': timeText(question.from),
-    'tickwatch.until': timeText(question.until),
     'tickwatch.tail': JSON.stringify(
       question.tail.map((tick) => ({
         timestamp: timeText(tick.time),
@@ -67,8 +65,8 @@ function conditions({ exchange, from, until }: PriceCopyQuestion): string {
   return [
     `stock_name = current_setting('tickwatch.stock')`,
     ...(exchange === undefined ? [] : [`exchange_name = current_setting('tickwatch.exchange')`]),
-    ...(from < 0 ? [] : [`timestamp >= current_setting('tickwatch.from')::timestamptz`]),
-    ...(until === Number.POSITIVE_INFINITY ? [] : [`timestamp < current_setting('tickwatch.until')::timestamptz`]),
+    ...(from < 0 ? [] : [`timestamp >= timestamptz '${timeText(from)}'`]),
+    ...(until === Number.POSITIVE_INFINITY ? [] : [`timestamp < timestamptz '${timeText(until)}'`]),
   ].join(' AND ');
 }
 

@@ -1,7 +1,28 @@
+import type { EpochMicros } from '@tickwatch/core';
 import type { Piece } from '../range-plan.ts';
 import type { LaneTick } from '../tail/usable-tail.ts';
 import { manyPieces } from './many-pieces.ts';
 import { type Parameters, timeText } from './parameters.ts';
+
+/** Ticks of an exchange that were summed up already; decimals as text. */
+export interface Segment {
+  readonly exchange: string;
+  readonly count: number;
+  readonly sum: string;
+  readonly low: string;
+  readonly high: string;
+  readonly open: string;
+  readonly openTime: EpochMicros;
+  readonly openSeq: number;
+  readonly close: string;
+  readonly closeTime: EpochMicros;
+  readonly closeSeq: number;
+  /** Price × seconds until the next one, within the segment. */
+  readonly weightedSum: string;
+  /** Of the first of the lowest, and of the highest. */
+  readonly lowTime: EpochMicros;
+  readonly highTime: EpochMicros;
+}
 
 /** More pieces than this are read by a few joins instead of one part of the statement each: it has to stay short. */
 const MAX_SINGLE_PIECES = 64;
@@ -14,6 +35,8 @@ export interface SegmentsQuestion {
   readonly tail: readonly LaneTick[];
   /** True: some of the tail may be committed by now. */
   readonly tailMayBeStored?: boolean;
+  /** Of sealed ticks, in no piece. */
+  readonly sealed?: readonly Segment[];
 }
 
 /**
@@ -23,12 +46,9 @@ export interface SegmentsQuestion {
  * @param extremes adds low_time and high_time; left out, because wide rows cost an average a tenth of its time
  */
 export function segmentsSql(parameters: Parameters, question: SegmentsQuestion, extremes = false): string {
-  const stock = parameters.add(question.stock, 'text');
-  const exchange =
-    question.exchange === undefined ? '' : ` AND exchange_name = ${parameters.add(question.exchange, 'text')}`;
   const tick = extremes ? `${TICK}, timestamp AS low_time, timestamp AS high_time` : TICK;
   const rollup = extremes ? `${ROLLUP}, low_time, high_time` : ROLLUP;
-  const shared = { ticks: tick, rollups: rollup, condition: `stock_name = ${stock}${exchange}` };
+  const shared = { ticks: tick, rollups: rollup, condition: conditionOf(parameters, question) };
   const parts =
     question.pieces.length > MAX_SINGLE_PIECES
       ? manyPieces(parameters, question.pieces, shared)
@@ -42,7 +62,16 @@ export function segmentsSql(parameters: Parameters, question: SegmentsQuestion, 
     const table = tailTable(parameters, question.tail);
     parts.push(`SELECT ${tick} FROM ${table}${question.tailMayBeStored ? NOT_STORED : ''}`);
   }
+  const { sealed = [] } = question;
+  if (sealed.length > 0) parts.push(sealedSegments(parameters, sealed, extremes));
   return parts.length === 0 ? `SELECT ${tick} FROM unsealed_prices WHERE false` : parts.join('\n         UNION ALL ');
+}
+
+function conditionOf(parameters: Parameters, { stock, exchange, pieces }: SegmentsQuestion): string {
+  // A value that stands nowhere has no type.
+  if (pieces.length === 0) return 'false';
+  const only = exchange === undefined ? '' : ` AND exchange_name = ${parameters.add(exchange, 'text')}`;
+  return `stock_name = ${parameters.add(stock, 'text')}${only}`;
 }
 
 /** SQL: the tail's ticks as a table with the columns of `stock_prices`, and `lane`. */
@@ -68,6 +97,22 @@ export function tailTable(parameters: Parameters, tail: readonly LaneTick[]): st
     'text[]',
   );
   return `unnest(${times}, ${prices}, ${exchanges}, ${seqs}, ${lanes}) AS tail(timestamp, price, exchange_name, seq, lane)`;
+}
+
+/** As JSON: arrays of fourteen columns would be fourteen values of a statement, each quoted element by element. */
+function sealedSegments(parameters: Parameters, sealed: readonly Segment[], extremes: boolean): string {
+  const rows = sealed.map(({ openTime, closeTime, lowTime, highTime, ...others }) => ({
+    ...others,
+    ...{ openTime: timeText(openTime), closeTime: timeText(closeTime) },
+    ...(extremes ? { lowTime: timeText(lowTime), highTime: timeText(highTime) } : {}),
+  }));
+  const ends = extremes ? ', "lowTime" AS low_time, "highTime" AS high_time' : '';
+  return `SELECT exchange COLLATE "C" AS exchange_name, count, sum, low, high, open, "openTime" AS open_time,
+             "openSeq" AS open_seq, close, "closeTime" AS close_time, "closeSeq" AS close_seq,
+             "weightedSum" AS weighted_sum${ends}
+        FROM json_to_recordset(${parameters.add(JSON.stringify(rows), 'json')}) AS sealed(exchange text, count bigint,
+             sum numeric, low numeric, high numeric, open numeric, "openTime" timestamptz, "openSeq" bigint, close numeric,
+             "closeTime" timestamptz, "closeSeq" bigint, "weightedSum" numeric, "lowTime" timestamptz, "highTime" timestamptz)`;
 }
 
 const NOT_STORED = `

@@ -1,0 +1,42 @@
+import type { BlockRow } from '../../sealed/block-row.ts';
+import { readBlockRow } from '../../sealed/block-row.ts';
+import { DamagedBlockError } from '../../sealed/damaged-block-error.ts';
+import { decodeBlock } from '../../sealed/decode-block.ts';
+import type { Row } from '../read-pool.ts';
+import type { DamagedBlock, DamagedBlocks } from './damaged-blocks.ts';
+import type { TickSlice } from './tick-slice.ts';
+
+/** Unpacks the blocks of one answer, and keeps in mind which of them could not be. */
+export class BlockReading {
+  readonly #known: DamagedBlocks;
+  readonly #damaged = new Map<string, DamagedBlock>();
+
+  constructor(known: DamagedBlocks) {
+    this.#known = known;
+  }
+
+  /** All of this process. */
+  get known(): DamagedBlocks {
+    return this.#known;
+  }
+
+  /** Those that were met for this answer. */
+  get damaged(): readonly DamagedBlock[] {
+    return [...this.#damaged.values()];
+  }
+
+  /** @param row with `BLOCK_COLUMNS` @returns `undefined`: it is damaged */
+  open(row: Row): TickSlice | undefined {
+    const block = readBlockRow(row as unknown as BlockRow);
+    try {
+      const ticks = decodeBlock(block);
+      this.#known.delete(block);
+      return { ticks, exchange: block.exchange, from: 0, until: ticks.count };
+    } catch (error) {
+      if (!(error instanceof DamagedBlockError)) throw error;
+      const { exchange, firstTime, place } = block;
+      this.#damaged.set(`${exchange} ${firstTime} ${place}`, this.#known.add(block, error));
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import { type DecimalText, type EpochMicros, formatMicros, MICROS_PER_DAY, type SequencedTick } from '@tickwatch/core';
+import { BLOCK_COLUMNS } from '../../sealed/block-row.ts';
+import type { RangeQuestion, Span } from '../queries/range.ts';
+import { type Row, toMicros } from '../read-pool.ts';
+import { Parameters } from '../sql/parameters.ts';
+import type { Statement } from '../statement.ts';
+import type { BlockReading } from './block-reading.ts';
+import { spanConditions } from './block-source.ts';
+import { mergeTicks, type TickSource } from './merge-ticks.ts';
+import { KnownSource } from './row-source.ts';
+import { dayOf } from './tick-days.ts';
+import { type TickSlice, within } from './tick-slice.ts';
+
+/** A short span in a sealed day and its ticks in order, late ones included. */
+export interface SealedEdge extends Span {
+  readonly slices: readonly TickSlice[];
+}
+
+export interface SealedEdges {
+  /** Only those that lie in sealed days. */
+  readonly edges: readonly SealedEdge[];
+  /** What {@link guardSql} says as long as nothing has changed. */
+  readonly guard: string;
+}
+
+/** The parts of spans that may lie in sealed days, each within one day. */
+export function edgesBefore(sealedUntil: number | undefined, spans: readonly Span[]): readonly Span[] {
+  if (sealedUntil === undefined) return [];
+  const edges: Span[] = [];
+  for (const span of spans) {
+    const last = Math.min(span.until, sealedUntil);
+    for (let from = Math.max(0, span.from); from < last; ) {
+      const until = Math.min(dayOf(from) + MICROS_PER_DAY, last);
+      edges.push({ from, until });
+      from = until;
+    }
+  }
+  return edges;
+}
+
+/** SQL: changes when a tick of the edges changes its place: when their days are sealed or no longer, or one comes late. */
+export function guardSql(parameters: Parameters, question: RangeQuestion, edges: readonly Span[]): string {
+  return `(SELECT json_build_array((SELECT json_agg(json_build_array(day, sealed_at) ORDER BY day) FROM sealed_days
+      WHERE day = ANY (${daysOf(parameters, edges)})),
+    (SELECT json_build_array(count(*), sum(seq)) FROM late_prices WHERE ${lateCondition(parameters, question, edges)}))::text)`;
+}
+
+/** Reads all edges by one statement. */
+export async function readEdges(
+  rows: (statement: Statement) => Promise<readonly Row[]>,
+  blocks: BlockReading,
+  question: RangeQuestion,
+  edges: readonly Span[],
+): Promise<SealedEdges> {
+  const found = await rows(edgesStatement(question, edges));
+  const [first] = found;
+  const days = new Set(JSON.parse(first?.days ?? '[]') as string[]);
+  const spans = edges.filter(({ from }) => days.has(dayText(from)));
+  const ofStock = new Map<string, TickSlice[]>();
+  const seen = new Set<string>();
+  for (const row of found) {
+    const key = `${row.exchange_name} ${row.first_time} ${row.place}`;
+    if (row.payload === null || seen.has(key)) continue;
+    seen.add(key);
+    const slice = blocks.open(row);
+    if (slice === undefined) continue;
+    const name = row.exchange_name ?? '';
+    ofStock.set(name, [...(ofStock.get(name) ?? []), slice]);
+  }
+  const late = (JSON.parse(first?.late ?? '[]') as LateCells[]).map((cells) => readLate(question.stock, cells));
+  const read: SealedEdge[] = [];
+  for (const span of spans) {
+    const slices: TickSlice[] = [];
+    const sources = [...ofStock.values()].map((some) => new SliceSource(some, span));
+    const known = new KnownSource(late.filter(({ time }) => time >= span.from && time < span.until));
+    for await (const merged of mergeTicks([...sources, known], 'asc')) slices.push(...merged);
+    read.push({ ...span, slices });
+  }
+  return { edges: read, guard: first?.guard ?? '' };
+}
+
+function edgesStatement(question: RangeQuestion, edges: readonly Span[]): Statement {
+  const parameters = new Parameters();
+  const { stock, exchange } = question;
+  const only = [
+    `stock_name = ${parameters.add(stock, 'text')}`,
+    ...(exchange === undefined ? [] : [`exchange_name = ${parameters.add(exchange, 'text')}`]),
+  ];
+  const blocks = edges.map(
+    (edge) => `(SELECT * FROM sealed_blocks WHERE ${[...only, ...spanConditions(parameters, edge)].join(' AND ')})`,
+  );
+  const late = `SELECT json_agg(json_build_array(${toMicros('"timestamp"')}, seq, price::text, exchange_name)
+      ORDER BY "timestamp", seq, price, exchange_name, scale(price))::text FROM late_prices
+     WHERE ${lateCondition(parameters, question, edges)}`;
+  const text = `
+    SELECT ${BLOCK_COLUMNS}, facts.*
+      FROM (SELECT ${guardSql(parameters, question, edges)} AS guard, (${late}) AS late,
+              (SELECT json_agg(day)::text FROM sealed_days WHERE day = ANY (${daysOf(parameters, edges)})) AS days) AS facts
+      LEFT JOIN (${blocks.join(' UNION ALL ')}) AS blocks ON true
+     ORDER BY blocks.first_time, blocks.place`;
+  return { text, values: parameters.values, isRepeated: true };
+}
+
+function daysOf(parameters: Parameters, edges: readonly Span[]): string {
+  return parameters.add([...new Set(edges.map(({ from }) => dayText(from)))], 'date[]');
+}
+
+function lateCondition(parameters: Parameters, { stock, exchange }: RangeQuestion, edges: readonly Span[]): string {
+  const spans = edges.map(
+    ({ from, until }) => `("timestamp" >= ${parameters.time(from)} AND "timestamp" < ${parameters.time(until)})`,
+  );
+  const only = exchange === undefined ? '' : ` AND exchange_name = ${parameters.add(exchange, 'text')}`;
+  return `stock_name = ${parameters.add(stock, 'text')}${only} AND (${spans.join(' OR ')})`;
+}
+
+function dayText(micros: number): string {
+  return formatMicros(micros as EpochMicros).slice(0, 10);
+}
+
+type LateCells = readonly [time: number, seq: number, price: string, exchange: string];
+
+function readLate(stock: string, [time, seq, price, exchange]: LateCells): SequencedTick {
+  return { stock, exchange, price: price as DecimalText, time: time as EpochMicros, seq };
+}
+
+/** Blocks of one exchange that are at hand, in order. */
+class SliceSource implements TickSource {
+  readonly #slices: readonly TickSlice[];
+  readonly #span: Span;
+  #at = 0;
+
+  constructor(slices: readonly TickSlice[], span: Span) {
+    this.#slices = slices;
+    this.#span = span;
+  }
+
+  async next(): Promise<TickSlice | undefined> {
+    while (this.#at < this.#slices.length) {
+      const slice = within(this.#slices[this.#at++] as TickSlice, this.#span, 'asc');
+      if (slice.from < slice.until) return slice;
+    }
+    return undefined;
+  }
+}

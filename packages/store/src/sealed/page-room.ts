@@ -1,0 +1,88 @@
+import { BLOCK_TICKS, type SealedBlock } from './sealed-block.ts';
+
+/** Of 8192 bytes, those that rows and the pointers to them share. */
+const PAGE_BYTES = 8168;
+const POINTER_BYTES = 4;
+/** Less is left empty: a row takes some 200 bytes before its first tick. */
+const LEAST_ROOM = 1000;
+/** A block that fills this much of the room is not packed anew for the rest. */
+const FULL = 0.985;
+const MOST_TRIES = 4;
+/** Until a block was seen. */
+const BYTES_A_TICK = 3.2;
+const BYTES_A_ROW = 240;
+
+/**
+ * The room in a page of `sealed_blocks`. Blocks that are cut by it and inserted in the order in which they were packed fill page
+ * after page: nothing lies in toast, which would cost an index, a header every 2,000 bytes and half of such a piece a block.
+ */
+export class PageRoom {
+  #free = PAGE_BYTES;
+  #bytesATick = BYTES_A_TICK;
+  #bytesARow = BYTES_A_ROW;
+
+  /**
+   * The next block of ticks of which `left` are left.
+   * @param pack packs as many ticks as it is told, or a few less or more, so as not to cut between ticks of one time stamp
+   */
+  nextBlock(left: number, pack: (ticks: number) => SealedBlock): SealedBlock {
+    const most = Math.min(left, BLOCK_TICKS);
+    let fitting: SealedBlock | undefined;
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const ticks = Math.min(most, this.#ticksThatFit());
+      if (ticks < most && this.#free < LEAST_ROOM) {
+        this.#free = PAGE_BYTES;
+        continue;
+      }
+      if (fitting !== undefined && fitting.count >= ticks) break;
+      const block = pack(Math.max(1, ticks));
+      // Numbers of any length: PostgreSQL packs and moves them as it does any row.
+      if (block.numbers !== null) return block.count >= most ? block : pack(most);
+      const bytes = this.#learn(block);
+      if (bytes > this.#free) continue;
+      fitting = block;
+      if (block.count >= most || bytes > FULL * this.#free) break;
+    }
+    if (fitting === undefined) {
+      // Ticks of one time stamp, mostly: they stay together, in toast if they must.
+      this.#free = PAGE_BYTES;
+      fitting = pack(Math.min(most, this.#ticksThatFit()));
+    }
+    this.#free = Math.max(0, this.#free - this.#learn(fitting));
+    return fitting;
+  }
+
+  #ticksThatFit(): number {
+    return Math.floor((this.#free - this.#bytesARow) / this.#bytesATick);
+  }
+
+  /** @returns bytes of the block's row in a page */
+  #learn(block: SealedBlock): number {
+    const bytes = rowBytes(block);
+    const { length } = block.payload;
+    this.#bytesATick = Math.max(length / block.count, 1 / 8);
+    // A little more, for what differs from block to block.
+    this.#bytesARow = bytes - length + 0.003 * PAGE_BYTES;
+    return bytes;
+  }
+}
+
+/** Of a row without numbers, with its pointer. */
+function rowBytes({ stock, exchange, times, prices, scales, ties, origins, payload }: SealedBlock): number {
+  // Header and bits of NULLs, two times, place, count, version, scales, first price, checksum.
+  const fixed = 32 + 16 + 8 + 8 + 8 + 9;
+  const names = Buffer.byteLength(stock) + Buffer.byteLength(exchange) + 2 + 7;
+  const codes =
+    [times, prices, scales].reduce((sum, code) => sum + arrayBytes(code, 4), 0) +
+    arrayBytes(ties, 8) +
+    arrayBytes(origins, 8);
+  const bytes = fixed + names + codes + payload.length + 7;
+  return Math.ceil(bytes / 8) * 8 + POINTER_BYTES;
+}
+
+function arrayBytes(array: readonly number[] | null, width: number): number {
+  if (array === null) return 0;
+  const bytes = 24 + width * array.length;
+  // Short ones have a header of one byte and lie anywhere.
+  return bytes < 127 ? bytes - 3 : bytes + width - 1;
+}

@@ -133,7 +133,7 @@ describe('migrations', () => {
         await assert.rejects(ask(role, "INSERT INTO stock_prices VALUES (now(), 'A', 'NYSE', 1)"), /permission denied/);
         await assert.rejects(ask(role, 'SELECT renew_stock_prices()'), /permission denied/);
       }
-      await ask(writer, "DELETE FROM stock_prices WHERE price = 2.5; SELECT renew_stock_prices()");
+      await ask(writer, 'DELETE FROM stock_prices WHERE price = 2.5; SELECT renew_stock_prices()');
       assert.equal((await ask(writer, 'SELECT FROM stock_prices')).length, 1);
       await assert.rejects(ask(grafana, "SELECT create_day_partition('2020-01-01')"), /permission denied/);
     } finally {

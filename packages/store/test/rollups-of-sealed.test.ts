@@ -34,17 +34,28 @@ describe('rollups of sealed days', () => {
       const random = seededRandom(seed);
       const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
       const make = new BatchMaker();
-      const price = () => pick([(100 + random() * 5).toFixed(2), String(Math.ceil(random() * 4)), random().toFixed(18)]);
+      const price = () =>
+        pick([(100 + random() * 5).toFixed(2), String(Math.ceil(random() * 4)), random().toFixed(18)]);
       // Around two midnights, often at one and the same time.
       const time = () => BEGIN + Math.floor(random() * 240) * ((END - BEGIN) / 240) + pick([0, 0, 1, 2e6]);
-      const ticks = () => Array.from({ length: Math.ceil(random() * 40) }, () => make.tick(pick(STOCKS), price(), time(), pick(EXCHANGES)));
+      const ticks = () =>
+        Array.from({ length: Math.ceil(random() * 40) }, () =>
+          make.tick(pick(STOCKS), price(), time(), pick(EXCHANGES)),
+        );
       const values = (some: readonly SequencedTick[]) =>
-        some.map((t) => `(timestamptz 'epoch' + ${t.time} * interval '1 microsecond', '${t.stock}', '${t.exchange}', ${t.price}, ${t.seq})`);
+        some.map(
+          (t) =>
+            `(timestamptz 'epoch' + ${t.time} * interval '1 microsecond', '${t.stock}', '${t.exchange}', ${t.price}, ${t.seq})`,
+        );
       const steps = [
         () => membership.commit(make.batches(ticks())),
         () => ask(url, `INSERT INTO stock_prices VALUES ${values(ticks())}`),
         () => ask(url, `DELETE FROM late_prices WHERE price < 3 AND stock_name = '${pick(STOCKS)}'`),
-        () => ask(url, `DELETE FROM stock_prices WHERE price < 101 AND ("timestamp" AT TIME ZONE 'UTC')::date NOT IN (SELECT day FROM sealed_days)`),
+        () =>
+          ask(
+            url,
+            `DELETE FROM stock_prices WHERE price < 101 AND ("timestamp" AT TIME ZONE 'UTC')::date NOT IN (SELECT day FROM sealed_days)`,
+          ),
         () => sealByHand(url, pick(DAYS)),
       ];
       for (let i = 0; i < 40; i++) {
@@ -58,8 +69,15 @@ describe('rollups of sealed days', () => {
       }
       const before = await kept(url);
       await sealByHand(url, '2026-02-03');
-      await ask(url, "UPDATE price_rollups SET weighted_sum = 1, high = 7 WHERE bucket < '2026-02-04Z' AND width <> 'day'");
-      assert.ok((await store.verifyRollups('2026-02-03')).some(({ detail }) => /high is 7.* weighted_sum is 1, should/.test(detail)));
+      await ask(
+        url,
+        "UPDATE price_rollups SET weighted_sum = 1, high = 7 WHERE bucket < '2026-02-04Z' AND width <> 'day'",
+      );
+      assert.ok(
+        (await store.verifyRollups('2026-02-03')).some(({ detail }) =>
+          /high is 7.* weighted_sum is 1, should/.test(detail),
+        ),
+      );
       for (const day of await store.daysWithData(DAYS[0], DAYS[2])) await store.rebuildRollups(day);
       assert.deepEqual(await kept(url), before, 'also the numbers of their first and last ticks');
     });
@@ -76,7 +94,9 @@ describe('rollups of sealed days', () => {
     await sealByHand(url, '2026-02-03');
     await membership.commit(make.batches(Array.from({ length: 1000 }, (_, i) => tick(i, 20e6))));
     assert.deepEqual(seqless(await kept(url)), seqless(rollupsOf(await stored(url))));
-    assert.deepEqual(await ask(url, "SELECT DISTINCT count::int FROM price_rollups WHERE width = 'minute'"), [{ count: 3 }]);
+    assert.deepEqual(await ask(url, "SELECT DISTINCT count::int FROM price_rollups WHERE width = 'minute'"), [
+      { count: 3 },
+    ]);
     assert.deepEqual(await store.verifyRollups('2026-02-03'), []);
   });
 });

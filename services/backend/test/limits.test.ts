@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TickReader } from '@tickwatch/store';
+import pg from 'pg';
 import { listenBackend, type TestBackend } from './test-backend.ts';
 import { startTestDatabase, type TestDatabase } from './test-database.ts';
 import { openReader } from './test-reader.ts';
@@ -159,6 +160,23 @@ describe('limits', () => {
     assert.equal(answer.status, 503);
     const problem = await answer.text();
     assert.doesNotMatch(problem, /cancel|statement|SQL/i);
+  });
+
+  it("where PostgreSQL's lock table is full, the answer is 503 and says which setting is too small", async () => {
+    const greedy = new pg.Client({ connectionString: database.url });
+    await greedy.connect();
+    // With this lock others' locks on the table have to be in the lock table.
+    await database.client.query('BEGIN; LOCK TABLE price_rollups IN SHARE MODE');
+    const full = /out of shared memory/;
+    await assert.rejects(greedy.query('SELECT pg_advisory_lock(n) FROM generate_series(1, 1000000) AS n'), full);
+    const answer = await api.get('/api/average/BIG');
+    const problem = (await answer.json()) as { detail: string };
+    await greedy.end();
+    await database.client.query('ROLLBACK');
+    assert.equal(answer.status, 503);
+    assert.ok(Number(answer.headers.get('retry-after')) > 0);
+    assert.match(problem.detail, /^PostgreSQL's lock table is full: raise its setting max_locks_per_transaction/);
+    assert.equal((await api.get('/api/average/BIG')).status, 200);
   });
 
   it('while the database is away, every question is 503 with Retry-After and no word of the driver', async () => {

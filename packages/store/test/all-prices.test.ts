@@ -132,6 +132,28 @@ describe('stock_prices, by SQL', () => {
     assert.match(warnings[0] ?? '', /^block 1 of B on NYSE, 2026-02-0[34], is unreadable/);
   });
 
+  inNewDatabase('has every tick once while days are sealed, and rollups fit them', async () => {
+    await rows(`SELECT create_day_partition('2026-02-01'::date + n) FROM generate_series(0, 14) AS n`);
+    await rows(`INSERT INTO day_prices
+      SELECT '2026-02-01Z'::timestamptz + n * interval '2 minutes', 'A', 'NYSE', n FROM generate_series(0, 10799) AS n`);
+    const day = (n: number) => `2026-02-${String(1 + (n % 15)).padStart(2, '0')}`;
+    let isOver = false;
+    const sealing = (async () => {
+      for (let n = 0; n < 15; n += 1) await sealByHand(opened.url, day(n));
+    })().finally(() => {
+      isOver = true;
+    });
+    const questions = ['stock_prices', `ticks_between('A')`, `ticks_between(NULL, '2026-02-01Z', '2026-02-16Z')`];
+    let asked = 0;
+    for (; !isOver; asked += 1) {
+      const sum = `SELECT count(*)::int AS n, sum(price)::int AS sum FROM ${questions[asked % 3]}`;
+      assert.deepEqual(await rows(sum), [{ n: 10_800, sum: 58_314_600 }], sum);
+      assert.deepEqual(await opened.store.verifyRollups(day(asked)), []);
+    }
+    await sealing;
+    assert.ok(asked > 5);
+  });
+
   inNewDatabase(
     'has every tick once, whether its spans are those of the sealed days or of some time before',
     async () => {

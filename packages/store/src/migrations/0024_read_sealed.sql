@@ -12,8 +12,8 @@ CREATE TABLE stock_prices_spans (first_day date PRIMARY KEY);
 -- which blocks to unpack; but of a UNION it leaves out a branch whose own bounds contradict those of the question, before it
 -- plans it. So there is a branch for each of the newest sealed days, for each month before them and each year before those:
 -- few enough that planning takes milliseconds. The first and the last branch have no end, so that the view is complete
--- whether or not this was called; without it questions of bounded time only take longer. Waits for whoever reads the view, and
--- does nothing where the spans are the same.
+-- whether or not this was called; without it questions of bounded time only take longer. Waits for whoever reads the view, so call
+-- it in a transaction of its own: whoever reads the view needs day_prices next. Does nothing where the spans are the same.
 CREATE FUNCTION renew_stock_prices() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

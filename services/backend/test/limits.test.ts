@@ -163,15 +163,12 @@ describe('limits', () => {
   });
 
   it("where PostgreSQL's lock table is full, the answer is 503 and says which setting is too small", async () => {
-    const greedy = new pg.Client({ connectionString: database.url });
-    await greedy.connect();
     // With this lock others' locks on the table have to be in the lock table.
     await database.client.query('BEGIN; LOCK TABLE price_rollups IN SHARE MODE');
-    const full = /out of shared memory/;
-    await assert.rejects(greedy.query('SELECT pg_advisory_lock(n) FROM generate_series(1, 1000000) AS n'), full);
+    const full = await fillLockTable(database.url);
     const answer = await api.get('/api/average/BIG');
     const problem = (await answer.json()) as { detail: string };
-    await greedy.end();
+    for (const greedy of full) await greedy.end();
     await database.client.query('ROLLBACK');
     assert.equal(answer.status, 503);
     assert.ok(Number(answer.headers.get('retry-after')) > 0);
@@ -220,6 +217,27 @@ describe('a database that lets in and then says nothing', () => {
     silent.close();
   });
 });
+
+/** Takes all places for those who hold a lock. @returns who has them, to be ended */
+async function fillLockTable(url: string): Promise<readonly pg.Client[]> {
+  const clients = Array.from({ length: 8 }, () => new pg.Client({ connectionString: url }));
+  // First: a connection that begins needs a lock.
+  await Promise.all(clients.map((client) => client.connect()));
+  const [one, ...others] = clients as [pg.Client, ...pg.Client[]];
+  const lock = 'SELECT pg_advisory_lock_shared(n) FROM generate_series(1, $1::int) AS n';
+  const outOfMemory = /out of shared memory/;
+  await assert.rejects(one.query(lock, [1_000_000]), outOfMemory);
+  await one.query('SELECT pg_advisory_unlock_shared(n) FROM generate_series(1, 100) AS n');
+  const { rows } = await one.query<{ n: number }>(
+    'SELECT max(objid::bigint)::int AS n FROM pg_locks WHERE objsubid = 1',
+  );
+  // Each takes the same locks, which need places of their own.
+  for (const other of others) {
+    const taken = await other.query(lock, [rows[0]?.n]).catch((error: unknown) => error);
+    if (outOfMemory.test(String(taken))) return clients;
+  }
+  throw new Error('the lock table takes more and more');
+}
 
 describe('after old ticks were dropped', () => {
   it('averages and candles stay exact at the grain of minutes and say from when single ticks are there', async () => {

@@ -30,7 +30,8 @@ SELECT format($q$(
         WHERE bucket <= b.last_time AND bucket + interval '1 minute' > b.first_time) OFFSET 0
   ) AS touched
   CROSS JOIN LATERAL unpack_block(touched.block) AS t
-  JOIN LATERAL unnest(asked.buckets) AS bucket ON bucket = date_bin('1 minute', t."timestamp", 'epoch')
+  -- By halving the list, which is in order: a join would compare each tick with each minute of the day.
+  WHERE t."timestamp" < asked.buckets[width_bucket(t."timestamp", asked.buckets)] + interval '1 minute'
 ) AS tick$q$, from_time, to_time)
 $$;
 

@@ -30,10 +30,11 @@ BEGIN
       ELSE date_trunc('year', day)::date END FROM sealed
     UNION
     SELECT newest + 1 FROM sealed
+    UNION
+    -- So that there is always one.
+    SELECT date '1970-01-01'
   ) AS span (first_day);
-  IF (SELECT array_agg(first_day ORDER BY first_day) FROM stock_prices_spans) IS NOT DISTINCT FROM bounds
-    AND bounds IS NOT NULL
-  THEN
+  IF ARRAY(SELECT first_day FROM stock_prices_spans ORDER BY first_day) = bounds THEN
     RETURN;
   END IF;
   DELETE FROM stock_prices_spans;

@@ -41,6 +41,12 @@ export async function packDay({ reader, writer }: SealSession, day: string, opti
 }
 
 /** What {@link TickRows} reads of a day. */
-export function chunksOf(client: pg.Client, day: string): AsyncIterable<Buffer> {
-  return client.query(copyTo(copyUnsealed(day)));
+export async function* chunksOf(client: pg.Client, day: string): AsyncGenerator<Buffer> {
+  const stream: AsyncIterable<Buffer> & { callback?: () => void } = client.query(copyTo(copyUnsealed(day)));
+  try {
+    yield* stream;
+  } finally {
+    // Else the client goes on waiting for an end that a stream doesn't tell it, for a day, and keeps the process alive.
+    stream.callback?.();
+  }
 }

@@ -106,32 +106,32 @@ export class DayCutter implements TickSink {
   #endAlone(line: Line): void {
     const { buffer, done } = line;
     buffer.seqs[done] = this.#origins.of(this.#stock ?? '', this.#time, buffer.seqs[done] as number);
-    line.done = buffer.count;
-    if (line.done >= BLOCK_TICKS) this.#cut(line);
+    this.#advance(line);
   }
 
   #endTied(line: Line): void {
-    const { buffer, done } = line;
-    if (buffer.count === done) return;
-    buffer.sortFrom(done);
-    // Ticks of one time stamp stay in one block, if they fit.
-    if (buffer.count > BLOCK_TICKS && done > 0) this.#cut(line);
-    line.done = buffer.count;
-    while (line.done >= BLOCK_TICKS) this.#cut(line);
+    if (line.buffer.count === line.done) return;
+    line.buffer.sortFrom(line.done);
+    this.#advance(line);
   }
 
-  /** The ticks behind the blocks stay, to fill a page with those that come. */
-  #cut(line: Line, atMost = 1): void {
+  #advance(line: Line): void {
+    line.done = line.buffer.count;
+    while (line.done >= BLOCK_TICKS) this.#cut(line, 1);
+  }
+
+  /** Ticks behind so many blocks stay, to fill a page with those that come. */
+  #cut(line: Line, atMost: number): void {
     const { buffer, exchange, done, place } = line;
     if (done === 0) return;
     const key = { stock: this.#stock ?? '', exchange };
     const options = { originOf: (seq: number) => seq, firstPlace: place, room: this.#room, atMost };
-    const blocks = encodeBlocks(key, buffer.columns(done), options);
-    const ticks = blocks.reduce((sum, { count }) => sum + count, 0);
-    this.#blocks.push(...blocks);
-    this.#ticks += ticks;
-    line.place += blocks.length;
-    buffer.shift(ticks);
-    line.done -= ticks;
+    for (const block of encodeBlocks(key, buffer.columns(done), options)) {
+      this.#blocks.push(block);
+      line.place++;
+      line.done -= block.count;
+    }
+    buffer.shift(done - line.done);
+    this.#ticks += done - line.done;
   }
 }

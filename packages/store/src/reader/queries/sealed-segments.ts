@@ -97,7 +97,7 @@ function outside(pieces: readonly Piece[], edges: readonly Span[]): readonly Pie
 const SHORT_PIECE = 120 * MICROS_PER_SECOND;
 const SHORT_PIECES = 4;
 /** So many windows of open days are part of the one statement; of more, the ticks are read one after the other. */
-const STATED_WINDOWS = 8;
+const STATED_WINDOWS = 3;
 const WINDOW_TICKS = 1_000_000;
 
 /**

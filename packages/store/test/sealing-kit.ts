@@ -55,6 +55,17 @@ export async function unsealedRows(url: string, day: string): Promise<readonly R
   );
 }
 
+/** What SQL shows of a stock. */
+export async function viewRows(url: string, day: string, stock: string): Promise<readonly Row[]> {
+  return await ask<Row>(
+    url,
+    `SELECT stock_name AS stock, exchange_name AS exchange, (extract(epoch FROM "timestamp") * 1000000)::bigint::text AS time,
+       seq::text, price::text FROM stock_prices WHERE ${OF_DAY} AND stock_name = $2
+     ORDER BY stock_name, "timestamp", seq, stock_prices.price, scale(stock_prices.price)`,
+    [day, stock],
+  );
+}
+
 /** What lies in blocks. */
 export async function sealedRows(url: string, day: string): Promise<readonly Row[]> {
   const blocks = await ask<BlockRow>(
@@ -95,4 +106,8 @@ export function linesOf(rows: readonly Row[]): Lines {
 
 export function dayBegin(day: string): EpochMicros {
   return (Date.parse(`${day}T00:00:00Z`) * 1000) as EpochMicros;
+}
+
+export function partitionOf(day: string): string {
+  return `stock_prices_y${day.slice(0, 4)}m${day.slice(5, 7)}d${day.slice(8)}`;
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
+import { type CopyToStreamQuery, to as copyTo } from 'pg-copy-streams';
 import { copyUnsealed } from '../statements/seal-statements.ts';
 import { BlockWriter } from './block-writer.ts';
 import { DayCutter } from './day-cutter.ts';
@@ -41,12 +41,9 @@ export async function packDay({ reader, writer }: SealSession, day: string, opti
 }
 
 /** What {@link TickRows} reads of a day. */
-export async function* chunksOf(client: pg.Client, day: string): AsyncGenerator<Buffer> {
-  const stream: AsyncIterable<Buffer> & { callback?: () => void } = client.query(copyTo(copyUnsealed(day)));
-  try {
-    yield* stream;
-  } finally {
-    // Else the client goes on waiting for an end that a stream doesn't tell it, for a day, and keeps the process alive.
-    stream.callback?.();
-  }
+export function chunksOf(client: pg.Client, day: string): AsyncIterable<Buffer> {
+  const copy: CopyToStreamQuery & { callback?: () => void } = client.query(copyTo(copyUnsealed(day)));
+  // pg stops a query's timer when it calls this, and COPY TO never does: the process would stay for a day.
+  copy.once('close', () => copy.callback?.());
+  return copy;
 }

@@ -107,11 +107,11 @@ export function finishUnsealing(day: string): string {
 /** $1 day. */
 export const IS_SEALED = 'SELECT ticks FROM sealed_days WHERE day = $1::date';
 
-/** $1 the first day that is too young, $2 for how many days what was unsealed is left alone; NULL: it is not. */
+/** $1 the first day that is too young, $2 for how many days what was unsealed is left alone. */
 export const DAYS_TO_SEAL = `
   SELECT old.day::text FROM unsealed_days_before($1::date) AS old (day)
   WHERE NOT EXISTS (SELECT FROM unsealed_days AS u
-    WHERE u.day = old.day AND unsealed_at > now() - make_interval(days => $2::int))`;
+    WHERE u.day = old.day AND u.unsealed_at > now() - make_interval(days => $2::int))`;
 
 /** $1 and $2 days or NULL. */
 export const SEALED_DAYS = `

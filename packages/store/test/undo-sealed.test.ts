@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { DecimalText, EpochMicros, Tick } from '@tickwatch/core';
+import type { ImportPortion } from '../src/index.ts';
+import { dayFromNow } from '../src/partitions.ts';
+import { dayBegin, linesOf, seal, sealedRows, unsealedRows } from './sealing-kit.ts';
+import { ask, BatchMaker, lead, openTestStore, startTestServer, type TestServer } from './store-test-kit.ts';
+
+const DAY = dayFromNow(-20);
+const BEGIN = dayBegin(DAY);
+const ROLLUPS = `SELECT stock_name, exchange_name, width, bucket, count, sum, open, high, low, close, open_time, close_time, weighted_sum
+  FROM price_rollups ORDER BY stock_name, width, bucket, exchange_name`;
+
+function portionOf(source: string, from: number, ticks: readonly Tick[], finished = true): ImportPortion {
+  const content = {
+    fromRow: from,
+    toRow: from + ticks.length,
+    digest: `${source} ${from}`,
+    checkpoints: [],
+    sketch: [],
+    options: '',
+    isOpen: false,
+    replacesOpen: false,
+  };
+  return { source, from, to: from + ticks.length, ticks, rejected: [], finished, content };
+}
+
+describe('an import into a day that was sealed since', () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer();
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  it('is taken back tick by tick: live ones stay, of the same minute and of the same time stamp', async () => {
+    await using opened = await openTestStore(server);
+    const { url, store } = opened;
+    await store.ensurePartitions([DAY]);
+    await using membership = await lead(store);
+    const make = new BatchMaker();
+    const imported = (i: number, stock = 'A'): Tick => ({
+      stock,
+      exchange: 'NASDAQ',
+      price: `${i % 90}.50` as DecimalText,
+      time: (BEGIN + i * 1000) as EpochMicros,
+    });
+    // Every third has a time stamp that the import has, too.
+    const live = Array.from({ length: 2000 }, (_, i) =>
+      make.tick('A', '1.25', BEGIN + i * 1000 + (i % 3 === 0 ? 0 : 500)),
+    );
+    await membership.commit(
+      make.batches([...live, ...Array.from({ length: 50 }, (_, i) => make.tick('B', '3', BEGIN + i))]),
+    );
+    const before = [linesOf(await unsealedRows(url, DAY)), await ask(url, ROLLUPS)];
+    const first = Array.from({ length: 1500 }, (_, i) => imported(i));
+    const second = Array.from({ length: 1500 }, (_, i) => imported(i + 900));
+    await store.importTicks(portionOf('file', 0, first, false));
+    await store.importTicks(portionOf('file', 1500, second));
+    const late = Array.from({ length: 10 }, (_, i) => make.tick('A', '8', BEGIN + i * 1000 + 300));
+    assert.equal((await seal(url, DAY)).state, 'sealed');
+    await membership.commit(make.batches(late));
+
+    assert.deepEqual(await store.undoImport('file'), { deleted: 3000, missing: 0 });
+    assert.deepEqual(await store.verifyRollups(DAY), []);
+    const [day] = await store.sealedDays();
+    assert.equal(day?.ticks, 50, 'the other stock stays where it is');
+    const left = [...(await sealedRows(url, DAY)), ...(await unsealedRows(url, DAY))];
+    assert.equal(left.length, 2060);
+    await ask(url, 'DELETE FROM late_prices WHERE price = 8');
+    const rows = [...(await unsealedRows(url, DAY)), ...(await sealedRows(url, DAY))];
+    assert.deepEqual(
+      [...linesOf(rows)].map(([key, list]) => [key, list.map(withoutSeq)]),
+      [...(before[0] as ReadonlyMap<string, string[]>)].map(([key, list]) => [key, list.map(withoutSeq)]),
+    );
+    assert.deepEqual(await ask(url, ROLLUPS), before[1]);
+    assert.equal((await seal(url, DAY)).state, 'sealed');
+    assert.equal((await sealedRows(url, DAY)).length, 2050);
+  });
+
+  it('is not taken back where a block that may hold some of it is damaged; nothing is changed then', async () => {
+    await using opened = await openTestStore(server);
+    const { url, store } = opened;
+    const ticks = Array.from({ length: 100 }, (_, i) => ({
+      stock: 'A',
+      exchange: 'NYSE',
+      price: '1' as DecimalText,
+      time: (BEGIN + i) as EpochMicros,
+    }));
+    await store.importTicks(portionOf('file', 0, ticks));
+    await seal(url, DAY);
+    await ask(url, "UPDATE sealed_blocks SET payload = payload || '\\x00'");
+    await assert.rejects(store.undoImport('file'), /file: block 1 of A on NYSE.*nothing of this portion is deleted/);
+    assert.equal((await store.importProgress('file')).stored, 100);
+    assert.deepEqual(await ask(url, 'SELECT FROM late_prices'), []);
+  });
+});
+
+function withoutSeq(line: string): string {
+  return line.split(' ').slice(0, 2).join(' ');
+}

@@ -63,7 +63,7 @@ const FULL: Readonly<Record<string, Bench>> = {
   rows: (say) => rowsBench([1_000_000, 20_000_000], say),
   ranges: (say) => rangesBench({ ticks: 20_000_000, stocks: 30, days: 60, questions: 1000 }, say),
   storage: (say) =>
-    storageBench({ ticks: storedTicks, stocks: 30, days: Math.floor(storedTicks / TICKS_A_DAY), questions: 300 }, say),
+    storageBench({ ticks: storedTicks, stocks: 30, days: Math.floor(storedTicks / TICKS_A_DAY), questions: 200 }, say),
   history: (say) => historyBench({ days: 3000, lateMinutes: [1, 10, 24, 25, 100, 1000, 10_000], questions: 200 }, say),
 };
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@tickwatch/test/servers';
-import type { BenchRow, BenchTable } from './bench-table.ts';
+import { type BenchRow, type BenchTable, figure } from './bench-table.ts';
 import { QUESTDB_VERSION } from './pipeline/questdb-server.ts';
 import { startBackendProcess } from './ranges/backend-process.ts';
 import { coldScanRow } from './storage/cold-scan.ts';
@@ -138,7 +138,10 @@ async function answerRows(
 ): Promise<readonly BenchRow[]> {
   await using unsealed = await startBackendProcess(unsealedUrl);
   await using sealed = await startBackendProcess(sealedUrl);
-  const exports = await exportRows({ unsealedUrl, sealed, stocks });
-  for (const { question, value } of exports) say(`${question}: ${Math.round(value).toLocaleString('en-US')} rows/s`);
-  return [...exports, ...(await questionRows({ unsealed, sealed, stocks, days, questions }))];
+  const rows = [
+    ...(await exportRows({ unsealedUrl, sealed, stocks })),
+    ...(await questionRows({ unsealed, sealed, stocks, days, questions })),
+  ];
+  for (const row of rows) say(`${row.question}: ${figure(row).toFixed(2)}×`);
+  return rows;
 }

@@ -13,7 +13,7 @@ export interface QuestionParts {
   readonly questions: number;
 }
 
-const WARM_UP = 500;
+const WARM_UP = 200;
 
 /** What the same questions cost, asked in turns of two backends: one has the ticks sealed, one has them as they came. */
 export async function questionRows(parts: QuestionParts): Promise<readonly BenchRow[]> {

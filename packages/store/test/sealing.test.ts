@@ -211,7 +211,7 @@ describe('sealing', () => {
     await using sealing = createPostgresStore({
       connectionString: url,
       applicationName: 'test',
-      sealAfterDays: 7,
+      sealing: { afterDays: 7, minutes: 'keep' },
       onEvent: (event) => events.push(event),
     });
     await sealing.migrate();

@@ -8,6 +8,8 @@ import { ask, openTestStore, seededRandom, startTestServer, type TestServer } fr
 
 // The long form: SEALED_TICKS=2000000 SEALING_KILLS=50
 const TICKS = Number(process.env.SEALED_TICKS ?? 120_000);
+/** Each kill is followed by a look at all of them. */
+const KILLED_TICKS = Math.min(TICKS, 200_000);
 const KILLS = Number(process.env.SEALING_KILLS ?? 10);
 const DAY = dayFromNow(-20);
 const PARTITION = partitionOf(DAY);
@@ -54,9 +56,9 @@ describe('a day that is sealed', () => {
     const { url, store } = opened;
     const random = seededRandom(7);
     await store.ensurePartitions([DAY]);
-    const ticks = oddDay(dayBegin(DAY), TICKS, 2);
+    const ticks = oddDay(dayBegin(DAY), KILLED_TICKS, 2);
     // Some of them are late.
-    const late = Math.floor(TICKS / 20);
+    const late = Math.floor(KILLED_TICKS / 20);
     await fill(url, PARTITION, ticks.slice(late));
     await fill(url, 'late_prices', ticks.slice(0, late));
     const lines = linesOf(await unsealedRows(url, DAY));

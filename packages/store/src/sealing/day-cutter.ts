@@ -68,11 +68,6 @@ export class DayCutter implements TickSink {
     return blocks;
   }
 
-  /** How many blocks wait to be taken. */
-  get ready(): number {
-    return this.#blocks.length;
-  }
-
   /** The stock has no more ticks. */
   end(): void {
     this.#endTime();

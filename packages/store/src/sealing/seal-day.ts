@@ -88,6 +88,9 @@ async function tryToSeal(settings: ConnectionSettings, day: string, options: Sea
   await reader.query('COMMIT');
   await writer.query(DELETE_LATE, [day, [...damaged.keys()]]);
   const sums = await sumBlocks(writer, day);
+  if (rows[0]?.sealed !== true && sums.ticks !== packed) {
+    throw new Error(`${day}: ${packed} ticks were packed, but its blocks hold ${sums.ticks}`);
+  }
   await finish(session, day, sums, options);
   await renewView(reader);
   return { sums, packed, damaged };

@@ -6,6 +6,8 @@ export interface ConnectionSettings {
   readonly connectionString: string;
   readonly applicationName: string;
   readonly statementTimeoutMs: number;
+  /** True: a statement may take as long as it needs; the above is for the pauses between them. */
+  readonly isUnlimited?: boolean;
   /** Default 10,000, at most the above. */
   readonly lockTimeoutMs?: number;
 }
@@ -23,8 +25,12 @@ export function clientConfig(settings: ConnectionSettings): pg.ClientConfig {
     application_name: settings.applicationName,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
-    statement_timeout: settings.statementTimeoutMs,
-    query_timeout: settings.statementTimeoutMs + GRACE_MS,
+    ...(settings.isUnlimited === true
+      ? {}
+      : {
+          statement_timeout: settings.statementTimeoutMs,
+          query_timeout: settings.statementTimeoutMs + GRACE_MS,
+        }),
     lock_timeout: Math.min(settings.lockTimeoutMs ?? LOCK_TIMEOUT_MS, settings.statementTimeoutMs),
     idle_in_transaction_session_timeout: settings.statementTimeoutMs + GRACE_MS,
   };

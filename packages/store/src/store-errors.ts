@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { LeaseLostError, StoreUnavailableError } from './tick-store.ts';
+import { LeaseLostError, LockTableFullError, StoreUnavailableError } from './tick-store.ts';
 
 const CLEAR_WORDS: Readonly<Record<string, string>> = {
   '08P01':
@@ -37,6 +37,15 @@ export function isAnswer(error: unknown): error is pg.DatabaseError {
   return error instanceof pg.DatabaseError && !ENDS_CONNECTION.test(error.code ?? '');
 }
 
+export const LOCK_TABLE_FULL =
+  "PostgreSQL's lock table is full: raise its setting max_locks_per_transaction (256, say) and start it anew";
+
+/** True where PostgreSQL found no room for a lock, which it calls 'out of shared memory'. */
+export function isLockTableFull(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError && error.code === '53200')) return false;
+  return /max_(?:pred_)?locks_per_transaction/.test(`${error.message} ${error.hint ?? ''}`);
+}
+
 /** True where PostgreSQL ended a statement because it took too long. */
 export function isTooSlow(error: unknown): error is pg.DatabaseError {
   return error instanceof pg.DatabaseError && error.code === '57014';
@@ -49,6 +58,7 @@ export function isTooSlow(error: unknown): error is pg.DatabaseError {
 export function toStoreError(error: unknown): Error {
   if (error instanceof StoreUnavailableError || error instanceof LeaseLostError) return error;
   if (!(error instanceof Error)) return new Error(String(error));
+  if (isLockTableFull(error)) return new LockTableFullError(LOCK_TABLE_FULL, { cause: error });
   if (error instanceof pg.DatabaseError) {
     const state = error.code ?? '';
     const isOurFault = /^42/.test(state) && !(state in CLEAR_WORDS);
@@ -60,6 +70,7 @@ export function toStoreError(error: unknown): Error {
 
 /** One line for a person, without credentials. */
 export function describe(error: unknown): string {
+  if (isLockTableFull(error)) return LOCK_TABLE_FULL;
   if (error instanceof pg.DatabaseError) {
     const clear = CLEAR_WORDS[error.code ?? ''];
     const said = `${oneLine(error.message)} (SQLSTATE ${error.code})`;

@@ -185,6 +185,12 @@ export class StoreUnavailableError extends Error {
   override readonly name: string = 'StoreUnavailableError';
 }
 
+/** PostgreSQL is there, and has no room for one more lock: a setting of it is too small. */
+export class LockTableFullError extends StoreUnavailableError {
+  override readonly code = 'LOCK_TABLE_FULL';
+  override readonly name = 'LockTableFullError';
+}
+
 /** PostgreSQL answered that a batch takes longer than a statement may. Nothing of it is stored; less may be in time. */
 export class StoreSlowError extends StoreUnavailableError {}
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { EpochMicros, SequencedTick } from '@tickwatch/core';
-import { type OracleRollup, rollupsOf } from './fixtures/rollup-oracle.ts';
-import { type OracleTotals, totalsOf } from './fixtures/totals-oracle.ts';
+import { kept, keptTotals, stored } from './fixtures/kept-rollups.ts';
+import { rollupsOf } from './fixtures/rollup-oracle.ts';
+import { totalsOf } from './fixtures/totals-oracle.ts';
 import type { TestServer } from './store-test-kit.ts';
 import { ask, BatchMaker, EXCHANGES, lead, openTestStore, seededRandom, startTestServer } from './store-test-kit.ts';
 
@@ -10,42 +11,6 @@ const BASE = Date.UTC(2026, 1, 3, 22, 58) * 1000;
 const STOCKS = ['AAPL', 'TSLA', 'BTC:USD'];
 const SEEDS = [1, 2, 3];
 const STEPS = 60;
-
-async function kept(url: string): Promise<readonly OracleRollup[]> {
-  return ask<OracleRollup>(
-    url,
-    `SELECT concat_ws(' ', stock_name, exchange_name, width, extract(epoch FROM bucket)::bigint) AS key,
-      count::int, trim_scale(sum)::text AS sum, trim_scale(open)::text AS open, trim_scale(high)::text AS high,
-      trim_scale(low)::text AS low, trim_scale(close)::text AS close,
-      (extract(epoch FROM open_time) * 1000000)::bigint::text AS open_time,
-      (extract(epoch FROM high_time) * 1000000)::bigint::text AS high_time,
-      (extract(epoch FROM low_time) * 1000000)::bigint::text AS low_time,
-      (extract(epoch FROM close_time) * 1000000)::bigint::text AS close_time,
-      trim_scale(weighted_sum)::text AS weighted_sum, open_seq, close_seq
-    FROM price_rollups ORDER BY key`,
-  );
-}
-
-async function stored(url: string): Promise<readonly SequencedTick[]> {
-  const rows = await ask<{ stock: string; exchange: string; price: string; time: string; seq: string }>(
-    url,
-    `SELECT stock_name AS stock, exchange_name AS exchange, price::text, seq,
-      (extract(epoch FROM "timestamp") * 1000000)::bigint::text AS time FROM stock_prices`,
-  );
-  return rows.map((row) => ({ ...row, time: Number(row.time), seq: Number(row.seq) }) as SequencedTick);
-}
-
-async function keptTotals(url: string): Promise<readonly OracleTotals[]> {
-  const micros = (column: string): string => `(extract(epoch FROM ${column}) * 1000000)::bigint::text AS ${column}`;
-  const price = (column: string): string => `trim_scale(${column})::text AS ${column}`;
-  return ask<OracleTotals>(
-    url,
-    `SELECT concat_ws(' ', stock_name, exchange_name) AS key, count::int, ${micros('first_time')}, ${micros('last_time')},
-      last_seq, ${price('last_price')}, day_count::int, ${micros('day_open_time')}, ${price('day_open')},
-      ${price('day_high')}, ${price('day_low')}, ${micros('previous_time')}, previous_seq, ${price('previous_price')}
-    FROM stock_totals ORDER BY key`,
-  );
-}
 
 describe('rollups', () => {
   let server: TestServer;

@@ -8,7 +8,7 @@ import { ask, BatchMaker, lead, openTestStore, startTestServer, type TestServer 
 
 const DAY = dayFromNow(-20);
 const BEGIN = dayBegin(DAY);
-const ROLLUPS = `SELECT stock_name, exchange_name, width, bucket, count, sum, open, high, low, close, open_time, close_time, weighted_sum
+const ROLLUPS = `SELECT stock_name, exchange_name, width, bucket, count, sum::float8, open, high, low, close, open_time, close_time, weighted_sum::float8
   FROM price_rollups ORDER BY stock_name, width, bucket, exchange_name`;
 
 function portionOf(source: string, from: number, ticks: readonly Tick[], finished = true): ImportPortion {

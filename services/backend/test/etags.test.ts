@@ -61,7 +61,7 @@ describe('an ETag tells the truth: 304 is given for the same answer and for no o
 
   const sql = async (text: string): Promise<void> => void (await contract.database.client.query(text));
   const IN_RANGE = `stock_name = 'TAG' AND timestamp BETWEEN to_timestamp(${START / 1e6}) AND to_timestamp(${(START + HOUR) / 1e6})`;
-  const TWO = `SELECT ctid, tableoid, price, row_number() OVER (ORDER BY timestamp, seq) AS n FROM stock_prices
+  const TWO = `SELECT ctid, tableoid, price, row_number() OVER (ORDER BY timestamp, seq) AS n FROM late_prices
     WHERE ${IN_RANGE} ORDER BY timestamp, seq LIMIT 2 OFFSET 1`;
   /** What can happen to stored ticks: from late ones to what somebody does by hand. */
   const changes: readonly (readonly [what: string, change: () => Promise<void>])[] = [
@@ -72,24 +72,24 @@ describe('an ETag tells the truth: 304 is given for the same answer and for no o
       'two prices change places, and every sum stays',
       () =>
         sql(`WITH two AS MATERIALIZED (${TWO}), swapped AS (SELECT a.ctid, a.tableoid, b.price FROM two a JOIN two b ON a.n <> b.n)
-          UPDATE stock_prices SET price = swapped.price FROM swapped
-           WHERE stock_prices.ctid = swapped.ctid AND stock_prices.tableoid = swapped.tableoid`),
+          UPDATE late_prices SET price = swapped.price FROM swapped
+           WHERE late_prices.ctid = swapped.ctid AND late_prices.tableoid = swapped.tableoid`),
     ],
     [
       'two ticks of one time change their order of arrival',
-      () => sql(`UPDATE stock_prices SET seq = seq + CASE WHEN seq % 2 = 0 THEN 1001 ELSE 999 END WHERE ${IN_RANGE}`),
+      () => sql(`UPDATE late_prices SET seq = seq + CASE WHEN seq % 2 = 0 THEN 1001 ELSE 999 END WHERE ${IN_RANGE}`),
     ],
     [
       'a price gets a zero more',
       () =>
         sql(
-          `UPDATE stock_prices SET price = price::text::numeric(20, 3) WHERE ctid IN (SELECT ctid FROM stock_prices WHERE ${IN_RANGE} LIMIT 1)`,
+          `UPDATE late_prices SET price = price::text::numeric(20, 3) WHERE ctid IN (SELECT ctid FROM late_prices WHERE ${IN_RANGE} LIMIT 1)`,
         ),
     ],
     [
       'a tick is removed and one put in its place',
       async () => {
-        await sql(`DELETE FROM stock_prices WHERE ctid IN (SELECT ctid FROM stock_prices WHERE ${IN_RANGE} LIMIT 1)`);
+        await sql(`DELETE FROM late_prices WHERE ctid IN (SELECT ctid FROM late_prices WHERE ${IN_RANGE} LIMIT 1)`);
         await insert(1, START, START + HOUR);
       },
     ],

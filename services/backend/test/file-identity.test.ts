@@ -67,7 +67,7 @@ describe('an import is known by its text', () => {
     it(`a file of ${size} rows that was cut anywhere, and whole later, has each row once`, async () => {
       const text = textOf(rows(size, 'CUT'));
       for (const share of [0.3, 0.55, 0.8, 0.99]) {
-        await kit.database.client.query('TRUNCATE stock_prices; TRUNCATE import_progress CASCADE');
+        await kit.database.client.query('TRUNCATE day_prices, late_prices; TRUNCATE import_progress CASCADE');
         await kit.load(text.slice(0, Math.floor(text.length * share)));
         const report = await kit.load(text);
         assert.equal(report.rejected, 0);

@@ -86,7 +86,7 @@ describe('rows of any hand', () => {
 
   for (const [name, values] of TAKEN) {
     it(`break no answer: ${name}`, async () => {
-      await database.client.query('TRUNCATE stock_prices');
+      await database.client.query('TRUNCATE day_prices, late_prices');
       const insert = `INSERT INTO stock_prices VALUES (${values}), (${values}) RETURNING stock_name`;
       const { rows } = await database.client.query<{ stock_name: string }>(insert);
       const stock = encodeURIComponent(rows[0]?.stock_name ?? '');
@@ -103,7 +103,7 @@ describe('rows of any hand', () => {
   }
 
   it('a search finds a name as it is written, wildcards and all, and the best match first', async () => {
-    await database.client.query(`TRUNCATE stock_prices; INSERT INTO stock_prices
+    await database.client.query(`TRUNCATE day_prices, late_prices; INSERT INTO stock_prices
       SELECT now(), name, 'X', 1 FROM unnest(ARRAY['XAB', 'ABC', 'AB', '100%', '1000', 'a_b', 'acb', 'Ünï']) AS name`);
     const search = async (query: string): Promise<readonly string[]> => {
       const found = await (await api.get(`/api/udf/search?query=${encodeURIComponent(query)}`)).json();
@@ -118,7 +118,7 @@ describe('rows of any hand', () => {
   });
 
   it('stocks and latest prices come in pages that hold each stock once', async () => {
-    await database.client.query(`TRUNCATE stock_prices; INSERT INTO stock_prices
+    await database.client.query(`TRUNCATE day_prices, late_prices; INSERT INTO stock_prices
       SELECT now(), name, exchange, 1 FROM unnest(ARRAY['B', 'A', '😀', U&'\\FFFD', 'a', 'A,B']) AS name,
         unnest(ARRAY['NYSE', 'NASDAQ']) AS exchange`);
     for (const path of ['/api/stocks', '/api/latest', '/api/stocks?exchange=NYSE']) {

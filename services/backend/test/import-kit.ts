@@ -36,7 +36,7 @@ export class ImportKit implements AsyncDisposable {
   }
 
   async empty(): Promise<void> {
-    await this.database.client.query('TRUNCATE stock_prices; TRUNCATE import_progress CASCADE');
+    await this.database.client.query('TRUNCATE day_prices, late_prices; TRUNCATE import_progress CASCADE');
   }
 
   async load(text: string | Buffer, options: Partial<ImportOptions> = {}): Promise<ImportReport> {

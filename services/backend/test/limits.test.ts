@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TickReader } from '@tickwatch/store';
+import pg from 'pg';
 import { listenBackend, type TestBackend } from './test-backend.ts';
 import { startTestDatabase, type TestDatabase } from './test-database.ts';
 import { openReader } from './test-reader.ts';
@@ -161,6 +162,20 @@ describe('limits', () => {
     assert.doesNotMatch(problem, /cancel|statement|SQL/i);
   });
 
+  it("where PostgreSQL's lock table is full, the answer is 503 and says which setting is too small", async () => {
+    // With this lock others' locks on the table have to be in the lock table.
+    await database.client.query('BEGIN; LOCK TABLE price_rollups IN SHARE MODE');
+    const full = await fillLockTable(database.url);
+    const answer = await api.get('/api/average/BIG');
+    const problem = (await answer.json()) as { detail: string };
+    for (const greedy of full) await greedy.end();
+    await database.client.query('ROLLBACK');
+    assert.equal(answer.status, 503);
+    assert.ok(Number(answer.headers.get('retry-after')) > 0);
+    assert.match(problem.detail, /^PostgreSQL's lock table is full: raise its setting max_locks_per_transaction/);
+    assert.equal((await api.get('/api/average/BIG')).status, 200);
+  });
+
   it('while the database is away, every question is 503 with Retry-After and no word of the driver', async () => {
     await using away = openReader('postgresql://nobody:secret@127.0.0.1:1/none', [], { connectTimeoutMs: 500 });
     await using lonely = await listenBackend(away);
@@ -202,6 +217,27 @@ describe('a database that lets in and then says nothing', () => {
     silent.close();
   });
 });
+
+/** Takes all places for those who hold a lock. @returns who has them, to be ended */
+async function fillLockTable(url: string): Promise<readonly pg.Client[]> {
+  const clients = Array.from({ length: 8 }, () => new pg.Client({ connectionString: url }));
+  // First: a connection that begins needs a lock.
+  await Promise.all(clients.map((client) => client.connect()));
+  const [one, ...others] = clients as [pg.Client, ...pg.Client[]];
+  const lock = 'SELECT pg_advisory_lock_shared(n) FROM generate_series(1, $1::int) AS n';
+  const outOfMemory = /out of shared memory/;
+  await assert.rejects(one.query(lock, [1_000_000]), outOfMemory);
+  await one.query('SELECT pg_advisory_unlock_shared(n) FROM generate_series(1, 100) AS n');
+  const { rows } = await one.query<{ n: number }>(
+    'SELECT max(objid::bigint)::int AS n FROM pg_locks WHERE objsubid = 1',
+  );
+  // Each takes the same locks, which need places of their own.
+  for (const other of others) {
+    const taken = await other.query(lock, [rows[0]?.n]).catch((error: unknown) => error);
+    if (outOfMemory.test(String(taken))) return clients;
+  }
+  throw new Error('the lock table takes more and more');
+}
 
 describe('after old ticks were dropped', () => {
   it('averages and candles stay exact at the grain of minutes and say from when single ticks are there', async () => {

@@ -64,7 +64,7 @@ describe('a tick far from the usual', () => {
     const database = await postgres.newDatabase().create();
     await using ingest = await TestIngest.start(database.url);
     await ingest.leads();
-    await database.ask('ALTER TABLE stock_prices ADD CHECK (price < 3000)');
+    await database.ask('ALTER TABLE day_prices ADD CHECK (price < 3000)');
     await database.ask('ALTER TABLE outliers ADD CHECK (price > 1)');
     await ingest.sink.publish('NASDAQ', [...USUAL, 'AAPL:9999', 'AAPL:2200', 'AAPL:220.1']);
     await ingest.stored(32);

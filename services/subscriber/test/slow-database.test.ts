@@ -5,7 +5,7 @@ import { startTestPostgres, TestIngest, type TestPostgres } from './ingest-kit.t
 
 const SLOW_ROWS = `
   CREATE FUNCTION slow_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.005); RETURN NEW; END $$;
-  CREATE TRIGGER slow_row BEFORE INSERT ON stock_prices FOR EACH ROW EXECUTE FUNCTION slow_row()`;
+  CREATE TRIGGER slow_row BEFORE INSERT ON late_prices FOR EACH ROW EXECUTE FUNCTION slow_row()`;
 
 describe('a database that is too slow for a whole batch', () => {
   let postgres: TestPostgres;
@@ -41,7 +41,7 @@ describe('a database that is too slow for a whole batch', () => {
       Array.from({ length: 600 }, (_, i) => `${i + 1}`),
     );
 
-    await database.ask('DROP TRIGGER slow_row ON stock_prices');
+    await database.ask('DROP TRIGGER slow_row ON late_prices');
     await database.lock(true);
     await publish(601, 3000);
     await database.lock(false);

@@ -92,7 +92,7 @@ export class DoublePlay {
   /** Nothing is stored until it is unlocked, or the server ends. */
   async lockTable(): Promise<void> {
     this.#locker = await this.stack.database.connect();
-    await this.#locker.query('BEGIN; LOCK TABLE stock_prices IN SHARE MODE');
+    await this.#locker.query('BEGIN; LOCK TABLE day_prices IN SHARE MODE');
   }
 
   async unlockTable(): Promise<void> {

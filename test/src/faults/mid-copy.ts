@@ -7,7 +7,9 @@ export async function slowRows(database: Database): Promise<void> {
   await database.query(`
     CREATE FUNCTION slow_row() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN PERFORM pg_sleep(0.01); RETURN NEW; END $$;
-    CREATE TRIGGER slow_row BEFORE INSERT ON stock_prices
+    CREATE TRIGGER slow_row BEFORE INSERT ON day_prices
+      FOR EACH ROW WHEN (NEW.stock_name = 'S7') EXECUTE FUNCTION slow_row();
+    CREATE TRIGGER slow_row BEFORE INSERT ON late_prices
       FOR EACH ROW WHEN (NEW.stock_name = 'S7') EXECUTE FUNCTION slow_row()`);
 }
 

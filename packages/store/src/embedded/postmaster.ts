@@ -16,6 +16,8 @@ export interface Endpoint {
 const SETTINGS = {
   shared_buffers: '128MB',
   max_connections: '60',
+  // A statement over days that are not sealed takes two locks a day.
+  max_locks_per_transaction: '256',
   max_wal_size: '512MB',
   wal_compression: 'on',
   log_min_messages: 'warning',

@@ -84,8 +84,8 @@ END
 $$;
 
 -- Drops the days before a day: at most so many partitions and sealed days, the oldest first. Rollups stay; readers see in
--- raw_retention from when on raw ticks are complete. Returns how many went. Late ticks, whose number has no bound, are deleted
--- by the caller, some at a time.
+-- raw_retention from when on raw ticks are complete. Returns how many went. Of late ticks it deletes some; if there were more, the
+-- caller does, some at a time.
 CREATE OR REPLACE FUNCTION drop_raw_before(first_day date, at_most integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -95,6 +95,8 @@ BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('tickwatch partitions'));
   UPDATE raw_retention SET raw_from = first_day::timestamp AT TIME ZONE 'UTC'
   WHERE raw_from < first_day::timestamp AT TIME ZONE 'UTC';
+  DELETE FROM late_prices WHERE ctid = ANY (ARRAY(SELECT ctid FROM late_prices
+    WHERE "timestamp" < first_day::timestamp AT TIME ZONE 'UTC' LIMIT 50000));
   FOR old IN SELECT day FROM sealed_days WHERE day < first_day ORDER BY day LIMIT at_most LOOP
     DELETE FROM sealed_blocks WHERE first_time >= old.day::timestamp AT TIME ZONE 'UTC'
       AND first_time < (old.day + 1)::timestamp AT TIME ZONE 'UTC';

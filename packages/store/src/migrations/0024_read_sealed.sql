@@ -12,8 +12,8 @@ CREATE TABLE stock_prices_spans (first_day date PRIMARY KEY);
 -- which blocks to unpack; but of a UNION it leaves out a branch whose own bounds contradict those of the question, before it
 -- plans it. So there is a branch for each of the newest sealed days, for each month before them and each year before those:
 -- few enough that planning takes milliseconds. The first and the last branch have no end, so that the view is complete
--- whether or not this was called; without it questions of bounded time only take longer. Waits for whoever reads the view, and
--- does nothing where the spans are the same.
+-- whether or not this was called; without it questions of bounded time only take longer. Waits for whoever reads the view, so call
+-- it in a transaction of its own: whoever reads the view needs day_prices next. Does nothing where the spans are the same.
 CREATE FUNCTION renew_stock_prices() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -30,10 +30,11 @@ BEGIN
       ELSE date_trunc('year', day)::date END FROM sealed
     UNION
     SELECT newest + 1 FROM sealed
+    UNION
+    -- So that there is always one.
+    SELECT date '1970-01-01'
   ) AS span (first_day);
-  IF (SELECT array_agg(first_day ORDER BY first_day) FROM stock_prices_spans) IS NOT DISTINCT FROM bounds
-    AND bounds IS NOT NULL
-  THEN
+  IF ARRAY(SELECT first_day FROM stock_prices_spans ORDER BY first_day) = bounds THEN
     RETURN;
   END IF;
   DELETE FROM stock_prices_spans;

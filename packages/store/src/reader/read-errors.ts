@@ -1,4 +1,5 @@
-import { StoreUnavailableError } from '../tick-store.ts';
+import { isLockTableFull, LOCK_TABLE_FULL } from '../store-errors.ts';
+import { LockTableFullError, StoreUnavailableError } from '../tick-store.ts';
 
 /** More is asked at once than may run and wait; the question can be asked again in a moment. */
 export class ReadBusyError extends Error {
@@ -34,6 +35,7 @@ export function translateReadError(error: unknown): unknown {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code === QUERY_CANCELED) return new ReadTimeoutError('the database took too long', { cause: error });
   if (error instanceof StoreUnavailableError || code.startsWith('READ_') || code === 'BAD_QUESTION') return error;
+  if (isLockTableFull(error)) return new LockTableFullError(LOCK_TABLE_FULL, { cause: error });
   const isSqlState = /^[0-9A-Z]{5}$/.test(code) && 'severity' in error;
   if (isSqlState && !AWAY.test(code)) return error;
   if (!isSqlState && !isConnectionError(error, code)) return error;

@@ -3,8 +3,6 @@ import { type ConnectionSettings, closeClient, openClient } from '../pg-connecti
 import { BEGIN_SEALING, BEGIN_TURN, EXPORT_SNAPSHOT, KEEP_ROLLUPS } from '../statements/seal-statements.ts';
 import { isLockTimeout, withLockTries } from './lock-tries.ts';
 
-/** COPY of a large day at a low pace. */
-const TIMEOUT_MS = 24 * 3_600_000;
 /** For whoever writes late ticks of the day now. */
 const BEGIN_TRIES = 6;
 
@@ -33,7 +31,8 @@ export async function openSealSession(
   day: string,
   signal: AbortSignal | undefined,
 ): Promise<SealSession> {
-  const patient = { ...settings, statementTimeoutMs: TIMEOUT_MS };
+  // COPY of a large day at a low pace takes long.
+  const patient = { ...settings, isUnlimited: true };
   const clients: pg.Client[] = [];
   const close = async (): Promise<void> => {
     signal?.removeEventListener('abort', onAbort);

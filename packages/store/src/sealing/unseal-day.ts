@@ -39,7 +39,6 @@ export class UnsealError extends Error {
 /** A day of fewer ticks goes to where late ticks lie. */
 const MIN_TICKS_FOR_A_PARTITION = 1000;
 const TICKS_A_COPY = 50_000;
-const TIMEOUT_MS = 24 * 3_600_000;
 
 /**
  * Puts a day's ticks back where they can be changed, in one transaction with the end of its blocks; rollups stay as they are.
@@ -50,7 +49,7 @@ export async function unsealDay(
   day: string,
   { skipDamaged = false, onProgress = () => {} }: UnsealOptions = {},
 ): Promise<Unsealed> {
-  const client = await openClient({ ...settings, statementTimeoutMs: TIMEOUT_MS });
+  const client = await openClient({ ...settings, isUnlimited: true });
   try {
     await takeTurn(client);
     const { rows } = await client.query<{ ticks: string }>(IS_SEALED, [day]);

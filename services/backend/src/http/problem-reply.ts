@@ -1,5 +1,11 @@
 import { PROBLEM_TYPE, type Problem } from '@tickwatch/core';
-import { BadQuestionError, ReadBusyError, ReadTimeoutError, StoreUnavailableError } from '@tickwatch/store';
+import {
+  BadQuestionError,
+  LockTableFullError,
+  ReadBusyError,
+  ReadTimeoutError,
+  StoreUnavailableError,
+} from '@tickwatch/store';
 import type { FastifyError, FastifyReply } from 'fastify';
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -56,6 +62,9 @@ export function problemOf(error: unknown): ProblemReply {
     return { problem: problem(422, error.message, error.parameter) };
   }
   if (error instanceof NotFoundError) return { problem: problem(404, error.message) };
+  if (error instanceof LockTableFullError) {
+    return { problem: problem(503, `${error.message}. Nothing is lost.`), retryAfter: 5 };
+  }
   if (error instanceof StoreUnavailableError) {
     return { problem: problem(503, 'The database is away. What was received meanwhile is kept.'), retryAfter: 2 };
   }

@@ -71,7 +71,7 @@ describe('the tail', { timeout: 120_000 }, () => {
       const blocking = new pg.Client({ connectionString: database.url });
       await blocking.connect();
       blocking.on('error', () => {});
-      await blocking.query('BEGIN; LOCK TABLE stock_prices');
+      await blocking.query('BEGIN; LOCK TABLE day_prices');
       for (let i = 0; i < 400; i++) {
         await ingest.sink.publish('NYSE', Array<string>(100).fill('A:2'));
         // The disk gets it first.

@@ -83,7 +83,7 @@ async function slow({ quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
 async function poison({ quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
   await using stack = await begin();
   const times = quick ? 3 : 20;
-  await stack.database.query('ALTER TABLE stock_prices ADD CONSTRAINT no_poison CHECK (price <> 666.666) NOT VALID');
+  await stack.database.query('ALTER TABLE day_prices ADD CONSTRAINT no_poison CHECK (price <> 666.666) NOT VALID');
   for (let i = 0; i < times; i++) {
     await stack.publisher.extra(i % 2 === 0 ? 'NASDAQ' : 'NYSE', `POISON${i}:666.666`);
     await setTimeout(150);

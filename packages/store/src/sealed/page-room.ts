@@ -59,10 +59,11 @@ export class PageRoom {
   /** @returns bytes of the block's row in a page */
   #learn(block: SealedBlock): number {
     const bytes = rowBytes(block);
-    const { length } = block.payload;
-    this.#bytesATick = Math.max(length / block.count, 1 / 8);
+    // Origins grow with the ticks, where live and imported ones alternate.
+    const ofTicks = block.payload.length + 8 * (block.origins?.length ?? 0);
+    this.#bytesATick = Math.max(ofTicks / block.count, 1 / 8);
     // A little more, for what differs from block to block.
-    this.#bytesARow = bytes - length + 0.003 * PAGE_BYTES;
+    this.#bytesARow = bytes - ofTicks + 0.003 * PAGE_BYTES;
     return bytes;
   }
 }

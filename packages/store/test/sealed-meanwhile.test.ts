@@ -141,7 +141,8 @@ describe('a day that is sealed, unsealed or dropped', () => {
     await using reader = openReader(open.url, { onEvent: (event) => events.push(event) });
     const question = { stock: 'AAPL', start: NOON as EpochMicros, end: (NOON + 10_000_000_000) as EpochMicros };
     await assert.rejects(readText(reader, question, 'asc'), { code: 'READ_DAMAGED' });
-    const { summary } = await reader.ticks(question, { order: 'asc' });
+    const { summary, chunks } = await reader.ticks(question, { order: 'asc' });
+    for await (const chunk of chunks) assert.ok(chunk.count > 0);
     const hole = summary.missing.holes[0];
     assert.deepEqual(
       [summary.missing.complete, hole?.reason, hole?.messages],

@@ -9,7 +9,7 @@ import { askTails } from '../tail/combined-tail.ts';
 import type { GuardedTail } from '../tail/guarded-tail.ts';
 import { joinTail } from '../tail/usable-tail.ts';
 import type { BlockReading } from '../ticks/block-reading.ts';
-import { guardSql } from '../ticks/sealed-edges.ts';
+import { guardSql, isGuarded } from '../ticks/sealed-edges.ts';
 import { withDamaged } from '../ticks/with-damaged.ts';
 import { answerableSpan, type RangeQuestion, segmentsOf } from './range.ts';
 import { withSealedEdges } from './sealed-segments.ts';
@@ -56,7 +56,9 @@ export async function askSummaryAlone(
   const fits = [...seen.committed].every(([lane, seq]) => (head.committed.get(lane) ?? 0) >= seq);
   // Sealed ticks were read before: the statement has to have seen the same ones.
   const areSealedSame =
-    head.sealedUntil === seen.sealedUntil && head.minutesFrom === seen.minutesFrom && (row.guard ?? '') === guard;
+    head.sealedUntil === seen.sealedUntil &&
+    head.minutesFrom === seen.minutesFrom &&
+    (asked.length === 0 || isGuarded(guard, row.guard));
   if (!fits || !areSealedSame || head.rawFrom !== seen.rawFrom || found.usable.size !== expected.usable.size)
     return undefined;
   const answer = knownOf(head, found, calendarOf);

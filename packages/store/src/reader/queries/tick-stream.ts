@@ -21,5 +21,13 @@ export async function readTicks(
 ): Promise<AsyncIterable<TickChunk>> {
   await session.becomeExport();
   const parts = tickParts(session.snapshot, question, span, order, limits);
-  return untilRead(session, missing, tickChunks(parts), limits.stallMs);
+  const chunks = untilRead(session, missing, tickChunks(parts), limits.stallMs);
+  // Whoever does not even begin to read stalls, too.
+  const timer = setTimeout(() => void session.close(true), limits.stallMs);
+  return {
+    [Symbol.asyncIterator]() {
+      clearTimeout(timer);
+      return chunks;
+    },
+  };
 }

@@ -79,7 +79,7 @@ function blocksStatement({ stock, exchange, span, way }: BlockQuestion, behind: 
 }
 
 /** SQL: of the blocks that reach into a span. */
-export function spanConditions(parameters: Parameters, { from, until }: Span): readonly string[] {
+function spanConditions(parameters: Parameters, { from, until }: Span): readonly string[] {
   return [
     ...(from < MICROS_PER_DAY
       ? []

@@ -2,10 +2,9 @@ import { type DecimalText, type EpochMicros, formatMicros, MICROS_PER_DAY, type 
 import { BLOCK_COLUMNS } from '../../sealed/block-row.ts';
 import type { RangeQuestion, Span } from '../queries/range.ts';
 import { type Row, toMicros } from '../read-pool.ts';
-import { Parameters } from '../sql/parameters.ts';
+import { Parameters, timeText } from '../sql/parameters.ts';
 import type { Statement } from '../statement.ts';
 import type { BlockReading } from './block-reading.ts';
-import { spanConditions } from './block-source.ts';
 import { mergeTicks, type TickSource } from './merge-ticks.ts';
 import { KnownSource } from './row-source.ts';
 import { dayOf } from './tick-days.ts';
@@ -40,9 +39,23 @@ export function edgesBefore(sealedUntil: number | undefined, spans: readonly Spa
 
 /** SQL: changes when a tick of the edges changes its place: when their days are sealed or no longer, or one comes late. */
 export function guardSql(parameters: Parameters, question: RangeQuestion, edges: readonly Span[]): string {
-  return `(SELECT json_build_array((SELECT json_agg(json_build_array(day, sealed_at) ORDER BY day) FROM sealed_days
-      WHERE day = ANY (${daysOf(parameters, edges)})),
-    (SELECT json_build_array(count(*), sum(seq)) FROM late_prices WHERE ${lateCondition(parameters, question, edges)}))::text)`;
+  return `(SELECT json_build_array((${daysSql(parameters, edges)})::text, count(*), coalesce(sum(seq), 0)::text)::text
+    FROM late_prices WHERE ${lateCondition(parameters, question, edges)})`;
+}
+
+/** What {@link guardSql} gives, of what was read. */
+export function isGuarded(guard: string, told: string | null | undefined): boolean {
+  const [days, count, sum] = JSON.parse(told ?? '[]') as [string | null, number, string];
+  return guard === guardOf(JSON.parse(days ?? '[]'), count, sum);
+}
+
+function guardOf(days: readonly (readonly [string, string])[], count: number, sum: bigint | string): string {
+  return JSON.stringify([days, count, String(sum)]);
+}
+
+function daysSql(parameters: Parameters, edges: readonly Span[]): string {
+  return `SELECT json_agg(json_build_array(day, sealed_at) ORDER BY day) FROM sealed_days
+      WHERE day = ANY (${daysOf(parameters, edges)})`;
 }
 
 /** Reads all edges by one statement. */
@@ -52,9 +65,12 @@ export async function readEdges(
   question: RangeQuestion,
   edges: readonly Span[],
 ): Promise<SealedEdges> {
-  const found = await rows(edgesStatement(question, edges));
+  const found = (await rows(edgesStatement(question, edges))).toSorted(
+    (a, b) => Number(a.first_time) - Number(b.first_time) || Number(a.place) - Number(b.place),
+  );
   const [first] = found;
-  const days = new Set(JSON.parse(first?.days ?? '[]') as string[]);
+  const sealed = JSON.parse(first?.days ?? '[]') as (readonly [day: string, sealedAt: string])[];
+  const days = new Set(sealed.map(([day]) => day));
   const spans = edges.filter(({ from }) => days.has(dayText(from)));
   const ofStock = new Map<string, TickSlice[]>();
   const seen = new Set<string>();
@@ -76,28 +92,36 @@ export async function readEdges(
     for await (const merged of mergeTicks([...sources, known], 'asc')) slices.push(...merged);
     read.push({ ...span, slices });
   }
-  return { edges: read, guard: first?.guard ?? '' };
+  const sum = late.reduce((all, { seq }) => all + BigInt(seq), 0n);
+  return { edges: read, guard: guardOf(sealed, late.length, sum) };
 }
 
+/** Of one text for all edges, so that it is read once. */
 function edgesStatement(question: RangeQuestion, edges: readonly Span[]): Statement {
   const parameters = new Parameters();
   const { stock, exchange } = question;
+  const times = (of: (edge: Span) => number): string =>
+    parameters.add(
+      edges.map((edge) => timeText(of(edge))),
+      'timestamptz[]',
+    );
   const only = [
     `stock_name = ${parameters.add(stock, 'text')}`,
     ...(exchange === undefined ? [] : [`exchange_name = ${parameters.add(exchange, 'text')}`]),
-  ];
-  const blocks = edges.map(
-    (edge) => `(SELECT * FROM sealed_blocks WHERE ${[...only, ...spanConditions(parameters, edge)].join(' AND ')})`,
-  );
-  const late = `SELECT json_agg(json_build_array(${toMicros('"timestamp"')}, seq, price::text, exchange_name)
-      ORDER BY "timestamp", seq, price, exchange_name, scale(price))::text FROM late_prices
-     WHERE ${lateCondition(parameters, question, edges)}`;
+  ].join(' AND ');
+  const asked = `unnest(${times(({ from }) => dayOf(from))}, ${times(({ from }) => from)}, ${times(({ until }) => until)})
+        AS edge(day_time, from_time, until_time)`;
   const text = `
+    WITH edges AS MATERIALIZED (SELECT * FROM ${asked})
     SELECT ${BLOCK_COLUMNS}, facts.*
-      FROM (SELECT ${guardSql(parameters, question, edges)} AS guard, (${late}) AS late,
-              (SELECT json_agg(day)::text FROM sealed_days WHERE day = ANY (${daysOf(parameters, edges)})) AS days) AS facts
-      LEFT JOIN (${blocks.join(' UNION ALL ')}) AS blocks ON true
-     ORDER BY blocks.first_time, blocks.place`;
+      FROM (SELECT (${daysSql(parameters, edges)})::text AS days, (
+              SELECT json_agg(json_build_array(${toMicros('"timestamp"')}, seq, price::text, exchange_name)
+                       ORDER BY "timestamp", seq, price, exchange_name, scale(price))::text
+                FROM edges CROSS JOIN LATERAL (SELECT * FROM late_prices
+                  WHERE ${only} AND "timestamp" >= from_time AND "timestamp" < until_time OFFSET 0) AS ticks) AS late) AS facts
+      LEFT JOIN (SELECT found.* FROM edges CROSS JOIN LATERAL (SELECT * FROM sealed_blocks
+        WHERE ${only} AND first_time >= day_time AND first_time < until_time AND last_time >= from_time OFFSET 0) AS found)
+        AS blocks ON true`;
   return { text, values: parameters.values, isRepeated: true };
 }
 

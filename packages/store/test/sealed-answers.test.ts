@@ -19,7 +19,7 @@ const FIRST = Date.parse('2026-03-01T00:00:00Z') * 1000;
 const DAYS = 10;
 const STOCKS = ['AAPL', 'BRK.B'];
 const EXCHANGES = ['NASDAQ', 'NYSE', 'LSE "é"'];
-const QUESTIONS = 60;
+const QUESTIONS = 30;
 
 describe('an answer over sealed days, late ticks and what is not stored yet is that of the same ticks unsealed', () => {
   const random = seededRandom(20_260_301);
@@ -72,7 +72,7 @@ describe('an answer over sealed days, late ticks and what is not stored yet is t
   before(async () => {
     server = await startTestServer();
     parts.push(server);
-    unsealed = await openDatabase(async (client, url) => {
+    unsealed = await openDatabase(async (client) => {
       await insertTicks(client, [...early, ...late], 'day_prices');
     });
     sealed = await openDatabase(async (client, url) => {
@@ -114,18 +114,15 @@ describe('an answer over sealed days, late ticks and what is not stored yet is t
     await compare(async (reader, question) => {
       const { value } = await reader.summary(question);
       const { row, span, missing } = value;
-      const low = row && valueOf(row.low);
-      const high = row && valueOf(row.high);
+      const low = row && plainValue(row.low);
+      const high = row && plainValue(row.high);
       const end = question.end === undefined ? undefined : timeWeightedMean(value);
       return { row: row && { ...row, low, high }, span, complete: missing.complete, end };
     });
   });
 
   it('all prices as text, in both orders', async () => {
-    await compare(async (reader, question) => {
-      const format = pick(['csv'] as const);
-      return await readText(reader, question, 'asc', format);
-    });
+    await compare(async (reader, question) => await readText(reader, question, 'asc'));
     for (const order of ['asc', 'desc'] as const) {
       for (const format of ['json', 'ndjson', 'csv'] as const) {
         const question = { stock: 'AAPL' };
@@ -169,8 +166,8 @@ describe('an answer over sealed days, late ticks and what is not stored yet is t
         return value.map((candle) => ({
           ...candle,
           closeSeq: 0,
-          low: valueOf(candle.low),
-          high: valueOf(candle.high),
+          low: plainValue(candle.low),
+          high: plainValue(candle.high),
         }));
       });
     }
@@ -181,8 +178,8 @@ describe('an answer over sealed days, late ticks and what is not stored yet is t
         return value.map((candle) => ({
           ...candle,
           closeSeq: 0,
-          low: valueOf(candle.low),
-          high: valueOf(candle.high),
+          low: plainValue(candle.low),
+          high: plainValue(candle.high),
         }));
       });
     }
@@ -192,7 +189,7 @@ describe('an answer over sealed days, late ticks and what is not stored yet is t
     for (const limit of [4, 40, 400, 4000]) {
       await compare(async (reader, question) => {
         const { value } = await reader.points(question, limit);
-        return { ...value, ticks: value.ticks.map((tick) => [tick.time, valueOf(tick.price), tick.exchange]) };
+        return { ...value, ticks: value.ticks.map((tick) => [tick.time, plainValue(tick.price), tick.exchange]) };
       });
     }
   });
@@ -206,6 +203,6 @@ describe('an answer over sealed days, late ticks and what is not stored yet is t
 });
 
 /** A decimal without the zeros at its end. */
-function valueOf(text: string | null): string | null {
+function plainValue(text: string | null): string | null {
   return text?.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }

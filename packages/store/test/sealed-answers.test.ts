@@ -19,10 +19,10 @@ const FIRST = Date.parse('2026-03-01T00:00:00Z') * 1000;
 const DAYS = 10;
 const STOCKS = ['AAPL', 'BRK.B'];
 const EXCHANGES = ['NASDAQ', 'NYSE', 'LSE "é"'];
-const QUESTIONS = 60;
+const QUESTIONS = 30;
 
 for (const hasMinutes of [true, false]) {
-  describe(`an answer over sealed days ${hasMinutes ? '' : 'without minutes'}, late ticks and what is not stored yet is that of the same ticks unsealed`, () => {
+  describe(`an answer over sealed days${hasMinutes ? '' : ' without minutes'}, late ticks and what is not stored yet is that of the same ticks unsealed`, () => {
     const random = seededRandom(20_260_301);
     const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
     const integer = (low: number, high: number): number => low + Math.floor(random() * (high - low + 1));
@@ -122,18 +122,15 @@ for (const hasMinutes of [true, false]) {
       await compare(async (reader, question) => {
         const { value } = await reader.summary(question);
         const { row, span, missing } = value;
-        const low = row && shortest(row.low);
-        const high = row && shortest(row.high);
+        const low = row && plainValue(row.low);
+        const high = row && plainValue(row.high);
         const end = question.end === undefined ? undefined : timeWeightedMean(value);
         return { row: row && { ...row, low, high }, span, complete: missing.complete, end };
       });
     });
 
     it('all prices as text, in both orders', async () => {
-      await compare(async (reader, question) => {
-        const format = pick(['csv'] as const);
-        return await readText(reader, question, 'asc', format);
-      });
+      await compare(async (reader, question) => await readText(reader, question, 'asc'));
       for (const order of ['asc', 'desc'] as const) {
         for (const format of ['json', 'ndjson', 'csv'] as const) {
           const question = { stock: 'AAPL' };
@@ -177,8 +174,8 @@ for (const hasMinutes of [true, false]) {
           return value.map((candle) => ({
             ...candle,
             closeSeq: 0,
-            low: shortest(candle.low),
-            high: shortest(candle.high),
+            low: plainValue(candle.low),
+            high: plainValue(candle.high),
           }));
         });
       }
@@ -189,8 +186,8 @@ for (const hasMinutes of [true, false]) {
           return value.map((candle) => ({
             ...candle,
             closeSeq: 0,
-            low: shortest(candle.low),
-            high: shortest(candle.high),
+            low: plainValue(candle.low),
+            high: plainValue(candle.high),
           }));
         });
       }
@@ -200,7 +197,7 @@ for (const hasMinutes of [true, false]) {
       for (const limit of [4, 40, 400, 4000]) {
         await compare(async (reader, question) => {
           const { value } = await reader.points(question, limit);
-          return { ...value, ticks: value.ticks.map((tick) => [tick.time, shortest(tick.price), tick.exchange]) };
+          return { ...value, ticks: value.ticks.map((tick) => [tick.time, plainValue(tick.price), tick.exchange]) };
         });
       }
     });
@@ -215,6 +212,6 @@ for (const hasMinutes of [true, false]) {
 }
 
 /** A decimal without the zeros at its end. */
-function shortest(text: string | null): string | null {
+function plainValue(text: string | null): string | null {
   return text?.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }

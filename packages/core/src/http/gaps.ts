@@ -23,7 +23,7 @@ export const Hole = Type.Object({
   to_time: Type.Union([Timestamp, Type.Null()], { description: 'Inclusive; null: nothing is known behind it.' }),
   reason: OneOf(HOLE_REASONS, {
     description:
-      'Why. `unknown`: nobody listened yet, or nobody can be asked. `waiting`: received by the source or the log, and not answered yet. `not_kept`: single ticks that retention has dropped; sums and candles have them.',
+      'Why. `unknown`: nobody listened yet, or nobody can be asked. `waiting`: received by the source or the log, and not answered yet. `not_kept`: single ticks that retention has dropped; sums and candles have them. `block_damaged`: a packed block of a sealed day can not be read; sums and candles of whole minutes have its ticks.',
   }),
   messages: Messages,
 });

@@ -17,6 +17,7 @@ const REASONS: Readonly<Record<HoleReason, string>> = {
   unknown: 'nothing is known of this time',
   waiting: 'received, not answered yet',
   not_kept: 'single ticks are no longer kept',
+  block_damaged: 'a stored block of ticks is damaged',
 };
 
 /** Why something is missing, in words; a reason that this page does not know yet, by its name. */

@@ -99,20 +99,33 @@ export function tailTable(parameters: Parameters, tail: readonly LaneTick[]): st
   return `unnest(${times}, ${prices}, ${exchanges}, ${seqs}, ${lanes}) AS tail(timestamp, price, exchange_name, seq, lane)`;
 }
 
-/** As JSON: arrays of fourteen columns would be fourteen values of a statement, each quoted element by element. */
 function sealedSegments(parameters: Parameters, sealed: readonly Segment[], extremes: boolean): string {
-  const rows = sealed.map(({ openTime, closeTime, lowTime, highTime, ...others }) => ({
-    ...others,
-    ...{ openTime: timeText(openTime), closeTime: timeText(closeTime) },
-    ...(extremes ? { lowTime: timeText(lowTime), highTime: timeText(highTime) } : {}),
-  }));
-  const ends = extremes ? ', "lowTime" AS low_time, "highTime" AS high_time' : '';
-  return `SELECT exchange COLLATE "C" AS exchange_name, count, sum, low, high, open, "openTime" AS open_time,
-             "openSeq" AS open_seq, close, "closeTime" AS close_time, "closeSeq" AS close_seq,
-             "weightedSum" AS weighted_sum${ends}
-        FROM json_to_recordset(${parameters.add(JSON.stringify(rows), 'json')}) AS sealed(exchange text, count bigint,
-             sum numeric, low numeric, high numeric, open numeric, "openTime" timestamptz, "openSeq" bigint, close numeric,
-             "closeTime" timestamptz, "closeSeq" bigint, "weightedSum" numeric, "lowTime" timestamptz, "highTime" timestamptz)`;
+  // As PostgreSQL writes arrays, all at once: `pg` would look at each element of each of them.
+  const array = (type: string, write: (segment: Segment) => string | number): string =>
+    parameters.add(`{${sealed.map(write).join(',')}}`, `${type}[]`);
+  const columns: Readonly<Record<string, string>> = {
+    exchange_name: array('text', ({ exchange }) => `"${exchange.replaceAll(/["\\]/g, '\\$&')}"`),
+    count: array('bigint', ({ count }) => count),
+    sum: array('numeric', ({ sum }) => sum),
+    low: array('numeric', ({ low }) => low),
+    high: array('numeric', ({ high }) => high),
+    open: array('numeric', ({ open }) => open),
+    open_time: array('timestamptz', ({ openTime }) => timeText(openTime)),
+    open_seq: array('bigint', ({ openSeq }) => openSeq),
+    close: array('numeric', ({ close }) => close),
+    close_time: array('timestamptz', ({ closeTime }) => timeText(closeTime)),
+    close_seq: array('bigint', ({ closeSeq }) => closeSeq),
+    weighted_sum: array('numeric', ({ weightedSum }) => weightedSum),
+    ...(extremes
+      ? {
+          low_time: array('timestamptz', ({ lowTime }) => timeText(lowTime)),
+          high_time: array('timestamptz', ({ highTime }) => timeText(highTime)),
+        }
+      : {}),
+  };
+  const names = Object.keys(columns);
+  return `SELECT ${names.map((name) => (name === 'exchange_name' ? `${name} COLLATE "C" AS ${name}` : name)).join(', ')}
+        FROM unnest(${Object.values(columns).join(', ')}) AS sealed(${names.join(', ')})`;
 }
 
 const NOT_STORED = `

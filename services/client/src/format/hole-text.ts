@@ -11,7 +11,6 @@ const REASONS: Readonly<Record<HoleReason, string>> = {
   store_went_back: 'the database was set back',
   clock_stepped: 'the clock was set',
   spool_damaged: 'the spool was damaged',
-  block_damaged: 'where they are stored is damaged',
   numbers_missing: 'their numbers never came',
   rejected: 'lines of a file were no ticks',
   unknown: 'nothing is known of this time',

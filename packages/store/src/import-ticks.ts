@@ -67,7 +67,7 @@ export class ImportMovedError extends Error {
   override readonly name = 'ImportMovedError';
 }
 
-/** A day in the past gets a partition of its own from so many ticks on; fewer stay in the default partition. */
+/** A day in the past gets a partition of its own from so many ticks on; fewer are late ticks. */
 const MIN_TICKS_FOR_A_PARTITION = 1000;
 /** A portion of more stocks is found by its times alone. */
 const MAX_LISTED_STOCKS = 1000;

@@ -6,7 +6,7 @@ export type StoreEvent =
   | { readonly type: 'migrated'; readonly applied: readonly string[] }
   | { readonly type: 'migration_warned'; readonly warning: string }
   | { readonly type: 'partition_created'; readonly partition: string }
-  /** The day's ticks go to the default partition and move when the partition can be created. */
+  /** The day's ticks are stored as late ones as long as it has no partition. */
   | { readonly type: 'partition_failed'; readonly day: string; readonly error: string }
   | { readonly type: 'retention_applied'; readonly droppedDays: number; readonly rawFrom: string }
   | { readonly type: 'maintenance_failed'; readonly error: string }

@@ -9,12 +9,11 @@ const READ =
   /\benv\s*\.(?:text|optionalText|integer|optionalInteger|choice|list|lanes|flag|url|secret|file)\(\s*'([A-Z_]+)'/g;
 
 function settingsInCode(): readonly string[] {
-  const folder = join(ROOT, 'services');
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-    (file) => file.endsWith('.ts') && !file.includes('node_modules') && !file.includes('test'),
-  );
-  const names = files.flatMap((file) =>
-    [...readFileSync(join(folder, file), 'utf8').matchAll(READ)].map(([, name]) => name),
+  // Some are read by more than one service, by what these share.
+  const names = ['services', 'packages/runtime'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.includes('node_modules') && !file.includes('test'))
+      .flatMap((file) => [...readFileSync(join(ROOT, folder, file), 'utf8').matchAll(READ)].map(([, name]) => name)),
   );
   return [...new Set(names.filter((name) => name !== undefined))].sort();
 }

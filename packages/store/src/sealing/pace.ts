@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 /** Longest slice of work between two turns of the event loop, ms. */
-const SLICE_MS = 4;
+const SLICE_MS = 3;
 
 /** Keeps work to a share of a core, in slices short enough that nobody waits for them. */
 export class Pace {
@@ -18,12 +18,19 @@ export class Pace {
     this.#begun = performance.now();
   }
 
-  /** The work since {@link begin} is done. Resolves when there may be more. */
+  /** A slice is over: time to {@link rest}. */
+  get isOver(): boolean {
+    return this.#worked + performance.now() - this.#begun >= SLICE_MS;
+  }
+
+  /** The work since {@link begin} is done. Resolves when there may be more; that has begun then. */
   async rest(): Promise<void> {
     this.#worked += performance.now() - this.#begun;
-    if (this.#worked < SLICE_MS) return;
-    const pause = this.#worked * (1 / this.#share - 1);
-    this.#worked = 0;
-    await (pause < 1 ? nextTurn() : sleep(pause));
+    if (this.#worked >= SLICE_MS) {
+      const pause = this.#worked * (1 / this.#share - 1);
+      this.#worked = 0;
+      await (pause < 1 ? nextTurn() : sleep(pause));
+    }
+    this.begin();
   }
 }

@@ -107,6 +107,7 @@ class LateStocks implements PackedLate {
     for await (const _ of this.#merge.passUntil(time)) {
       await pace.rest();
       await this.#writer.write(this.#cutter.take());
+      await this.#writer.pause();
       pace.begin();
     }
   }
@@ -118,7 +119,7 @@ class LateStocks implements PackedLate {
       await work();
     } catch (error) {
       if (!(error instanceof DamagedBlockError)) throw error;
-      this.#writer.discard();
+      await this.#writer.discard();
       await this.#session.writer.query('ROLLBACK TO SAVEPOINT stock; RELEASE SAVEPOINT stock');
       this.damaged.set(error.stock, error.message);
       this.#cutter = undefined;

@@ -1,10 +1,10 @@
 import { decimalsAt, mantissaAt, numericText } from './binary-numeric.ts';
+import { MESSAGE_HEAD_BYTES } from './copy-out.ts';
 
 const HEADER_BYTES = 19;
 /** PostgreSQL counts from 2000-01-01. */
 const POSTGRES_EPOCH_MICROS = 946_684_800_000_000;
 const TWO_TO_32 = 2 ** 32;
-const FIELDS = 5;
 const END = 0xffff;
 
 /** What takes ticks one by one. */
@@ -27,13 +27,12 @@ interface Name {
 }
 
 /**
- * Reads rows of `COPY (SELECT stock_name, exchange_name, "timestamp", seq, price …) TO STDOUT (FORMAT binary)` by hand: several
- * million a second, no object a row.
+ * Reads what {@link CopyOut} gives of `COPY (SELECT stock_name, exchange_name, "timestamp", seq, price …) TO STDOUT (FORMAT binary)`
+ * by hand: several million rows a second, no object a row.
  * Sources: PostgreSQL's documentation of COPY (File Formats); numeric_send in its numeric.c.
  */
 export class TickRows {
   readonly #sink: TickSink;
-  #rest: Buffer = Buffer.alloc(0);
   #isBegun = false;
   #stock: Name = { bytes: Buffer.alloc(0), text: '' };
   #exchanges: Name[] = [];
@@ -48,42 +47,35 @@ export class TickRows {
     return this.#count;
   }
 
-  /** Gives the rows that end in this chunk to the sink; pauses after each so many. */
-  *write(chunk: Buffer, rowsAPause: number): Iterable<void> {
-    const input = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    let at = 0;
-    if (!this.#isBegun) {
-      if (input.length < HEADER_BYTES) {
-        this.#rest = Buffer.from(input);
-        return;
-      }
+  /** Gives the rows of some whole messages to the sink; pauses after each so many. */
+  *write(messages: Buffer, rowsAPause: number): Iterable<void> {
+    for (let head = 0, rows = 1; head < messages.length; rows++) {
+      const end = head + 1 + lengthAt(messages, head + 1);
+      const row = head + MESSAGE_HEAD_BYTES + (this.#isBegun ? 0 : HEADER_BYTES);
       this.#isBegun = true;
-      at = HEADER_BYTES;
-    }
-    for (let rows = 1; ; rows++) {
-      const end = rowEnd(input, at);
-      if (end < 0) break;
-      this.#read(input, at);
-      at = end;
+      // The file's header may come with the first row, or alone.
+      if (row < end && ((messages[row] as number) << 8) + (messages[row + 1] as number) !== END)
+        this.#read(messages, row, end);
+      head = end;
       if (rows % rowsAPause === 0) yield;
     }
-    this.#rest = Buffer.from(input.subarray(at));
   }
 
-  #read(input: Buffer, row: number): void {
+  #read(input: Buffer, row: number, end: number): void {
     const stockAt = row + 6;
-    const stockLength = input.readInt32BE(row + 2);
+    const stockLength = lengthAt(input, row + 2);
     if (!isSame(input, stockAt, stockLength, this.#stock.bytes)) {
       this.#stock = nameAt(input, stockAt, stockLength);
       this.#exchanges = [];
     }
     const exchangeAt = stockAt + stockLength + 4;
-    const exchangeLength = input.readInt32BE(exchangeAt - 4);
+    const exchangeLength = lengthAt(input, exchangeAt - 4);
     const exchange = this.#exchangeAt(input, exchangeAt, exchangeLength);
     const timeAt = exchangeAt + exchangeLength + 4;
     const time = bigintAt(input, timeAt) + POSTGRES_EPOCH_MICROS;
     const seq = bigintAt(input, timeAt + 12);
     const priceAt = timeAt + 24;
+    if (priceAt + lengthAt(input, priceAt - 4) !== end) throw new Error('COPY gave a row that is no tick');
     const mantissa = mantissaAt(input, priceAt);
     let text: string | undefined;
     if (Number.isNaN(mantissa)) text = numericText(input, priceAt);
@@ -97,17 +89,6 @@ export class TickRows {
     this.#exchanges.push(name);
     return name.text;
   }
-}
-
-/** Where a row ends; -1: it is not all there, or there are no more. */
-function rowEnd(input: Buffer, row: number): number {
-  if (row + 2 > input.length || (((input[row] as number) << 8) | (input[row + 1] as number)) === END) return -1;
-  let at = row + 2;
-  for (let i = 0; i < FIELDS; i++) {
-    if (at + 4 > input.length) return -1;
-    at += 4 + lengthAt(input, at);
-  }
-  return at > input.length ? -1 : at;
 }
 
 function lengthAt(input: Buffer, at: number): number {

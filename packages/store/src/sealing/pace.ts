@@ -8,6 +8,8 @@ export class Pace {
   readonly #share: number;
   #worked = 0;
   #begun = 0;
+  /** When others last had a turn of the event loop. */
+  #turn = performance.now();
 
   /** @param share of a core; 1: as fast as it goes */
   constructor(share: number) {
@@ -25,11 +27,14 @@ export class Pace {
 
   /** The work since {@link begin} is done. Resolves when there may be more; that has begun then. */
   async rest(): Promise<void> {
-    this.#worked += performance.now() - this.#begun;
-    if (this.#worked >= SLICE_MS) {
+    const now = performance.now();
+    this.#worked += now - this.#begun;
+    // Of work that waits for others in between, not all is counted.
+    if (this.#worked >= SLICE_MS || now - this.#turn >= SLICE_MS) {
       const pause = this.#worked * (1 / this.#share - 1);
       this.#worked = 0;
       await (pause < 1 ? nextTurn() : sleep(pause));
+      this.#turn = performance.now();
     }
     this.begin();
   }

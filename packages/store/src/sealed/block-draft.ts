@@ -1,4 +1,5 @@
 import type { EpochMicros } from '@tickwatch/core';
+import { BitWriter } from './bit-writer.ts';
 import { blockChecksum } from './block-checksum.ts';
 import { chooseCode } from './choose-code.ts';
 import { type ColumnCode, codeArray, fieldBytes } from './column-code.ts';
@@ -79,8 +80,10 @@ export function draftBlock(block: BlockTicks): BlockDraft {
   return { row, columns, payloadBytes };
 }
 
-export function packDraft({ row, columns }: BlockDraft): SealedBlock {
-  const payload = Buffer.concat(columns.map(({ values, code }) => writeColumn(values, code)));
+export function packDraft({ row, columns, payloadBytes }: BlockDraft): SealedBlock {
+  const payload = Buffer.alloc(payloadBytes);
+  const writer = new BitWriter(payload);
+  for (const { values, code } of columns) writeColumn(values, code, writer);
   const block = { ...row, payload };
   return { ...block, checksum: blockChecksum(block) };
 }

@@ -1,5 +1,5 @@
 import { BitWriter } from './bit-writer.ts';
-import { type ColumnCode, fieldBytes } from './column-code.ts';
+import type { ColumnCode } from './column-code.ts';
 import { BLOCK_TICKS } from './sealed-block.ts';
 
 /** Ranks of high parts below it are looked up in a table. */
@@ -9,19 +9,15 @@ const QUOTIENTS = new Float64Array(BLOCK_TICKS);
 /** Values and ranks below are numbers of 32 bits. */
 const SMALL = 2 ** 31;
 
-/** Packs a column of up to 4096 values by a code that {@link chooseCode} chose for it. @returns its fields and its unary part */
-export function writeColumn(column: Float64Array, code: ColumnCode): Buffer {
-  const bytes = Buffer.alloc(fieldBytes(code, column.length) + code.unaryBytes);
-  const writer = new BitWriter(bytes);
+/** Packs a column of up to 4096 values by a code that {@link chooseCode} chose for it: its fields and its unary part. */
+export function writeColumn(column: Float64Array, code: ColumnCode, writer: BitWriter): void {
   const rankOf = rankTable(code.values);
   if (isSmall(column, code)) writeSmallFields(column, code, rankOf, writer);
   else writeFields(column, code, rankOf, writer);
   writer.align();
-  if (code.unaryBytes > 0) {
-    for (let i = 0; i < column.length; i++) writer.putUnary(QUOTIENTS[i] as number);
-    writer.align();
-  }
-  return bytes;
+  if (code.unaryBytes === 0) return;
+  for (let i = 0; i < column.length; i++) writer.putUnary(QUOTIENTS[i] as number);
+  writer.align();
 }
 
 type RankTable = Uint8Array | Map<number, number> | undefined;

@@ -7,8 +7,8 @@ const COPY_DATA = 0x64;
 const COPY_OUT_RESPONSE = 0x48;
 /** NotificationResponse, NoticeResponse, ParameterStatus: they may come at any time. */
 const MEANWHILE = [0x41, 0x4e, 0x53];
-/** Of what the socket gives at once, 64 KB. */
-const CHUNKS_AHEAD = 4;
+/** Half of them are what the socket gives at once, 64 KB; between two of those lies the message that both have a part of. */
+const CHUNKS_AHEAD = 8;
 
 type Listener = (chunk: Buffer) => void;
 
@@ -57,32 +57,45 @@ export class CopyOut extends Readable implements pg.Submittable {
   handleReadyForQuery(): void {}
 
   readonly #hear = (chunk: Buffer): void => {
-    const input = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    const at = this.#rest.length === 0 ? 0 : this.#complete(chunk);
+    // It ended with the message that was completed.
+    if (this.#socket === undefined) this.#ofPg(chunk.subarray(at));
+    else this.#take(at === 0 ? chunk : chunk.subarray(at));
+  };
+
+  /** Takes the message whose beginning came before. @returns where the next one begins */
+  #complete(chunk: Buffer): number {
+    const begun = Buffer.concat([this.#rest, chunk.subarray(0, MESSAGE_HEAD_BYTES)]);
+    const missing = begun.length < MESSAGE_HEAD_BYTES ? chunk.length : 1 + begun.readUInt32BE(1) - this.#rest.length;
+    const message = Buffer.concat([this.#rest, chunk.subarray(0, missing)]);
+    this.#take(message);
+    return Math.min(missing, chunk.length);
+  }
+
+  #take(input: Buffer): void {
     let from = 0;
     let at = 0;
     while (at + MESSAGE_HEAD_BYTES <= input.length) {
       const end = at + 1 + input.readUInt32BE(at + 1);
       const letter = input[at] as number;
-      if (letter === COPY_DATA) {
-        if (end > input.length) break;
-      } else {
+      const isOfPg = letter !== COPY_DATA && letter !== COPY_OUT_RESPONSE;
+      if (isOfPg && !MEANWHILE.includes(letter)) {
         this.#give(input.subarray(from, at));
-        if (letter !== COPY_OUT_RESPONSE && !MEANWHILE.includes(letter)) {
-          this.#end(input.subarray(at));
-          return;
-        }
-        if (end > input.length) {
-          from = at;
-          break;
-        }
-        if (letter !== COPY_OUT_RESPONSE) this.#ofPg(input.subarray(at, end));
+        this.#end(input.subarray(at));
+        return;
+      }
+      if (end > input.length) break;
+      if (letter !== COPY_DATA) {
+        this.#give(input.subarray(from, at));
         from = end;
       }
+      if (isOfPg) this.#ofPg(input.subarray(at, end));
       at = end;
     }
     this.#give(input.subarray(from, at));
-    this.#rest = input.subarray(at);
-  };
+    // A copy: what is behind it need not stay in memory.
+    this.#rest = Buffer.from(input.subarray(at));
+  }
 
   #give(messages: Buffer): void {
     if (messages.length > 0 && !this.destroyed && !this.push(messages)) this.#socket?.pause();

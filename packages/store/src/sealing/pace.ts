@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 /** Longest slice of work between two turns of the event loop, ms. */
-const SLICE_MS = 3;
+const SLICE_MS = 2;
 
 /** Keeps work to a share of a core, in slices short enough that nobody waits for them. */
 export class Pace {

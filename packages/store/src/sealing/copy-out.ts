@@ -25,12 +25,18 @@ export class CopyOut extends Readable implements pg.Submittable {
   /** What pg hears the socket with. */
   #ofPg: Listener = () => {};
   #rest: Buffer = Buffer.alloc(0);
+  #rows = Number.NaN;
 
   constructor(text: string) {
     super({ objectMode: true, highWaterMark: CHUNKS_AHEAD });
     this.#text = text;
     // pg does so for its own queries. Else the process would stay until the time is over.
     this.once('close', () => this.callback?.());
+  }
+
+  /** How many PostgreSQL says there were, once all have come. */
+  get rows(): number {
+    return this.#rows;
   }
 
   submit(connection: pg.Connection): void {
@@ -52,15 +58,21 @@ export class CopyOut extends Readable implements pg.Submittable {
     this.destroy(error);
   }
 
-  handleCommandComplete(): void {}
+  /** Only then is it over: pg hears of an error behind the last row, too. */
+  handleCommandComplete({ text }: { readonly text?: string }): void {
+    this.#rows = Number(/^COPY (\d+)$/.exec(text ?? '')?.[1]);
+    this.push(null);
+  }
 
   handleReadyForQuery(): void {}
 
   readonly #hear = (chunk: Buffer): void => {
     const at = this.#rest.length === 0 ? 0 : this.#complete(chunk);
-    // It ended with the message that was completed.
+    // Else what is kept of an unfinished message would go.
+    if (at === chunk.length) return;
+    // It may have ended with the message that was completed.
     if (this.#socket === undefined) this.#ofPg(chunk.subarray(at));
-    else this.#take(at === 0 ? chunk : chunk.subarray(at));
+    else this.#take(chunk.subarray(at));
   };
 
   /** Takes the message whose beginning came before. @returns where the next one begins */
@@ -101,7 +113,7 @@ export class CopyOut extends Readable implements pg.Submittable {
     if (messages.length > 0 && !this.destroyed && !this.push(messages)) this.#socket?.pause();
   }
 
-  /** CopyDone or an error, which pg hands to {@link handleError}: it has the connection back. */
+  /** CopyDone or an error: pg has the connection back, and hands what comes to {@link handleCommandComplete} or {@link handleError}. */
   #end(rest: Buffer): void {
     const socket = this.#socket;
     this.#socket = undefined;
@@ -109,6 +121,5 @@ export class CopyOut extends Readable implements pg.Submittable {
     socket?.on('data', this.#ofPg);
     this.#ofPg(rest);
     socket?.resume();
-    this.push(null);
   }
 }

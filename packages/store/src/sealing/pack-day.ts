@@ -23,7 +23,7 @@ export async function packDay({ reader, writer }: SealSession, day: string, opti
   const cutter = new DayCutter(await ImportOrigins.ofDay(reader, day));
   const rows = new TickRows(cutter);
   const blocks = new BlockWriter(writer);
-  for await (const chunk of chunksOf(reader, day)) {
+  for await (const chunk of chunksOf(reader, day, rows)) {
     pace.begin();
     for (const _ of rows.write(chunk, ROWS_A_LOOK)) if (pace.isOver) await pace.rest();
     await pace.rest();
@@ -39,7 +39,13 @@ export async function packDay({ reader, writer }: SealSession, day: string, opti
   return cutter.ticks;
 }
 
-/** What {@link TickRows} reads of a day. */
-export function chunksOf(client: pg.Client, day: string): AsyncIterable<Buffer> {
-  return client.query(new CopyOut(copyUnsealed(day)));
+/** What `rows` are to read of a day. @throws at the end, where they have not read as many as there were */
+export async function* chunksOf(
+  client: pg.Client,
+  day: string,
+  rows: TickRows,
+): AsyncGenerator<Buffer, void, undefined> {
+  const copy = client.query(new CopyOut(copyUnsealed(day)));
+  yield* copy;
+  if (copy.rows !== rows.count) throw new Error(`${day}: of ${copy.rows} ticks ${rows.count} were read`);
 }

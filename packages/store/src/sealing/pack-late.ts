@@ -24,7 +24,7 @@ export async function packLate(session: SealSession, day: string, options: PackO
   const stocks = new LateStocks(session, day, await ImportOrigins.ofDay(session.reader, day), options);
   let ticks: LateTick[] = [];
   const rows = new TickRows({ add: (...tick) => void ticks.push(tick) });
-  for await (const chunk of chunksOf(session.reader, day)) {
+  for await (const chunk of chunksOf(session.reader, day, rows)) {
     options.pace.begin();
     for (const _ of rows.write(chunk, ROWS_A_LOOK)) if (options.pace.isOver) await options.pace.rest();
     const some = ticks;

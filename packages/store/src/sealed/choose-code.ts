@@ -1,15 +1,15 @@
 import type { ColumnCode } from './column-code.ts';
+import { CommonHighs } from './common-highs.ts';
+import { sortedValues, type Values } from './sort-values.ts';
 
-/** More are not worth their place, four bytes each, in 4096 ticks. */
-const MOST_VALUES = 48;
-const BYTES_OF_VALUE = 4;
-
-type Values = Float64Array | Uint32Array;
+const BITS_OF_VALUE = 32;
 
 interface Choice {
   readonly bits: number;
   readonly code: ColumnCode;
 }
+
+const HIGHS = new CommonHighs();
 
 /**
  * The smallest code for non-negative integers below 2^53, of which there is at least one.
@@ -37,19 +37,11 @@ export function chooseCode(column: Float64Array, bound: number): ColumnCode {
       plain = choice.bits;
     }
     if (isRanked) {
-      const highs = commonHighs(sorted, least, low, bound);
-      if (highs === undefined) isRanked = false;
-      else best = rankedChoice(highs, count, least, low, best);
+      isRanked = HIGHS.find(sorted, least, low, bound);
+      if (isRanked) best = rankedChoice(HIGHS, count, least, low, best);
     }
   }
   return best.code;
-}
-
-/** A `Uint32Array` is sorted twice as fast. */
-function sortedValues(column: Float64Array): Values {
-  let most = 0;
-  for (let i = 0; i < column.length; i++) most = Math.max(most, column[i] as number);
-  return (most < 2 ** 32 ? new Uint32Array(column) : column.slice()).sort();
 }
 
 function meanOf(values: Values): number {
@@ -60,60 +52,38 @@ function meanOf(values: Values): number {
 
 /** High parts in unary as they are. */
 function plainChoice(sorted: Values, least: number, low: number): Choice {
-  const size = 2 ** low;
-  let bits = sorted.length;
-  for (let i = 0; i < sorted.length; i++) bits += Math.floor(((sorted[i] as number) - least) / size);
-  const unaryBytes = Math.ceil(bits / 8);
+  const unaryBytes = Math.ceil((sorted.length + sumOfHighs(sorted, least, low)) / 8);
   return {
     bits: sorted.length * low + unaryBytes * 8,
     code: { least, low, ranked: 0, unaryBytes, values: [] },
   };
 }
 
-/** Each high part once with how often it is, the most frequent first; `undefined`: there are too many, or too high ones. */
-function commonHighs(
-  sorted: Values,
-  least: number,
-  low: number,
-  bound: number,
-): [high: number, times: number][] | undefined {
-  const size = 2 ** low;
-  const highs: [number, number][] = [];
-  let start = 0;
-  while (start < sorted.length) {
-    if (highs.length === MOST_VALUES) return undefined;
-    const high = Math.floor(((sorted[start] as number) - least) / size);
-    if (high >= bound) return undefined;
-    const end = firstFrom(sorted, start + 1, least + (high + 1) * size);
-    highs.push([high, end - start]);
-    start = end;
+function sumOfHighs(values: Values, least: number, low: number): number {
+  let sum = 0;
+  if (values instanceof Uint32Array && low < 32) {
+    for (let i = 0; i < values.length; i++) sum += ((values[i] as number) - least) >>> low;
+  } else {
+    const size = 2 ** low;
+    for (let i = 0; i < values.length; i++) sum += Math.floor(((values[i] as number) - least) / size);
   }
-  return highs.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-}
-
-/** The place of the first value that is not below a bound. */
-function firstFrom(sorted: Values, from: number, bound: number): number {
-  let low = from;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as number) < bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return sum;
 }
 
 /** High parts by their frequency, with as many bits of a rank in the field as make it smallest; `best` if that is smaller. */
-function rankedChoice(highs: [number, number][], count: number, least: number, low: number, best: Choice): Choice {
+function rankedChoice(highs: CommonHighs, count: number, least: number, low: number, best: Choice): Choice {
   let smallest = best;
-  const values = highs.map(([high]) => high);
   for (let ranked = 0; low + ranked <= 53; ranked++) {
-    const isWhole = 2 ** ranked >= highs.length;
+    const isWhole = 2 ** ranked >= highs.count;
     let unary = isWhole ? 0 : count;
-    if (!isWhole) for (let rank = 0; rank < highs.length; rank++) unary += (rank >> ranked) * (highs[rank]?.[1] ?? 0);
+    if (!isWhole)
+      for (let rank = 0; rank < highs.count; rank++) unary += (rank >> ranked) * (highs.times[rank] as number);
     const unaryBytes = Math.ceil(unary / 8);
-    const bits = count * (low + ranked) + unaryBytes * 8 + values.length * BYTES_OF_VALUE * 8;
-    if (bits < smallest.bits) smallest = { bits, code: { least, low, ranked, unaryBytes, values } };
+    const bits = count * (low + ranked) + unaryBytes * 8 + highs.count * BITS_OF_VALUE;
+    if (bits < smallest.bits) {
+      const values = Array.from(highs.highs.subarray(0, highs.count));
+      smallest = { bits, code: { least, low, ranked, unaryBytes, values } };
+    }
     if (isWhole) break;
   }
   return smallest;

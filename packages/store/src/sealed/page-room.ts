@@ -1,11 +1,12 @@
-import { BLOCK_TICKS, type SealedBlock } from './sealed-block.ts';
+import type { BlockDraft } from './block-draft.ts';
+import { BLOCK_TICKS } from './sealed-block.ts';
 
 /** Of 8192 bytes, those that rows and the pointers to them share. */
 const PAGE_BYTES = 8168;
 const POINTER_BYTES = 4;
 /** Less is left empty: a row takes some 200 bytes before its first tick. */
 const LEAST_ROOM = 1000;
-/** A block that fills this much of the room is not packed anew for the rest. */
+/** A block that fills this much of the room is not drafted anew for the rest. */
 const FULL = 0.985;
 const MOST_TRIES = 4;
 /** Until a block was seen. */
@@ -23,30 +24,30 @@ export class PageRoom {
 
   /**
    * The next block of ticks of which `left` are left.
-   * @param pack packs as many ticks as it is told, or a few less or more, so as not to cut between ticks of one time stamp
+   * @param draft a block of as many ticks as it is told, or a few less or more, so as not to cut between ticks of one time stamp
    */
-  nextBlock(left: number, pack: (ticks: number) => SealedBlock): SealedBlock {
+  nextBlock(left: number, draft: (ticks: number) => BlockDraft): BlockDraft {
     const most = Math.min(left, BLOCK_TICKS);
-    let fitting: SealedBlock | undefined;
+    let fitting: BlockDraft | undefined;
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const ticks = Math.min(most, this.#ticksThatFit());
       if (ticks < most && this.#free < LEAST_ROOM) {
         this.#free = PAGE_BYTES;
         continue;
       }
-      if (fitting !== undefined && fitting.count >= ticks) break;
-      const block = pack(Math.max(1, ticks));
+      if (fitting !== undefined && fitting.row.count >= ticks) break;
+      const block = draft(Math.max(1, ticks));
       // Numbers of any length: PostgreSQL packs and moves them as it does any row.
-      if (block.numbers !== null) return block.count >= most ? block : pack(most);
+      if (block.row.numbers !== null) return block.row.count >= most ? block : draft(most);
       const bytes = this.#learn(block);
       if (bytes > this.#free) continue;
       fitting = block;
-      if (block.count >= most || bytes > FULL * this.#free) break;
+      if (block.row.count >= most || bytes > FULL * this.#free) break;
     }
     if (fitting === undefined) {
       // Ticks of one time stamp, mostly: they stay together, in toast if they must.
       this.#free = PAGE_BYTES;
-      fitting = pack(Math.min(most, this.#ticksThatFit()));
+      fitting = draft(Math.min(most, this.#ticksThatFit()));
     }
     this.#free = Math.max(0, this.#free - this.#learn(fitting));
     return fitting;
@@ -57,11 +58,11 @@ export class PageRoom {
   }
 
   /** @returns bytes of the block's row in a page */
-  #learn(block: SealedBlock): number {
+  #learn(block: BlockDraft): number {
     const bytes = rowBytes(block);
     // Origins grow with the ticks, where live and imported ones alternate.
-    const ofTicks = block.payload.length + 8 * (block.origins?.length ?? 0);
-    this.#bytesATick = Math.max(ofTicks / block.count, 1 / 8);
+    const ofTicks = block.payloadBytes + 8 * (block.row.origins?.length ?? 0);
+    this.#bytesATick = Math.max(ofTicks / block.row.count, 1 / 8);
     // A little more, for what differs from block to block.
     this.#bytesARow = bytes - ofTicks + 0.003 * PAGE_BYTES;
     return bytes;
@@ -69,7 +70,8 @@ export class PageRoom {
 }
 
 /** Of a row without numbers, with its pointer. */
-function rowBytes({ stock, exchange, times, prices, scales, ties, origins, payload }: SealedBlock): number {
+function rowBytes({ row, payloadBytes }: BlockDraft): number {
+  const { stock, exchange, times, prices, scales, ties, origins } = row;
   // Header and bits of NULLs, two times, place, count, version, scales, first price, checksum.
   const fixed = 32 + 16 + 8 + 8 + 8 + 9;
   const names = Buffer.byteLength(stock) + Buffer.byteLength(exchange) + 2 + 7;
@@ -77,7 +79,7 @@ function rowBytes({ stock, exchange, times, prices, scales, ties, origins, paylo
     [times, prices, scales].reduce((sum, code) => sum + arrayBytes(code, 4), 0) +
     arrayBytes(ties, 8) +
     arrayBytes(origins, 8);
-  const bytes = fixed + names + codes + payload.length + 7;
+  const bytes = fixed + names + codes + payloadBytes + 7;
   return Math.ceil(bytes / 8) * 8 + POINTER_BYTES;
 }
 

@@ -46,7 +46,9 @@ export class ImportOrigins {
   /** The first number of the tick's portion; 0: it came with none. */
   of(stock: string, time: number, seq: number): number {
     const portions = this.#portions;
-    let [low, high] = [0, portions.length];
+    if (portions.length === 0) return 0;
+    let low = 0;
+    let high = portions.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       if ((portions[middle] as Portion).firstSeq <= seq) low = middle + 1;

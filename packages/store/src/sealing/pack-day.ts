@@ -1,15 +1,15 @@
 import type pg from 'pg';
-import { type CopyToStreamQuery, to as copyTo } from 'pg-copy-streams';
 import { copyUnsealed } from '../statements/seal-statements.ts';
 import { BlockWriter } from './block-writer.ts';
+import { CopyOut } from './copy-out.ts';
 import { DayCutter } from './day-cutter.ts';
 import { ImportOrigins } from './import-origins.ts';
 import type { Pace } from './pace.ts';
 import type { SealSession } from './seal-session.ts';
 import { TickRows } from './tick-rows.ts';
 
-/** Rows between two looks at the clock: a quarter of a millisecond. */
-const ROWS_A_SLICE = 1000;
+/** Rows between two looks at the clock; those of small stocks may be a block each. */
+const ROWS_A_LOOK = 64;
 
 export interface PackOptions {
   readonly pace: Pace;
@@ -23,14 +23,13 @@ export async function packDay({ reader, writer }: SealSession, day: string, opti
   const cutter = new DayCutter(await ImportOrigins.ofDay(reader, day));
   const rows = new TickRows(cutter);
   const blocks = new BlockWriter(writer);
-  for await (const chunk of chunksOf(reader, day)) {
+  for await (const chunk of chunksOf(reader, day, rows)) {
     pace.begin();
-    for (const _ of rows.write(chunk, ROWS_A_SLICE)) {
-      await pace.rest();
-      pace.begin();
-    }
+    for (const _ of rows.write(chunk, ROWS_A_LOOK)) if (pace.isOver) await pace.rest();
     await pace.rest();
-    await blocks.write(cutter.take());
+    const ready = cutter.take();
+    if (ready.length === 0) continue;
+    await blocks.write(ready);
     onProgress(rows.count);
   }
   cutter.end();
@@ -40,10 +39,13 @@ export async function packDay({ reader, writer }: SealSession, day: string, opti
   return cutter.ticks;
 }
 
-/** What {@link TickRows} reads of a day. */
-export function chunksOf(client: pg.Client, day: string): AsyncIterable<Buffer> {
-  const copy: CopyToStreamQuery & { callback?: () => void } = client.query(copyTo(copyUnsealed(day)));
-  // pg stops a query's timer when it calls this, and COPY TO never does: the process would stay for a day.
-  copy.once('close', () => copy.callback?.());
-  return copy;
+/** What `rows` are to read of a day. @throws at the end, where they have not read as many as there were */
+export async function* chunksOf(
+  client: pg.Client,
+  day: string,
+  rows: TickRows,
+): AsyncGenerator<Buffer, void, undefined> {
+  const copy = client.query(new CopyOut(copyUnsealed(day)));
+  yield* copy;
+  if (copy.rows !== rows.count) throw new Error(`${day}: of ${copy.rows} ticks ${rows.count} were read`);
 }

@@ -9,7 +9,7 @@ import type { SealSession } from './seal-session.ts';
 import { StockMerge } from './stock-merge.ts';
 import { TickRows, type TickSink } from './tick-rows.ts';
 
-const ROWS_A_SLICE = 1000;
+const ROWS_A_LOOK = 64;
 
 type LateTick = Parameters<TickSink['add']>;
 
@@ -24,13 +24,15 @@ export async function packLate(session: SealSession, day: string, options: PackO
   const stocks = new LateStocks(session, day, await ImportOrigins.ofDay(session.reader, day), options);
   let ticks: LateTick[] = [];
   const rows = new TickRows({ add: (...tick) => void ticks.push(tick) });
-  for await (const chunk of chunksOf(session.reader, day)) {
-    for (const _ of rows.write(chunk, ROWS_A_SLICE)) {
-      // Only to let others have a turn.
-    }
+  for await (const chunk of chunksOf(session.reader, day, rows)) {
+    options.pace.begin();
+    for (const _ of rows.write(chunk, ROWS_A_LOOK)) if (options.pace.isOver) await options.pace.rest();
     const some = ticks;
     ticks = [];
-    for (const tick of some) await stocks.add(tick);
+    for (const [i, tick] of some.entries()) {
+      await stocks.add(tick);
+      if (i % ROWS_A_LOOK === 0) await options.pace.rest();
+    }
   }
   await stocks.end();
   return stocks;
@@ -107,6 +109,7 @@ class LateStocks implements PackedLate {
     for await (const _ of this.#merge.passUntil(time)) {
       await pace.rest();
       await this.#writer.write(this.#cutter.take());
+      await this.#writer.pause();
       pace.begin();
     }
   }
@@ -118,7 +121,7 @@ class LateStocks implements PackedLate {
       await work();
     } catch (error) {
       if (!(error instanceof DamagedBlockError)) throw error;
-      this.#writer.discard();
+      await this.#writer.discard();
       await this.#session.writer.query('ROLLBACK TO SAVEPOINT stock; RELEASE SAVEPOINT stock');
       this.damaged.set(error.stock, error.message);
       this.#cutter = undefined;

@@ -24,12 +24,12 @@ export class TickBuffer {
     if (text !== undefined) this.texts.set(i, text);
   }
 
-  /** The first so many; the buffer may change then. */
+  /** The first so many, until the buffer changes. */
   columns(count: number): TickColumns {
     return {
       count,
-      times: this.times.slice(0, count),
-      seqs: this.seqs.slice(0, count),
+      times: this.times.subarray(0, count),
+      seqs: this.seqs.subarray(0, count),
       prices: this.#prices(count),
     };
   }
@@ -90,7 +90,7 @@ export class TickBuffer {
     }
     if (most > MOST_DECIMALS || this.#hasText(count)) return { kind: 'texts', texts: this.#priceTexts(count) };
     if (most === least) {
-      return { kind: 'scaled', mantissas: this.mantissas.slice(0, count), scale: most, written: undefined };
+      return { kind: 'scaled', mantissas: this.mantissas.subarray(0, count), scale: most, written: undefined };
     }
     const mantissas = new Float64Array(count);
     for (let i = 0; i < count; i++) {

@@ -3,7 +3,7 @@ import { readCode } from './column-code.ts';
 import { BLOCK_VERSION, DamagedBlockError } from './damaged-block-error.ts';
 import { readColumn, SPARE_BYTES } from './read-column.ts';
 import { trailingZeros } from './scaled-prices.ts';
-import type { SealedBlock } from './sealed-block.ts';
+import { BLOCK_TICKS, type SealedBlock } from './sealed-block.ts';
 import type { PriceColumn, TickColumns } from './tick-columns.ts';
 import { tiedPlaces } from './tied-places.ts';
 import { sumZigzag } from './zigzag.ts';
@@ -28,13 +28,12 @@ export function decodeBlock(block: SealedBlock): TickColumns {
 
 function decodeTimes({ count, firstTime, times }: SealedBlock, columns: PayloadColumns): Float64Array {
   const out = new Float64Array(count);
-  out[0] = firstTime;
-  if (times === null) return out;
-  const distances = columns.next(times, count - 1);
+  if (times !== null) columns.next(times, out.subarray(1));
   let time: number = firstTime;
-  for (let i = 0; i < distances.length; i++) {
-    time += distances[i] as number;
-    out[i + 1] = time;
+  out[0] = time;
+  for (let i = 1; i < count; i++) {
+    time += out[i] as number;
+    out[i] = time;
   }
   return out;
 }
@@ -44,17 +43,21 @@ function decodePrices(block: SealedBlock, columns: PayloadColumns): PriceColumn 
   if (numbers !== null) return { kind: 'texts', texts: numbers };
   const mantissas = new Float64Array(count);
   mantissas[0] = firstPrice;
-  if (block.prices !== null) mantissas.set(sumZigzag(columns.next(block.prices, count - 1), firstPrice), 1);
+  if (block.prices !== null) sumZigzag(columns.next(block.prices, mantissas.subarray(1)), firstPrice);
   if (scaleKind === 0) return { kind: 'scaled', mantissas, scale, written: undefined };
   const written = new Uint8Array(count);
-  const cut = block.scales === null ? undefined : columns.next(block.scales, count);
+  const cut = block.scales === null ? undefined : columns.next(block.scales, new Float64Array(count));
   for (let i = 0; i < count; i++) {
     written[i] = scale - (cut === undefined ? trailingZeros(mantissas[i] as number, scale) : (cut[i] as number));
   }
   return { kind: 'scaled', mantissas, scale, written };
 }
 
+/** Of most blocks. */
+const NO_SEQS = new Float64Array(BLOCK_TICKS);
+
 function decodeSeqs({ count, origins, ties }: SealedBlock, columns: PayloadColumns, times: Float64Array): Float64Array {
+  if (origins === null && ties === null && count <= BLOCK_TICKS) return NO_SEQS.subarray(0, count);
   const seqs = new Float64Array(count);
   let at = 0;
   for (let i = 0; origins !== null && i < origins.length; i += 2) {
@@ -64,7 +67,7 @@ function decodeSeqs({ count, origins, ties }: SealedBlock, columns: PayloadColum
   }
   if (ties === null) return seqs;
   const tied = tiedPlaces(times);
-  const own = sumZigzag(columns.next(ties, tied.length), 0);
+  const own = sumZigzag(columns.next(ties, new Float64Array(tied.length)), 0);
   for (let i = 0; i < tied.length; i++) seqs[tied[i] as number] = own[i] as number;
   return seqs;
 }
@@ -72,21 +75,23 @@ function decodeSeqs({ count, origins, ties }: SealedBlock, columns: PayloadColum
 /** The columns of a payload, one behind the other. */
 class PayloadColumns {
   readonly #block: SealedBlock;
-  readonly #bytes: Uint8Array;
+  readonly #bytes: DataView;
   #at = 0;
 
   constructor(block: SealedBlock) {
     this.#block = block;
-    this.#bytes = new Uint8Array(block.payload.length + SPARE_BYTES);
-    this.#bytes.set(block.payload);
+    const bytes = new Uint8Array(block.payload.length + SPARE_BYTES);
+    bytes.set(block.payload);
+    this.#bytes = new DataView(bytes.buffer);
   }
 
-  next(array: readonly number[], count: number): Float64Array {
+  /** Reads as many values as `out` takes. */
+  next(array: readonly number[], out: Float64Array): Float64Array {
     const code = readCode(array);
-    const column = code === undefined ? undefined : readColumn(this.#bytes, this.#at, count, code);
-    if (column === undefined) throw this.#broken();
-    this.#at = column.end;
-    return column.values;
+    const end = code === undefined ? undefined : readColumn(this.#bytes, this.#at, code, out);
+    if (end === undefined) throw this.#broken();
+    this.#at = end;
+    return out;
   }
 
   end(): void {

@@ -10,11 +10,18 @@ const HALF_BITS = 24;
  * Unpacks a column.
  * @param bytes the payload with {@link SPARE_BYTES} behind it
  * @param start where the column starts
- * @param out takes its values, as many as it has
+ * @param count of all its values
+ * @param out takes the first of them, as many as it has
  * @returns where the column ends; `undefined`: it can't be one of this code
  */
-export function readColumn(bytes: DataView, start: number, code: ColumnCode, out: Float64Array): number | undefined {
-  const unaryStart = start + fieldBytes(code, out.length);
+export function readColumn(
+  bytes: DataView,
+  start: number,
+  code: ColumnCode,
+  count: number,
+  out: Float64Array,
+): number | undefined {
+  const unaryStart = start + fieldBytes(code, count);
   const end = unaryStart + code.unaryBytes;
   if (end + SPARE_BYTES > bytes.byteLength) return undefined;
   readFields(bytes, start, code.low + code.ranked, out);

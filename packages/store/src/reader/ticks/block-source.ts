@@ -48,7 +48,7 @@ export class BlockSource implements TickSource {
       if (this.#at === this.#fetched.length && !(await this.#fetch())) return undefined;
       // Lets the next ones come in.
       if (this.#next !== undefined && this.#at % AT_A_STRETCH === 0) await setImmediate();
-      const block = this.#snapshot.blocks.open(this.#fetched[this.#at++] as Row);
+      const block = this.#snapshot.blocks.open(this.#fetched[this.#at++] as Row, span.until);
       if (block === undefined) continue;
       const turned = way === 'asc' ? block : { ...block, ticks: reversed(block.ticks) };
       const slice = within(turned, span, way);

@@ -44,12 +44,13 @@ export class SliceRows {
 
   #writeSlice(bytes: Buffer, start: number, slice: TickSlice): number {
     const { ticks, exchange, from, until } = slice;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     let around = this.#aroundOf(exchangeAt(slice, from));
     let at = start;
     for (let i = from; i < until; i++) {
       if (typeof exchange !== 'string') around = this.#aroundOf(exchange[i] ?? '');
       at = put(bytes, at, around.beforeTime);
-      at = this.#times.write(bytes, at, ticks.times[i] as number);
+      at = this.#times.write(view, at, ticks.times[i] as number);
       at = put(bytes, at, around.beforePrice);
       at = writePrice(bytes, at, ticks.prices, i);
       at = put(bytes, at, around.afterPrice);

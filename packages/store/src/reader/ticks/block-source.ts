@@ -23,6 +23,8 @@ export interface BlockQuestion {
   readonly exchange: string;
   readonly span: Span;
   readonly way: Way;
+  /** All of them will be read, so that small fetches at first would only take time. */
+  readonly isAllWanted?: boolean;
 }
 
 /** The sealed ticks of a stock on an exchange, block by block. */
@@ -33,13 +35,14 @@ export class BlockSource implements TickSource {
   #at = 0;
   /** The next ones, on their way; `undefined`: not asked for. */
   #next: Promise<readonly Row[]> | undefined;
-  #limit = FIRST_BLOCKS;
+  #limit: number;
   #last: Row | undefined;
   #isAll = false;
 
   constructor(snapshot: Snapshot, question: BlockQuestion) {
     this.#snapshot = snapshot;
     this.#question = question;
+    this.#limit = question.isAllWanted === true ? MOST_BLOCKS : FIRST_BLOCKS;
   }
 
   async next(): Promise<TickSlice | undefined> {

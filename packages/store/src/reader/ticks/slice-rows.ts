@@ -5,7 +5,7 @@ import { exchangeAt, type TickSlice } from './tick-slice.ts';
 
 type RowWords = Readonly<Record<keyof RowText, Words>>;
 
-/** Turns columns of ticks into the text of an answer, byte by byte and with no string per row. */
+/** Turns columns of ticks into the text of an answer, four bytes at once and with no string per row. */
 export class SliceRows {
   readonly #text: PriceText;
   readonly #stock: string;

@@ -3,58 +3,73 @@ import { readCode } from './column-code.ts';
 import { BLOCK_VERSION, DamagedBlockError } from './damaged-block-error.ts';
 import { readColumn, SPARE_BYTES } from './read-column.ts';
 import { trailingZeros } from './scaled-prices.ts';
-import type { SealedBlock } from './sealed-block.ts';
+import { BLOCK_TICKS, type SealedBlock } from './sealed-block.ts';
 import type { PriceColumn, TickColumns } from './tick-columns.ts';
 import { tiedPlaces } from './tied-places.ts';
 import { sumZigzag } from './zigzag.ts';
 
 /**
  * Unpacks a block. Ticks that are alone in their time stamp have the seq of their origin, or 0.
+ * @param until µs; ticks of that time and later are not needed: some of them or none are there
  * @throws DamagedBlockError
  */
-export function decodeBlock(block: SealedBlock): TickColumns {
-  const { version, count } = block;
+export function decodeBlock(block: SealedBlock, until = Number.POSITIVE_INFINITY): TickColumns {
+  const { version } = block;
   if (version > BLOCK_VERSION)
     throw new DamagedBlockError(block, `its version is ${version}: a newer Tickwatch wrote it`);
   if (!blockChecksum(block).equals(block.checksum))
     throw new DamagedBlockError(block, 'its bytes do not match its checksum');
   const columns = new PayloadColumns(block);
-  const times = decodeTimes(block, columns);
-  const prices = decodePrices(block, columns);
+  const times = decodeTimes(block, columns, until);
+  const prices = decodePrices(block, columns, times.length);
   const seqs = decodeSeqs(block, columns, times);
   columns.end();
-  return { count, times, seqs, prices };
+  return { count: times.length, times, seqs, prices };
 }
 
-function decodeTimes({ count, firstTime, times }: SealedBlock, columns: PayloadColumns): Float64Array {
-  const out = new Float64Array(count);
-  out[0] = firstTime;
-  if (times === null) return out;
-  const distances = columns.next(times, count - 1);
+function decodeTimes(block: SealedBlock, columns: PayloadColumns, until: number): Float64Array {
+  const { firstTime, times } = block;
+  const out = new Float64Array(enoughUntil(block, until));
+  if (times !== null) columns.next(times, block.count - 1, out.subarray(1));
   let time: number = firstTime;
-  for (let i = 0; i < distances.length; i++) {
-    time += distances[i] as number;
-    out[i + 1] = time;
+  out[0] = time;
+  for (let i = 1; i < out.length; i++) {
+    time += out[i] as number;
+    out[i] = time;
   }
-  return out;
+  if (out.length === block.count || time >= until) return out;
+  columns.restart();
+  return decodeTimes(block, columns, Number.POSITIVE_INFINITY);
 }
 
-function decodePrices(block: SealedBlock, columns: PayloadColumns): PriceColumn {
+/** So many ticks reach up to a moment, if they come evenly. The places of ties are told by all times. */
+function enoughUntil({ count, firstTime, lastTime, ties }: SealedBlock, until: number): number {
+  if (ties !== null || until > lastTime) return count;
+  const share = Math.max(0, until - firstTime) / (lastTime - firstTime || 1);
+  return Math.min(count, Math.ceil(share * count * 1.05) + 32);
+}
+
+function decodePrices(block: SealedBlock, columns: PayloadColumns, length: number): PriceColumn {
   const { count, scale, scaleKind, firstPrice, numbers } = block;
-  if (numbers !== null) return { kind: 'texts', texts: numbers };
-  const mantissas = new Float64Array(count);
+  if (numbers !== null) return { kind: 'texts', texts: numbers.slice(0, length) };
+  const mantissas = new Float64Array(length);
   mantissas[0] = firstPrice;
-  if (block.prices !== null) mantissas.set(sumZigzag(columns.next(block.prices, count - 1), firstPrice), 1);
+  if (block.prices !== null) sumZigzag(columns.next(block.prices, count - 1, mantissas.subarray(1)), firstPrice);
   if (scaleKind === 0) return { kind: 'scaled', mantissas, scale, written: undefined };
-  const written = new Uint8Array(count);
-  const cut = block.scales === null ? undefined : columns.next(block.scales, count);
-  for (let i = 0; i < count; i++) {
+  const written = new Uint8Array(length);
+  const cut = block.scales === null ? undefined : columns.next(block.scales, count, new Float64Array(length));
+  for (let i = 0; i < length; i++) {
     written[i] = scale - (cut === undefined ? trailingZeros(mantissas[i] as number, scale) : (cut[i] as number));
   }
   return { kind: 'scaled', mantissas, scale, written };
 }
 
-function decodeSeqs({ count, origins, ties }: SealedBlock, columns: PayloadColumns, times: Float64Array): Float64Array {
+/** Of most blocks. */
+const NO_SEQS = new Float64Array(BLOCK_TICKS);
+
+function decodeSeqs({ origins, ties }: SealedBlock, columns: PayloadColumns, times: Float64Array): Float64Array {
+  const count = times.length;
+  if (origins === null && ties === null && count <= BLOCK_TICKS) return NO_SEQS.subarray(0, count);
   const seqs = new Float64Array(count);
   let at = 0;
   for (let i = 0; origins !== null && i < origins.length; i += 2) {
@@ -64,7 +79,7 @@ function decodeSeqs({ count, origins, ties }: SealedBlock, columns: PayloadColum
   }
   if (ties === null) return seqs;
   const tied = tiedPlaces(times);
-  const own = sumZigzag(columns.next(ties, tied.length), 0);
+  const own = sumZigzag(columns.next(ties, tied.length, new Float64Array(tied.length)), 0);
   for (let i = 0; i < tied.length; i++) seqs[tied[i] as number] = own[i] as number;
   return seqs;
 }
@@ -72,21 +87,27 @@ function decodeSeqs({ count, origins, ties }: SealedBlock, columns: PayloadColum
 /** The columns of a payload, one behind the other. */
 class PayloadColumns {
   readonly #block: SealedBlock;
-  readonly #bytes: Uint8Array;
+  readonly #bytes: DataView;
   #at = 0;
 
   constructor(block: SealedBlock) {
     this.#block = block;
-    this.#bytes = new Uint8Array(block.payload.length + SPARE_BYTES);
-    this.#bytes.set(block.payload);
+    const bytes = new Uint8Array(block.payload.length + SPARE_BYTES);
+    bytes.set(block.payload);
+    this.#bytes = new DataView(bytes.buffer);
   }
 
-  next(array: readonly number[], count: number): Float64Array {
+  /** Reads as many of the next column's values as `out` takes. */
+  next(array: readonly number[], count: number, out: Float64Array): Float64Array {
     const code = readCode(array);
-    const column = code === undefined ? undefined : readColumn(this.#bytes, this.#at, count, code);
-    if (column === undefined) throw this.#broken();
-    this.#at = column.end;
-    return column.values;
+    const end = code === undefined ? undefined : readColumn(this.#bytes, this.#at, code, count, out);
+    if (end === undefined) throw this.#broken();
+    this.#at = end;
+    return out;
+  }
+
+  restart(): void {
+    this.#at = 0;
   }
 
   end(): void {

@@ -10,25 +10,27 @@ const HALF_BITS = 24;
  * Unpacks a column.
  * @param bytes the payload with {@link SPARE_BYTES} behind it
  * @param start where the column starts
- * @returns the values and where the column ends; `undefined`: it can't be one of this code
+ * @param count of all its values
+ * @param out takes the first of them, as many as it has
+ * @returns where the column ends; `undefined`: it can't be one of this code
  */
 export function readColumn(
-  bytes: Uint8Array,
+  bytes: DataView,
   start: number,
-  count: number,
   code: ColumnCode,
-): { readonly values: Float64Array; readonly end: number } | undefined {
+  count: number,
+  out: Float64Array,
+): number | undefined {
   const unaryStart = start + fieldBytes(code, count);
   const end = unaryStart + code.unaryBytes;
-  if (end + SPARE_BYTES > bytes.length) return undefined;
-  const out = new Float64Array(count);
+  if (end + SPARE_BYTES > bytes.byteLength) return undefined;
   readFields(bytes, start, code.low + code.ranked, out);
   const isRight =
     code.values.length > 0 ? addRanked(bytes, unaryStart, code, out) : addPlain(bytes, unaryStart, code, out);
-  return isRight ? { values: out, end } : undefined;
+  return isRight ? end : undefined;
 }
 
-function readFields(bytes: Uint8Array, start: number, width: number, out: Float64Array): void {
+function readFields(bytes: DataView, start: number, width: number, out: Float64Array): void {
   if (width === 0) return;
   let bit = start * 8;
   if (width <= WINDOW_BITS) {
@@ -51,76 +53,63 @@ function readFields(bytes: Uint8Array, start: number, width: number, out: Float6
 }
 
 /** Values without a table: field + quotient × 2^width + least. */
-function addPlain(bytes: Uint8Array, start: number, { least, low, ranked, unaryBytes }: ColumnCode, out: Float64Array) {
+function addPlain(bytes: DataView, start: number, { least, low, ranked, unaryBytes }: ColumnCode, out: Float64Array) {
   if (unaryBytes === 0) {
     if (least !== 0) for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + least;
     return true;
   }
   const size = 2 ** (low + ranked);
-  const unary = new UnaryBits(bytes, start, unaryBytes);
-  for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + unary.next() * size + least;
-  return !unary.isOver;
+  const end = (start + unaryBytes) * 8;
+  let bit = start * 8;
+  for (let i = 0; i < out.length; i++) {
+    if (bit > end) return false;
+    const one = oneFrom(bytes, bit, end);
+    out[i] = (out[i] as number) + (one - bit) * size + least;
+    bit = one + 1;
+  }
+  return bit <= end;
 }
 
 /** Values of a table: that of the rank, and the low bits. */
-function addRanked(bytes: Uint8Array, start: number, code: ColumnCode, out: Float64Array): boolean {
+function addRanked(bytes: DataView, start: number, code: ColumnCode, out: Float64Array): boolean {
   const { least, low, ranked, unaryBytes, values } = code;
   const size = 2 ** low;
   const bases = Float64Array.from(values, (value) => least + value * size);
   const step = 2 ** ranked;
   const isShort = low + ranked <= WINDOW_BITS;
-  const unary = new UnaryBits(bytes, start, unaryBytes);
+  const end = (start + unaryBytes) * 8;
+  let bit = start * 8;
   for (let i = 0; i < out.length; i++) {
     const field = out[i] as number;
     let rank = isShort ? field >>> low : Math.floor(field / size);
     const rest = field - rank * size;
-    if (unaryBytes > 0) rank += unary.next() * step;
+    if (unaryBytes > 0) {
+      if (bit > end) return false;
+      const one = oneFrom(bytes, bit, end);
+      rank += (one - bit) * step;
+      bit = one + 1;
+    }
     if (rank >= bases.length) return false;
     out[i] = (bases[rank] as number) + rest;
   }
-  return !unary.isOver;
+  return bit <= end;
 }
 
-/** Numbers as so many zeros and a one. */
-class UnaryBits {
-  readonly #bytes: Uint8Array;
-  readonly #end: number;
-  #bit: number;
-
-  constructor(bytes: Uint8Array, start: number, length: number) {
-    this.#bytes = bytes;
-    this.#bit = start * 8;
-    this.#end = (start + length) * 8;
+/** The first bit from one on that is set: numbers are so many zeros and a one. Beyond the end: there is none. */
+function oneFrom(bytes: DataView, from: number, end: number): number {
+  let bit = from;
+  let window = windowAt(bytes, bit >>> 3) << (bit & 7);
+  while (window === 0 && bit < end) {
+    bit = (bit | 7) + 25;
+    window = windowAt(bytes, bit >>> 3) << (bit & 7);
   }
-
-  /** More was read than there is. */
-  get isOver(): boolean {
-    return this.#bit > this.#end;
-  }
-
-  next(): number {
-    const first = this.#bit;
-    let bit = first;
-    let window = windowAt(this.#bytes, bit >>> 3) << (bit & 7);
-    while (window === 0 && bit < this.#end) {
-      bit = (bit | 7) + 25;
-      window = windowAt(this.#bytes, bit >>> 3) << (bit & 7);
-    }
-    bit += Math.clz32(window) + 1;
-    this.#bit = bit;
-    return bit - 1 - first;
-  }
+  return bit + Math.clz32(window);
 }
 
-function bitsAt(bytes: Uint8Array, bit: number, width: number): number {
+function bitsAt(bytes: DataView, bit: number, width: number): number {
   return width === 0 ? 0 : (windowAt(bytes, bit >>> 3) << (bit & 7)) >>> (32 - width);
 }
 
-function windowAt(bytes: Uint8Array, at: number): number {
-  return (
-    ((bytes[at] as number) << 24) |
-    ((bytes[at + 1] as number) << 16) |
-    ((bytes[at + 2] as number) << 8) |
-    (bytes[at + 3] as number)
-  );
+function windowAt(bytes: DataView, at: number): number {
+  return bytes.getInt32(at);
 }

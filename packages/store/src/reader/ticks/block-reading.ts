@@ -25,11 +25,15 @@ export class BlockReading {
     return [...this.#damaged.values()];
   }
 
-  /** @param row with `BLOCK_COLUMNS` @returns `undefined`: it is damaged */
-  open(row: Row): TickSlice | undefined {
+  /**
+   * @param row with `BLOCK_COLUMNS`
+   * @param until ticks of that time and later are not needed
+   * @returns `undefined`: it is damaged
+   */
+  open(row: Row, until: number): TickSlice | undefined {
     const block = readBlockRow(row as unknown as BlockRow);
     try {
-      const ticks = decodeBlock(block);
+      const ticks = decodeBlock(block, until);
       this.#known.delete(block);
       return { ticks, exchange: block.exchange, from: 0, until: ticks.count };
     } catch (error) {

@@ -1,4 +1,5 @@
 import { type DecimalText, type EpochMicros, formatMicros, MICROS_PER_DAY, type SequencedTick } from '@tickwatch/core';
+import { merged } from '../../intervals.ts';
 import { BLOCK_COLUMNS } from '../../sealed/block-row.ts';
 import type { RangeQuestion, Span } from '../queries/range.ts';
 import { type Row, toMicros } from '../read-pool.ts';
@@ -78,7 +79,7 @@ export async function readEdges(
     const key = `${row.exchange_name} ${row.first_time} ${row.place}`;
     if (row.payload === null || seen.has(key)) continue;
     seen.add(key);
-    const slice = blocks.open(row);
+    const slice = blocks.open(row, lastNeeded(row, edges));
     if (slice === undefined) continue;
     const name = row.exchange_name ?? '';
     ofStock.set(name, [...(ofStock.get(name) ?? []), slice]);
@@ -89,16 +90,24 @@ export async function readEdges(
     const slices: TickSlice[] = [];
     const sources = [...ofStock.values()].map((some) => new SliceSource(some, span));
     const known = new KnownSource(late.filter(({ time }) => time >= span.from && time < span.until));
-    for await (const merged of mergeTicks([...sources, known], 'asc')) slices.push(...merged);
+    for await (const found of mergeTicks([...sources, known], 'asc')) slices.push(...found);
     read.push({ ...span, slices });
   }
   const sum = late.reduce((all, { seq }) => all + BigInt(seq), 0n);
   return { edges: read, guard: guardOf(sealed, late.length, sum) };
 }
 
+/** Where the last of the edges ends that a block reaches into. */
+function lastNeeded({ first_time: first, last_time: last }: Row, edges: readonly Span[]): number {
+  const touched = edges.filter(({ from, until }) => from <= Number(last) && until > Number(first));
+  return Math.max(...touched.map(({ until }) => until));
+}
+
 /** Of one text for all edges, so that it is read once. */
-function edgesStatement(question: RangeQuestion, edges: readonly Span[]): Statement {
+function edgesStatement(question: RangeQuestion, all: readonly Span[]): Statement {
   const parameters = new Parameters();
+  // The price in force before a range lies beside its first ticks: their blocks come once.
+  const edges = merged(all);
   const { stock, exchange } = question;
   const times = (of: (edge: Span) => number): string =>
     parameters.add(
@@ -114,7 +123,7 @@ function edgesStatement(question: RangeQuestion, edges: readonly Span[]): Statem
   const text = `
     WITH edges AS MATERIALIZED (SELECT * FROM ${asked})
     SELECT ${BLOCK_COLUMNS}, facts.*
-      FROM (SELECT (${daysSql(parameters, edges)})::text AS days, (
+      FROM (SELECT (${daysSql(parameters, all)})::text AS days, (
               SELECT json_agg(json_build_array(${toMicros('"timestamp"')}, seq, price::text, exchange_name)
                        ORDER BY "timestamp", seq, price, exchange_name, scale(price))::text
                 FROM edges CROSS JOIN LATERAL (SELECT * FROM late_prices

@@ -15,9 +15,10 @@ export function sealedTicks(
   { stock, exchange }: { readonly stock: string; readonly exchange?: string | undefined },
   { from, until, exchanges, tail }: Omit<TickWindow, 'kind'>,
   way: Way,
+  isAllWanted = false,
 ): AsyncIterable<readonly TickSlice[]> {
   const span = { from, until };
-  const blocks = exchanges.map((name) => new BlockSource(snapshot, { stock, exchange: name, span, way }));
+  const blocks = exchanges.map((name) => new BlockSource(snapshot, { stock, exchange: name, span, way, isAllWanted }));
   const late = new RowSource(snapshot, { stock, exchange, from, until, order: way }, 'late_prices');
   return mergeTicks([...blocks, late, new KnownSource(inOrder(tail, way))], way);
 }

@@ -41,7 +41,7 @@ export async function* tickParts(
   };
   for await (const window of tickWindows(snapshot, question, span, way, WINDOW_TICKS)) {
     if (window.kind === 'sealed') {
-      for await (const slices of sealedTicks(snapshot, question, window, way)) {
+      for await (const slices of sealedTicks(snapshot, question, window, way, true)) {
         left();
         yield { kind: 'slices', slices };
       }

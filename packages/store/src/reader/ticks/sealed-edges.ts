@@ -2,8 +2,8 @@ import { type DecimalText, type EpochMicros, formatMicros, MICROS_PER_DAY, type 
 import { merged } from '../../intervals.ts';
 import { BLOCK_COLUMNS } from '../../sealed/block-row.ts';
 import type { RangeQuestion, Span } from '../queries/range.ts';
-import { type Row, toMicros } from '../read-pool.ts';
-import { Parameters, timeText } from '../sql/parameters.ts';
+import type { Row } from '../read-pool.ts';
+import { type Parameters, timeText } from '../sql/parameters.ts';
 import type { Statement } from '../statement.ts';
 import type { BlockReading } from './block-reading.ts';
 import { mergeTicks, type TickSource } from './merge-ticks.ts';
@@ -56,7 +56,7 @@ function guardOf(days: readonly (readonly [string, string])[], count: number, su
 
 function daysSql(parameters: Parameters, edges: readonly Span[]): string {
   return `SELECT json_agg(json_build_array(day, sealed_at) ORDER BY day) FROM sealed_days
-      WHERE day = ANY (${daysOf(parameters, edges)})`;
+      WHERE day = ANY (${parameters.add(daysOf(edges), 'date[]')})`;
 }
 
 /** Reads all edges by one statement. */
@@ -103,39 +103,26 @@ function lastNeeded({ first_time: first, last_time: last }: Row, edges: readonly
   return Math.max(...touched.map(({ until }) => until));
 }
 
-/** Of one text for all edges, so that it is read once. */
-function edgesStatement(question: RangeQuestion, all: readonly Span[]): Statement {
-  const parameters = new Parameters();
+function edgesStatement({ stock, exchange }: RangeQuestion, all: readonly Span[]): Statement {
   // The price in force before a range lies beside its first ticks: their blocks come once.
   const edges = merged(all);
-  const { stock, exchange } = question;
-  const times = (of: (edge: Span) => number): string =>
-    parameters.add(
-      edges.map((edge) => timeText(of(edge))),
-      'timestamptz[]',
-    );
-  const only = [
-    `stock_name = ${parameters.add(stock, 'text')}`,
-    ...(exchange === undefined ? [] : [`exchange_name = ${parameters.add(exchange, 'text')}`]),
-  ].join(' AND ');
-  const asked = `unnest(${times(({ from }) => dayOf(from))}, ${times(({ from }) => from)}, ${times(({ until }) => until)})
-        AS edge(day_time, from_time, until_time)`;
-  const text = `
-    WITH edges AS MATERIALIZED (SELECT * FROM ${asked})
-    SELECT ${BLOCK_COLUMNS}, facts.*
-      FROM (SELECT (${daysSql(parameters, all)})::text AS days, (
-              SELECT json_agg(json_build_array(${toMicros('"timestamp"')}, seq, price::text, exchange_name)
-                       ORDER BY "timestamp", seq, price, exchange_name, scale(price))::text
-                FROM edges CROSS JOIN LATERAL (SELECT * FROM late_prices
-                  WHERE ${only} AND "timestamp" >= from_time AND "timestamp" < until_time OFFSET 0) AS ticks) AS late) AS facts
-      LEFT JOIN (SELECT found.* FROM edges CROSS JOIN LATERAL (SELECT * FROM sealed_blocks
-        WHERE ${only} AND first_time >= day_time AND first_time < until_time AND last_time >= from_time OFFSET 0) AS found)
-        AS blocks ON true`;
-  return { text, values: parameters.values, isRepeated: true };
+  const times = (of: (edge: Span) => number): readonly string[] => edges.map((edge) => timeText(of(edge)));
+  return {
+    text: `SELECT ${BLOCK_COLUMNS}, days_sealed AS days, late FROM sealed_edges($1, $2, $3, $4, $5, $6) AS blocks`,
+    values: [
+      stock,
+      exchange ?? null,
+      daysOf(all),
+      times(({ from }) => dayOf(from)),
+      times(({ from }) => from),
+      times(({ until }) => until),
+    ],
+    isRepeated: true,
+  };
 }
 
-function daysOf(parameters: Parameters, edges: readonly Span[]): string {
-  return parameters.add([...new Set(edges.map(({ from }) => dayText(from)))], 'date[]');
+function daysOf(edges: readonly Span[]): readonly string[] {
+  return [...new Set(edges.map(({ from }) => dayText(from)))];
 }
 
 function lateCondition(parameters: Parameters, { stock, exchange }: RangeQuestion, edges: readonly Span[]): string {

@@ -28,3 +28,17 @@ BEGIN
       ) AS b ON true;
 END
 $$;
+
+-- Changes when a tick of such edges changes its place: when their days are sealed or no longer, or one comes late.
+CREATE FUNCTION sealed_edges_guard(stock text, only_exchange text, days date[], from_times timestamptz[], until_times timestamptz[])
+RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+BEGIN
+  RETURN (
+    SELECT json_build_array((SELECT json_agg(json_build_array(s.day, s.sealed_at) ORDER BY s.day)
+        FROM sealed_days AS s WHERE s.day = ANY (days))::text, count(*), coalesce(sum(t.seq), 0)::text)
+      FROM unnest(from_times, until_times) AS edge (from_time, until_time) CROSS JOIN LATERAL (
+        SELECT p.seq FROM late_prices AS p WHERE p.stock_name = stock AND (only_exchange IS NULL OR p.exchange_name = only_exchange)
+          AND p."timestamp" >= from_time AND p."timestamp" < until_time OFFSET 0) AS t)::text;
+END
+$$;

@@ -39,9 +39,16 @@ export function edgesBefore(sealedUntil: number | undefined, spans: readonly Spa
 }
 
 /** SQL: changes when a tick of the edges changes its place: when their days are sealed or no longer, or one comes late. */
-export function guardSql(parameters: Parameters, question: RangeQuestion, edges: readonly Span[]): string {
-  return `(SELECT json_build_array((${daysSql(parameters, edges)})::text, count(*), coalesce(sum(seq), 0)::text)::text
-    FROM late_prices WHERE ${lateCondition(parameters, question, edges)})`;
+export function guardSql(parameters: Parameters, { stock, exchange }: RangeQuestion, all: readonly Span[]): string {
+  const edges = merged(all);
+  const times = (of: (edge: Span) => number): string =>
+    parameters.add(
+      edges.map((edge) => timeText(of(edge))),
+      'timestamptz[]',
+    );
+  const only = exchange === undefined ? 'NULL' : parameters.add(exchange, 'text');
+  return `sealed_edges_guard(${parameters.add(stock, 'text')}, ${only}, ${parameters.add(daysOf(all), 'date[]')},
+    ${times(({ from }) => from)}, ${times(({ until }) => until)})`;
 }
 
 /** What {@link guardSql} gives, of what was read. */
@@ -52,11 +59,6 @@ export function isGuarded(guard: string, told: string | null | undefined): boole
 
 function guardOf(days: readonly (readonly [string, string])[], count: number, sum: bigint | string): string {
   return JSON.stringify([days, count, String(sum)]);
-}
-
-function daysSql(parameters: Parameters, edges: readonly Span[]): string {
-  return `SELECT json_agg(json_build_array(day, sealed_at) ORDER BY day) FROM sealed_days
-      WHERE day = ANY (${parameters.add(daysOf(edges), 'date[]')})`;
 }
 
 /** Reads all edges by one statement. */
@@ -123,14 +125,6 @@ function edgesStatement({ stock, exchange }: RangeQuestion, all: readonly Span[]
 
 function daysOf(edges: readonly Span[]): readonly string[] {
   return [...new Set(edges.map(({ from }) => dayText(from)))];
-}
-
-function lateCondition(parameters: Parameters, { stock, exchange }: RangeQuestion, edges: readonly Span[]): string {
-  const spans = edges.map(
-    ({ from, until }) => `("timestamp" >= ${parameters.time(from)} AND "timestamp" < ${parameters.time(until)})`,
-  );
-  const only = exchange === undefined ? '' : ` AND exchange_name = ${parameters.add(exchange, 'text')}`;
-  return `stock_name = ${parameters.add(stock, 'text')}${only} AND (${spans.join(' OR ')})`;
 }
 
 function dayText(micros: number): string {

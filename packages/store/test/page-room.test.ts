@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import {
-  BLOCK_COPY,
-  blockCopyRows,
   columnsOf,
   decodeBlock,
   encodeBlocks,
@@ -17,6 +12,7 @@ import {
   type TickColumns,
 } from '../src/sealed/index.ts';
 import { keptTicks, type PlainTick, plain, randomTicks } from './fixtures/random-ticks.ts';
+import { storeBlocks } from './fixtures/store-blocks.ts';
 import { openTestStore, startTestServer, type TestServer, type TestStore } from './store-test-kit.ts';
 
 const PAGE_BYTES = 8192;
@@ -62,7 +58,7 @@ describe('blocks that are cut by the room in a page', () => {
       const key = { stock: `S${stock}`, exchange: 'NASDAQ' };
       blocks.push(...encodeBlocks(key, columnsOf(noisyTicks(500 + stock * 311, stock)), { room }));
     }
-    await pipeline(Readable.from(blockCopyRows(blocks)), client.query(copyFrom(BLOCK_COPY)));
+    await storeBlocks(client, blocks);
     const { rows } = await client.query<{ toast: string; pages: string }>(
       `SELECT pg_relation_size(reltoastrelid) AS toast,
          (SELECT count(DISTINCT (ctid::text::point)[0]) FROM sealed_blocks) AS pages

@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { after, before, describe, it } from 'node:test';
 import type { DecimalText, EpochMicros } from '@tickwatch/core';
 import fc from 'fast-check';
 import pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import {
   BLOCK_COLUMNS,
-  BLOCK_COPY,
   type BlockRow,
-  blockCopyRows,
   columnsOf,
   decodeBlock,
   encodeBlocks,
@@ -20,6 +15,7 @@ import {
   type TickColumns,
 } from '../src/sealed/index.ts';
 import { keptTicks, type PlainTick, plain, randomTicks } from './fixtures/random-ticks.ts';
+import { storeBlocks } from './fixtures/store-blocks.ts';
 import { openTestStore, startTestServer, type TestServer, type TestStore } from './store-test-kit.ts';
 
 /** A block's ticks as text, in the order in which they come. */
@@ -47,7 +43,7 @@ describe('blocks in PostgreSQL', () => {
 
   async function store(blocks: readonly SealedBlock[]): Promise<void> {
     await client.query('TRUNCATE sealed_blocks');
-    await pipeline(Readable.from(blockCopyRows(blocks)), client.query(copyFrom(BLOCK_COPY)));
+    await storeBlocks(client, blocks);
   }
 
   it('give SQL and JavaScript the same ticks, those that were packed', async () => {

@@ -1,4 +1,3 @@
-export { BLOCK_COPY, blockCopyRows } from './block-copy.ts';
 export { BLOCK_COLUMNS, type BlockRow, readBlockRow } from './block-row.ts';
 export { columnsOf } from './columns-of.ts';
 export { BLOCK_VERSION, DamagedBlockError } from './damaged-block-error.ts';

@@ -128,13 +128,17 @@ describe('sealing', () => {
       'DELETE FROM day_prices WHERE ctid IN (SELECT ctid FROM day_prices LIMIT 1)',
       'UPDATE day_prices SET price = 7 WHERE seq % 1000 = 0',
     ]) {
-      let isDone = false;
+      // Who reads keeps sealing from its end until the change is there.
+      const reader = new pg.Client({ connectionString: url });
+      await reader.connect();
+      await reader.query('BEGIN; LOCK TABLE ONLY day_prices IN ACCESS SHARE MODE');
+      let changed: Promise<unknown> | undefined;
       const outcome = await seal(url, DAY, {
         onProgress: () => {
-          if (!isDone) void ask(url, change);
-          isDone = true;
+          changed ??= ask(url, change).finally(() => reader.end());
         },
       });
+      await changed;
       const expected = linesOf(await unsealedRows(url, DAY));
       assert.equal(outcome.state, 'sealed');
       assert.equal(expected.size, 0);

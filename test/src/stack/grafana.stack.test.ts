@@ -58,7 +58,14 @@ async function panels(): Promise<readonly Panel[]> {
 }
 
 /** Panels that list what a system doesn't have that works: they need an answer, but no row. */
-const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['List of holes', 'Outliers']);
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['List of holes', 'Outliers', 'Ticks of sealed days']);
+/** What they tell is how things are, whatever time is looked at. */
+const OF_NOW: ReadonlySet<string> = new Set([
+  'Sealed ticks',
+  'Bytes a sealed tick',
+  'Days that are not sealed',
+  'On disk',
+]);
 
 test('every panel has rows to show while the system works', async () => {
   // Something for the API's panel.
@@ -79,7 +86,7 @@ test('every panel has rows to show while the system works', async () => {
 
 test('every query honours the time filter', async () => {
   for (const { title, targets } of await panels()) {
-    for (const { rawSql } of targets) assert.match(rawSql, /\$__timeFilter\(/, title);
+    for (const { rawSql } of OF_NOW.has(title) ? [] : targets) assert.match(rawSql, /\$__timeFilter\(/, title);
   }
 });
 

@@ -15,12 +15,8 @@ export {
 } from './import-ticks.ts';
 export type { ImportProgress, KnownImport, ListedImport } from './known-imports.ts';
 export { type LaneStatus, RetireError } from './lease/operate-lanes.ts';
-export {
-  createPostgresStore,
-  type PostgresStore,
-  type PostgresStoreOptions,
-  type RollupDifference,
-} from './postgres-store.ts';
+export type { PostgresStore, RollupDifference } from './operator-store.ts';
+export { createPostgresStore, type PostgresStoreOptions } from './postgres-store.ts';
 export * from './reader/index.ts';
 export type { Retention } from './retention.ts';
 export { priceText } from './sealed/price-texts.ts';

@@ -1,32 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs, formatMicros, type LaneName } from '@tickwatch/core';
 import pg from 'pg';
-import { type ClosedHoles, closedHoles } from './closed-holes.ts';
-import { type CoveredSpan, coverImport, readCoverage, type Span } from './import-coverage.ts';
-import { type ImportPortion, type ImportResult, importPortion } from './import-ticks.ts';
-import {
-  findImports,
-  findOverlaps,
-  type ImportProgress,
-  type KnownImport,
-  type ListedImport,
-  listImports,
-  readImport,
-} from './known-imports.ts';
+import { closedHoles } from './closed-holes.ts';
+import { coverImport, readCoverage } from './import-coverage.ts';
+import { importPortion } from './import-ticks.ts';
+import { findImports, findOverlaps, listImports, readImport } from './known-imports.ts';
 import { joinMembers } from './lease/join-members.ts';
-import { type LaneStatus, listLanes, retireLanes } from './lease/operate-lanes.ts';
+import { listLanes, retireLanes } from './lease/operate-lanes.ts';
 import { type PositionRow, toPosition } from './lease/position-row.ts';
 import { Maintenance } from './maintenance.ts';
 import { runMigrations } from './migrate.ts';
+import type { PostgresStore, RollupDifference } from './operator-store.ts';
 import { createPartitions, daysAhead } from './partitions.ts';
 import { type ConnectionSettings, clientConfig, closeClient, openClient } from './pg-connection.ts';
 import { dropOldDays, type Retention } from './retention.ts';
 import { dropMinutes } from './sealing/drop-minutes.ts';
-import { type SealDayOptions, sealDay } from './sealing/seal-day.ts';
-import { type DaysToSeal, daysToSeal, type Sealing } from './sealing/seal-old-days.ts';
-import type { SealedDay, SealOutcome } from './sealing/seal-outcome.ts';
-import { type Unsealed, type UnsealOptions, unsealDay } from './sealing/unseal-day.ts';
-import { type SealedCheck, verifySealedDay } from './sealing/verify-day.ts';
+import { sealDay } from './sealing/seal-day.ts';
+import { daysToSeal, type Sealing } from './sealing/seal-old-days.ts';
+import type { SealedDay } from './sealing/seal-outcome.ts';
+import { unsealDay } from './sealing/unseal-day.ts';
+import { verifySealedDay } from './sealing/verify-day.ts';
 import { READ_POSITIONS } from './statements/lane-statements.ts';
 import { SEALED_DAYS } from './statements/seal-statements.ts';
 import {
@@ -36,11 +29,11 @@ import {
   REBUILD_ROLLUPS,
   WRONG_ROLLUPS,
 } from './statements/write-statements.ts';
-import { rebuildTotals, type TotalsDifference, verifyTotals } from './stock-totals.ts';
+import { rebuildTotals, verifyTotals } from './stock-totals.ts';
 import { toStoreError } from './store-errors.ts';
 import type { OnStoreEvent } from './store-event.ts';
-import { type LanePosition, type MetricRow, StoreUnavailableError, type TickStore } from './tick-store.ts';
-import { type Undone, undoImport } from './undo-import.ts';
+import { type LanePosition, type MetricRow, StoreUnavailableError } from './tick-store.ts';
+import { undoImport } from './undo-import.ts';
 import { DEFAULT_REJECTED_PER_MINUTE } from './write/rejected-rows.ts';
 
 export interface PostgresStoreOptions {
@@ -58,77 +51,6 @@ export interface PostgresStoreOptions {
   /** Messages of an exchange that are no ticks: so many are kept a minute, the others are counted. Default 1000. */
   readonly rejectedPerMinute?: number;
   readonly onEvent?: OnStoreEvent;
-}
-
-/** A rollup that is not what the level below it amounts to. */
-export interface RollupDifference {
-  readonly stock: string;
-  readonly exchange: string;
-  readonly width: 'minute' | 'hour' | 'day';
-  /** RFC 3339. */
-  readonly bucket: string;
-  /** For a person. */
-  readonly detail: string;
-}
-
-/** The writing side on PostgreSQL, with what its operators need besides ingestion. */
-export interface PostgresStore extends TickStore {
-  /** Creates the partitions of these days (UTC, `YYYY-MM-DD`; default: today and the next two) where missing. */
-  ensurePartitions(days?: readonly string[]): Promise<void>;
-  /** Drops raw ticks older than so many whole days. @returns partitions dropped */
-  applyRetention(days: number): Promise<number>;
-  importProgress(source: string): Promise<ImportProgress>;
-  /** Stores a portion and its place in one transaction. @throws ImportMovedError the source was imported further */
-  importTicks(portion: ImportPortion): Promise<ImportResult>;
-  /** The imports whose text has one of these digests, those that share most with it first. */
-  findImports(digests: readonly string[]): Promise<readonly KnownImport[]>;
-  /** The imports with lines of these hashes, and the smallest hashes of all of each one's lines. */
-  findOverlaps(
-    hashes: readonly number[],
-  ): Promise<readonly { readonly source: string; readonly sketch: readonly number[] }[]>;
-  /** Says of an import that is finished that it has everything of its exchanges in this time. */
-  coverImport(source: string, covers: Span): Promise<void>;
-  /** What an import covers; nothing before it is finished. */
-  importCoverage(source: string): Promise<readonly CoveredSpan[]>;
-  /**
-   * Holes that an import fills, or would fill, wholly or in part, and that others did not fill already.
-   * @param source `undefined`: it is not stored @param rejected holes of its own that are not stored either
-   */
-  closedHoles(
-    spans: readonly CoveredSpan[],
-    source: string | undefined,
-    rejected?: readonly CoveredSpan[],
-  ): Promise<ClosedHoles>;
-  /** Newest first. */
-  imports(): Promise<readonly ListedImport[]>;
-  /** Deletes exactly the ticks of an import, and what is known of it. @throws UndoError */
-  undoImport(source: string, onPortion?: (sofar: Undone) => void): Promise<Undone>;
-  /** Days (UTC) with ticks or rollups, ascending, both bounds inclusive. */
-  daysWithData(from?: string, to?: string): Promise<readonly string[]>;
-  /** The lanes that have a row, for a person. */
-  lanes(): Promise<readonly LaneStatus[]>;
-  /** Forgets a lane (`NASDAQ/3`), or all lanes of an exchange; their ticks stay. @throws RetireError */
-  retire(name: string): Promise<readonly LaneStatus[]>;
-  /** Computes a day's rollups again from its ticks. */
-  rebuildRollups(day: string): Promise<void>;
-  /** Compares a day's rollups with its ticks, in one snapshot. */
-  verifyRollups(day: string): Promise<readonly RollupDifference[]>;
-  /** Computes the totals of all stocks again from their rollups. */
-  rebuildTotals(): Promise<void>;
-  /** Compares the totals of all stocks with their rollups. */
-  verifyTotals(): Promise<readonly TotalsDifference[]>;
-  /** Days (UTC) that are old enough to be sealed and have ticks outside of blocks, ascending. */
-  daysToSeal(which: DaysToSeal): Promise<readonly string[]>;
-  /** Packs a day into blocks, with what came late to it. */
-  sealDay(day: string, options?: SealDayOptions): Promise<SealOutcome>;
-  /** Puts a day's ticks back where they can be changed. @throws UnsealError, SealingTurnError */
-  unsealDay(day: string, options?: UnsealOptions): Promise<Unsealed>;
-  /** Drops the minutes of sealed days, which their ticks tell. @returns how many went */
-  dropMinutes(): Promise<number>;
-  /** Days that are sealed, ascending, both bounds inclusive. */
-  sealedDays(from?: string, to?: string): Promise<readonly SealedDay[]>;
-  /** Unpacks every block of a day and compares its counts with the day's rollups. */
-  verifySealedDay(day: string): Promise<SealedCheck>;
 }
 
 interface SealedDayRow extends Omit<SealedDay, 'ticks' | 'bytes'> {

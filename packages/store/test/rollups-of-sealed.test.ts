@@ -99,4 +99,25 @@ describe('rollups of sealed days', () => {
     ]);
     assert.deepEqual(await store.verifyRollups('2026-02-03'), []);
   });
+
+  it('keep what they amount to where a late tick comes to a block that is damaged, and with it', async () => {
+    await using opened = await openTestStore(server);
+    const { store, url } = opened;
+    await using membership = await lead(store);
+    const make = new BatchMaker();
+    const noon = Date.UTC(2026, 1, 3, 12) * 1000;
+    const ticks = Array.from({ length: 50 }, (_, i) => make.tick('AAPL', String(100 + i), noon + i * 1e6));
+    await membership.commit(make.batches(ticks));
+    await sealByHand(url, '2026-02-03');
+    await ask(url, 'UPDATE sealed_blocks SET first_price = first_price + 1');
+    await membership.commit(make.batches([make.tick('AAPL', '7', noon + 10_500_000)]));
+    const figures = `SELECT width::text, count::int, sum::text, open::text, high::text, low::text, close::text FROM price_rollups
+      ORDER BY price_rollups.width`;
+    const all = { count: 51, sum: '6232', open: '100', high: '149', low: '7', close: '149' };
+    assert.deepEqual(
+      await ask(url, figures),
+      ['minute', 'hour', 'day'].map((width) => ({ width, ...all })),
+    );
+    await assert.rejects(store.rebuildRollups('2026-02-03'), /a block of 2026-02-03 is damaged/);
+  });
 });

@@ -58,6 +58,19 @@ WHERE w.count > 0 AND r.stock_name = w.stock_name AND r.width = w.width AND r.bu
   AND r.exchange_name = w.exchange_name AND (r.open_seq < w.open_seq OR r.close_seq < w.close_seq)
 $$;
 
+-- Buckets that late ticks were added to, and that can't be computed again because what is below them is not all there (a block is
+-- damaged): they keep what they amounted to. For how long each price held nobody can tell any more; the mean stands for it.
+CREATE FUNCTION keep_unreadable_buckets(was price_rollups[]) RETURNS void
+LANGUAGE sql SET search_path = public, pg_temp AS $$
+UPDATE price_rollups AS r SET count = w.count, sum = w.sum, open = w.open, high = w.high, low = w.low, close = w.close,
+  open_time = w.open_time, high_time = w.high_time, low_time = w.low_time, close_time = w.close_time,
+  open_seq = w.open_seq, close_seq = w.close_seq,
+  weighted_sum = w.sum / w.count * extract(epoch FROM w.close_time - w.open_time)
+FROM unnest(was) AS w
+WHERE w.weighted_sum = 'NaN' AND r.stock_name = w.stock_name AND r.width = w.width AND r.bucket = w.bucket
+  AND r.exchange_name = w.exchange_name AND r.count < w.count
+$$;
+
 -- Pages cost nothing: a plan is to read the fewest ticks, which is by stock and time, and not those of all stocks by time alone.
 CREATE OR REPLACE FUNCTION recompute_price_rollups(level rollup_width, keys price_rollups[]) RETURNS price_rollups[]
 LANGUAGE plpgsql SET search_path = public, pg_temp SET jit = off SET seq_page_cost = 0.01 SET random_page_cost = 0.01 AS $$
@@ -94,6 +107,7 @@ BEGIN
     IF level = 'minute' AND has_lost_seqs((part.from_time AT TIME ZONE 'UTC')::date) THEN
       PERFORM keep_sealed_seqs(gone);
     END IF;
+    PERFORM keep_unreadable_buckets(gone);
   END LOOP;
   RETURN was;
 END
@@ -106,6 +120,10 @@ DECLARE
   to_time timestamptz := (last_day + 1)::timestamp AT TIME ZONE 'UTC';
   minutes price_rollups[];
 BEGIN
+  IF EXISTS (SELECT FROM sealed_blocks AS b WHERE b.first_time >= from_time AND b.first_time < to_time AND NOT is_sound_block(b)) THEN
+    RAISE EXCEPTION 'a block of % is damaged: its rollups know more than what can be read, and stay as they are', first_day
+      USING ERRCODE = 'data_corrupted', HINT = 'npm run seal -- --verify names it';
+  END IF;
   EXECUTE format($q$
     SELECT array_agg(rollup_key(stock_name, exchange_name, 'minute', bucket)) FROM (
       SELECT DISTINCT stock_name, exchange_name, date_bin('1 minute', "timestamp", 'epoch') AS bucket FROM %3$s

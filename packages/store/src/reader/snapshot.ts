@@ -1,6 +1,7 @@
 import type { CalendarOf, EpochMicros, LaneName } from '@tickwatch/core';
 import type pg from 'pg';
 import { type DatabaseHead, HEAD_COLUMNS, readHead } from './database-head.ts';
+import { plansAnew } from './kept-plans.ts';
 import { noMinutesOf } from './no-minutes.ts';
 import type { NoMinutes } from './range-plan.ts';
 import { ask, type ReadConnection, type Row } from './read-pool.ts';
@@ -45,7 +46,8 @@ export interface Snapshot extends Known {
 }
 
 // Locked before the snapshot is taken: a partition that is dropped later than that would be missing in it.
-const OPEN = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE ONLY day_prices IN ACCESS SHARE MODE;
+const BEGIN = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;';
+const OPEN = `LOCK TABLE ONLY day_prices IN ACCESS SHARE MODE;
   SELECT ${HEAD_COLUMNS.join(', ')}`;
 
 /**
@@ -60,7 +62,8 @@ export async function openSnapshot(
   calendarOf: CalendarOf,
   damaged: DamagedBlocks,
 ): Promise<Snapshot> {
-  const [, , [row = {}] = []] = await ask(connection, { text: OPEN, values: [] });
+  const opened = await ask(connection, { text: `${BEGIN} ${plansAnew(connection)} ${OPEN}`, values: [] });
+  const [row = {}] = opened.at(-1) ?? [];
   const head = readHead(row);
   const reply = stock === false ? undefined : await askTails(tails, stock, head.committed);
   return {

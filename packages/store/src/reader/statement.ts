@@ -4,6 +4,8 @@ export interface Statement {
   readonly values: unknown[];
   /** True: the same text comes again and again, so that a connection should read it only once. */
   readonly isRepeated?: boolean;
+  /** True: a plan for any values is as good as one for these. */
+  readonly fitsAnyValues?: boolean;
 }
 
 /** So many texts a connection remembers at most; any more are read each time. */

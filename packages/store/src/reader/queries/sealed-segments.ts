@@ -49,18 +49,24 @@ export async function withSealedEdges(
   const before = finestBefore(held?.from, noMinutesOf(asking.head));
   const raw = segments.pieces.filter(({ level }) => level === 'raw');
   const asked = edgesBefore(asking.head.sealedUntil, before === undefined ? raw : [before, ...raw]);
-  if (asked.length === 0) return { segments, held, asked, guard: '', edges: [] };
+  const heldAt = held && { ...held, hasSingles: before !== undefined };
+  if (asked.length === 0) return { segments, held: heldAt, asked, guard: '', edges: [] };
   const { edges, guard } = await readEdges((statement) => asking.rows(statement), asking.blocks, question, asked);
   const isBefore = ({ from }: Span): boolean => before !== undefined && from < before.until && from >= before.from;
   const summed = sumEdges(
     edges.filter((edge) => !isBefore(edge)),
     segments.tail,
   );
-  const last = edges.filter(isBefore).flatMap(({ slices }) => [...ticksIn(question.stock, slices)]);
+  const edgesAtStart = edges.filter(isBefore);
+  const last = edgesAtStart.flatMap(({ slices }) => [...ticksIn(question.stock, slices)]);
   const inForce = last.map((tick): LaneTick => ({ ...tick, lane: '' }));
   return {
     segments: { ...segments, pieces: outside(segments.pieces, edges), sealed: summed },
-    held: held && { ...held, before: [...held.before, ...lastOfEach(inForce)] },
+    held: heldAt && {
+      ...heldAt,
+      before: [...heldAt.before, ...lastOfEach(inForce)],
+      hasSingles: heldAt.hasSingles && edgesAtStart.length === 0,
+    },
     asked,
     guard,
     edges,

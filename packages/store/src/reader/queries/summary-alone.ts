@@ -1,6 +1,7 @@
 import type { CalendarOf } from '@tickwatch/core';
 import { coverageColumn, missingBy, readCoverage } from '../coverage/ask-missing.ts';
 import { type DatabaseHead, readSealed, SEALED_COLUMNS } from '../database-head.ts';
+import { keepPlans } from '../kept-plans.ts';
 import { ask, type ReadConnection } from '../read-pool.ts';
 import { type Known, knownOf } from '../snapshot.ts';
 import { readHeld, readSummary, summaryStatement } from '../sql/summary.ts';
@@ -48,6 +49,7 @@ export async function askSummaryAlone(
     ...SEALED_COLUMNS,
     ...(asked.length === 0 ? [] : [`${guardSql(parameters, question, asked)} AS guard`]),
   ]);
+  await keepPlans(connection, statement.fitsAnyValues === true);
   const [row = {}] = await rows(statement);
   const facts = readCoverage(row);
   const head = { ...facts.head, ...readSealed(row) };

@@ -61,7 +61,7 @@ export function heldWithin(known: Known, question: RangeQuestion, span: Span): H
   // Beyond that, a moment would be infinite to PostgreSQL, and no distance from it can be told.
   const from = span.from > 0 ? Math.min(span.from, Number.MAX_SAFE_INTEGER) : undefined;
   const before = tailWithin(known, question, { from: 0, until: from ?? 0 });
-  return { from, until: Math.min(end, nowMicros()), before, noMinutes: known.noMinutes };
+  return { from, until: Math.min(end, nowMicros()), before, noMinutes: known.noMinutes, hasSingles: true };
 }
 
 /**

@@ -25,7 +25,7 @@ export interface Segment {
 }
 
 /** More pieces than this are read by a few joins instead of one part of the statement each: it has to stay short. */
-const MAX_SINGLE_PIECES = 64;
+export const MAX_SINGLE_PIECES = 64;
 
 export interface SegmentsQuestion {
   readonly stock: string;

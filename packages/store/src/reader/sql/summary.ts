@@ -5,7 +5,7 @@ import type { Statement } from '../statement.ts';
 import type { LaneTick } from '../tail/usable-tail.ts';
 import { lastTicksSql } from './as-of.ts';
 import { Parameters } from './parameters.ts';
-import { type SegmentsQuestion, segmentsSql, tailTable } from './segments.ts';
+import { MAX_SINGLE_PIECES, type SegmentsQuestion, segmentsSql, tailTable } from './segments.ts';
 
 /** Everything exact that can be said about a range in one row. */
 export interface SummaryRow {
@@ -30,6 +30,8 @@ export interface HeldQuestion {
   /** Ticks before `from` that are not committed. */
   readonly before: readonly LaneTick[];
   readonly noMinutes: NoMinutes | undefined;
+  /** False: no unsealed tick lies before `from` in its minute. */
+  readonly hasSingles: boolean;
 }
 
 /** For how long which prices held, over all exchanges. */
@@ -80,7 +82,10 @@ export function summaryStatement(
     )
     SELECT ${columns.join(',\n           ')}
       FROM placed${held?.from === undefined ? '' : inForce(parameters, question, held.from, held)}`;
-  return { text, values: parameters.values, isRepeated: true };
+  const readsUnsealed =
+    question.pieces.some(({ level }) => level === 'raw') || (held?.from !== undefined && held.hasSingles);
+  const fitsAnyValues = !readsUnsealed && question.pieces.length <= MAX_SINGLE_PIECES;
+  return { text, values: parameters.values, isRepeated: true, fitsAnyValues };
 }
 
 /**
@@ -91,9 +96,9 @@ function inForce(
   parameters: Parameters,
   { stock, exchange }: SegmentsQuestion,
   from: number,
-  { before, noMinutes }: HeldQuestion,
+  { before, noMinutes, hasSingles }: HeldQuestion,
 ): string {
-  let last = lastTicksSql(parameters, { stock, exchange, time: from - 1, noMinutes });
+  let last = lastTicksSql(parameters, { stock, exchange, time: from - 1, noMinutes, hasSingles });
   if (before.length > 0) {
     const tail = `SELECT exchange_name, timestamp, seq, price FROM ${tailTable(parameters, before)}`;
     last = `SELECT DISTINCT ON (exchange_name) * FROM (${last} UNION ALL ${tail}) ticks

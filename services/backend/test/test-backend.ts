@@ -12,7 +12,12 @@ export interface TestBackend extends AsyncDisposable {
 export async function listenBackend(
   reader: TickReader,
   parts: Partial<BackendParts> = {},
-  settings: { readonly rateLimitPerMinute?: number; readonly calendars?: Calendars } = {},
+  settings: {
+    readonly rateLimitPerMinute?: number;
+    readonly calendars?: Calendars;
+    readonly adminToken?: string;
+    readonly trustProxy?: boolean;
+  } = {},
 ): Promise<TestBackend> {
   const backend = await createBackend(
     { trustProxy: false, rateLimitPerMinute: 100_000, ...settings },

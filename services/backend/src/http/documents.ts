@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import { BEARER_AUTH } from '../admin/admin-only.ts';
 import type { App } from './app.ts';
 
 /** Everything the pages need comes from this server; Swagger UI carries its icons as data. */
@@ -24,7 +25,18 @@ export async function documents(app: App, version: string): Promise<void> {
         { name: 'stocks', description: 'What there is, now and as of a moment' },
         { name: 'TradingView UDF', description: 'For charts that speak the Universal Data Feed' },
         { name: 'system', description: 'How the system is' },
+        { name: 'administration', description: 'What changes something, and who may' },
       ],
+      components: {
+        securitySchemes: {
+          [BEARER_AUTH]: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'The setting `ADMIN_TOKEN`; in one process, where it is not set, what stands in the file `admin-token` of `DATA_DIR`. Everybody may read.',
+          },
+        },
+      },
     },
   });
   app.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) =>

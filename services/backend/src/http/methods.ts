@@ -8,7 +8,8 @@ import { problem, sendProblem } from './problem-reply.ts';
 export function watchMethods(app: FastifyInstance): () => void {
   const paths = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ method, url }) => {
-    if (url.includes('*')) return;
+    // That for HEAD comes behind that for GET, for some paths under another name.
+    if (url.includes('*') || method === 'HEAD') return;
     const known = paths.get(url) ?? new Set();
     for (const one of [method].flat()) known.add(one);
     if (known.has('GET')) known.add('HEAD');

@@ -17,6 +17,13 @@ export class Progress {
     this.#write(`${seconds} s  ${name.padEnd(10)} ${text}\n`);
   }
 
+  /** As {@link part}, for a person alone. @returns false: nobody sits there, and nothing is said */
+  say(name: string, text: string): boolean {
+    if (!process.stderr.isTTY) return false;
+    this.part(name, text);
+    return true;
+  }
+
   ready(address: string): void {
     this.part('ready', `open ${address}   (stop with Ctrl-C; ${formatMicros(nowMicros()).slice(0, 19)}Z)`);
   }

@@ -7,6 +7,7 @@ import { createEmbeddedHub } from '@tickwatch/live';
 import { createLogger, createMetrics, type Logger, type Readiness, ResourceStack } from '@tickwatch/runtime';
 import { createPostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
 import { logSealing, type Subscriber, startSubscriber } from '@tickwatch/subscriber';
+import { openAdmin } from './admin/open-admin.ts';
 import type { StandaloneConfig } from './config.ts';
 import { MetricsTap } from './metrics-tap.ts';
 import type { Progress } from './progress.ts';
@@ -68,21 +69,27 @@ async function start(
   progress.part('subscriber', `${[...config.subscriber.lanes.keys()].join(', ')} from ${feedName(config)}`);
   await startPrices(config, progress, log('generator'), bus, opened);
   const reader = opened.use(createBackendReader(config.backend, databaseUrl, [subscriber.tail], log('backend')));
+  const admin = await openAdmin(config.backend.adminToken, config.backend.dataDir);
   const backend = opened.use(
-    await createBackend(config.backend, {
-      reader,
-      log: log('backend'),
-      registry,
-      ledger: subscriber.ledger,
-      readiness: async () => ({ ...(await backendReadiness(reader)), ...prefixed(subscriber) }),
-      fallback: await building,
-    }),
+    await createBackend(
+      { ...config.backend, adminToken: admin.token },
+      {
+        reader,
+        operator: store,
+        log: log('backend'),
+        registry,
+        ledger: subscriber.ledger,
+        readiness: async () => ({ ...(await backendReadiness(reader)), ...prefixed(subscriber) }),
+        fallback: await building,
+      },
+    ),
   );
   backend.server.on('upgrade', live.onUpgrade);
   const port = await backend.listen(config.host, config.port);
   const address = `http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`;
   progress.part('backend', `${address}/api/docs`);
   progress.ready(address);
+  admin.tell(address, (name, text) => progress.say(name, text), log('tickwatch'));
   return { port, address, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }
 

@@ -3,6 +3,7 @@ import { bytesText, countText } from '../format/number-text.ts';
 import { dateTimeText } from '../format/time-text.ts';
 import { zone } from '../settings.ts';
 import { ScrollArea } from '../ui/scroll-area.tsx';
+import { ClearRejected } from './clear-rejected.tsx';
 import type { SystemSource } from './system-source.ts';
 
 /** More of a message than this is no example any more. */
@@ -18,6 +19,7 @@ export function RejectedPanel({ source }: { readonly source: SystemSource }) {
         <p>
           what came and was no tick, ever · <a href="/api/rejected">all of it</a>
         </p>
+        <ClearRejected source={source} />
       </header>
       {failure !== undefined && (
         <p class="trouble" role="alert">

@@ -17,7 +17,7 @@ export function RejectedPanel({ source }: { readonly source: SystemSource }) {
       <header>
         <h2>Rejected messages</h2>
         <p>
-          what came and was no tick, ever · <a href="/api/rejected">all of it</a>
+          what came and was no tick · <a href="/api/rejected">all of it</a>
         </p>
         <ClearRejected source={source} />
       </header>

@@ -67,12 +67,12 @@ interface LineProps {
 }
 
 function LaneLine({ row: { lane, stored, idle_seconds: idle }, change, retire }: LineProps) {
-  const silent = idle === null ? 'nothing came' : `silent for ${spanText(Math.max(1, idle))}`;
+  const silent = idle === null ? '' : `, silent for ${spanText(Math.max(1, idle))}`;
   return (
     <li>
       <strong>{lane}</strong>
       <span>
-        {countText(stored)} ticks, {silent}
+        {countText(stored)} ticks{silent}
       </span>
       <ConfirmedButton
         action="Retire"

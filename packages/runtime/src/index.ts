@@ -18,3 +18,4 @@ export { runService } from './run-service.ts';
 export { DEFAULT_SEAL_AFTER_DAYS, sealAfterDays, sealedMinutes } from './seal-after-days.ts';
 export { sessionCalendars } from './session-calendars.ts';
 export { sleep } from './sleep.ts';
+export { clientAddress, type TrustedProxies, trustedProxies } from './trusted-proxies.ts';

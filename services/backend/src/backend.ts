@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import rateLimit from '@fastify/rate-limit';
-import { calendarsOf, type LedgerSource } from '@tickwatch/core';
+import { calendarsOf, clientKey, type LedgerSource } from '@tickwatch/core';
 import type { Logger, Readiness } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
@@ -117,6 +117,7 @@ export async function createBackend(
 async function limitRate(app: App, perMinute: number): Promise<void> {
   await app.register(rateLimit, {
     max: perMinute,
+    keyGenerator: ({ ip }) => clientKey(ip),
     timeWindow: 60_000,
     enableDraftSpec: true,
     errorResponseBuilder: (_request, { after }) =>

@@ -1,6 +1,13 @@
 import { tmpdir } from 'node:os';
 import type { Calendars } from '@tickwatch/core';
-import { type EnvReader, sessionCalendars, type TrustedProxies, trustedProxies } from '@tickwatch/runtime';
+import {
+  type EnvReader,
+  type Operations,
+  operations,
+  sessionCalendars,
+  type TrustedProxies,
+  trustedProxies,
+} from '@tickwatch/runtime';
 
 export const DEFAULT_FILES_MAX_BYTES = 2_147_483_648;
 
@@ -17,6 +24,7 @@ export interface BackendConfig {
   readonly subscriberTimeoutMs: number;
   /** Addresses of proxies whose X-Forwarded-For is believed, or true: every peer's. */
   readonly trustProxy: TrustedProxies;
+  readonly operations: Operations;
   readonly statementTimeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly poolConnections: number;
@@ -46,6 +54,7 @@ export function backendConfig(env: EnvReader): BackendConfig {
     subscriberUrls: (env.optionalText('SUBSCRIBER_URL')?.split(',') ?? []).map((url) => subscriberUrl(env, url.trim())),
     subscriberTimeoutMs: env.integer('SUBSCRIBER_TIMEOUT_MS', { default: 250, min: 10, max: 10_000 }),
     trustProxy: trustedProxies(env),
+    operations: operations(env),
     statementTimeoutMs: env.integer('STATEMENT_TIMEOUT_MS', { default: 15_000, min: 100 }),
     connectTimeoutMs: env.integer('CONNECT_TIMEOUT_MS', { default: 2000, min: 100 }),
     poolConnections: env.integer('POOL_CONNECTIONS', { default: 8, min: 1, max: 500 }),

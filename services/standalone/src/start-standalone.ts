@@ -9,6 +9,7 @@ import {
   createLogger,
   createMetrics,
   type Logger,
+  openOperations,
   type Readiness,
   ResourceStack,
 } from '@tickwatch/runtime';
@@ -75,13 +76,15 @@ async function start(
   progress.part('subscriber', `${[...config.subscriber.lanes.keys()].join(', ')} from ${feedName(config)}`);
   await startPrices(config, progress, log('generator'), bus, opened);
   const reader = opened.use(createBackendReader(config.backend, databaseUrl, [subscriber.tail], log('backend')));
+  const readiness = async () => ({ ...(await backendReadiness(reader)), ...prefixed(subscriber) });
+  opened.use(await openOperations(config.backend.operations, log('backend'), { registry, readiness }));
   const backend = opened.use(
     await createBackend(config.backend, {
       reader,
       log: log('backend'),
       registry,
       ledger: subscriber.ledger,
-      readiness: async () => ({ ...(await backendReadiness(reader)), ...prefixed(subscriber) }),
+      readiness,
       fallback: await building,
     }),
   );

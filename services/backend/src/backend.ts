@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import rateLimit from '@fastify/rate-limit';
-import { calendarsOf, type LedgerSource } from '@tickwatch/core';
-import type { Logger, Readiness } from '@tickwatch/runtime';
+import { calendarsOf, clientKey, type LedgerSource } from '@tickwatch/core';
+import { DEFAULT_OPERATIONS, type Logger, type Readiness } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
 import { createAdminGate } from './admin/admin-gate.ts';
@@ -18,6 +18,7 @@ import { measure } from './http/measure.ts';
 import { watchMethods } from './http/methods.ts';
 import { answerTheRest } from './http/not-found.ts';
 import { reportLatency } from './http/report-latency.ts';
+import { securityHeaders } from './http/security-headers.ts';
 import { strictQuery } from './http/strict-query.ts';
 import { MadeFiles } from './made/made-files.ts';
 import { adminRoute } from './routes/admin-route.ts';
@@ -70,12 +71,14 @@ const STOP_WAIT_MS = 2000;
  */
 export async function createBackend(
   settings: Pick<BackendConfig, 'trustProxy' | 'rateLimitPerMinute'> &
-    Partial<Pick<BackendConfig, 'calendars' | 'filesDir' | 'filesMaxBytes' | 'adminToken'>>,
+    Partial<Pick<BackendConfig, 'calendars' | 'filesDir' | 'filesMaxBytes' | 'operations' | 'adminToken'>>,
   parts: BackendParts,
 ): Promise<Backend> {
   const { reader, registry, readiness } = parts;
   const { calendars = calendarsOf(), filesDir = tmpdir(), filesMaxBytes = DEFAULT_FILES_MAX_BYTES } = settings;
+  const { operations = DEFAULT_OPERATIONS } = settings;
   const app = createApp(settings.trustProxy, parts.log);
+  securityHeaders(app);
   measure(app, registry, reader);
   reportLatency(app, parts.log);
   if (settings.rateLimitPerMinute > 0) await limitRate(app, settings.rateLimitPerMinute);
@@ -84,7 +87,7 @@ export async function createBackend(
   answerTheRest(app, parts.fallback);
   const refuseOtherMethods = watchMethods(app);
   await documents(app, VERSION);
-  healthRoutes(app, registry, readiness);
+  healthRoutes(app, registry, readiness, operations);
   const files: ColumnFiles = new MadeFiles({ folder: filesDir, maxBytes: filesMaxBytes });
   pricesRoute(app, reader, files);
   averageRoute(app, reader);
@@ -103,6 +106,7 @@ export async function createBackend(
   systemRoutes(app, {
     reader,
     readiness,
+    operations,
     ledger: parts.ledger,
     version: VERSION,
     onLedgerError: (error) =>
@@ -132,6 +136,7 @@ export async function createBackend(
 async function limitRate(app: App, perMinute: number): Promise<void> {
   await app.register(rateLimit, {
     max: perMinute,
+    keyGenerator: ({ ip }) => clientKey(ip),
     timeWindow: 60_000,
     enableDraftSpec: true,
     errorResponseBuilder: (_request, { after }) =>

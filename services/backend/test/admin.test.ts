@@ -45,7 +45,7 @@ describe('whoever changes something over HTTP', () => {
 
   before(async () => {
     const parts = { operator: done.operator, log, registry };
-    api = await listenBackend(reader, parts, { adminToken: TOKEN, trustProxy: true });
+    api = await listenBackend(reader, parts, { adminToken: TOKEN, trustProxy: ['127.0.0.1'] });
   });
   after(async () => {
     await api[Symbol.asyncDispose]();

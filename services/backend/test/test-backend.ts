@@ -1,5 +1,5 @@
 import type { Calendars } from '@tickwatch/core';
-import { createMetrics, silentLogger } from '@tickwatch/runtime';
+import { createMetrics, type Operations, silentLogger } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 import { type BackendParts, backendReadiness, createBackend } from '../src/index.ts';
 
@@ -15,8 +15,9 @@ export async function listenBackend(
   settings: {
     readonly rateLimitPerMinute?: number;
     readonly calendars?: Calendars;
+    readonly operations?: Operations;
+    readonly trustProxy?: readonly string[];
     readonly adminToken?: string;
-    readonly trustProxy?: boolean;
   } = {},
 ): Promise<TestBackend> {
   const backend = await createBackend(

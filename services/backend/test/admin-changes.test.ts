@@ -156,13 +156,23 @@ describe('an administrator', () => {
     assert.equal((await remove('/api/lanes/NYSE%2F1')).status, 404, 'it is gone');
   });
 
+  it('needs no more of the database than what the role that stores ticks may', async () => {
+    await database.client.query(`CREATE ROLE tickwatch_writer LOGIN PASSWORD 'w'; SELECT grant_to_roles()`);
+    await reject('NASDAQ', 'bad_form', ['of the writer']);
+    await membership.release('NYSE/0');
+    const url = database.url.replace(/^(\w+:\/\/)[^@/]*@/, '$1tickwatch_writer:w@');
+    await using writer = createPostgresStore({ connectionString: url, applicationName: 'writer' });
+    assert.equal((await writer.clearRejected({ exchange: 'NASDAQ' })).counted, 1);
+    assert.equal((await writer.retire('NYSE'))[0]?.lane, 'NYSE/0');
+  });
+
   it('is told what to set where the backend may only read its database', async () => {
     await database.client.query(`CREATE ROLE onlooker LOGIN PASSWORD 'x' IN ROLE pg_read_all_data`);
     const url = database.url.replace(/^(\w+:\/\/)[^@/]*@/, '$1onlooker:x@');
     await using onlooker = createPostgresStore({ connectionString: url, applicationName: 'onlooker' });
     await using poor = await listenBackend(reader, { operator: onlooker }, { adminToken: TOKEN });
-    await membership.release('NYSE/0');
-    for (const path of ['/api/rejected', '/api/lanes/NYSE']) {
+    await membership.release('NASDAQ/0');
+    for (const path of ['/api/rejected', '/api/lanes/NASDAQ']) {
       const answer = await poor.get(path, { method: 'DELETE', headers: { authorization: `Bearer ${TOKEN}` } });
       const { detail } = (await answer.json()) as Problem;
       assert.equal(answer.status, 503, detail);

@@ -139,6 +139,14 @@ describe('an administrator', () => {
       ],
     );
     assert.ok(!JSON.stringify(lanes).includes('secret-host'), 'visitors learn no host names');
+    for (const [name, found] of [
+      ['NYSE', 'NYSE/0,NYSE/1'],
+      ['NYSE%2F1', 'NYSE/1'],
+    ]) {
+      const rows = (await (await api.get(`/api/lanes/${name}`)).json()) as LaneRow[];
+      assert.equal(rows.map(({ lane }) => lane).join(), found);
+    }
+    assert.equal((await api.get('/api/lanes/LSE')).status, 404);
     const led = await remove('/api/lanes/NYSE');
     assert.equal(led.status, 409);
     assert.match(((await led.json()) as Problem).detail ?? '', /leads NYSE\/0: stop it, or start it with EXCHANGES/);

@@ -28,7 +28,7 @@ export const Lanes = Type.Array(LaneRow, { description: 'By exchange and number.
 export type Lanes = Static<typeof Lanes>;
 
 /** A lane, or an exchange: all lanes of it. */
-export const RetireParams = Type.Object({
+export const LaneParams = Type.Object({
   lane: Type.String({
     minLength: 1,
     maxLength: 300,
@@ -37,7 +37,7 @@ export const RetireParams = Type.Object({
     examples: ['NASDAQ/3', 'NYSE'],
   }),
 });
-export type RetireParams = Static<typeof RetireParams>;
+export type LaneParams = Static<typeof LaneParams>;
 
 /** What was retired, all or nothing. */
 export const RetiredLanes = Type.Object({

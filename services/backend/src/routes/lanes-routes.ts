@@ -1,8 +1,9 @@
-import { exchangeOf, type LaneRow, Lanes, RetiredLanes, RetireParams } from '@tickwatch/core';
+import { exchangeOf, LaneParams, type LaneRow, Lanes, RetiredLanes } from '@tickwatch/core';
 import type { Logger } from '@tickwatch/runtime';
 import type { LaneStatus } from '@tickwatch/store';
 import { type Operator, operate } from '../admin/operator.ts';
 import type { App } from '../http/app.ts';
+import { NotFoundError, quoted } from '../http/problem-reply.ts';
 import { JSON_TYPE, routeSchema } from '../http/route-schema.ts';
 
 export function lanesRoutes(app: App, operator: Operator | undefined, log: Logger): void {
@@ -25,7 +26,23 @@ export function lanesRoutes(app: App, operator: Operator | undefined, log: Logge
       }),
     },
     async (_request, reply) => {
-      const answer: Lanes = (await lanes()).map((status) => ({ ...figuresOf(status), state: stateOf(status) }));
+      const answer: Lanes = (await lanes()).map(toRow);
+      return reply.header('cache-control', 'no-store').type(JSON_TYPE).send(JSON.stringify(answer));
+    },
+  );
+
+  app.get(
+    '/api/lanes/:lane',
+    {
+      schema: {
+        params: LaneParams,
+        ...routeSchema({ tag: 'system', summary: 'A lane, or all lanes of an exchange', answer: Lanes }),
+      },
+    },
+    async (request, reply) => {
+      const name = request.params.lane;
+      const answer: Lanes = (await lanes()).filter(({ lane }) => lane === name || exchangeOf(lane) === name).map(toRow);
+      if (answer.length === 0) throw new NotFoundError(`There is no lane and no exchange ${quoted(name)}.`);
       return reply.header('cache-control', 'no-store').type(JSON_TYPE).send(JSON.stringify(answer));
     },
   );
@@ -34,7 +51,7 @@ export function lanesRoutes(app: App, operator: Operator | undefined, log: Logge
     '/api/lanes/:lane',
     {
       schema: {
-        params: RetireParams,
+        params: LaneParams,
         ...routeSchema({
           tag: 'administration',
           admin: true,
@@ -54,6 +71,10 @@ export function lanesRoutes(app: App, operator: Operator | undefined, log: Logge
       return reply.header('cache-control', 'no-store').type(JSON_TYPE).send(JSON.stringify(answer));
     },
   );
+}
+
+function toRow(status: LaneStatus): LaneRow {
+  return { ...figuresOf(status), state: stateOf(status) };
 }
 
 /** Without the name of who leads it: that is no business of visitors. */

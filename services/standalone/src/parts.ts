@@ -22,9 +22,12 @@ export class Parts {
     this.#signal.throwIfAborted();
   }
 
-  /** @param away what it has to do without until it comes back */
-  ready(address: string, away: readonly string[]): void {
-    const without = away.length === 0 ? '' : ` (${away.join(' and ')} away)`;
-    this.#log.info({ event: 'ready', address, away }, `open ${address}${without}`);
+  /** @param isDatabaseThere false: it serves, and does without until the database is there */
+  ready(address: string, isDatabaseThere: boolean): void {
+    const without = isDatabaseThere ? '' : ' (database away)';
+    this.#log.info(
+      { event: 'ready', address, database: isDatabaseThere ? 'there' : 'away' },
+      `open ${address}${without}`,
+    );
   }
 }

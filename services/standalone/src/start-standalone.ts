@@ -15,6 +15,7 @@ import {
 import { createPostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
 import { logSealing, type Subscriber, startSubscriber } from '@tickwatch/subscriber';
 import type { StandaloneConfig } from './config.ts';
+import { isDatabaseThere } from './database-there.ts';
 import type { FrontDoor } from './front-door.ts';
 import { MetricsTap } from './metrics-tap.ts';
 import { Parts } from './parts.ts';
@@ -86,20 +87,18 @@ async function start(
   parts.up('subscriber', `${[...config.subscriber.lanes.keys()].join(', ')} from ${feedName(config)}`);
   await startPrices(config, parts, log('generator'), bus, opened);
   const reader = opened.use(createBackendReader(config.backend, databaseUrl, [subscriber.tail], log('backend')));
-  const readiness = async () => ({ ...(await backendReadiness(reader)), ...prefixed(subscriber) });
-  const fallback = await building;
   const backend = opened.use(
     await createBackend(config.backend, {
       reader,
       log: log('backend'),
       registry,
       ledger: subscriber.ledger,
-      readiness,
-      fallback,
+      readiness: async () => ({ ...(await backendReadiness(reader)), ...prefixed(subscriber) }),
+      fallback: await building,
     }),
   );
-  const { away, read } = statusSource({ subscriber, readiness, viewers: live.viewers, address });
-  const missing = await away();
+  const isUsable = async (): Promise<boolean> => (await backendReadiness(reader)).database?.ok === true;
+  const isThere = await isDatabaseThere(() => store.ping(), isUsable);
   signal.throwIfAborted();
   door.handOver({
     onRequest: backend.handle,
@@ -109,8 +108,8 @@ async function start(
   });
   opened.defer(() => door.close());
   parts.up('backend', `${address}/api/docs`);
-  parts.ready(address, missing);
-  terminal.showStatus(read);
+  parts.ready(address, isThere);
+  terminal.showStatus(statusSource({ subscriber, viewers: live.viewers, address }));
   return { port: door.port, address, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }
 

@@ -1,51 +1,31 @@
 import type { Ledger } from '@tickwatch/core';
-import type { Readiness } from '@tickwatch/runtime';
 import type { Subscriber } from '@tickwatch/subscriber';
 import type { Status } from './terminal/status-text.ts';
 
 export interface StatusParts {
-  readonly subscriber: Pick<Subscriber, 'ledger' | 'readiness'>;
-  /** What every dependency says, the database asked just now. */
-  readonly readiness: () => Promise<Readiness>;
+  readonly subscriber: Pick<Subscriber, 'ledger'>;
+  /** How many are connected; `undefined`: nobody knows here. */
   readonly viewers: () => number | undefined;
   readonly address: string;
 }
 
-export interface StatusSource {
-  /** What is away now; asks the database. */
-  away(): Promise<readonly string[]>;
-  /** The state since the last time it was read; asks nobody. */
-  read(): Promise<Status>;
-}
-
-/** What people call a dependency that is not well; others are told as warnings. */
-const NAMES: Readonly<Record<string, string>> = {
-  database: 'database',
-  store: 'database',
-  subscriber_feed: 'feed',
-  feed: 'feed',
-  subscriber_live: 'Centrifugo',
-  live: 'Centrifugo',
-};
-
-/** What the last line of the terminal shows. */
-export function statusSource({ subscriber, readiness, viewers, address }: StatusParts): StatusSource {
+/** Reads, each time, what the last line of the terminal shows: the pace since the time before. Asks nobody else. */
+export function statusSource({ subscriber, viewers, address }: StatusParts): () => Promise<Status> {
   let before: { readonly received: number; readonly at: number } | undefined;
-  return {
-    away: async () => awayIn(await readiness()),
-    async read() {
-      const { total } = JSON.parse(await subscriber.ledger.ledger()) as Ledger;
-      const at = performance.now();
-      const seconds = before === undefined ? 0 : (at - before.at) / 1000;
-      const ticksPerSecond = before === undefined ? 0 : (total.received - before.received) / seconds;
-      before = { received: total.received, at };
-      const { stored, waiting } = total;
-      return { ticksPerSecond, stored, waiting, viewers: viewers(), address, away: awayIn(subscriber.readiness()) };
-    },
+  return async () => {
+    const ledger = JSON.parse(await subscriber.ledger.ledger()) as Ledger;
+    const { received, stored, waiting } = ledger.total;
+    const at = performance.now();
+    const ticksPerSecond = before === undefined ? 0 : ((received - before.received) / (at - before.at)) * 1000;
+    before = { received, at };
+    return { ticksPerSecond, stored, waiting, viewers: viewers(), address, away: awayIn(ledger) };
   };
 }
 
-function awayIn(readiness: Readiness): readonly string[] {
-  const bad = Object.entries(readiness).filter(([, { ok }]) => !ok);
-  return [...new Set(bad.flatMap(([name]) => NAMES[name] ?? []))];
+function awayIn({ leadership, feed, live }: Ledger): readonly string[] {
+  return [
+    ...(leadership === 'store-away' ? ['database'] : []),
+    ...(feed.state === 'connected' ? [] : ['feed']),
+    ...(live.state === 'up' ? [] : ['live server']),
+  ];
 }

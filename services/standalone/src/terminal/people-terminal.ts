@@ -141,7 +141,7 @@ class PeopleTerminal implements Terminal {
 
   /** Writes a line that stays above the last one. */
   #keep(text: string): void {
-    this.#out(this.#can.renews ? `${ERASE}${text.replaceAll('\n', '\r\n')}\r\n${this.#lastLine()}` : `${text}\n`);
+    this.#out(this.#can.renews ? `${ERASE}${text}\n${this.#lastLine()}` : `${text}\n`);
   }
 
   #draw(): void {

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import { StartError } from './expected-error.ts';
+import { listenProblem } from './listen-problem.ts';
 import { type Readiness, readinessReply } from './readiness.ts';
 
 export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>;
@@ -42,13 +44,15 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
   };
 }
 
-/** Resolves when the server listens; rejects with a sentence when the port is taken. @param setting names the port */
+/**
+ * Resolves when the server listens.
+ * @param setting names the port @throws StartError with what to set when it can't
+ */
 export function listen(server: Server, port: number, host: string, setting = 'PORT'): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const hint = error.code === 'EADDRINUSE' ? `port ${port} is in use: set ${setting} to another` : error.message;
-      reject(new Error(`can't listen on ${host}:${port}: ${hint}`, { cause: error }));
-    });
+    server.once('error', (error) =>
+      reject(new StartError(listenProblem(error, host, port, setting), { cause: error })),
+    );
     server.listen(port, host, resolve);
   });
 }

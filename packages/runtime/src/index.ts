@@ -1,6 +1,7 @@
 export { adminToken, tokenProblem } from './admin-token.ts';
 export { editDistance } from './closest-name.ts';
 export { ConfigError, type Environment, EnvReader, type SettingsFile } from './env-reader.ts';
+export { asStartError, expectedFailure, StartError } from './expected-error.ts';
 export {
   type HealthServer,
   type HealthServerOptions,
@@ -9,6 +10,7 @@ export {
   send,
   startHealthServer,
 } from './health-server.ts';
+export { listenProblem } from './listen-problem.ts';
 export { createLogger, type Logger, type Measurement, silentLogger } from './logger.ts';
 export { type MessageSettings, messageRules, type RulesOf } from './message-rules.ts';
 export { createMetrics } from './metrics.ts';

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import rateLimit from '@fastify/rate-limit';
 import { calendarsOf, clientKey, type LedgerSource } from '@tickwatch/core';
-import { DEFAULT_OPERATIONS, type Logger, type Readiness } from '@tickwatch/runtime';
+import { DEFAULT_OPERATIONS, type Logger, listenProblem, type Readiness, StartError } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
 import { createAdminGate } from './admin/admin-gate.ts';
@@ -55,6 +55,8 @@ export interface BackendParts {
 export interface Backend extends AsyncDisposable {
   /** For WebSocket upgrades beside the API. */
   readonly server: Server;
+  /** Answers a request that came in on another server, instead of {@link listen}. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   /** @param port 0: any free one. @returns the port. Rejects when it is taken. */
   listen(host: string, port: number): Promise<number>;
 }
@@ -116,10 +118,10 @@ export async function createBackend(
   await app.ready();
   return {
     server: app.server,
+    handle: app.routing,
     async listen(host, port) {
       await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
-        const inUse = error.code === 'EADDRINUSE';
-        throw new Error(inUse ? `port ${port} is in use: set PORT to another` : error.message, { cause: error });
+        throw new StartError(listenProblem(error, host, port), { cause: error });
       });
       const address = app.server.address();
       return typeof address === 'object' && address !== null ? address.port : port;

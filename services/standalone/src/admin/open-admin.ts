@@ -21,7 +21,7 @@ export async function openAdmin(given: string | undefined, dataDir: string): Pro
     token,
     tell: (address, say, log) => {
       // Once: whoever lost the link finds the token in the file. A log gets to know no more than where it is.
-      const isTold = made && say('admin', `${adminLink(address, token)}   (for you alone; it is told only once)`);
+      const isTold = made && say('admin', `${adminLink(address, token)}   (for you alone, told once)`);
       const text = `the administrator's token is in ${file}`;
       if (!isTold) log.info({ event: 'admin_token', file }, text);
     },

@@ -11,9 +11,12 @@ import { assertWorking } from './working.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tickwatch-secrets-'));
 const file = join(folder, '.env');
+const SUPERUSER = `SELECT rolpassword FROM pg_authid WHERE rolname = 'postgres'`;
+let verifier: string;
 let secrets: ReadonlyMap<string, string>;
 
-before(() => {
+before(async () => {
+  verifier = await sql(SUPERUSER);
   execFileSync('sh', [join(PROJECT, 'deploy/secrets/make.sh'), file]);
   const lines = readFileSync(file, 'utf8').matchAll(/^([A-Z_]+)=(.*)$/gm);
   secrets = new Map([...lines].map(([, name = '', value = '']) => [name, value]));
@@ -60,7 +63,6 @@ for (const [setting, value] of [
 test('secrets that the command made count for an existing stack, which then opens to the network, also with streams', async () => {
   const address = outerAddress();
   const began = new Date();
-  const oldVerifier = await sql(`SELECT rolpassword FROM pg_authid WHERE rolname = 'postgres'`);
   const env = { PUBLISH_ADDRESS: '0.0.0.0', SERVER_NAMES: address, TICK_FEED: 'stream', LANES: '2' };
   const { code, stderr } = await up(['--env-file', file], env);
   assert.equal(code, 0, stderr);
@@ -70,7 +72,7 @@ test('secrets that the command made count for an existing stack, which then open
   const newer = `SELECT count(*) FROM stock_prices WHERE "timestamp" > '${began.toISOString()}'`;
   await until(async () => (await sqlNumber(newer)) > 0, { what: 'ticks out of streams', timeoutMs: 30_000 });
 
-  assert.notEqual(await sql(`SELECT rolpassword FROM pg_authid WHERE rolname = 'postgres'`), oldVerifier);
+  assert.notEqual(await sql(SUPERUSER), verifier);
   const as = (password: string): string => `postgres://tickwatch_reader:${password}@postgres/stocks`;
   assert.equal(await sql('SELECT current_user', as(secretOf('TICKWATCH_READER_PASSWORD'))), 'tickwatch_reader');
   await assert.rejects(sql('SELECT 1', as('reader-password')), /authentication failed/);

@@ -11,6 +11,7 @@ import type { StandaloneConfig } from './config.ts';
 import { MetricsTap } from './metrics-tap.ts';
 import type { Progress } from './progress.ts';
 import { proxyUpgrade, type UpgradeHandler } from './proxy-upgrade.ts';
+import { takeFolders } from './take-folders.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -34,6 +35,7 @@ async function start(
   writeLog: (line: string) => void,
   opened: ResourceStack,
 ): Promise<Standalone> {
+  opened.use(await takeFolders(config));
   // The client is built, where it has to be, by a process of its own while the database starts.
   const building = prepareClient(progress);
   building.catch(() => {});

@@ -24,6 +24,7 @@ import { MetricsTap } from './metrics-tap.ts';
 import { Parts } from './parts.ts';
 import { proxyUpgrade, type UpgradeHandler } from './proxy-upgrade.ts';
 import { statusSource } from './status-source.ts';
+import { takeFolders } from './take-folders.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -53,6 +54,7 @@ async function start(
   opened: ResourceStack,
 ): Promise<Standalone> {
   opened.use(door);
+  opened.use(await takeFolders(config));
   const tap = new MetricsTap((line) => terminal.write(line));
   const log = (service: string): Logger => createLogger(service, tap);
   const parts = new Parts(log('tickwatch'), signal);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '@tickwatch/folders';
 import { tokenProblem } from '@tickwatch/runtime';
 
 const FILE = 'admin-token';
@@ -81,7 +82,7 @@ async function keepFromOthers(handle: FileHandle, file: string): Promise<void> {
 
 /** The file is there whole or not at all. @returns false: another process made one in between */
 async function writeToken(file: string, token: string): Promise<boolean> {
-  await makeFolder(dirname(file));
+  await makeFolder(dirname(file), 'DATA_DIR');
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   try {
     await using handle = await open(draft, 'wx', 0o600);
@@ -98,24 +99,4 @@ async function writeToken(file: string, token: string): Promise<boolean> {
   } finally {
     await rm(draft, { force: true });
   }
-}
-
-/** Step by step: where a folder can't be made, Node's own recursion may never end. */
-async function makeFolder(folder: string): Promise<void> {
-  const isMade = await makeOne(folder);
-  if (isMade) return;
-  await makeFolder(dirname(folder));
-  if (!(await makeOne(folder))) throw new Error(`${folder} can't be made`);
-}
-
-/** @returns false: the folder around it is missing */
-async function makeOne(folder: string): Promise<boolean> {
-  try {
-    await mkdir(folder);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && dirname(folder) !== folder) return false;
-    if (code !== 'EEXIST') throw error;
-  }
-  return true;
 }

@@ -6,9 +6,11 @@ import { startGenerator } from '@tickwatch/generator';
 import { createEmbeddedHub, type EmbeddedHub } from '@tickwatch/live';
 import {
   asStartError,
+  clientAddress,
   createLogger,
   createMetrics,
   type Logger,
+  openOperations,
   type Readiness,
   ResourceStack,
 } from '@tickwatch/runtime';
@@ -87,13 +89,15 @@ async function start(
   parts.up('subscriber', `${[...config.subscriber.lanes.keys()].join(', ')} from ${feedName(config)}`);
   await startPrices(config, parts, log('generator'), bus, opened);
   const reader = opened.use(createBackendReader(config.backend, databaseUrl, [subscriber.tail], log('backend')));
+  const readiness = async () => ({ ...(await backendReadiness(reader)), ...prefixed(subscriber) });
+  opened.use(await openOperations(config.backend.operations, log('backend'), { registry, readiness }));
   const backend = opened.use(
     await createBackend(config.backend, {
       reader,
       log: log('backend'),
       registry,
       ledger: subscriber.ledger,
-      readiness: async () => ({ ...(await backendReadiness(reader)), ...prefixed(subscriber) }),
+      readiness,
       fallback: await building,
     }),
   );
@@ -141,13 +145,18 @@ interface Live {
 }
 
 function openLive({ subscriber }: StandaloneConfig, parts: Parts, opened: ResourceStack): Live {
-  const { apiUrl, allowedOrigins } = subscriber.live;
+  const { apiUrl, allowedOrigins, trustProxy } = subscriber.live;
   if (apiUrl !== undefined) {
     parts.up('live', 'Centrifugo of CENTRIFUGO_API_URL');
     return { hub: undefined, onUpgrade: proxyUpgrade(apiUrl), viewers: () => undefined };
   }
   const hub = opened.use(
-    createEmbeddedHub({ channels: [...subscriber.lanes.keys()], lanes: subscriber.lanes, allowedOrigins }),
+    createEmbeddedHub({
+      channels: [...subscriber.lanes.keys()],
+      lanes: subscriber.lanes,
+      allowedOrigins,
+      addressOf: clientAddress(trustProxy),
+    }),
   );
   parts.up('live', 'embedded hub');
   return { hub, onUpgrade: (...upgrade) => hub.handleUpgrade(...upgrade), viewers: () => hub.stats().clients };

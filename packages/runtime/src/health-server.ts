@@ -46,7 +46,8 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
 
 /**
  * Resolves when the server listens.
- * @param setting names the port @throws StartError with what to set when it can't
+ * @param setting names the port
+ * @throws StartError with what to set when it can't
  */
 export function listen(server: Server, port: number, host: string, setting = 'PORT'): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -4,6 +4,9 @@ import type { Duplex } from 'node:stream';
 import { listenProblem } from '@tickwatch/runtime/listen-problem';
 import { answerStarting } from './starting-answer.ts';
 
+export const DEFAULT_HOST = '127.0.0.1';
+export const DEFAULT_PORT = 8080;
+
 /** How long a stop waits for answers that are being sent. */
 const STOP_WAIT_MS = 2000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -59,6 +62,12 @@ export async function openFrontDoor(host: string, port: number): Promise<FrontDo
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+/** Where a person finds it. */
+export function addressOf(host: string, port: number): string {
+  const name = host === DEFAULT_HOST ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {

@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type FrontDoor, openFrontDoor } from './front-door.ts';
+import { addressOf, DEFAULT_HOST, DEFAULT_PORT, type FrontDoor, openFrontDoor } from './front-door.ts';
 import { logLine } from './terminal/log-line.ts';
 import { openTerminal } from './terminal/terminal.ts';
-
-const DEFAULT_HOST = '127.0.0.1';
-const DEFAULT_PORT = 8080;
 
 // Said before anything else is loaded: the first sign of life within a second, also on a slow disk.
 const terminal = openTerminal(process.env, process.stdout);
@@ -17,7 +14,10 @@ async function takePort(): Promise<FrontDoor | undefined | 'refused'> {
   const { HOST = DEFAULT_HOST, PORT = String(DEFAULT_PORT) } = process.env;
   if (HOST.trim() === '' || !/^\d{1,5}$/.test(PORT.trim()) || Number(PORT) > 65_535) return undefined;
   try {
-    return await openFrontDoor(HOST.trim(), Number(PORT));
+    const door = await openFrontDoor(HOST.trim(), Number(PORT));
+    terminal.write(logLine('info', { event: 'part', part: 'tickwatch' }, `has ${addressOf(HOST.trim(), door.port)}`));
+    terminal.write(logLine('info', { event: 'working', part: 'tickwatch' }, 'loads its parts'));
+    return door;
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error);
     terminal.write(logLine('fatal', { event: 'start_failed', error: sentence }, sentence));

@@ -19,7 +19,7 @@ import { logSealing, type Subscriber, startSubscriber } from '@tickwatch/subscri
 import { openAdmin } from './admin/open-admin.ts';
 import type { StandaloneConfig } from './config.ts';
 import { isDatabaseThere } from './database-there.ts';
-import type { FrontDoor } from './front-door.ts';
+import { addressOf, type FrontDoor } from './front-door.ts';
 import { MetricsTap } from './metrics-tap.ts';
 import { Parts } from './parts.ts';
 import { proxyUpgrade, type UpgradeHandler } from './proxy-upgrade.ts';
@@ -58,8 +58,8 @@ async function start(
   const tap = new MetricsTap((line) => terminal.write(line));
   const log = (service: string): Logger => createLogger(service, tap);
   const parts = new Parts(log('tickwatch'), signal);
-  const address = `http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${door.port}`;
-  parts.up('tickwatch', `has ${address}`);
+  const address = addressOf(config.host, door.port);
+  parts.up('tickwatch', 'is loaded');
   // The client is built, where it has to be, by a process of its own while the database starts.
   const building = prepareClient(parts);
   building.catch(() => {});

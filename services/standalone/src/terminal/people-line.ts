@@ -4,8 +4,8 @@ export type PeopleLine =
   | { readonly kind: 'part'; readonly name: string; readonly text: string }
   /** What takes its time just now: stands there until something else does. */
   | { readonly kind: 'working'; readonly name: string; readonly text: string }
-  /** A warning or worse: a line that stays. `key`: lines that say the same again have the same. */
-  | { readonly kind: 'warning'; readonly level: string; readonly key: string; readonly text: string }
+  /** A warning or worse: a line that stays. Lines that say the same again share a key. */
+  | { readonly kind: 'warning'; readonly level: string; readonly keys: readonly string[]; readonly text: string }
   /** It can't go on, or not begin. */
   | { readonly kind: 'failure'; readonly text: string }
   /** How it ends. */
@@ -44,7 +44,9 @@ export function peopleLine(line: string): PeopleLine | undefined {
   if (last !== undefined) return { kind: 'end', name: last, text: event === 'stopping' ? STOPPING : text };
   if (level === 'fatal') return { kind: 'failure', text: withStack(text, fields) };
   if (level === 'warn' || level === 'error') {
-    return { kind: 'warning', level, key: `${service} ${event}`, text: withStack(text, fields) };
+    // Two services may tell of one server that is away, and figures differ each time.
+    const keys = [`${service} ${event}`, text.replace(/\d+/g, '#')];
+    return { kind: 'warning', level, keys, text: withStack(text, fields) };
   }
   return WELL_AGAIN.has(event) ? { kind: 'well', text: `${service}: ${text}` } : undefined;
 }

@@ -93,7 +93,7 @@ class PeopleTerminal implements Terminal {
   #show(line: PeopleLine): void {
     if (line.kind === 'part') this.#part(line.name, line.text);
     else if (line.kind === 'working') this.#working(line.name, line.text);
-    else if (line.kind === 'warning') this.#warn(line.level, line.key, line.text);
+    else if (line.kind === 'warning') this.#warn(line.level, line.keys, line.text);
     else if (line.kind === 'failure') this.#fail(line.text);
     else if (line.kind === 'end') this.#end(line.name, line.text);
     else if (this.#warned) this.#keep(`${clock()} ${this.#styled('green', 'well ')}  ${line.text}`);
@@ -113,8 +113,8 @@ class PeopleTerminal implements Terminal {
     }
   }
 
-  #warn(level: string, key: string, text: string): void {
-    const shown = this.#warnings.pass(key, text);
+  #warn(level: string, keys: readonly string[], text: string): void {
+    const shown = this.#warnings.pass(keys, text);
     if (shown === undefined) return;
     this.#warned = true;
     this.#keep(`${clock()} ${this.#styled(level === 'warn' ? 'yellow' : 'red', level.padEnd(5))}  ${shown}`);

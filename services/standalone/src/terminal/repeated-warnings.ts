@@ -12,16 +12,22 @@ export class RepeatedWarnings {
     this.#now = now;
   }
 
-  /** @returns the warning as it is to be shown; `undefined`: it was shown a moment ago */
-  pass(key: string, text: string): string | undefined {
-    const before = this.#told.get(key);
+  /**
+   * @param keys what this warning has in common with others that say the same
+   * @returns the warning as it is to be shown; `undefined`: one like it was shown a moment ago
+   */
+  pass(keys: readonly string[], text: string): string | undefined {
     const now = this.#now();
-    if (before !== undefined && now - before.at < QUIET_MS) {
-      before.since++;
+    const before = keys.map((key) => this.#told.get(key)).filter((told) => told !== undefined);
+    const recent = before.find(({ at }) => now - at < QUIET_MS);
+    if (recent !== undefined) {
+      recent.since++;
       return undefined;
     }
     if (this.#told.size >= MAX_KINDS) this.#told.clear();
-    this.#told.set(key, { at: now, since: 0 });
-    return before === undefined || before.since === 0 ? text : `${text} (and ${before.since} times more since)`;
+    const told = { at: now, since: 0 };
+    for (const key of keys) this.#told.set(key, told);
+    const since = Math.max(0, ...before.map((one) => one.since));
+    return since === 0 ? text : `${text} (and ${since} times more since)`;
   }
 }

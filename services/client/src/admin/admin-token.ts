@@ -63,6 +63,8 @@ export async function checkToken(): Promise<void> {
     admin.value = { is: 'administrator' };
   } catch (error) {
     if (asked !== token || token === undefined) return;
+    // It may be right, and it is gone from the address.
+    store(token);
     admin.value = { is: 'doubtful', failure: (error as Error).message };
   }
 }

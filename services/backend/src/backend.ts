@@ -118,7 +118,10 @@ export async function createBackend(
   await app.ready();
   return {
     server: app.server,
-    handle: app.routing,
+    // With all that listens to requests: the headers of every answer are set there.
+    handle: (request, response) => {
+      app.server.emit('request', request, response);
+    },
     async listen(host, port) {
       await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
         throw new StartError(listenProblem(error, host, port), { cause: error });

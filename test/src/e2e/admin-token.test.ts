@@ -50,7 +50,9 @@ describe('the administrator of one process', () => {
     const dataDir = join(folder, 'piped');
     await using system = await startStandaloneProcess({ DATA_DIR: dataDir, GENERATOR: 'off' });
     const token = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
-    assert.equal((await change(system.address, token)).status, 200);
+    const changed = await change(system.address, token);
+    assert.equal(changed.status, 200);
+    assert.equal(changed.headers.get('x-content-type-options'), 'nosniff');
     assert.equal((await change(system.address, 'something-else-entirely')).status, 401);
     await system.stop();
     assert.ok(system.log.some((line) => line.includes('"event":"admin_token"') && line.includes('admin-token')));

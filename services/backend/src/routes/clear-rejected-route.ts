@@ -27,7 +27,10 @@ export function clearRejectedRoute(app: App, operator: Operator | undefined, log
       const { start, end } = readBounds(request.query);
       const selection = { exchange, reason, from: start, until: end };
       const cleared = await operate(operator, (store) => store.clearRejected(selection));
-      log.info({ event: 'rejected_cleared', client: request.ip, ...selection, ...cleared }, 'an administrator did it');
+      log.info(
+        { event: 'rejected_cleared', client: request.ip, ...selection, ...cleared },
+        'an administrator cleared rejected messages',
+      );
       const { messages, counted, complete } = cleared;
       const answer: ClearedRejected = { messages, counted, complete };
       return reply.header('cache-control', 'no-store').type(JSON_TYPE).send(JSON.stringify(answer));

@@ -66,7 +66,7 @@ export function lanesRoutes(app: App, operator: Operator | undefined, log: Logge
     async (request, reply) => {
       const retired = await operate(operator, (store) => store.retire(request.params.lane));
       const names = retired.map(({ lane }) => lane);
-      log.info({ event: 'lanes_retired', client: request.ip, lanes: names }, 'an administrator did it');
+      log.info({ event: 'lanes_retired', client: request.ip, lanes: names }, 'an administrator retired lanes');
       const answer: RetiredLanes = { retired: retired.map(figuresOf) };
       return reply.header('cache-control', 'no-store').type(JSON_TYPE).send(JSON.stringify(answer));
     },

@@ -30,6 +30,7 @@ export { DEFAULT_SEAL_AFTER_DAYS, sealAfterDays, sealedMinutes } from './seal-af
 export { sessionCalendars } from './session-calendars.ts';
 export { sleep } from './sleep.ts';
 export { clientAddress, type TrustedProxies, trustedProxies } from './trusted-proxies.ts';
+export { helpIfWanted, readOrEnd, wantsHelp } from './usage/print-help.ts';
 export { readArguments, UsageError, unknownWord } from './usage/read-arguments.ts';
 export { answerArguments, type ServiceMain, serviceMain, type Usage } from './usage/service-main.ts';
 export { settingLines, settingsAsked } from './usage/setting-lines.ts';

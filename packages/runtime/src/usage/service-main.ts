@@ -4,6 +4,7 @@ import type { Logger } from '../logger.ts';
 import { nearestOf } from '../near-names.ts';
 import { printable } from '../printable.ts';
 import { runService } from '../run-service.ts';
+import { wantsHelp } from './print-help.ts';
 import { unknownWord } from './read-arguments.ts';
 import { settingLines, settingsAsked } from './setting-lines.ts';
 
@@ -50,12 +51,14 @@ export function answerArguments(
   read: (env: EnvReader) => unknown,
   words = process.argv.slice(2),
 ): boolean {
-  const [first] = words;
+  const [first, second] = words;
   if (first === undefined) return false;
   const settings = settingsAsked(read);
-  if (words.some((word) => HELP.includes(word))) process.stdout.write(helpText(usage, settings));
+  if (wantsHelp(words)) process.stdout.write(helpText(usage, settings));
   else {
-    process.stderr.write(`${printable(refusal(usage, first, [...settings.keys()]))}\n--help tells more\n`);
+    process.stderr.write(
+      `${printable(refusal(usage, first.includes('=') ? first : `${first}=${second ?? '…'}`, [...settings.keys()]))}\n--help tells more\n`,
+    );
     process.exitCode = MISUSED;
   }
   return true;
@@ -67,11 +70,11 @@ function helpText({ command, what, examples }: Usage, settings: ReadonlyMap<stri
   return `${command} [--help]\n\n${what}\n\nIt takes no other arguments. Settings, from the environment:\n\n${lines}\n\nExamples:\n${shown}`;
 }
 
-/** Whoever gives a setting as an argument is told how it is set. */
-function refusal({ command }: Usage, word: string, settings: readonly string[]): string {
-  const [name = '', value = '…'] = word.replace(/^-+/, '').split('=');
-  const setting = nearestOf(name.replaceAll('-', '_').toUpperCase(), settings);
-  const help = nearestOf(word, HELP);
-  if (setting === undefined || help !== undefined) return unknownWord(word, HELP);
-  return `"${word}" is no argument: settings come from the environment. ${setting} is meant?  ${setting}=${value} ${command}`;
+/** Whoever gives a setting as an argument is told how it is set. @param argument with its value behind `=` */
+function refusal({ command }: Usage, argument: string, settings: readonly string[]): string {
+  const [word = '', value = ''] = argument.split('=');
+  const setting = nearestOf(word.replace(/^-+/, '').replaceAll('-', '_').toUpperCase(), settings);
+  if (setting === undefined || nearestOf(word, HELP) !== undefined) return unknownWord(word, HELP);
+  const right = `${setting}=${value} ${command.replace(/ --$/, '')}`;
+  return `"${word}" is no argument: settings come from the environment. ${setting} is meant?  ${right}`;
 }

@@ -20,7 +20,8 @@ export function settingLines(
     // NAME_FILE names a file that holds NAME.
     const of = documented.get(name) ?? documented.get(name.replace(/_FILE$/, ''));
     if (!documented.has(name) && of !== undefined) return [];
-    const absent = fallback !== undefined || of === undefined || of.fallback === '' ? '' : ` (default: ${of.fallback})`;
+    const absent =
+      fallback !== undefined || of === undefined || ['', '–'].includes(of.fallback) ? '' : ` (default: ${of.fallback})`;
     return row(`${name}${fallback === undefined ? '' : `=${fallback}`}`, `${of?.what ?? ''}${absent}`);
   });
 }

@@ -10,6 +10,7 @@ import {
   settingLines,
   silentLogger,
   UsageError,
+  wantsHelp,
 } from '@tickwatch/runtime';
 import { createPostgresStore, type PostgresStore, startEmbeddedPostgres, type TickReader } from '@tickwatch/store';
 import { type BackendConfig, backendConfig } from '../config.ts';
@@ -45,7 +46,7 @@ export interface Command {
  */
 export async function runCommand(command: Command): Promise<void> {
   endQuietly();
-  if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
+  if (wantsHelp()) {
     process.stdout.write(helpText(command));
     return;
   }

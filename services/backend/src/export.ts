@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util';
 import { type EpochMicros, isColumnFormat, TIME_FORMS } from '@tickwatch/core';
+import { nearestOf, printable, readArguments } from '@tickwatch/runtime';
 import { completenessLines } from './cli/completeness-text.ts';
-import { printable } from './cli/printable.ts';
 import { bar, Progress, thousands } from './cli/progress.ts';
 import { type CommandParts, runCommand, UsageError } from './cli/run-command.ts';
 import { wrapped } from './cli/wrapped.ts';
@@ -36,7 +35,7 @@ const OPTIONS = {
 } as const;
 
 async function prepare(): Promise<(parts: CommandParts) => Promise<number>> {
-  const { positionals, values } = parseArgs({ allowPositionals: true, options: OPTIONS });
+  const { positionals, values } = readArguments({ allowPositionals: true, options: OPTIONS });
   const [path, ...more] = positionals;
   if (path === undefined || more.length > 0) throw new UsageError('one file is needed');
   const gzip = path.endsWith('.gz');
@@ -81,7 +80,9 @@ function formatOfPath(path: string): ExportFormat {
 function formatNamed(name: string): ExportFormat {
   const format = formatOf(name);
   if (format !== undefined) return format;
-  throw new UsageError(`--format ${JSON.stringify(name)} is none of ${EXPORT_FORMATS.join(', ')}`);
+  const nearest = nearestOf(name, EXPORT_FORMATS);
+  const hint = nearest === undefined ? '' : `; ${nearest} is meant?`;
+  throw new UsageError(`--format ${JSON.stringify(name)} is none of ${EXPORT_FORMATS.join(', ')}${hint}`);
 }
 
 const ENDINGS = EXPORT_FORMATS.map((format) => `.${format}`).join(', ');
@@ -119,4 +120,11 @@ function spanOf(name: string, text: string | undefined): MomentSpan | undefined 
   throw new UsageError(`--${name} ${JSON.stringify(text)} is no time: give ${TIME_FORMS}`);
 }
 
-await runCommand({ usage: USAGE, prepare });
+await runCommand({
+  usage: USAGE,
+  examples: [
+    'npm run export -- prices.parquet --stock AAPL --from 2026-11-01',
+    'npm run --silent export -- - --exchange NYSE --format ndjson | gzip > nyse.ndjson.gz',
+  ],
+  prepare,
+});

@@ -1,16 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { addressOf, DEFAULT_HOST, DEFAULT_PORT, type FrontDoor, openFrontDoor } from './front-door.ts';
 import { logLine } from './terminal/log-line.ts';
-import { openTerminal } from './terminal/terminal.ts';
+import { openTerminal, type Terminal } from './terminal/terminal.ts';
 
-// Said before anything else is loaded: the first sign of life within a second, also on a slow disk.
-const terminal = openTerminal(process.env, process.stdout);
-terminal.write(logLine('info', { event: 'working', part: 'tickwatch' }, 'starting'));
-const door = await takePort();
-if (door !== 'refused') await run(door);
+if (process.argv.length > 2) {
+  const { answerHelp } = await import('./help.ts');
+  answerHelp();
+} else await main();
+
+async function main(): Promise<void> {
+  // Said before anything else is loaded: the first sign of life within a second, also on a slow disk.
+  const terminal = openTerminal(process.env, process.stdout);
+  terminal.write(logLine('info', { event: 'working', part: 'tickwatch' }, 'starting'));
+  const door = await takePort(terminal);
+  if (door !== 'refused') await run(terminal, door);
+}
 
 /** @returns undefined: HOST or PORT can't be read, which is told with all that is wrong with the settings */
-async function takePort(): Promise<FrontDoor | undefined | 'refused'> {
+async function takePort(terminal: Terminal): Promise<FrontDoor | undefined | 'refused'> {
   const { HOST = DEFAULT_HOST, PORT = String(DEFAULT_PORT) } = process.env;
   if (HOST.trim() === '' || !/^\d{1,5}$/.test(PORT.trim()) || Number(PORT) > 65_535) return undefined;
   try {
@@ -26,7 +33,7 @@ async function takePort(): Promise<FrontDoor | undefined | 'refused'> {
   }
 }
 
-async function run(door: FrontDoor | undefined): Promise<void> {
+async function run(terminal: Terminal, door: FrontDoor | undefined): Promise<void> {
   const { asStartError, createLogger, EnvReader, runService } = await import('@tickwatch/runtime');
   const { standaloneConfig } = await import('./config.ts');
   const { startStandalone } = await import('./start-standalone.ts');

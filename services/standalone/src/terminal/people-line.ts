@@ -1,3 +1,5 @@
+import { printable } from '@tickwatch/runtime/printable';
+
 /** What of a log line a person gets to see; `undefined`: nothing. */
 export type PeopleLine =
   /** A part is up, or the whole: a line that stays. */
@@ -60,9 +62,4 @@ function sentence({ message, event, error, detail, why }: Fields): string {
 
 function withStack(text: string, { stack }: Fields): string {
   return typeof stack === 'string' ? `${text}\n${printable(stack)}` : text;
-}
-
-/** Without what a terminal would obey instead of show: messages of anybody are quoted in warnings. */
-export function printable(text: string): string {
-  return text.replace(/[^\P{C}\n]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 }

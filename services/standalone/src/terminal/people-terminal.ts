@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import { type PeopleLine, peopleLine, printable } from './people-line.ts';
+import { printable } from '@tickwatch/runtime/printable';
+import { type PeopleLine, peopleLine } from './people-line.ts';
 import { RepeatedWarnings } from './repeated-warnings.ts';
 import { clipped, type Status, statusText } from './status-text.ts';
 import type { Terminal } from './terminal.ts';

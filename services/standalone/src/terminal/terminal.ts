@@ -4,8 +4,8 @@ import type { Status } from './status-text.ts';
 
 /**
  * Where the one process says how it is. Everything is a line of the log; on a terminal a person gets what of it matters to
- * people, and below it a line that renews itself. This file and those beside it load nothing but Node's own modules: the
- * first line stands there before the rest is loaded.
+ * people, and below it a line that renews itself. This file and those beside it load next to nothing: the first line
+ * stands there before the rest is loaded.
  */
 export interface Terminal extends Disposable {
   /** For pino, and for the lines before it: one line of the log, as JSON. */

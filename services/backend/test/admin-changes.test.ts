@@ -175,10 +175,11 @@ describe('an administrator', () => {
   });
 
   it('is told what to set where the backend may only read its database', async () => {
-    await database.client.query(`CREATE ROLE onlooker LOGIN PASSWORD 'x' IN ROLE pg_read_all_data`);
-    const url = database.url.replace(/^(\w+:\/\/)[^@/]*@/, '$1onlooker:x@');
-    await using onlooker = createPostgresStore({ connectionString: url, applicationName: 'onlooker' });
-    await using poor = await listenBackend(reader, { operator: onlooker }, { adminToken: TOKEN });
+    await database.client.query(`CREATE ROLE tickwatch_reader LOGIN PASSWORD 'r'; SELECT grant_to_roles()`);
+    const url = database.url.replace(/^(\w+:\/\/)[^@/]*@/, '$1tickwatch_reader:r@');
+    await using readOnly = createPostgresStore({ connectionString: url, applicationName: 'reader' });
+    await using poor = await listenBackend(reader, { operator: readOnly }, { adminToken: TOKEN });
+    assert.equal((await poor.get('/api/lanes')).status, 200, 'visitors read');
     await membership.release('NASDAQ/0');
     for (const path of ['/api/rejected', '/api/lanes/NASDAQ']) {
       const answer = await poor.get(path, { method: 'DELETE', headers: { authorization: `Bearer ${TOKEN}` } });

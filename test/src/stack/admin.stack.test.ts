@@ -58,7 +58,8 @@ test('with a token, the backend writes as a user who may, and only for whoever s
   const { environment } = await composed({ ADMIN_TOKEN: TOKEN });
   assert.match(environment.ADMIN_DATABASE_URL ?? '', /^postgres:\/\/tickwatch_writer:/);
   assert.equal((await composed({ ADMIN_TOKEN: '' })).environment.ADMIN_DATABASE_URL, '', 'none, where none is needed');
-  const settings = { ADMIN_TOKEN: TOKEN, ADMIN_DATABASE_URL: environment.ADMIN_DATABASE_URL ?? '' };
+  const { ADMIN_DATABASE_URL = '' } = environment;
+  const settings = { ADMIN_TOKEN: TOKEN, ADMIN_DATABASE_URL, SESSIONS_FILE: '' };
   const network = Object.keys((await inspect('backend')).NetworkSettings.Networks).find((name) =>
     name.endsWith('data'),
   );

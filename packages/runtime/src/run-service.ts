@@ -68,7 +68,7 @@ function interrupted(log: Logger, stop: AbortController): () => void {
     first ??= performance.now();
     if (!stop.signal.aborted) return stop.abort('SIGINT');
     if (performance.now() - first < SAME_SIGNAL_MS) return;
-    log.warn({ event: 'stopped_at_once' }, 'ended at once; what was not stored yet is stored at the next start');
+    log.warn({ event: 'stopped_at_once' }, 'ended at once, without storing what waits');
     log.flush();
     process.exit(ENDED_AT_ONCE);
   };

@@ -22,7 +22,7 @@ async function takePort(terminal: Terminal): Promise<FrontDoor | undefined | 're
   if (HOST.trim() === '' || !/^\d{1,5}$/.test(PORT.trim()) || Number(PORT) > 65_535) return undefined;
   try {
     const door = await openFrontDoor(HOST.trim(), Number(PORT));
-    terminal.write(logLine('info', { event: 'part', part: 'tickwatch' }, `has ${addressOf(HOST.trim(), door.port)}`));
+    terminal.write(logLine('info', { event: 'part', part: 'port' }, addressOf(HOST.trim(), door.port)));
     terminal.write(logLine('info', { event: 'working', part: 'tickwatch' }, 'loads its parts'));
     return door;
   } catch (error) {

@@ -59,7 +59,7 @@ async function start(
   const log = (service: string): Logger => createLogger(service, tap);
   const parts = new Parts(log('tickwatch'), signal);
   const address = addressOf(config.host, door.port);
-  parts.up('tickwatch', 'is loaded');
+  parts.up('tickwatch', 'loaded');
   // The client is built, where it has to be, by a process of its own while the database starts.
   const building = prepareClient(parts);
   building.catch(() => {});

@@ -60,12 +60,12 @@ async function reason(error: unknown, path: string): Promise<string> {
     case 'ENOENT':
       if (place.isLink)
         return `but ${place.path} is a link to nothing: make what it leads to, or choose another folder`;
-      return `but ${place.path} takes no files of programs: choose a folder on a disk`;
+      return nothingFits(place);
     case 'ENOTDIR':
       return `but ${place.path} is a file: choose a folder`;
     case 'EACCES':
     case 'EPERM':
-      return `but ${place.path} belongs to ${userName(place.uid)}, and this process, of ${userName(process.getuid?.())}, may not write there: give it to that user (chown), or choose another folder`;
+      return forbidden(place);
     case 'EROFS':
       return 'which can only be read: make its disk writable, or choose another folder';
     case 'ENAMETOOLONG':
@@ -78,6 +78,19 @@ async function reason(error: unknown, path: string): Promise<string> {
     default:
       return `which can't be used (${error instanceof Error ? error.message : String(error)}): choose another folder`;
   }
+}
+
+function nothingFits({ path }: Place): string {
+  return `but nothing can be made in ${path}, which is on no disk: choose another folder`;
+}
+
+function forbidden(place: Place): string {
+  const own = process.getuid?.();
+  if (own === 0) return nothingFits(place);
+  if (own === place.uid) {
+    return `but ${place.path} forbids its owner to write: allow it (chmod u+rwx), or choose another folder`;
+  }
+  return `but ${place.path} belongs to ${userName(place.uid)}, and this process is of ${userName(own)}, who may not write there: give it to that user (chown), or choose another folder`;
 }
 
 interface Place {

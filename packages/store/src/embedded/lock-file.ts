@@ -47,7 +47,7 @@ export async function readLockFile(dataFolder: string): Promise<LockFile | undef
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw new EmbeddedPostgresError(
       `PostgreSQL's lock ${path} can't be read (${messageOf(error)}): remove it if no PostgreSQL runs on that folder`,
       { cause: error },

@@ -19,7 +19,7 @@ export interface EmbeddedPostgresOptions {
 
 const START_TIMEOUT_MS = 60_000;
 /** A server that says it is ready and takes nobody in for so long won't. */
-const ANSWER_TIMEOUT_MS = 15_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 
 /**
  * Starts PostgreSQL itself on a private data folder, reachable for this user alone, and waits until it answers.
@@ -115,7 +115,8 @@ async function attach(running: Running, cluster: Cluster): Promise<EmbeddedPostg
   if (running.host.startsWith('/') && !(await isPrivate(running.host))) {
     throw blocked(running, `listens in ${running.host}, which is not this user's alone`);
   }
-  for (const until = Date.now() + ANSWER_TIMEOUT_MS; ; await wait(100)) {
+  const patience = running.isReady ? ANSWER_TIMEOUT_MS : START_TIMEOUT_MS;
+  for (const until = Date.now() + patience; ; await wait(100)) {
     const answer = await connectTo(running, password);
     if (answer.kind === 'serves') {
       return {

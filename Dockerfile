@@ -1,5 +1,6 @@
 # One file for the four Node services; compose.yaml picks a target each. Node runs the TypeScript sources as they are.
-FROM node:24-trixie-slim AS manifests
+ARG NODE_IMAGE=node:24-trixie-slim
+FROM ${NODE_IMAGE} AS manifests
 WORKDIR /app
 ENV NPM_CONFIG_UPDATE_NOTIFIER=false NPM_CONFIG_FUND=false NPM_CONFIG_AUDIT=false
 # Nothing here needs an install script: lmdb comes with a prebuilt binary of its own package.
@@ -10,6 +11,7 @@ ENV UNUSED="@embedded-postgres @types undici-types fast-check pure-rand"
 COPY package.json package-lock.json ./
 COPY packages/core/package.json packages/core/
 COPY packages/feed/package.json packages/feed/
+COPY packages/folders/package.json packages/folders/
 COPY packages/live/package.json packages/live/
 COPY packages/runtime/package.json packages/runtime/
 COPY packages/store/package.json packages/store/
@@ -38,13 +40,9 @@ RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatc
 
 # The client's other dependencies end up in its bundle; its server needs these alone.
 FROM manifests AS client-modules
-RUN --mount=type=cache,target=/root/.npm node -e " \
-      const fs = require('node:fs'), file = 'services/client/package.json', manifest = JSON.parse(fs.readFileSync(file)); \
-      for (const name of Object.keys(manifest.dependencies)) \
-        if (name !== 'sirv' && !name.startsWith('@tickwatch/')) delete manifest.dependencies[name]; \
-      fs.writeFileSync(file, JSON.stringify(manifest));" \
-    && npm install --omit=dev --workspace @tickwatch/client \
-    && cd node_modules && rm -rf $UNUSED
+COPY deploy/node/keep-modules.mjs ./
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatch/client \
+    && node keep-modules.mjs sirv @tickwatch/core @tickwatch/runtime
 
 FROM manifests AS client-bundle
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatch/client
@@ -54,12 +52,15 @@ COPY packages/runtime packages/runtime
 COPY services/client services/client
 RUN npm run build --workspace @tickwatch/client
 
-FROM node:24-trixie-slim AS service
+FROM ${NODE_IMAGE} AS service
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
 COPY deploy/node/healthcheck.mjs ./
+# What --help says of settings.
+COPY docs/settings.md docs/
 COPY package.json ./
 COPY packages/core packages/core
+COPY packages/folders packages/folders
 COPY packages/runtime packages/runtime
 # The interval is the time between a start and being known as healthy, too.
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=6 CMD ["node", "/app/healthcheck.mjs"]

@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import rateLimit from '@fastify/rate-limit';
-import { calendarsOf, type LedgerSource } from '@tickwatch/core';
-import type { Logger, Readiness } from '@tickwatch/runtime';
+import { calendarsOf, clientKey, type LedgerSource } from '@tickwatch/core';
+import { DEFAULT_OPERATIONS, type Logger, listenProblem, type Readiness, StartError } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
+import { createAdminGate } from './admin/admin-gate.ts';
+import { adminOnly } from './admin/admin-only.ts';
+import type { Operator } from './admin/operator.ts';
 import { type BackendConfig, DEFAULT_FILES_MAX_BYTES } from './config.ts';
 import type { App } from './http/app.ts';
 import type { ColumnFiles } from './http/column-answer.ts';
@@ -15,14 +18,18 @@ import { measure } from './http/measure.ts';
 import { watchMethods } from './http/methods.ts';
 import { answerTheRest } from './http/not-found.ts';
 import { reportLatency } from './http/report-latency.ts';
+import { securityHeaders } from './http/security-headers.ts';
 import { strictQuery } from './http/strict-query.ts';
 import { MadeFiles } from './made/made-files.ts';
+import { adminRoute } from './routes/admin-route.ts';
 import { averageRoute } from './routes/average-route.ts';
 import { boardRoute } from './routes/board-route.ts';
 import { candlesRoute } from './routes/candles-route.ts';
+import { clearRejectedRoute } from './routes/clear-rejected-route.ts';
 import { coverageRoute } from './routes/coverage-route.ts';
 import { gapsRoute } from './routes/gaps-route.ts';
 import { healthRoutes } from './routes/health-routes.ts';
+import { lanesRoutes } from './routes/lanes-routes.ts';
 import { outliersRoute } from './routes/outliers-route.ts';
 import { pricesRoute } from './routes/prices-route.ts';
 import { rejectedRoute } from './routes/rejected-route.ts';
@@ -38,6 +45,8 @@ export interface BackendParts {
   readonly readiness: () => Promise<Readiness>;
   /** Where `/api/ledger` asks. */
   readonly ledger?: LedgerSource | undefined;
+  /** Where an administrator's changes are written; without one: 503. */
+  readonly operator?: Operator | undefined;
   /** Answers GET and HEAD outside `/api` that no route knows, such as the client's files; without one: 404. */
   readonly fallback?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
 }
@@ -46,6 +55,8 @@ export interface BackendParts {
 export interface Backend extends AsyncDisposable {
   /** For WebSocket upgrades beside the API. */
   readonly server: Server;
+  /** Answers a request that came in on another server, instead of {@link listen}. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   /** @param port 0: any free one. @returns the port. Rejects when it is taken. */
   listen(host: string, port: number): Promise<number>;
 }
@@ -56,23 +67,29 @@ const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.
 /** How long a stop waits for answers that are being sent. */
 const STOP_WAIT_MS = 2000;
 
-/** @param settings without calendars: those that are built in; without a folder for files: the system's for what passes */
+/**
+ * @param settings without calendars: those that are built in; without a folder for files: the system's for what passes;
+ * without a token: nobody changes anything
+ */
 export async function createBackend(
   settings: Pick<BackendConfig, 'trustProxy' | 'rateLimitPerMinute'> &
-    Partial<Pick<BackendConfig, 'calendars' | 'filesDir' | 'filesMaxBytes'>>,
+    Partial<Pick<BackendConfig, 'calendars' | 'filesDir' | 'filesMaxBytes' | 'operations' | 'adminToken'>>,
   parts: BackendParts,
 ): Promise<Backend> {
   const { reader, registry, readiness } = parts;
   const { calendars = calendarsOf(), filesDir = tmpdir(), filesMaxBytes = DEFAULT_FILES_MAX_BYTES } = settings;
+  const { operations = DEFAULT_OPERATIONS } = settings;
   const app = createApp(settings.trustProxy, parts.log);
+  securityHeaders(app);
   measure(app, registry, reader);
   reportLatency(app, parts.log);
   if (settings.rateLimitPerMinute > 0) await limitRate(app, settings.rateLimitPerMinute);
+  adminOnly(app, createAdminGate(settings.adminToken, parts.log));
   strictQuery(app);
   answerTheRest(app, parts.fallback);
   const refuseOtherMethods = watchMethods(app);
   await documents(app, VERSION);
-  healthRoutes(app, registry, readiness);
+  healthRoutes(app, registry, readiness, operations);
   const files: ColumnFiles = new MadeFiles({ folder: filesDir, maxBytes: filesMaxBytes });
   pricesRoute(app, reader, files);
   averageRoute(app, reader);
@@ -85,9 +102,13 @@ export async function createBackend(
   outliersRoute(app, reader);
   coverageRoute(app, reader, calendars.of);
   rejectedRoute(app, reader);
+  clearRejectedRoute(app, parts.operator, parts.log);
+  lanesRoutes(app, parts.operator, parts.log);
+  adminRoute(app);
   systemRoutes(app, {
     reader,
     readiness,
+    operations,
     ledger: parts.ledger,
     version: VERSION,
     onLedgerError: (error) =>
@@ -97,10 +118,13 @@ export async function createBackend(
   await app.ready();
   return {
     server: app.server,
+    // With all that listens to requests: the headers of every answer are set there.
+    handle: (request, response) => {
+      app.server.emit('request', request, response);
+    },
     async listen(host, port) {
       await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
-        const inUse = error.code === 'EADDRINUSE';
-        throw new Error(inUse ? `port ${port} is in use: set PORT to another` : error.message, { cause: error });
+        throw new StartError(listenProblem(error, host, port), { cause: error });
       });
       const address = app.server.address();
       return typeof address === 'object' && address !== null ? address.port : port;
@@ -117,6 +141,7 @@ export async function createBackend(
 async function limitRate(app: App, perMinute: number): Promise<void> {
   await app.register(rateLimit, {
     max: perMinute,
+    keyGenerator: ({ ip }) => clientKey(ip),
     timeWindow: 60_000,
     enableDraftSpec: true,
     errorResponseBuilder: (_request, { after }) =>

@@ -1,6 +1,14 @@
 import { tmpdir } from 'node:os';
 import type { Calendars } from '@tickwatch/core';
-import { type EnvReader, sessionCalendars } from '@tickwatch/runtime';
+import {
+  adminToken,
+  type EnvReader,
+  type Operations,
+  operations,
+  sessionCalendars,
+  type TrustedProxies,
+  trustedProxies,
+} from '@tickwatch/runtime';
 
 export const DEFAULT_FILES_MAX_BYTES = 2_147_483_648;
 
@@ -11,12 +19,17 @@ export interface BackendConfig {
   readonly databaseUrl: string | undefined;
   /** A replica for reads. */
   readonly databaseReadUrl: string | undefined;
+  /** Where an administrator's changes are written, as a user who may; `undefined`: `databaseUrl`. */
+  readonly adminDatabaseUrl: string | undefined;
+  /** What whoever changes something shows; `undefined`: nobody may. */
+  readonly adminToken: string | undefined;
   readonly dataDir: string;
   /** Where the subscribers answer `/tail` and `/ledger`; each leads some of the lanes. */
   readonly subscriberUrls: readonly string[];
   readonly subscriberTimeoutMs: number;
   /** Addresses of proxies whose X-Forwarded-For is believed, or true: every peer's. */
-  readonly trustProxy: readonly string[] | boolean;
+  readonly trustProxy: TrustedProxies;
+  readonly operations: Operations;
   readonly statementTimeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly poolConnections: number;
@@ -37,16 +50,18 @@ export interface BackendConfig {
 /** Reads the settings; `env.finish()` is left to the caller. */
 export function backendConfig(env: EnvReader): BackendConfig {
   const protocols = ['postgres', 'postgresql'];
-  const proxies = env.list('TRUST_PROXY', []);
   return {
     host: env.text('HOST', { default: '127.0.0.1' }),
     port: env.integer('PORT', { default: 5050, max: 65_535 }),
     databaseUrl: env.url('DATABASE_URL', { protocols }),
     databaseReadUrl: env.url('DATABASE_READ_URL', { protocols }),
+    adminDatabaseUrl: env.url('ADMIN_DATABASE_URL', { protocols }),
+    adminToken: adminToken(env),
     dataDir: env.text('DATA_DIR', { default: './data' }),
     subscriberUrls: (env.optionalText('SUBSCRIBER_URL')?.split(',') ?? []).map((url) => subscriberUrl(env, url.trim())),
     subscriberTimeoutMs: env.integer('SUBSCRIBER_TIMEOUT_MS', { default: 250, min: 10, max: 10_000 }),
-    trustProxy: proxies.length === 0 ? false : proxies[0] === 'on' ? true : proxies,
+    trustProxy: trustedProxies(env),
+    operations: operations(env),
     statementTimeoutMs: env.integer('STATEMENT_TIMEOUT_MS', { default: 15_000, min: 100 }),
     connectTimeoutMs: env.integer('CONNECT_TIMEOUT_MS', { default: 2000, min: 100 }),
     poolConnections: env.integer('POOL_CONNECTIONS', { default: 8, min: 1, max: 500 }),

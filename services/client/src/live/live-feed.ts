@@ -31,7 +31,7 @@ export class LiveFeed {
 
   constructor(url: string) {
     // However long it was away, a page looks for the server often enough to have prices again within three seconds.
-    this.#centrifuge = new Centrifuge(url, { minReconnectDelay: 200, maxReconnectDelay: 2000 });
+    this.#centrifuge = new Centrifuge(url, { minReconnectDelay: 200, maxReconnectDelay: 1500 });
     this.#centrifuge.on('connected', () => {
       this.state.value = { state: 'live', since: Date.now() };
     });

@@ -23,6 +23,13 @@ test('no viewer is cut off for what it missed: the reply fits into the queue and
   assert.equal(websocket.write_timeout, '15s');
 });
 
+test('a page can watch as many exchanges on Centrifugo as on the embedded hub', async () => {
+  const { client } = JSON.parse(await read('deploy/centrifugo/config.json')) as {
+    readonly client: { readonly channel_limit: number };
+  };
+  assert.equal(client.channel_limit, 128);
+});
+
 test('EXCHANGES reach every service of the stack that knows exchanges, Centrifugo among them', async () => {
   const { services } = parse(await read('compose.yaml'), { merge: true }) as {
     readonly services: Readonly<Record<string, { readonly environment?: Readonly<Record<string, string>> }>>;

@@ -15,7 +15,7 @@ export interface BundleOptions extends Partial<QueueLimits> {
 }
 
 /** About 2 MB: what one request carries when a backlog drains. */
-const MAX_PUBLICATIONS = 32;
+const MAX_PUBLICATIONS = 128;
 
 /** The {@link LivePublisher} in front of any {@link LiveSender}: bundles, conflates, retries and counts. */
 export class BundledPublisher implements LivePublisher {

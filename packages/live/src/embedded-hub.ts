@@ -17,7 +17,7 @@ export interface EmbeddedHubOptions extends Partial<ClientLimits>, Partial<GateO
   /** How many lanes each exchange has; left out: one. */
   readonly lanes?: LaneCounts;
   readonly onEvent?: (event: LiveEvent) => void;
-  /** Publications that each channel keeps for clients that were cut off, their age and their bytes. */
+  /** Publications that each channel keeps for clients that were cut off, how long after the last one, and their bytes. */
   readonly historySize?: number;
   readonly historyTtlMs?: number;
   readonly historyMaxBytes?: number;
@@ -44,19 +44,21 @@ export interface EmbeddedHub extends LivePublisher {
 
 const DEFAULTS = {
   allowedOrigins: [],
-  historySize: 600,
+  historySize: 100,
   historyTtlMs: 60_000,
-  historyMaxBytes: 1024 * 1024,
+  historyMaxBytes: 256 * 1024,
   maxClients: 10_000,
   maxClientsPerAddress: 1000,
   maxMessageBytes: 64 * 1024,
-  maxCommandsPerFrame: 64,
-  maxCommandsPerSecond: 200,
+  // More than the largest message holds.
+  maxCommandsPerSecond: 5000,
   maxSubscriptions: 128,
   maxBufferedBytes: 4 * 1024 * 1024,
+  // A second of 2 Mbit/s: whoever missed more is live sooner without it.
+  maxRecoveryBytesPerClient: 256 * 1024,
   maxRecoveryBytes: 64 * 1024 * 1024,
   pingIntervalMs: 25_000,
-  staleMs: 15_000,
+  staleMs: 10_000,
 };
 
 /** How long a closing handshake may take, in ms. */
@@ -93,7 +95,7 @@ class HubServer implements LiveSender {
     this.#channels = new Map(channels.map((name) => [name, new HubChannel(name, history)]));
     this.#context = {
       channels: this.#channels,
-      limits: { pongTimeoutMs: Math.min(10_000, limits.pingIntervalMs * 0.4), ...limits },
+      limits: { pongTimeoutMs: Math.min(8000, limits.pingIntervalMs * 0.4), ...limits },
       budget: new ByteBudget(limits.maxRecoveryBytes),
       onSlow: () => {
         this.#slow++;

@@ -9,29 +9,16 @@ export interface Position {
   readonly epoch: string;
 }
 
-export interface HistoryQuery {
-  /** 0: only the position, -1: everything. */
-  readonly limit: number;
-  readonly reverse: boolean;
-  readonly since: Position | undefined;
-}
-
 export interface HistoryLimits {
   /** Publications. */
   readonly size: number;
+  /** As in Centrifugo, all are forgotten when there was none for so long. */
   readonly ttlMs: number;
   /** Bytes of their JSON. */
   readonly maxBytes: number;
 }
 
-interface Entry {
-  readonly offset: number;
-  readonly time: number;
-  /** The publication's JSON, a part of the frame that was sent. */
-  readonly json: Buffer;
-}
-
-/** One channel with its last publications, bounded by number, bytes and age, for clients that were cut off. */
+/** One channel with its last publications, bounded by number and bytes, for clients that were cut off. */
 export class HubChannel {
   readonly #head: string;
   readonly #headBytes: number;
@@ -40,7 +27,9 @@ export class HubChannel {
   readonly #limits: HistoryLimits;
   #offset = 0;
   #bytes = 0;
-  #entries: Entry[] = [];
+  #newest = 0;
+  /** The publications' JSON, each a part of the frame that was sent; the last has the number `#offset`. */
+  #entries: Buffer[] = [];
 
   constructor(name: string, limits: HistoryLimits) {
     this.#head = `{"push":{"channel":${JSON.stringify(name)},"pub":`;
@@ -58,8 +47,10 @@ export class HubChannel {
     const frame = textFrame(`${this.#head}{"data":${data},"offset":${offset}}}}`);
     // Bytes rather than text: they are there anyway, and the garbage collector need not walk them.
     const json = framePayload(frame).subarray(this.#headBytes, -'}}'.length);
-    this.#entries.push({ offset, time: performance.now(), json });
+    this.#trim();
+    this.#entries.push(json);
     this.#bytes += json.length;
+    this.#newest = performance.now();
     this.#trim();
     return frame;
   }
@@ -70,26 +61,18 @@ export class HubChannel {
     if ((epoch !== '' && epoch !== this.#epoch) || offset > this.#offset) return undefined;
     const missed = this.#offset - offset;
     if (missed > this.#entries.length) return undefined;
-    return this.#entries.slice(this.#entries.length - missed).map(({ json }) => json);
-  }
-
-  /** Publications from a position on (without it), or from either end; `undefined`: another epoch. */
-  query({ limit, reverse, since }: HistoryQuery): readonly Buffer[] | undefined {
-    this.#trim();
-    if (since !== undefined && since.epoch !== '' && since.epoch !== this.#epoch) return undefined;
-    const inside = ({ offset }: Entry) =>
-      since === undefined || (reverse ? offset < since.offset : offset > since.offset);
-    const found = this.#entries.filter(inside);
-    if (reverse) found.reverse();
-    return (limit < 0 ? found : found.slice(0, limit)).map(({ json }) => json);
+    return this.#entries.slice(this.#entries.length - missed);
   }
 
   #trim(): void {
     const { size, ttlMs, maxBytes } = this.#limits;
-    const oldest = performance.now() - ttlMs;
+    if (performance.now() - this.#newest > ttlMs) {
+      this.#entries = [];
+      this.#bytes = 0;
+    }
     let drop = 0;
-    for (const { time, json } of this.#entries) {
-      if (this.#entries.length - drop <= size && this.#bytes <= maxBytes && time >= oldest) break;
+    for (const json of this.#entries) {
+      if (this.#entries.length - drop <= size && this.#bytes <= maxBytes) break;
       this.#bytes -= json.length;
       drop++;
     }

@@ -3,51 +3,64 @@ import type { Command } from './hub-protocol.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+const MAX_ID = 2 ** 32 - 1;
+const MAX_OFFSET = 2 ** 64;
+
+/** The lines of one WebSocket message: a command each. */
+export function commandLines(message: string): readonly string[] {
+  return (message.endsWith('\n') ? message.slice(0, -1) : message).split('\n');
+}
+
 /**
- * Reads one WebSocket message: commands, each a JSON object, separated by single line feeds.
+ * Reads one command, a JSON object.
  * @returns `undefined` for anything that Centrifugo would answer with a disconnect for a bad request
  */
-export function parseCommands(message: string, maxCommands: number): readonly Command[] | undefined {
-  const lines = (message.endsWith('\n') ? message.slice(0, -1) : message).split('\n', maxCommands + 1);
-  if (lines.length > maxCommands) return undefined;
+export function parseCommand(line: string): Command | undefined {
   try {
-    return lines.map(parseCommand);
+    return command(object(JSON.parse(line)));
   } catch {
     return undefined;
   }
 }
 
-function parseCommand(line: string): Command {
-  const command = object(JSON.parse(line));
-  const id = wholeNumber(command.id);
+function command(value: Json): Command | undefined {
+  const id = wholeNumber(value.id, MAX_ID);
   // As in Centrifugo, what carries no id is the answer to a ping.
-  if (id === 0) return has(command, 'send') ? { type: 'send' } : { type: 'pong' };
-  if (has(command, 'connect')) return { type: 'connect', id, token: text(object(command.connect).token) };
-  if (has(command, 'subscribe')) return subscribe(id, object(command.subscribe));
-  for (const type of ['unsubscribe', 'publish', 'presence', 'presence_stats'] as const) {
-    if (has(command, type)) return { type, id, channel: channel(object(command[type])) };
+  if (id === 0) return has(value, 'send') ? { type: 'send' } : { type: 'pong' };
+  if (has(value, 'connect')) return connect(id, object(value.connect));
+  if (has(value, 'subscribe')) return subscribe(id, object(value.subscribe));
+  if (has(value, 'publish')) {
+    const publish = object(value.publish);
+    return { type: 'publish', id, channel: channel(publish), isEmpty: !has(publish, 'data') };
   }
-  if (has(command, 'history')) return history(id, object(command.history));
-  if (has(command, 'send')) return { type: 'send' };
-  for (const type of ['rpc', 'refresh', 'sub_refresh'] as const) {
-    if (has(command, type)) return { type, id };
+  for (const type of ['unsubscribe', 'presence', 'presence_stats', 'history'] as const) {
+    if (has(value, type)) return { type, id, channel: channel(object(value[type])) };
   }
-  throw new SyntaxError('no method');
+  if (has(value, 'rpc')) return { type: 'rpc', id };
+  if (has(value, 'send')) return { type: 'send' };
+  if (has(value, 'refresh')) return { type: 'refresh', id, token: text(object(value.refresh).token) };
+  if (!has(value, 'sub_refresh')) return undefined;
+  const refresh = object(value.sub_refresh);
+  return { type: 'sub_refresh', id, channel: channel(refresh), token: text(refresh.token) };
+}
+
+function connect(id: number, request: Json): Command {
+  const subs = has(request, 'subs') ? Object.entries(object(request.subs)) : [];
+  for (const member of ['name', 'version']) text(request[member]);
+  return {
+    ...{ type: 'connect', id, token: text(request.token) },
+    subs: subs.map(([name, value]) => [name, recovery(value === null ? {} : object(value))]),
+  };
 }
 
 function subscribe(id: number, request: Json): Command {
-  const recover = flag(request.recover) ? position(request) : undefined;
-  return { type: 'subscribe', id, channel: channel(request), token: text(request.token), recover };
+  if (!['', 'fossil'].includes(text(request.delta))) throw new SyntaxError('an unknown form of differences');
+  return { type: 'subscribe', id, channel: channel(request), token: text(request.token), recover: recovery(request) };
 }
 
-function history(id: number, request: Json): Command {
-  const since = has(request, 'since') ? position(object(request.since)) : undefined;
-  const limit = request.limit === -1 ? -1 : wholeNumber(request.limit);
-  return { type: 'history', id, channel: channel(request), query: { limit, reverse: flag(request.reverse), since } };
-}
-
-function position(value: Json): Position {
-  return { offset: wholeNumber(value.offset), epoch: text(value.epoch) };
+function recovery(request: Json): Position | undefined {
+  const position = { offset: wholeNumber(request.offset, MAX_OFFSET), epoch: text(request.epoch) };
+  return flag(request.recover) ? position : undefined;
 }
 
 function channel(request: Json): string {
@@ -79,8 +92,10 @@ function flag(value: unknown): boolean {
   return value;
 }
 
-function wholeNumber(value: unknown): number {
+function wholeNumber(value: unknown, most: number): number {
   if (value === undefined || value === null) return 0;
-  if (!Number.isSafeInteger(value) || (value as number) < 0) throw new SyntaxError('not a whole number');
+  if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > most) {
+    throw new SyntaxError('not a whole number');
+  }
   return value as number;
 }

@@ -19,9 +19,9 @@ export interface QueueTotals {
   dropped: number;
 }
 
-/** A publication is kept well below the 64 KiB that WebSocket clients and proxies commonly accept. */
+/** A viewer that comes back gets up to 100 publications of each exchange at once: they must fit through its link soon. */
 const MAX_TICKS = 1000;
-const MAX_BYTES = 60 * 1024;
+const MAX_BYTES = 16 * 1024;
 /** Member names, quotes, time and seq of one tick in a live message. */
 const FIXED_BYTES = 112;
 /** So many ticks that were taken stay in the list before it is cut. */

@@ -1,10 +1,14 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { SlowLink } from './slow-link.ts';
 
-/** A TCP proxy whose connections can be cut, and that can refuse new ones for a while. */
+/** A TCP proxy whose connections can be cut, that can refuse new ones for a while, and that can be slow. */
 export interface CuttingProxy extends AsyncDisposable {
   readonly port: number;
   /** Cuts every connection that carries a WebSocket. */
   cutLive(): void;
+  /** From now on lets so many bytes a second through to the clients, all of them together. */
+  slowDown(bytesPerSecond: number): void;
   /** Cuts every WebSocket and lets no new one through until the returned function is called. */
   holdLive(): () => void;
   /** Cuts everything and lets nobody in until the returned function is called. */
@@ -13,6 +17,7 @@ export interface CuttingProxy extends AsyncDisposable {
 
 export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
   const pairs = new Map<Socket, { readonly upstream: Socket; live: boolean }>();
+  const link = new SlowLink();
   let open = true;
   let liveOpen = true;
   const server = createServer((client) => {
@@ -35,7 +40,7 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
     });
     for (const socket of [client, upstream]) socket.on('error', end).on('close', end);
     client.pipe(upstream);
-    upstream.pipe(client);
+    Readable.from(link.through(upstream)).on('error', end).pipe(client);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -45,6 +50,9 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     cutLive: () => cut(true),
+    slowDown: (bytesPerSecond) => {
+      link.bytesPerSecond = bytesPerSecond;
+    },
     holdLive: () => {
       liveOpen = false;
       cut(true);

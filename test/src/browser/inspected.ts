@@ -21,6 +21,8 @@ export interface Band {
 
 interface Inspector {
   live(): { readonly state: string; readonly received: number };
+  /** `time` in epoch µs. */
+  stocks(): readonly { readonly stock: string; readonly price: number; readonly time: number }[];
   series(): Series | undefined;
   drawn(): readonly (readonly number[])[];
   bands(): readonly Band[];

@@ -1,5 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import type { EpochMicros } from '@tickwatch/core';
 import type { House, Price } from './house.ts';
+
+const STEP_MS = 20;
 
 /** A bar as the page tells it: time in epoch seconds, open, high, low, close, count. */
 export type ExpectedBar = readonly [number, number, number, number, number, number];
@@ -47,6 +50,17 @@ export class Published {
       }
     }
     for (const [exchange, prices] of byExchange) await this.#house.publish(exchange, prices);
+  }
+
+  /** Publishes at an even pace for some time. */
+  async publishFor(millis: number, ticksPerSecond: number): Promise<void> {
+    const began = performance.now();
+    for (let sent = 0, passed = 0; passed < millis; passed = performance.now() - began) {
+      const due = Math.floor((passed / 1000) * ticksPerSecond) - sent;
+      if (due > 0) await this.publish(due);
+      sent += due;
+      await setTimeout(STEP_MS);
+    }
   }
 
   /** The bars of a second that all of a stock's ticks from `start` on make (epoch seconds). */

@@ -1,16 +1,13 @@
-import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { goInPage, openPage, startBrowser } from '../browser/browser.ts';
 import { type House, startHouse } from '../browser/house.ts';
-import { seriesOf } from '../browser/inspected.ts';
 import { Published } from '../browser/published.ts';
-import { until } from '../servers/index.ts';
+import { assertSameCandles } from '../browser/same-candles.ts';
 
 const ROUNDS = 200;
 const TICKS_PER_SECOND = 500;
-const STEP_MS = 20;
 const SEED = 20_261_122;
 
 describe('the seam between history and live', () => {
@@ -41,9 +38,9 @@ describe('the seam between history and live', () => {
     await page.goto(`${house.address}/stock/${stock}?interval=1s`);
     for (let round = 0; round < ROUNDS; round++) {
       const acting = act(page, published, stock);
-      await publishFor(published, 250 + published.random() * 350);
+      await published.publishFor(250 + published.random() * 350, TICKS_PER_SECOND);
       stock = await acting;
-      await sameAs(page, published, stock, `round ${round}, ${stock}`);
+      await assertSameCandles(page, published, stock, `round ${round}, ${stock}`);
     }
   });
 
@@ -70,31 +67,3 @@ describe('the seam between history and live', () => {
     return stock;
   }
 });
-
-async function publishFor(published: Published, millis: number): Promise<void> {
-  const end = Date.now() + millis;
-  while (Date.now() < end) {
-    await published.publish((TICKS_PER_SECOND * STEP_MS) / 1000);
-    await setTimeout(STEP_MS);
-  }
-}
-
-/** Waits until the page has caught up, and compares every candle with what was published. */
-async function sameAs(page: Page, published: Published, stock: string, what: string): Promise<void> {
-  let difference = 'nothing was compared';
-  await until(
-    async () => {
-      const series = await seriesOf(page);
-      if (series === undefined || !series.ready || series.interval !== '1s' || series.end !== null) {
-        difference = `the chart is not there: ${JSON.stringify({ ...series, bars: series?.bars.length })}`;
-        return false;
-      }
-      const expected = published.bars(stock, series.start);
-      const wrong = expected.findIndex((bar, index) => JSON.stringify(bar) !== JSON.stringify(series.bars[index]));
-      if (wrong < 0 && series.bars.length === expected.length) return true;
-      difference = `bar ${wrong} of ${expected.length}: published ${expected[wrong]}, shown ${series.bars[wrong]} of ${series.bars.length}`;
-      return false;
-    },
-    { timeoutMs: 20_000, everyMs: 40, what },
-  ).catch((error: Error) => assert.fail(`${error.message}: ${difference}`));
-}

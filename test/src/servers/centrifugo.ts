@@ -1,7 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
 import { until } from './until.ts';
@@ -10,14 +8,17 @@ const run = promisify(execFile);
 
 export const CENTRIFUGO_IMAGE = 'centrifugo/centrifugo:v6.2.3';
 
+/** What the stack mounts at /centrifugo: configuration and start script as they are shipped. */
+export const CENTRIFUGO_FOLDER = fileURLToPath(new URL('../../../deploy/centrifugo', import.meta.url));
+
 export interface CentrifugoOptions {
   readonly apiKey?: string;
   readonly allowedOrigins?: readonly string[];
-  readonly historySize?: number;
-  readonly historyTtlSeconds?: number;
+  /** As in the environment: names with commas between. */
+  readonly exchanges?: string;
 }
 
-/** A real Centrifugo v6 in a container, on a free port of 127.0.0.1. */
+/** A real Centrifugo v6 in a container, started as the stack does, on a free port of 127.0.0.1. */
 export interface CentrifugoServer extends AsyncDisposable {
   readonly apiUrl: string;
   readonly apiKey: string;
@@ -32,15 +33,14 @@ export interface CentrifugoServer extends AsyncDisposable {
 
 /** Starts it and waits until it serves. @throws Error when docker or the image is missing */
 export async function startCentrifugo(options: CentrifugoOptions = {}): Promise<CentrifugoServer> {
-  const apiKey = options.apiKey ?? 'test-key';
-  const folder = await mkdtemp(join(tmpdir(), 'tickwatch-centrifugo-'));
-  const config = join(folder, 'config.json');
-  await writeFile(config, JSON.stringify(centrifugoConfig({ ...options, apiKey })), { mode: 0o644 });
+  const { apiKey = 'test-key', allowedOrigins = [], exchanges = 'NASDAQ,NYSE' } = options;
   const port = await freePort();
-  const mount = `${config}:/centrifugo/config.json:ro`;
   const { stdout } = await run('docker', [
-    ...['run', '--detach', '--publish', `127.0.0.1:${port}:8000`, '--volume', mount],
-    ...[CENTRIFUGO_IMAGE, 'centrifugo', '-c', '/centrifugo/config.json'],
+    ...['run', '--detach', '--read-only', '--publish', `127.0.0.1:${port}:8000`],
+    ...['--volume', `${CENTRIFUGO_FOLDER}:/centrifugo:ro`, '--env', `EXCHANGES=${exchanges}`],
+    ...['--env', `CENTRIFUGO_HTTP_API_KEY=${apiKey}`],
+    ...['--env', `CENTRIFUGO_CLIENT_ALLOWED_ORIGINS=${allowedOrigins.join(' ')}`],
+    ...[CENTRIFUGO_IMAGE, 'sh', '/centrifugo/start.sh'],
   ]);
   const container = stdout.trim();
   const remove = () => spawnSync('docker', ['rm', '--force', '--volumes', container]);
@@ -62,7 +62,6 @@ export async function startCentrifugo(options: CentrifugoOptions = {}): Promise<
     async [Symbol.asyncDispose]() {
       process.off('exit', remove);
       remove();
-      await rm(folder, { recursive: true, force: true });
     },
   };
   try {
@@ -72,31 +71,6 @@ export async function startCentrifugo(options: CentrifugoOptions = {}): Promise<
     throw error;
   }
   return server;
-}
-
-function centrifugoConfig({
-  apiKey,
-  allowedOrigins = [],
-  historySize = 600,
-  historyTtlSeconds = 60,
-}: CentrifugoOptions): object {
-  return {
-    http_api: { key: apiKey },
-    health: { enabled: true },
-    client: { allow_anonymous_connect_without_token: true, allowed_origins: allowedOrigins },
-    channel: {
-      without_namespace: {
-        allow_subscribe_for_client: true,
-        allow_subscribe_for_anonymous: true,
-        allow_history_for_subscriber: true,
-        allow_history_for_anonymous: true,
-        history_size: historySize,
-        history_ttl: `${historyTtlSeconds}s`,
-        force_recovery: true,
-        force_positioning: true,
-      },
-    },
-  };
 }
 
 async function untilHealthy(port: number): Promise<void> {

@@ -1,4 +1,10 @@
-export { CENTRIFUGO_IMAGE, type CentrifugoOptions, type CentrifugoServer, startCentrifugo } from './centrifugo.ts';
+export {
+  CENTRIFUGO_FOLDER,
+  CENTRIFUGO_IMAGE,
+  type CentrifugoOptions,
+  type CentrifugoServer,
+  startCentrifugo,
+} from './centrifugo.ts';
 export { ChildServer, type ChildServerOptions } from './child-server.ts';
 export { freePort } from './free-port.ts';
 export { type PgbouncerOptions, type PgbouncerServer, startPgbouncer } from './pgbouncer.ts';

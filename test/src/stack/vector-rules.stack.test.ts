@@ -65,12 +65,13 @@ function configuration({ inputs: [input], outputs, no_outputs_from: silent }: Ca
 const isStandIn = (await docker('run', '--rm', IMAGE, '--version')).includes('stand-in');
 
 if (!isStandIn) {
-  test('vector test passes', async () => {
+  test('vector test passes, without a warning', async () => {
     const files = ['vector.yaml', 'tests.yaml'].map((file) => `/etc/vector/${file}`);
     const url = 'METRICS_DATABASE_URL=postgres://nobody@nowhere/nothing';
     const args = ['run', '--rm', '--volume', `${FOLDER}:/etc/vector:ro`, '--env', url, IMAGE, 'test', ...files];
     const { code, stdout, stderr } = await tryDocker(args);
     assert.equal(code, 0, stdout + stderr);
+    assert.doesNotMatch(stdout + stderr, /(?:warning|error)\[E\d+\]/);
   });
 }
 

@@ -30,7 +30,8 @@ export class LiveFeed {
   #received = 0;
 
   constructor(url: string) {
-    this.#centrifuge = new Centrifuge(url, { minReconnectDelay: 200, maxReconnectDelay: 5000 });
+    // However long it was away, a page looks for the server often enough to have prices again within three seconds.
+    this.#centrifuge = new Centrifuge(url, { minReconnectDelay: 200, maxReconnectDelay: 1500 });
     this.#centrifuge.on('connected', () => {
       this.state.value = { state: 'live', since: Date.now() };
     });

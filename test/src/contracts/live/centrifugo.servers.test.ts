@@ -2,7 +2,7 @@ import { createCentrifugoPublisher } from '@tickwatch/live';
 import { startCentrifugo } from '../../servers/centrifugo.ts';
 import { testLiveContract } from './live-contract.ts';
 
-testLiveContract('Centrifugo', {
+testLiveContract('Centrifugo, as shipped', {
   async start({ lanes, ...settings }) {
     const server = await startCentrifugo(settings);
     const publisher = createCentrifugoPublisher({ ...server, lanes });

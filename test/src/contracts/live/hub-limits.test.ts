@@ -120,17 +120,25 @@ describe('the embedded hub', () => {
     assert.equal((await client.closed).code, 3502);
   });
 
-  test('bounds commands in a frame, commands in a second and subscriptions', async () => {
-    await using served = await serve({ maxCommandsPerFrame: 3, maxCommandsPerSecond: 4, maxSubscriptions: 1 });
-    using many = await new RawClient(served.url).open();
-    many.send(CONNECT, subscribe(2, 'A'), subscribe(3, 'A'), subscribe(4, 'A'));
-    assert.equal((await many.closed).code, 3501);
+  test('bounds commands in a second and subscriptions', async () => {
+    await using served = await serve({ maxCommandsPerSecond: 4, maxSubscriptions: 1 });
     using often = await new RawClient(served.url).open();
     often.send(CONNECT, subscribe(2, 'NASDAQ'), subscribe(3, 'NYSE'));
     await eventually('three replies', () => often.replies.length === 3);
     assert.equal(often.reply(3)?.error?.code, 106);
     often.send({ id: 4, unsubscribe: { channel: 'NASDAQ' } }, { id: 5, unsubscribe: { channel: 'NASDAQ' } });
     assert.equal((await often.closed).code, 3013);
+    using many = await new RawClient(served.url).open();
+    many.send({ id: 1, connect: { subs: { NASDAQ: {}, NYSE: {} } } });
+    assert.equal((await many.closed).code, 3505);
+  });
+
+  test('takes as many commands as a message holds', async () => {
+    await using served = await serve();
+    using client = await new RawClient(served.url).open();
+    const rpcs = Array.from({ length: 3000 }, (_, i) => ({ id: i + 2, rpc: {} }));
+    client.send(CONNECT, ...rpcs);
+    await eventually('all replies', () => client.replies.length === rpcs.length + 1);
   });
 
   test('cuts a viewer that does not read, in bounded memory; the others get everything', async () => {
@@ -172,16 +180,36 @@ describe('the embedded hub', () => {
     }
   });
 
-  test('does not let old publications fill the memory: a recovery beyond the bound is none', async () => {
-    await using served = await serve({ maxRecoveryBytes: 100 });
-    using viewer = await new Viewer(served.url, 'NASDAQ').ready();
-    viewer.client.disconnect();
-    served.hub.publish('NASDAQ/0', makeTicks('NASDAQ', 10));
+  for (const [what, bound] of [
+    ['all clients together', { maxRecoveryBytes: 100 }],
+    ['one client', { maxRecoveryBytesPerClient: 100 }],
+  ] as const) {
+    test(`does not let old publications of ${what} grow: a recovery beyond the bound is none`, async () => {
+      await using served = await serve(bound);
+      using viewer = await new Viewer(served.url, 'NASDAQ').ready();
+      viewer.client.disconnect();
+      served.hub.publish('NASDAQ/0', makeTicks('NASDAQ', 10));
+      await served.hub.drain(20_000);
+      viewer.client.connect();
+      await viewer.ready();
+      assert.equal(viewer.subscribed[1]?.recovered, false);
+    });
+  }
+
+  test('a viewer that missed a second of a flood in many exchanges gets no more than its link carries', async () => {
+    const channels = Array.from({ length: 12 }, (_, i) => `EX${i}`);
+    await using served = await serve({ channels });
+    for (const channel of channels) {
+      for (let i = 0; i < 5; i++) served.hub.publish(`${channel}/0`, makeTicks(channel, 100));
+    }
     await served.hub.drain(20_000);
-    viewer.client.connect();
-    await viewer.ready();
-    assert.equal(viewer.subscribed[1]?.recovered, false);
-    await assert.rejects(viewer.subscription.history({ limit: -1 }), { code: 111 });
+    using client = await new RawClient(served.url).open();
+    const subs = Object.fromEntries(channels.map((channel) => [channel, { recover: true, offset: 0, epoch: '' }]));
+    client.send({ id: 1, connect: { subs } });
+    await eventually('the reply', () => client.reply(1) !== undefined);
+    assert.ok((client.frames[0]?.length ?? 0) < 260 * 1024, `${client.frames[0]?.length} bytes`);
+    const joined = Object.values(client.result(1, 'connect').subs as Record<string, { recovered?: boolean }>);
+    assert.ok(joined.some(({ recovered }) => recovered) && joined.some(({ recovered = false }) => !recovered));
   });
 
   test('gives the memory of old publications back when they are sent', async () => {
@@ -189,7 +217,12 @@ describe('the embedded hub', () => {
     using viewer = await new Viewer(served.url, 'NASDAQ').ready();
     served.hub.publish('NASDAQ/0', makeTicks('NASDAQ', 10));
     await eventually('the ticks', () => viewer.ticks.length === 10);
-    for (let i = 0; i < 5; i++) assert.equal((await viewer.subscription.history({ limit: -1 })).publications.length, 1);
+    for (let i = 0; i < 5; i++) {
+      using client = await new RawClient(served.url).open();
+      client.send({ id: 1, connect: { subs: { NASDAQ: { recover: true, offset: 0, epoch: '' } } } });
+      await eventually('the reply', () => client.reply(1) !== undefined);
+      assert.equal((client.result(1, 'connect').subs as { NASDAQ: { recovered?: boolean } }).NASDAQ.recovered, true);
+    }
   });
 
   test('ends with a code after which viewers come again, also when one does not read', async () => {

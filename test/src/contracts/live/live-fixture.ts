@@ -7,12 +7,8 @@ export interface LiveFixture extends AsyncDisposable {
 }
 
 export interface LiveContract {
-  /** Starts a server with the channels NASDAQ and NYSE of so many lanes, these pages allowed and this history kept. */
-  start(settings: {
-    readonly allowedOrigins: readonly string[];
-    readonly historySize: number;
-    readonly lanes: LaneCounts;
-  }): Promise<LiveFixture>;
+  /** Starts a server as it is shipped, with the channels NASDAQ and NYSE of so many lanes and these pages allowed. */
+  start(settings: { readonly allowedOrigins: readonly string[]; readonly lanes: LaneCounts }): Promise<LiveFixture>;
 }
 
 export const ALLOWED_ORIGIN = 'https://tickwatch.example';

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type { ByteBudget } from './byte-budget.ts';
+import type { HubChannel, Position } from './hub-channel.ts';
+import * as protocol from './hub-protocol.ts';
+
+export interface SessionLimits {
+  readonly pingIntervalMs: number;
+  readonly maxSubscriptions: number;
+  /** Unsent bytes beyond which a client gets no old publications: it loads history, and is live at once. */
+  readonly maxRecoveryBytesPerClient: number;
+}
+
+export interface SessionContext {
+  readonly channels: ReadonlyMap<string, HubChannel>;
+  readonly limits: SessionLimits;
+  /** For replies with old publications: unlike new ones, each client holds a copy of its own. */
+  readonly budget: ByteBudget;
+}
+
+const VERSION = 'tickwatch';
+
+/** What one client has asked for so far, and what it is answered, as a Centrifugo with the shipped settings would. */
+export class HubSession {
+  readonly subscriptions = new Set<string>();
+  readonly #context: SessionContext;
+  readonly #unsent: () => number;
+  #connected = false;
+  #topics = '';
+  #borrowed = 0;
+
+  /** @param unsent bytes that wait for this client */
+  constructor(context: SessionContext, unsent: () => number) {
+    this.#context = context;
+    this.#unsent = unsent;
+  }
+
+  get isConnected(): boolean {
+    return this.#connected;
+  }
+
+  /** Equal for clients with the same channels; empty: none. */
+  get topics(): string {
+    return this.#topics;
+  }
+
+  /** @returns the reply, or how the connection must end */
+  answer(command: Exclude<protocol.Command, { readonly type: 'pong' }>): string | protocol.Disconnect {
+    if (!this.#connected && command.type !== 'connect') return protocol.BAD_REQUEST;
+    switch (command.type) {
+      case 'connect':
+        return this.#connect(command);
+      case 'subscribe':
+        return this.#subscribe(command);
+      case 'unsubscribe':
+        if (this.subscriptions.delete(command.channel)) this.#updateTopics();
+        return protocol.unsubscribeReply(command.id);
+      case 'publish':
+        return this.#refuse(command, command.isEmpty ? protocol.INVALID_REQUEST : protocol.PERMISSION_DENIED);
+      case 'history':
+        return this.#refuse(command, protocol.PERMISSION_DENIED);
+      case 'presence':
+      case 'presence_stats':
+        return this.#refuse(command, protocol.NOT_AVAILABLE);
+      case 'rpc':
+        return protocol.errorReply(command.id, protocol.NOT_AVAILABLE);
+      case 'refresh':
+        return command.token === '' ? protocol.BAD_REQUEST : protocol.INVALID_TOKEN;
+      case 'sub_refresh':
+        if (!this.subscriptions.has(command.channel)) {
+          return protocol.errorReply(command.id, protocol.PERMISSION_DENIED);
+        }
+        return command.token === ''
+          ? protocol.errorReply(command.id, protocol.INVALID_REQUEST)
+          : protocol.INVALID_TOKEN;
+      case 'send':
+        return protocol.NO_MESSAGES;
+    }
+  }
+
+  /** Bytes of the shared budget in the answers since the last call, to be given back when they are sent. */
+  takeBorrowed(): number {
+    const borrowed = this.#borrowed;
+    this.#borrowed = 0;
+    return borrowed;
+  }
+
+  end(): void {
+    this.subscriptions.clear();
+    this.#topics = '';
+  }
+
+  #connect({ id, token, subs }: protocol.ConnectCommand): string | protocol.Disconnect {
+    if (this.#connected) return protocol.BAD_REQUEST;
+    if (token !== '') return protocol.INVALID_TOKEN;
+    if (subs.some(([name]) => isNamespaced(name))) return protocol.BAD_REQUEST;
+    // Names of no channel are passed over.
+    const wanted = subs.flatMap(([name, recover]) => {
+      const channel = this.#context.channels.get(name);
+      return channel === undefined ? [] : [{ name, channel, recover }];
+    });
+    const { pingIntervalMs, maxSubscriptions } = this.#context.limits;
+    if (wanted.length > maxSubscriptions) return protocol.CHANNEL_LIMIT;
+    this.#connected = true;
+    return protocol.connectReply(id, {
+      ...{ client: randomUUID(), version: VERSION, ping: Math.ceil(pingIntervalMs / 1000), pong: true },
+      subs: wanted.map(({ name, channel, recover }) => [name, this.#join(name, channel, recover)]),
+    });
+  }
+
+  #subscribe({ id, channel, token, recover }: protocol.SubscribeCommand): string {
+    if (this.subscriptions.has(channel)) return protocol.errorReply(id, protocol.ALREADY_SUBSCRIBED);
+    if (this.subscriptions.size >= this.#context.limits.maxSubscriptions) {
+      return protocol.errorReply(id, protocol.LIMIT_EXCEEDED);
+    }
+    const found = this.#context.channels.get(channel);
+    if (found === undefined) return protocol.errorReply(id, unknown(channel));
+    if (token !== '') return protocol.errorReply(id, protocol.PERMISSION_DENIED);
+    return protocol.subscribeReply(id, this.#join(channel, found, recover));
+  }
+
+  #join(name: string, channel: HubChannel, recover: Position | undefined): protocol.SubscribeResult {
+    this.subscriptions.add(name);
+    this.#updateTopics();
+    const missed = recover === undefined ? undefined : channel.after(recover);
+    const recovered = missed !== undefined && this.#borrow(missed) ? missed : undefined;
+    // After a recovery the position is the one that the client came with: the publications move it on.
+    const { epoch, offset } = channel.position;
+    const position = { epoch, offset: recovered === undefined ? offset : (recover?.offset ?? offset) };
+    return { position, wasRecovering: recover !== undefined, recovered };
+  }
+
+  #refuse({ id, channel }: { readonly id: number; readonly channel: string }, error: protocol.CommandError): string {
+    return protocol.errorReply(id, this.#context.channels.has(channel) ? error : unknown(channel));
+  }
+
+  /** Whether old publications may be sent now without making this client, or all together, hold too much. */
+  #borrow(publications: readonly Buffer[]): boolean {
+    const bytes = publications.reduce((sum, json) => sum + json.length, 0);
+    if (bytes === 0) return true;
+    const { limits, budget } = this.#context;
+    if (bytes + this.#unsent() + this.#borrowed > limits.maxRecoveryBytesPerClient || !budget.take(bytes)) return false;
+    this.#borrowed += bytes;
+    return true;
+  }
+
+  #updateTopics(): void {
+    this.#topics = [...this.subscriptions].sort().join(' ');
+  }
+}
+
+/** What stands before a colon is a namespace to Centrifugo, and there is none; other names don't fit its expression. */
+function unknown(channel: string): protocol.CommandError {
+  return isNamespaced(channel) ? protocol.UNKNOWN_CHANNEL : protocol.INVALID_REQUEST;
+}
+
+function isNamespaced(channel: string): boolean {
+  return channel.includes(':');
+}

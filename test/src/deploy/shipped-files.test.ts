@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+
+const read = (path: string): Promise<string> => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
+
+/** What the publisher puts into one publication at most. */
+const PUBLICATION_BYTES = 16 * 1024;
+
+test('no viewer is cut off for what it missed: the reply fits into the queue and through 20 Mbit/s within 3 s', async () => {
+  const { client, websocket, channel } = JSON.parse(await read('deploy/centrifugo/config.json')) as {
+    readonly client: { readonly recovery_max_publication_limit: number; readonly queue_max_size: number };
+    readonly websocket: { readonly write_timeout: string };
+    readonly channel: { readonly without_namespace: { readonly history_size: number } };
+  };
+  const limit = client.recovery_max_publication_limit;
+  assert.ok(limit > 0 && limit <= 100, `${limit} publications`);
+  assert.ok(channel.without_namespace.history_size >= limit);
+  const bytes = 2 * limit * PUBLICATION_BYTES;
+  assert.ok(bytes < client.queue_max_size / 2);
+  assert.ok(bytes / (20_000_000 / 8) < 3);
+  assert.equal(websocket.write_timeout, '15s');
+});
+
+test('a page can watch as many exchanges on Centrifugo as on the embedded hub', async () => {
+  const { client } = JSON.parse(await read('deploy/centrifugo/config.json')) as {
+    readonly client: { readonly channel_limit: number };
+  };
+  assert.equal(client.channel_limit, 128);
+});
+
+test('EXCHANGES reach every service of the stack that knows exchanges, Centrifugo among them', async () => {
+  const { services } = parse(await read('compose.yaml'), { merge: true }) as {
+    readonly services: Readonly<Record<string, { readonly environment?: Readonly<Record<string, string>> }>>;
+  };
+  for (const name of ['centrifugo', 'subscriber', 'stock_generator']) {
+    assert.match(services[name]?.environment?.EXCHANGES ?? '', /^\$\{EXCHANGES/, name);
+  }
+});
+
+test('Vector’s rules abort on no function that cannot fail, of which it warns (E620)', async () => {
+  for (const file of ['vector.yaml', 'tests.yaml']) {
+    const text = await read(`deploy/vector/${file}`);
+    // `.` is always an object, and these take anything or what is known to be right.
+    const needless = text.match(/\b(?:length|keys|values)!\(\.\)|\b(?:exists|is_\w+|now|contains|for_each)!\(/g);
+    assert.equal(needless, null, file);
+  }
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import type { Browser, Page } from 'playwright-core';
+import { openPage, startBrowser } from '../browser/browser.ts';
+import { type House, startHouse } from '../browser/house.ts';
+import { liveOf } from '../browser/inspected.ts';
+import { Published } from '../browser/published.ts';
+import { assertSameCandles } from '../browser/same-candles.ts';
+import { megabits } from '../browser/slow-link.ts';
+import { until } from '../servers/index.ts';
+
+const LIMIT_MS = 3000;
+const SEED = 20_261_128;
+
+/** A tick is about 130 bytes: either rate fills a good part of its line. */
+const LINES: readonly { readonly mbits: number; readonly ticksPerSecond: number }[] = [
+  { mbits: 20, ticksPerSecond: 5000 },
+  { mbits: 2, ticksPerSecond: 1000 },
+];
+
+/** How long the page is away, ms. */
+const CUTS: readonly number[] = [0, 300, 1000, 4000, 22_000];
+
+for (const { mbits, ticksPerSecond } of LINES) {
+  describe(`a page behind ${mbits} Mbit/s, at ${ticksPerSecond} ticks a second`, () => {
+    let house: House;
+    let browser: Browser;
+
+    before(async () => {
+      [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+    });
+
+    after(async () => {
+      await browser?.close();
+      await house?.[Symbol.asyncDispose]();
+    });
+
+    it('has prices again within three seconds after any cut, and a history without a hole', {
+      timeout: 240_000,
+    }, async (context) => {
+      const published = new Published(house, { AAPL: 'NASDAQ', MSFT: 'NASDAQ', TSLA: 'NYSE', DIS: 'NYSE' }, SEED);
+      const { page } = await openPage(browser);
+      await published.publish(100);
+      await page.goto(`${house.address}/stock/AAPL?interval=1s`);
+      await until(async () => (await liveOf(page)).state === 'live', { what: 'a live page' });
+      house.proxy.slowDown(megabits(mbits));
+      for (const away of CUTS) {
+        const cut = { over: false };
+        const flowing = (async () => {
+          while (!cut.over) await published.publishFor(100, ticksPerSecond);
+        })();
+        try {
+          await setTimeout(2000);
+          const waited = await cutFor(page, away);
+          context.diagnostic(`away for ${away} ms: prices again after ${waited.toFixed(0)} ms`);
+        } finally {
+          cut.over = true;
+          await flowing;
+        }
+        await assertSameCandles(page, published, 'AAPL', `the candles after ${away} ms away`);
+      }
+    });
+
+    /** Cuts everything for so long. @returns ms from then on until the page has a price that is newer */
+    async function cutFor(page: Page, millis: number): Promise<number> {
+      const open = house.proxy.close();
+      await setTimeout(millis);
+      const back = Date.now();
+      const began = performance.now();
+      open();
+      await until(async () => (await newestPrice(page)) > back, {
+        ...{ timeoutMs: LIMIT_MS, everyMs: 20 },
+        what: `a price after ${millis} ms away`,
+      }).catch((error: Error) => assert.fail(error));
+      return performance.now() - began;
+    }
+  });
+}
+
+/** When the newest price on the page is from, epoch ms. */
+function newestPrice(page: Page): Promise<number> {
+  return page.evaluate(() => Math.max(0, ...globalThis.tickwatch.stocks().map(({ time }) => time / 1000)));
+}

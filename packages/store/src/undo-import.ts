@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { takeBackHoles } from './import-holes.ts';
 import { readImport } from './known-imports.ts';
 import { DamagedBlockError } from './sealed/index.ts';
+import { noteDamage } from './sealing/check-day.ts';
 import { type PortionKey, unsealPortion } from './sealing/unseal-portion.ts';
 import { FORGET_COVERS, UNCOVER_IMPORT } from './statements/coverage-statements.ts';
 import {
@@ -86,6 +87,8 @@ export async function takeBackLast(
     return undone;
   } catch (error) {
     if (isAnswer(error) || error instanceof UndoError) await client.query('ROLLBACK');
+    const cause = error instanceof UndoError ? error.cause : undefined;
+    if (cause instanceof DamagedBlockError) await noteDamage(client, cause.day).catch(() => {});
     throw error;
   }
 }
@@ -117,7 +120,9 @@ async function unseal(client: pg.ClientBase, source: string, { key }: Portion): 
     await unsealPortion(client, key);
   } catch (error) {
     if (!(error instanceof DamagedBlockError)) throw error;
-    throw new UndoError(`${source}: ${error.message}, and may be of this import; nothing of this portion is deleted`);
+    throw new UndoError(`${source}: ${error.message}, and may be of this import; nothing of this portion is deleted`, {
+      cause: error,
+    });
   }
 }
 

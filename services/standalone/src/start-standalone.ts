@@ -47,6 +47,7 @@ async function start(
       statementTimeoutMs: config.subscriber.database.statementTimeoutMs,
       retention: config.subscriber.retention,
       sealing: config.subscriber.sealing,
+      checksBlocks: true,
       rejectedPerMinute: config.subscriber.rejectedPerMinute,
       onEvent: (event) => logSealing(log('subscriber'), event),
     }),

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { CandleInterval, EpochMicros, SequencedTick } from '@tickwatch/core';
 import type { TickChunk } from '../sealed/tick-columns.ts';
+import type { NotedDamage } from './coverage/noted-damage.ts';
 import type { PriceText } from './price-text.ts';
 import type { AsOfQuestion } from './queries/as-of.ts';
 import type { Board, BoardQuestion } from './queries/board.ts';
@@ -86,7 +87,7 @@ export interface TickReader extends AsyncDisposable {
   exchanges(options?: AskOptions): Promise<Answer<readonly string[]>>;
   board(question: BoardQuestion, options?: AskOptions): Promise<Answer<Board>>;
   asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<SequencedTick | undefined>>;
-  /** Holes, in order: those that are recorded, then those that are not yet. */
+  /** Holes, in order: those that are recorded and damaged blocks, then those that are not recorded yet. */
   gaps(question: GapsQuestion, options?: AskOptions): Promise<Answer<GapsPage>>;
   /** How much of each day there is. */
   coverage(question: CoverageQuestion, options?: AskOptions): Promise<Answer<readonly ExchangeDays[]>>;
@@ -99,6 +100,8 @@ export interface TickReader extends AsyncDisposable {
     readonly until: EpochMicros;
     readonly stepMicros: number;
   }): Promise<readonly InsertLatencyRow[]>;
+  /** Sealed blocks that are known to be damaged, the first so many by time. */
+  damagedBlocks(most: number): Promise<readonly NotedDamage[]>;
   /** The server's version. */
   ping(): Promise<string>;
   load(): ReaderLoad;

@@ -14,7 +14,7 @@ import {
   LAST_PORTION,
   STEP_BACK,
 } from './statements/import-statements.ts';
-import { isAnswer } from './store-errors.ts';
+import { DATA_CORRUPTED, isAnswer } from './store-errors.ts';
 
 /** What was taken back. */
 export interface Undone {
@@ -106,13 +106,22 @@ async function takeBack(client: pg.ClientBase, source: string, portion: Portion)
       `${source}: ${found} ticks fit the ${stored} of rows ${fromRow + 1} …, ${others}; none of these is deleted`,
     );
   }
-  if (found > 0) await client.query(DELETE_PORTION, key);
+  if (found > 0) await deleteTicks(client, source, key);
   await client.query(UNCOVER_IMPORT, [source]);
   await takeBackHoles(client, source, { from, firstSeq: String(firstSeq) });
   await client.query(FORGET_PORTION, [source, portion.to]);
   await client.query(FORGET_CHECKPOINTS, [source, fromRow]);
   await client.query(STEP_BACK, [source, from, fromRow, stored, rejected]);
   return { deleted: found, missing: stored - found };
+}
+
+async function deleteTicks(client: pg.ClientBase, source: string, key: unknown[]): Promise<void> {
+  try {
+    await client.query(DELETE_PORTION, key);
+  } catch (error) {
+    if (!isAnswer(error) || error.code !== DATA_CORRUPTED) throw error;
+    throw new UndoError(`${source}: ${error.message}; nothing of this portion is deleted. ${error.hint}`);
+  }
 }
 
 async function unseal(client: pg.ClientBase, source: string, { key }: Portion): Promise<void> {

@@ -5,8 +5,8 @@ import { createTickSink, InProcessBus } from '@tickwatch/feed';
 import { startGenerator } from '@tickwatch/generator';
 import { createEmbeddedHub } from '@tickwatch/live';
 import { createLogger, createMetrics, type Logger, type Readiness, ResourceStack } from '@tickwatch/runtime';
-import { createPostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
-import { logSealing, type Subscriber, startSubscriber } from '@tickwatch/subscriber';
+import { createPostgresStore, type OnStoreEvent, startEmbeddedPostgres, type TickStore } from '@tickwatch/store';
+import { type Subscriber, startSubscriber } from '@tickwatch/subscriber';
 import type { StandaloneConfig } from './config.ts';
 import { MetricsTap } from './metrics-tap.ts';
 import type { Progress } from './progress.ts';
@@ -40,26 +40,13 @@ async function start(
   const tap = new MetricsTap(writeLog);
   const log = (service: string): Logger => createLogger(service, tap);
   const databaseUrl = await openDatabase(config, progress, opened);
-  const store = opened.use(
-    createPostgresStore({
-      connectionString: databaseUrl,
-      applicationName: 'tickwatch',
-      statementTimeoutMs: config.subscriber.database.statementTimeoutMs,
-      retention: config.subscriber.retention,
-      sealing: config.subscriber.sealing,
-      checksBlocks: true,
-      rejectedPerMinute: config.subscriber.rejectedPerMinute,
-      onEvent: (event) => logSealing(log('subscriber'), event),
-    }),
-  );
-  opened.use(tap).writeTo(store);
   const registry = createMetrics('tickwatch');
   const bus = config.subscriber.feed.redisUrl === undefined ? new InProcessBus() : undefined;
   const live = openLive(config, progress, opened);
   const subscriber = opened.use(
     await startSubscriber(config.subscriber, {
       log: log('subscriber'),
-      store,
+      store: (onEvent) => openStore(config, databaseUrl, tap, opened, onEvent),
       listen: false,
       registry,
       ...(bus === undefined ? {} : { bus }),
@@ -85,6 +72,31 @@ async function start(
   progress.part('backend', `${address}/api/docs`);
   progress.ready(address);
   return { port, address, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+}
+
+/** What the log measures goes to its metrics. */
+function openStore(
+  { subscriber }: StandaloneConfig,
+  connectionString: string,
+  tap: MetricsTap,
+  opened: ResourceStack,
+  onEvent: OnStoreEvent,
+): TickStore {
+  const { database, retention, sealing, rejectedPerMinute } = subscriber;
+  const store = opened.use(
+    createPostgresStore({
+      connectionString,
+      applicationName: 'tickwatch',
+      statementTimeoutMs: database.statementTimeoutMs,
+      retention,
+      sealing,
+      checksBlocks: true,
+      rejectedPerMinute,
+      onEvent,
+    }),
+  );
+  opened.use(tap).writeTo(store);
+  return store;
 }
 
 async function prepareClient(progress: Progress): Promise<Handler> {

@@ -10,7 +10,7 @@ import type { CoverageQuestion, ExchangeDays } from './queries/coverage.ts';
 import type { GapsPage, GapsQuestion } from './queries/gaps.ts';
 import type { InsertLatencyRow } from './queries/insert-latency.ts';
 import type { LatestQuestion, StockOverview } from './queries/latest.ts';
-import type { NewestQuestion } from './queries/newest-candles.ts';
+import type { NewestCandles, NewestQuestion } from './queries/newest-candles.ts';
 import type { MarkedTick } from './queries/outliers.ts';
 import type { Page, PageRequest } from './queries/page.ts';
 import type { Points } from './queries/points.ts';
@@ -80,7 +80,7 @@ export interface TickReader extends AsyncDisposable {
     interval: CandleInterval,
     count: number,
     options?: AskOptions,
-  ): Promise<Answer<readonly PriceCandle[]>>;
+  ): Promise<Answer<NewestCandles>>;
   stocks(question: LatestQuestion, options?: AskOptions): Promise<Answer<readonly StockOverview[]>>;
   search(question: SearchQuestion, options?: AskOptions): Promise<Answer<readonly StockKey[]>>;
   /** Names of the exchanges that have ticks. */

@@ -18,6 +18,8 @@ export const GAP_REASONS = [
   'numbers_missing',
   /** Lines of a file that are no ticks. */
   'rejected',
+  /** A packed block of a sealed day can't be read: its ticks are missing, the others are there. Recorded when it is given up. */
+  'block_damaged',
 ] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
@@ -30,7 +32,5 @@ export const HOLE_REASONS = [
   'waiting',
   /** Single ticks of that time were dropped by retention; sums and candles still have them. */
   'not_kept',
-  /** A packed block of a sealed day can't be read: its ticks are missing, the others of the day are there. */
-  'block_damaged',
 ] as const;
 export type HoleReason = (typeof HOLE_REASONS)[number];

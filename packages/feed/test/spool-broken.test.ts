@@ -13,6 +13,9 @@ import { append, NASDAQ, NYSE, pointAt, textsBehind } from './support/spool-kit.
 class FailingFiles extends MemoryFiles {
   failure: { readonly code: string; readonly message: string } | undefined;
   removed = 0;
+  /** Of the disk; others take their part of it. */
+  room = Number.POSITIVE_INFINITY;
+  others = 0;
   readonly #files = new Map<number, SpoolFile>();
 
   override async replace(number: number, pieces: Iterable<Buffer>): Promise<SpoolFile> {
@@ -22,6 +25,7 @@ class FailingFiles extends MemoryFiles {
     const append = file.append.bind(file);
     file.append = async (bytes) => {
       this.#check();
+      if ((await this.free()) < bytes.length) throw Object.assign(new Error(ENOSPC.message), ENOSPC);
       await append(bytes);
     };
     return file;
@@ -35,6 +39,10 @@ class FailingFiles extends MemoryFiles {
 
   override async list(): Promise<SpoolFile[]> {
     return [...this.#files.values()];
+  }
+
+  override async free(): Promise<number> {
+    return this.room - this.others - (await this.list()).reduce((sum, { size }) => sum + size, 0);
   }
 
   #check(): void {
@@ -100,6 +108,48 @@ describe('a spool whose disk fails', () => {
     const end = await append(spool, NASDAQ, '2');
     assert.deepEqual(await textsBehind(spool, NASDAQ), ['2']);
     assert.equal(Number(end), Number(place) + 1);
+  });
+});
+
+describe('a spool that is right at its limit', () => {
+  const types = ({ events }: { readonly events: readonly FeedEvent[] }) => events.map(({ type }) => type);
+
+  it('says once that the disk is full, however often the database takes what it could not, and once that it has room', async () => {
+    await using spool = await setUp();
+    const { log, files } = spool;
+    let place = Number(await append(spool, NASDAQ, 'begin'));
+    files.room = 5 * FILE.length;
+    files.others = files.room;
+    for (let i = 0; i < 5; i++) {
+      await assert.rejects(append(spool, NASDAQ, 'more'), /no space is left on the disk/);
+      // The database has it: nothing waits for the log.
+      await log.committed([pointAt(spool, NASDAQ, String(++place))]);
+      assert.match(log.status().problem ?? '', /no space/);
+      // Less than a file: it would be full again at once.
+      files.others = files.room - (i % 2 === 0 ? 2000 : 0);
+    }
+    assert.deepEqual(types(spool), ['spool_problem']);
+    files.others = 0;
+    await log.committed([]);
+    assert.equal(log.status().problem, undefined, 'also where nothing comes any more');
+    await append(spool, NASDAQ, 'at last');
+    assert.deepEqual(types(spool), ['spool_problem', 'spool_recovered']);
+  });
+
+  it('says once that it is full, while a slow database makes room for one message after the other', async () => {
+    await using spool = await setUp({ maxBytes: 100_000 });
+    const { log } = spool;
+    const message = 'x'.repeat(5000);
+    for (let i = 0; i < 20; i++) await append(spool, NASDAQ, message);
+    for (let i = 1; i <= 10; i++) {
+      await assert.rejects(append(spool, NASDAQ, message), /the log is full/);
+      await log.committed([pointAt(spool, NASDAQ, String(i))]);
+      await append(spool, NASDAQ, message);
+    }
+    assert.deepEqual(types(spool), ['spool_problem']);
+    await log.committed([pointAt(spool, NASDAQ, '15')]);
+    assert.equal(log.status().problem, undefined);
+    assert.deepEqual(types(spool), ['spool_problem', 'spool_recovered']);
   });
 });
 

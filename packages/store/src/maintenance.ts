@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { createPartitions, daysAhead } from './partitions.ts';
 import { type ConnectionSettings, closeClient, openClient } from './pg-connection.ts';
 import { applyRetention, type Retention } from './retention.ts';
+import { checkOldDays } from './sealing/check-day.ts';
 import { dropMinutes } from './sealing/drop-minutes.ts';
 import { daysToSeal, type Sealing, sealDays } from './sealing/seal-old-days.ts';
 import { describe } from './store-errors.ts';
@@ -9,35 +10,43 @@ import type { OnStoreEvent } from './store-event.ts';
 
 const EVERY_MS = 60 * 60_000;
 
-/** What has to be done now and then: partitions made before they are needed, what is too old dropped, old days sealed. */
+/**
+ * What has to be done now and then: partitions made before they are needed, what is too old dropped, old days sealed, damaged
+ * blocks found.
+ */
 export class Maintenance implements AsyncDisposable {
   readonly #prompt: ConnectionSettings;
   readonly #patient: ConnectionSettings;
   readonly #retention: Retention;
   readonly #sealing: Sealing | undefined;
+  readonly #checksBlocks: boolean;
   readonly #onEvent: OnStoreEvent;
   #timer: NodeJS.Timeout | undefined;
   #dropping: Promise<void> | undefined;
   #dropper: pg.Client | undefined;
   #packing: Promise<void> | undefined;
+  #checker: pg.Client | undefined;
   readonly #over = new AbortController();
 
   /**
    * @param prompt limits for what ticks wait for
    * @param patient for what they don't
    * @param sealing `undefined`: nothing is sealed
+   * @param checksBlocks whether damaged blocks are looked for
    */
   constructor(
     prompt: ConnectionSettings,
     patient: ConnectionSettings,
     retention: Retention,
     sealing: Sealing | undefined,
+    checksBlocks: boolean,
     onEvent: OnStoreEvent,
   ) {
     this.#prompt = prompt;
     this.#patient = patient;
     this.#retention = retention;
     this.#sealing = sealing;
+    this.#checksBlocks = checksBlocks;
     this.#onEvent = onEvent;
   }
 
@@ -59,7 +68,7 @@ export class Maintenance implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over.abort();
     clearInterval(this.#timer);
-    if (this.#dropper !== undefined) await closeClient(this.#dropper);
+    for (const client of [this.#dropper, this.#checker]) if (client !== undefined) await closeClient(client);
     await Promise.all([this.#dropping, this.#packing]);
   }
 
@@ -73,11 +82,21 @@ export class Maintenance implements AsyncDisposable {
 
   #tidy(): void {
     void this.#drop().then(() => {
-      if (this.#isOver || this.#sealing === undefined) return;
-      this.#packing ??= this.#seal(this.#sealing).finally(() => {
+      if (this.#isOver) return;
+      this.#packing ??= this.#packAndCheck().finally(() => {
         this.#packing = undefined;
       });
     });
+  }
+
+  async #packAndCheck(): Promise<void> {
+    if (this.#sealing !== undefined) await this.#seal(this.#sealing);
+    if (!this.#checksBlocks || this.#isOver) return;
+    await this.#try(this.#patient, (client) => {
+      this.#checker = client;
+      return checkOldDays(client, this.#onEvent, this.#over.signal);
+    });
+    this.#checker = undefined;
   }
 
   async #seal({ afterDays, minutes }: Sealing): Promise<void> {

@@ -14,6 +14,7 @@ import { runMigrations } from './migrate.ts';
 import type { PostgresStore, RollupDifference } from './operator-store.ts';
 import { createPartitions, daysAhead } from './partitions.ts';
 import { type ConnectionSettings, clientConfig, closeClient, openClient } from './pg-connection.ts';
+import { rebuildRollups } from './rebuild-rollups.ts';
 import { dropOldDays, type Retention } from './retention.ts';
 import { dropMinutes } from './sealing/drop-minutes.ts';
 import { sealDay } from './sealing/seal-day.ts';
@@ -23,13 +24,7 @@ import { unsealDay } from './sealing/unseal-day.ts';
 import { verifySealedDay } from './sealing/verify-day.ts';
 import { READ_POSITIONS } from './statements/lane-statements.ts';
 import { SEALED_DAYS } from './statements/seal-statements.ts';
-import {
-  CAN_WRITE,
-  DAYS_WITH_DATA,
-  INSERT_METRICS,
-  REBUILD_ROLLUPS,
-  WRONG_ROLLUPS,
-} from './statements/write-statements.ts';
+import { CAN_WRITE, DAYS_WITH_DATA, INSERT_METRICS, WRONG_ROLLUPS } from './statements/write-statements.ts';
 import { rebuildTotals, verifyTotals } from './stock-totals.ts';
 import { toStoreError } from './store-errors.ts';
 import type { OnStoreEvent } from './store-event.ts';
@@ -49,6 +44,8 @@ export interface PostgresStoreOptions {
   readonly retention?: Retention;
   /** What becomes of days that are over, in the background; unset: nothing. */
   readonly sealing?: Sealing | undefined;
+  /** True: damaged blocks are looked for in the background. */
+  readonly checksBlocks?: boolean;
   /** Messages of an exchange that are no ticks: so many are kept a minute, the others are counted. Default 1000. */
   readonly rejectedPerMinute?: number;
   readonly onEvent?: OnStoreEvent;
@@ -67,13 +64,13 @@ const PING_TIMEOUT_MS = 2000;
 /** A store on any PostgreSQL >= 15. Opens connections when it needs them; nothing is retried but {@link TickStore.migrate}. */
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
   const { statementTimeoutMs = STATEMENT_TIMEOUT_MS, poolSize = 4, retention = {}, onEvent = () => {} } = options;
-  const { rejectedPerMinute = DEFAULT_REJECTED_PER_MINUTE, sealing } = options;
+  const { rejectedPerMinute = DEFAULT_REJECTED_PER_MINUTE, sealing, checksBlocks = false } = options;
   const settings: ConnectionSettings = { ...options, statementTimeoutMs };
   const patient: ConnectionSettings = { ...settings, statementTimeoutMs: LONG_TIMEOUT_MS };
   const pool = new pg.Pool({ ...clientConfig(settings), max: poolSize, idleTimeoutMillis: 30_000 });
   // An idle connection that breaks is replaced when the next one is needed.
   pool.on('error', () => {});
-  const maintenance = new Maintenance(settings, patient, retention, sealing, onEvent);
+  const maintenance = new Maintenance(settings, patient, retention, sealing, checksBlocks, onEvent);
   const highest = { value: 0 };
   let migrated = false;
 
@@ -172,10 +169,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
         const { rows } = await client.query<{ day: string }>(DAYS_WITH_DATA, [from ?? null, to ?? null]);
         return rows.map((row) => row.day);
       }),
-    rebuildRollups: (day) =>
-      withClient(async (client) => {
-        await client.query(REBUILD_ROLLUPS, [day]);
-      }),
+    rebuildRollups: (day) => withClient((client) => rebuildRollups(client, day)),
     verifyRollups: (day) =>
       withClient(async (client) => (await client.query<RollupDifference>(WRONG_ROLLUPS, [day])).rows),
 

@@ -29,6 +29,9 @@ export function isContentError(error: unknown): error is pg.DatabaseError {
   return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');
 }
 
+/** The SQLSTATE of what a damaged block does not allow. */
+export const DATA_CORRUPTED = 'XX001';
+
 /** SQLSTATEs that PostgreSQL ends a connection with: it fails, is shut down, or was idle for too long. */
 const ENDS_CONNECTION = /^(?:08|57P|25P0[34])/;
 

@@ -22,7 +22,7 @@ export type StoreEvent =
     }
   /** Days that are old enough stay as they are until the next try; the first of them, and why. */
   | { readonly type: 'seal_postponed'; readonly day: string; readonly why: string; readonly days: number }
-  /** Found while its day was sealed again. */
+  /** Found while its day was sealed again, or when its blocks were looked at. */
   | { readonly type: 'block_damaged'; readonly day: string; readonly detail: string }
   /** `endedBackends`: of an earlier leader that was silent, or gone without its writer. */
   | { readonly type: 'lease_taken'; readonly lane: LaneName; readonly endedBackends: number }

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { takeBackHoles } from './import-holes.ts';
 import { readImport } from './known-imports.ts';
 import { DamagedBlockError } from './sealed/index.ts';
+import { noteDamage } from './sealing/check-day.ts';
 import { type PortionKey, unsealPortion } from './sealing/unseal-portion.ts';
 import { FORGET_COVERS, UNCOVER_IMPORT } from './statements/coverage-statements.ts';
 import {
@@ -13,7 +14,7 @@ import {
   LAST_PORTION,
   STEP_BACK,
 } from './statements/import-statements.ts';
-import { isAnswer } from './store-errors.ts';
+import { DATA_CORRUPTED, isAnswer } from './store-errors.ts';
 
 /** What was taken back. */
 export interface Undone {
@@ -86,6 +87,8 @@ export async function takeBackLast(
     return undone;
   } catch (error) {
     if (isAnswer(error) || error instanceof UndoError) await client.query('ROLLBACK');
+    const cause = error instanceof UndoError ? error.cause : undefined;
+    if (cause instanceof DamagedBlockError) await noteDamage(client, cause.day).catch(() => {});
     throw error;
   }
 }
@@ -103,7 +106,7 @@ async function takeBack(client: pg.ClientBase, source: string, portion: Portion)
       `${source}: ${found} ticks fit the ${stored} of rows ${fromRow + 1} …, ${others}; none of these is deleted`,
     );
   }
-  if (found > 0) await client.query(DELETE_PORTION, key);
+  if (found > 0) await deleteTicks(client, source, key);
   await client.query(UNCOVER_IMPORT, [source]);
   await takeBackHoles(client, source, { from, firstSeq: String(firstSeq) });
   await client.query(FORGET_PORTION, [source, portion.to]);
@@ -112,12 +115,23 @@ async function takeBack(client: pg.ClientBase, source: string, portion: Portion)
   return { deleted: found, missing: stored - found };
 }
 
+async function deleteTicks(client: pg.ClientBase, source: string, key: unknown[]): Promise<void> {
+  try {
+    await client.query(DELETE_PORTION, key);
+  } catch (error) {
+    if (!isAnswer(error) || error.code !== DATA_CORRUPTED) throw error;
+    throw new UndoError(`${source}: ${error.message}; nothing of this portion is deleted. ${error.hint}`);
+  }
+}
+
 async function unseal(client: pg.ClientBase, source: string, { key }: Portion): Promise<void> {
   try {
     await unsealPortion(client, key);
   } catch (error) {
     if (!(error instanceof DamagedBlockError)) throw error;
-    throw new UndoError(`${source}: ${error.message}, and may be of this import; nothing of this portion is deleted`);
+    throw new UndoError(`${source}: ${error.message}, and may be of this import; nothing of this portion is deleted`, {
+      cause: error,
+    });
   }
 }
 

@@ -183,7 +183,7 @@ for (const hasMinutes of [true, false]) {
         await compare(async (reader, { stock, exchange = 'NYSE', end }) => {
           const asked = { stock, exchange, end: end ?? ((FIRST + 4 * DAY) as EpochMicros) };
           const { value } = await reader.newestCandles(asked, interval, 50);
-          return value.map((candle) => ({
+          return value.candles.map((candle) => ({
             ...candle,
             closeSeq: 0,
             low: plainValue(candle.low),

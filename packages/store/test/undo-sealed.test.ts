@@ -92,6 +92,22 @@ describe('an import into a day that was sealed since', () => {
     await assert.rejects(store.undoImport('file'), /file: block 1 of A on NYSE.*nothing of this portion is deleted/);
     assert.equal((await store.importProgress('file')).stored, 100);
     assert.deepEqual(await ask(url, 'SELECT FROM late_prices'), []);
+    assert.equal((await ask(url, 'SELECT FROM damaged_blocks')).length, 1, 'everybody knows it from now on');
+  });
+
+  it('is not taken back where only a damaged block tells what a minute is without it', async () => {
+    await using opened = await openTestStore(server);
+    const { url, store } = opened;
+    await ask(
+      url,
+      `INSERT INTO stock_prices (timestamp, stock_name, exchange_name, price) VALUES ('${DAY}T00:00:10Z', 'A', 'NYSE', 5)`,
+    );
+    await seal(url, DAY);
+    const last = { stock: 'A', exchange: 'NYSE', price: '6' as DecimalText, time: (BEGIN + 30e6) as EpochMicros };
+    await store.importTicks(portionOf('file', 0, [last]));
+    await ask(url, "UPDATE sealed_blocks SET payload = payload || '\\x00'");
+    await assert.rejects(store.undoImport('file'), /file: ticks of A on NYSE .* its last price.*--skip-damaged/s);
+    assert.equal((await ask(url, 'SELECT FROM late_prices')).length, 1);
   });
 });
 

@@ -196,7 +196,7 @@ describe('candles of every width, zone and alignment, compared with a walk along
       const alignment = { interval, timeZone: 'UTC' };
       const groups = groupBy(inRange(ticks, { ...asked, end }), (tick: Tick) => startOf(tick.time, alignment));
       assert.deepEqual(
-        value.map(({ time, count }) => [time, count]),
+        value.candles.map(({ time, count }) => [time, count]),
         [...groups].slice(-count).map(([time, group]) => [time, group.length]),
         `${count} × ${interval} ${describeAsked({ ...asked, end })}`,
       );

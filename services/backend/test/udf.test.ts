@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { SequencedTick } from '@tickwatch/core';
 import { type ContractApi, startContractApi, tick } from './contract-api.ts';
+import { forgetHoles, insertCoverage, insertHoles, storeLane, time } from './holes-kit.ts';
 import { commit } from './market.ts';
 
 interface History {
@@ -169,5 +170,44 @@ describe('what TradingView’s library asks', () => {
       assert.ok((answer.errmsg ?? '').length > 5, path);
     }
     assert.equal(((await contract.json('/api/udf/symbols?symbol=NOPE')) as History).errmsg, 'unknown_symbol');
+  });
+
+  it('bars say whether something is missing, of the time that was asked for or of as many as were counted back', async () => {
+    const { client } = contract.database;
+    const hole = HOLIDAY_FROM - 5 * DAY;
+    const micros = (time: number) => time * 1e6;
+    await insertCoverage(client, [{ from: micros(HOLIDAY_FROM - 20 * DAY) }]);
+    await storeLane(client, 'NASDAQ/0', micros(HOLIDAY_TO + 20 * DAY));
+    const ids = await insertHoles(client, [{ from: micros(hole), to: micros(hole + 60), reason: 'refused' }]);
+    try {
+      for (const [query, complete, from, to] of [
+        [`from=${hole + DAY}&to=${hole + 2 * DAY}`, true, hole + DAY, hole + 2 * DAY],
+        [`from=${hole - DAY}&to=${hole + DAY}`, false, hole - DAY, hole + DAY],
+        [`to=${hole + DAY}&countback=23`, true, hole + 3600, hole + DAY],
+        [`to=${hole + DAY}&countback=24`, false, hole, hole + DAY],
+        [`from=${HOLIDAY_FROM}&to=${HOLIDAY_FROM + DAY}`, true, HOLIDAY_FROM, HOLIDAY_FROM + DAY],
+      ] as const) {
+        const answer = await contract.api.get(`/api/udf/history?symbol=HOL&resolution=60&${query}`);
+        assert.equal(answer.headers.get('x-complete'), String(complete), query);
+        const path = /<([^>]+)>; rel="gaps"/.exec(answer.headers.get('link') ?? '')?.[1] ?? '';
+        const asked = new URL(path, 'http://localhost').searchParams;
+        assert.deepEqual(Object.fromEntries(asked), {
+          exchange: 'NASDAQ',
+          stock: 'HOL',
+          start_time: time(micros(from)),
+          end_time: time(micros(to) - 1),
+        });
+        const gaps = (await contract.json(path)) as readonly { readonly id: number }[];
+        assert.deepEqual(
+          gaps.map(({ id }) => id),
+          complete ? [] : ids,
+        );
+      }
+      const never = await contract.api.get('/api/udf/history?symbol=HOL&resolution=60&to=-5&countback=3');
+      assert.deepEqual([never.status, await never.json()], [200, { s: 'no_data' }]);
+    } finally {
+      await forgetHoles(client);
+      await client.query("DELETE FROM ingest_positions WHERE lane = 'NASDAQ/0'");
+    }
   });
 });

@@ -14,8 +14,8 @@ import {
   type Readiness,
   ResourceStack,
 } from '@tickwatch/runtime';
-import { createPostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
-import { logSealing, type Subscriber, startSubscriber } from '@tickwatch/subscriber';
+import { createPostgresStore, type OnStoreEvent, startEmbeddedPostgres, type TickStore } from '@tickwatch/store';
+import { type Subscriber, startSubscriber } from '@tickwatch/subscriber';
 import { openAdmin } from './admin/open-admin.ts';
 import type { StandaloneConfig } from './config.ts';
 import { isDatabaseThere } from './database-there.ts';
@@ -64,25 +64,13 @@ async function start(
   const building = prepareClient(parts);
   building.catch(() => {});
   const databaseUrl = await openDatabase(config, parts, opened);
-  const store = opened.use(
-    createPostgresStore({
-      connectionString: databaseUrl,
-      applicationName: 'tickwatch',
-      statementTimeoutMs: config.subscriber.database.statementTimeoutMs,
-      retention: config.subscriber.retention,
-      sealing: config.subscriber.sealing,
-      rejectedPerMinute: config.subscriber.rejectedPerMinute,
-      onEvent: (event) => logSealing(log('subscriber'), event),
-    }),
-  );
-  opened.use(tap).writeTo(store);
   const registry = createMetrics('tickwatch');
   const bus = config.subscriber.feed.redisUrl === undefined ? new InProcessBus() : undefined;
   const live = openLive(config, parts, opened);
   const subscriber = opened.use(
     await startSubscriber(config.subscriber, {
       log: log('subscriber'),
-      store,
+      store: (onEvent) => openStore(config, databaseUrl, tap, opened, onEvent),
       listen: false,
       registry,
       ...(bus === undefined ? {} : { bus }),
@@ -100,7 +88,7 @@ async function start(
       { ...config.backend, adminToken: admin.token },
       {
         reader,
-        operator: store,
+        operator: subscriber.store,
         log: log('backend'),
         registry,
         ledger: subscriber.ledger,
@@ -110,7 +98,7 @@ async function start(
     ),
   );
   const isUsable = async (): Promise<boolean> => (await backendReadiness(reader)).database?.ok === true;
-  const isThere = await isDatabaseThere(() => store.ping(), isUsable);
+  const isThere = await isDatabaseThere(() => subscriber.store.ping(), isUsable);
   signal.throwIfAborted();
   door.handOver({
     onRequest: backend.handle,
@@ -124,6 +112,31 @@ async function start(
   admin.tell(address, (name, text) => terminal.say(name, text), log('tickwatch'));
   terminal.showStatus(statusSource({ subscriber, viewers: live.viewers, address }));
   return { port: door.port, address, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+}
+
+/** What the log measures goes to its metrics. */
+function openStore(
+  { subscriber }: StandaloneConfig,
+  connectionString: string,
+  tap: MetricsTap,
+  opened: ResourceStack,
+  onEvent: OnStoreEvent,
+): TickStore {
+  const { database, retention, sealing, rejectedPerMinute } = subscriber;
+  const store = opened.use(
+    createPostgresStore({
+      connectionString,
+      applicationName: 'tickwatch',
+      statementTimeoutMs: database.statementTimeoutMs,
+      retention,
+      sealing,
+      checksBlocks: true,
+      rejectedPerMinute,
+      onEvent,
+    }),
+  );
+  opened.use(tap).writeTo(store);
+  return store;
 }
 
 async function prepareClient(parts: Parts): Promise<Handler> {

@@ -7,20 +7,12 @@ import type { GapRow, LanePosition, StoreEvent, Survey } from '@tickwatch/store'
 import { type Leadership, roleOf } from './lead/leadership.ts';
 import { sumOf } from './log/lane-ledger.ts';
 import type { LaneLogs } from './log/lane-logs.ts';
-import { logSealing } from './log-sealing.ts';
 import type { SubscriberMetrics } from './metrics.ts';
 import type { QualityReport } from './quality/quality.ts';
 import { type RejectedText, type RejectionNotice, RejectionNotices } from './rejection-notices.ts';
+import { tellStoreEvent } from './store-events.ts';
 
 const GOOD_FEED_EVENTS: ReadonlySet<FeedEvent['type']> = new Set(['feed_connected', 'feed_lane_recovered']);
-const BAD_STORE_EVENTS: ReadonlySet<StoreEvent['type']> = new Set([
-  'waiting_for_database',
-  'migration_warned',
-  'partition_failed',
-  'maintenance_failed',
-  'lease_lost',
-  'commit_outcome_unknown',
-]);
 /** Refusals come in floods: one line a lane and so many ms. */
 const REFUSED_EVERY_MS = 1000;
 
@@ -195,17 +187,10 @@ export class IngestEvents implements Disposable {
   }
 
   store(event: StoreEvent): void {
-    const { type, ...fields } = event;
     if (event.type === 'tick_refused') {
       const payload = Buffer.from(event.message);
       this.rejected(event.exchange, [{ reason: 'refused_by_database', detail: event.detail, payload }]);
-      return;
-    }
-    if (type === 'day_sealed') this.#metrics.daysSealed.inc();
-    if (type === 'seal_postponed') this.#metrics.sealsPostponed.inc();
-    if (logSealing(this.#log, event)) return;
-    const level = BAD_STORE_EVENTS.has(type) ? 'warn' : 'info';
-    this.#log[level]({ event: type, ...fields }, type.replaceAll('_', ' '));
+    } else tellStoreEvent(this.#log, this.#metrics, event);
   }
 
   live(event: LiveEvent): void {

@@ -1,3 +1,2 @@
 export { type SubscriberConfig, subscriberConfig } from './config.ts';
-export { logSealing } from './log-sealing.ts';
 export { type Subscriber, type SubscriberOverrides, startSubscriber } from './start-subscriber.ts';

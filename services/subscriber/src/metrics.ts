@@ -28,6 +28,7 @@ export function createSubscriberMetrics(registry: Registry) {
     liveFailures: counter('live_failures_total', 'Live batches that could not be sent at a try'),
     daysSealed: counter('days_sealed_total', 'Days that were packed, once or again with what came late'),
     sealsPostponed: counter('seals_postponed_total', 'Rounds of sealing that left days as they are; the log says why'),
+    damagedBlocks: counter('damaged_blocks_total', 'Damaged blocks that were found; the log names them'),
     holes: new Counter({
       ...options('holes_total', 'Holes that were recorded, by why messages are missing'),
       labelNames: ['reason'],

@@ -26,6 +26,7 @@ export async function openStore(
       statementTimeoutMs,
       retention,
       sealing,
+      checksBlocks: true,
       rejectedPerMinute,
       onEvent,
     }),

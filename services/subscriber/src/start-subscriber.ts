@@ -11,7 +11,7 @@ import {
   ResourceStack,
   startHealthServer,
 } from '@tickwatch/runtime';
-import type { TickStore } from '@tickwatch/store';
+import type { OnStoreEvent, TickStore } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
 import { ClockState } from './clock-state.ts';
 import type { SubscriberConfig } from './config.ts';
@@ -42,7 +42,8 @@ const TICK_BYTES = 350;
 export interface SubscriberOverrides {
   readonly log: Logger;
   readonly bus?: InProcessBus;
-  readonly store?: TickStore;
+  /** Or what makes one, which tells what happens to it. */
+  readonly store?: TickStore | ((onEvent: OnStoreEvent) => TickStore);
   readonly live?: LivePublisher;
   /** False: no HTTP port of its own. */
   readonly listen?: boolean;
@@ -50,6 +51,7 @@ export interface SubscriberOverrides {
 }
 
 export interface Subscriber extends AsyncDisposable {
+  readonly store: TickStore;
   readonly tail: TailSource;
   readonly ledger: LedgerSource;
   readonly readiness: () => Readiness;
@@ -97,8 +99,7 @@ async function start(
   const feed = opened.use(new Intake(source, logs, config));
   for (const lane of lanes) await logs.open(lane);
   losses.countIn(logs);
-  const onProgress = (text: string): void => log.info({ event: 'store' }, text);
-  const store = overrides.store ?? (await openStore(config, opened, onProgress, (event) => events.store(event)));
+  const store = await storeOf(config, overrides, opened, (event) => events.store(event));
   const { publisher: live, hub }: OpenedLive =
     overrides.live === undefined
       ? openLive(config, opened, (event) => events.live(event))
@@ -136,12 +137,23 @@ async function start(
     await live.drain(1000).catch(() => {});
   });
   return {
+    store,
     tail,
     ledger: { ledger: () => Promise.resolve(report()) },
     readiness,
     port: server?.port,
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
+}
+
+async function storeOf(
+  config: SubscriberConfig,
+  { store, log }: SubscriberOverrides,
+  opened: ResourceStack,
+  onEvent: OnStoreEvent,
+): Promise<TickStore> {
+  if (typeof store === 'function') return store(onEvent);
+  return store ?? (await openStore(config, opened, (text) => log.info({ event: 'store' }, text), onEvent));
 }
 
 function memoryBytes({ flush }: SubscriberConfig): number {

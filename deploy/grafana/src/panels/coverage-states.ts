@@ -18,6 +18,7 @@ const REASON_COLORS: Readonly<Record<GapReason, string>> = {
   spool_damaged: 'dark-purple',
   numbers_missing: 'light-red',
   rejected: 'blue',
+  block_damaged: 'dark-yellow',
 };
 
 /** SQL for the number of a column's reason. */

@@ -58,10 +58,12 @@ export const GapsQuery = Type.Object({
 });
 export type GapsQuery = Static<typeof GapsQuery>;
 
-/** A hole that is recorded, or one that is open now. */
+/** A hole that is recorded, one that is open now, or a damaged block. */
 export const Gap = Type.Object({
-  id: Nullable(Type.Integer({ description: 'Null: it is not recorded yet.' })),
-  lane: Nullable(Type.String({ description: 'Null: of a file.', examples: ['NASDAQ/0'] })),
+  id: Nullable(
+    Type.Integer({ description: 'Null: it is not recorded yet, or a damaged block, which may be restored.' }),
+  ),
+  lane: Nullable(Type.String({ description: 'Null: of a file, or a damaged block.', examples: ['NASDAQ/0'] })),
   exchange_name: ExchangeName,
   from_time: Timestamp,
   to_time: Nullable(Timestamp),

@@ -6,6 +6,7 @@ import type { OnFeedEvent } from '../feed-event.ts';
 import type { LaneIndex } from './lane-index.ts';
 import { readBehind } from './read-behind.ts';
 import { Retention } from './retention.ts';
+import { FullError, type Lack, Shortage } from './shortage.ts';
 import type { SpoolLog } from './spool-log.ts';
 import { isPosition, placeInSpool } from './spool-place.ts';
 
@@ -17,8 +18,9 @@ export interface SpoolStoreOptions extends Omit<SpoolConfig, 'folder' | 'groupCo
 }
 
 const SWEEP_MS = 1000;
-const FULL = 'the log is full';
-const NO_SPACE = 'no space is left on the disk';
+/** A log that was full has room again when this part of it is free. */
+const CLEAR_PART = 1 / 16;
+
 /** What was heard, until it is committed and a grace is over, in which a database that was restored finds it again. */
 export class SpoolStore implements Spool {
   readonly durability: 'spool' | 'memory';
@@ -28,10 +30,7 @@ export class SpoolStore implements Spool {
   readonly #retention: Retention;
   readonly #sweeping: NodeJS.Timeout;
   #work: Promise<unknown> = Promise.resolve();
-  /** The disk is full: whatever can go should. */
-  #isShort = false;
-  /** Why the last append did not work, and the places that it would have reached. */
-  #unwritten: { readonly problem: string; readonly places: Map<LaneName, number> } | undefined;
+  readonly #shortage = new Shortage((lack) => this.#hasRoom(lack));
   #trimProblem: string | undefined;
   #isTold = false;
   readonly #unreadable = new Set<string>();
@@ -69,21 +68,16 @@ export class SpoolStore implements Spool {
       messages += waiting.messages;
       bytes += waiting.bytes;
     }
-    const problem = this.#unwritten?.problem ?? this.#trimProblem;
+    const problem = this.#shortage.problem ?? this.#trimProblem;
     return { messages, bytes, maxBytes: this.#options.maxBytes, problem };
   }
 
   async append(entries: readonly SpoolEntry[]): Promise<void> {
     try {
       await this.#exclusive(() => this.#append(entries));
-      this.#unwritten = undefined;
-      this.#isShort = false;
+      await this.#shortage.wrote();
     } catch (error) {
-      this.#isShort = /^(ENOSPC|EDQUOT)$/.test((error as NodeJS.ErrnoException).code ?? '');
-      const why = this.#isShort ? NO_SPACE : describeError(error);
-      const problem = why.startsWith(FULL) ? why : `the log can't be written: ${why}`;
-      this.#unwritten = { problem, places: new Map(entries.map(({ lane, position }) => [lane, Number(position)])) };
-      throw new Error(problem, { cause: error });
+      throw this.#shortage.failed(error, entries);
     } finally {
       this.#tell();
     }
@@ -147,6 +141,11 @@ export class SpoolStore implements Spool {
     return [...this.#log.lanes.values()];
   }
 
+  /** The disk is full: whatever can go should. */
+  get #isShort(): boolean {
+    return this.#shortage.lack === 'disk';
+  }
+
   /** Runs after all that was asked for before. */
   #exclusive<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#work.then(work);
@@ -157,7 +156,7 @@ export class SpoolStore implements Spool {
   async #append(entries: readonly SpoolEntry[]): Promise<void> {
     const { maxBytes } = this.#options;
     const bytes = entries.flatMap(({ messages }) => messages).reduce((sum, { payload }) => sum + payload.length, 0);
-    if (bytes > this.room) throw new Error(`${FULL}: it may hold ${maxBytes} bytes`);
+    if (bytes > this.room) throw new FullError(maxBytes);
     if (this.#isShort) {
       await this.#forget();
       await this.#log.needRoom(bytes);
@@ -183,10 +182,16 @@ export class SpoolStore implements Spool {
     } catch (error) {
       this.#trimProblem = `the log can't be trimmed: ${describeError(error)}`;
     }
-    const places = [...(this.#unwritten?.places ?? [])];
-    // What could not be written need not be any more.
-    if (places.every(([lane, place]) => place <= this.#log.lane(lane).mark)) this.#unwritten = undefined;
+    await this.#shortage.look((lane, place) => place <= this.#log.lane(lane).mark);
     this.#tell();
+  }
+
+  async #hasRoom(lack: Lack): Promise<boolean> {
+    if (lack === 'limit') return this.room >= this.#options.maxBytes * CLEAR_PART;
+    return await this.#log.needRoom(0).then(
+      () => true,
+      () => false,
+    );
   }
 
   #tell(): void {

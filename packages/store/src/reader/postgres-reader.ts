@@ -1,4 +1,5 @@
-import type { CalendarOf, TailSource } from '@tickwatch/core';
+import { type CalendarOf, MAX_HOLES, type TailSource } from '@tickwatch/core';
+import { firstDamage } from './coverage/noted-damage.ts';
 import { askAsOf } from './queries/as-of.ts';
 import { askBoard } from './queries/board.ts';
 import { askCandles } from './queries/candles.ts';
@@ -57,6 +58,8 @@ export type ReaderEvent =
     }
   | { readonly type: 'tail_reachable' }
   | { readonly type: 'tail_unreachable'; readonly error: string };
+
+const EVER = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
 /** Connects on demand: creating a reader succeeds although the database is away. */
 export function createPostgresReader(options: PostgresReaderOptions): TickReader {
@@ -118,7 +121,8 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       const { snapshot } = session;
       const asked = await askSummary(snapshot, question);
       const { span } = asked;
-      const missingOf = () => withDamaged(asked.missing, snapshot.blocks.known.within(question, span), [span]);
+      const noted = await firstDamage(snapshot, { ...question, span }, MAX_HOLES);
+      const missingOf = () => withDamaged(asked.missing, [...noted, ...snapshot.blocks.damaged], [span]);
       const found = await work(session, { ...asked, missing: missingOf() });
       return { reach: snapshot.reach, summary: { ...asked, missing: missingOf() }, ...found };
     } catch (error) {
@@ -158,6 +162,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     outliers: (question, { signal } = {}) =>
       sessions.run({ stock: false, signal }, (snapshot) => askOutliers(snapshot, question)),
     insertLatency: (span) => sessions.run({ stock: false }, (snapshot) => askInsertLatency(snapshot, span)),
+    damagedBlocks: (most) => sessions.run({ stock: false }, (snapshot) => firstDamage(snapshot, { span: EVER }, most)),
 
     prices: (question, text, { signal } = {}) =>
       takeSession(question, signal, async (session, summary) => ({

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { CandleInterval, EpochMicros, SequencedTick } from '@tickwatch/core';
 import type { TickChunk } from '../sealed/tick-columns.ts';
+import type { NotedDamage } from './coverage/noted-damage.ts';
 import type { PriceText } from './price-text.ts';
 import type { AsOfQuestion } from './queries/as-of.ts';
 import type { Board, BoardQuestion } from './queries/board.ts';
@@ -9,7 +10,7 @@ import type { CoverageQuestion, ExchangeDays } from './queries/coverage.ts';
 import type { GapsPage, GapsQuestion } from './queries/gaps.ts';
 import type { InsertLatencyRow } from './queries/insert-latency.ts';
 import type { LatestQuestion, StockOverview } from './queries/latest.ts';
-import type { NewestQuestion } from './queries/newest-candles.ts';
+import type { NewestCandles, NewestQuestion } from './queries/newest-candles.ts';
 import type { MarkedTick } from './queries/outliers.ts';
 import type { Page, PageRequest } from './queries/page.ts';
 import type { Points } from './queries/points.ts';
@@ -79,14 +80,14 @@ export interface TickReader extends AsyncDisposable {
     interval: CandleInterval,
     count: number,
     options?: AskOptions,
-  ): Promise<Answer<readonly PriceCandle[]>>;
+  ): Promise<Answer<NewestCandles>>;
   stocks(question: LatestQuestion, options?: AskOptions): Promise<Answer<readonly StockOverview[]>>;
   search(question: SearchQuestion, options?: AskOptions): Promise<Answer<readonly StockKey[]>>;
   /** Names of the exchanges that have ticks. */
   exchanges(options?: AskOptions): Promise<Answer<readonly string[]>>;
   board(question: BoardQuestion, options?: AskOptions): Promise<Answer<Board>>;
   asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<SequencedTick | undefined>>;
-  /** Holes, in order: those that are recorded, then those that are not yet. */
+  /** Holes, in order: those that are recorded and damaged blocks, then those that are not recorded yet. */
   gaps(question: GapsQuestion, options?: AskOptions): Promise<Answer<GapsPage>>;
   /** How much of each day there is. */
   coverage(question: CoverageQuestion, options?: AskOptions): Promise<Answer<readonly ExchangeDays[]>>;
@@ -99,6 +100,8 @@ export interface TickReader extends AsyncDisposable {
     readonly until: EpochMicros;
     readonly stepMicros: number;
   }): Promise<readonly InsertLatencyRow[]>;
+  /** Sealed blocks that are known to be damaged, the first so many by time. */
+  damagedBlocks(most: number): Promise<readonly NotedDamage[]>;
   /** The server's version. */
   ping(): Promise<string>;
   load(): ReaderLoad;

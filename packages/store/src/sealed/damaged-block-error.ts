@@ -1,10 +1,19 @@
-import { formatMicros } from '@tickwatch/core';
+import { type EpochMicros, formatMicros } from '@tickwatch/core';
 import type { SealedBlock } from './sealed-block.ts';
 
 /** The newest way of packing that this program reads, and the one it writes. */
 export const BLOCK_VERSION = 1;
 
 type Place = Pick<SealedBlock, 'stock' | 'exchange' | 'firstTime' | 'place' | 'count'>;
+
+/** What is said of a block that is damaged. */
+export function damageText({ place, stock, exchange, firstTime, count }: Place, why: string): string {
+  return `block ${place} of ${stock} on ${exchange}, ${dayOf(firstTime)}, is unreadable: ${why}; its ${count} ticks are missing`;
+}
+
+function dayOf(time: EpochMicros): string {
+  return formatMicros(time).slice(0, 10);
+}
 
 /** A block's bytes are not those that were written, or a newer Tickwatch wrote them: its ticks can't be told. */
 export class DamagedBlockError extends Error {
@@ -19,13 +28,10 @@ export class DamagedBlockError extends Error {
   readonly count: number;
 
   constructor(block: Place, why: string) {
-    const day = formatMicros(block.firstTime).slice(0, 10);
-    super(
-      `block ${block.place} of ${block.stock} on ${block.exchange}, ${day}, is unreadable: ${why}; its ${block.count} ticks are missing`,
-    );
+    super(damageText(block, why));
     this.stock = block.stock;
     this.exchange = block.exchange;
-    this.day = day;
+    this.day = dayOf(block.firstTime);
     this.place = block.place;
     this.count = block.count;
   }

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { ConnectionSettings } from '../pg-connection.ts';
 import { DELETE_LATE, finishSealing, HAS_BLOCKS, RENEW_VIEW, SUM_BLOCKS } from '../statements/seal-statements.ts';
 import { describe, isAnswer } from '../store-errors.ts';
+import { tryToNoteDamage } from './check-day.ts';
 import { isLockTimeout, withLockTries } from './lock-tries.ts';
 import { Pace } from './pace.ts';
 import { packDay } from './pack-day.ts';
@@ -39,12 +40,14 @@ export async function sealDay(
   for (let i = 1; ; i++) {
     try {
       const { sums, packed, damaged } = await tryToSeal(settings, day, options);
+      if (damaged.size > 0) await tryToNoteDamage(settings, day);
       const seconds = (performance.now() - begun) / 1000;
       return { state: 'sealed', day, ...sums, packed, seconds, damaged: [...damaged.values()] };
     } catch (error) {
       const isChanged = isAnswer(error) && error.code === SERIALIZATION_FAILURE;
       const why = whyPostponed(error);
       if (why === undefined) throw error;
+      if (error instanceof DamagedStockError) await tryToNoteDamage(settings, day);
       if (!isChanged || i === TRIES) {
         return { state: 'postponed', day, why, isOthersTurn: error instanceof SealingTurnError };
       }

@@ -1,4 +1,4 @@
-import type { DecimalText, EpochMicros, SequencedTick } from '@tickwatch/core';
+import { type DecimalText, type EpochMicros, formatMicros, type SequencedTick } from '@tickwatch/core';
 import type pg from 'pg';
 import { type ConnectionSettings, closeClient, openClient } from '../pg-connection.ts';
 import { DamagedBlockError, decodeBlock, priceText, type SealedBlock } from '../sealed/index.ts';
@@ -7,12 +7,14 @@ import {
   DAY_BLOCKS,
   DELETE_BLOCKS,
   finishUnsealing,
+  GIVE_UP_BLOCK,
   IS_SEALED,
   KEEP_ROLLUPS,
 } from '../statements/seal-statements.ts';
 import { inIndexOrder } from '../write/index-order.ts';
 import { copyTicks } from '../write/store-ticks.ts';
 import { blocksOf } from './block-cursor.ts';
+import { tryToNoteDamage } from './check-day.ts';
 import { withLockTries } from './lock-tries.ts';
 import { renewView } from './seal-day.ts';
 import { takeTurn } from './seal-session.ts';
@@ -26,7 +28,7 @@ export interface UnsealOptions {
 export interface Unsealed {
   readonly day: string;
   readonly ticks: number;
-  /** What each damaged block said, with how many ticks it held: those are lost. */
+  /** What each damaged block said, with how many ticks it held: those are lost, and `gaps` has them as holes. */
   readonly damaged: readonly { readonly message: string; readonly ticks: number }[];
 }
 
@@ -61,8 +63,10 @@ export async function unsealDay(
     await unpacking.end();
     const { damaged, ticks } = unpacking;
     if (damaged.length > 0 && !skipDamaged) {
+      await tryToNoteDamage(settings, day);
       throw new UnsealError(damaged.map(({ message }) => message).join('\n'));
     }
+    for (const { block, message } of damaged) await giveUp(client, block, message);
     await client.query(DELETE_BLOCKS, [day]);
     await client.query('SAVEPOINT finishing');
     await withLockTries(
@@ -70,7 +74,7 @@ export async function unsealDay(
       () => client.query('ROLLBACK TO SAVEPOINT finishing'),
     );
     await renewView(client);
-    return { day, ticks, damaged };
+    return { day, ticks, damaged: damaged.map(({ block, message }) => ({ message, ticks: block.count })) };
   } finally {
     await closeClient(client);
   }
@@ -82,10 +86,16 @@ async function tableFor(client: pg.ClientBase, day: string, ticks: number): Prom
   return rows[0]?.partition ?? 'late_prices';
 }
 
+async function giveUp(client: pg.ClientBase, block: SealedBlock, message: string): Promise<void> {
+  const { stock, exchange, firstTime, lastTime, count } = block;
+  const times = [firstTime, lastTime].map(formatMicros);
+  await client.query(GIVE_UP_BLOCK, [stock, exchange, ...times, count, message]);
+}
+
 /** Blocks on their way into a table. */
 class Unpacking {
   ticks = 0;
-  readonly damaged: { readonly message: string; readonly ticks: number }[] = [];
+  readonly damaged: { readonly block: SealedBlock; readonly message: string }[] = [];
   readonly #client: pg.ClientBase;
   readonly #table: string;
   readonly #onProgress: (ticks: number) => void;
@@ -102,7 +112,7 @@ class Unpacking {
       for (const tick of ticksOf(block)) this.#waiting.push(tick);
     } catch (error) {
       if (!(error instanceof DamagedBlockError)) throw error;
-      this.damaged.push({ message: error.message, ticks: error.count });
+      this.damaged.push({ block, message: error.message });
     }
     if (this.#waiting.length >= TICKS_A_COPY) await this.end();
   }

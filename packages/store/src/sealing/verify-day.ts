@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { type BlockKey, DamagedBlockError, decodeBlock } from '../sealed/index.ts';
 import { COUNTS_OF_DAY, DAY_BLOCKS } from '../statements/seal-statements.ts';
 import { blocksOf } from './block-cursor.ts';
+import { noteDamage } from './check-day.ts';
 
 export interface SealedCheck {
   readonly ticks: number;
@@ -17,7 +18,10 @@ interface CountRow {
   readonly beside: string;
 }
 
-/** Unpacks every block of a day, in one snapshot, and compares how many ticks there are with the day's rollups. */
+/**
+ * Unpacks every block of a day, in one snapshot, and compares how many ticks there are with the day's rollups. Notes which blocks
+ * are damaged, and which are so no longer, for everybody.
+ */
 export async function verifySealedDay(client: pg.ClientBase, day: string): Promise<SealedCheck> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   const problems: string[] = [];
@@ -48,6 +52,7 @@ export async function verifySealedDay(client: pg.ClientBase, day: string): Promi
     problems.push(`${key.stock} on ${key.exchange}, ${day}: ${count} ticks in blocks, but it has no rollup`);
   }
   await client.query('COMMIT');
+  await noteDamage(client, day);
   return { ticks, blocks, problems };
 }
 

@@ -118,6 +118,20 @@ export const DAYS_WITH_MINUTES = 'SELECT day::text FROM sealed_days WHERE has_mi
 /** $1 day. */
 export const DROP_MINUTES = 'SELECT drop_minutes($1::date)::text AS dropped';
 
+/** $1 day. Needs to write. */
+export const CHECK_SEALED_DAY = 'SELECT check_sealed_day($1::date) AS detail';
+
+/** The sealed day that was not looked at for longest, of those that were not for a week. */
+export const DAY_TO_CHECK = `
+  SELECT s.day::text FROM sealed_days AS s LEFT JOIN checked_days AS c USING (day)
+  WHERE c.checked_at IS NULL OR c.checked_at < now() - interval '7 days'
+  ORDER BY c.checked_at NULLS FIRST, s.day LIMIT 1`;
+
+/** $1 stock, $2 exchange, $3 and $4 first and last time, $5 ticks, $6 what to say: a block whose ticks will not come back. */
+export const GIVE_UP_BLOCK = `
+  INSERT INTO gaps (lane, exchange_name, from_time, to_time, messages, reason, detail, stocks)
+  VALUES ('', $2, $3, $4, $5, 'block_damaged', $6, ARRAY[$1])`;
+
 /** $1 and $2 days or NULL. */
 export const SEALED_DAYS = `
   SELECT day::text, ticks::text, blocks, bytes::text FROM sealed_days

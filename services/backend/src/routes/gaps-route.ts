@@ -19,7 +19,7 @@ export function gapsRoute(app: App, reader: TickReader): void {
           tag: 'system',
           summary: 'What is missing',
           description:
-            'Holes: times in which messages were, or may have been, published that are not stored, each with its bounds and its reason, by time, in pages (header `Link`, `rel="next"`). A hole that a file filled in part is told as the parts that are left, all with its `id`. Holes that are open now, or that are not recorded yet, come last and have no `id`. What nobody listened to before the first tick is no hole: `/api/coverage` tells it.',
+            'Holes: times in which messages were, or may have been, published that are not stored, each with its bounds and its reason, by time, in pages (header `Link`, `rel="next"`). A hole that a file filled in part is told as the parts that are left, all with its `id`. Holes that are open now, or that are not recorded yet, come last and have no `id`. Neither has a packed block that is known to be damaged (`block_damaged`): it is told, with its stock and how many ticks it has, until it is restored. What nobody listened to before the first tick is no hole: `/api/coverage` tells it.',
           answer: Gaps,
           reach: true,
         }),

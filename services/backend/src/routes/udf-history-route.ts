@@ -8,8 +8,9 @@ import {
   UdfHistory,
   UdfHistoryQuery,
 } from '@tickwatch/core';
-import { BadQuestionError, type PriceCandle, type TickReader } from '@tickwatch/store';
+import { BadQuestionError, type Completeness, type PriceCandle, type Reach, type TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
+import { completenessHeaders } from '../http/completeness.ts';
 import { ExactNumber, jsonText } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
 import { quoted } from '../http/problem-reply.ts';
@@ -32,6 +33,7 @@ export function udfHistoryRoute(app: App, reader: TickReader): void {
             'Whole bars, aligned to UTC, that begin at `from` or later and before `to`; or, with `countback`, so many of the last before `to`. Volume is the number of ticks.',
           answer: UdfHistory,
           reach: true,
+          completeness: true,
         }),
       },
     },
@@ -54,15 +56,16 @@ export function udfHistoryRoute(app: App, reader: TickReader): void {
       if (found === undefined) return reply.send(failed('unknown_symbol'));
       const span = wholeBars(interval, countback === undefined ? (from ?? 0) : 0, to);
       try {
-        const { reach, value } =
+        const { reach, candles, missing, start } =
           countback === undefined
             ? await barsWithin(reader, found, interval, span, signal)
-            : await reader.newestCandles({ ...found, end: span.end }, interval, countback, { signal });
+            : await newestBars(reader, found, interval, span, countback, signal);
         reachHeaders(reply, reach);
-        if (value.length > 0) return await sendText(request, reply, JSON_TYPE, writeBars(value));
+        completenessHeaders(reply, missing, { ...found, start, end: Math.max(0, span.end) as EpochMicros });
+        if (candles.length > 0) return await sendText(request, reply, JSON_TYPE, writeBars(candles));
         if (countback !== undefined) return reply.send(JSON.stringify({ s: 'no_data' }));
         const end = (span.start - 1) as EpochMicros;
-        const [before] = (await reader.newestCandles({ ...found, end }, interval, 1, { signal })).value;
+        const [before] = (await reader.newestCandles({ ...found, end }, interval, 1, { signal })).value.candles;
         return reply.send(JSON.stringify({ s: 'no_data', nextTime: before && before.time / MICROS_PER_SECOND }));
       } catch (error) {
         if (error instanceof BadQuestionError) return reply.send(failed(error.message));
@@ -90,16 +93,37 @@ function wholeBars(interval: CandleInterval, from: number, to: number): BarSpan 
   return { start: start as EpochMicros, end: end as EpochMicros };
 }
 
+/** Bars, and what is missing from a moment (`undefined`: from the begin of history) to the end of their span. */
+interface Bars {
+  readonly reach: Reach;
+  readonly candles: readonly PriceCandle[];
+  readonly missing: Completeness;
+  readonly start: EpochMicros | undefined;
+}
+
 async function barsWithin(
   reader: TickReader,
   { stock, exchange }: UdfStock,
   interval: CandleInterval,
   { start, end }: BarSpan,
   signal: AbortSignal,
-) {
+): Promise<Bars> {
   const question = { stock, exchange, start, end: Math.max(start, end) as EpochMicros };
-  const answer = await reader.candles(question, { interval, fill: 'none', timeZone: 'UTC' }, { signal });
-  return end < start ? { ...answer, value: [] } : answer;
+  const asked = { interval, fill: 'none', timeZone: 'UTC' } as const;
+  const { reach, summary, value } = await reader.candles(question, asked, { signal });
+  return { reach, candles: end < start ? [] : value, missing: summary.missing, start };
+}
+
+async function newestBars(
+  reader: TickReader,
+  found: UdfStock,
+  interval: CandleInterval,
+  { end }: BarSpan,
+  count: number,
+  signal: AbortSignal,
+): Promise<Bars> {
+  const { reach, value } = await reader.newestCandles({ ...found, end }, interval, count, { signal });
+  return { reach, ...value, start: value.candles[0]?.time };
 }
 
 function writeBars(candles: readonly PriceCandle[]): string {

@@ -18,6 +18,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 
 const NAMES: Readonly<Record<string, string>> = {
   database: 'Database',
+  sealed_blocks: 'Sealed days',
   tail: 'Newest ticks',
   subscriber_feed: 'Feed',
   subscriber_log: 'Message log',

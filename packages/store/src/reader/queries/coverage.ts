@@ -11,6 +11,7 @@ import { type DayCoverage, type DaySpan, timelineOf } from '../coverage/timeline
 import type { Row } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { timeText } from '../sql/parameters.ts';
+import { damagedParts } from './damaged-gaps.ts';
 import { askExchanges } from './search.ts';
 
 export interface CoverageQuestion {
@@ -68,7 +69,7 @@ export async function askCoverage(
     const inTail = snapshot.tail.filter((tick) => tick.exchange === name).map(({ time }) => time);
     const firstInTail = new Map(inTail.length === 0 ? [] : [[name, Math.min(...inTail)]]);
     const question = { exchanges: [name], asked: window, now: window.until - 1, firstInTail, edges, calendarOf };
-    const parts = missingParts(facts, question);
+    const parts = [...missingParts(facts, question), ...(await damagedParts(snapshot, name, window))];
     found.push({ exchange: name, coveredFrom: listened.get(name), days: timelineOf(name, parts, days, calendarOf) });
   }
   return found;

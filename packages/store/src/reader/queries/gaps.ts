@@ -8,6 +8,7 @@ import { outsideOf, partsOfHole } from '../coverage/missing-parts.ts';
 import { missingStretches } from '../coverage/open-time.ts';
 import { unrecorded } from '../coverage/tail-holes.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { damagedGaps } from './damaged-gaps.ts';
 import type { Span } from './range.ts';
 
 export interface GapsQuestion {
@@ -21,9 +22,10 @@ export interface GapsQuestion {
   readonly after?: GapKey | undefined;
 }
 
-/** Where a page ends: behind so many entries of one hole. */
+/** Where a page ends: behind so many entries of one hole, or of the damaged blocks that begin at one moment. */
 export interface GapKey {
   readonly from: number;
+  /** 0: of damaged blocks. */
   readonly id: number;
   readonly seen: number;
 }
@@ -31,7 +33,7 @@ export interface GapKey {
 /** A hole, or what files left of one. µs; its last moment is `until - 1`. */
 export interface ListedGap extends Omit<KnownHole, 'ticks' | 'source'> {
   readonly detail: string;
-  /** `undefined`: of a file. */
+  /** `undefined`: of a file, or a damaged block. */
   readonly laneName: LaneName | undefined;
   /** It goes on, as far as anybody knows. */
   readonly isOpen: boolean;
@@ -51,7 +53,7 @@ const MAX_FILLED_STOCKS = 100;
 /** Behind all that is recorded. */
 const UNRECORDED = { from: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
 
-/** Holes that overlap a span, each but for what files brought since. */
+/** Holes that overlap a span, each but for what files brought since, and the damaged blocks in it. */
 export async function askGaps(snapshot: Snapshot, question: GapsQuestion): Promise<GapsPage> {
   const gaps: ListedGap[] = [];
   let key: GapKey = question.after ?? { from: 0, id: 0, seen: 0 };
@@ -75,7 +77,28 @@ interface Entry {
   readonly id: number;
 }
 
-async function* entries(snapshot: Snapshot, question: GapsQuestion, after: GapKey): AsyncGenerator<Entry> {
+/** By time; what is open now, or not recorded yet, comes last. */
+async function* entries(snapshot: Snapshot, question: GapsQuestion, after: GapKey): AsyncGenerator<Entry, void> {
+  const damaged = damagedGaps(snapshot, question, after);
+  let next = await damaged.next();
+  for await (const entry of recordedEntries(snapshot, question, after)) {
+    for (; next.done !== true && next.value.from <= entry.from; next = await damaged.next())
+      yield blockEntry(next.value);
+    yield entry;
+  }
+  for (; next.done !== true; next = await damaged.next()) yield blockEntry(next.value);
+  for (const gap of await openGaps(snapshot, question)) yield { gap, ...UNRECORDED };
+}
+
+function blockEntry(gap: ListedGap): Entry {
+  return { gap, from: gap.from, id: 0 };
+}
+
+async function* recordedEntries(
+  snapshot: Snapshot,
+  question: GapsQuestion,
+  after: GapKey,
+): AsyncGenerator<Entry, void> {
   const { span: asked, stock, exchange, reason } = question;
   const exchanges = exchange === undefined ? undefined : [exchange];
   const concerned = new ConcernedStocks(snapshot);
@@ -91,7 +114,6 @@ async function* entries(snapshot: Snapshot, question: GapsQuestion, after: GapKe
     const isLast = rows.length < ROWS_AT_ONCE && holes === rows.length;
     first = last === undefined || isLast ? undefined : { from: last.from, id: last.id + 1, seen: 0 };
   }
-  for (const gap of await openGaps(snapshot, question)) yield { gap, ...UNRECORDED };
 }
 
 /** The parts of a recorded hole that are still missing and were asked for; or the whole of it, filled, when that was asked. */

@@ -1,16 +1,26 @@
 import { CANDLE_INTERVALS, type CandleInterval, candleAt, candleGrid, MICROS_PER_SECOND } from '@tickwatch/core';
+import { askMissing } from '../coverage/ask-missing.ts';
+import type { Completeness } from '../coverage/completeness.ts';
 import { gridLevel } from '../grid-level.ts';
 import { LEVEL_WIDTH, type Level } from '../range-plan.ts';
 import { type Row, toMicros } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { candlesStatement } from '../sql/candles.ts';
 import { Parameters } from '../sql/parameters.ts';
+import { withDamaged } from '../ticks/with-damaged.ts';
 import { candleEnd, type PriceCandle, readCandle } from './candles.ts';
 import { answerableSpan, type RangeQuestion, type Span, segmentsOf } from './range.ts';
 import { withSealedTicks } from './sealed-segments.ts';
 
 /** A stock on one exchange, up to a moment, inclusive. */
 export type NewestQuestion = Required<Pick<RangeQuestion, 'stock' | 'end'>> & { readonly exchange: string };
+
+export interface NewestCandles {
+  /** Ascending. */
+  readonly candles: readonly PriceCandle[];
+  /** From where the first of them begins up to the moment; where there is none, of all before it. */
+  readonly missing: Completeness;
+}
 
 /** How much more is looked at when there were too few candles. */
 const FURTHER = 4;
@@ -25,7 +35,7 @@ export async function askNewestCandles(
   question: NewestQuestion,
   interval: CandleInterval,
   count: number,
-): Promise<readonly PriceCandle[]> {
+): Promise<NewestCandles> {
   const micros = CANDLE_INTERVALS[interval] * MICROS_PER_SECOND;
   const hasMinutes = snapshot.noMinutes === undefined;
   const level = hasMinutes && micros < LEVEL_WIDTH.minute ? 'minute' : micros <= LEVEL_WIDTH.hour ? 'hour' : 'day';
@@ -40,7 +50,12 @@ export async function askNewestCandles(
     const segments = segmentsOf(snapshot, question, span, { coarsest: gridLevel(grid) });
     const all = await withSealedTicks(snapshot, question, segments, candleEnd(grid));
     const rows = await snapshot.rows(candlesStatement(all, grid, count, 'desc'));
-    if (rows.length >= count || isAll || buckets >= most) return rows.map((row) => readCandle(row, grid)).toReversed();
+    if (rows.length >= count || isAll || buckets >= most) {
+      const candles = rows.map((row) => readCandle(row, grid)).toReversed();
+      const asked = { ...span, from: candles[0]?.time ?? Number.NEGATIVE_INFINITY };
+      const missing = await askMissing(snapshot, question, asked);
+      return { candles, missing: withDamaged(missing, snapshot.blocks.damaged, [asked]) };
+    }
     buckets = Math.min(most, FURTHER * buckets);
   }
 }

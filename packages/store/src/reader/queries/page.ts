@@ -1,6 +1,7 @@
-import { compareTicks, type DecimalText, type SequencedTick } from '@tickwatch/core';
+import { compareTicks, type DecimalText, MAX_HOLES, type SequencedTick } from '@tickwatch/core';
 import { askMissing } from '../coverage/ask-missing.ts';
 import type { Missing } from '../coverage/completeness.ts';
+import { firstDamage } from '../coverage/noted-damage.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { PageKey } from '../sql/page.ts';
 import { compareBytes } from '../stock-order.ts';
@@ -31,7 +32,8 @@ export async function askPage(snapshot: Snapshot, question: RangeQuestion, reque
   const span = answerableSpan(question, snapshot.reach.rawFrom);
   const page = await askPageOf(snapshot, question, span, request);
   const missing = await askMissing(snapshot, question, span);
-  return { ...page, missing: withDamaged(missing, snapshot.blocks.known.within(question, span), [span]) };
+  const noted = await firstDamage(snapshot, { ...question, span }, MAX_HOLES);
+  return { ...page, missing: withDamaged(missing, noted, [span]) };
 }
 
 /** As {@link askPage}, where what is missing is known already. */

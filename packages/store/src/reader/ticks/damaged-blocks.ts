@@ -2,7 +2,7 @@ import { formatMicros } from '@tickwatch/core';
 import type { DamagedBlockError } from '../../sealed/damaged-block-error.ts';
 import type { SealedBlock } from '../../sealed/sealed-block.ts';
 import type { AnswerHole } from '../coverage/completeness.ts';
-import type { RangeQuestion, Span } from '../queries/range.ts';
+import type { Span } from '../queries/range.ts';
 
 /** A block that could not be read; its ticks are in no answer. */
 export type DamagedBlock = Pick<SealedBlock, 'stock' | 'exchange' | 'firstTime' | 'lastTime' | 'place' | 'count'>;
@@ -45,14 +45,8 @@ export class DamagedBlocks {
     if (this.#known.size > 0) this.#known.delete(keyOf(block));
   }
 
-  within({ stock, exchange }: RangeQuestion, span: Span): readonly DamagedBlock[] {
-    return [...this.#known.values()].filter(
-      (block) =>
-        block.stock === stock &&
-        (exchange === undefined || block.exchange === exchange) &&
-        block.firstTime < span.until &&
-        block.lastTime >= span.from,
-    );
+  all(): readonly DamagedBlock[] {
+    return [...this.#known.values()];
   }
 }
 
@@ -65,6 +59,7 @@ export function holeOfBlock({ exchange, firstTime, lastTime, count }: DamagedBlo
   return { from, until, exchange, reason: 'block_damaged', messages: isAll ? count : undefined };
 }
 
-function keyOf({ stock, exchange, firstTime, place }: DamagedBlock): string {
+/** The same of the same block. */
+export function keyOf({ stock, exchange, firstTime, place }: DamagedBlock): string {
   return JSON.stringify([stock, exchange, firstTime, place]);
 }

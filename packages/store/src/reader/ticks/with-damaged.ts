@@ -2,14 +2,16 @@ import { MAX_HOLES } from '@tickwatch/core';
 import { merged, touches } from '../../intervals.ts';
 import type { AnswerHole, Missing } from '../coverage/completeness.ts';
 import type { Span } from '../queries/range.ts';
-import { type DamagedBlock, holeOfBlock } from './damaged-blocks.ts';
+import { type DamagedBlock, holeOfBlock, keyOf } from './damaged-blocks.ts';
 
 /**
  * What an answer lacks beside what is missing anyway: the ticks of blocks that could not be read.
+ * @param blocks the same one may come twice
  * @param spans in which single ticks were read
  */
 export function withDamaged(missing: Missing, blocks: readonly DamagedBlock[], spans: readonly Span[]): Missing {
-  const holes = blocks.flatMap((block) =>
+  const distinct = [...new Map(blocks.map((block) => [keyOf(block), block])).values()];
+  const holes = distinct.flatMap((block) =>
     spans.filter((span) => isIn(block, span)).map((span) => holeOfBlock(block, span)),
   );
   if (holes.length === 0) return missing;

@@ -35,7 +35,7 @@ export async function lockFolder(folder: string, name: string): Promise<FolderLo
 
 /** `undefined`: it withdrew for another that asks, or was taken for dead. */
 async function ask(sockets: string, name: string, folder: string): Promise<FolderLock | undefined> {
-  const own = `${name}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const own = `${name}-${process.pid}-${randomBytes(3).toString('hex')}.lock`;
   let state: State = 'asks';
   const server = createServer((socket) => {
     socket.on('error', () => {});
@@ -72,7 +72,7 @@ interface Other {
 }
 
 async function livingOthers(sockets: string, name: string, own: string): Promise<readonly Other[]> {
-  const pattern = new RegExp(`^${name}-(\\d+)-[0-9a-f]+$`);
+  const pattern = new RegExp(`^${name}-(\\d+)-[0-9a-f]+\\.lock$`);
   const found: Other[] = [];
   for (const file of await readdir(sockets)) {
     const pid = pattern.exec(file)?.[1];

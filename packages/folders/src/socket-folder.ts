@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { FolderError } from './folder-error.ts';
 import { isPrivate, makePrivate } from './private-folder.ts';
 
-/** The shortest limit of a system for the path of a socket is 103 bytes; names in the folder have 23 at most. */
-const MAX_BYTES = 79;
+/** The shortest limit of a system for the path of a socket is 103 bytes; names in the folder have 28 at most. */
+const MAX_BYTES = 74;
 /** Says, in a folder whose own path is too long, where its sockets are. */
 const RECORD = 'sockets-at';
 

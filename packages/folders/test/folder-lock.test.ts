@@ -28,7 +28,7 @@ describe('the lock of a folder', () => {
     const sockets = await socketFolder(folder);
     for (let round = 0; round < 10; round++) {
       // What a dead one leaves does not answer.
-      for (let i = 0; i < 3; i++) await writeFile(join(sockets, `test-${i + 2}-aaaaa${i}`), '');
+      for (let i = 0; i < 3; i++) await writeFile(join(sockets, `test-${i + 2}-aaaaa${i}.lock`), '');
       const asked = await Promise.allSettled(Array.from({ length: 12 }, () => lockFolder(folder, 'test')));
       const held = asked.filter((one): one is PromiseFulfilledResult<FolderLock> => one.status === 'fulfilled');
       assert.equal(held.length, 1);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 
 export interface PostgresBinaries {
   readonly initdb: string;
@@ -13,7 +14,7 @@ const require = createRequire(import.meta.url);
 
 /**
  * Finds PostgreSQL's own programs in the npm package for this platform.
- * @throws Error naming the platform when there is no such package
+ * @throws EmbeddedPostgresError naming the platform when there is no such package
  */
 export function findBinaries(): PostgresBinaries {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
@@ -22,7 +23,9 @@ export function findBinaries(): PostgresBinaries {
   try {
     entry = require.resolve(name);
   } catch {
-    throw new Error(`there is no embedded PostgreSQL for this platform (${name}): set DATABASE_URL to a server`);
+    throw new EmbeddedPostgresError(
+      `there is no embedded PostgreSQL for this platform (${name}): set DATABASE_URL to a server`,
+    );
   }
   const root = join(dirname(entry), '..');
   hydrateSymlinks(root);

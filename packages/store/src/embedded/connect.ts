@@ -4,11 +4,16 @@ import type { Endpoint } from './lock-file.ts';
 
 const DATABASE = 'stocks';
 
-/** How a server answers: with its version, that the password is wrong, that it is full, or not (yet). */
-export type Answer =
-  | { readonly kind: 'serves'; readonly version: string }
-  | { readonly kind: 'refuses'; readonly code: string; readonly message: string }
-  | { readonly kind: 'silent' };
+/** A server that answers, and takes nobody in. */
+export interface Refusal {
+  readonly kind: 'refuses';
+  /** PostgreSQL's own. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** How a server answers: with its version, with a refusal that does not pass by itself, or not (yet). */
+export type Answer = { readonly kind: 'serves'; readonly version: string } | Refusal | { readonly kind: 'silent' };
 
 /**
  * Asks the server for its version and makes the database. The server is known to be this user's: to a stranger the client
@@ -28,7 +33,7 @@ export async function connectTo(endpoint: Endpoint, password: string): Promise<A
     return { kind: 'serves', version: (rows[0] as { readonly version: string }).version };
   } catch (error) {
     const { code = '', message } = error as { readonly code?: string; readonly message: string };
-    // Class 28: who asks is not let in. All else passes, or shows as silence.
+    // Class 28: the password is wrong; class 53: there is no room. All else passes, as a start or an end does.
     return code.startsWith('28') || code.startsWith('53') ? { kind: 'refuses', code, message } : { kind: 'silent' };
   } finally {
     await client.end().catch(() => {});

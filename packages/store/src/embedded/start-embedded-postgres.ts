@@ -5,11 +5,11 @@ import { findBinaries, type PostgresBinaries } from './binaries.ts';
 import { type Cluster, openCluster, refuseOtherVersion } from './cluster.ts';
 import { connectTo, urlOf } from './connect.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
-import { findRunning, type Running, readLockFile } from './lock-file.ts';
+import { findRunning, isListening, type Running, readLockFile } from './lock-file.ts';
 import { refuseForeign } from './owners.ts';
 import { passwordFile, readPassword } from './password.ts';
 import { stopServer } from './postmaster.ts';
-import { type EmbeddedPostgres, startServer, wrongPassword } from './start-server.ts';
+import { type EmbeddedPostgres, refused, startServer, TOO_MANY } from './start-server.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Folder for the database files and what belongs to them; kept between runs. */
@@ -47,7 +47,9 @@ export async function startEmbeddedPostgres({
     if (!(lock instanceof FolderInUseError)) return await startHere(cluster, binaries, lock, deadline, onProgress);
     // Its process starts it at this moment, or has done so.
     const running = await readLockFile(cluster.dataFolder);
-    if (running?.isReady) return await attach({ ...running, isHalted: false, command: '' }, cluster);
+    // What a dead one left says it is ready too.
+    if (running?.isReady && (await isListening(running)))
+      return await attach({ ...running, isHalted: false, command: '' }, cluster);
     if (!told) onProgress(`waits for the one that process ${lock.pid} starts`);
     if (Date.now() > deadline) {
       throw new EmbeddedPostgresError(
@@ -127,7 +129,7 @@ async function attach(running: Running, cluster: Cluster): Promise<EmbeddedPostg
         },
       };
     }
-    if (answer.kind === 'refuses' && answer.code.startsWith('28')) throw wrongPassword(cluster, answer.message);
+    if (answer.kind === 'refuses' && answer.code !== TOO_MANY) throw refused(cluster, answer);
     if (Date.now() > until) {
       throw blocked(running, answer.kind === 'refuses' ? `takes nobody in (${answer.message})` : 'does not answer');
     }

@@ -4,13 +4,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { FolderLock } from '@tickwatch/folders';
 import type { PostgresBinaries } from './binaries.ts';
 import type { Cluster } from './cluster.ts';
-import { type Answer, chooseEndpoint, connectTo, urlOf } from './connect.ts';
+import { type Answer, chooseEndpoint, connectTo, type Refusal, urlOf } from './connect.ts';
 import { refuseFullDisk, START_BYTES } from './disk-room.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { type Endpoint, readLockFile } from './lock-file.ts';
 import { passwordFile } from './password.ts';
 import { lastLogLines, launch, stopServer } from './postmaster.ts';
 import { watch } from './watchdog.ts';
+
+/** Codes of PostgreSQL: as many are connected as may be; there is no room for a file. */
+export const TOO_MANY = '53300';
+const DISK_FULL = '53100';
 
 export interface EmbeddedPostgres extends AsyncDisposable {
   readonly connectionString: string;
@@ -60,7 +64,7 @@ export async function startServer(
     }
     const hadEnded = child.hasEnded();
     await stopServer(child.pid, child.hasEnded);
-    if (answer.kind === 'refuses') throw wrongPassword(cluster, answer.message);
+    if (answer.kind === 'refuses') throw refused(cluster, answer);
     const error = await failureOf(child, cluster, hadEnded);
     // Parts of a server that was killed end by themselves, soon.
     if (!/pre-existing shared memory/.test(error.message) || Date.now() > deadline) throw error;
@@ -68,8 +72,14 @@ export async function startServer(
   }
 }
 
-/** What to do about a password that the server does not take. */
-export function wrongPassword({ dataDir }: Cluster, message: string): EmbeddedPostgresError {
+/** What to do about a server that takes nobody in. */
+export function refused({ dataDir }: Cluster, { code, message }: Refusal): EmbeddedPostgresError {
+  if (code === DISK_FULL) {
+    return new EmbeddedPostgresError(
+      `the disk of ${dataDir} is full (${message}): free some space, or choose another DATA_DIR`,
+    );
+  }
+  if (!code.startsWith('28')) return new EmbeddedPostgresError(`PostgreSQL takes nobody in on ${dataDir}: ${message}`);
   return new EmbeddedPostgresError(
     `PostgreSQL does not take the password in ${passwordFile(dataDir)} (${message}), somebody has changed one of the two: write the right one into that file, or remove the file and stop whatever runs on ${dataDir}: the next start makes a new one`,
   );
@@ -110,7 +120,7 @@ async function firstAnswer(
     const file = await readLockFile(dataFolder);
     if (file?.pid === pid && file.isReady) {
       const answer = await connectTo(endpoint, password);
-      if (answer.kind === 'serves' || (answer.kind === 'refuses' && answer.code.startsWith('28'))) return answer;
+      if (answer.kind === 'serves' || (answer.kind === 'refuses' && answer.code !== TOO_MANY)) return answer;
     }
     await wait(30);
   }

@@ -14,7 +14,7 @@ import {
   type Readiness,
   ResourceStack,
 } from '@tickwatch/runtime';
-import { createPostgresStore, type OnStoreEvent, startEmbeddedPostgres, type TickStore } from '@tickwatch/store';
+import { createPostgresStore, type OnStoreEvent, type PostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
 import { type Subscriber, startSubscriber } from '@tickwatch/subscriber';
 import { openAdmin } from './admin/open-admin.ts';
 import type { StandaloneConfig } from './config.ts';
@@ -64,13 +64,18 @@ async function start(
   const building = prepareClient(parts);
   building.catch(() => {});
   const databaseUrl = await openDatabase(config, parts, opened);
+  let onStoreEvent: OnStoreEvent = () => {};
+  const store = openStore(config, databaseUrl, tap, opened, (event) => onStoreEvent(event));
   const registry = createMetrics('tickwatch');
   const bus = config.subscriber.feed.redisUrl === undefined ? new InProcessBus() : undefined;
   const live = openLive(config, parts, opened);
   const subscriber = opened.use(
     await startSubscriber(config.subscriber, {
       log: log('subscriber'),
-      store: (onEvent) => openStore(config, databaseUrl, tap, opened, onEvent),
+      store: (onEvent) => {
+        onStoreEvent = onEvent;
+        return store;
+      },
       listen: false,
       registry,
       ...(bus === undefined ? {} : { bus }),
@@ -88,7 +93,7 @@ async function start(
       { ...config.backend, adminToken: admin.token },
       {
         reader,
-        operator: subscriber.store,
+        operator: store,
         log: log('backend'),
         registry,
         ledger: subscriber.ledger,
@@ -98,7 +103,7 @@ async function start(
     ),
   );
   const isUsable = async (): Promise<boolean> => (await backendReadiness(reader)).database?.ok === true;
-  const isThere = await isDatabaseThere(() => subscriber.store.ping(), isUsable);
+  const isThere = await isDatabaseThere(() => store.ping(), isUsable);
   signal.throwIfAborted();
   door.handOver({
     onRequest: backend.handle,
@@ -121,7 +126,7 @@ function openStore(
   tap: MetricsTap,
   opened: ResourceStack,
   onEvent: OnStoreEvent,
-): TickStore {
+): PostgresStore {
   const { database, retention, sealing, rejectedPerMinute } = subscriber;
   const store = opened.use(
     createPostgresStore({

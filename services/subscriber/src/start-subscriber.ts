@@ -51,7 +51,6 @@ export interface SubscriberOverrides {
 }
 
 export interface Subscriber extends AsyncDisposable {
-  readonly store: TickStore;
   readonly tail: TailSource;
   readonly ledger: LedgerSource;
   readonly readiness: () => Readiness;
@@ -137,7 +136,6 @@ async function start(
     await live.drain(1000).catch(() => {});
   });
   return {
-    store,
     tail,
     ledger: { ledger: () => Promise.resolve(report()) },
     readiness,

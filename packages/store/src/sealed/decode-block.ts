@@ -2,7 +2,7 @@ import { blockChecksum } from './block-checksum.ts';
 import { readCode } from './column-code.ts';
 import { BLOCK_VERSION, DamagedBlockError } from './damaged-block-error.ts';
 import { readColumn, SPARE_BYTES } from './read-column.ts';
-import { trailingZeros } from './scaled-prices.ts';
+import { shortestDecimals } from './scaled-prices.ts';
 import { BLOCK_TICKS, type SealedBlock } from './sealed-block.ts';
 import type { PriceColumn, TickColumns } from './tick-columns.ts';
 import { tiedPlaces } from './tied-places.ts';
@@ -56,12 +56,9 @@ function decodePrices(block: SealedBlock, columns: PayloadColumns, length: numbe
   mantissas[0] = firstPrice;
   if (block.prices !== null) sumZigzag(columns.next(block.prices, count - 1, mantissas.subarray(1)), firstPrice);
   if (scaleKind === 0) return { kind: 'scaled', mantissas, scale, written: undefined };
-  const written = new Uint8Array(length);
-  const cut = block.scales === null ? undefined : columns.next(block.scales, count, new Float64Array(length));
-  for (let i = 0; i < length; i++) {
-    written[i] = scale - (cut === undefined ? trailingZeros(mantissas[i] as number, scale) : (cut[i] as number));
-  }
-  return { kind: 'scaled', mantissas, scale, written };
+  if (block.scales === null) return { kind: 'scaled', mantissas, scale, written: shortestDecimals(mantissas, scale) };
+  const cut = columns.next(block.scales, count, new Float64Array(length));
+  return { kind: 'scaled', mantissas, scale, written: Uint8Array.from(cut, (zeros) => scale - zeros) };
 }
 
 /** Of most blocks. */

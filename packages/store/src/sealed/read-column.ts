@@ -1,4 +1,5 @@
 import { type ColumnCode, fieldBytes } from './column-code.ts';
+import { readUnary } from './read-unary.ts';
 
 /** Bytes behind a payload that {@link readColumn} may look at. */
 export const SPARE_BYTES = 8;
@@ -24,92 +25,74 @@ export function readColumn(
   const unaryStart = start + fieldBytes(code, count);
   const end = unaryStart + code.unaryBytes;
   if (end + SPARE_BYTES > bytes.byteLength) return undefined;
-  readFields(bytes, start, code.low + code.ranked, out);
-  const isRight =
-    code.values.length > 0 ? addRanked(bytes, unaryStart, code, out) : addPlain(bytes, unaryStart, code, out);
-  return isRight ? end : undefined;
+  const unary = readUnary(bytes, unaryStart, code.unaryBytes, out.length);
+  if (unary === undefined) return undefined;
+  if (code.low + code.ranked > WINDOW_BITS) return readWide(bytes, start, code, unary, out) ? end : undefined;
+  if (code.values.length > 0) return readRanked(bytes, start, code, unary, out) ? end : undefined;
+  readPlain(bytes, start, code, unary, out);
+  return end;
 }
 
-function readFields(bytes: DataView, start: number, width: number, out: Float64Array): void {
-  if (width === 0) return;
+/** Values without a table: field + quotient × 2^width + least. */
+function readPlain(bytes: DataView, start: number, code: ColumnCode, unary: Int32Array, out: Float64Array): void {
+  const { least, low, ranked } = code;
+  const width = low + ranked;
+  const size = 2 ** width;
   let bit = start * 8;
-  if (width <= WINDOW_BITS) {
-    const shift = 32 - width;
-    for (let i = 0; i < out.length; i++) {
-      out[i] = (windowAt(bytes, bit >>> 3) << (bit & 7)) >>> shift;
-      bit += width;
-    }
-    return;
-  }
-  const high = width - HALF_BITS;
   for (let i = 0; i < out.length; i++) {
-    const upper =
-      high <= WINDOW_BITS
-        ? bitsAt(bytes, bit, high)
-        : bitsAt(bytes, bit, high - 16) * 65536 + bitsAt(bytes, bit + high - 16, 16);
-    out[i] = upper * 2 ** HALF_BITS + bitsAt(bytes, bit + high, HALF_BITS);
+    out[i] = fieldAt(bytes, bit, width) + (unary[i] as number) * size + least;
     bit += width;
   }
 }
 
-/** Values without a table: field + quotient × 2^width + least. */
-function addPlain(bytes: DataView, start: number, { least, low, ranked, unaryBytes }: ColumnCode, out: Float64Array) {
-  if (unaryBytes === 0) {
-    if (least !== 0) for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + least;
-    return true;
-  }
-  const size = 2 ** (low + ranked);
-  const end = (start + unaryBytes) * 8;
-  let bit = start * 8;
-  for (let i = 0; i < out.length; i++) {
-    if (bit > end) return false;
-    const one = oneFrom(bytes, bit, end);
-    out[i] = (out[i] as number) + (one - bit) * size + least;
-    bit = one + 1;
-  }
-  return bit <= end;
-}
-
 /** Values of a table: that of the rank, and the low bits. */
-function addRanked(bytes: DataView, start: number, code: ColumnCode, out: Float64Array): boolean {
-  const { least, low, ranked, unaryBytes, values } = code;
-  const size = 2 ** low;
-  const bases = Float64Array.from(values, (value) => least + value * size);
-  const step = 2 ** ranked;
-  const isShort = low + ranked <= WINDOW_BITS;
-  const end = (start + unaryBytes) * 8;
+function readRanked(bytes: DataView, start: number, code: ColumnCode, unary: Int32Array, out: Float64Array): boolean {
+  const { low, ranked } = code;
+  const width = low + ranked;
+  const step = 1 << ranked;
+  const ofLow = (1 << low) - 1;
+  const bases = basesOf(code);
   let bit = start * 8;
   for (let i = 0; i < out.length; i++) {
-    const field = out[i] as number;
-    let rank = isShort ? field >>> low : Math.floor(field / size);
-    const rest = field - rank * size;
-    if (unaryBytes > 0) {
-      if (bit > end) return false;
-      const one = oneFrom(bytes, bit, end);
-      rank += (one - bit) * step;
-      bit = one + 1;
-    }
+    const field = fieldAt(bytes, bit, width);
+    const rank = (field >>> low) + (unary[i] as number) * step;
     if (rank >= bases.length) return false;
-    out[i] = (bases[rank] as number) + rest;
+    out[i] = (bases[rank] as number) + (field & ofLow);
+    bit += width;
   }
-  return bit <= end;
+  return true;
 }
 
-/** The first bit from one on that is set: numbers are so many zeros and a one. Beyond the end: there is none. */
-function oneFrom(bytes: DataView, from: number, end: number): number {
-  let bit = from;
-  let window = windowAt(bytes, bit >>> 3) << (bit & 7);
-  while (window === 0 && bit < end) {
-    bit = (bit | 7) + 25;
-    window = windowAt(bytes, bit >>> 3) << (bit & 7);
+/** Values whose fields are wider than a window. */
+function readWide(bytes: DataView, start: number, code: ColumnCode, unary: Int32Array, out: Float64Array): boolean {
+  const { least, low, ranked, values } = code;
+  const high = low + ranked - HALF_BITS;
+  const size = 2 ** low;
+  const bases = basesOf(code);
+  let bit = start * 8;
+  for (let i = 0; i < out.length; i++) {
+    const upper =
+      high <= WINDOW_BITS
+        ? fieldAt(bytes, bit, high)
+        : fieldAt(bytes, bit, high - 16) * 65536 + fieldAt(bytes, bit + high - 16, 16);
+    const field = upper * 2 ** HALF_BITS + fieldAt(bytes, bit + high, HALF_BITS);
+    const ofRank = Math.floor(field / size);
+    const rank = ofRank + (unary[i] as number) * 2 ** ranked;
+    if (values.length > 0 && rank >= bases.length) return false;
+    const base = values.length > 0 ? (bases[rank] as number) : least + rank * size;
+    out[i] = base + (field - ofRank * size);
+    bit += low + ranked;
   }
-  return bit + Math.clz32(window);
+  return true;
 }
 
-function bitsAt(bytes: DataView, bit: number, width: number): number {
-  return width === 0 ? 0 : (windowAt(bytes, bit >>> 3) << (bit & 7)) >>> (32 - width);
+function basesOf({ least, low, values }: ColumnCode): Float64Array {
+  const bases = new Float64Array(values.length);
+  for (let rank = 0; rank < bases.length; rank++) bases[rank] = least + (values[rank] as number) * 2 ** low;
+  return bases;
 }
 
-function windowAt(bytes: DataView, at: number): number {
-  return bytes.getInt32(at);
+/** A number of up to {@link WINDOW_BITS}. Of none, a shift by 32 bits would leave all. */
+function fieldAt(bytes: DataView, bit: number, width: number): number {
+  return ((bytes.getInt32(bit >>> 3) << (bit & 7)) >>> 1) >>> (31 - width);
 }

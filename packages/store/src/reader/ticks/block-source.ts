@@ -81,7 +81,10 @@ export class BlockSource implements TickSource {
   }
 }
 
-/** A block lies within a day, so that the index alone finds those that reach into a span. */
+/**
+ * A block lies within a day, so that the index alone finds those that reach into a span. It also has their order: of those that
+ * begin at the same time, all but the last one end then, too.
+ */
 function copyText({ stock, exchange, span, way }: BlockQuestion, behind: SealedBlock | undefined, limit: number) {
   const only = [
     `stock_name = ${pg.escapeLiteral(stock)}`,
@@ -89,12 +92,15 @@ function copyText({ stock, exchange, span, way }: BlockQuestion, behind: SealedB
     ...spanConditions(span),
   ];
   if (behind !== undefined) {
-    const time = timeLiteral(behind.firstTime);
+    const [first, last] = [timeLiteral(behind.firstTime), timeLiteral(behind.lastTime)];
     const beyond = way === 'asc' ? '>' : '<';
-    only.push(`first_time ${beyond}= ${time}`, `(first_time, place) ${beyond} (${time}, ${behind.place})`);
+    only.push(
+      `first_time ${beyond}= ${first}`,
+      `(first_time, last_time, place) ${beyond} (${first}, ${last}, ${behind.place})`,
+    );
   }
   return `COPY (SELECT ${COPIED_COLUMNS} FROM sealed_blocks WHERE ${only.join(' AND ')}
-     ORDER BY first_time ${way}, place ${way} LIMIT ${limit}) TO STDOUT (FORMAT binary)`;
+     ORDER BY first_time ${way}, last_time ${way}, place ${way} LIMIT ${limit}) TO STDOUT (FORMAT binary)`;
 }
 
 /** SQL: of the blocks that reach into a span. */

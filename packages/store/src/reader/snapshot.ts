@@ -1,5 +1,6 @@
 import type { CalendarOf, EpochMicros, LaneName } from '@tickwatch/core';
 import type pg from 'pg';
+import { BinaryCopy } from './binary-copy.ts';
 import { type DatabaseHead, HEAD_COLUMNS, readHead } from './database-head.ts';
 import { plansAnew } from './kept-plans.ts';
 import { noMinutesOf } from './no-minutes.ts';
@@ -43,6 +44,8 @@ export interface Snapshot extends Known {
   readonly client: pg.PoolClient;
   readonly blocks: BlockReading;
   rows(statement: Statement): Promise<readonly Row[]>;
+  /** @param text `COPY … TO STDOUT (FORMAT binary)` of a few rows */
+  copied(text: string): BinaryCopy;
 }
 
 // Locked before the snapshot is taken: a partition that is dropped later than that would be missing in it.
@@ -74,6 +77,7 @@ export async function openSnapshot(
     async rows(statement) {
       return (await ask(connection, statement))[0] ?? [];
     },
+    copied: (text) => connection.client.query(new BinaryCopy(text, connection.answerTimeoutMs)),
   };
 }
 

@@ -47,17 +47,17 @@ export function readBlockRow(row: BlockRow): SealedBlock {
     scales: integers(row.scales),
     ties: integers(row.ties),
     origins: integers(row.origins),
-    numbers: items(row.numbers),
+    numbers: arrayItems(row.numbers),
     payload: row.payload,
     checksum: row.checksum,
   };
 }
 
 function integers(text: string | null): number[] | null {
-  return items(text)?.map(Number) ?? null;
+  return arrayItems(text)?.map(Number) ?? null;
 }
 
 /** `{1,2}`: none of our arrays has an item that PostgreSQL would quote. */
-function items(text: string | null): string[] | null {
+export function arrayItems(text: string | null): string[] | null {
   return text === null ? null : text.slice(1, -1).split(',');
 }

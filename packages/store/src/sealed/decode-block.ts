@@ -1,12 +1,12 @@
 import { blockChecksum } from './block-checksum.ts';
+import type { PackedAs } from './coded-column.ts';
 import { readCode } from './column-code.ts';
 import { BLOCK_VERSION, DamagedBlockError } from './damaged-block-error.ts';
 import { readColumn, SPARE_BYTES } from './read-column.ts';
-import { trailingZeros } from './scaled-prices.ts';
+import { shortestDecimals } from './scaled-prices.ts';
 import { BLOCK_TICKS, type SealedBlock } from './sealed-block.ts';
 import type { PriceColumn, TickColumns } from './tick-columns.ts';
 import { tiedPlaces } from './tied-places.ts';
-import { sumZigzag } from './zigzag.ts';
 
 /**
  * Unpacks a block. Ticks that are alone in their time stamp have the seq of their origin, or 0.
@@ -30,14 +30,9 @@ export function decodeBlock(block: SealedBlock, until = Number.POSITIVE_INFINITY
 function decodeTimes(block: SealedBlock, columns: PayloadColumns, until: number): Float64Array {
   const { firstTime, times } = block;
   const out = new Float64Array(enoughUntil(block, until));
-  if (times !== null) columns.next(times, block.count - 1, out.subarray(1));
-  let time: number = firstTime;
-  out[0] = time;
-  for (let i = 1; i < out.length; i++) {
-    time += out[i] as number;
-    out[i] = time;
-  }
-  if (out.length === block.count || time >= until) return out;
+  out[0] = firstTime;
+  if (times !== null) columns.next(times, block.count - 1, 'distances', firstTime, out.subarray(1));
+  if (out.length === block.count || (out.at(-1) as number) >= until) return out;
   columns.restart();
   return decodeTimes(block, columns, Number.POSITIVE_INFINITY);
 }
@@ -54,14 +49,11 @@ function decodePrices(block: SealedBlock, columns: PayloadColumns, length: numbe
   if (numbers !== null) return { kind: 'texts', texts: numbers.slice(0, length) };
   const mantissas = new Float64Array(length);
   mantissas[0] = firstPrice;
-  if (block.prices !== null) sumZigzag(columns.next(block.prices, count - 1, mantissas.subarray(1)), firstPrice);
+  if (block.prices !== null) columns.next(block.prices, count - 1, 'zigzag', firstPrice, mantissas.subarray(1));
   if (scaleKind === 0) return { kind: 'scaled', mantissas, scale, written: undefined };
-  const written = new Uint8Array(length);
-  const cut = block.scales === null ? undefined : columns.next(block.scales, count, new Float64Array(length));
-  for (let i = 0; i < length; i++) {
-    written[i] = scale - (cut === undefined ? trailingZeros(mantissas[i] as number, scale) : (cut[i] as number));
-  }
-  return { kind: 'scaled', mantissas, scale, written };
+  if (block.scales === null) return { kind: 'scaled', mantissas, scale, written: shortestDecimals(mantissas, scale) };
+  const cut = columns.next(block.scales, count, 'values', 0, new Float64Array(length));
+  return { kind: 'scaled', mantissas, scale, written: Uint8Array.from(cut, (zeros) => scale - zeros) };
 }
 
 /** Of most blocks. */
@@ -79,7 +71,7 @@ function decodeSeqs({ origins, ties }: SealedBlock, columns: PayloadColumns, tim
   }
   if (ties === null) return seqs;
   const tied = tiedPlaces(times);
-  const own = sumZigzag(columns.next(ties, tied.length, new Float64Array(tied.length)), 0);
+  const own = columns.next(ties, tied.length, 'zigzag', 0, new Float64Array(tied.length));
   for (let i = 0; i < tied.length; i++) seqs[tied[i] as number] = own[i] as number;
   return seqs;
 }
@@ -98,9 +90,9 @@ class PayloadColumns {
   }
 
   /** Reads as many of the next column's values as `out` takes. */
-  next(array: readonly number[], count: number, out: Float64Array): Float64Array {
+  next(array: readonly number[], count: number, packedAs: PackedAs, before: number, out: Float64Array): Float64Array {
     const code = readCode(array);
-    const end = code === undefined ? undefined : readColumn(this.#bytes, this.#at, code, count, out);
+    const end = code && readColumn(this.#bytes, { code, packedAs, before, count, start: this.#at }, out);
     if (end === undefined) throw this.#broken();
     this.#at = end;
     return out;

@@ -71,3 +71,16 @@ export function trailingZeros(mantissa: number, scale: number): number {
   for (; zeros < scale && rest % 10 === 0; zeros++) rest /= 10;
   return zeros;
 }
+
+/** The decimals that are written of each mantissa where zeros at the end are not. */
+export function shortestDecimals(mantissas: Float64Array, scale: number): Uint8Array {
+  const written = new Uint8Array(mantissas.length).fill(scale);
+  for (let i = 0; i < mantissas.length; i++) {
+    const mantissa = mantissas[i] as number;
+    const whole = mantissa | 0;
+    // Of few prices the last digit is a zero; integer arithmetic finds them.
+    if (Math.imul((whole / 10) | 0, 10) === whole || whole !== mantissa)
+      written[i] = scale - trailingZeros(mantissa, scale);
+  }
+  return written;
+}

@@ -10,14 +10,8 @@ export function zigzagDistances(values: Float64Array, start: number): Float64Arr
   return out;
 }
 
-/** The opposite of {@link zigzagDistances}, in place. */
-export function sumZigzag(distances: Float64Array, start: number): Float64Array {
-  let value = start;
-  for (let i = 0; i < distances.length; i++) {
-    const coded = distances[i] as number;
-    if (coded <= 0x7fffffff) value += (coded >>> 1) ^ -(coded & 1);
-    else value += coded % 2 === 0 ? coded / 2 : -(coded + 1) / 2;
-    distances[i] = value;
-  }
-  return distances;
+/** The opposite: a signed distance. */
+export function zigzagDistance(coded: number): number {
+  if (coded <= 0x7fffffff) return (coded >>> 1) ^ -(coded & 1);
+  return coded % 2 === 0 ? coded / 2 : -(coded + 1) / 2;
 }

@@ -9,6 +9,7 @@ import { packDay } from './pack-day.ts';
 import { type PackedLate, packLate } from './pack-late.ts';
 import type { SealOutcome } from './seal-outcome.ts';
 import { openSealSession, SealingTurnError, type SealSession } from './seal-session.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface SealDayOptions {
   /** Of a core; default 1. */
@@ -36,6 +37,9 @@ export async function sealDay(
   day: string,
   options: SealDayOptions = {},
 ): Promise<SealOutcome> {
+  const { share = 1, signal } = options;
+  // As fast as it goes, nobody is there who would have to wait.
+  if (share < 1) await warmUp(new Pace(share), signal);
   const begun = performance.now();
   for (let i = 1; ; i++) {
     try {

@@ -1,11 +1,6 @@
+import { bigintAt, COPY_END, COPY_HEADER_BYTES, POSTGRES_EPOCH_MICROS, viewOf } from '../binary-values.ts';
 import { decimalsAt, mantissaAt, numericText } from './binary-numeric.ts';
 import { MESSAGE_HEAD_BYTES } from './copy-out.ts';
-
-const HEADER_BYTES = 19;
-/** PostgreSQL counts from 2000-01-01. */
-const POSTGRES_EPOCH_MICROS = 946_684_800_000_000;
-const TWO_TO_32 = 2 ** 32;
-const END = 0xffff;
 
 /** What takes ticks one by one. */
 export interface TickSink {
@@ -54,10 +49,10 @@ export class TickRows {
     const view = viewOf(messages);
     for (let head = 0, rows = 1; head < view.byteLength; rows++) {
       const end = head + 1 + view.getInt32(head + 1);
-      const row = head + MESSAGE_HEAD_BYTES + (this.#isBegun ? 0 : HEADER_BYTES);
+      const row = head + MESSAGE_HEAD_BYTES + (this.#isBegun ? 0 : COPY_HEADER_BYTES);
       this.#isBegun = true;
       // The file's header may come with the first row, or alone.
-      if (row < end && view.getUint16(row) !== END) this.#read(view, row, end);
+      if (row < end && view.getUint16(row) !== COPY_END) this.#read(view, row, end);
       head = end;
       if (rows % rowsAPause === 0) yield;
     }
@@ -107,12 +102,4 @@ function isAt(view: DataView, at: number, bytes: DataView): boolean {
   if (at + last + 4 > view.byteLength) return false;
   for (let i = 0; i < last; i += 4) if (view.getInt32(at + i) !== bytes.getInt32(i)) return false;
   return view.getInt32(at + last) === bytes.getInt32(last);
-}
-
-function bigintAt(view: DataView, at: number): number {
-  return view.getInt32(at) * TWO_TO_32 + view.getUint32(at + 4);
-}
-
-function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
-  return new DataView(buffer, byteOffset, byteLength);
 }

@@ -99,6 +99,7 @@ export async function* untilRead<T>(
   } finally {
     // A reader that leaves does so while a chunk is handed to it.
     clearTimeout(timer);
-    await session.close(!isAll);
+    // Never fails, and nobody has to wait for the end of the transaction.
+    void session.close(!isAll);
   }
 }

@@ -2,6 +2,7 @@ import type { BlockRow } from '../../sealed/block-row.ts';
 import { readBlockRow } from '../../sealed/block-row.ts';
 import { DamagedBlockError } from '../../sealed/damaged-block-error.ts';
 import { decodeBlock } from '../../sealed/decode-block.ts';
+import type { SealedBlock } from '../../sealed/sealed-block.ts';
 import type { Row } from '../read-pool.ts';
 import type { DamagedBlock, DamagedBlocks } from './damaged-blocks.ts';
 import type { TickSlice } from './tick-slice.ts';
@@ -25,13 +26,16 @@ export class BlockReading {
     return [...this.#damaged.values()];
   }
 
+  /** As {@link unpack}. @param row with `BLOCK_COLUMNS` */
+  open(row: Row, until: number): TickSlice | undefined {
+    return this.unpack(readBlockRow(row as unknown as BlockRow), until);
+  }
+
   /**
-   * @param row with `BLOCK_COLUMNS`
    * @param until ticks of that time and later are not needed
    * @returns `undefined`: it is damaged
    */
-  open(row: Row, until: number): TickSlice | undefined {
-    const block = readBlockRow(row as unknown as BlockRow);
+  unpack(block: SealedBlock, until: number): TickSlice | undefined {
     try {
       const ticks = decodeBlock(block, until);
       this.#known.delete(block);

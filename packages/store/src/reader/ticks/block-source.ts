@@ -1,10 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { MICROS_PER_DAY } from '@tickwatch/core';
-import { BLOCK_COLUMNS } from '../../sealed/block-row.ts';
+import pg from 'pg';
+import { COPIED_COLUMNS, readCopiedBlock } from '../../sealed/copied-block.ts';
+import type { SealedBlock } from '../../sealed/sealed-block.ts';
+import type { BinaryCopy } from '../binary-copy.ts';
 import type { Span } from '../queries/range.ts';
-import type { Row } from '../read-pool.ts';
+import { translateReadError } from '../read-errors.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { Parameters } from '../sql/parameters.ts';
+import { timeText } from '../sql/parameters.ts';
 import type { Way } from '../sql/tick-order.ts';
 import type { TickSource } from './merge-ticks.ts';
 import { dayOf } from './tick-days.ts';
@@ -31,18 +34,16 @@ export interface BlockQuestion {
 export class BlockSource implements TickSource {
   readonly #snapshot: Snapshot;
   readonly #question: BlockQuestion;
-  #fetched: readonly Row[] = [];
+  #copy: BinaryCopy | undefined;
+  /** Blocks that the copy may bring. */
+  #limit = 0;
+  #fetched: readonly Buffer[] = [];
   #at = 0;
-  /** The next ones, on their way; `undefined`: not asked for. */
-  #next: Promise<readonly Row[]> | undefined;
-  #limit: number;
-  #last: Row | undefined;
-  #isAll = false;
+  #last: SealedBlock | undefined;
 
   constructor(snapshot: Snapshot, question: BlockQuestion) {
     this.#snapshot = snapshot;
     this.#question = question;
-    this.#limit = question.isAllWanted === true ? MOST_BLOCKS : FIRST_BLOCKS;
   }
 
   async next(): Promise<TickSlice | undefined> {
@@ -50,63 +51,68 @@ export class BlockSource implements TickSource {
     for (;;) {
       if (this.#at === this.#fetched.length && !(await this.#fetch())) return undefined;
       // Lets the next ones come in.
-      if (this.#next !== undefined && this.#at % AT_A_STRETCH === 0) await setImmediate();
-      const block = this.#snapshot.blocks.open(this.#fetched[this.#at++] as Row, span.until);
-      if (block === undefined) continue;
-      const turned = way === 'asc' ? block : { ...block, ticks: reversed(block.ticks) };
-      const slice = within(turned, span, way);
-      if (slice.from < slice.until) return slice;
+      if (this.#at > 0 && this.#at % AT_A_STRETCH === 0) await setImmediate();
+      const slice = this.#snapshot.blocks.unpack(readCopiedBlock(this.#fetched[this.#at++] as Buffer), span.until);
+      if (slice === undefined) continue;
+      const turned = way === 'asc' ? slice : { ...slice, ticks: reversed(slice.ticks) };
+      const cut = within(turned, span, way);
+      if (cut.from < cut.until) return cut;
     }
   }
 
   async #fetch(): Promise<boolean> {
-    if (this.#isAll) return false;
-    const rows = await (this.#next ?? this.#ask());
-    this.#next = undefined;
-    this.#isAll = rows.length < this.#limit;
+    this.#copy ??= this.#ask();
+    const rows = await this.#copy.take().catch((error: unknown) => {
+      throw translateReadError(error);
+    });
+    const last = rows.at(-1);
+    if (last === undefined) return false;
     this.#fetched = rows;
     this.#at = 0;
-    this.#last = rows.at(-1);
-    const readsOn = this.#limit >= READS_ON;
-    this.#limit = Math.min(MOST_BLOCKS, 4 * this.#limit);
-    if (readsOn && !this.#isAll) {
-      this.#next = this.#ask();
-      // Nobody may be there any more when it fails.
-      this.#next.catch(() => {});
-    }
-    return rows.length > 0;
+    this.#last = readCopiedBlock(last);
+    if (this.#copy.count === this.#limit) this.#copy = this.#limit < READS_ON ? undefined : this.#ask();
+    return true;
   }
 
-  #ask(): Promise<readonly Row[]> {
-    return this.#snapshot.rows(blocksStatement(this.#question, this.#last, this.#limit));
+  #ask(): BinaryCopy {
+    const isMuch = this.#limit > 0 || this.#question.isAllWanted === true;
+    this.#limit = isMuch ? Math.min(MOST_BLOCKS, 4 * (this.#limit || MOST_BLOCKS)) : FIRST_BLOCKS;
+    return this.#snapshot.copied(copyText(this.#question, this.#last, this.#limit));
   }
 }
 
-/** A block lies within a day, so that the index alone finds those that reach into a span. */
-function blocksStatement({ stock, exchange, span, way }: BlockQuestion, behind: Row | undefined, limit: number) {
-  const parameters = new Parameters();
+/**
+ * A block lies within a day, so that the index alone finds those that reach into a span. It also has their order: of those that
+ * begin at the same time, all but the last one end then, too.
+ */
+function copyText({ stock, exchange, span, way }: BlockQuestion, behind: SealedBlock | undefined, limit: number) {
   const only = [
-    `stock_name = ${parameters.add(stock, 'text')}`,
-    `exchange_name = ${parameters.add(exchange, 'text')}`,
-    ...spanConditions(parameters, span),
+    `stock_name = ${pg.escapeLiteral(stock)}`,
+    `exchange_name = ${pg.escapeLiteral(exchange)}`,
+    ...spanConditions(span),
   ];
   if (behind !== undefined) {
-    const time = parameters.time(Number(behind.first_time));
-    const place = parameters.add(Number(behind.place), 'integer');
+    const [first, last] = [timeLiteral(behind.firstTime), timeLiteral(behind.lastTime)];
     const beyond = way === 'asc' ? '>' : '<';
-    only.push(`first_time ${beyond}= ${time}`, `(first_time, place) ${beyond} (${time}, ${place})`);
+    only.push(
+      `first_time ${beyond}= ${first}`,
+      `(first_time, last_time, place) ${beyond} (${first}, ${last}, ${behind.place})`,
+    );
   }
-  const text = `SELECT ${BLOCK_COLUMNS} FROM sealed_blocks AS b WHERE ${only.join(' AND ')}
-     ORDER BY b.first_time ${way}, b.place ${way} LIMIT ${parameters.add(limit, 'integer')}`;
-  return { text, values: parameters.values, isRepeated: true };
+  return `COPY (SELECT ${COPIED_COLUMNS} FROM sealed_blocks WHERE ${only.join(' AND ')}
+     ORDER BY first_time ${way}, last_time ${way}, place ${way} LIMIT ${limit}) TO STDOUT (FORMAT binary)`;
 }
 
 /** SQL: of the blocks that reach into a span. */
-function spanConditions(parameters: Parameters, { from, until }: Span): readonly string[] {
+function spanConditions({ from, until }: Span): readonly string[] {
   return [
     ...(from < MICROS_PER_DAY
       ? []
-      : [`first_time >= ${parameters.time(dayOf(from))}`, `last_time >= ${parameters.time(from)}`]),
-    ...(until === Number.POSITIVE_INFINITY ? [] : [`first_time < ${parameters.time(until)}`]),
+      : [`first_time >= ${timeLiteral(dayOf(from))}`, `last_time >= ${timeLiteral(from)}`]),
+    ...(until === Number.POSITIVE_INFINITY ? [] : [`first_time < ${timeLiteral(until)}`]),
   ];
+}
+
+function timeLiteral(micros: number): string {
+  return `timestamptz '${timeText(micros)}'`;
 }

@@ -13,14 +13,15 @@ import type { TickWindow } from './tick-windows.ts';
 export function sealedTicks(
   snapshot: Snapshot,
   { stock, exchange }: { readonly stock: string; readonly exchange?: string | undefined },
-  { from, until, exchanges, tail }: Omit<TickWindow, 'kind'>,
+  { from, until, exchanges, hasLate, tail }: Omit<TickWindow, 'kind'>,
   way: Way,
   isAllWanted = false,
 ): AsyncIterable<readonly TickSlice[]> {
   const span = { from, until };
   const blocks = exchanges.map((name) => new BlockSource(snapshot, { stock, exchange: name, span, way, isAllWanted }));
-  const late = new RowSource(snapshot, { stock, exchange, from, until, order: way }, 'late_prices');
-  return mergeTicks([...blocks, late, new KnownSource(inOrder(tail, way))], way);
+  const rows = { stock, exchange, from, until, order: way };
+  const late = hasLate ? [new RowSource(snapshot, rows, 'late_prices')] : [];
+  return mergeTicks([...late, ...blocks, new KnownSource(inOrder(tail, way))], way);
 }
 
 function inOrder(tail: readonly LaneTick[], way: Way): readonly LaneTick[] {

@@ -12,6 +12,8 @@ export interface TickDay {
   readonly ticks: number;
   readonly exchanges: readonly string[];
   readonly isSealed: boolean;
+  /** False: on none of the days that are asked for a tick lies beside the blocks. */
+  readonly hasLate: boolean;
 }
 
 /** So many days are asked for at first, and at most at once: a page seldom needs more than some. */
@@ -48,16 +50,18 @@ async function askDays(
   limit: number,
 ): Promise<readonly TickDay[]> {
   const parameters = new Parameters();
-  const only = [
-    `stock_name = ${parameters.add(stock, 'text')}`,
-    ...(exchange === undefined ? [] : [`exchange_name = ${parameters.add(exchange, 'text')}`]),
-    ...(from < 0 ? [] : [`bucket >= ${parameters.time(from)}`]),
-    ...(until === Number.POSITIVE_INFINITY ? [] : [`bucket < ${parameters.time(until)}`]),
-  ];
+  const only = (time: string): string =>
+    [
+      `stock_name = ${parameters.add(stock, 'text')}`,
+      ...(exchange === undefined ? [] : [`exchange_name = ${parameters.add(exchange, 'text')}`]),
+      ...(from < 0 ? [] : [`${time} >= ${parameters.time(from)}`]),
+      ...(until === Number.POSITIVE_INFINITY ? [] : [`${time} < ${parameters.time(until)}`]),
+    ].join(' AND ');
   const text = `
-    SELECT ${toMicros('bucket')} AS micros, days.ticks, exchanges, (sealed.day IS NOT NULL)::text AS sealed
+    SELECT ${toMicros('bucket')} AS micros, days.ticks, exchanges, (sealed.day IS NOT NULL)::text AS sealed,
+           EXISTS (SELECT FROM late_prices WHERE ${only('timestamp')})::text AS late
       FROM (SELECT bucket, sum(count)::bigint AS ticks, json_agg(exchange_name)::text AS exchanges FROM price_rollups
-             WHERE width = 'day' AND ${only.join(' AND ')}
+             WHERE width = 'day' AND ${only('bucket')}
              GROUP BY bucket ORDER BY bucket ${way} LIMIT ${parameters.add(limit, 'integer')}) AS days
       LEFT JOIN sealed_days AS sealed ON sealed.day = (bucket AT TIME ZONE 'UTC')::date
      ORDER BY bucket ${way}`;
@@ -67,5 +71,6 @@ async function askDays(
     ticks: Number(row.ticks),
     exchanges: JSON.parse(row.exchanges ?? '[]') as string[],
     isSealed: row.sealed === 'true',
+    hasLate: row.late === 'true',
   }));
 }

@@ -11,6 +11,8 @@ export interface TickWindow extends Span {
   readonly kind: 'open' | 'sealed';
   /** Those that have blocks in it. */
   readonly exchanges: readonly string[];
+  /** False: none of its ticks lies beside the blocks. */
+  readonly hasLate: boolean;
   readonly tail: readonly LaneTick[];
 }
 
@@ -35,16 +37,16 @@ export async function* tickWindows(
     span.from >= Math.max(sealedUntil, snapshot.head.rawFrom ?? 0) &&
     span.until - span.from <= MOST_OPEN_DAYS * MICROS_PER_DAY
   ) {
-    yield { ...span, kind: 'open', exchanges: [], tail };
+    yield { ...span, kind: 'open', exchanges: [], hasLate: true, tail };
     return;
   }
-  const windowOf = ({ from, until, kind, exchanges }: Omit<Stretch, 'ticks'>): TickWindow => {
+  const windowOf = ({ from, until, kind, exchanges, hasLate }: Omit<Stretch, 'ticks'>): TickWindow => {
     const cut = { from: Math.max(from, span.from), until: Math.min(until, span.until) };
-    return { ...cut, kind, exchanges, tail: tailWithin(snapshot, question, cut) };
+    return { ...cut, kind, exchanges, hasLate, tail: tailWithin(snapshot, question, cut) };
   };
   // What is no longer kept has no days; only what came since may be there.
   const { rawFrom = Number.NEGATIVE_INFINITY } = snapshot.head;
-  const gone = windowOf({ from: span.from, until: rawFrom, kind: 'sealed', exchanges: [] });
+  const gone = windowOf({ from: span.from, until: rawFrom, kind: 'sealed', exchanges: [], hasLate: true });
   const kept = { from: Math.max(span.from, rawFrom), until: span.until };
   if (way === 'asc' && gone.from < gone.until) yield gone;
   let stretch: Stretch | undefined;
@@ -68,11 +70,12 @@ export async function* tickWindows(
 interface Stretch extends Span {
   readonly kind: TickWindow['kind'];
   readonly exchanges: readonly string[];
+  readonly hasLate: boolean;
   readonly ticks: number;
 }
 
-function stretchOf({ from, ticks, exchanges, isSealed }: TickDay): Stretch {
-  return { from, until: from + MICROS_PER_DAY, kind: isSealed ? 'sealed' : 'open', exchanges, ticks };
+function stretchOf({ from, ticks, exchanges, isSealed, hasLate }: TickDay): Stretch {
+  return { from, until: from + MICROS_PER_DAY, kind: isSealed ? 'sealed' : 'open', exchanges, hasLate, ticks };
 }
 
 /** `undefined`: the next day belongs to a window of its own. */
@@ -84,7 +87,8 @@ function joined(stretch: Stretch, day: TickDay, enough: number): Stretch | undef
   // Days in between may be open ones of other stocks: they would be touched, too.
   if (next.kind === 'open' && until - from > MOST_OPEN_DAYS * MICROS_PER_DAY) return undefined;
   const exchanges = [...new Set([...stretch.exchanges, ...next.exchanges])];
-  return { ...next, from, until, exchanges, ticks: stretch.ticks + next.ticks };
+  const hasLate = stretch.hasLate || next.hasLate;
+  return { ...next, from, until, exchanges, hasLate, ticks: stretch.ticks + next.ticks };
 }
 
 /** Days of ticks that are not stored yet are among them, too. */
@@ -97,7 +101,7 @@ async function* withDaysOf(
   const sign = way === 'asc' ? 1 : -1;
   const times = tail.map(({ time }) => time).filter((time) => time >= kept.from);
   const more = [...new Set(times.map(dayOf))].sort((a, b) => sign * (a - b));
-  const openDay = (from: number): TickDay => ({ from, ticks: 0, exchanges: [], isSealed: false });
+  const openDay = (from: number): TickDay => ({ from, ticks: 0, exchanges: [], isSealed: false, hasLate: true });
   for await (const day of stored) {
     while (more[0] !== undefined && sign * (more[0] - day.from) < 0) yield openDay(more.shift() ?? 0);
     if (more[0] === day.from) more.shift();

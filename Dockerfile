@@ -59,6 +59,8 @@ FROM node:24-trixie-slim AS service
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
 COPY deploy/node/healthcheck.mjs ./
+# What --help says of settings.
+COPY docs/settings.md docs/
 COPY package.json ./
 COPY packages/core packages/core
 COPY packages/folders packages/folders

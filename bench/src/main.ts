@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { helpIfWanted, readArguments, readOrEnd } from '@tickwatch/runtime';
 import { type BenchTable, figure, printTable } from './bench-table.ts';
 import { costBench } from './cost.ts';
 import { fanOutBench } from './fan-out-table.ts';
@@ -25,10 +25,23 @@ import { storageBench } from './storage.ts';
 
 const TICKS_A_DAY = 333_333;
 
-const { values, positionals: only } = parseArgs({
-  allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, before: { type: 'string' }, ticks: { type: 'string' } },
-});
+helpIfWanted(`npm run bench [-- NAME...] [--quick] [--before COMMIT] [--ticks N]
+
+Measures and writes docs/benchmarks.md, about 40 minutes on two cores; names choose what of it.
+
+  --quick           two minutes, writes nothing, fails on gross regressions
+  --before COMMIT   the release that the pipeline is measured beside
+  --ticks N         ticks that \`storage\` keeps (default: 20000000)
+
+Examples:
+  npm run bench -- pipeline latency
+  npm run bench -- --quick`);
+const { values, positionals: only } = readOrEnd(() =>
+  readArguments({
+    allowPositionals: true,
+    options: { quick: { type: 'boolean', default: false }, before: { type: 'string' }, ticks: { type: 'string' } },
+  }),
+);
 const { quick, before } = values;
 /** Of `storage`: a short form keeps as many a day. */
 const storedTicks = Number(values.ticks ?? 20_000_000);

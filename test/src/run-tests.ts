@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { helpIfWanted } from '@tickwatch/runtime';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDERS = ['packages', 'services', 'deploy/grafana/test', 'test/src'];
@@ -34,6 +35,20 @@ function nodeArguments(group: string, only: readonly string[]): string[] {
   ];
 }
 
+const USAGE = `npm test [-- WORD...]            what needs Node alone
+npm run test:servers            real servers: redis-server, PostgreSQL, PgBouncer, Centrifugo
+npm run test:browser            chromium
+npm run test:analysts           python3 with venv, and PyPI
+npm run test:stack              docker compose, with the stack up
+npm run test:faults [-- --quick] [-- NAME...]    processes killed and servers stopped
+
+Runs a group of tests, or of them the files whose names hold one of the words.
+
+Examples:
+  npm test -- spool
+  npm run test:faults -- --quick`;
+
+helpIfWanted(USAGE);
 const [group = 'unit', ...only] = process.argv.slice(2);
 const result = spawnSync(process.execPath, nodeArguments(group, only), { cwd: root, stdio: 'inherit' });
 process.exitCode = result.status ?? 1;

@@ -5,12 +5,22 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { helpIfWanted, readArguments, readOrEnd } from '@tickwatch/runtime';
 import { differences } from './differences.ts';
 import { MADE_FOLDERS, madeFiles } from './made-files.ts';
 
+helpIfWanted(`npm run dashboards [-- --check]
+
+Makes the files that Grafana reads from deploy/grafana/src.
+
+  --check   writes nothing, and fails when a file is not what the code makes
+
+Examples:
+  npm run dashboards
+  npm run dashboards -- --check`);
+
 const root = fileURLToPath(new URL('../', import.meta.url));
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const { values } = readOrEnd(() => readArguments({ options: { check: { type: 'boolean', default: false } } }));
 const files = madeFiles();
 
 if (!values.check) {

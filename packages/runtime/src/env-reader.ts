@@ -33,7 +33,8 @@ interface Range {
  */
 export class EnvReader {
   readonly #env: Environment;
-  readonly #known = new Set<string>();
+  /** Every setting that was asked for, and its default as it would be written; `undefined`: it has none. */
+  readonly #asked = new Map<string, string | undefined>();
   readonly #problems: string[] = [];
   readonly #readFile: (path: string) => string;
 
@@ -41,6 +42,11 @@ export class EnvReader {
   constructor(env: Environment, readFile: (path: string) => string = refuseFile) {
     this.#env = env;
     this.#readFile = readFile;
+  }
+
+  /** What was asked for so far, in order, with defaults: the settings that there are. */
+  get asked(): ReadonlyMap<string, string | undefined> {
+    return this.#asked;
   }
 
   text(name: string, options: { readonly default?: string } = {}): string {
@@ -136,21 +142,22 @@ export class EnvReader {
 
   /** @throws ConfigError with every problem, misspelt names among them */
   finish(): void {
+    const known = new Set(this.#asked.keys());
     for (const name of Object.keys(this.#env)) {
-      const meant = this.#known.has(name) ? undefined : closestName(name, this.#known);
+      const meant = known.has(name) ? undefined : closestName(name, known);
       if (meant !== undefined) this.#problems.push(`${name} is not a setting; ${meant} is meant?`);
     }
     // Services that share a process ask for the same settings: each problem is told once.
     if (this.#problems.length > 0) throw new ConfigError([...new Set(this.#problems)]);
   }
 
-  #raw(name: string): string | undefined {
-    this.#known.add(name);
+  #raw(name: string, fallback?: string): string | undefined {
+    if (!this.#asked.has(name)) this.#asked.set(name, fallback);
     return this.#env[name];
   }
 
   #required<T>(name: string, fallback: T | undefined, parse: (value: string) => T | undefined): T {
-    const value = this.#raw(name)?.trim();
+    const value = this.#raw(name, writtenDefault(fallback))?.trim();
     let result = fallback;
     if (value === '') this.problem(`${name} is empty: unset it or give it a value`);
     else if (value !== undefined) result = parse(value) ?? fallback;
@@ -164,6 +171,15 @@ export class EnvReader {
     if (number >= min && number <= max) return number;
     return this.problem(`${name} is "${value}"; it has to be a whole number from ${min} to ${max}`);
   }
+}
+
+/** A default as somebody would set it. */
+function writtenDefault(fallback: unknown): string | undefined {
+  if (typeof fallback === 'boolean') return fallback ? 'on' : 'off';
+  if (typeof fallback === 'string' || typeof fallback === 'number') return String(fallback);
+  if (Array.isArray(fallback)) return fallback.join(',') || undefined;
+  // Lanes: as many for each exchange.
+  return fallback instanceof Map ? String(fallback.values().next().value) : undefined;
 }
 
 function refuseFile(): never {

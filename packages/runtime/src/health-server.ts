@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import { StartError } from './expected-error.ts';
+import { listenProblem } from './listen-problem.ts';
 import { type Readiness, readinessReply } from './readiness.ts';
 
 export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>;
@@ -8,6 +10,8 @@ export interface HealthServerOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** The setting that names the port; default: PORT. */
+  readonly portSetting?: string;
   readonly registry: Registry;
   readonly readiness: () => Promise<Readiness>;
   /** More GET routes by path, for the private network. */
@@ -26,7 +30,7 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
     void answer(routes, request, response);
   });
   server.requestTimeout = 10_000;
-  await listen(server, options.port, options.host);
+  await listen(server, options.port, options.host, options.portSetting);
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   return {
@@ -40,13 +44,16 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
   };
 }
 
-/** Resolves when the server listens; rejects with a sentence when the port is taken. */
-export function listen(server: Server, port: number, host: string): Promise<void> {
+/**
+ * Resolves when the server listens.
+ * @param setting names the port
+ * @throws StartError with what to set when it can't
+ */
+export function listen(server: Server, port: number, host: string, setting = 'PORT'): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const hint = error.code === 'EADDRINUSE' ? `port ${port} is in use: set PORT to another` : error.message;
-      reject(new Error(`can't listen on ${host}:${port}: ${hint}`, { cause: error }));
-    });
+    server.once('error', (error) =>
+      reject(new StartError(listenProblem(error, host, port, setting), { cause: error })),
+    );
     server.listen(port, host, resolve);
   });
 }
@@ -60,6 +67,7 @@ function healthRoutes({ registry, readiness }: HealthServerOptions): Record<stri
     },
     '/metrics': async (_request, response) => {
       response.setHeader('content-type', registry.contentType);
+      response.setHeader('x-content-type-options', 'nosniff');
       response.end(await registry.metrics());
     },
   };
@@ -86,6 +94,10 @@ async function answer(
 /** Answers with JSON text; errors are problem+json (RFC 9457). */
 export function send(response: ServerResponse, status: number, json: string): void {
   const type = status >= 400 && status !== 503 ? 'application/problem+json' : 'application/json';
-  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+  response.writeHead(status, {
+    'content-type': type,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
   response.end(json);
 }

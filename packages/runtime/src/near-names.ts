@@ -21,3 +21,14 @@ function rankOf(name: string, candidate: string): number {
   const apart = editDistance(name, candidate, 2);
   return apart > 2 && candidate.startsWith(name) ? BEGINS : apart;
 }
+
+/** The one of a few known names that is nearest, if it is near at all: half of its letters may differ. */
+export function nearestOf(name: string, known: readonly string[]): string | undefined {
+  const plain = name.toLowerCase();
+  const most = Math.floor(plain.length / 2);
+  const near = known
+    .map((candidate) => ({ candidate, apart: editDistance(plain, candidate.toLowerCase(), most) }))
+    .filter(({ apart }) => apart <= most)
+    .sort((a, b) => a.apart - b.apart);
+  return nearNames(name, known, 1)[0] ?? near[0]?.candidate;
+}

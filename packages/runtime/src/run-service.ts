@@ -1,19 +1,24 @@
 import { ConfigError } from './env-reader.ts';
+import { expectedFailure } from './expected-error.ts';
 import { createLogger, type Logger } from './logger.ts';
 
 /** A stop that takes longer than this is a bug somewhere; the process ends all the same. */
 const STOP_DEADLINE_MS = 10_000;
+/** npm hands on the Ctrl-C that the terminal sent to all: two signals so close are one. */
+const SAME_SIGNAL_MS = 100;
+/** As shells tell it: ended by SIGINT. */
+const ENDED_AT_ONCE = 130;
 
 /**
  * Runs one service as a process: starts it, waits for SIGTERM or SIGINT (or a fault), disposes of it within ten
- * seconds and sets the exit code. The only place that touches `process`.
+ * seconds and sets the exit code. The only place that touches `process`. A second SIGINT ends it at once.
  * @param start resolves when the service is ready; `signal` aborts when the process is asked to stop before that
  */
 export async function runService(
   name: string,
   start: (log: Logger, signal: AbortSignal) => Promise<AsyncDisposable>,
+  log: Logger = createLogger(name),
 ): Promise<void> {
-  const log = createLogger(name);
   const stop = new AbortController();
   const fail = (error: unknown): void => {
     process.exitCode = 1;
@@ -25,7 +30,9 @@ export async function runService(
   };
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
-  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => stop.abort(name));
+  tellWarnings(log);
+  for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort(name));
+  process.on('SIGINT', interrupted(log, stop));
   const stopped = new Promise<void>((resolve) =>
     stop.signal.addEventListener('abort', () => resolve(), { once: true }),
   );
@@ -35,8 +42,7 @@ export async function runService(
     service = await start(log, stop.signal);
     await stopped;
   } catch (error) {
-    if (error instanceof ConfigError) refuse(log, error);
-    else if (!stop.signal.aborted) fail(error);
+    if (!stop.signal.aborted && !refuse(log, error)) fail(error);
   }
   log.info({ event: 'stopping', reason: String(stop.signal.reason ?? 'error') }, 'stopping');
   const deadline = setTimeout(() => {
@@ -55,9 +61,37 @@ export async function runService(
   process.exit();
 }
 
-function refuse(log: Logger, error: ConfigError): void {
-  process.exitCode = 2;
-  log.fatal({ event: 'bad_configuration', problems: error.problems }, error.message);
+/** The first asks to stop, the second does not wait for it. */
+function interrupted(log: Logger, stop: AbortController): () => void {
+  let first: number | undefined;
+  return () => {
+    first ??= performance.now();
+    if (!stop.signal.aborted) return stop.abort('SIGINT');
+    if (performance.now() - first < SAME_SIGNAL_MS) return;
+    log.warn({ event: 'stopped_at_once' }, 'ended at once, without storing what waits');
+    log.flush();
+    process.exit(ENDED_AT_ONCE);
+  };
+}
+
+/** What Node warns of becomes a line like all others, instead of text on stderr. */
+function tellWarnings(log: Logger): void {
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => log.warn({ event: 'node_warning', warning: name }, message));
+}
+
+/** Tells a failure that is to be expected, in a sentence. @returns false: it is not one of those */
+function refuse(log: Logger, error: unknown): boolean {
+  if (error instanceof ConfigError) {
+    process.exitCode = 2;
+    log.fatal({ event: 'bad_configuration', problems: error.problems }, error.message);
+    return true;
+  }
+  const sentence = expectedFailure(error);
+  if (sentence === undefined) return false;
+  process.exitCode = 1;
+  log.fatal({ event: 'start_failed', error: sentence }, sentence);
+  return true;
 }
 
 function describe(error: unknown): string {

@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util';
 import { type EpochMicros, isColumnFormat, TIME_FORMS } from '@tickwatch/core';
+import { nearestOf, printable, readArguments } from '@tickwatch/runtime';
 import { completenessLines } from './cli/completeness-text.ts';
-import { printable } from './cli/printable.ts';
 import { bar, Progress, thousands } from './cli/progress.ts';
 import { type CommandParts, runCommand, UsageError } from './cli/run-command.ts';
 import { wrapped } from './cli/wrapped.ts';
@@ -9,7 +8,7 @@ import { EXPORT_FORMATS, type ExportFormat, type ExportOptions, exportFile } fro
 import { type MomentSpan, momentSpan } from './http/moment.ts';
 
 const USAGE = `npm run export -- FILE [--stock NAME]... [--exchange NAME] [--from TIME] [--to TIME] [--format FORMAT]
-                      [--decimals number|string]
+                      [--decimals number|string] [--csv-safe]
 
 Writes ticks, stock after stock and each by time. FILE ends with .csv, .ndjson or .gz of either, .parquet or .arrow, or is
 - for stdout (csv, unless --format says another). npm run import reads all of them but .arrow. Both times are inclusive.
@@ -17,6 +16,9 @@ The file appears when it is whole. Says on stderr whether it has all that was pu
 
 A Parquet or Arrow file has prices as exact decimals of one scale (220.4 is 220.40 where another has two decimals), or with
 --decimals string as texts with the digits as they were written.
+
+For a spreadsheet take --csv-safe: a name that begins with =, +, -, @, a tab or a carriage return gets an apostrophe before
+it, so that it is shown and not run. Such a file is not for npm run import, which would take the apostrophe as part of the name.
 
 ${wrapped(`A time is ${TIME_FORMS}.`)}
 
@@ -29,20 +31,24 @@ const OPTIONS = {
   to: { type: 'string' },
   format: { type: 'string' },
   decimals: { type: 'string' },
+  'csv-safe': { type: 'boolean' },
 } as const;
 
 async function prepare(): Promise<(parts: CommandParts) => Promise<number>> {
-  const { positionals, values } = parseArgs({ allowPositionals: true, options: OPTIONS });
+  const { positionals, values } = readArguments({ allowPositionals: true, options: OPTIONS });
   const [path, ...more] = positionals;
   if (path === undefined || more.length > 0) throw new UsageError('one file is needed');
   const gzip = path.endsWith('.gz');
   const format = values.format === undefined ? formatOfPath(path.replace(/\.gz$/, '')) : formatNamed(values.format);
   if (gzip && isColumnFormat(format)) throw new UsageError(`a ${format} file is not packed again: leave .gz out`);
+  const csvSafe = values['csv-safe'] ?? false;
+  if (csvSafe && format !== 'csv') throw new UsageError(`--csv-safe is for csv, and the file is ${format}`);
   const options = {
     path,
     format,
     gzip,
     decimals: decimalsOf(values.decimals, format),
+    csvSafe,
     stocks: values.stock === undefined ? undefined : [...new Set(values.stock)],
     exchange: values.exchange,
     ...bounds(values.from, values.to),
@@ -74,7 +80,9 @@ function formatOfPath(path: string): ExportFormat {
 function formatNamed(name: string): ExportFormat {
   const format = formatOf(name);
   if (format !== undefined) return format;
-  throw new UsageError(`--format ${JSON.stringify(name)} is none of ${EXPORT_FORMATS.join(', ')}`);
+  const nearest = nearestOf(name, EXPORT_FORMATS);
+  const hint = nearest === undefined ? '' : `; ${nearest} is meant?`;
+  throw new UsageError(`--format ${JSON.stringify(name)} is none of ${EXPORT_FORMATS.join(', ')}${hint}`);
 }
 
 const ENDINGS = EXPORT_FORMATS.map((format) => `.${format}`).join(', ');
@@ -112,4 +120,11 @@ function spanOf(name: string, text: string | undefined): MomentSpan | undefined 
   throw new UsageError(`--${name} ${JSON.stringify(text)} is no time: give ${TIME_FORMS}`);
 }
 
-await runCommand({ usage: USAGE, prepare });
+await runCommand({
+  usage: USAGE,
+  examples: [
+    'npm run export -- prices.parquet --stock AAPL --from 2026-11-01',
+    'npm run --silent export -- - --exchange NYSE --format ndjson | gzip > nyse.ndjson.gz',
+  ],
+  prepare,
+});

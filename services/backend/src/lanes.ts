@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readArguments, unknownWord } from '@tickwatch/runtime';
 import type { LaneStatus } from '@tickwatch/store';
 import { thousands } from './cli/progress.ts';
 import { type CommandParts, runCommand, UsageError } from './cli/run-command.ts';
@@ -10,12 +10,14 @@ npm run lanes -- retire NASDAQ|NASDAQ/3
 list shows who leads each lane and how far it is stored; retire forgets a lane, or all lanes of an exchange, that nobody
 leads or would lead any more. Ticks stay.`;
 
+const TASKS = ['list', 'retire'];
 const HEADINGS = ['lane', 'leader', 'position', 'seq', 'stored', 'rejected', 'last message'];
 
 async function prepare(): Promise<(parts: CommandParts) => Promise<number>> {
-  const { positionals } = parseArgs({ allowPositionals: true });
+  const { positionals } = readArguments({ allowPositionals: true });
   const [task, name, ...more] = positionals;
   if (task === 'list' && name === undefined) return list;
+  if (task !== undefined && !TASKS.includes(task)) throw new UsageError(unknownWord(task, TASKS));
   if (task !== 'retire' || name === undefined || more.length > 0) throw new UsageError('list, or retire which lane?');
   return (parts) => retire(parts, name);
 }
@@ -38,4 +40,4 @@ function cellsOf({ lane, leader, position, seq, stored, rejected, ageSeconds }: 
   return [lane, leader ?? 'nobody', position ?? '–', String(seq), thousands(stored), thousands(rejected), age];
 }
 
-await runCommand({ usage: USAGE, prepare });
+await runCommand({ usage: USAGE, examples: ['npm run lanes -- list', 'npm run lanes -- retire NASDAQ/3'], prepare });

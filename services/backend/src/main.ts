@@ -1,11 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { EnvReader, runService } from '@tickwatch/runtime';
+import { serviceMain } from '@tickwatch/runtime';
 import { backendConfig } from './config.ts';
 import { startBackend } from './start-backend.ts';
 
-await runService('backend', async (log) => {
-  const env = new EnvReader(process.env, (path) => readFileSync(path, 'utf8'));
-  const config = backendConfig(env);
-  env.finish();
-  return await startBackend(config, log);
+await serviceMain({
+  name: 'backend',
+  usage: {
+    command: 'npm run start:backend',
+    what: 'Answers questions about prices over HTTP (the REST API, its contract at /api/docs) from PostgreSQL.',
+    examples: [
+      'DATABASE_URL=postgresql://user:password@localhost/stocks npm run start:backend',
+      'DATABASE_URL=… SUBSCRIBER_URL=http://localhost:9102 PORT=8000 npm run start:backend',
+    ],
+  },
+  read: backendConfig,
+  start: startBackend,
 });

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readArguments, unknownWord } from '@tickwatch/runtime';
 import { bar, Progress } from './cli/progress.ts';
 import { type CommandParts, runCommand, UsageError } from './cli/run-command.ts';
 
@@ -17,12 +17,13 @@ interface Task {
 }
 
 async function prepare(): Promise<(parts: CommandParts) => Promise<number>> {
-  const { positionals, values } = parseArgs({
+  const { positionals, values } = readArguments({
     allowPositionals: true,
     options: { from: { type: 'string' }, to: { type: 'string' } },
   });
   const [task, ...more] = positionals;
-  if ((task !== 'rebuild' && task !== 'verify') || more.length > 0) throw new UsageError('rebuild or verify?');
+  if (task === undefined || more.length > 0) throw new UsageError('rebuild or verify?');
+  if (task !== 'rebuild' && task !== 'verify') throw new UsageError(unknownWord(task, ['rebuild', 'verify']));
   for (const day of [values.from, values.to]) {
     if (day !== undefined && !DAY.test(day)) throw new UsageError(`"${day}" is no day (YYYY-MM-DD)`);
   }
@@ -56,4 +57,8 @@ async function run({ store }: CommandParts, { task, from, to }: Task): Promise<n
   return differences === 0 ? 0 : 1;
 }
 
-await runCommand({ usage: USAGE, prepare });
+await runCommand({
+  usage: USAGE,
+  examples: ['npm run rollups -- verify', 'npm run rollups -- rebuild --from 2026-11-01 --to 2026-11-07'],
+  prepare,
+});

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { DEFAULT_SEAL_AFTER_DAYS, EnvReader, sealAfterDays, sealedMinutes } from '@tickwatch/runtime';
+import { DEFAULT_SEAL_AFTER_DAYS, EnvReader, readArguments, sealAfterDays, sealedMinutes } from '@tickwatch/runtime';
 import type { PostgresStore, SealedDayOutcome } from '@tickwatch/store';
 import { dayOf } from './cli/days.ts';
 import { bar, Progress, thousands } from './cli/progress.ts';
@@ -15,7 +14,7 @@ With SEALED_MINUTES=drop the minutes of sealed days go, which their ticks tell; 
 const SECONDS_A_DAY = 86_400;
 
 async function prepare(): Promise<(parts: CommandParts) => Promise<number>> {
-  const { values } = parseArgs({
+  const { values } = readArguments({
     options: { 'older-than': { type: 'string' }, day: { type: 'string' }, verify: { type: 'boolean' } },
   });
   const { 'older-than': age, day, verify } = values;
@@ -109,4 +108,9 @@ async function verifyAll(store: PostgresStore): Promise<number> {
   return problems === 0 ? 0 : 1;
 }
 
-await runCommand({ usage: USAGE, prepare });
+await runCommand({
+  usage: USAGE,
+  settings: ['SEAL_AFTER_DAYS', 'SEALED_MINUTES'],
+  examples: ['npm run seal', 'npm run seal -- --older-than 30', 'npm run seal -- --verify'],
+  prepare,
+});

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readArguments } from '@tickwatch/runtime';
 import { UnsealError } from '@tickwatch/store';
 import { dayOf } from './cli/days.ts';
 import { bar, Progress, thousands } from './cli/progress.ts';
@@ -18,7 +18,7 @@ interface Task {
 }
 
 async function prepare(): Promise<(parts: CommandParts) => Promise<number>> {
-  const { values } = parseArgs({
+  const { values } = readArguments({
     options: {
       day: { type: 'string' },
       from: { type: 'string' },
@@ -66,4 +66,8 @@ async function run({ store }: CommandParts, { from, to, skipDamaged }: Task): Pr
   return refused > 0 || (days.length === 0 && from !== undefined && from === to) ? 1 : 0;
 }
 
-await runCommand({ usage: USAGE, prepare });
+await runCommand({
+  usage: USAGE,
+  examples: ['npm run unseal -- --day 2026-11-02', 'npm run unseal -- --from 2026-11-01 --to 2026-11-07'],
+  prepare,
+});

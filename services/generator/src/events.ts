@@ -14,6 +14,15 @@ export class GeneratorEvents {
     this.#log.info({ event: 'generator_started', stocks, pace }, `prices of ${stocks} stocks, ${pace}`);
   }
 
+  /** An exchange whose sessions are kept opens or closes, or is closed at the start. */
+  session(exchange: string, isOpen: boolean): void {
+    const state = isOpen ? 'open' : 'closed';
+    this.#log.info(
+      { event: `exchange_${state}`, exchange },
+      `${exchange} is ${state}${isOpen ? '' : ': its prices stand still'}`,
+    );
+  }
+
   sink(event: FeedEvent): void {
     const { type, ...fields } = event;
     const level = type === 'feed_connected' ? 'info' : 'warn';

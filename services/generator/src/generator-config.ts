@@ -1,5 +1,5 @@
-import { DEFAULT_EXCHANGES, isExchangeName, type LaneCounts } from '@tickwatch/core';
-import type { EnvReader } from '@tickwatch/runtime';
+import { type CalendarOf, DEFAULT_EXCHANGES, isExchangeName, type LaneCounts } from '@tickwatch/core';
+import { type EnvReader, sessionCalendars } from '@tickwatch/runtime';
 
 export interface GeneratorConfig {
   readonly exchanges: readonly string[];
@@ -16,6 +16,10 @@ export interface GeneratorConfig {
   readonly stocksFile: string | undefined;
   /** Number of invented stocks, instead of the six known ones or a file. */
   readonly stockCount: number | undefined;
+  /** `cents`: up to ±0.50 a step, whatever the price; `percent`: as on a market. */
+  readonly moves: 'cents' | 'percent';
+  /** When exchanges are open, where prices stand still while they are closed; `undefined`: they never are. */
+  readonly calendarOf: CalendarOf | undefined;
   /** The same seed gives the same prices; a random one when not set. */
   readonly seed: number | undefined;
   /** Messages are JSON objects that carry a number, one more for each of their lane, instead of the text form. */
@@ -31,6 +35,7 @@ export function generatorConfig(env: EnvReader): GeneratorConfig {
     env.problem('GENERATOR_STOCKS and GENERATOR_STOCKS_FILE are both set; keep one');
   }
   const exchanges = env.list('EXCHANGES', DEFAULT_EXCHANGES, isExchangeName);
+  const calendars = sessionCalendars(env, env.file('SESSIONS_FILE'));
   return {
     exchanges,
     lanes: env.lanes('LANES', exchanges),
@@ -40,6 +45,8 @@ export function generatorConfig(env: EnvReader): GeneratorConfig {
     ticksPerSecond: env.optionalInteger('GENERATOR_TICKS_PER_SECOND', { min: 1, max: 10_000_000 }),
     stocksFile,
     stockCount,
+    moves: env.choice('GENERATOR_MOVES', ['cents', 'percent'], 'cents'),
+    calendarOf: env.flag('GENERATOR_SESSIONS', false) ? calendars.of : undefined,
     seed: env.optionalInteger('GENERATOR_SEED', { min: 0, max: 0xffff_ffff }),
     isNumbered: env.flag('GENERATOR_NUMBERED', false),
     health: {

@@ -1,12 +1,13 @@
 import type { Stock } from './stock.ts';
+import type { Walk } from './walk.ts';
 
 /** A step is at most half a unit of currency, up or down. */
 const MAX_STEP_CENTS = 50;
 /** Smaller moves are not published. */
 const MIN_MOVE_CENTS = 10;
 
-/** The random walk of one stock's price, in whole cents, always positive. */
-export class PriceWalk {
+/** The random walk of one stock's price, in whole cents, always positive. The same moves for every price: not as on a market. */
+export class PriceWalk implements Walk {
   readonly stock: Stock;
   readonly #random: () => number;
   #cents: number;

@@ -14,9 +14,9 @@ import type { GeneratorConfig } from './generator-config.ts';
 import { GeneratorMetrics, type GeneratorTotals } from './generator-metrics.ts';
 import { Market } from './market.ts';
 import { numberedWriter, writeText } from './message-writer.ts';
+import { openExchanges } from './open-exchanges.ts';
 import { Outbox } from './outbox.ts';
 import { Pacer } from './pacer.ts';
-import { seededRandom } from './random.ts';
 import { DEFAULT_STOCKS, inventStocks, type Stock } from './stock.ts';
 import { readStocksFile } from './stocks-file.ts';
 
@@ -45,14 +45,24 @@ const LOAD_TICK_MS = 10;
  */
 export async function startGenerator(config: GeneratorConfig, overrides: GeneratorOverrides = {}): Promise<Generator> {
   const stocks = await chooseStocks(config);
+  const exchanges = [...new Set(stocks.map(({ exchange }) => exchange))];
   const events = new GeneratorEvents(overrides.log ?? createLogger('generator'));
   const registry = createMetrics('generator');
-  const metrics = new GeneratorMetrics(registry, [...new Set(stocks.map((stock) => stock.exchange))]);
+  const metrics = new GeneratorMetrics(registry, exchanges);
   const sink = overrides.sink ?? openSink(config, stocks, events);
   const outbox = new Outbox(sink, metrics);
-  const random = seededRandom(config.seed ?? Math.floor(Math.random() * 2 ** 32));
-  const market = new Market(stocks, random, config.isNumbered ? numberedWriter(config.lanes) : writeText);
-  const readiness = watchHealth(metrics);
+  const sessions =
+    config.calendarOf === undefined
+      ? undefined
+      : openExchanges(exchanges, config.calendarOf, (...change) => events.session(...change));
+  const market = new Market(stocks, {
+    seed: config.seed ?? Math.floor(Math.random() * 2 ** 32),
+    moves: config.moves,
+    stepMs: stepOf(config, stocks.length),
+    write: config.isNumbered ? numberedWriter(config.lanes) : writeText,
+    ...(sessions === undefined ? {} : { isOpen: sessions.isOpen }),
+  });
+  const readiness = watchHealth(metrics, () => sessions?.closed(nowMicros()) ?? []);
 
   const closeSink = async (): Promise<void> => {
     if (overrides.sink === undefined) await sink[Symbol.asyncDispose]();
@@ -131,8 +141,11 @@ function report(metrics: GeneratorMetrics, events: GeneratorEvents): () => void 
   return () => clearInterval(timer);
 }
 
-/** Not ready when, since the last look, messages failed and none was taken. */
-function watchHealth(metrics: GeneratorMetrics): () => Promise<Readiness> {
+/**
+ * Not ready when, since the last look, messages failed and none was taken.
+ * @param closed the exchanges whose prices stand still now
+ */
+function watchHealth(metrics: GeneratorMetrics, closed: () => readonly string[]): () => Promise<Readiness> {
   let before = metrics.totals;
   let isOk = true;
   return async () => {
@@ -140,8 +153,15 @@ function watchHealth(metrics: GeneratorMetrics): () => Promise<Readiness> {
     if (now.published > before.published) isOk = true;
     else if (now.failed > before.failed) isOk = false;
     before = now;
-    return { feed: { ok: isOk, detail: isOk ? 'messages are taken' : 'messages are not taken: Redis is away' } };
+    const still = closed();
+    const detail = still.length === 0 ? 'messages are taken' : `${still.join(', ')} closed; messages are taken`;
+    return { feed: { ok: isOk, detail: isOk ? detail : 'messages are not taken: Redis is away' } };
   };
+}
+
+/** The time that a move of one stock stands for, ms. */
+function stepOf({ ticksPerSecond, intervalMs }: GeneratorConfig, stocks: number): number {
+  return ticksPerSecond === undefined ? intervalMs : (stocks / ticksPerSecond) * 1000;
 }
 
 function describePace({ ticksPerSecond, intervalMs }: GeneratorConfig): string {

@@ -42,7 +42,7 @@ describe('the walk of a price', () => {
 
   it('is the same for the same seed and another for another', () => {
     const run = (seed: number): string[] => {
-      const market = new Market(DEFAULT_STOCKS, seededRandom(seed));
+      const market = new Market(DEFAULT_STOCKS, { seed: seed });
       return Array.from({ length: 20 }, () => JSON.stringify([...market.step(at)]));
     };
     assert.deepEqual(run(42), run(42));
@@ -52,7 +52,7 @@ describe('the walk of a price', () => {
 
 describe('the messages of a market', () => {
   it('are of the first form, with one time a step, on the exchange of their stock', () => {
-    const market = new Market(DEFAULT_STOCKS, seededRandom(3));
+    const market = new Market(DEFAULT_STOCKS, { seed: 3 });
     for (let i = 0; i < 50; i++) {
       for (const [exchange, messages] of market.step(at)) {
         for (const message of messages) {
@@ -67,7 +67,7 @@ describe('the messages of a market', () => {
   });
 
   it('are exactly as many as asked for under load, over all stocks in turn, each a real move', () => {
-    const market = new Market(DEFAULT_STOCKS, seededRandom(3));
+    const market = new Market(DEFAULT_STOCKS, { seed: 3 });
     const last = new Map(DEFAULT_STOCKS.map(({ name, cents }) => [name, cents]));
     const counts = new Map<string, number>();
     for (let i = 0; i < 100; i++) {

@@ -2,6 +2,8 @@ import { type BackendConfig, backendConfig } from '@tickwatch/backend';
 import { type GeneratorConfig, generatorConfig } from '@tickwatch/generator';
 import type { EnvReader } from '@tickwatch/runtime';
 import { type SubscriberConfig, subscriberConfig } from '@tickwatch/subscriber';
+import { DEFAULT_HOST, DEFAULT_PORT } from './front-door.ts';
+import { LOG_FORMATS } from './terminal/terminal.ts';
 
 export interface StandaloneConfig {
   readonly host: string;
@@ -15,9 +17,11 @@ export interface StandaloneConfig {
 /** The settings of all services that run in this process; the caller calls `env.finish()`. */
 export function standaloneConfig(env: EnvReader): StandaloneConfig {
   const generator = env.flag('GENERATOR', true);
+  // The terminal obeys it before anything is read; a typo is told here.
+  env.choice('LOG_FORMAT', LOG_FORMATS, 'auto');
   return {
-    host: env.text('HOST', { default: '127.0.0.1' }),
-    port: env.integer('PORT', { default: 8080, max: 65_535 }),
+    host: env.text('HOST', { default: DEFAULT_HOST }),
+    port: env.integer('PORT', { default: DEFAULT_PORT, max: 65_535 }),
     subscriber: subscriberConfig(env),
     backend: backendConfig(env),
     generator: generator ? { ...generatorConfig(env), health: undefined } : undefined,

@@ -3,17 +3,39 @@ import { backendReadiness, createBackend, createBackendReader } from '@tickwatch
 import { buildClient, clientHandler } from '@tickwatch/client';
 import { createTickSink, InProcessBus } from '@tickwatch/feed';
 import { startGenerator } from '@tickwatch/generator';
-import { createEmbeddedHub } from '@tickwatch/live';
-import { createLogger, createMetrics, type Logger, type Readiness, ResourceStack } from '@tickwatch/runtime';
+import { createEmbeddedHub, type EmbeddedHub } from '@tickwatch/live';
+import {
+  asStartError,
+  clientAddress,
+  createLogger,
+  createMetrics,
+  type Logger,
+  openOperations,
+  type Readiness,
+  ResourceStack,
+} from '@tickwatch/runtime';
 import { createPostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
 import { logSealing, type Subscriber, startSubscriber } from '@tickwatch/subscriber';
 import type { StandaloneConfig } from './config.ts';
+import { isDatabaseThere } from './database-there.ts';
+import { addressOf, type FrontDoor } from './front-door.ts';
 import { MetricsTap } from './metrics-tap.ts';
-import type { Progress } from './progress.ts';
+import { Parts } from './parts.ts';
 import { proxyUpgrade, type UpgradeHandler } from './proxy-upgrade.ts';
+import { statusSource } from './status-source.ts';
 import { takeFolders } from './take-folders.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** What is there before anything is started. */
+export interface Surroundings {
+  /** Taken and open already; closed with the rest. */
+  readonly door: FrontDoor;
+  readonly terminal: Terminal;
+  /** Aborts when the process is asked to stop before it is up. */
+  readonly signal: AbortSignal;
+}
 
 export interface Standalone extends AsyncDisposable {
   readonly port: number;
@@ -21,27 +43,26 @@ export interface Standalone extends AsyncDisposable {
 }
 
 /** The whole system in this process, on embedded parts where no server is configured. Resolves when it serves. */
-export function startStandalone(
-  config: StandaloneConfig,
-  progress: Progress,
-  writeLog: (line: string) => void,
-): Promise<Standalone> {
-  return ResourceStack.open((opened) => start(config, progress, writeLog, opened));
+export function startStandalone(config: StandaloneConfig, surroundings: Surroundings): Promise<Standalone> {
+  return ResourceStack.open((opened) => start(config, surroundings, opened));
 }
 
 async function start(
   config: StandaloneConfig,
-  progress: Progress,
-  writeLog: (line: string) => void,
+  { door, terminal, signal }: Surroundings,
   opened: ResourceStack,
 ): Promise<Standalone> {
+  opened.use(door);
   opened.use(await takeFolders(config));
-  // The client is built, where it has to be, by a process of its own while the database starts.
-  const building = prepareClient(progress);
-  building.catch(() => {});
-  const tap = new MetricsTap(writeLog);
+  const tap = new MetricsTap((line) => terminal.write(line));
   const log = (service: string): Logger => createLogger(service, tap);
-  const databaseUrl = await openDatabase(config, progress, opened);
+  const parts = new Parts(log('tickwatch'), signal);
+  const address = addressOf(config.host, door.port);
+  parts.up('tickwatch', 'loaded');
+  // The client is built, where it has to be, by a process of its own while the database starts.
+  const building = prepareClient(parts);
+  building.catch(() => {});
+  const databaseUrl = await openDatabase(config, parts, opened);
   const store = opened.use(
     createPostgresStore({
       connectionString: databaseUrl,
@@ -56,7 +77,7 @@ async function start(
   opened.use(tap).writeTo(store);
   const registry = createMetrics('tickwatch');
   const bus = config.subscriber.feed.redisUrl === undefined ? new InProcessBus() : undefined;
-  const live = openLive(config, progress, opened);
+  const live = openLive(config, parts, opened);
   const subscriber = opened.use(
     await startSubscriber(config.subscriber, {
       log: log('subscriber'),
@@ -64,84 +85,96 @@ async function start(
       listen: false,
       registry,
       ...(bus === undefined ? {} : { bus }),
-      ...live.overrides,
+      ...(live.hub === undefined ? {} : { live: live.hub }),
     }),
   );
-  progress.part('subscriber', `${[...config.subscriber.lanes.keys()].join(', ')} from ${feedName(config)}`);
-  await startPrices(config, progress, log('generator'), bus, opened);
+  parts.up('subscriber', `${[...config.subscriber.lanes.keys()].join(', ')} from ${feedName(config)}`);
+  await startPrices(config, parts, log('generator'), bus, opened);
   const reader = opened.use(createBackendReader(config.backend, databaseUrl, [subscriber.tail], log('backend')));
+  const readiness = async () => ({ ...(await backendReadiness(reader)), ...prefixed(subscriber) });
+  opened.use(await openOperations(config.backend.operations, log('backend'), { registry, readiness }));
   const backend = opened.use(
     await createBackend(config.backend, {
       reader,
       log: log('backend'),
       registry,
       ledger: subscriber.ledger,
-      readiness: async () => ({ ...(await backendReadiness(reader)), ...prefixed(subscriber) }),
+      readiness,
       fallback: await building,
     }),
   );
-  backend.server.on('upgrade', live.onUpgrade);
-  const port = await backend.listen(config.host, config.port);
-  const address = `http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`;
-  progress.part('backend', `${address}/api/docs`);
-  progress.ready(address);
-  return { port, address, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+  const isUsable = async (): Promise<boolean> => (await backendReadiness(reader)).database?.ok === true;
+  const isThere = await isDatabaseThere(() => store.ping(), isUsable);
+  signal.throwIfAborted();
+  door.handOver({
+    onRequest: backend.handle,
+    onUpgrade: live.onUpgrade,
+    // What is no HTTP is answered as the API answers it.
+    onClientError: (error, socket) => backend.server.emit('clientError', error, socket),
+  });
+  opened.defer(() => door.close());
+  parts.up('backend', `${address}/api/docs`);
+  parts.ready(address, isThere);
+  terminal.showStatus(statusSource({ subscriber, viewers: live.viewers, address }));
+  return { port: door.port, address, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }
 
-async function prepareClient(progress: Progress): Promise<Handler> {
-  const folder = await buildClient({ onProgress: (text) => progress.part('client', text) });
-  progress.part('client', 'built');
+async function prepareClient(parts: Parts): Promise<Handler> {
+  const folder = await buildClient({ onProgress: (text) => parts.working('client', text) });
+  parts.up('client', 'built');
   return clientHandler(folder);
 }
 
-async function openDatabase(
-  { subscriber }: StandaloneConfig,
-  progress: Progress,
-  opened: ResourceStack,
-): Promise<string> {
+async function openDatabase({ subscriber }: StandaloneConfig, parts: Parts, opened: ResourceStack): Promise<string> {
   const { url, dataDir } = subscriber.database;
   if (url !== undefined) {
-    progress.part('store', 'PostgreSQL of DATABASE_URL');
+    parts.up('store', 'PostgreSQL of DATABASE_URL');
     return url;
   }
-  progress.part('store', `PostgreSQL starts on ${dataDir}`);
-  const server = opened.use(
-    await startEmbeddedPostgres({ dataDir, onProgress: (text) => progress.part('store', text) }),
-  );
-  progress.part('store', `PostgreSQL ${server.version} on ${dataDir}`);
+  parts.working('store', `PostgreSQL starts on ${dataDir}`);
+  const onProgress = (text: string): void => parts.working('store', `PostgreSQL ${text}`);
+  const server = opened.use(await startEmbeddedPostgres({ dataDir, onProgress }).catch(asStartError));
+  parts.up('store', `PostgreSQL ${server.version} on ${dataDir}`);
   return server.connectionString;
 }
 
 interface Live {
   /** A hub of this process goes to the subscriber; Centrifugo it opens itself. */
-  readonly overrides: { readonly live?: ReturnType<typeof createEmbeddedHub> };
+  readonly hub: EmbeddedHub | undefined;
   readonly onUpgrade: UpgradeHandler;
+  /** How many viewers are connected, as far as this process knows. */
+  readonly viewers: () => number | undefined;
 }
 
-function openLive({ subscriber }: StandaloneConfig, progress: Progress, opened: ResourceStack): Live {
-  const { apiUrl, allowedOrigins } = subscriber.live;
+function openLive({ subscriber }: StandaloneConfig, parts: Parts, opened: ResourceStack): Live {
+  const { apiUrl, allowedOrigins, trustProxy } = subscriber.live;
   if (apiUrl !== undefined) {
-    progress.part('live', 'Centrifugo of CENTRIFUGO_API_URL');
-    return { overrides: {}, onUpgrade: proxyUpgrade(apiUrl) };
+    parts.up('live', 'Centrifugo of CENTRIFUGO_API_URL');
+    return { hub: undefined, onUpgrade: proxyUpgrade(apiUrl), viewers: () => undefined };
   }
-  progress.part('live', 'embedded hub');
   const hub = opened.use(
-    createEmbeddedHub({ channels: [...subscriber.lanes.keys()], lanes: subscriber.lanes, allowedOrigins }),
+    createEmbeddedHub({
+      channels: [...subscriber.lanes.keys()],
+      lanes: subscriber.lanes,
+      allowedOrigins,
+      addressOf: clientAddress(trustProxy),
+    }),
   );
-  return { overrides: { live: hub }, onUpgrade: (...upgrade) => hub.handleUpgrade(...upgrade) };
+  parts.up('live', 'embedded hub');
+  return { hub, onUpgrade: (...upgrade) => hub.handleUpgrade(...upgrade), viewers: () => hub.stats().clients };
 }
 
 async function startPrices(
   { generator }: StandaloneConfig,
-  progress: Progress,
+  parts: Parts,
   log: Logger,
   bus: InProcessBus | undefined,
   opened: ResourceStack,
 ): Promise<void> {
-  if (generator === undefined) return progress.part('generator', 'off: publish prices yourself');
+  if (generator === undefined) return parts.up('generator', 'off: publish prices yourself');
   const sink = bus === undefined ? undefined : createTickSink({ kind: 'in-process', bus }, () => {});
   const running = opened.use(await startGenerator(generator, { log, ...(sink === undefined ? {} : { sink }) }));
-  progress.part('generator', `${running.stocks.length} stocks`);
+  parts.up('generator', `${running.stocks.length} stocks`);
 }
 
 function feedName({ subscriber: { feed } }: StandaloneConfig): string {

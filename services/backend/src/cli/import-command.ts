@@ -1,8 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import { DEFAULT_FUTURE_TOLERANCE_MS, isExchangeName, MAX_SYMBOL_LENGTH, namedZone, TIME_FORMS } from '@tickwatch/core';
-import { EnvReader, messageRules, nearNames } from '@tickwatch/runtime';
+import { EnvReader, messageRules, nearestOf, nearNames, printable, readArguments } from '@tickwatch/runtime';
 import { readColumns } from '../files/columns-option.ts';
 import { readCovers } from '../files/covers-option.ts';
 import { dryStore } from '../files/dry-store.ts';
@@ -11,7 +10,6 @@ import { importFile } from '../files/import-file.ts';
 import type { ImportOptions } from '../files/import-types.ts';
 import { checkEncoding } from '../files/to-utf8.ts';
 import { dryText, listText, reportText, stepLine } from './import-report.ts';
-import { printable } from './printable.ts';
 import { Progress, thousands } from './progress.ts';
 import { type CommandParts, UsageError, withDatabaseIfAny } from './run-command.ts';
 import { wrapped } from './wrapped.ts';
@@ -71,7 +69,7 @@ const OPTIONS = {
 } as const;
 
 export async function prepareImport(): Promise<number | ((parts: CommandParts) => Promise<number>)> {
-  const { positionals, values } = parseArgs({ allowPositionals: true, options: OPTIONS });
+  const { positionals, values } = readArguments({ allowPositionals: true, options: OPTIONS });
   const [path, ...more] = positionals;
   const { undo } = values;
   if (values.list === true || undo !== undefined) {
@@ -139,8 +137,10 @@ function usable<T>(read: () => T): T {
 
 function oneOf<T extends string>(name: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === text);
-  if (found === undefined) throw new UsageError(`--${name} ${JSON.stringify(text)}: it is one of ${allowed.join(' ')}`);
-  return found;
+  if (found !== undefined) return found;
+  const nearest = nearestOf(text, allowed);
+  const hint = nearest === undefined ? '' : `; ${nearest} is meant?`;
+  throw new UsageError(`--${name} ${JSON.stringify(text)}: it is one of ${allowed.join(' ')}${hint}`);
 }
 
 const DELIMITERS: Readonly<Record<string, string>> = { tab: '\t', '\\t': '\t', comma: ',', semicolon: ';', pipe: '|' };

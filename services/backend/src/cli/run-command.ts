@@ -1,27 +1,36 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EpochMicros } from '@tickwatch/core';
-import { ConfigError, EnvReader, ResourceStack, silentLogger } from '@tickwatch/runtime';
+import {
+  ConfigError,
+  EnvReader,
+  expectedFailure,
+  printable,
+  ResourceStack,
+  settingLines,
+  silentLogger,
+  UsageError,
+  wantsHelp,
+} from '@tickwatch/runtime';
 import { createPostgresStore, type PostgresStore, startEmbeddedPostgres, type TickReader } from '@tickwatch/store';
 import { type BackendConfig, backendConfig } from '../config.ts';
 import { FileError } from '../files/file-error.ts';
 import { createBackendReader, tailsOf } from '../start-backend.ts';
-import { printable } from './printable.ts';
 
 export interface CommandParts {
   readonly store: PostgresStore;
   readonly reader: TickReader;
 }
 
-/** What the caller asked for is not possible; its message is all that is printed. */
-export class UsageError extends Error {
-  readonly code = 'USAGE';
-  override readonly name = 'UsageError';
-}
+export { UsageError };
 
 export interface Command {
-  /** What `--help` prints. */
+  /** What `--help` prints first. */
   readonly usage: string;
+  /** Command lines that `--help` shows at the end. */
+  readonly examples: readonly string[];
+  /** Settings that it reads besides those that say where the database is. */
+  readonly settings?: readonly string[];
   /** True: a database that is not there yet is made, in the folder that is used when nothing else is said. */
   readonly mayBegin?: boolean;
   /**
@@ -37,8 +46,8 @@ export interface Command {
  */
 export async function runCommand(command: Command): Promise<void> {
   endQuietly();
-  if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
-    process.stdout.write(`${command.usage}\n`);
+  if (wantsHelp()) {
+    process.stdout.write(helpText(command));
     return;
   }
   try {
@@ -46,12 +55,27 @@ export async function runCommand(command: Command): Promise<void> {
     process.exitCode = typeof work === 'number' ? work : await withParts(work, command.mayBegin === true);
   } catch (error) {
     if (isClosedPipe(error)) return;
-    const message = error instanceof Error ? error.message : String(error);
-    const isUsage = error instanceof UsageError || error instanceof ConfigError || isParseArgsError(error);
+    const isUsage = error instanceof UsageError || error instanceof ConfigError;
     const short = command.usage.split('\n\n')[0] ?? '';
-    process.stderr.write(`${printable(message)}\n${isUsage ? `\n${short}\n\n--help tells more\n` : ''}`);
+    process.stderr.write(`${printable(failureText(error))}\n${isUsage ? `\n${short}\n\n--help tells more\n` : ''}`);
     process.exitCode = isUsage ? 2 : 1;
   }
+}
+
+/** Where the database is. */
+const DATABASE_SETTINGS = ['DATABASE_URL', 'DATA_DIR'];
+
+function helpText({ usage, settings = [], examples }: Command): string {
+  const lines = settingLines(new Map([...DATABASE_SETTINGS, ...settings].map((name) => [name, undefined])));
+  const shown = examples.map((example) => `  ${example}\n`).join('');
+  return `${usage}\n\nSettings, from the environment:\n\n${lines.join('\n')}\n\nExamples:\n${shown}`;
+}
+
+/** One sentence; for a fault of this program its stack, which whoever mends it needs. */
+function failureText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isFault = [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
+  return expectedFailure(error) ?? (isFault ? (error.stack ?? error.message) : error.message);
 }
 
 /** Whoever reads the output (head, say) may stop when it has enough. */
@@ -138,8 +162,4 @@ function refuseMissing(dataDir: string, mayBegin: boolean): void {
   if (!mayBegin && !isDatabase(dataDir)) {
     throw new FileError(`${where} holds no database; ${begin}, or say DATABASE_URL`);
   }
-}
-
-function isParseArgsError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }

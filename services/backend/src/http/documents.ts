@@ -4,7 +4,7 @@ import type { App } from './app.ts';
 
 /** Everything the pages need comes from this server; Swagger UI carries its icons as data. */
 const PAGE_POLICY =
-  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** OpenAPI 3.1 at `/api/openapi.json`, made from the routes' schemas, and pages at `/api/docs`. Call before the routes. */
 export async function documents(app: App, version: string): Promise<void> {

@@ -14,6 +14,8 @@ const config: Omit<GeneratorConfig, 'redisUrl'> = {
   stocksFile: undefined,
   stockCount: undefined,
   seed: 1,
+  moves: 'cents',
+  calendarOf: undefined,
   isNumbered: false,
   health: { host: '127.0.0.1', port: 0 },
 };

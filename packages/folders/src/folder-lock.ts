@@ -4,7 +4,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FolderInUseError } from './folder-error.ts';
-import { socketFolder } from './socket-folder.ts';
+import { knownSocketFolders, socketFolder } from './socket-folder.ts';
 
 export type FolderLock = AsyncDisposable;
 
@@ -31,6 +31,15 @@ export async function lockFolder(folder: string, name: string): Promise<FolderLo
     if (lock !== undefined) return lock;
     await wait(5 + Math.random() * 50);
   }
+}
+
+/** Who holds a lock, if anybody does; nothing is made or taken. @returns its process, as {@link FolderInUseError} names it */
+export async function lockHolder(folder: string, name: string): Promise<number | undefined> {
+  for (const sockets of await knownSocketFolders(folder)) {
+    const holder = (await livingOthers(sockets, name, '')).find(({ state }) => state === 'holds');
+    if (holder !== undefined) return holder.pid;
+  }
+  return undefined;
 }
 
 /** `undefined`: it withdrew for another that asks, or was taken for dead. */

@@ -23,9 +23,9 @@ export async function socketFolder(folder: string): Promise<string> {
     await makePrivate(inside);
     if (await hasSockets(inside)) return inside;
   }
+  const known = await recorded(folder);
+  if (known !== undefined) return known;
   const record = join(folder, RECORD);
-  const known = await ownText(record);
-  if (known !== undefined && isShort(known) && (await isPrivate(known))) return known;
   for (const base of [process.env.XDG_RUNTIME_DIR, tmpdir(), '/tmp']) {
     const made = base === undefined ? undefined : await makeIn(base);
     if (made === undefined) continue;
@@ -37,6 +37,18 @@ export async function socketFolder(folder: string): Promise<string> {
   throw new FolderError(
     `there is no place for sockets: the path ${inside} is too long or its disk has none, and neither has ${tmpdir()}: choose a path of less than ${MAX_BYTES - 4} bytes`,
   );
+}
+
+/** The folder for sockets, if there is one. @returns all that it may be */
+export async function knownSocketFolders(folder: string): Promise<readonly string[]> {
+  const inside = join(folder, 'run');
+  const elsewhere = await recorded(folder);
+  return [...((await isPrivate(inside)) ? [inside] : []), ...(elsewhere === undefined ? [] : [elsewhere])];
+}
+
+async function recorded(folder: string): Promise<string | undefined> {
+  const known = await ownText(join(folder, RECORD));
+  return known !== undefined && isShort(known) && (await isPrivate(known)) ? known : undefined;
 }
 
 async function makeIn(base: string): Promise<string | undefined> {

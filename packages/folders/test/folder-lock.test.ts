@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { FolderInUseError, type FolderLock, isPrivate, lockFolder, socketFolder } from '../src/index.ts';
+import { FolderInUseError, type FolderLock, isPrivate, lockFolder, lockHolder, socketFolder } from '../src/index.ts';
 
 const OTHER_UID = 65_534;
 const isRoot = process.getuid?.() === 0;
@@ -52,9 +52,11 @@ describe('the lock of a folder', () => {
           if (line !== 'held') assert.match(line, new RegExp(`is used by process ${holder?.pid}: stop that one first`));
         }
         await assert.rejects(lockFolder(folder, 'test'), { code: 'FOLDER_IN_USE', pid: holder?.pid });
+        assert.equal(await lockHolder(folder, 'test'), holder?.pid);
       } finally {
         await Promise.all(askers.map(kill));
       }
+      assert.equal(await lockHolder(folder, 'test'), undefined);
       await using _free = await lockFolder(folder, 'test');
     }
   });

@@ -26,7 +26,9 @@ async function takePort(terminal: Terminal): Promise<FrontDoor | undefined | 're
     terminal.write(logLine('info', { event: 'working', part: 'tickwatch' }, 'loads its parts'));
     return door;
   } catch (error) {
-    const sentence = error instanceof Error ? error.message : String(error);
+    const { secondOn } = await import('./take-folders.ts');
+    const second = process.env.DATABASE_URL ? undefined : await secondOn(process.env.DATA_DIR ?? './data');
+    const sentence = second ?? (error instanceof Error ? error.message : String(error));
     terminal.write(logLine('fatal', { event: 'start_failed', error: sentence }, sentence));
     process.exitCode = 1;
     return 'refused';

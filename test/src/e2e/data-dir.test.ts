@@ -20,9 +20,14 @@ describe('the folder of the whole system in one process', () => {
 
   it("is one process's: a second one names the first and ends at once, and the first goes on", async () => {
     await using system = await startStandaloneProcess({ DATA_DIR: folder });
-    const { code, said } = await failingStart({ DATA_DIR: folder });
-    assert.equal(code, 1);
-    assert.match(said, new RegExp(`runs already on DATA_DIR ${folder}, as process ${system.pid}: stop that one first`));
+    for (const PORT of ['0', new URL(system.address).port]) {
+      const { code, said } = await failingStart({ DATA_DIR: folder, PORT });
+      assert.equal(code, 1);
+      assert.match(
+        said,
+        new RegExp(`runs already on DATA_DIR ${folder}, as process ${system.pid}: stop that one first`),
+      );
+    }
     assert.equal((await fetch(`${system.address}/readyz`)).status, 200);
   });
 

@@ -10,6 +10,7 @@ ENV UNUSED="@embedded-postgres @types undici-types fast-check pure-rand"
 COPY package.json package-lock.json ./
 COPY packages/core/package.json packages/core/
 COPY packages/feed/package.json packages/feed/
+COPY packages/folders/package.json packages/folders/
 COPY packages/live/package.json packages/live/
 COPY packages/runtime/package.json packages/runtime/
 COPY packages/store/package.json packages/store/
@@ -62,6 +63,7 @@ COPY deploy/node/healthcheck.mjs ./
 COPY docs/settings.md docs/
 COPY package.json ./
 COPY packages/core packages/core
+COPY packages/folders packages/folders
 COPY packages/runtime packages/runtime
 # The interval is the time between a start and being known as healthy, too.
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=6 CMD ["node", "/app/healthcheck.mjs"]

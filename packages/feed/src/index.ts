@@ -4,5 +4,5 @@ export { DEFAULT_SPOOL, type FeedConfig, type SpoolConfig, type TickSinkConfig }
 export type { FeedEvent, LostMessages, OnFeedEvent } from './feed-event.ts';
 export { FINGERPRINT_MESSAGES, Fingerprint, hashPayload } from './fingerprint.ts';
 export { InProcessBus } from './in-process.ts';
-export { SpoolInUseError } from './spool/folder-lock.ts';
+export { SpoolInUseError } from './spool/spool-in-use-error.ts';
 export * from './tick-source.ts';

@@ -1,10 +1,8 @@
 export type { ClosedHole, ClosedHoles } from './closed-holes.ts';
+export { EmbeddedPostgresError } from './embedded/embedded-postgres-error.ts';
 export { POSTGRES_ENVIRONMENT } from './embedded/postmaster.ts';
-export {
-  type EmbeddedPostgres,
-  type EmbeddedPostgresOptions,
-  startEmbeddedPostgres,
-} from './embedded/start-embedded-postgres.ts';
+export { type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts';
+export type { EmbeddedPostgres } from './embedded/start-server.ts';
 export { type CoveredSpan, type Span, spansOf } from './import-coverage.ts';
 export {
   type Checkpoint,

@@ -1,4 +1,5 @@
 import type { TailSource } from '@tickwatch/core';
+import { makeFolder } from '@tickwatch/folders';
 import { createMetrics, type Logger, openOperations, ResourceStack } from '@tickwatch/runtime';
 import {
   createHttpTailSource,
@@ -24,6 +25,7 @@ export interface RunningBackend extends AsyncDisposable {
  */
 export function startBackend(config: BackendConfig, log: Logger): Promise<RunningBackend> {
   return ResourceStack.open(async (opened) => {
+    await makeFolder(config.filesDir, 'FILES_DIR');
     const databaseUrl = await openDatabase(config, log, opened);
     const reader = opened.use(createBackendReader(config, databaseUrl, tailsOf(config), log));
     const { subscriberUrls, subscriberTimeoutMs } = config;

@@ -5,7 +5,6 @@ import { createTickSink, InProcessBus } from '@tickwatch/feed';
 import { startGenerator } from '@tickwatch/generator';
 import { createEmbeddedHub, type EmbeddedHub } from '@tickwatch/live';
 import {
-  asStartError,
   clientAddress,
   createLogger,
   createMetrics,
@@ -23,6 +22,7 @@ import { MetricsTap } from './metrics-tap.ts';
 import { Parts } from './parts.ts';
 import { proxyUpgrade, type UpgradeHandler } from './proxy-upgrade.ts';
 import { statusSource } from './status-source.ts';
+import { takeFolders } from './take-folders.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -52,6 +52,7 @@ async function start(
   opened: ResourceStack,
 ): Promise<Standalone> {
   opened.use(door);
+  opened.use(await takeFolders(config));
   const tap = new MetricsTap((line) => terminal.write(line));
   const log = (service: string): Logger => createLogger(service, tap);
   const parts = new Parts(log('tickwatch'), signal);
@@ -131,7 +132,7 @@ async function openDatabase({ subscriber }: StandaloneConfig, parts: Parts, open
   }
   parts.working('store', `PostgreSQL starts on ${dataDir}`);
   const onProgress = (text: string): void => parts.working('store', `PostgreSQL ${text}`);
-  const server = opened.use(await startEmbeddedPostgres({ dataDir, onProgress }).catch(asStartError));
+  const server = opened.use(await startEmbeddedPostgres({ dataDir, onProgress }));
   parts.up('store', `PostgreSQL ${server.version} on ${dataDir}`);
   return server.connectionString;
 }

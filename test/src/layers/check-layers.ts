@@ -1,5 +1,5 @@
 /**
- * Checks that dependencies point inwards: core ← feed, store, live, runtime ← services ← standalone, test, bench;
+ * Checks that dependencies point inwards: core ← folders ← feed, store, live, runtime ← services ← standalone, test, bench;
  * Grafana's dashboards use core alone, and their tests the store.
  * Biome refuses an import whose package the importing package.json does not declare, so the manifests tell all.
  * Core runs in the browser too: it may not import Node's modules.
@@ -17,12 +17,13 @@ const SERVICES = ['generator', 'subscriber', 'backend', 'client'];
 /** What each package may depend on; a package that is missing here is a problem itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  ...Object.fromEntries(ADAPTERS.map((name) => [name, ['core']])),
-  ...Object.fromEntries(SERVICES.map((name) => [name, ['core', ...ADAPTERS]])),
-  standalone: ['core', ...ADAPTERS, ...SERVICES],
+  folders: [],
+  ...Object.fromEntries(ADAPTERS.map((name) => [name, ['core', 'folders']])),
+  ...Object.fromEntries(SERVICES.map((name) => [name, ['core', 'folders', ...ADAPTERS]])),
+  standalone: ['core', 'folders', ...ADAPTERS, ...SERVICES],
   // Its tests try the queries on the store's tables.
   grafana: ['core', 'runtime', 'store'],
-  test: ['core', ...ADAPTERS, ...SERVICES],
+  test: ['core', 'folders', ...ADAPTERS, ...SERVICES],
   bench: ['core', ...ADAPTERS, ...SERVICES, 'test'],
 };
 

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
+import { FolderInUseError, type FolderLock, lockFolder, makeFolder } from '@tickwatch/folders';
 import type { Spool } from '../durable-log.ts';
 import type { SpoolConfig } from '../feed-config.ts';
 import type { LostMessages, OnFeedEvent } from '../feed-event.ts';
 import { EndMark } from './end-mark.ts';
-import { lockFolder } from './folder-lock.ts';
 import { loadSpool, NewerSpoolError } from './load-spool.ts';
 import { MemoryFiles } from './memory-files.ts';
 import { scanRecords } from './record-format.ts';
 import { FolderFiles, type SpoolFile } from './spool-files.ts';
+import { SpoolInUseError } from './spool-in-use-error.ts';
 import { SpoolLog } from './spool-log.ts';
 import { SpoolStore } from './spool-store.ts';
 import { openVersion1, removeVersion1 } from './version-1.ts';
@@ -20,7 +21,7 @@ const MAX_MEMORY_BYTES = 32 * 1024 * 1024;
 /**
  * Opens the spool in a folder, for this process alone; without a folder, one in memory. What is damaged in it is told, and
  * all the rest is there.
- * @throws SpoolInUseError; Error the folder can't be used at all
+ * @throws SpoolInUseError; FolderError the folder can't be used at all
  */
 export async function openSpool(config: SpoolConfig, onEvent: OnFeedEvent): Promise<Spool> {
   const { folder, maxBytes } = config;
@@ -36,9 +37,8 @@ export async function openSpool(config: SpoolConfig, onEvent: OnFeedEvent): Prom
     const release = async (): Promise<void> => {};
     return new SpoolStore(new SpoolLog(new Map(), [], options), { ...bounded, durability: 'memory', onEvent, release });
   }
-  const absolute = resolve(folder);
-  await mkdir(absolute, { recursive: true });
-  const lock = await lockFolder(absolute);
+  const absolute = await makeFolder(folder, "the spool's folder in DATA_DIR");
+  const lock = await lockSpool(absolute);
   try {
     const { blocks, bsize } = await statfs(absolute);
     const log = await openFolder(absolute, Math.min(maxBytes, blocks * bsize), onEvent);
@@ -47,6 +47,14 @@ export async function openSpool(config: SpoolConfig, onEvent: OnFeedEvent): Prom
   } catch (error) {
     await lock[Symbol.asyncDispose]();
     throw error;
+  }
+}
+
+async function lockSpool(folder: string): Promise<FolderLock> {
+  try {
+    return await lockFolder(folder, 'spool');
+  } catch (error) {
+    throw error instanceof FolderInUseError ? new SpoolInUseError(folder, error.pid) : error;
   }
 }
 

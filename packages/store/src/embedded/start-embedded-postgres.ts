@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import pg from 'pg';
+import { FolderInUseError, type FolderLock, isPrivate, lockFolder, makeFolder, socketFolder } from '@tickwatch/folders';
 import { findBinaries, type PostgresBinaries } from './binaries.ts';
-import { type Cluster, openCluster } from './cluster.ts';
-import { type Endpoint, findRunning, isPostgres, launch, type Running, watch } from './postmaster.ts';
+import { type Cluster, openCluster, refuseOtherVersion } from './cluster.ts';
+import { connectTo, urlOf } from './connect.ts';
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
+import { findRunning, type Running, readLockFile } from './lock-file.ts';
+import { refuseForeign } from './owners.ts';
+import { passwordFile, readPassword } from './password.ts';
+import { stopServer } from './postmaster.ts';
+import { type EmbeddedPostgres, startServer, wrongPassword } from './start-server.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Folder for the database files and what belongs to them; kept between runs. */
@@ -15,157 +17,131 @@ export interface EmbeddedPostgresOptions {
   readonly onProgress?: (text: string) => void;
 }
 
-export interface EmbeddedPostgres extends AsyncDisposable {
-  readonly connectionString: string;
-  readonly version: string;
-}
-
-const DATABASE = 'stocks';
 const START_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 6000;
-/** Longest path of a Unix socket on any system, less the name PostgreSQL appends. */
-const MAX_SOCKET_FOLDER = 80;
+/** A server that says it is ready and takes nobody in for so long won't. */
+const ANSWER_TIMEOUT_MS = 10_000;
 
 /**
  * Starts PostgreSQL itself on a private data folder, reachable for this user alone, and waits until it answers.
  * It ends with this process, however that ends. Where another Tickwatch process runs it on the same folder already, that
- * server is used, and left running.
+ * server is used, and left running; one whose process is gone is stopped first.
+ * @throws FolderError, EmbeddedPostgresError: one sentence that names the file and says what to do
  */
 export async function startEmbeddedPostgres({
   dataDir,
   onProgress = () => {},
 }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const folder = resolve(dataDir);
+  const folder = await makeFolder(dataDir, 'DATA_DIR');
+  await refuseForeign(folder);
   const binaries = findBinaries();
-  const cluster = await openCluster(folder, binaries, onProgress);
+  const cluster: Cluster = {
+    dataDir: folder,
+    dataFolder: join(folder, 'postgres'),
+    logFile: join(folder, 'postgres.log'),
+    sockets: await socketFolder(folder),
+  };
+  await refuseOtherVersion(cluster.dataFolder, binaries);
   const deadline = Date.now() + START_TIMEOUT_MS;
-  while (Date.now() < deadline) {
-    const running = await findRunning(cluster);
-    if (running !== undefined) {
-      const version = await connectTo(running, cluster);
-      if (version !== undefined) return attached(running, cluster, version);
-      // It is starting, or shutting down after its process was killed: its lock goes, or it answers.
-      await wait(100);
-      continue;
+  for (let told = false; ; told = true) {
+    const lock = await tryLock(folder);
+    if (!(lock instanceof FolderInUseError)) return await startHere(cluster, binaries, lock, deadline, onProgress);
+    // Its process starts it at this moment, or has done so.
+    const running = await readLockFile(cluster.dataFolder);
+    if (running?.isReady) return await attach({ ...running, isHalted: false, command: '' }, cluster);
+    if (!told) onProgress(`waits for the one that process ${lock.pid} starts`);
+    if (Date.now() > deadline) {
+      throw new EmbeddedPostgresError(
+        `process ${lock.pid} holds ${folder} and its PostgreSQL has not answered for ${START_TIMEOUT_MS / 1000} s: stop that process (kill ${lock.pid}), then start again`,
+      );
     }
-    const started = await startServer(binaries, cluster, await chooseEndpoint(folder), deadline);
-    if (started !== undefined) return started;
+    await wait(100);
   }
-  throw new Error(`PostgreSQL did not start within ${START_TIMEOUT_MS / 1000} s: ${await lastLogLine(cluster)}`);
 }
 
-/** `undefined`: another process was faster; it holds the folder now. */
-async function startServer(
-  binaries: PostgresBinaries,
+async function tryLock(folder: string): Promise<FolderLock | FolderInUseError> {
+  try {
+    return await lockFolder(folder, 'postgres');
+  } catch (error) {
+    if (error instanceof FolderInUseError) return error;
+    throw error;
+  }
+}
+
+/** No other living process cares for the server; the lock is let go when it has ended, or at once where it is another's. */
+async function startHere(
   cluster: Cluster,
-  endpoint: Endpoint,
+  binaries: PostgresBinaries,
+  lock: FolderLock,
   deadline: number,
-): Promise<EmbeddedPostgres | undefined> {
-  const child = launch(binaries, cluster, endpoint);
-  let ended = false;
-  let failure: Error | undefined;
-  child.on('exit', () => {
-    ended = true;
-  });
-  child.on('error', (error) => {
-    ended = true;
-    failure = error;
-  });
-  const pid = child.pid ?? 0;
-  const callOff = watch(pid);
-  while (!ended && Date.now() < deadline) {
-    const version = await connectTo(endpoint, cluster);
-    if (version !== undefined) {
-      child.unref();
+  onProgress: (text: string) => void,
+): Promise<EmbeddedPostgres> {
+  try {
+    const running = await findRunning(cluster.dataFolder, cluster);
+    if (running !== undefined) {
+      if (running.isHalted) throw halted(running);
+      if (!isOrphan(running, cluster)) {
+        const server = await attach(running, cluster);
+        await lock[Symbol.asyncDispose]();
+        return server;
+      }
+      onProgress(`stops the one that an ended process left (${running.pid})`);
+      await stopOrphan(running, cluster);
+    }
+    const password = await openCluster(cluster, binaries, onProgress);
+    return await startServer(binaries, cluster, { password, lock, deadline });
+  } catch (error) {
+    await lock[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Started as this version starts it: the process that did so held the lock as long as it lived. */
+function isOrphan({ host, command }: Running, { sockets }: Cluster): boolean {
+  return host === sockets && (command === '' || command.includes(sockets));
+}
+
+async function stopOrphan(running: Running, cluster: Cluster): Promise<void> {
+  const hasEnded = async (): Promise<boolean> => (await findRunning(cluster.dataFolder, cluster)) === undefined;
+  await stopServer(running.pid, hasEnded);
+  if (!(await hasEnded())) throw blocked(running, 'does not end');
+}
+
+/** Uses a server that another process cares for. */
+async function attach(running: Running, cluster: Cluster): Promise<EmbeddedPostgres> {
+  const password = await readPassword(cluster.dataDir);
+  if (password === undefined) {
+    throw blocked(running, `serves while ${passwordFile(cluster.dataDir)} is missing (a new one is made then)`);
+  }
+  if (running.host.startsWith('/') && !(await isPrivate(running.host))) {
+    throw blocked(running, `listens in ${running.host}, which is not this user's alone`);
+  }
+  const patience = running.isReady ? ANSWER_TIMEOUT_MS : START_TIMEOUT_MS;
+  for (const until = Date.now() + patience; ; await wait(100)) {
+    const answer = await connectTo(running, password);
+    if (answer.kind === 'serves') {
       return {
-        connectionString: urlOf(endpoint, cluster, DATABASE),
-        version,
+        connectionString: urlOf(running, password),
+        version: answer.version,
         async [Symbol.asyncDispose]() {
-          await stopServer(pid, () => ended);
-          callOff();
+          // The process that started it stops it.
         },
       };
     }
-    await wait(50);
-  }
-  callOff();
-  if (failure !== undefined) throw failure;
-  if (!ended) await stopServer(pid, () => ended);
-  if ((await findRunning(cluster)) !== undefined) return undefined;
-  throw new Error(`PostgreSQL does not start: ${await lastLogLine(cluster)}`);
-}
-
-function attached(running: Running, cluster: Cluster, version: string): EmbeddedPostgres {
-  return {
-    connectionString: urlOf(running, cluster, DATABASE),
-    version,
-    async [Symbol.asyncDispose]() {
-      // The process that started it stops it.
-    },
-  };
-}
-
-/** Fast shutdown: clients are cut off, everything committed is on disk; then, if it hangs, the immediate one. */
-async function stopServer(pid: number, hasEnded: () => boolean): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    if (hasEnded() || !isPostgres(pid)) return;
-    process.kill(pid, signal);
-    const until = Date.now() + STOP_TIMEOUT_MS;
-    while (!hasEnded() && isPostgres(pid) && Date.now() < until) await wait(20);
+    if (answer.kind === 'refuses' && answer.code.startsWith('28')) throw wrongPassword(cluster, answer.message);
+    if (Date.now() > until) {
+      throw blocked(running, answer.kind === 'refuses' ? `takes nobody in (${answer.message})` : 'does not answer');
+    }
   }
 }
 
-/** Asks the server for its version and makes the database; `undefined`: it does not answer (yet). */
-async function connectTo(endpoint: Endpoint, cluster: Cluster): Promise<string | undefined> {
-  const client = new pg.Client({
-    connectionString: urlOf(endpoint, cluster, 'postgres'),
-    connectionTimeoutMillis: 3000,
-  });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    const { rows } = await client.query('SELECT current_setting($1) AS version', ['server_version']);
-    await client.query(`CREATE DATABASE ${DATABASE}`).catch((error: { readonly code?: string }) => {
-      // 42P04: it exists; 23505: another process makes it at this very moment.
-      if (error.code !== '42P04' && error.code !== '23505') throw error;
-    });
-    return (rows[0] as { readonly version: string }).version;
-  } catch {
-    return undefined;
-  } finally {
-    await client.end().catch(() => {});
-  }
+function halted(running: Running): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    `PostgreSQL, process ${running.pid}, holds ${running.path} and is halted: let it go on (kill -CONT ${running.pid}), then start again`,
+  );
 }
 
-function urlOf({ host, port }: Endpoint, { password }: Cluster, database: string): string {
-  const credentials = `postgres:${encodeURIComponent(password)}`;
-  if (!host.startsWith('/')) return `postgresql://${credentials}@${host}:${port}/${database}`;
-  return `postgresql://${credentials}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
-}
-
-/** A socket in a folder of this user where the system has them, else a free port. */
-async function chooseEndpoint(folder: string): Promise<Endpoint> {
-  const name = createHash('sha256').update(folder).digest('hex').slice(0, 12);
-  const socketFolder = join(tmpdir(), `tickwatch-${process.getuid?.() ?? 0}-${name}`);
-  if (process.platform === 'win32' || socketFolder.length > MAX_SOCKET_FOLDER) {
-    return { host: '127.0.0.1', port: await freePort() };
-  }
-  await mkdir(socketFolder, { recursive: true, mode: 0o700 });
-  return { host: socketFolder, port: 5432 };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
-
-async function lastLogLine({ logFile }: Cluster): Promise<string> {
-  const text = await readFile(logFile, 'utf8').catch(() => '');
-  return text.trim().split('\n').slice(-3).join(' / ') || `see ${logFile}`;
+function blocked({ pid, path }: Running, what: string): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    `PostgreSQL, process ${pid}, holds ${path} and ${what}: end it (kill -INT ${pid}), then start again`,
+  );
 }

@@ -59,8 +59,13 @@ async function start(
   const address = addressOf(config.host, door.port);
   parts.up('tickwatch', 'loaded');
   // The client is built, where it has to be, by a process of its own while the database starts.
-  const building = prepareClient(parts);
+  const abandon = new AbortController();
+  const building = prepareClient(parts, abandon.signal);
   building.catch(() => {});
+  opened.defer(async () => {
+    abandon.abort();
+    await building.catch(() => {});
+  });
   const databaseUrl = await openDatabase(config, parts, opened);
   const store = opened.use(
     createPostgresStore({
@@ -118,8 +123,8 @@ async function start(
   return { port: door.port, address, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }
 
-async function prepareClient(parts: Parts): Promise<Handler> {
-  const folder = await buildClient({ onProgress: (text) => parts.working('client', text) });
+async function prepareClient(parts: Parts, signal: AbortSignal): Promise<Handler> {
+  const folder = await buildClient({ onProgress: (text) => parts.working('client', text), signal });
   parts.up('client', 'built');
   return clientHandler(folder);
 }

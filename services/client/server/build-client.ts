@@ -25,6 +25,8 @@ const STAMP = '.built-from';
 export interface BuildClientOptions {
   /** Told what goes on, one short text a step. */
   readonly onProgress?: (text: string) => void;
+  /** Ends the build; nothing of it stays. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface BuildClientOptions {
  * @returns the folder that holds the built client
  * @throws Error with the end of the build's output when it fails
  */
-export async function buildClient({ onProgress = () => {} }: BuildClientOptions = {}): Promise<string> {
+export async function buildClient({ onProgress = () => {}, signal }: BuildClientOptions = {}): Promise<string> {
   const stamp = fingerprint();
   if (readStamp() === stamp) {
     onProgress('is up to date');
@@ -43,7 +45,7 @@ export async function buildClient({ onProgress = () => {} }: BuildClientOptions 
   const started = performance.now();
   const fresh = `${distFolder}-${process.pid}`;
   try {
-    await runBuild(fresh);
+    await runBuild(fresh, signal);
     writeFileSync(join(fresh, STAMP), stamp);
     swap(fresh);
   } finally {
@@ -93,12 +95,13 @@ function swap(fresh: string): void {
 
 const KEPT_OUTPUT = 4000;
 
-function runBuild(folder: string): Promise<void> {
+function runBuild(folder: string, signal: AbortSignal | undefined): Promise<void> {
   const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js');
   const child = spawn(process.execPath, [vite, 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn'], {
     cwd: clientFolder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_ENV: 'production' },
+    ...(signal === undefined ? {} : { signal }),
   });
   let output = '';
   const keep = (chunk: Buffer): void => {
@@ -107,9 +110,15 @@ function runBuild(folder: string): Promise<void> {
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   return new Promise((resolve, reject) => {
-    child.on('error', reject);
+    let failure: Error | undefined;
+    child.on('error', (error) => {
+      failure = error;
+      // One that was never started closes nothing.
+      if (child.pid === undefined) reject(error);
+    });
     child.on('close', (code) => {
-      if (code === 0) resolve();
+      if (failure !== undefined) reject(failure);
+      else if (code === 0) resolve();
       else reject(new Error(`the client could not be built (vite ended with ${code}):\n${output.trim()}`));
     });
   });

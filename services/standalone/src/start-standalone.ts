@@ -5,7 +5,6 @@ import { createTickSink, InProcessBus } from '@tickwatch/feed';
 import { startGenerator } from '@tickwatch/generator';
 import { createEmbeddedHub, type EmbeddedHub } from '@tickwatch/live';
 import {
-  asStartError,
   clientAddress,
   createLogger,
   createMetrics,
@@ -61,8 +60,13 @@ async function start(
   const address = addressOf(config.host, door.port);
   parts.up('tickwatch', 'loaded');
   // The client is built, where it has to be, by a process of its own while the database starts.
-  const building = prepareClient(parts);
+  const abandon = new AbortController();
+  const building = prepareClient(parts, abandon.signal);
   building.catch(() => {});
+  opened.defer(async () => {
+    abandon.abort();
+    await building.catch(() => {});
+  });
   const databaseUrl = await openDatabase(config, parts, opened);
   let onStoreEvent: OnStoreEvent = () => {};
   const store = openStore(config, databaseUrl, tap, opened, (event) => onStoreEvent(event));
@@ -144,8 +148,8 @@ function openStore(
   return store;
 }
 
-async function prepareClient(parts: Parts): Promise<Handler> {
-  const folder = await buildClient({ onProgress: (text) => parts.working('client', text) });
+async function prepareClient(parts: Parts, signal: AbortSignal): Promise<Handler> {
+  const folder = await buildClient({ onProgress: (text) => parts.working('client', text), signal });
   parts.up('client', 'built');
   return clientHandler(folder);
 }
@@ -158,7 +162,7 @@ async function openDatabase({ subscriber }: StandaloneConfig, parts: Parts, open
   }
   parts.working('store', `PostgreSQL starts on ${dataDir}`);
   const onProgress = (text: string): void => parts.working('store', `PostgreSQL ${text}`);
-  const server = opened.use(await startEmbeddedPostgres({ dataDir, onProgress }).catch(asStartError));
+  const server = opened.use(await startEmbeddedPostgres({ dataDir, onProgress }));
   parts.up('store', `PostgreSQL ${server.version} on ${dataDir}`);
   return server.connectionString;
 }

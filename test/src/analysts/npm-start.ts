@@ -17,19 +17,17 @@ export async function npmStart(dataDir: string): Promise<Started> {
   const child = spawn('npm', ['start', '--silent'], {
     cwd: ROOT,
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
-  let progress = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    progress += chunk.toString();
-  });
+  const log: string[] = [];
   const origin = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
+      log.push(line);
       const { event, address } = JSON.parse(line) as { readonly event?: string; readonly address?: string };
       if (event === 'ready' && address !== undefined) resolve(address);
     });
-    child.once('exit', () => reject(new Error(`npm start ended before it was ready:\n${progress}`)));
+    child.once('exit', () => reject(new Error(`npm start ended before it was ready:\n${log.join('\n')}`)));
   });
   return {
     origin,

@@ -19,11 +19,7 @@ export async function startStandaloneProcess(env: Readonly<Record<string, string
   const child = spawn(process.execPath, ['--import', 'tsx', 'services/standalone/src/main.ts'], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let progress = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    progress += String(chunk);
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   const log: string[] = [];
   const address = await new Promise<string>((resolve, reject) => {
@@ -32,7 +28,7 @@ export async function startStandaloneProcess(env: Readonly<Record<string, string
       const { event, address: found } = JSON.parse(line) as { readonly event?: string; readonly address?: string };
       if (event === 'ready' && found !== undefined) resolve(found);
     });
-    child.once('exit', () => reject(new Error(`it ended before it was ready:\n${progress}`)));
+    child.once('exit', () => reject(new Error(`it ended before it was ready:\n${log.join('\n')}`)));
   });
   const stop = (signal: NodeJS.Signals = 'SIGTERM') => stopChild(child, signal);
   return {

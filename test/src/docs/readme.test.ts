@@ -10,10 +10,13 @@ const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const MOST_LINES = 180;
 
 describe('the README', () => {
-  it('shows each container of the stack in its diagram', () => {
+  it('shows each container that lasts in its diagram', () => {
     const diagram = /```mermaid\n(.*?)```/s.exec(README)?.[1] ?? '';
     const compose = readFileSync(join(ROOT, 'compose.yaml'), 'utf8');
-    const names = [...compose.matchAll(/^ {4}container_name: (\w+)$/gm)].map(([, name = '']) => name);
+    // One that checks something and ends stands in no way of a tick.
+    const names = [...compose.matchAll(/^ {4}container_name: (\w+)$(?!\n {4}restart: "no"$)/gm)].map(
+      ([, name = '']) => name,
+    );
     assert.ok(names.length >= 10);
     assert.deepEqual(
       names.filter((name) => !new RegExp(`\\b${name}\\b`).test(diagram)),

@@ -117,8 +117,8 @@ async function start(
   });
   opened.defer(() => door.close());
   parts.up('backend', `${address}/api/docs`);
-  parts.ready(address, isThere);
   admin.tell(address, (name, text) => terminal.say(name, text), log('tickwatch'));
+  parts.ready(address, isThere);
   terminal.showStatus(statusSource({ subscriber, viewers: live.viewers, address }));
   return { port: door.port, address, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }

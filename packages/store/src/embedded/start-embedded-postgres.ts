@@ -5,7 +5,7 @@ import { findBinaries, type PostgresBinaries } from './binaries.ts';
 import { type Cluster, openCluster, refuseOtherVersion } from './cluster.ts';
 import { connectTo, urlOf } from './connect.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
-import { findRunning, isListening, type Running, readLockFile } from './lock-file.ts';
+import { findRunning, isListening, type LockFile, type Running, readLockFile } from './lock-file.ts';
 import { refuseForeign } from './owners.ts';
 import { passwordFile, readPassword } from './password.ts';
 import { stopServer } from './postmaster.ts';
@@ -48,8 +48,10 @@ export async function startEmbeddedPostgres({
     // Its process starts it at this moment, or has done so.
     const running = await readLockFile(cluster.dataFolder);
     // What a dead one left says it is ready too.
-    if (running?.isReady && (await isListening(running)))
-      return await attach({ ...running, isHalted: false, command: '' }, cluster);
+    if (running?.isReady && (await isListening(running))) {
+      const server = await attach(running, cluster, () => isListening(running));
+      if (server !== undefined) return server;
+    }
     if (!told) onProgress(`waits for the one that process ${lock.pid} starts`);
     if (Date.now() > deadline) {
       throw new EmbeddedPostgresError(
@@ -79,15 +81,17 @@ async function startHere(
 ): Promise<EmbeddedPostgres> {
   try {
     const running = await findRunning(cluster.dataFolder, cluster);
-    if (running !== undefined) {
-      if (running.isHalted) throw halted(running);
-      if (!isOrphan(running, cluster)) {
-        const server = await attach(running, cluster);
+    if (running?.isHalted) throw halted(running);
+    if (running !== undefined && isOrphan(running, cluster)) {
+      onProgress(`stops the one that an ended process left (${running.pid})`);
+      await stopOrphan(running, cluster);
+    } else if (running !== undefined) {
+      const stillRuns = async (): Promise<boolean> => (await findRunning(cluster.dataFolder, cluster)) !== undefined;
+      const server = await attach(running, cluster, stillRuns);
+      if (server !== undefined) {
         await lock[Symbol.asyncDispose]();
         return server;
       }
-      onProgress(`stops the one that an ended process left (${running.pid})`);
-      await stopOrphan(running, cluster);
     }
     const password = await openCluster(cluster, binaries, onProgress);
     return await startServer(binaries, cluster, { password, lock, deadline });
@@ -108,8 +112,12 @@ async function stopOrphan(running: Running, cluster: Cluster): Promise<void> {
   if (!(await hasEnded())) throw blocked(running, 'does not end');
 }
 
-/** Uses a server that another process cares for. */
-async function attach(running: Running, cluster: Cluster): Promise<EmbeddedPostgres> {
+/** Uses a server that another process cares for; `undefined`: it ended meanwhile, as its process had before. */
+async function attach(
+  running: LockFile,
+  cluster: Cluster,
+  stillRuns: () => Promise<boolean>,
+): Promise<EmbeddedPostgres | undefined> {
   const password = await readPassword(cluster.dataDir);
   if (password === undefined) {
     throw blocked(running, `serves while ${passwordFile(cluster.dataDir)} is missing (a new one is made then)`);
@@ -130,6 +138,7 @@ async function attach(running: Running, cluster: Cluster): Promise<EmbeddedPostg
       };
     }
     if (answer.kind === 'refuses' && answer.code !== TOO_MANY) throw refused(cluster, answer);
+    if (answer.kind === 'silent' && !(await stillRuns())) return undefined;
     if (Date.now() > until) {
       throw blocked(running, answer.kind === 'refuses' ? `takes nobody in (${answer.message})` : 'does not answer');
     }
@@ -142,7 +151,7 @@ function halted(running: Running): EmbeddedPostgresError {
   );
 }
 
-function blocked({ pid, path }: Running, what: string): EmbeddedPostgresError {
+function blocked({ pid, path }: LockFile, what: string): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
     `PostgreSQL, process ${pid}, holds ${path} and ${what}: end it (kill -INT ${pid}), then start again`,
   );

@@ -1,5 +1,6 @@
 # One file for the four Node services; compose.yaml picks a target each. Node runs the TypeScript sources as they are.
-FROM node:24-trixie-slim AS manifests
+ARG NODE_IMAGE=node:24-trixie-slim
+FROM ${NODE_IMAGE} AS manifests
 WORKDIR /app
 ENV NPM_CONFIG_UPDATE_NOTIFIER=false NPM_CONFIG_FUND=false NPM_CONFIG_AUDIT=false
 # Nothing here needs an install script: lmdb comes with a prebuilt binary of its own package.
@@ -39,13 +40,9 @@ RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatc
 
 # The client's other dependencies end up in its bundle; its server needs these alone.
 FROM manifests AS client-modules
-RUN --mount=type=cache,target=/root/.npm node -e " \
-      const fs = require('node:fs'), file = 'services/client/package.json', manifest = JSON.parse(fs.readFileSync(file)); \
-      for (const name of Object.keys(manifest.dependencies)) \
-        if (name !== 'sirv' && !name.startsWith('@tickwatch/')) delete manifest.dependencies[name]; \
-      fs.writeFileSync(file, JSON.stringify(manifest));" \
-    && npm install --omit=dev --workspace @tickwatch/client \
-    && cd node_modules && rm -rf $UNUSED
+COPY deploy/node/keep-modules.mjs ./
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatch/client \
+    && node keep-modules.mjs sirv @tickwatch/core @tickwatch/runtime
 
 FROM manifests AS client-bundle
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatch/client
@@ -55,7 +52,7 @@ COPY packages/runtime packages/runtime
 COPY services/client services/client
 RUN npm run build --workspace @tickwatch/client
 
-FROM node:24-trixie-slim AS service
+FROM ${NODE_IMAGE} AS service
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
 COPY deploy/node/healthcheck.mjs ./

@@ -1,4 +1,4 @@
 #!/bin/sh
-# Healthy: the roles have this start's passwords, and the server answers over TCP (during the setup of a new
-# cluster it answers on its socket only).
-[ -e /var/run/postgresql/roles-applied ] && pg_isready --quiet --host 127.0.0.1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB"
+# Healthy: the roles have this start's passwords, which is so of the final server alone, and it answers. Over the
+# socket: a superuser that came by network would be refused, and each time the log would say so.
+[ -e /var/run/postgresql/roles-applied ] && pg_isready --quiet --username "$POSTGRES_USER" --dbname "$POSTGRES_DB"

@@ -13,7 +13,7 @@ SET client_min_messages = warning;
 BEGIN;
 
 SELECT format('CREATE ROLE %I', name)
-FROM unnest(ARRAY['tickwatch_writer', 'tickwatch_reader', 'tickwatch_metrics', 'grafana_reader']) AS name
+FROM unnest(ARRAY['tickwatch_writer', 'tickwatch_reader', 'tickwatch_metrics', 'grafana_reader', 'tickwatch_network']) AS name
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
 
 -- The writer and owner of the tables: the subscriber.
@@ -33,6 +33,10 @@ ALTER ROLE grafana_reader SET default_transaction_read_only = on;
 ALTER ROLE grafana_reader SET statement_timeout = '30s';
 ALTER ROLE grafana_reader SET work_mem = '16MB';
 
+-- Whom an operator grants it, may log in by network (pg_hba.conf).
+ALTER ROLE tickwatch_network NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION;
+
+-- For nobody: by network the superuser is refused, and over the socket it needs none.
 ALTER ROLE :"superuser" PASSWORD :'superuser_password';
 
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the settings, renders postgresql.conf and hands over to the official entrypoint.
+# Checks the settings, renders postgresql.conf and pg_hba.conf and hands over to the official entrypoint.
 set -euo pipefail
 
 conf=/var/run/postgresql/postgresql.conf
@@ -49,6 +49,7 @@ if ((${#problems[@]})); then
 fi
 
 envsubst "$variables" </etc/tickwatch/postgresql.conf.template >"$conf"
+envsubst "$variables" </etc/tickwatch/pg_hba.conf.template >/var/run/postgresql/pg_hba.conf
 if ! complaint=$(postgres -D /var/run/postgresql -c config_file="$conf" -C shared_buffers 2>&1 >/dev/null); then
   printf 'postgres: refusing to start: PostgreSQL itself rejects a value:\n%s\n' "$complaint" >&2
   exit 64
@@ -57,7 +58,9 @@ fi
 # At every start, passwords in the environment become the roles' passwords: changing one needs no SQL.
 # Only the final server listens on TCP, the one that sets up a new cluster does not.
 apply_roles() {
-  until pg_isready --quiet --host 127.0.0.1; do sleep 0.2; done
+  until [[ $(psql --no-psqlrc --username "$POSTGRES_USER" --dbname template1 -Atc 'SHOW listen_addresses' 2>/dev/null) ]]; do
+    sleep 0.2
+  done
   if psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" \
     --file /docker-entrypoint-initdb.d/init.sql >/dev/null; then
     touch /var/run/postgresql/roles-applied

@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { helpIfWanted, unknownWord } from '@tickwatch/runtime';
 
-const CHECKS: readonly string[] = ['format', 'types', 'layers', 'dashboards'];
+const CHECKS: readonly string[] = ['format', 'types', 'layers', 'dashboards', 'licences', 'digests'];
 const USAGE = `npm run check [-- ${CHECKS.join('|')}]
 
-Checks format and lint, types, the direction of dependencies and Grafana's files; one of them where it is named.
+Checks format and lint, types, the direction of dependencies, Grafana's files, licences and images; one of them where it is named.
 npm run fix mends what of the format can be mended.
 
 Examples:

@@ -1,3 +1,4 @@
+export { adminToken, tokenProblem } from './admin-token.ts';
 export { editDistance } from './closest-name.ts';
 export { ConfigError, type Environment, EnvReader, type SettingsFile } from './env-reader.ts';
 export { asStartError, expectedFailure, StartError } from './expected-error.ts';

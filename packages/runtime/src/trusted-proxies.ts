@@ -11,7 +11,8 @@ export type TrustedProxies = readonly string[] | boolean;
  */
 export function trustedProxies(env: EnvReader, unset: TrustedProxies = false): TrustedProxies {
   const proxies = env.list('TRUST_PROXY', []);
-  if (proxies[0] === 'on' || proxies[0] === 'off') return proxies[0] === 'on';
+  const [word] = proxies.length === 1 ? proxies : [];
+  if (word === 'on' || word === 'off') return word === 'on';
   checkNetworks(env, 'TRUST_PROXY', proxies, 'on or off');
   return proxies.length === 0 ? unset : proxies;
 }

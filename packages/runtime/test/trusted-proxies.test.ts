@@ -48,7 +48,7 @@ describe('TRUST_PROXY', () => {
   });
 
   it('what is no address is quoted, with what would be right', () => {
-    for (const wrong of ['localhost', '10.0.0.0/99', '10.0.0.1,proxy.example']) {
+    for (const wrong of ['localhost', '10.0.0.0/99', '10.0.0.1,proxy.example', 'on,10.0.0.1']) {
       assert.throws(
         () => read(wrong),
         (error: ConfigError) =>

@@ -1,3 +1,4 @@
+export type { ClearedRejected, RejectedSelection } from './clear-rejected.ts';
 export type { ClosedHole, ClosedHoles } from './closed-holes.ts';
 export { EmbeddedPostgresError } from './embedded/embedded-postgres-error.ts';
 export { POSTGRES_ENVIRONMENT } from './embedded/postmaster.ts';

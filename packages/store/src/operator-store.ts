@@ -1,3 +1,4 @@
+import type { ClearedRejected, RejectedSelection } from './clear-rejected.ts';
 import type { ClosedHoles } from './closed-holes.ts';
 import type { CoveredSpan, Span } from './import-coverage.ts';
 import type { ImportPortion, ImportResult } from './import-ticks.ts';
@@ -61,6 +62,11 @@ export interface PostgresStore extends TickStore {
   lanes(): Promise<readonly LaneStatus[]>;
   /** Forgets a lane (`NASDAQ/3`), or all lanes of an exchange; their ticks stay. @throws RetireError */
   retire(name: string): Promise<readonly LaneStatus[]>;
+  /**
+   * Deletes messages that were no ticks, and where no time is given their counts too, until the deadline (ms from now,
+   * default ten seconds) has passed. Safe to be done again.
+   */
+  clearRejected(selection: RejectedSelection, deadlineMs?: number): Promise<ClearedRejected>;
   /** Computes a day's rollups again from its ticks. */
   rebuildRollups(day: string): Promise<void>;
   /** Compares a day's rollups with its ticks, in one snapshot. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs, formatMicros, type LaneName } from '@tickwatch/core';
 import pg from 'pg';
+import { clearRejected } from './clear-rejected.ts';
 import { closedHoles } from './closed-holes.ts';
 import { coverImport, readCoverage } from './import-coverage.ts';
 import { importPortion } from './import-ticks.ts';
@@ -155,6 +156,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     applyRetention: (days) => withClient((client) => dropOldDays(client, days, onEvent)),
     lanes: () => withClient(listLanes),
     retire: (name) => withClient((client) => retireLanes(client, name)),
+    clearRejected: (selection, deadlineMs) => withClient((client) => clearRejected(client, selection, deadlineMs)),
     importProgress: (source) => withClient((client) => readImport(client, source)),
     importTicks: (portion) => withClient((client) => importPortion(client, portion, onEvent, rejectedPerMinute)),
     findImports: (digests) => withClient((client) => findImports(client, digests)),

@@ -6,6 +6,9 @@ import { calendarsOf, clientKey, type LedgerSource } from '@tickwatch/core';
 import { DEFAULT_OPERATIONS, type Logger, listenProblem, type Readiness, StartError } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
+import { createAdminGate } from './admin/admin-gate.ts';
+import { adminOnly } from './admin/admin-only.ts';
+import type { Operator } from './admin/operator.ts';
 import { type BackendConfig, DEFAULT_FILES_MAX_BYTES } from './config.ts';
 import type { App } from './http/app.ts';
 import type { ColumnFiles } from './http/column-answer.ts';
@@ -18,12 +21,15 @@ import { reportLatency } from './http/report-latency.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { strictQuery } from './http/strict-query.ts';
 import { MadeFiles } from './made/made-files.ts';
+import { adminRoute } from './routes/admin-route.ts';
 import { averageRoute } from './routes/average-route.ts';
 import { boardRoute } from './routes/board-route.ts';
 import { candlesRoute } from './routes/candles-route.ts';
+import { clearRejectedRoute } from './routes/clear-rejected-route.ts';
 import { coverageRoute } from './routes/coverage-route.ts';
 import { gapsRoute } from './routes/gaps-route.ts';
 import { healthRoutes } from './routes/health-routes.ts';
+import { lanesRoutes } from './routes/lanes-routes.ts';
 import { outliersRoute } from './routes/outliers-route.ts';
 import { pricesRoute } from './routes/prices-route.ts';
 import { rejectedRoute } from './routes/rejected-route.ts';
@@ -39,6 +45,8 @@ export interface BackendParts {
   readonly readiness: () => Promise<Readiness>;
   /** Where `/api/ledger` asks. */
   readonly ledger?: LedgerSource | undefined;
+  /** Where an administrator's changes are written; without one: 503. */
+  readonly operator?: Operator | undefined;
   /** Answers GET and HEAD outside `/api` that no route knows, such as the client's files; without one: 404. */
   readonly fallback?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
 }
@@ -59,10 +67,13 @@ const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.
 /** How long a stop waits for answers that are being sent. */
 const STOP_WAIT_MS = 2000;
 
-/** @param settings without calendars: those that are built in; without a folder for files: the system's for what passes */
+/**
+ * @param settings without calendars: those that are built in; without a folder for files: the system's for what passes;
+ * without a token: nobody changes anything
+ */
 export async function createBackend(
   settings: Pick<BackendConfig, 'trustProxy' | 'rateLimitPerMinute'> &
-    Partial<Pick<BackendConfig, 'calendars' | 'filesDir' | 'filesMaxBytes' | 'operations'>>,
+    Partial<Pick<BackendConfig, 'calendars' | 'filesDir' | 'filesMaxBytes' | 'operations' | 'adminToken'>>,
   parts: BackendParts,
 ): Promise<Backend> {
   const { reader, registry, readiness } = parts;
@@ -73,6 +84,7 @@ export async function createBackend(
   measure(app, registry, reader);
   reportLatency(app, parts.log);
   if (settings.rateLimitPerMinute > 0) await limitRate(app, settings.rateLimitPerMinute);
+  adminOnly(app, createAdminGate(settings.adminToken, parts.log));
   strictQuery(app);
   answerTheRest(app, parts.fallback);
   const refuseOtherMethods = watchMethods(app);
@@ -90,6 +102,9 @@ export async function createBackend(
   outliersRoute(app, reader);
   coverageRoute(app, reader, calendars.of);
   rejectedRoute(app, reader);
+  clearRejectedRoute(app, parts.operator, parts.log);
+  lanesRoutes(app, parts.operator, parts.log);
+  adminRoute(app);
   systemRoutes(app, {
     reader,
     readiness,
@@ -103,7 +118,10 @@ export async function createBackend(
   await app.ready();
   return {
     server: app.server,
-    handle: app.routing,
+    // With all that listens to requests: the headers of every answer are set there.
+    handle: (request, response) => {
+      app.server.emit('request', request, response);
+    },
     async listen(host, port) {
       await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
         throw new StartError(listenProblem(error, host, port), { cause: error });

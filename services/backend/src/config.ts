@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import type { Calendars } from '@tickwatch/core';
 import {
+  adminToken,
   type EnvReader,
   type Operations,
   operations,
@@ -18,6 +19,10 @@ export interface BackendConfig {
   readonly databaseUrl: string | undefined;
   /** A replica for reads. */
   readonly databaseReadUrl: string | undefined;
+  /** Where an administrator's changes are written, as a user who may; `undefined`: `databaseUrl`. */
+  readonly adminDatabaseUrl: string | undefined;
+  /** What whoever changes something shows; `undefined`: nobody may. */
+  readonly adminToken: string | undefined;
   readonly dataDir: string;
   /** Where the subscribers answer `/tail` and `/ledger`; each leads some of the lanes. */
   readonly subscriberUrls: readonly string[];
@@ -50,6 +55,8 @@ export function backendConfig(env: EnvReader): BackendConfig {
     port: env.integer('PORT', { default: 5050, max: 65_535 }),
     databaseUrl: env.url('DATABASE_URL', { protocols }),
     databaseReadUrl: env.url('DATABASE_READ_URL', { protocols }),
+    adminDatabaseUrl: env.url('ADMIN_DATABASE_URL', { protocols }),
+    adminToken: adminToken(env),
     dataDir: env.text('DATA_DIR', { default: './data' }),
     subscriberUrls: (env.optionalText('SUBSCRIBER_URL')?.split(',') ?? []).map((url) => subscriberUrl(env, url.trim())),
     subscriberTimeoutMs: env.integer('SUBSCRIBER_TIMEOUT_MS', { default: 250, min: 10, max: 10_000 }),

@@ -9,6 +9,7 @@ import {
   startEmbeddedPostgres,
   type TickReader,
 } from '@tickwatch/store';
+import type { Operator } from './admin/operator.ts';
 import { createBackend } from './backend.ts';
 import type { BackendConfig } from './config.ts';
 import { createHttpLedgerSource } from './ledger-source.ts';
@@ -26,7 +27,7 @@ export interface RunningBackend extends AsyncDisposable {
 export function startBackend(config: BackendConfig, log: Logger): Promise<RunningBackend> {
   return ResourceStack.open(async (opened) => {
     await makeFolder(config.filesDir, 'FILES_DIR');
-    const databaseUrl = await openDatabase(config, log, opened);
+    const { readUrl: databaseUrl, writeUrl } = await openDatabase(config, log, opened);
     const reader = opened.use(createBackendReader(config, databaseUrl, tailsOf(config), log));
     const { subscriberUrls, subscriberTimeoutMs } = config;
     const health = { registry: createMetrics('backend'), readiness: () => backendReadiness(reader) };
@@ -36,6 +37,7 @@ export function startBackend(config: BackendConfig, log: Logger): Promise<Runnin
         reader,
         log,
         ...health,
+        operator: openOperator(config.adminDatabaseUrl ?? writeUrl, opened),
         ledger:
           subscriberUrls.length === 0 ? undefined : createHttpLedgerSource(subscriberUrls, 4 * subscriberTimeoutMs),
       }),
@@ -82,15 +84,28 @@ export function tailsOf({ subscriberUrls, subscriberTimeoutMs }: BackendConfig):
   return subscriberUrls.map((url) => createHttpTailSource(url, subscriberTimeoutMs));
 }
 
+/** Connects when an administrator asks for something. `undefined`: there is nothing to write to. */
+function openOperator(connectionString: string | undefined, opened: ResourceStack): Operator | undefined {
+  if (connectionString === undefined) return undefined;
+  return opened.use(createPostgresStore({ connectionString, applicationName: 'tickwatch-admin' }));
+}
+
+interface Database {
+  readonly readUrl: string;
+  /** `undefined`: only a replica is known. */
+  readonly writeUrl: string | undefined;
+}
+
 /** The database to read from; brings its schema up to date in the background, as every service does. */
-async function openDatabase(config: BackendConfig, log: Logger, opened: ResourceStack): Promise<string> {
+async function openDatabase(config: BackendConfig, log: Logger, opened: ResourceStack): Promise<Database> {
   const { databaseUrl, dataDir, statementTimeoutMs } = config;
   const onProgress = (text: string): void => log.info({ event: 'embedded_postgres' }, text);
   const connectionString =
     databaseUrl ??
     config.databaseReadUrl ??
     opened.use(await startEmbeddedPostgres({ dataDir, onProgress })).connectionString;
-  if (databaseUrl !== undefined || config.databaseReadUrl === undefined) {
+  const isWritable = databaseUrl !== undefined || config.databaseReadUrl === undefined;
+  if (isWritable) {
     const store = opened.use(
       createPostgresStore({ connectionString, applicationName: 'tickwatch-backend', statementTimeoutMs }),
     );
@@ -104,5 +119,6 @@ async function openDatabase(config: BackendConfig, log: Logger, opened: Resource
       await migrated;
     });
   }
-  return config.databaseReadUrl ?? connectionString;
+  const readUrl = config.databaseReadUrl ?? connectionString;
+  return { readUrl, writeUrl: isWritable ? connectionString : undefined };
 }

@@ -17,6 +17,7 @@ export async function listenBackend(
     readonly calendars?: Calendars;
     readonly operations?: Operations;
     readonly trustProxy?: readonly string[];
+    readonly adminToken?: string;
   } = {},
 ): Promise<TestBackend> {
   const backend = await createBackend(

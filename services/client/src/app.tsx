@@ -1,3 +1,4 @@
+import { admin } from './admin/admin-token.ts';
 import { BoardView } from './board/board-view.tsx';
 import type { Market } from './board/market.ts';
 import { offsetText } from './format/time-text.ts';
@@ -48,6 +49,11 @@ export function App({ live, market }: Props) {
           ))}
         </nav>
         <StatusBar live={live} market={market} />
+        {admin.value.is === 'administrator' && (
+          <a class="admin-mark" href="/system" title="Signed in as administrator in this tab">
+            Admin
+          </a>
+        )}
         <label class="zone">
           <span class="unseen">Time zone</span>
           <select

@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { startAdmin } from './admin/admin-token.ts';
 import { App } from './app.tsx';
 import { Market } from './board/market.ts';
 import { inspector } from './inspect.ts';
@@ -8,6 +9,9 @@ import './styles/index.css';
 
 /** Watched until the API has told which exchanges there are. */
 const DEFAULT_EXCHANGES = ['NASDAQ', 'NYSE'];
+
+// First of all, so that a token doesn't stay in the address.
+startAdmin();
 
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no #app');

@@ -15,6 +15,7 @@ import {
 } from '@tickwatch/runtime';
 import { createPostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
 import { logSealing, type Subscriber, startSubscriber } from '@tickwatch/subscriber';
+import { openAdmin } from './admin/open-admin.ts';
 import type { StandaloneConfig } from './config.ts';
 import { isDatabaseThere } from './database-there.ts';
 import { addressOf, type FrontDoor } from './front-door.ts';
@@ -95,17 +96,22 @@ async function start(
   parts.up('subscriber', `${[...config.subscriber.lanes.keys()].join(', ')} from ${feedName(config)}`);
   await startPrices(config, parts, log('generator'), bus, opened);
   const reader = opened.use(createBackendReader(config.backend, databaseUrl, [subscriber.tail], log('backend')));
+  const admin = await openAdmin(config.backend.adminToken, config.backend.dataDir);
   const readiness = async () => ({ ...(await backendReadiness(reader)), ...prefixed(subscriber) });
   opened.use(await openOperations(config.backend.operations, log('backend'), { registry, readiness }));
   const backend = opened.use(
-    await createBackend(config.backend, {
-      reader,
-      log: log('backend'),
-      registry,
-      ledger: subscriber.ledger,
-      readiness,
-      fallback: await building,
-    }),
+    await createBackend(
+      { ...config.backend, adminToken: admin.token },
+      {
+        reader,
+        operator: store,
+        log: log('backend'),
+        registry,
+        ledger: subscriber.ledger,
+        readiness,
+        fallback: await building,
+      },
+    ),
   );
   const isUsable = async (): Promise<boolean> => (await backendReadiness(reader)).database?.ok === true;
   const isThere = await isDatabaseThere(() => store.ping(), isUsable);
@@ -118,6 +124,7 @@ async function start(
   });
   opened.defer(() => door.close());
   parts.up('backend', `${address}/api/docs`);
+  admin.tell(address, (name, text) => terminal.say(name, text), log('tickwatch'));
   parts.ready(address, isThere);
   terminal.showStatus(statusSource({ subscriber, viewers: live.viewers, address }));
   return { port: door.port, address, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };

@@ -18,6 +18,9 @@ export interface Price {
 }
 
 /** The whole system on its embedded parts, without the generator: the test publishes. */
+/** Who shows it in this house is the administrator. */
+export const HOUSE_TOKEN = 'token+of/the~house==';
+
 export interface House extends AsyncDisposable {
   /** What the browser opens; everything goes through {@link proxy}. */
   readonly address: string;
@@ -36,7 +39,7 @@ async function start(hubOptions: Partial<EmbeddedHubOptions>, opened: ResourceSt
   opened.use({ [Symbol.asyncDispose]: () => rm(dataDir, { recursive: true, force: true }) });
   const [folder, database] = await Promise.all([buildClient(), startEmbeddedPostgres({ dataDir })]);
   opened.use(database);
-  const env = new EnvReader({ DATA_DIR: dataDir });
+  const env = new EnvReader({ DATA_DIR: dataDir, ADMIN_TOKEN: HOUSE_TOKEN });
   const config = subscriberConfig(env);
   const { connectionString } = database;
   const store = opened.use(createPostgresStore({ connectionString, applicationName: 'browser-test' }));
@@ -50,6 +53,7 @@ async function start(hubOptions: Partial<EmbeddedHubOptions>, opened: ResourceSt
   const app = opened.use(
     await createBackend(backend, {
       reader,
+      operator: store,
       log,
       registry,
       ledger: subscriber.ledger,

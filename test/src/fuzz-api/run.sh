@@ -21,6 +21,8 @@ if [[ ! -x $venv/bin/schemathesis ]]; then
   "$venv/bin/pip" install --quiet --disable-pip-version-check 'schemathesis>=4.3,<5'
 fi
 
+# The fuzzer is the administrator of this server: what changes something is fuzzed too.
+export ADMIN_TOKEN=token-of-the-fuzzer
 node --import tsx test/src/fuzz-api/serve.ts >"$work/address" &
 server=$!
 for _ in $(seq 600); do
@@ -37,4 +39,4 @@ checks=not_a_server_error,status_code_conformance,content_type_conformance,respo
 checks+=,response_schema_conformance,unsupported_method,allow_header_conformance
 cd "$work"
 "$venv/bin/schemathesis" run "$address/api/openapi.json" --checks "$checks" --max-examples 60 --seed 1 \
-  --phases examples,coverage,fuzzing --suppress-health-check all --warnings off --no-shrink --request-timeout 20 "$@"
+  --header "Authorization: Bearer $ADMIN_TOKEN" --phases examples,coverage,fuzzing --suppress-health-check all --warnings off --no-shrink --request-timeout 20 "$@"

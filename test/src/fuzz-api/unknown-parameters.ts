@@ -1,7 +1,7 @@
 /**
  * Sends each route of an API parameters that it doesn't know (misspelt, of other routes, of other systems, of no meaning),
  * and known ones twice, empty or in other letters: each must be a 422 that names the parameter, never another answer.
- * Usage: unknown-parameters.ts ADDRESS [SEED] [ROUNDS]
+ * Usage: ADMIN_TOKEN=TOKEN unknown-parameters.ts ADDRESS [SEED] [ROUNDS]
  */
 interface Parameter {
   readonly name: string;
@@ -10,7 +10,7 @@ interface Parameter {
 }
 
 interface OpenApi {
-  readonly paths: Readonly<Record<string, { readonly get?: { readonly parameters?: readonly Parameter[] } }>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly parameters?: readonly Parameter[] }>>>>;
 }
 
 const OTHER_SYSTEMS = ['start', 'end', 'from', 'to', 'since', 'tz', 'symbol', 'ticker', 'resolution', 'period', 'page'];
@@ -50,30 +50,35 @@ function takesSeveral({ schema }: Parameter): boolean {
   return [schema, ...(schema.anyOf ?? [])].some(({ type }) => type === 'array');
 }
 
-async function expectRefused(path: string, query: string, name: string): Promise<string | undefined> {
-  const answer = await fetch(`${address}${path}?${query}`);
+const headers = { authorization: `Bearer ${process.env.ADMIN_TOKEN}` };
+
+async function expectRefused(method: string, path: string, query: string, name: string): Promise<string | undefined> {
+  const answer = await fetch(`${address}${path}?${query}`, { method, headers });
   const body = (await answer.json().catch(() => ({}))) as { readonly parameter?: string };
   const isProblem = answer.headers.get('content-type') === 'application/problem+json';
   if (answer.status === 422 && isProblem && body.parameter === name) return undefined;
-  return `${path}?${query}: ${answer.status} ${JSON.stringify(body).slice(0, 200)}`;
+  return `${method} ${path}?${query}: ${answer.status} ${JSON.stringify(body).slice(0, 200)}`;
 }
 
 const { paths } = (await (await fetch(`${address}/api/openapi.json`)).json()) as OpenApi;
-const routes = Object.entries(paths).map(([path, { get }]) => ({
-  path: path.replaceAll(/\{\w+\}/g, 'AAPL'),
-  known: (get?.parameters ?? []).filter((parameter) => parameter.in === 'query'),
-}));
+const routes = Object.entries(paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, { parameters = [] }]) => ({
+    method: method.toUpperCase(),
+    path: path.replaceAll(/\{\w+\}/g, 'AAPL'),
+    known: parameters.filter((parameter) => parameter.in === 'query'),
+  })),
+);
 const all = [...new Set(routes.flatMap(({ known }) => known.map(({ name }) => name)))];
 const problems: string[] = [];
 let asked = 0;
-for (const { path, known } of routes) {
+for (const { method, path, known } of routes) {
   for (let round = 0; round < Number(rounds); round++) {
     const name = pick([misspelt(pick(all)), pick(all), pick(OTHER_SYSTEMS), meaningless()]);
     const parameter = known.find((one) => one.name === name);
     if (parameter !== undefined && takesSeveral(parameter)) continue;
     const encoded = encodeURIComponent(name);
     const twice = parameter !== undefined ? `&${encoded}=2` : '';
-    const problem = await expectRefused(path, `${encoded}=${twice === '' ? pick(VALUES) : '1'}${twice}`, name);
+    const problem = await expectRefused(method, path, `${encoded}=${twice === '' ? pick(VALUES) : '1'}${twice}`, name);
     if (problem !== undefined) problems.push(problem);
     asked++;
   }

@@ -1,32 +1,12 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { until } from '../servers/until.ts';
 import { docker, environmentOf, tryDocker } from './docker.ts';
-
-type Settings = Readonly<Record<string, string>>;
-
-/** Runs another nginx beside the stack's, with some settings changed. `ask` asks it from inside by curl. */
-async function withNginx(
-  settings: Settings,
-  work: (ask: (...args: readonly string[]) => Promise<string>) => Promise<void>,
-) {
-  const name = `tickwatch-nginx-${randomUUID().slice(0, 8)}`;
-  const sysctl = 'net.ipv4.ip_unprivileged_port_start=0';
-  const environment = await environmentOf('nginx', settings);
-  await docker('run', '--detach', '--name', name, '--sysctl', sysctl, ...environment, 'tickwatch-nginx');
-  try {
-    await until(() => docker('exec', name, 'curl', '--fail', '--silent', 'http://127.0.0.1:8081/').then(() => true), {
-      what: 'a second nginx',
-    });
-    await work((...args) => docker('exec', name, 'curl', '--silent', '--insecure', '--include', ...args));
-  } finally {
-    await docker('rm', '--force', '--volumes', name);
-  }
-}
+import { withNginx } from './second-nginx.ts';
 
 test('with the switch on, http leads to https and https is remembered', async () => {
-  await withNginx({ HTTPS_REDIRECT: 'on', HTTPS_PORT: '8443' }, async (ask) => {
+  // Another host than this machine's own is served when it is named.
+  const settings = { HTTPS_REDIRECT: 'on', HTTPS_PORT: '8443', SERVER_NAMES: 'prices.example' };
+  await withNginx(settings, async (ask) => {
     const redirect = await ask('--header', 'Host: prices.example', 'http://127.0.0.1/api/stocks?x=1');
     assert.match(redirect, /^HTTP\/1.1 308/);
     assert.match(redirect, /^Location: https:\/\/prices\.example:8443\/api\/stocks\?x=1\r$/m);
@@ -68,6 +48,9 @@ for (const [name, value] of [
   ['ALLOWED_ORIGINS', '*'],
   ['ALLOWED_ORIGINS', 'https://a.example/path'],
   ['API_REQUESTS_PER_SECOND', 'many'],
+  ['SERVER_NAMES', 'prices.example:8443'],
+  ['SERVER_NAMES', 'https://prices.example'],
+  ['SERVER_NAMES', '~^.*$'],
 ] as const) {
   test(`${name}=${value} is refused with a message`, async () => {
     const { code, stderr } = await tryDocker([

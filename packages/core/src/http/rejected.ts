@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { REJECTION_REASONS } from '../rejection.ts';
-import { ExchangeParameter } from './parameters.ts';
+import { ExchangeParameter, RangeParameters } from './parameters.ts';
 import { ExchangeName, Nullable, OneOf, Timestamp } from './scalars.ts';
 
 /** The most messages of one answer, and the most characters of a message in it. */
@@ -23,10 +23,32 @@ export const RejectedQuery = Type.Object({
 });
 export type RejectedQuery = Static<typeof RejectedQuery>;
 
+/** Both ends, inclusive, are of the time when a message was received. */
+export const ClearRejectedQuery = Type.Object({
+  exchange: ExchangeParameter,
+  reason: RejectedQuery.properties.reason,
+  ...RangeParameters,
+});
+export type ClearRejectedQuery = Static<typeof ClearRejectedQuery>;
+
+/** What was forgotten of what came and was no tick. */
+export const ClearedRejected = Type.Object({
+  messages: Type.Integer({ minimum: 0, description: 'Messages that were kept, and are gone.' }),
+  counted: Type.Integer({
+    minimum: 0,
+    description:
+      'Messages that the counts told of, and do no more: they begin anew. With `start_time` or `end_time` they stay.',
+  }),
+  complete: Type.Boolean({
+    description: '`false`: there are more than one request deletes (about ten seconds of work); ask again.',
+  }),
+});
+export type ClearedRejected = Static<typeof ClearedRejected>;
+
 export const RejectedCount = Type.Object({
   exchange_name: ExchangeName,
   reason: Type.String({ examples: [...REJECTION_REASONS] }),
-  count: Type.Integer({ minimum: 1, description: 'All there ever were, also those that were not kept.' }),
+  count: Type.Integer({ minimum: 1, description: 'All since they were last cleared, also those that were not kept.' }),
   first_at: Timestamp,
   last_at: Timestamp,
 });

@@ -24,6 +24,13 @@ export interface LaneStatus {
 export class RetireError extends Error {
   readonly code = 'NOT_RETIRED';
   override readonly name = 'RetireError';
+  /** There is no such lane; or somebody leads it, or would. */
+  readonly why: 'unknown' | 'led';
+
+  constructor(why: 'unknown' | 'led', message: string) {
+    super(message);
+    this.why = why;
+  }
 }
 
 interface StatusRow {
@@ -54,7 +61,7 @@ export async function retireLanes(client: pg.ClientBase, name: string): Promise<
     const lanes = all.filter(({ lane }) => lane === name || exchangeOf(lane) === name);
     if (lanes.length === 0) {
       const there = all.length === 0 ? 'no lane at all' : all.map(({ lane }) => lane).join(', ');
-      throw new RetireError(`there is no lane and no exchange "${name}"; there is ${there}`);
+      throw new RetireError('unknown', `there is no lane and no exchange "${name}"; there is ${there}`);
     }
     for (const status of lanes) await lockOrRefuse(client, status);
     await client.query(DELETE_LANES, [lanes.map(({ lane }) => lane)]);
@@ -71,7 +78,7 @@ async function lockOrRefuse(client: pg.ClientBase, { lane, leader, wantedBy }: L
   const isFree = rows[0]?.locked === true;
   if (isFree && wantedBy.length === 0) return;
   const who = isFree ? `${wantedBy.join(', ')} would lead ${lane}` : `${leader ?? 'another session'} leads ${lane}`;
-  throw new RetireError(`${who}: stop it, or start it with EXCHANGES and LANES that leave the lane out`);
+  throw new RetireError('led', `${who}: stop it, or start it with EXCHANGES and LANES that leave the lane out`);
 }
 
 function toStatus(row: StatusRow): LaneStatus {

@@ -38,3 +38,23 @@ export const DELETE_OLD_REJECTED = `
 export const DELETE_OLD_REJECTED_COUNTS = `
   DELETE FROM rejected_counts WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM rejected_counts WHERE minute < now() - make_interval(days => $1::int) ORDER BY minute LIMIT $2))`;
+
+export const LAST_REJECTED = 'SELECT coalesce(max(id), 0) AS last FROM rejected_payloads';
+
+/** `which`: a condition. How many went, and the highest id among them. */
+export const DELETE_REJECTED_MESSAGES = (which: string): string => `
+  WITH gone AS (
+    DELETE FROM rejected_payloads WHERE id = ANY (ARRAY(SELECT id FROM rejected_payloads WHERE ${which})) RETURNING id
+  )
+  SELECT count(*) AS deleted, max(id) AS last FROM gone`;
+
+/** Nobody counts until the end of the transaction; readers go on. */
+export const LOCK_REJECTED_TOTALS = 'LOCK TABLE rejected_totals IN SHARE ROW EXCLUSIVE MODE';
+
+/** `which`: a condition. */
+export const DELETE_REJECTED_COUNTS = (which: string): string => `DELETE FROM rejected_counts WHERE ${which}`;
+
+/** `which`: a condition. How many there were ever. */
+export const DELETE_REJECTED_TOTALS = (which: string): string => `
+  WITH gone AS (DELETE FROM rejected_totals WHERE ${which} RETURNING count)
+  SELECT coalesce(sum(count), 0) AS counted FROM gone`;

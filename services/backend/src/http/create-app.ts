@@ -5,6 +5,7 @@ import type { Logger, TrustedProxies } from '@tickwatch/runtime';
 import Fastify from 'fastify';
 import type { App } from './app.ts';
 import { problem, problemOf, sendProblem } from './problem-reply.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** No request has a body that anybody reads. */
 const BODY_LIMIT_BYTES = 65_536;
@@ -20,7 +21,8 @@ export function createApp(trustProxy: TrustedProxies, log: Logger): App {
     // Verbose: errors hold what was given.
     ajv: { customOptions: { coerceTypes: true, removeAdditional: false, verbose: true } },
     frameworkErrors: (error, _request, reply) => {
-      sendProblem(reply, problemOf(error));
+      // No hook ever sees such a request.
+      sendProblem(reply.headers(SECURITY_HEADERS), problemOf(error));
     },
     clientErrorHandler: answerUnreadable,
   }).withTypeProvider<TypeBoxTypeProvider>();

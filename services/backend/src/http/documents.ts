@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import { BEARER_AUTH } from '../admin/admin-only.ts';
 import type { App } from './app.ts';
+
+const PAGES = '/api/docs';
 
 /** Everything the pages need comes from this server; Swagger UI carries its icons as data. */
 const PAGE_POLICY =
@@ -24,16 +28,46 @@ export async function documents(app: App, version: string): Promise<void> {
         { name: 'stocks', description: 'What there is, now and as of a moment' },
         { name: 'TradingView UDF', description: 'For charts that speak the Universal Data Feed' },
         { name: 'system', description: 'How the system is' },
+        { name: 'administration', description: 'What changes something, and who may' },
       ],
+      components: {
+        securitySchemes: {
+          [BEARER_AUTH]: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'The setting `ADMIN_TOKEN`; in one process, where it is not set, what stands in the file `admin-token` of `DATA_DIR`. Everybody may read.',
+          },
+        },
+      },
     },
   });
   app.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
   );
+  await pages(app);
+}
+
+/** Swagger UI in a page of our own, which has a dark side and a way home. */
+async function pages(app: App): Promise<void> {
+  const page = pageFile('index.html');
   await app.register(swaggerUi, {
-    routePrefix: '/api/docs',
+    routePrefix: PAGES,
     staticCSP: PAGE_POLICY,
-    uiConfig: { layout: 'BaseLayout', validatorUrl: null, deepLinking: true, displayRequestDuration: true },
-    theme: { title: 'Tickwatch API' },
+    uiHooks: {
+      onRequest: (request, reply, next) => {
+        const isPage = request.routeOptions.url?.replace(/\/$/, '') === PAGES;
+        if (isPage) reply.type('text/html; charset=utf-8').send(page);
+        else next();
+      },
+    },
+    theme: {
+      css: [{ filename: 'docs.css', content: pageFile('docs.css') }],
+      js: ['dark.js', 'docs.js'].map((filename) => ({ filename, content: pageFile(filename) })),
+    },
   });
+}
+
+function pageFile(name: string): string {
+  return readFileSync(new URL(`../docs-page/${name}`, import.meta.url), 'utf8');
 }

@@ -12,9 +12,12 @@ import { nearestValue } from './nearest-value.ts';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
+  401: 'Not authorized',
+  403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
   406: 'Not acceptable',
+  409: 'Not as things are',
   412: 'Not the same any more',
   413: 'Too large',
   414: 'The address is too long',
@@ -54,6 +57,18 @@ export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';
 }
 
+/** What was asked for can't be done as things are. */
+export class ConflictError extends Error {
+  readonly code = 'CONFLICT';
+  override readonly name = 'ConflictError';
+}
+
+/** There is no database here that could be changed; the message says what to set. */
+export class NotWritableError extends Error {
+  readonly code = 'NOT_WRITABLE';
+  override readonly name = 'NotWritableError';
+}
+
 export interface ProblemReply {
   readonly problem: Problem;
   /** Seconds; for the header `Retry-After`. */
@@ -66,6 +81,8 @@ export function problemOf(error: unknown): ProblemReply {
     return { problem: problem(422, error.message, error.parameter) };
   }
   if (error instanceof NotFoundError) return { problem: problem(404, error.message) };
+  if (error instanceof ConflictError) return { problem: problem(409, error.message) };
+  if (error instanceof NotWritableError) return { problem: problem(503, error.message), retryAfter: 60 };
   if (error instanceof LockTableFullError) {
     return { problem: problem(503, `${error.message}. Nothing is lost.`), retryAfter: 5 };
   }

@@ -8,6 +8,7 @@ import {
   TAIL_HEADER,
 } from '@tickwatch/core';
 import { type TSchema, Type } from 'typebox';
+import { BEARER_AUTH } from '../admin/admin-only.ts';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -55,8 +56,11 @@ const completenessDocs = {
 const problemContent = { [PROBLEM_TYPE]: { schema: Problem } };
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'The request is not readable',
+  401: 'No token was shown, or a wrong one; header `WWW-Authenticate` says which is asked for',
+  403: 'No `ADMIN_TOKEN` is set, so that nobody may change anything; the detail says how to set it',
   404: 'There is no such thing',
-  405: 'Only GET and HEAD are answered',
+  405: 'Another method than those of this path; header `Allow` has them',
+  409: 'It can’t be done as things are; the detail says what is in the way',
   412: 'The file is not the one of `If-Match` any more',
   416: 'The file has no such part',
   422: 'A parameter is wrong, not known, empty or given twice; the member `parameter` names it',
@@ -67,7 +71,11 @@ const PROBLEMS: Readonly<Record<number, string>> = {
 };
 
 export interface RouteText {
-  readonly tag: 'prices' | 'stocks' | 'system' | 'TradingView UDF';
+  readonly tag: 'prices' | 'stocks' | 'system' | 'administration' | 'TradingView UDF';
+  /** Whether the administrator's token has to be shown; whatever changes something needs it. */
+  readonly admin?: boolean;
+  /** Whether it can be refused because of how things are. */
+  readonly conflicts?: boolean;
   readonly summary: string;
   readonly description?: string;
   /** Of the JSON answer. */
@@ -93,12 +101,15 @@ function headersOf({ reach, lastTick, completeness }: RouteText) {
 
 /** What OpenAPI says about a route, beside its parameters. */
 export function routeSchema(text: RouteText) {
-  const statuses = [400, 404, 405, ...(text.columns ? [412, 416] : []), 422, 429, 431, 500, 503];
+  const admin = text.admin === true;
+  const some = [...(admin ? [401, 403] : []), ...(text.conflicts ? [409] : []), ...(text.columns ? [412, 416] : [])];
+  const statuses = [400, 404, 405, 422, 429, 431, 500, 503, ...some].sort((a, b) => a - b);
   const other = Object.fromEntries((text.otherTypes ?? []).map((type) => [type, { schema: Type.String() }]));
   const columns = text.columns ? Object.fromEntries(COLUMN_FILE_TYPES.map((type) => [type, { schema: {} }])) : {};
   return {
     tags: [text.tag],
     summary: text.summary,
+    ...(admin ? { security: [{ [BEARER_AUTH]: [] }] } : {}),
     ...(text.description === undefined ? {} : { description: text.description }),
     response: {
       200: {

@@ -43,7 +43,13 @@ export function systemRoutes(app: App, sources: SystemSources): void {
   app.get(
     '/api/system',
     {
-      schema: routeSchema({ tag: 'system', summary: 'Versions, and what each dependency says', answer: System }),
+      schema: routeSchema({
+        tag: 'system',
+        summary: 'Versions, and what each dependency says',
+        description:
+          'Who comes straight from an address of `OPS_ALLOW` (by default this machine) hears why something is not well; strangers hear that it is not.',
+        answer: System,
+      }),
     },
     async (request, reply) => {
       const [dependencies, databaseVersion] = await Promise.all([readiness(), reader.ping().catch(() => null)]);
@@ -68,7 +74,7 @@ export function systemRoutes(app: App, sources: SystemSources): void {
         tag: 'system',
         summary: 'What became of every tick',
         description:
-          'Received = stored + rejected + refused + lost + waiting, for each exchange and each of its lanes, since the subscriber began. Of several subscribers, the counts are added up, and what waits is counted once.',
+          'Received = stored + rejected + refused + lost + waiting, for each exchange and each of its lanes, since the subscriber began. Of several subscribers, the counts are added up, and what waits is counted once. Errors of the parts are told as in `/api/system`.',
         answer: Ledger,
       }),
     },

@@ -46,11 +46,22 @@ export function apiPath(path: string, parameters: Parameters = {}): string {
  * GETs a path of this page's own server.
  * @throws ApiError for every answer that is not 2xx, and when nothing answers within `timeoutMs` (default 20 s)
  */
-export async function get(path: string, signal?: AbortSignal, timeoutMs = 20_000): Promise<Response> {
+export function get(path: string, signal?: AbortSignal, timeoutMs = 20_000): Promise<Response> {
+  return send(path, {}, signal, timeoutMs);
+}
+
+/** As {@link get}, with a method and headers. */
+export async function send(
+  path: string,
+  init: RequestInit,
+  signal: AbortSignal | undefined,
+  timeoutMs: number,
+): Promise<Response> {
   let response: Response;
   try {
     const timeout = AbortSignal.timeout(timeoutMs);
-    response = await fetch(path, { signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) });
+    const until = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+    response = await fetch(path, { ...init, signal: until });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw trouble(new ApiError('The server can’t be reached', 0));

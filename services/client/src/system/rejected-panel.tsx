@@ -3,6 +3,7 @@ import { bytesText, countText } from '../format/number-text.ts';
 import { dateTimeText } from '../format/time-text.ts';
 import { zone } from '../settings.ts';
 import { ScrollArea } from '../ui/scroll-area.tsx';
+import { ClearRejected } from './clear-rejected.tsx';
 import type { SystemSource } from './system-source.ts';
 
 /** More of a message than this is no example any more. */
@@ -16,8 +17,9 @@ export function RejectedPanel({ source }: { readonly source: SystemSource }) {
       <header>
         <h2>Rejected messages</h2>
         <p>
-          what came and was no tick, ever · <a href="/api/rejected">all of it</a>
+          what came and was no tick · <a href="/api/rejected">all of it</a>
         </p>
+        <ClearRejected source={source} />
       </header>
       {failure !== undefined && (
         <p class="trouble" role="alert">

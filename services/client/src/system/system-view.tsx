@@ -6,6 +6,7 @@ import type { LiveFeed } from '../live/live-feed.ts';
 import { Figure } from '../stock/stock-figures.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { useTitle } from '../ui/use-title.ts';
+import { AdminPanel } from './admin-panel.tsx';
 import { adviceFor, partName } from './advice.ts';
 import { CoveragePanel } from './coverage-panel.tsx';
 import { LedgerPanel } from './ledger-panel.tsx';
@@ -48,6 +49,7 @@ export function SystemView({ live }: { readonly live: LiveFeed }) {
       <LedgerPanel source={source} />
       <RejectedPanel source={source} />
       <Latency source={source} />
+      <AdminPanel />
       <Versions source={source} live={live} />
     </main>
   );

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { until } from '../servers/until.ts';
+import { docker, environmentOf, inspect, tryDocker } from './docker.ts';
+import { ask } from './front-door.ts';
+
+const TOKEN = `token-${randomUUID()}`;
+const AUTHORIZATION = { authorization: `Bearer ${TOKEN}` };
+
+test('nobody changes anything while no token is set, and is told how to set one', async () => {
+  for (const path of ['/api/rejected', '/api/lanes/NYSE']) {
+    const { status, headers, body } = await ask(`http://localhost${path}`, {
+      method: 'DELETE',
+      headers: AUTHORIZATION,
+    });
+    assert.equal(status, 403, body);
+    assert.match(headers['content-type'] ?? '', /^application\/problem\+json/);
+    assert.match((JSON.parse(body) as { detail: string }).detail, /ADMIN_TOKEN.*in \.env/);
+  }
+  for (const path of ['/api/rejected', '/api/lanes']) {
+    assert.equal((await ask(`http://localhost${path}`)).status, 200, 'everybody reads');
+  }
+});
+
+test('a token that is shown stands in no log', async () => {
+  const mark = `seen-${randomUUID()}`;
+  await ask(`http://localhost/api/rejected?exchange=${mark}`, { method: 'DELETE', headers: AUTHORIZATION });
+  const logOf = async (name: string): Promise<string> => {
+    const { stdout, stderr } = await tryDocker(['logs', '--tail', '5000', name]);
+    return stdout + stderr;
+  };
+  await until(async () => (await logOf('nginx')).includes(mark), { what: 'the request in the log of nginx' });
+  for (const name of ['nginx', 'backend']) assert.ok(!(await logOf(name)).includes(TOKEN), name);
+});
+
+test('only pages of the listed origins may send a token', async () => {
+  const preflight = (origin: string) =>
+    ask('http://localhost/api/rejected', {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'DELETE',
+        'access-control-request-headers': 'authorization',
+      },
+    });
+  const known = await preflight('https://localhost');
+  assert.match(known.headers['access-control-allow-methods'] ?? '', /\bDELETE\b/);
+  assert.match(known.headers['access-control-allow-headers'] ?? '', /\bAuthorization\b/);
+  assert.equal(known.headers['access-control-allow-credentials'], undefined, 'no cookie counts');
+  const foreign = await preflight('https://elsewhere.example');
+  for (const name of ['origin', 'methods', 'headers']) {
+    assert.equal(foreign.headers[`access-control-allow-${name}`], undefined, name);
+  }
+});
+
+test('with a token, the backend writes as a user who may, and only for whoever shows it', async () => {
+  const { environment } = await composed({ ADMIN_TOKEN: TOKEN });
+  assert.match(environment.ADMIN_DATABASE_URL ?? '', /^postgres:\/\/tickwatch_writer:/);
+  assert.equal((await composed({ ADMIN_TOKEN: '' })).environment.ADMIN_DATABASE_URL, '', 'none, where none is needed');
+  const { ADMIN_DATABASE_URL = '' } = environment;
+  const settings = { ADMIN_TOKEN: TOKEN, ADMIN_DATABASE_URL, SESSIONS_FILE: '' };
+  const network = Object.keys((await inspect('backend')).NetworkSettings.Networks).find((name) =>
+    name.endsWith('data'),
+  );
+  const name = `tickwatch-backend-${randomUUID().slice(0, 8)}`;
+  const options = ['--detach', '--name', name, '--network', network ?? assert.fail('no network of data')];
+  await docker('run', ...options, ...(await environmentOf('backend', settings)), 'tickwatch-backend');
+  try {
+    const change = (token: string): Promise<string> =>
+      docker(
+        ...['exec', name, 'node', '-e'],
+        `fetch('http://127.0.0.1:5050/api/rejected?exchange=NOWHERE', { method: 'DELETE', headers: { authorization: 'Bearer ${token}' } })
+           .then(async (answer) => console.log(answer.status, await answer.text()))`,
+      );
+    await until(() => change('wrong').then((text) => text.startsWith('401')), { what: 'a second backend' });
+    assert.match(await change(TOKEN), /^200 \{"messages":0,"counted":0,"complete":true\}/);
+  } finally {
+    await docker('rm', '--force', '--volumes', name);
+  }
+});
+
+/** What compose makes of the backend with some settings. */
+async function composed(env: Readonly<Record<string, string>>): Promise<{ environment: Record<string, string> }> {
+  const { stdout } = await tryDocker(['compose', 'config', '--format', 'json'], env);
+  const { services } = JSON.parse(stdout) as { services: Record<string, { environment: Record<string, string> }> };
+  return services.backend ?? assert.fail('no backend');
+}

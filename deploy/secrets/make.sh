@@ -3,6 +3,25 @@
 # A value of one's own is never touched, and no value is printed.
 set -eu
 umask 077
+case ${1:-} in
+--help | -h)
+  cat <<'USAGE'
+npm run secrets [-- FILE]
+
+Makes a good secret for each one of the stack that has none, or only its well-known default, and writes it to FILE
+(default: .env). Values of your own stay as they are, and none is printed.
+
+Examples:
+  npm run secrets
+  npm run secrets -- /etc/tickwatch/.env
+USAGE
+  exit 0
+  ;;
+-*)
+  echo "secrets: \"$1\" is not known here; --help is meant?" >&2
+  exit 2
+  ;;
+esac
 here=$(cd "$(dirname "$0")" && pwd)
 file=${1:-$here/../../.env}
 

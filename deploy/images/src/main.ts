@@ -12,9 +12,28 @@ import { type Digests, formatLock, parseLock } from './lock-file.ts';
 import { formatPinned } from './pinned-file.ts';
 import { type UsedImage, usedImages } from './used-images.ts';
 
-const [root = fileURLToPath(new URL('../../../', import.meta.url))] = process.argv
-  .slice(2)
-  .filter((arg) => arg !== '--check');
+const USAGE = `npm run digests [-- --check] [-- FOLDER]
+
+Renews the digests of the images that the stack is made of (needs Docker and its registries): deploy/images.lock and
+compose.pinned.yaml, in the repository or in FOLDER.
+
+  --check   asks nobody and writes nothing; fails when a digest is not what it should be
+
+Examples:
+  npm run digests
+  npm run digests -- --check`;
+
+const words = process.argv.slice(2);
+if (words.some((word) => word === '--help' || word === '-h')) {
+  console.log(USAGE);
+  process.exit();
+}
+const unknown = words.find((word) => word.startsWith('-') && word !== '--check');
+if (unknown !== undefined) {
+  console.error(`"${unknown}" is not known here; --check is meant?\n--help tells more`);
+  process.exit(2);
+}
+const [root = fileURLToPath(new URL('../../../', import.meta.url))] = words.filter((word) => word !== '--check');
 const lockFile = join(root, 'deploy/images.lock');
 const pinnedFile = join(root, 'compose.pinned.yaml');
 

@@ -6,7 +6,7 @@ export function listenProblem(error: NodeJS.ErrnoException, host: string, port: 
   const hostSetting = setting.replace(/PORT$/, 'HOST');
   switch (error.code) {
     case 'EADDRINUSE':
-      return `port ${port} is in use by another program: end that, or set ${setting} to a free one, such as ${setting}=${nextPort(port)}`;
+      return `port ${port} is in use: set ${setting} to another, or end the program that has it; for example ${setting}=${nextPort(port)}`;
     case 'EACCES':
       return `port ${port} is not for this user: set ${setting} to one from 1024 on, such as ${setting}=8080`;
     case 'EADDRNOTAVAIL':

@@ -76,7 +76,10 @@ describe('the one port, before the parts are up', () => {
     const other = createServer().listen(0, HOST);
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    await assert.rejects(openFrontDoor(HOST, port), new RegExp(`^Error: port ${port} is in use .* PORT=${port + 1}$`));
+    await assert.rejects(
+      openFrontDoor(HOST, port),
+      new RegExp(`^Error: port ${port} is in use: set PORT to another.* PORT=${port + 1}$`),
+    );
     other.close();
     await assert.rejects(openFrontDoor('192.0.2.1', 0), /HOST is "192\.0\.2\.1", which is no address of this machine/);
   });

@@ -143,7 +143,7 @@ describe('a start that can not be', { skip: NO_PTY }, () => {
     assert.equal(await pty.ended(), 1);
     const lines = pty.lines();
     assert.equal(lines.length, 1, lines.join('\n'));
-    assert.match(lines[0] ?? '', new RegExp(`failed +port ${port} is in use by another program: .*PORT=${port + 1}$`));
+    assert.match(lines[0] ?? '', new RegExp(`failed +port ${port} is in use: set PORT to another.*PORT=${port + 1}$`));
     assert.equal(existsSync(dataDir), false);
     other.close();
   });

@@ -96,6 +96,20 @@ describe('a damaged block', () => {
     assert.equal(other.value.missing.complete, true, 'it is of one stock');
   });
 
+  it('is listed, and can be given up, whatever of it is damaged', async () => {
+    await using opened = await damaged();
+    const { url, store } = opened;
+    await ask(url, "UPDATE sealed_blocks SET count = -5, last_time = first_time - interval '1 hour'");
+    await store.verifySealedDay(DAY);
+    await using reader = openReader(url);
+    const [listedOne] = await listed(reader);
+    assert.deepEqual([listedOne?.messages, (listedOne?.until ?? 0) - (listedOne?.from ?? 0)], [0, 1]);
+    await store.unsealDay(DAY, { skipDamaged: true });
+    assert.deepEqual(await ask(url, 'SELECT messages, to_time - from_time = $1 AS wide FROM gaps', ['1 hour']), [
+      { messages: null, wide: true },
+    ]);
+  });
+
   it('is found in the background, told once, and looked for again after a week', async () => {
     await using opened = await damaged([DAY, OTHER_DAY]);
     const { url } = opened;

@@ -127,10 +127,14 @@ export const DAY_TO_CHECK = `
   WHERE c.checked_at IS NULL OR c.checked_at < now() - interval '7 days'
   ORDER BY c.checked_at NULLS FIRST, s.day LIMIT 1`;
 
-/** $1 stock, $2 exchange, $3 and $4 first and last time, $5 ticks, $6 what to say: a block whose ticks will not come back. */
+/**
+ * $1 stock, $2 exchange, $3 and $4 first and last time, $5 ticks, $6 what to say: a block whose ticks will not come back. Each of
+ * these may be what is damaged.
+ */
 export const GIVE_UP_BLOCK = `
   INSERT INTO gaps (lane, exchange_name, from_time, to_time, messages, reason, detail, stocks)
-  VALUES ('', $2, $3, $4, $5, 'block_damaged', $6, ARRAY[$1])`;
+  VALUES ('', $2, least($3::timestamptz, $4::timestamptz), greatest($3::timestamptz, $4::timestamptz),
+    CASE WHEN $5::bigint >= 0 THEN $5::bigint END, 'block_damaged', $6, ARRAY[$1])`;
 
 /** $1 and $2 days or NULL. */
 export const SEALED_DAYS = `

@@ -95,14 +95,15 @@ function keySql(parameters: Parameters, row: Row): string {
   ].join(', ');
 }
 
+/** What a block says of itself may be damaged, too. */
 function readDamage(row: Row): NotedDamage {
   const block = {
     stock: row.stock_name ?? '',
     exchange: row.exchange_name ?? '',
     firstTime: Number(row.from) as EpochMicros,
-    lastTime: Number(row.to) as EpochMicros,
+    lastTime: Math.max(Number(row.from), Number(row.to)) as EpochMicros,
     place: Number(row.place),
-    count: Number(row.count),
+    count: Math.max(0, Number(row.count)),
   };
   return { ...block, detail: damageText(block, row.why ?? '') };
 }

@@ -88,6 +88,6 @@ describe('the port for operators', () => {
     } as unknown as typeof silentLogger;
     await using _ops = await openOperations(read({ OPS_PORT: '0' }), log, { registry, readiness });
     const again = openOperations(read({ OPS_PORT: String(port) }), silentLogger, { registry, readiness });
-    await assert.rejects(again, new RegExp(`port ${port} is in use by another program: end that, or set OPS_PORT`));
+    await assert.rejects(again, new RegExp(`port ${port} is in use: set OPS_PORT to another`));
   });
 });

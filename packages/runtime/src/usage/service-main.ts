@@ -43,7 +43,6 @@ const MISUSED = 2;
 
 /**
  * Answers the arguments of a program that takes none but `--help`.
- * @param more what else is told, under the settings
  * @returns true: it is answered, and the exit code is set
  */
 export function answerArguments(

@@ -3,6 +3,7 @@ export type { Brand } from './brand.ts';
 export { type CandleAlignment, type CandleGrid, candleGrid } from './candle-grid.ts';
 export { CANDLE_INTERVALS, type CandleInterval } from './candle-interval.ts';
 export { candleAt, candleStarts, labelStart } from './candle-starts.ts';
+export { clientKey } from './client-key.ts';
 export { ClockWatch, nowMicros, WallClock } from './clock.ts';
 export { type DecimalText, parsePrice } from './decimal-text.ts';
 export { decodeMessage, MAX_MESSAGE_BYTES, MAX_TICK_BYTES, type TakeDecoded } from './decode-message.ts';

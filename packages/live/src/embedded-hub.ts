@@ -169,7 +169,7 @@ class HubServer implements LiveSender {
   }
 
   #enter(ws: WebSocket, request: IncomingMessage, socket: Duplex): void {
-    const leave = this.#gate.enter(request.socket.remoteAddress ?? '');
+    const leave = this.#gate.enter(request);
     const client = new HubClient(ws, socket, this.#context);
     this.#clients.add(client);
     // ws closes the connection itself after a protocol error; without a listener it would be uncaught.

@@ -1,11 +1,14 @@
 import type { IncomingMessage } from 'node:http';
+import { clientKey } from '@tickwatch/core';
 
 export interface GateOptions {
   /** Origins of other hosts whose pages may connect; `*` stands for any characters, as in Centrifugo. */
   readonly allowedOrigins: readonly string[];
   readonly maxClients: number;
-  /** Per remote address; not for loopback, where a proxy stands for many people. */
+  /** Per address, of IPv6 per /64; not for loopback, where a proxy that names nobody stands for many people. */
   readonly maxClientsPerAddress: number;
+  /** Who asks, also behind a proxy; default: the peer of the connection. */
+  readonly addressOf?: (request: IncomingMessage) => string;
 }
 
 export interface Refusal {
@@ -42,7 +45,8 @@ export class HubGate {
   }
 
   /** Counts a connection. @returns the function that ends it */
-  enter(address: string): () => void {
+  enter(request: IncomingMessage): () => void {
+    const address = clientKey(this.#addressOf(request));
     this.#clients++;
     this.#byAddress.set(address, this.#of(address) + 1);
     return () => {
@@ -62,8 +66,8 @@ export class HubGate {
     if (!speaksJson(request.headers['sec-websocket-protocol'], query)) {
       return { status: 400, reason: 'only the JSON protocol is spoken here' };
     }
-    const address = request.socket.remoteAddress ?? '';
-    if (!LOOPBACK.test(address) && this.#of(address) >= this.#options.maxClientsPerAddress) {
+    const address = this.#addressOf(request);
+    if (!LOOPBACK.test(address) && this.#of(clientKey(address)) >= this.#options.maxClientsPerAddress) {
       return { status: 429, reason: 'too many connections from this address' };
     }
     if (this.#clients >= this.#options.maxClients) return { status: 503, reason: 'too many connections' };
@@ -74,6 +78,10 @@ export class HubGate {
   #mayCome(origin: string | undefined, host: string | undefined): boolean {
     if (origin === undefined || isSameHost(origin, host)) return true;
     return this.#origins.some((pattern) => pattern.test(origin));
+  }
+
+  #addressOf(request: IncomingMessage): string {
+    return this.#options.addressOf?.(request) ?? request.socket.remoteAddress ?? '';
   }
 
   #of(address: string): number {

@@ -8,6 +8,8 @@ export interface HealthServerOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** The setting that names the port; default: PORT. */
+  readonly portSetting?: string;
   readonly registry: Registry;
   readonly readiness: () => Promise<Readiness>;
   /** More GET routes by path, for the private network. */
@@ -26,7 +28,7 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
     void answer(routes, request, response);
   });
   server.requestTimeout = 10_000;
-  await listen(server, options.port, options.host);
+  await listen(server, options.port, options.host, options.portSetting);
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   return {
@@ -40,11 +42,11 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
   };
 }
 
-/** Resolves when the server listens; rejects with a sentence when the port is taken. */
-export function listen(server: Server, port: number, host: string): Promise<void> {
+/** Resolves when the server listens; rejects with a sentence when the port is taken. @param setting names the port */
+export function listen(server: Server, port: number, host: string, setting = 'PORT'): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const hint = error.code === 'EADDRINUSE' ? `port ${port} is in use: set PORT to another` : error.message;
+      const hint = error.code === 'EADDRINUSE' ? `port ${port} is in use: set ${setting} to another` : error.message;
       reject(new Error(`can't listen on ${host}:${port}: ${hint}`, { cause: error }));
     });
     server.listen(port, host, resolve);
@@ -60,6 +62,7 @@ function healthRoutes({ registry, readiness }: HealthServerOptions): Record<stri
     },
     '/metrics': async (_request, response) => {
       response.setHeader('content-type', registry.contentType);
+      response.setHeader('x-content-type-options', 'nosniff');
       response.end(await registry.metrics());
     },
   };
@@ -86,6 +89,10 @@ async function answer(
 /** Answers with JSON text; errors are problem+json (RFC 9457). */
 export function send(response: ServerResponse, status: number, json: string): void {
   const type = status >= 400 && status !== 503 ? 'application/problem+json' : 'application/json';
-  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+  response.writeHead(status, {
+    'content-type': type,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
   response.end(json);
 }

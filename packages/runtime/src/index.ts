@@ -12,9 +12,18 @@ export { createLogger, type Logger, type Measurement, silentLogger } from './log
 export { type MessageSettings, messageRules, type RulesOf } from './message-rules.ts';
 export { createMetrics } from './metrics.ts';
 export { nearNames } from './near-names.ts';
-export { type Readiness, readinessReply } from './readiness.ts';
+export {
+  DEFAULT_OPERATIONS,
+  type Operations,
+  openOperations,
+  operations,
+  operatorCheck,
+  whereFiguresAre,
+} from './operations.ts';
+export { NOT_WELL, publicReadiness, type Readiness, readinessReply } from './readiness.ts';
 export { ResourceStack } from './resource-stack.ts';
 export { runService } from './run-service.ts';
 export { DEFAULT_SEAL_AFTER_DAYS, sealAfterDays, sealedMinutes } from './seal-after-days.ts';
 export { sessionCalendars } from './session-calendars.ts';
 export { sleep } from './sleep.ts';
+export { clientAddress, type TrustedProxies, trustedProxies } from './trusted-proxies.ts';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import rateLimit from '@fastify/rate-limit';
-import { calendarsOf, type LedgerSource } from '@tickwatch/core';
-import type { Logger, Readiness } from '@tickwatch/runtime';
+import { calendarsOf, clientKey, type LedgerSource } from '@tickwatch/core';
+import { DEFAULT_OPERATIONS, type Logger, type Readiness } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
 import { type BackendConfig, DEFAULT_FILES_MAX_BYTES } from './config.ts';
@@ -15,6 +15,7 @@ import { measure } from './http/measure.ts';
 import { watchMethods } from './http/methods.ts';
 import { answerTheRest } from './http/not-found.ts';
 import { reportLatency } from './http/report-latency.ts';
+import { securityHeaders } from './http/security-headers.ts';
 import { strictQuery } from './http/strict-query.ts';
 import { MadeFiles } from './made/made-files.ts';
 import { averageRoute } from './routes/average-route.ts';
@@ -59,12 +60,14 @@ const STOP_WAIT_MS = 2000;
 /** @param settings without calendars: those that are built in; without a folder for files: the system's for what passes */
 export async function createBackend(
   settings: Pick<BackendConfig, 'trustProxy' | 'rateLimitPerMinute'> &
-    Partial<Pick<BackendConfig, 'calendars' | 'filesDir' | 'filesMaxBytes'>>,
+    Partial<Pick<BackendConfig, 'calendars' | 'filesDir' | 'filesMaxBytes' | 'operations'>>,
   parts: BackendParts,
 ): Promise<Backend> {
   const { reader, registry, readiness } = parts;
   const { calendars = calendarsOf(), filesDir = tmpdir(), filesMaxBytes = DEFAULT_FILES_MAX_BYTES } = settings;
+  const { operations = DEFAULT_OPERATIONS } = settings;
   const app = createApp(settings.trustProxy, parts.log);
+  securityHeaders(app);
   measure(app, registry, reader);
   reportLatency(app, parts.log);
   if (settings.rateLimitPerMinute > 0) await limitRate(app, settings.rateLimitPerMinute);
@@ -72,7 +75,7 @@ export async function createBackend(
   answerTheRest(app, parts.fallback);
   const refuseOtherMethods = watchMethods(app);
   await documents(app, VERSION);
-  healthRoutes(app, registry, readiness);
+  healthRoutes(app, registry, readiness, operations);
   const files: ColumnFiles = new MadeFiles({ folder: filesDir, maxBytes: filesMaxBytes });
   pricesRoute(app, reader, files);
   averageRoute(app, reader);
@@ -88,6 +91,7 @@ export async function createBackend(
   systemRoutes(app, {
     reader,
     readiness,
+    operations,
     ledger: parts.ledger,
     version: VERSION,
     onLedgerError: (error) =>
@@ -117,6 +121,7 @@ export async function createBackend(
 async function limitRate(app: App, perMinute: number): Promise<void> {
   await app.register(rateLimit, {
     max: perMinute,
+    keyGenerator: ({ ip }) => clientKey(ip),
     timeWindow: 60_000,
     enableDraftSpec: true,
     errorResponseBuilder: (_request, { after }) =>

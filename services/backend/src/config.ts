@@ -1,6 +1,13 @@
 import { tmpdir } from 'node:os';
 import type { Calendars } from '@tickwatch/core';
-import { type EnvReader, sessionCalendars } from '@tickwatch/runtime';
+import {
+  type EnvReader,
+  type Operations,
+  operations,
+  sessionCalendars,
+  type TrustedProxies,
+  trustedProxies,
+} from '@tickwatch/runtime';
 
 export const DEFAULT_FILES_MAX_BYTES = 2_147_483_648;
 
@@ -16,7 +23,8 @@ export interface BackendConfig {
   readonly subscriberUrls: readonly string[];
   readonly subscriberTimeoutMs: number;
   /** Addresses of proxies whose X-Forwarded-For is believed, or true: every peer's. */
-  readonly trustProxy: readonly string[] | boolean;
+  readonly trustProxy: TrustedProxies;
+  readonly operations: Operations;
   readonly statementTimeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly poolConnections: number;
@@ -37,7 +45,6 @@ export interface BackendConfig {
 /** Reads the settings; `env.finish()` is left to the caller. */
 export function backendConfig(env: EnvReader): BackendConfig {
   const protocols = ['postgres', 'postgresql'];
-  const proxies = env.list('TRUST_PROXY', []);
   return {
     host: env.text('HOST', { default: '127.0.0.1' }),
     port: env.integer('PORT', { default: 5050, max: 65_535 }),
@@ -46,7 +53,8 @@ export function backendConfig(env: EnvReader): BackendConfig {
     dataDir: env.text('DATA_DIR', { default: './data' }),
     subscriberUrls: (env.optionalText('SUBSCRIBER_URL')?.split(',') ?? []).map((url) => subscriberUrl(env, url.trim())),
     subscriberTimeoutMs: env.integer('SUBSCRIBER_TIMEOUT_MS', { default: 250, min: 10, max: 10_000 }),
-    trustProxy: proxies.length === 0 ? false : proxies[0] === 'on' ? true : proxies,
+    trustProxy: trustedProxies(env),
+    operations: operations(env),
     statementTimeoutMs: env.integer('STATEMENT_TIMEOUT_MS', { default: 15_000, min: 100 }),
     connectTimeoutMs: env.integer('CONNECT_TIMEOUT_MS', { default: 2000, min: 100 }),
     poolConnections: env.integer('POOL_CONNECTIONS', { default: 8, min: 1, max: 500 }),

@@ -9,7 +9,7 @@ import { EXPORT_FORMATS, type ExportFormat, type ExportOptions, exportFile } fro
 import { type MomentSpan, momentSpan } from './http/moment.ts';
 
 const USAGE = `npm run export -- FILE [--stock NAME]... [--exchange NAME] [--from TIME] [--to TIME] [--format FORMAT]
-                      [--decimals number|string]
+                      [--decimals number|string] [--csv-safe]
 
 Writes ticks, stock after stock and each by time. FILE ends with .csv, .ndjson or .gz of either, .parquet or .arrow, or is
 - for stdout (csv, unless --format says another). npm run import reads all of them but .arrow. Both times are inclusive.
@@ -17,6 +17,9 @@ The file appears when it is whole. Says on stderr whether it has all that was pu
 
 A Parquet or Arrow file has prices as exact decimals of one scale (220.4 is 220.40 where another has two decimals), or with
 --decimals string as texts with the digits as they were written.
+
+For a spreadsheet take --csv-safe: a name that begins with =, +, -, @, a tab or a carriage return gets an apostrophe before
+it, so that it is shown and not run. Such a file is not for npm run import, which would take the apostrophe as part of the name.
 
 ${wrapped(`A time is ${TIME_FORMS}.`)}
 
@@ -29,6 +32,7 @@ const OPTIONS = {
   to: { type: 'string' },
   format: { type: 'string' },
   decimals: { type: 'string' },
+  'csv-safe': { type: 'boolean' },
 } as const;
 
 async function prepare(): Promise<(parts: CommandParts) => Promise<number>> {
@@ -38,11 +42,14 @@ async function prepare(): Promise<(parts: CommandParts) => Promise<number>> {
   const gzip = path.endsWith('.gz');
   const format = values.format === undefined ? formatOfPath(path.replace(/\.gz$/, '')) : formatNamed(values.format);
   if (gzip && isColumnFormat(format)) throw new UsageError(`a ${format} file is not packed again: leave .gz out`);
+  const csvSafe = values['csv-safe'] ?? false;
+  if (csvSafe && format !== 'csv') throw new UsageError(`--csv-safe is for csv, and the file is ${format}`);
   const options = {
     path,
     format,
     gzip,
     decimals: decimalsOf(values.decimals, format),
+    csvSafe,
     stocks: values.stock === undefined ? undefined : [...new Set(values.stock)],
     exchange: values.exchange,
     ...bounds(values.from, values.to),

@@ -1,5 +1,5 @@
 import type { TailSource } from '@tickwatch/core';
-import { createMetrics, type Logger, ResourceStack } from '@tickwatch/runtime';
+import { createMetrics, type Logger, openOperations, ResourceStack } from '@tickwatch/runtime';
 import {
   createHttpTailSource,
   createPostgresReader,
@@ -27,12 +27,13 @@ export function startBackend(config: BackendConfig, log: Logger): Promise<Runnin
     const databaseUrl = await openDatabase(config, log, opened);
     const reader = opened.use(createBackendReader(config, databaseUrl, tailsOf(config), log));
     const { subscriberUrls, subscriberTimeoutMs } = config;
+    const health = { registry: createMetrics('backend'), readiness: () => backendReadiness(reader) };
+    opened.use(await openOperations(config.operations, log, health));
     const backend = opened.use(
       await createBackend(config, {
         reader,
         log,
-        registry: createMetrics('backend'),
-        readiness: () => backendReadiness(reader),
+        ...health,
         ledger:
           subscriberUrls.length === 0 ? undefined : createHttpLedgerSource(subscriberUrls, 4 * subscriberTimeoutMs),
       }),

@@ -162,6 +162,21 @@ describe('what holds for every route', () => {
     assert.equal((await limited.get('/healthz')).status, 200);
   });
 
+  it('requests are counted for all of an IPv6 client’s /64 together', async () => {
+    await using limited = await listenBackend(contract.reader, {}, { rateLimitPerMinute: 2, trustProxy: ['loopback'] });
+    const from = async (address: string): Promise<number> =>
+      (await limited.get('/api/stocks', { headers: { 'x-forwarded-for': address } })).status;
+    assert.equal(await from('2001:db8:1:2::1'), 200);
+    assert.equal(await from('2001:db8:1:2:ffff::2'), 200);
+    assert.equal(await from('2001:DB8:1:2::3'), 429);
+    assert.equal(await from('2001:db8:1:3::1'), 200);
+    assert.deepEqual(
+      [await from('::ffff:192.0.2.1'), await from('192.0.2.1'), await from('192.0.2.1')],
+      [200, 200, 429],
+    );
+    assert.equal(await from('::ffff:192.0.2.2'), 200);
+  });
+
   it('what is no API route goes to the client’s files where there are some', async () => {
     await using both = await listenBackend(contract.reader, {
       fallback: (_request, response) => response.end('a page'),

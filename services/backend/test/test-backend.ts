@@ -1,5 +1,5 @@
 import type { Calendars } from '@tickwatch/core';
-import { createMetrics, silentLogger } from '@tickwatch/runtime';
+import { createMetrics, type Operations, silentLogger } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 import { type BackendParts, backendReadiness, createBackend } from '../src/index.ts';
 
@@ -12,7 +12,12 @@ export interface TestBackend extends AsyncDisposable {
 export async function listenBackend(
   reader: TickReader,
   parts: Partial<BackendParts> = {},
-  settings: { readonly rateLimitPerMinute?: number; readonly calendars?: Calendars } = {},
+  settings: {
+    readonly rateLimitPerMinute?: number;
+    readonly calendars?: Calendars;
+    readonly operations?: Operations;
+    readonly trustProxy?: readonly string[];
+  } = {},
 ): Promise<TestBackend> {
   const backend = await createBackend(
     { trustProxy: false, rateLimitPerMinute: 100_000, ...settings },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { EnvReader, runService } from '@tickwatch/runtime';
+import { EnvReader, operations, runService } from '@tickwatch/runtime';
 import { startClientServer } from './start-client-server.ts';
 
 await runService('client', async (log) => {
@@ -7,9 +7,10 @@ await runService('client', async (log) => {
   const config = {
     host: env.text('HOST', { default: '127.0.0.1' }),
     port: env.integer('PORT', { default: 8080, max: 65_535 }),
+    operations: operations(env),
   };
   env.finish();
-  const server = await startClientServer(config);
+  const server = await startClientServer(config, log);
   log.info({ event: 'ready', port: server.port }, `serves the client on port ${server.port}`);
   return server;
 });

@@ -4,7 +4,15 @@ import { buildClient, clientHandler } from '@tickwatch/client';
 import { createTickSink, InProcessBus } from '@tickwatch/feed';
 import { startGenerator } from '@tickwatch/generator';
 import { createEmbeddedHub } from '@tickwatch/live';
-import { createLogger, createMetrics, type Logger, type Readiness, ResourceStack } from '@tickwatch/runtime';
+import {
+  clientAddress,
+  createLogger,
+  createMetrics,
+  type Logger,
+  openOperations,
+  type Readiness,
+  ResourceStack,
+} from '@tickwatch/runtime';
 import { createPostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
 import { logSealing, type Subscriber, startSubscriber } from '@tickwatch/subscriber';
 import type { StandaloneConfig } from './config.ts';
@@ -68,13 +76,15 @@ async function start(
   progress.part('subscriber', `${[...config.subscriber.lanes.keys()].join(', ')} from ${feedName(config)}`);
   await startPrices(config, progress, log('generator'), bus, opened);
   const reader = opened.use(createBackendReader(config.backend, databaseUrl, [subscriber.tail], log('backend')));
+  const readiness = async () => ({ ...(await backendReadiness(reader)), ...prefixed(subscriber) });
+  opened.use(await openOperations(config.backend.operations, log('backend'), { registry, readiness }));
   const backend = opened.use(
     await createBackend(config.backend, {
       reader,
       log: log('backend'),
       registry,
       ledger: subscriber.ledger,
-      readiness: async () => ({ ...(await backendReadiness(reader)), ...prefixed(subscriber) }),
+      readiness,
       fallback: await building,
     }),
   );
@@ -117,14 +127,19 @@ interface Live {
 }
 
 function openLive({ subscriber }: StandaloneConfig, progress: Progress, opened: ResourceStack): Live {
-  const { apiUrl, allowedOrigins } = subscriber.live;
+  const { apiUrl, allowedOrigins, trustProxy } = subscriber.live;
   if (apiUrl !== undefined) {
     progress.part('live', 'Centrifugo of CENTRIFUGO_API_URL');
     return { overrides: {}, onUpgrade: proxyUpgrade(apiUrl) };
   }
   progress.part('live', 'embedded hub');
   const hub = opened.use(
-    createEmbeddedHub({ channels: [...subscriber.lanes.keys()], lanes: subscriber.lanes, allowedOrigins }),
+    createEmbeddedHub({
+      channels: [...subscriber.lanes.keys()],
+      lanes: subscriber.lanes,
+      allowedOrigins,
+      addressOf: clientAddress(trustProxy),
+    }),
   );
   return { overrides: { live: hub }, onUpgrade: (...upgrade) => hub.handleUpgrade(...upgrade) };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DEFAULT_EXCHANGES, DEFAULT_FUTURE_TOLERANCE_MS, isExchangeName } from '@tickwatch/core';
 import { DEFAULT_SPOOL, type SpoolConfig } from '@tickwatch/feed';
-import { type EnvReader, messageRules, sealAfterDays, sealedMinutes } from '@tickwatch/runtime';
+import { type EnvReader, messageRules, sealAfterDays, sealedMinutes, trustedProxies } from '@tickwatch/runtime';
 import { DEFAULT_REJECTED_PER_MINUTE, type Retention, type Sealing } from '@tickwatch/store';
 
 export type SubscriberConfig = ReturnType<typeof subscriberConfig>;
@@ -93,5 +93,7 @@ function liveSettings(env: EnvReader) {
     apiKey,
     timeoutMs: env.integer('CENTRIFUGO_TIMEOUT_MS', { default: 3000, min: 100, max: 60_000 }),
     allowedOrigins: env.list('ALLOWED_ORIGINS', []),
+    /** For the embedded hub. What comes from this machine is not limited otherwise, so that believing it gives nobody more. */
+    trustProxy: trustedProxies(env, ['loopback']),
   };
 }

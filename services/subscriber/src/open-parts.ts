@@ -5,7 +5,7 @@ import {
   type LiveEvent,
   type LivePublisher,
 } from '@tickwatch/live';
-import type { ResourceStack } from '@tickwatch/runtime';
+import { clientAddress, type ResourceStack } from '@tickwatch/runtime';
 import { createPostgresStore, type OnStoreEvent, startEmbeddedPostgres, type TickStore } from '@tickwatch/store';
 import type { SubscriberConfig } from './config.ts';
 
@@ -44,10 +44,11 @@ export function openLive(
   opened: ResourceStack,
   onEvent: (event: LiveEvent) => void,
 ): OpenedLive {
-  const { apiUrl, apiKey = '', timeoutMs, allowedOrigins } = live;
+  const { apiUrl, apiKey = '', timeoutMs, allowedOrigins, trustProxy } = live;
   if (apiUrl !== undefined) {
     return { publisher: opened.use(createCentrifugoPublisher({ apiUrl, apiKey, timeoutMs, lanes, onEvent })) };
   }
-  const hub = opened.use(createEmbeddedHub({ channels: [...lanes.keys()], lanes, allowedOrigins, onEvent }));
+  const addressOf = clientAddress(trustProxy);
+  const hub = opened.use(createEmbeddedHub({ channels: [...lanes.keys()], lanes, allowedOrigins, addressOf, onEvent }));
   return { publisher: hub, hub };
 }

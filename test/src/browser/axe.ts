@@ -14,9 +14,18 @@ const script = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** What axe calls serious or critical on the page as it is now, one line each. */
 export async function seriousFaults(page: Page): Promise<string[]> {
+  return await faults(page, ['serious', 'critical']);
+}
+
+/** All that axe finds on the page as it is now, down to advice, one line each. */
+export async function allFaults(page: Page): Promise<string[]> {
+  return await faults(page, undefined);
+}
+
+async function faults(page: Page, impacts: readonly string[] | undefined): Promise<string[]> {
   await page.evaluate(await readFile(script, 'utf8'));
   const { violations } = await page.evaluate<AxeResults>('axe.run()');
   return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ impact }) => impacts?.includes(impact ?? '') ?? true)
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`));
 }

@@ -18,12 +18,26 @@ function settingsInCode(): readonly string[] {
   return [...new Set(names.filter((name) => name !== undefined))].sort();
 }
 
-it('every setting that a service reads stands in the README, and none that no service reads', () => {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const table = readme.slice(readme.indexOf('| setting |'), readme.indexOf('## More'));
-  const documented = table
+/** The names in the first column of each table of settings. */
+function settingsIn(file: string): readonly string[] {
+  const names = readFileSync(join(ROOT, file), 'utf8')
     .split('\n')
-    .slice(2)
+    .filter((line) => line.startsWith('| `'))
     .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name));
-  assert.deepEqual([...new Set(documented)].sort(), settingsInCode());
+  return names.filter((name) => name !== undefined).sort();
+}
+
+it('every setting that a service reads stands once in docs/settings.md, and none that no service reads', () => {
+  assert.deepEqual(settingsIn('docs/settings.md'), settingsInCode());
+});
+
+it('the README shows a newcomer a few settings, all of which exist, and says where the others are', () => {
+  const few = settingsIn('README.md');
+  const known = settingsIn('docs/settings.md');
+  assert.ok(few.length > 0 && few.length <= 10, `${few.length} settings`);
+  assert.deepEqual(
+    few.filter((name) => !known.includes(name)),
+    [],
+  );
+  assert.ok(readFileSync(join(ROOT, 'README.md'), 'utf8').includes('](docs/settings.md)'));
 });

@@ -30,6 +30,12 @@ export const PricesQuery = Type.Object({
       description: `Overrides the \`Accept\` header. ${COLUMN_FORMATS_TEXT}`,
     }),
   ),
+  csv_safe: Type.Optional(
+    OneOf(['1', '0'], {
+      description:
+        '`1`: for spreadsheets, of CSV. A name that begins with `=`, `+`, `-`, `@`, a tab or a carriage return gets an apostrophe before it, so that it is shown and not run; times and prices, negative ones too, are as ever. Default: `0`, every name as it is.',
+    }),
+  ),
   limit: Type.Optional(
     Type.Integer({
       minimum: 1,

@@ -19,6 +19,8 @@ export interface ExportOptions {
   readonly gzip: boolean;
   /** How a file of columns has prices: as decimals of one scale (default), or as texts with the digits that were written. */
   readonly decimals?: 'number' | 'string' | undefined;
+  /** Of CSV: names that a spreadsheet would run get an apostrophe before them. */
+  readonly csvSafe?: boolean | undefined;
   /** Default: all. */
   readonly stocks?: readonly string[] | undefined;
   readonly exchange?: string | undefined;

@@ -9,6 +9,8 @@ export interface Exported<F> {
   readonly stocks: readonly string[];
   readonly format: F;
   readonly decimals?: 'number' | 'string' | undefined;
+  /** Of CSV: names that a spreadsheet would run get an apostrophe before them. */
+  readonly csvSafe?: boolean | undefined;
   readonly exchange?: string | undefined;
   readonly start?: EpochMicros | undefined;
   readonly end?: EpochMicros | undefined;
@@ -25,12 +27,12 @@ export interface ExportedStock {
 /** Ticks as text, stock after stock. */
 export async function* exportText(
   reader: TickReader,
-  { stocks, format, ...range }: Exported<'csv' | 'ndjson'>,
+  { stocks, format, csvSafe: spreadsheetSafe = false, ...range }: Exported<'csv' | 'ndjson'>,
   onStock: (done: ExportedStock) => void,
 ): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   for (const [i, stock] of stocks.entries()) {
-    const text = { order: 'asc', format, decimals: 'number', header: i === 0 } as const;
+    const text = { order: 'asc', format, decimals: 'number', header: i === 0, spreadsheetSafe } as const;
     const { value, ...head } = await reader.prices({ ...range, stock }, text);
     for await (const chunk of Buffer.isBuffer(value) ? [value] : value) {
       bytes += (chunk as Buffer).length;

@@ -1,16 +1,17 @@
 import type { Socket } from 'node:net';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { PROBLEM_TYPE } from '@tickwatch/core';
-import type { Logger } from '@tickwatch/runtime';
+import type { Logger, TrustedProxies } from '@tickwatch/runtime';
 import Fastify from 'fastify';
 import type { App } from './app.ts';
 import { problem, problemOf, sendProblem } from './problem-reply.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** No request has a body that anybody reads. */
 const BODY_LIMIT_BYTES = 65_536;
 
 /** An HTTP server without routes, all of whose errors are `application/problem+json`. */
-export function createApp(trustProxy: readonly string[] | boolean, log: Logger): App {
+export function createApp(trustProxy: TrustedProxies, log: Logger): App {
   const app = Fastify({
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     bodyLimit: BODY_LIMIT_BYTES,
@@ -20,7 +21,8 @@ export function createApp(trustProxy: readonly string[] | boolean, log: Logger):
     // Verbose: errors hold what was given.
     ajv: { customOptions: { coerceTypes: true, removeAdditional: false, verbose: true } },
     frameworkErrors: (error, _request, reply) => {
-      sendProblem(reply, problemOf(error));
+      // No hook ever sees such a request.
+      sendProblem(reply.headers(SECURITY_HEADERS), problemOf(error));
     },
     clientErrorHandler: answerUnreadable,
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -46,6 +48,6 @@ function answerUnreadable(error: Error & { readonly code?: string }, socket: Soc
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
   const body = JSON.stringify(problem(status));
   socket.end(
-    `HTTP/1.1 ${status} Error\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} Error\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${body.length}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n${body}`,
   );
 }

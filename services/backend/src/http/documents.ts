@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { App } from './app.ts';
 
+const PAGES = '/api/docs';
+
 /** Everything the pages need comes from this server; Swagger UI carries its icons as data. */
 const PAGE_POLICY =
-  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** OpenAPI 3.1 at `/api/openapi.json`, made from the routes' schemas, and pages at `/api/docs`. Call before the routes. */
 export async function documents(app: App, version: string): Promise<void> {
@@ -30,10 +33,29 @@ export async function documents(app: App, version: string): Promise<void> {
   app.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
   );
+  await pages(app);
+}
+
+/** Swagger UI in a page of our own, which has a dark side and a way home. */
+async function pages(app: App): Promise<void> {
+  const page = pageFile('index.html');
   await app.register(swaggerUi, {
-    routePrefix: '/api/docs',
+    routePrefix: PAGES,
     staticCSP: PAGE_POLICY,
-    uiConfig: { layout: 'BaseLayout', validatorUrl: null, deepLinking: true, displayRequestDuration: true },
-    theme: { title: 'Tickwatch API' },
+    uiHooks: {
+      onRequest: (request, reply, next) => {
+        const isPage = request.routeOptions.url?.replace(/\/$/, '') === PAGES;
+        if (isPage) reply.type('text/html; charset=utf-8').send(page);
+        else next();
+      },
+    },
+    theme: {
+      css: [{ filename: 'docs.css', content: pageFile('docs.css') }],
+      js: ['dark.js', 'docs.js'].map((filename) => ({ filename, content: pageFile(filename) })),
+    },
   });
+}
+
+function pageFile(name: string): string {
+  return readFileSync(new URL(`../docs-page/${name}`, import.meta.url), 'utf8');
 }

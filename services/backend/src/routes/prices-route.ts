@@ -2,6 +2,7 @@ import {
   isColumnFormat,
   MAX_PAGE_ROWS,
   PRICE_FORMATS,
+  type PriceFormat,
   Prices,
   PricesQuery,
   StockParams,
@@ -57,11 +58,12 @@ export function pricesRoute(app: App, reader: TickReader, files: ColumnFiles): v
       const question = { stock: request.params.stock_name, exchange: query.exchange, start, end };
       const format = chooseFormat(PRICE_FORMATS, query.format, request.headers.accept);
       const decimals = query.decimals ?? 'number';
+      const spreadsheetSafe = isSpreadsheetSafe(query.csv_safe, format);
       const extent = extentOf(query);
       if (isColumnFormat(format)) {
         return await sendPriceColumns(reader, files, { request, reply, question, format, decimals, extent });
       }
-      const answer = { request, reply, question, format, decimals };
+      const answer = { request, reply, question, format, decimals, spreadsheetSafe };
       if (extent.extent === 'points') return await sendPoints(reader, answer, extent.points);
       if (extent.extent === 'all') return await sendAll(reader, answer, extent.order);
       return await sendPage(reader, answer, extent);
@@ -87,17 +89,26 @@ function extentOf(query: PricesQuery): PriceExtent {
   };
 }
 
+/** @throws ParameterError the answer is no CSV, where names are never run */
+function isSpreadsheetSafe(csvSafe: '1' | '0' | undefined, format: PriceFormat): boolean {
+  if (csvSafe === '1' && format !== 'csv') {
+    throw new ParameterError('csv_safe', `csv_safe=1 is for CSV and the answer is ${format}: add format=csv`);
+  }
+  return csvSafe === '1';
+}
+
 interface PriceAnswer {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly question: RangeQuestion;
   readonly format: TextFormat;
   readonly decimals: Decimals;
+  readonly spreadsheetSafe: boolean;
 }
 
 async function sendAll(reader: TickReader, answer: PriceAnswer, order: 'asc' | 'desc'): Promise<FastifyReply> {
-  const { request, reply, question, format, decimals } = answer;
-  const text = { order, format, decimals } as const;
+  const { request, reply, question, format, decimals, spreadsheetSafe } = answer;
+  const text = { order, format, decimals, spreadsheetSafe } as const;
   const { reach, summary, value } = await reader.prices(question, text, { signal: leaveSignal(reply) });
   const missing = ofSingleTicks(summary.missing, reach, question);
   reachHeaders(reply, reach);
@@ -135,6 +146,6 @@ async function sendPage(
   return await sendText(request, reply, TEXT_TYPES[format], textOf(answer, value.ticks));
 }
 
-function textOf({ question, format, decimals }: PriceAnswer, ticks: readonly Tick[]): string {
-  return writeTicks(ticks, question.stock, { order: 'asc', format, decimals });
+function textOf({ question, ...text }: PriceAnswer, ticks: readonly Tick[]): string {
+  return writeTicks(ticks, question.stock, { ...text, order: 'asc' });
 }

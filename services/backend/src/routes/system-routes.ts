@@ -9,7 +9,14 @@ import {
   nowMicros,
   System,
 } from '@tickwatch/core';
-import { type Readiness, readinessReply } from '@tickwatch/runtime';
+import {
+  NOT_WELL,
+  type Operations,
+  operatorCheck,
+  publicReadiness,
+  type Readiness,
+  readinessReply,
+} from '@tickwatch/runtime';
 import { stepMicros, type TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { readBounds } from '../http/moment.ts';
@@ -21,13 +28,16 @@ export interface SystemSources {
   readonly reader: TickReader;
   readonly ledger: LedgerSource | undefined;
   readonly readiness: () => Promise<Readiness>;
+  readonly operations: Operations;
   readonly version: string;
   readonly onLedgerError: (error: unknown) => void;
 }
 
 const HOUR = 3600 * MICROS_PER_SECOND;
 
-export function systemRoutes(app: App, { reader, ledger, readiness, version, onLedgerError }: SystemSources): void {
+export function systemRoutes(app: App, sources: SystemSources): void {
+  const { reader, ledger, readiness, version, onLedgerError } = sources;
+  const isOperator = operatorCheck(sources.operations);
   const startedAt = nowMicros();
 
   app.get(
@@ -44,7 +54,7 @@ export function systemRoutes(app: App, { reader, ledger, readiness, version, onL
         started_at: formatMicros(startedAt),
         now: formatMicros(nowMicros()),
         ready: readinessReply(dependencies).status === 200,
-        dependencies,
+        dependencies: isOperator(request.raw) ? dependencies : publicReadiness(dependencies),
       };
       reply.header('cache-control', 'no-store');
       return await sendText(request, reply, JSON_TYPE, JSON.stringify(answer));
@@ -77,7 +87,7 @@ export function systemRoutes(app: App, { reader, ledger, readiness, version, onL
         onLedgerError(error);
         return sendProblem(reply, { problem: problem(503, 'The subscriber is away.'), retryAfter: 2 });
       }
-      return await sendText(request, reply, JSON_TYPE, text);
+      return await sendText(request, reply, JSON_TYPE, isOperator(request.raw) ? text : publicLedger(text));
     },
   );
 
@@ -114,4 +124,12 @@ export function systemRoutes(app: App, { reader, ledger, readiness, version, onL
       return await sendText(request, reply, JSON_TYPE, JSON.stringify(answer));
     },
   );
+}
+
+/** The ledger without the errors of its parts, which may name hosts. */
+function publicLedger(text: string): string {
+  return JSON.stringify(JSON.parse(text), (key, value: unknown) => {
+    if (typeof value !== 'string') return value;
+    return key === 'error' ? undefined : key === 'problem' ? NOT_WELL : value;
+  });
 }

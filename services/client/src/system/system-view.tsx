@@ -153,7 +153,7 @@ function Versions({ source, live }: { readonly source: SystemSource; readonly li
         <Figure label="This page is" value={live.state.value.state} />
       </dl>
       <p>
-        <a href="/api/docs">API documentation</a> · <a href="/metrics">Metrics</a>
+        <a href="/api/docs">API documentation</a>
       </p>
     </section>
   );

@@ -121,7 +121,7 @@ describe('the commands for files', () => {
     const empty = await file('empty.csv', '');
     for (const [args, code, message] of [
       [[], 2, /a file is needed/],
-      [['--cloumns', 'a', empty], 2, /Unknown option '--cloumns'/],
+      [['--cloumns', 'a', empty], 2, /"--cloumns" is not known here; --columns is meant/],
       [[join(folder, 'none.csv')], 2, /there is no file/],
       [[folder], 2, /is a folder/],
       [[empty, '--decimal', ';'], 2, /one of \. ,/],

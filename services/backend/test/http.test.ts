@@ -142,6 +142,8 @@ describe('what holds for every route', () => {
     const html = await page.text();
     assert.doesNotMatch(html, /(?:src|href)="https?:/);
     for (const [, link] of html.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      // The way home leads to the client, which something else serves.
+      if (link === '/') continue;
       assert.equal(
         (await contract.api.get(new URL(link ?? '', `${contract.api.origin}/api/docs/`).pathname)).status,
         200,

@@ -72,7 +72,8 @@ async function recordAt(handle: FileHandle, from: number, size: number): Promise
 
 /** Copies the files of a spool that no process has open. */
 export async function copySpool(from: string, to: string): Promise<void> {
-  for (const name of await readdir(from)) {
-    if (!name.includes('lock')) await copyFile(join(from, name), join(to, name));
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    // Its lock is a folder with a socket.
+    if (entry.isFile()) await copyFile(join(from, entry.name), join(to, entry.name));
   }
 }

@@ -126,6 +126,10 @@ describe('where candles begin, compared with a walk along the wall clock', () =>
     startsOf('1d', 'America/New_York', from, until);
     const begun = performance.now();
     assert.equal(startsOf('1d', 'America/New_York', from + 5 * 3_600_000, until).starts.length, 20_454);
-    assert.ok(performance.now() - begun < 500);
+    const found = performance.now();
+    const clock = new Intl.DateTimeFormat('en', { timeZone: 'America/New_York', timeStyle: 'long' });
+    for (let day = from; day < until; day += DAY) clock.format(day);
+    const ratio = (found - begun) / (performance.now() - found);
+    assert.ok(ratio < 10, `it took ${ratio.toFixed(1)} times what asking the zone once a day does`);
   });
 });

@@ -9,7 +9,8 @@ export class Parameters {
   readonly #texts = new Map<string, string>();
 
   add(value: unknown, type: string): string {
-    if (typeof value === 'string') return this.#addText(value, type);
+    // Arrays are equal by chance, and the text, which is prepared, must not depend on that.
+    if (typeof value === 'string' && !type.endsWith('[]')) return this.#addText(value, type);
     this.values.push(value);
     return `$${this.values.length}::${type}`;
   }

@@ -1,6 +1,7 @@
 import { admin } from './admin/admin-token.ts';
 import { BoardView } from './board/board-view.tsx';
 import type { Market } from './board/market.ts';
+import { nowMs } from './clock.ts';
 import { offsetText } from './format/time-text.ts';
 import { ZONE_CHOICES, ZONE_LABELS } from './format/zone.ts';
 import type { LiveFeed } from './live/live-feed.ts';
@@ -65,7 +66,7 @@ export function App({ live, market }: Props) {
           >
             {ZONE_CHOICES.map((choice) => (
               <option key={choice} value={choice}>
-                {choice === 'utc' ? 'UTC' : `${ZONE_LABELS[choice]} (${offsetText(choice, Date.now())})`}
+                {choice === 'utc' ? 'UTC' : `${ZONE_LABELS[choice]} (${offsetText(choice, nowMs())})`}
               </option>
             ))}
           </select>

@@ -1,3 +1,4 @@
+import { nowMs } from '../clock.ts';
 import { forgetPainter, markDirty } from '../frame.ts';
 import { cssColor } from '../ui/css-color.ts';
 import { RowPainter } from './row-painter.ts';
@@ -26,7 +27,7 @@ export class BoardPainter {
     const painter = new RowPainter(row, root, this.#freshness);
     this.#rows.set(row, painter);
     // At once, so that a row never shows empty for a frame.
-    painter.paint(Date.now(), this.#colors, true);
+    painter.paint(nowMs(), this.#colors, true);
     return () => {
       if (this.#rows.get(row) === painter) this.#rows.delete(row);
     };
@@ -64,7 +65,7 @@ export class BoardPainter {
   }
 
   readonly #paint = (): void => {
-    const now = Date.now();
+    const now = nowMs();
     const everything = this.#everything;
     this.#everything = false;
     for (const painter of this.#rows.values()) painter.paint(now, this.#colors, everything);

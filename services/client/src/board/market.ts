@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { type BoardRow, backoffMs, exchangeOf, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
 import { RequestQueue } from '../api/request-queue.ts';
+import { nowMs } from '../clock.ts';
 import { dayStart, zoneName } from '../format/zone.ts';
 import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
 import { ReloadBudget } from '../live/reload-budget.ts';
@@ -33,7 +34,7 @@ export class Market implements LiveListener {
   readonly #cursor = new SeamCursor();
   readonly #queue = new RequestQueue(4);
   #dayStart = 0;
-  readonly #budget = new ReloadBudget(Date.now());
+  readonly #budget = new ReloadBudget(performance.now());
   /** True when rows and live ticks are joined; `#whole`: when all pages are there, too. */
   #loaded = false;
   #whole = false;
@@ -52,7 +53,7 @@ export class Market implements LiveListener {
   async start(defaultExchanges: readonly string[]): Promise<void> {
     this.#live.watch(defaultExchanges);
     setInterval(() => this.#everySecond(), 1000);
-    effect(() => this.#beginDay(dayStart(zoneName(zone.value), Date.now())));
+    effect(() => this.#beginDay(dayStart(zoneName(zone.value), nowMs())));
     await this.#live.ready();
     this.#live.listen(this);
     await this.#load();
@@ -67,7 +68,7 @@ export class Market implements LiveListener {
   }
 
   onBreak(): void {
-    if (this.#reload === undefined) this.#loadLater(this.#budget.take(Date.now()));
+    if (this.#reload === undefined) this.#loadLater(this.#budget.take(performance.now()));
   }
 
   /** Calls back after rows were changed, before the next frame. @returns ends it */
@@ -216,9 +217,9 @@ export class Market implements LiveListener {
   }
 
   #everySecond(): void {
-    const start = dayStart(zoneName(zone.peek()), Date.now());
+    const start = dayStart(zoneName(zone.peek()), nowMs());
     if (start !== this.#dayStart) this.#beginDay(start);
-    const now = Date.now() * 1000;
+    const now = nowMs() * 1000;
     let [up, down, stale, closed] = [0, 0, 0, 0];
     for (const row of this.rows.values()) {
       const change = row.change ?? 0;

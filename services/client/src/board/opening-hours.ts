@@ -1,5 +1,6 @@
 import { type ExchangeSessions, parseTime } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
+import { nowMs } from '../clock.ts';
 
 /** So far ahead sessions are asked for; they are asked for again at every opening and close. */
 const AHEAD_MS = 7 * 86_400_000;
@@ -50,7 +51,7 @@ export class OpeningHours {
   }
 
   async #load(): Promise<void> {
-    const now = Date.now();
+    const now = nowMs();
     let delay = AGAIN_MS;
     try {
       const until = now + AHEAD_MS;
@@ -59,7 +60,7 @@ export class OpeningHours {
         end_time: until,
       });
       this.take(body, until);
-      delay = Math.min(LONGEST_MS, Math.max(1000, (this.nextChange(Date.now()) ?? now + LONGEST_MS) - Date.now()));
+      delay = Math.min(LONGEST_MS, Math.max(1000, (this.nextChange(nowMs()) ?? now + LONGEST_MS) - nowMs()));
     } catch {
       // Until it is known, no exchange counts as closed.
     }

@@ -1,5 +1,6 @@
 import { type Candle, exchangeOf, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
+import { nowMs } from '../clock.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import { SPARK_BUCKETS, SPARK_STEP_SECONDS } from './spark-ring.ts';
 import type { StockRow } from './stock-row.ts';
@@ -11,7 +12,7 @@ function candlesPath(row: StockRow): string {
 /** Fills a row's last fifteen minutes from the API and then from the live ticks that the answer does not hold yet. */
 export async function loadSpark(row: StockRow, live: LiveFeed): Promise<void> {
   const step = SPARK_STEP_SECONDS;
-  const start = (Math.floor(Date.now() / 1000 / step) - SPARK_BUCKETS) * step;
+  const start = (Math.floor(nowMs() / 1000 / step) - SPARK_BUCKETS) * step;
   const { body, position } = await getJson<readonly Candle[]>(candlesPath(row), {
     interval: `${step}s`,
     start_time: start,

@@ -1,3 +1,4 @@
+import { nowMs } from '../clock.ts';
 import type { StockRow } from './stock-row.ts';
 
 export type SortKey = 'stock' | 'price' | 'change' | 'percent' | 'rate' | 'age';
@@ -27,7 +28,7 @@ export function arrange(
 ): StockRow[] {
   const wanted = filter.text.trim().toUpperCase();
   const chosen: { row: StockRow; value: number }[] = [];
-  const now = Date.now() * 1000;
+  const now = nowMs() * 1000;
   for (const row of rows) {
     if (filter.exchange !== undefined && row.exchange !== filter.exchange) continue;
     if (wanted !== '' && !row.stock.toUpperCase().includes(wanted)) continue;

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Market } from '../board/market.ts';
+import { nowMs } from '../clock.ts';
 import { dateTimeText } from '../format/time-text.ts';
 import { ZONE_CHOICES, ZONE_LABELS, type ZoneChoice, zoneName } from '../format/zone.ts';
 import { zone } from '../settings.ts';
@@ -20,7 +21,7 @@ export function HistoryForm({ market, query, busy, refusal, ask }: Props) {
   const stocks = [...new Set([...market.rows.values()].map((row) => row.stock))].sort();
   const stock = useSignal(query?.stock ?? '');
   const preset = useSignal<Preset | undefined>(firstPreset(query));
-  const first = presetBounds('15m', 'UTC', Date.now());
+  const first = presetBounds('15m', 'UTC', nowMs());
   const start = useSignal<number | undefined>(query === undefined ? first.start : query.start);
   const end = useSignal<number | undefined>(query === undefined ? first.end : query.end);
   const chosen = stock.value || stocks[0] || '';
@@ -33,7 +34,7 @@ export function HistoryForm({ market, query, busy, refusal, ask }: Props) {
     ask({ stock: chosen, exchange: only, ...bounds, order: query?.order ?? 'asc', cursor: undefined });
   };
   const choose = (name: Preset): void => {
-    const bounds = presetBounds(name, zoneName(zone.value), Date.now());
+    const bounds = presetBounds(name, zoneName(zone.value), nowMs());
     preset.value = name;
     start.value = bounds.start;
     end.value = bounds.end;

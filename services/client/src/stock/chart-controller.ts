@@ -1,5 +1,6 @@
 import { batch, signal } from '@preact/signals';
 import type { Hole } from '@tickwatch/core';
+import { nowMs } from '../clock.ts';
 import { fractionDigits } from '../format/number-text.ts';
 import { zoneName } from '../format/zone.ts';
 import { forgetPainter, markDirty } from '../frame.ts';
@@ -103,7 +104,7 @@ export class ChartController {
       this.interval.value = interval ?? chosenInterval(visible);
     });
     const most = MOST_AT_ONCE * INTERVAL_SECONDS[this.interval.peek()];
-    const to = Number.isFinite(visible.to) ? visible.to : Date.now() / 1000;
+    const to = Number.isFinite(visible.to) ? visible.to : nowMs() / 1000;
     void this.#load({ from: Math.max(visible.from, to - most), to: visible.to });
   }
 
@@ -114,7 +115,7 @@ export class ChartController {
 
   goLive(): void {
     const visible = this.visibleRange() ?? this.#target;
-    const now = Date.now() / 1000;
+    const now = nowMs() / 1000;
     const span = Number.isFinite(visible.to) ? visible.to - visible.from : now - visible.from;
     this.show({ from: now - span, to: Number.POSITIVE_INFINITY });
   }
@@ -161,7 +162,7 @@ export class ChartController {
     this.#target = range;
     this.#fitting = true;
     const interval = this.interval.peek();
-    const now = Date.now() / 1000;
+    const now = nowMs() / 1000;
     const end = Number.isFinite(range.to) ? range.to : now;
     // Some more on both sides, so that the first move of the chart needs no wait.
     const margin = Math.max(end - range.from, 200 * INTERVAL_SECONDS[interval]) / 2;
@@ -267,7 +268,7 @@ export class ChartController {
     const range = this.visibleRange();
     if (range === undefined || interval === undefined || interval === this.interval.peek()) return false;
     this.interval.value = interval;
-    const end = Number.isFinite(range.to) ? range.to : Date.now() / 1000;
+    const end = Number.isFinite(range.to) ? range.to : nowMs() / 1000;
     void this.#load({ from: end - seconds, to: range.to });
     return true;
   }

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { backoffMs, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
+import { nowMs } from '../clock.ts';
 import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
 import { ReloadBudget } from '../live/reload-budget.ts';
 import { SeamCursor } from '../live/seam.ts';
@@ -44,7 +45,7 @@ export class ChartModel implements LiveListener {
   readonly #late: LateTicks;
   readonly #leave: () => void;
   #abort = new AbortController();
-  readonly #budget = new ReloadBudget(Date.now());
+  readonly #budget = new ReloadBudget(performance.now());
   #loaded = false;
   #failures = 0;
   #moving = false;
@@ -112,7 +113,7 @@ export class ChartModel implements LiveListener {
     if (!this.window.live || !this.#loaded || this.#showing) return;
     this.#reload ??= setTimeout(
       () => void this.show({ from: this.window.start, to: Number.POSITIVE_INFINITY }),
-      this.#budget.take(Date.now()),
+      this.#budget.take(performance.now()),
     );
   }
 
@@ -146,7 +147,7 @@ export class ChartModel implements LiveListener {
       const { interval, end } = this.window;
       const tick = await findTick(name, 'after', end, signal);
       const wide = CHUNK_SLOTS * INTERVAL_SECONDS[interval];
-      const near = tick === undefined || tick + wide >= Date.now() / 1000;
+      const near = tick === undefined || tick + wide >= nowMs() / 1000;
       const to = near ? Number.POSITIVE_INFINITY : bucketStart(tick + wide, interval, zone);
       const loaded = await loadBars(name, interval, zone, { from: end, to }, signal);
       if (signal.aborted) return;

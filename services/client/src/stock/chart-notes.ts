@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Hole } from '@tickwatch/core';
+import { nowMs } from '../clock.ts';
 import type { Bar } from './bar.ts';
 import { type Band, chartBands, isTouched, spanOfHole } from './chart-bands.ts';
 import type { ChartRange } from './chart-model.ts';
@@ -51,12 +52,12 @@ export class ChartNotes {
   }
 
   bands(points: SeriesPoints, closed: ClosedSpans): readonly Band[] {
-    return chartBands(points, closed, this.holes.peek(), Date.now() / 1000);
+    return chartBands(points, closed, this.holes.peek(), nowMs() / 1000);
   }
 
   /** Whether a bar lacks ticks, or may: as the newest answer about its time has it, else as it was when it was loaded. */
   incompleteAmong({ bars, width }: SeriesPoints): (time: number) => boolean {
-    const now = Date.now() / 1000;
+    const now = nowMs() / 1000;
     const holes = this.holes.peek();
     const spans = holes.map((hole) => spanOfHole(hole, now));
     // An answer that names as many holes as it may says nothing of what comes behind them.

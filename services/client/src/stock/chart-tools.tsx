@@ -1,3 +1,4 @@
+import { nowMs } from '../clock.ts';
 import { closedHours } from '../settings.ts';
 import type { ChartController } from './chart-controller.ts';
 import { INTERVALS, showsHours } from './interval.ts';
@@ -81,7 +82,7 @@ export function ChartTools({ controller, ranges = true }: Props) {
               title={`Show the last ${label}`}
               onClick={() => {
                 controller.auto.value = true;
-                controller.show({ from: Date.now() / 1000 - seconds, to: Number.POSITIVE_INFINITY });
+                controller.show({ from: nowMs() / 1000 - seconds, to: Number.POSITIVE_INFINITY });
               }}
             >
               {label}

@@ -1,5 +1,6 @@
 import { type ExchangeSessions, parseTime } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
+import { nowMs } from '../clock.ts';
 import { type TimeSpan, united, without } from './time-spans.ts';
 
 /** The API tells of 400 days at most; a chart of days and more has no use for nights. */
@@ -39,7 +40,7 @@ export class ClosedHours {
 
   /** Shows a range; `to` Infinity: up to now. */
   look({ from: wanted, to }: TimeSpan): void {
-    const end = Math.min(to, Date.now() / 1000);
+    const end = Math.min(to, nowMs() / 1000);
     const earliest = end + 86_400 - MOST_SECONDS;
     const from = Math.max(wanted, earliest);
     clearTimeout(this.#again);

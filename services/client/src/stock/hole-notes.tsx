@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Hole } from '@tickwatch/core';
+import { nowMs } from '../clock.ts';
 import { holeText } from '../format/hole-text.ts';
 import { dateTimeText, spanText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
@@ -71,7 +72,7 @@ function bandText(zone: ZoneChoice, { kind, from, to, hole }: Band): string {
 
 /** Moves the chart so that a hole is in its middle. */
 function show(controller: ChartController, hole: Hole): void {
-  const { from, to } = spanOfHole(hole, Date.now() / 1000);
+  const { from, to } = spanOfHole(hole, nowMs() / 1000);
   const margin = Math.max(60, (to - from) * 1.5);
   controller.show({ from: from - margin, to: to + margin });
 }

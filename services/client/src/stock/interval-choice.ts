@@ -1,3 +1,4 @@
+import { nowMs } from '../clock.ts';
 import type { CandleWindow } from './candle-window.ts';
 import type { ChartRange } from './chart-model.ts';
 import { type ChartInterval, INTERVAL_SECONDS, INTERVALS, intervalFor } from './interval.ts';
@@ -14,7 +15,7 @@ const ENOUGH_CANDLES = 60;
 
 /** Candles for a range that somebody asks for. */
 export function chosenInterval({ from, to }: ChartRange): ChartInterval {
-  return intervalFor((Number.isFinite(to) ? to : Date.now() / 1000) - from, MOST_AT_ONCE);
+  return intervalFor((Number.isFinite(to) ? to : nowMs() / 1000) - from, MOST_AT_ONCE);
 }
 
 /** Candles for what a zoom shows; undefined: the present ones still fit. */
@@ -26,7 +27,7 @@ export function zoomInterval(places: number, seconds: number): ChartInterval | u
 export function quietInterval({ bars, interval }: CandleWindow, { from, to }: ChartRange): ChartInterval | undefined {
   const wider = INTERVALS[INTERVALS.indexOf(interval) + 1];
   if (wider === undefined) return undefined;
-  const end = Number.isFinite(to) ? to : Date.now() / 1000;
+  const end = Number.isFinite(to) ? to : nowMs() / 1000;
   const seen = bars.filter((bar) => bar.time >= from && bar.time <= end);
   const ticks = seen.reduce((sum, bar) => sum + bar.count, 0);
   const enough = ticks >= FEWEST_TICKS * seen.length || (end - from) / INTERVAL_SECONDS[wider] < ENOUGH_CANDLES;

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Market } from '../board/market.ts';
 import type { StockRow } from '../board/stock-row.ts';
+import { nowMs } from '../clock.ts';
 import { countText, priceText } from '../format/number-text.ts';
 import { ZONE_LABELS } from '../format/zone.ts';
 import { zone } from '../settings.ts';
@@ -55,7 +56,7 @@ export function StockFigures({ controller, row, market }: Props) {
         <Figure label="Day high" value={price(row?.day?.high)} />
         <Figure
           label="Ticks/min"
-          value={row === undefined ? '–' : countText(row.spark.ticksPerMinute(Date.now() * 1000))}
+          value={row === undefined ? '–' : countText(row.spark.ticksPerMinute(nowMs() * 1000))}
         />
       </dl>
     </section>

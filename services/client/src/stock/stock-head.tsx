@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Market } from '../board/market.ts';
 import type { StockRow } from '../board/stock-row.ts';
+import { nowMs } from '../clock.ts';
 import { percentText, priceText, signedText } from '../format/number-text.ts';
 import { ageText, clockText } from '../format/time-text.ts';
 import { zone } from '../settings.ts';
@@ -43,7 +44,7 @@ export function StockHead({ stock, exchange, row, market }: Props) {
 function paintHead(root: HTMLElement | null, row: StockRow | undefined, market: Market): void {
   if (root === null || row === undefined || Number.isNaN(row.price)) return;
   const { change, changeRatio } = row;
-  const now = Date.now() * 1000;
+  const now = nowMs() * 1000;
   const age = row.ageSeconds(now);
   const freshness = market.freshness(row, now);
   const texts: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@ import { useSignalEffect } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { exchangesOf, type Market } from '../board/market.ts';
 import type { StockRow } from '../board/stock-row.ts';
+import { nowMs } from '../clock.ts';
 import type { ZoneChoice } from '../format/zone.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import { place, rememberInAddress } from '../router.ts';
@@ -63,7 +64,7 @@ function createController(
   zoneChoice: ZoneChoice,
   kept: Kept,
 ): ChartController {
-  const range = kept.range ?? { from: Date.now() / 1000 - FIRST_SPAN_SECONDS, to: Number.POSITIVE_INFINITY };
+  const range = kept.range ?? { from: nowMs() / 1000 - FIRST_SPAN_SECONDS, to: Number.POSITIVE_INFINITY };
   let newest = 0;
   for (const row of market.rows.values()) if (row.stock === name.stock) newest = Math.max(newest, row.time);
   let timer: ReturnType<typeof setTimeout> | undefined;

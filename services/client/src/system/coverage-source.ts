@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Coverage, Gap } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
+import { nowMs } from '../clock.ts';
 import { type CoverageDay, coverageText } from './coverage-text.ts';
 import { type Part, part } from './part.ts';
 
@@ -86,7 +87,12 @@ export class CoverageSource {
 
   async #askOpen(): Promise<void> {
     const { signal } = this.#abort;
-    const { value } = await part<readonly Gap[]>('/api/gaps', { start_time: new Date().toISOString() }, signal, NONE);
+    const { value } = await part<readonly Gap[]>(
+      '/api/gaps',
+      { start_time: new Date(nowMs()).toISOString() },
+      signal,
+      NONE,
+    );
     if (signal.aborted || value === undefined) return;
     const open = value.filter(({ to_time }) => to_time === null);
     const ended = open.length !== this.open.peek().length;

@@ -1,4 +1,4 @@
-import { cssColor } from '../ui/css-color.ts';
+import { cssColor } from '../../ui/css-color.ts';
 
 /** The theme's colours as a canvas needs them. */
 export interface ChartColors {

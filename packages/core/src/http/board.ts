@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { DecimalsParameter, ExchangeParameter } from './parameters.ts';
+import { SPARKLINE_FROM_HEADER } from './position.ts';
 import { Decimal, Nullable, OneOf, Timestamp } from './scalars.ts';
 import { latestMembers, StockCursor } from './stocks.ts';
 
@@ -10,9 +11,6 @@ export const MAX_BOARD_ROWS = 5000;
 
 /** What a sparkline is of. */
 export const BOARD_SPARKLINES = ['hours', 'minutes', 'none'] as const;
-
-/** Begin of the first bucket of all sparklines in an answer. */
-export const SPARKLINE_FROM_HEADER = 'X-Sparkline-From';
 
 /** The most names that `stocks` may list. */
 export const MAX_BOARD_STOCKS = 1000;

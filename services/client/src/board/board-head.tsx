@@ -10,10 +10,14 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { name: 'stock', label: 'Stock', title: 'Stock and its exchange', sort: 'stock' },
   { name: 'price', label: 'Price', title: 'Latest price; the sign tells where it went', sort: 'price' },
-  { name: 'change', label: 'Change', title: 'Since the day’s open', sort: 'change' },
-  { name: 'percent', label: 'Change %', title: 'Since the day’s open, in per cent', sort: 'percent' },
+  { name: 'change', label: 'Change', title: 'Since the previous close', sort: 'change' },
+  { name: 'percent', label: 'Change %', title: 'Since the previous close, in per cent', sort: 'percent' },
   { name: 'spark', label: '15 min', title: 'The last fifteen minutes' },
-  { name: 'range', label: 'Day range', title: 'Lowest and highest price of the day, and where the price is now' },
+  {
+    name: 'range',
+    label: 'Day range',
+    title: 'Lowest and highest price of the last day that has any, and where the price is now',
+  },
   { name: 'rate', label: 'Ticks/min', title: 'Ticks in the last minute', sort: 'rate' },
   { name: 'age', label: 'Age', title: 'Time since the latest price', sort: 'age' },
 ];

@@ -1,7 +1,6 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { shortCount } from '../format/number-text.ts';
-import { ZONE_LABELS } from '../format/zone.ts';
 import { go, place, rememberInAddress, stockAddress } from '../router.ts';
 import { isDark, zone } from '../settings.ts';
 import { useTitle } from '../ui/use-title.ts';
@@ -10,7 +9,7 @@ import { BoardNotice } from './board-notice.tsx';
 import { BoardPainter } from './board-painter.ts';
 import { BoardRow, rowId } from './board-row.tsx';
 import type { Market } from './market.ts';
-import { arrange, parseSorting, type SortKey, sortingText } from './sorting.ts';
+import { arrange, leadOf, parseSorting, type SortKey, sortingText } from './sorting.ts';
 import type { StockRow } from './stock-row.ts';
 import { useVisibleSlice } from './visible-slice.ts';
 
@@ -57,6 +56,9 @@ export function BoardView({ market }: { readonly market: Market }) {
     return () => clearInterval(timer);
   }, [clock, sorting]);
   useSignalEffect(() => {
+    market.lead = leadOf(sorting.value, exchange.value);
+  });
+  useSignalEffect(() => {
     isDark.value;
     zone.value;
     painter.recolor();
@@ -80,9 +82,6 @@ export function BoardView({ market }: { readonly market: Market }) {
 
   const list = rows.value;
   const visible = list.slice(slice.value.start, slice.value.end);
-  useEffect(() => {
-    for (const row of visible) market.want(row);
-  });
 
   const sortBy = (key: SortKey): void => {
     const current = sorting.value;
@@ -157,7 +156,7 @@ export function BoardView({ market }: { readonly market: Market }) {
         <table
           {...gridRole(activeRow)}
           ref={grid}
-          aria-label={`Stocks, change since the day’s open (${ZONE_LABELS[zone.value]} time)`}
+          aria-label={`Stocks, change since the previous close`}
           aria-rowcount={list.length + 1}
           onKeyDown={move}
         >
@@ -188,8 +187,7 @@ function gridRole(active: StockRow | undefined) {
 }
 
 function isAmbiguous(row: StockRow, market: Market): boolean {
-  for (const other of market.rows.values()) if (other !== row && other.stock === row.stock) return true;
-  return false;
+  return market.exchangesOf(row.stock).length > 1;
 }
 
 function open(row: StockRow | undefined, market: Market): void {

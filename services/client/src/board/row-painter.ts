@@ -66,10 +66,8 @@ export class RowPainter {
     const nowMicros = now * 1000;
     const freshness = this.#freshness(row, nowMicros);
     this.#write('age', row.time === 0 ? '–' : freshness === 'closed' ? 'closed' : ageText(row.ageSeconds(nowMicros)));
-    this.#write(
-      'rate',
-      row.sparkState === 'ready' || row.ticks > 0 ? countText(row.spark.ticksPerMinute(nowMicros)) : '–',
-    );
+    const rate = row.rate(nowMicros);
+    this.#write('rate', rate === undefined ? '–' : countText(rate));
     this.#place(day);
     this.#restyle(now, freshness, change ?? 0);
     if (this.#context !== null && now - this.#sparkAt >= SPARK_EVERY_MS) {

@@ -1,4 +1,5 @@
 import { nowMs } from '../clock.ts';
+import type { BoardLead } from './board-page.ts';
 import type { StockRow } from './stock-row.ts';
 
 export type SortKey = 'stock' | 'price' | 'change' | 'percent' | 'rate' | 'age';
@@ -19,6 +20,16 @@ export function parseSorting(text: string | null): Sorting {
 export function sortingText({ key, descending }: Sorting): string | undefined {
   return key === 'stock' && !descending ? undefined : `${descending ? '-' : ''}${key}`;
 }
+
+/** What the API is asked for first, so that the first screen is there at once; it has no order by what came in a minute. */
+export function leadOf({ key, descending }: Sorting, exchange: string | undefined): BoardLead {
+  const sort = LEADS[key];
+  return { sort, descending: key === 'age' ? !descending : descending, exchange };
+}
+
+const LEADS: Readonly<Record<SortKey, BoardLead['sort']>> = {
+  ...{ stock: 'name', price: 'price', change: 'change', percent: 'change_percent', rate: undefined, age: 'time' },
+};
 
 /** The rows that a filter lets through, sorted; rows without a value come last either way. */
 export function arrange(
@@ -55,7 +66,7 @@ function sortValue(row: StockRow, key: SortKey, nowMicros: number): number {
     case 'percent':
       return row.changeRatio ?? Number.NaN;
     case 'rate':
-      return row.spark.ticksPerMinute(nowMicros);
+      return row.rate(nowMicros) ?? Number.NaN;
     case 'age':
       return row.ageSeconds(nowMicros);
   }

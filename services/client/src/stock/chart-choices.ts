@@ -2,11 +2,20 @@ import { type Signal, signal } from '@preact/signals';
 import type { ChartStyle } from './drawing/price-series.ts';
 import { type ChartInterval, parseInterval } from './interval.ts';
 
+/** How prices become heights. `percent`: of the price at the left edge of what is visible. */
+export type PriceScale = 'linear' | 'log' | 'percent';
+export const PRICE_SCALES: readonly PriceScale[] = ['linear', 'log', 'percent'];
+
+/** Whether all prices in view have to fit, or only the usual ones. */
+export type PriceFit = 'all' | 'usual';
+
 /** What somebody chose to see of a chart, but for the range. Kept in the address. */
 export interface ChartChoices {
   /** undefined: candles follow the zoom. */
   readonly interval: Signal<ChartInterval | undefined>;
   readonly style: Signal<ChartStyle>;
+  readonly scale: Signal<PriceScale>;
+  readonly fit: Signal<PriceFit>;
 }
 
 /** Reads choices from an address. @param usual the style where none is named */
@@ -15,6 +24,8 @@ export function readChoices(query: URLSearchParams, usual: ChartStyle): ChartCho
   return {
     interval: signal(parseInterval(query.get('interval'))),
     style: signal(style === 'line' || style === 'candles' ? style : usual),
+    scale: signal(PRICE_SCALES.find((name) => name === query.get('scale')) ?? 'linear'),
+    fit: signal(query.get('fit') === 'usual' ? 'usual' : 'all'),
   };
 }
 
@@ -23,6 +34,11 @@ export function choiceParameters(
   choices: ChartChoices,
   usual: ChartStyle,
 ): Readonly<Record<string, string | undefined>> {
-  const { interval, style } = choices;
-  return { interval: interval.value, style: style.value === usual ? undefined : style.value };
+  const { interval, style, scale, fit } = choices;
+  return {
+    interval: interval.value,
+    style: style.value === usual ? undefined : style.value,
+    scale: scale.value === 'linear' ? undefined : scale.value,
+    fit: fit.value === 'all' ? undefined : fit.value,
+  };
 }

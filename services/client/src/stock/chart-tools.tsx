@@ -1,7 +1,8 @@
 import { nowMs } from '../clock.ts';
 import { closedHours } from '../settings.ts';
 import type { ChartController } from './chart-controller.ts';
-import { INTERVALS, showsHours } from './interval.ts';
+import { INTERVALS } from './interval.ts';
+import { ScaleTools } from './scale-tools.tsx';
 
 /** Ranges to look at, by their length in seconds. */
 const SPANS: readonly { readonly label: string; readonly seconds: number }[] = [
@@ -60,7 +61,8 @@ export function ChartTools({ controller, ranges = true }: Props) {
           </button>
         ))}
       </fieldset>
-      {controller.notes.knowsHours.value && showsHours(interval.value) && (
+      <ScaleTools controller={controller} />
+      {controller.notes.knowsHours.value && interval.value !== '1w' && (
         <fieldset class="chips" aria-label="Hours">
           <button
             type="button"

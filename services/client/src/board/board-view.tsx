@@ -1,8 +1,9 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { shortCount } from '../format/number-text.ts';
+import { useKeys } from '../keys/use-keys.ts';
 import { go, place, rememberInAddress, stockAddress } from '../router.ts';
-import { isDark, zone } from '../settings.ts';
+import { colors, zone } from '../settings.ts';
 import { useTitle } from '../ui/use-title.ts';
 import { BoardHead } from './board-head.tsx';
 import { BoardNotice } from './board-notice.tsx';
@@ -59,7 +60,7 @@ export function BoardView({ market }: { readonly market: Market }) {
     market.lead = leadOf(sorting.value, exchange.value);
   });
   useSignalEffect(() => {
-    isDark.value;
+    colors.value;
     zone.value;
     painter.recolor();
   });
@@ -70,15 +71,7 @@ export function BoardView({ market }: { readonly market: Market }) {
       sort: sortingText(sorting.value),
     });
   });
-  useEffect(() => {
-    const shortcut = (event: KeyboardEvent): void => {
-      if (event.key !== '/' || event.target instanceof HTMLInputElement) return;
-      event.preventDefault();
-      search.current?.focus();
-    };
-    addEventListener('keydown', shortcut);
-    return () => removeEventListener('keydown', shortcut);
-  }, []);
+  useKeys('Board', [{ keys: ['/'], does: 'Filter the stocks', run: () => search.current?.focus() }]);
 
   const list = rows.value;
   const visible = list.slice(slice.value.start, slice.value.end);

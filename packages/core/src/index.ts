@@ -56,3 +56,4 @@ export { MAX_SYMBOL_LENGTH, symbolProblem } from './symbol.ts';
 export { comparePrices, compareTicks, type SequencedTick, type Tick } from './tick.ts';
 export type { TickRules } from './tick-rules.ts';
 export { namedZone, TimeZone } from './time-zone.ts';
+export { type OffsetSpan, offsetSpans } from './zone-offsets.ts';

@@ -10,7 +10,7 @@ const bars = [
   { ...barOfTick(102, 12), close: 15, count: 1, sum: 15 },
   { ...barOfTick(103, 15), close: 9, count: 2, sum: 24 },
 ];
-const points: SeriesPoints = { times: [100, 101, 102, 103], bars, width: 1, stretches: [], shortest: 0 };
+const points: SeriesPoints = { times: [100, 101, 102, 103], bars, width: 1, stretches: [], shortest: 0, openings: [] };
 
 describe('a measured range', () => {
   it('is the same in whichever direction it was drawn, and ends where the chart does', () => {

@@ -1,17 +1,18 @@
-import { batch, computed, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import type { Hole } from '@tickwatch/core';
 import { nowMs } from '../clock.ts';
 import { zoneName } from '../format/zone.ts';
 import type { StockName } from './candle-source.ts';
-import type { CandleWindow } from './candle-window.ts';
+import { type CandleWindow, MAX_GAP_SLOTS } from './candle-window.ts';
 import type { ChartChoices } from './chart-choices.ts';
 import { ChartDrawing } from './chart-drawing.ts';
 import { ChartModel, type ChartRange } from './chart-model.ts';
 import { ChartNotes } from './chart-notes.ts';
+import { ChartScale } from './chart-scale.ts';
 import type { ControllerOptions } from './controller-options.ts';
 import type { ChartLayer, ChartSurface } from './drawing/chart-layer.ts';
 import type { LocatedBand } from './drawing/chart-marks.ts';
-import type { PriceChart, VisiblePlaces } from './drawing/price-chart.ts';
+import type { PriceChart, ShownAxes, VisiblePlaces } from './drawing/price-chart.ts';
 import type { ChartStyle } from './drawing/price-series.ts';
 import { type ChartInterval, INTERVAL_SECONDS, isDaily } from './interval.ts';
 import { chosenInterval, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
@@ -37,12 +38,14 @@ export class ChartController {
   readonly auto = computed(() => this.choices.interval.value === undefined);
   readonly notes: ChartNotes;
   readonly overlays: Overlays;
+  readonly scale: ChartScale;
   readonly averages = signal<VisibleAverages | undefined>(undefined);
   /** True while the newest tick is in view and live ticks move the chart. */
   readonly following = signal(true);
   readonly #options: ControllerOptions;
   readonly #loader: VisibleLoader;
   readonly #drawing: ChartDrawing;
+  readonly #unwatch: () => void;
   #target: ChartRange;
   #fitting = true;
 
@@ -51,13 +54,14 @@ export class ChartController {
     this.name = options.name;
     this.#target = options.range;
     this.choices = options.choices;
+    this.scale = new ChartScale(options.choices);
     this.interval = signal(options.choices.interval.peek() ?? chosenInterval(options.range));
     this.notes = new ChartNotes(options.exchanges, () => this.arrange());
     this.#loader = new VisibleLoader(options.name, (facts) => {
       this.averages.value = facts.averages;
       this.#drawing.chart?.setAverages(facts.averages);
       this.notes.take(facts);
-      this.notes.look(facts.range);
+      this.#lookAtNotes(facts.range);
       this.#drawing.mark();
     });
     const zone = zoneName(options.zone);
@@ -67,7 +71,7 @@ export class ChartController {
       onChange: (change) => this.#drawing.changed(change),
     });
     this.#drawing = new ChartDrawing({
-      ...{ model: this.model, notes: this.notes, zone },
+      ...{ model: this.model, notes: this.notes, scale: this.scale, zone },
       style: () => this.choices.style.peek(),
       isDaily: () => isDaily(this.interval.peek()),
       mayDraw: (window) => !this.#fits(window) || !this.#tooNarrow(),
@@ -79,6 +83,11 @@ export class ChartController {
       ...{ name: options.name, live: options.live, zone: options.zone, choices: options.choices },
       ...{ model: this.model, legend: this.legend, digits: this.digits, measuring: signal(false) },
       add: (layer) => this.add(layer),
+    });
+    this.#unwatch = effect(() => {
+      this.scale.effective.value;
+      this.choices.fit.value;
+      this.#drawing.chart?.rescale();
     });
     void this.#load(options.range);
   }
@@ -141,6 +150,11 @@ export class ChartController {
     return this.#drawing.chart?.drawn() ?? [];
   }
 
+  /** What the axes show. */
+  axes(): ShownAxes | undefined {
+    return this.#drawing.chart?.axes();
+  }
+
   /** What is drawn behind the bars. */
   bands(): readonly LocatedBand[] {
     return this.#drawing.chart?.bands() ?? [];
@@ -162,6 +176,7 @@ export class ChartController {
 
   dispose(): void {
     this.overlays.dispose();
+    this.#unwatch();
     this.#loader.dispose();
     this.notes.dispose();
     this.model.dispose();
@@ -221,12 +236,20 @@ export class ChartController {
     const range = this.visibleRange();
     // Where no tick is there may be a hole.
     this.#loader.moved(range ?? this.#target);
-    this.notes.look(range ?? this.#target);
+    this.#lookAtNotes(range ?? this.#target);
     if (range === undefined) return;
     this.#options.onRange?.(range);
     if (this.#fitsBadly(places)) return;
     if (places.from < NEAR_END) void this.model.loadOlder();
     if (!window.live && places.to > length - NEAR_END) void this.model.loadNewer();
+  }
+
+  /** Of a stock that has been silent for long, nothing is shown of the time from then to now. */
+  #lookAtNotes({ from, to }: ChartRange): void {
+    const { bars, interval } = this.model.window;
+    const last = bars[bars.length - 1]?.time ?? Number.POSITIVE_INFINITY;
+    const behind = (MAX_GAP_SLOTS + 1) * INTERVAL_SECONDS[interval];
+    this.notes.look({ from, to: Math.max(from, Math.min(to, last + behind)) });
   }
 
   /** Changes to wider or narrower candles when the zoom asks for it. */

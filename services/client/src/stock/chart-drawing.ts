@@ -46,9 +46,9 @@ export class ChartDrawing {
   async attach(container: HTMLElement, isGone: () => boolean): Promise<void> {
     const { PriceChart } = await import('./drawing/price-chart.ts');
     if (isGone()) return;
-    const { style, zone, isDaily, onMoved, notes } = this.#options;
+    const { style, scale, zone, isDaily, onMoved, notes } = this.#options;
     this.chart = new PriceChart(container, {
-      ...{ style: style(), zone, isDaily, onMoved },
+      ...{ style: style(), scale, zone, isDaily, onMoved },
       onHover: (bar, band) => {
         this.#hovered = bar;
         notes.hovered.value = band;
@@ -125,7 +125,9 @@ export class ChartDrawing {
 
   get #closed(): ClosedSpans {
     const { model, notes } = this.#options;
-    const closed = showsHours(model.window.interval) ? notes.closed : [];
-    return { closed, hidden: closedHours.peek() === 'hidden' };
+    const hidden = closedHours.peek() === 'hidden';
+    // Weekends take no place either; but where they do, days and more tell nothing of hours.
+    const closed = hidden || showsHours(model.window.interval) ? notes.closed : [];
+    return { closed, hidden };
   }
 }

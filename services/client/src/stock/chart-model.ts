@@ -37,6 +37,8 @@ export interface ChartModelOptions {
 /** The candles of one stock that a chart shows: history that goes on live, in one window without a seam. */
 export class ChartModel implements LiveListener {
   readonly state = signal<ChartState>({ state: 'loading' });
+  /** True while bars of another range are shown than the one that was asked for. */
+  readonly loadingRange = signal(false);
   window: CandleWindow;
   /** True when there is nothing older than the window. */
   exhausted = false;
@@ -60,7 +62,12 @@ export class ChartModel implements LiveListener {
   }
 
   /** Shows another range, perhaps in other candles. What was there stays until the new is loaded. */
-  async show(range: ChartRange, interval: ChartInterval = this.window.interval): Promise<void> {
+  show(range: ChartRange, interval: ChartInterval = this.window.interval): Promise<void> {
+    this.loadingRange.value = this.window.bars.length > 0;
+    return this.#show(range, interval);
+  }
+
+  async #show(range: ChartRange, interval: ChartInterval): Promise<void> {
     this.#abort.abort();
     const abort = new AbortController();
     this.#abort = abort;
@@ -84,13 +91,14 @@ export class ChartModel implements LiveListener {
       this.#join(from, to, loaded);
       this.window.trimStart(WINDOW_SLOTS);
       this.state.value = { state: 'ready' };
+      this.loadingRange.value = false;
       this.#failures = 0;
       this.#options.onChange('order');
     } catch (error) {
       if (abort.signal.aborted) return;
       this.state.value = { state: 'failed', message: (error as Error).message };
       const delay = backoffMs(this.#failures++, { minMs: 500 });
-      this.#reload = setTimeout(() => void this.show(range, interval), delay);
+      this.#reload = setTimeout(() => void this.#show(range, interval), delay);
     }
   }
 
@@ -112,7 +120,7 @@ export class ChartModel implements LiveListener {
     // A load that is running finds the hole by itself, should it still be there.
     if (!this.window.live || !this.#loaded || this.#showing) return;
     this.#reload ??= setTimeout(
-      () => void this.show({ from: this.window.start, to: Number.POSITIVE_INFINITY }),
+      () => void this.#show({ from: this.window.start, to: Number.POSITIVE_INFINITY }, this.window.interval),
       this.#budget.take(performance.now()),
     );
   }

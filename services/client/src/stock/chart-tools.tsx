@@ -3,11 +3,11 @@ import type { Market } from '../board/market.ts';
 import { closedHours } from '../settings.ts';
 import { Menu } from '../ui/menu.tsx';
 import type { ChartController } from './chart-controller.ts';
-import { showsHours } from './interval.ts';
 import { isFilling, toggleFullscreen } from './tools/fullscreen.ts';
 import { IntervalMenu } from './tools/interval-menu.tsx';
 import { menuBody } from './tools/menu-body.tsx';
 import { RangeChips } from './tools/range-chips.tsx';
+import { ScaleMenu } from './tools/scale-menu.tsx';
 import { useScrollCue } from './tools/scroll-cue.ts';
 
 const StudiesMenu = menuBody(async () => (await import('./tools/studies-menu.tsx')).StudiesMenu);
@@ -42,6 +42,7 @@ export function ChartTools({ controller, market, ranges = true }: Props) {
         ))}
       </fieldset>
       <IntervalMenu controller={controller} />
+      <ScaleMenu controller={controller} />
       {ranges && <RangeChips controller={controller} />}
       <Menu label={counted('Studies', choices.studies.value.length)} name="Studies" handle="studies">
         {() => <StudiesMenu choices={choices} />}
@@ -60,7 +61,7 @@ export function ChartTools({ controller, market, ranges = true }: Props) {
       >
         Measure
       </button>
-      {controller.notes.knowsHours.value && showsHours(controller.interval.value) && (
+      {controller.notes.knowsHours.value && controller.interval.value !== '1w' && (
         <button
           type="button"
           class="tool"

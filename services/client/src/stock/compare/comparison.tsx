@@ -46,7 +46,7 @@ export class Comparison implements Overlay {
       extent: (surface) => lines.extent(surface),
       newest: () => lines.newest(),
       detached: (surface) => lines.detached(surface),
-      all: (surface) => lines.all(surface),
+      all: () => lines.all(),
       attached: (surface) => {
         this.#surface = surface;
         lines.attached(surface);

@@ -1,6 +1,6 @@
-import { PriceScaleMode } from 'lightweight-charts';
 import { percentText } from '../../format/number-text.ts';
 import { baseOf, closeAt, type Rebased, ratioTo } from '../compare/rebased.ts';
+import type { PriceBounds } from '../price-bounds.ts';
 import type { ChartSurface } from './chart-layer.ts';
 import { type AxisLabel, type DrawnOver, type Pane, visiblePlaces } from './drawn-over.ts';
 import { lineLook } from './line-looks.ts';
@@ -21,7 +21,6 @@ export class CompareLines implements DrawnOver {
   readonly #moved: () => void;
   #surface: ChartSurface | undefined;
   #looks: readonly LineLook[] = [];
-  #modeBefore: PriceScaleMode | undefined;
   readonly #look = (): void => this.#moved();
 
   /** @param lines closes of the compared stocks at places, `own` of the chart's stock; `moved`: what is in view has changed */
@@ -37,21 +36,15 @@ export class CompareLines implements DrawnOver {
 
   attached(surface: ChartSurface): void {
     this.#surface = surface;
-    const scale = surface.chart.priceScale('right');
-    this.#modeBefore ??= scale.options().mode;
     surface.chart.timeScale().subscribeVisibleLogicalRangeChange(this.#look);
   }
 
   detached({ chart }: ChartSurface): void {
     chart.timeScale().unsubscribeVisibleLogicalRangeChange(this.#look);
-    if (this.#modeBefore !== undefined) chart.priceScale('right').applyOptions({ mode: this.#modeBefore });
     this.#surface = undefined;
   }
 
-  all({ chart }: ChartSurface): void {
-    const scale = chart.priceScale('right');
-    // Prices of different stocks have nothing but their changes in common.
-    if (scale.options().mode !== PriceScaleMode.Percentage) scale.applyOptions({ mode: PriceScaleMode.Percentage });
+  all(): void {
     this.#looks = Array.from({ length: 5 }, (_, index) => lineLook('compare', index));
     this.#moved();
   }
@@ -84,7 +77,7 @@ export class CompareLines implements DrawnOver {
     });
   }
 
-  extent(surface: ChartSurface): { readonly low: number; readonly high: number } | undefined {
+  extent(surface: ChartSurface): PriceBounds | undefined {
     const places = visiblePlaces(surface);
     if (places === undefined) return undefined;
     const base = baseOf(this.#own(places.from, places.to));

@@ -1,5 +1,4 @@
 import type {
-  AutoscaleInfo,
   IPrimitivePaneRenderer,
   IPrimitivePaneView,
   ISeriesPrimitive,
@@ -7,6 +6,7 @@ import type {
   Logical,
   Time,
 } from 'lightweight-charts';
+import type { PriceBounds } from '../price-bounds.ts';
 import type { ChartLayer, ChartSurface } from './chart-layer.ts';
 
 /** A pane to draw on, in CSS pixels. */
@@ -42,7 +42,7 @@ export interface DrawnOver {
   /** Asked after each drawing. */
   labels?(): readonly AxisLabel[];
   /** Prices that have to be in view besides the stock's own. */
-  extent?(surface: ChartSurface): { readonly low: number; readonly high: number } | undefined;
+  extent?(surface: ChartSurface): PriceBounds | undefined;
   attached?(surface: ChartSurface): void;
   detached?(surface: ChartSurface): void;
 }
@@ -74,11 +74,12 @@ export class OverLayer implements ChartLayer {
     paneViews: () => this.#views,
     priceAxisViews: () => this.#axisViews,
     updateAllViews: () => this.#label(),
-    autoscaleInfo: () => this.#extent(),
     attached: ({ requestUpdate }) => {
       this.#update = requestUpdate;
     },
   };
+
+  readonly #extent = (): PriceBounds | undefined => this.#surface && this.#drawn.extent?.(this.#surface);
 
   constructor(drawn: DrawnOver) {
     this.#drawn = drawn;
@@ -87,6 +88,7 @@ export class OverLayer implements ChartLayer {
   attach(surface: ChartSurface): void {
     this.#surface = surface;
     surface.series.attachPrimitive(this.#primitive);
+    surface.alsoInView.add(this.#extent);
     this.#drawn.attached?.(surface);
   }
 
@@ -103,6 +105,7 @@ export class OverLayer implements ChartLayer {
   detach(): void {
     if (this.#surface === undefined) return;
     this.#drawn.detached?.(this.#surface);
+    this.#surface.alsoInView.delete(this.#extent);
     this.#surface.series.detachPrimitive(this.#primitive);
     this.#surface = undefined;
     this.#update = () => {};
@@ -139,10 +142,5 @@ export class OverLayer implements ChartLayer {
       textColor: () => textColor,
       backColor: () => color,
     }));
-  }
-
-  #extent(): AutoscaleInfo | null {
-    const extent = this.#surface && this.#drawn.extent?.(this.#surface);
-    return extent === undefined ? null : { priceRange: { minValue: extent.low, maxValue: extent.high } };
   }
 }

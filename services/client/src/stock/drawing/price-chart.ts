@@ -1,7 +1,7 @@
 import {
   ColorType,
   CrosshairMode,
-  createChart,
+  createChartEx,
   type IChartApi,
   type ISeriesApi,
   type Logical,
@@ -9,16 +9,27 @@ import {
   type SeriesType,
   type Time,
 } from 'lightweight-charts';
+import { LOCALE } from '../../format/locale.ts';
+import { percentText, priceText } from '../../format/number-text.ts';
+import { ZoneClock } from '../../format/zone-clock.ts';
+import { AxisText } from '../axis-text.ts';
 import type { Bar } from '../bar.ts';
 import type { Band } from '../chart-bands.ts';
+import type { ChartScale } from '../chart-scale.ts';
+import { boundsOf } from '../price-bounds.ts';
 import { noPoints, placeOf, type SeriesPoints } from '../series-points.ts';
 import { AverageLines, type Averages } from './average-lines.ts';
+import { beyondMarks } from './beyond-marks.ts';
 import { type ChartColors, readChartColors } from './chart-colors.ts';
 import type { ChartLayer, ChartSurface } from './chart-layer.ts';
 import { chartLook } from './chart-look.ts';
 import { ChartMarks, type LocatedBand, type Marks } from './chart-marks.ts';
 import { CountBars } from './count-bars.ts';
+import { priceBand } from './price-band.ts';
+import { PriceFit } from './price-fit.ts';
 import { type ChartStyle, PriceSeries } from './price-series.ts';
+import { sessionLines } from './session-lines.ts';
+import { type WrittenMark, ZoneScale } from './zone-scale.ts';
 
 /** What is visible: places on the chart (not whole numbers, and beyond both ends when moved there). */
 export interface VisiblePlaces {
@@ -28,6 +39,7 @@ export interface VisiblePlaces {
 
 export interface PriceChartOptions {
   readonly style: ChartStyle;
+  readonly scale: ChartScale;
   /** The zone that times are shown in, and whether candles are days. */
   readonly zone: string;
   readonly isDaily: () => boolean;
@@ -36,36 +48,58 @@ export interface PriceChartOptions {
   readonly onHover: (bar: Bar | undefined, band: Band | undefined) => void;
 }
 
+/** What the axes show: marks of the time axis, and which prices the height stands for. */
+export interface ShownAxes {
+  readonly marks: readonly WrittenMark[];
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
 /** The drawing of a window of candles: prices and layers. Only what is in this folder knows the chart library. */
 export class PriceChart implements ChartSurface {
   readonly chart: IChartApi;
   colors: ChartColors = readChartColors();
   points: SeriesPoints = noPoints();
+  readonly alsoInView: ChartSurface['alsoInView'] = new Set();
   readonly #options: PriceChartOptions;
   readonly #marks = new ChartMarks();
   readonly #averages = new AverageLines();
   readonly #layers = new Set<ChartLayer>();
+  readonly #axis: ZoneScale;
+  readonly #fit: PriceFit;
   #prices: PriceSeries;
+  #digits = 2;
+  #openings: ReadonlySet<number> = new Set();
 
   constructor(container: HTMLElement, options: PriceChartOptions) {
     this.#options = options;
-    this.chart = createChart(container, {
+    this.#axis = new ZoneScale({
+      text: new AxisText(new ZoneClock(options.zone)),
+      isDaily: options.isDaily,
+      isSessionStart: (time) => this.#openings.has(time),
+      xOf: (place) => this.chart.timeScale().logicalToCoordinate(place as Logical),
+    });
+    this.chart = createChartEx<Time, ZoneScale>(container, this.#axis, {
       autoSize: true,
       // The library's own logo needs an inline style sheet, which the page's policy forbids; the view has the link.
       layout: { attributionLogo: false, background: { type: ColorType.Solid, color: 'transparent' } },
       crosshair: { mode: CrosshairMode.Normal },
       timeScale: {
-        timeVisible: true,
-        secondsVisible: true,
         rightOffset: 4,
         minBarSpacing: 0.35,
         shiftVisibleRangeOnNewBar: true,
       },
-      localization: { locale: 'en-US' },
+      localization: {
+        locale: LOCALE,
+        priceFormatter: (price: number) => this.#priceLabel(price),
+        percentageFormatter: (percent: number) => percentText(percent / 100),
+      },
       kineticScroll: { mouse: false, touch: true },
     });
-    this.#prices = new PriceSeries(this.chart, options.style);
-    for (const layer of [new CountBars(), this.#marks, this.#averages]) this.add(layer);
+    this.#fit = new PriceFit(options.scale, this);
+    this.#prices = this.#addPrices(options.style);
+    const own = [new CountBars(), priceBand(), sessionLines(), this.#marks, this.#averages];
+    for (const layer of [...own, beyondMarks(options.scale, () => this.#digits)]) this.add(layer);
     this.#applyLook();
     this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => range !== null && options.onMoved(range));
     this.chart.subscribeCrosshairMove((event) =>
@@ -96,6 +130,10 @@ export class PriceChart implements ChartSurface {
     const before = this.visible;
     const anchor = before === undefined ? undefined : this.#anchor(before);
     this.points = points;
+    this.#openings = new Set(points.openings.map((place) => points.times[place] ?? 0));
+    this.#digits = digits;
+    this.#fit.leastMove = 10 ** -digits;
+    this.#options.scale.lowest.value = boundsOf(points.bars.filter((bar) => bar !== undefined))?.low;
     this.#prices.setDigits(digits);
     this.#drawAll();
     if (before !== undefined && anchor !== undefined) {
@@ -111,12 +149,15 @@ export class PriceChart implements ChartSurface {
       (times as number[]).push(bar.time);
       (bars as (Bar | undefined)[]).push(bar);
     }
+    const { lowest } = this.#options.scale;
+    if (bar.low < (lowest.peek() ?? Number.POSITIVE_INFINITY)) lowest.value = bar.low;
     this.#prices.update(bar);
     for (const layer of this.#layers) layer.update?.();
   }
 
   /** What is drawn behind and over the bars. */
   setMarks(marks: Marks): void {
+    this.#fit.outliers = marks.outliers;
     this.#marks.set(marks);
   }
 
@@ -138,11 +179,26 @@ export class PriceChart implements ChartSurface {
     const { priceFormat } = this.series.options();
     for (const layer of this.#layers) layer.detach();
     this.#prices.remove();
-    this.#prices = new PriceSeries(this.chart, style);
+    this.#prices = this.#addPrices(style);
     this.series.applyOptions({ priceFormat });
     for (const layer of this.#layers) layer.attach(this);
     this.#applyLook();
     this.#drawAll();
+  }
+
+  /** Another scale, or other prices that have to fit, were chosen. */
+  rescale(): void {
+    this.#prices.setScale(this.#options.scale.effective.peek());
+  }
+
+  /** What the axes show now. */
+  axes(): ShownAxes {
+    const height = this.chart.paneSize().height;
+    return {
+      marks: this.#axis.written(this.chart.timeScale().width()),
+      low: this.series.coordinateToPrice(height - 1),
+      high: this.series.coordinateToPrice(0),
+    };
   }
 
   /** Lines at the averages of the visible range; undefined: none. */
@@ -165,13 +221,27 @@ export class PriceChart implements ChartSurface {
     this.chart.remove();
   }
 
+  #addPrices(style: ChartStyle): PriceSeries {
+    const prices = new PriceSeries(this.chart, style, this.#fit);
+    prices.setScale(this.#options.scale.effective.peek());
+    return prices;
+  }
+
+  /** Where an axis is moved by hand below prices that are never below zero, it says nothing. */
+  #priceLabel(price: number): string {
+    const { lowest } = this.#options.scale;
+    if (price < 0 && (lowest.peek() ?? 0) >= 0)
+      return price > -this.#fit.leastMove / 2 ? priceText(0, this.#digits) : '';
+    return priceText(price, this.#digits);
+  }
+
   #drawAll(): void {
     this.#prices.draw(this.points);
     for (const layer of this.#layers) layer.draw();
   }
 
   #applyLook(): void {
-    this.chart.applyOptions(chartLook(this.colors, this.#options.zone, this.#options.isDaily));
+    this.chart.applyOptions(chartLook(this.colors));
     this.#prices.recolor(this.colors);
   }
 

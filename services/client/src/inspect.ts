@@ -40,6 +40,8 @@ export function inspector(live: LiveFeed, market: Market) {
       (shown.chart?.bands() ?? []).map(({ kind, labels, from, to, left, right }) => ({
         ...{ kind, label: labels[0], from, to, left, right },
       })),
+    /** What lies over the bars: compared stocks, studies, what is measured. */
+    overlays: () => shown.chart?.overlays.inspect() ?? {},
     /** What the axes show: texts and times (epoch seconds) of the marks with their pixels, and the prices at the edges. */
     axis: () => shown.chart?.axes(),
     visible: () => shown.chart?.visibleRange(),

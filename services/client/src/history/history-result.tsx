@@ -69,7 +69,7 @@ export function HistoryResult(props: Props) {
       </section>
       {completeness}
       <div class="history-chart">
-        <ChartTools controller={controller} ranges={false} />
+        <ChartTools controller={controller} market={props.market} ranges={false} />
         <ChartPanel controller={controller} zone={zone.value} label={`Prices of ${query.stock}`} key={zone.value} />
       </div>
       <PriceTable query={query} />
@@ -103,7 +103,7 @@ function createController({ query, average, live, market }: Props): ChartControl
     exchanges: () => exchangesOf(market, { stock: query.stock, exchange: query.exchange }),
     newest: 0,
     range: kept.to > kept.from ? kept : whole,
-    choices: readChoices(address, 'line'),
+    choices: readChoices(address, 'line', query.stock),
     onRange: ({ from, to }) => {
       clearTimeout(timer);
       timer = setTimeout(() => {

@@ -2,6 +2,7 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import type { Hole } from '@tickwatch/core';
 import { nowMs } from '../clock.ts';
 import { zoneName } from '../format/zone.ts';
+import type { StockName } from './candle-source.ts';
 import { type CandleWindow, MAX_GAP_SLOTS } from './candle-window.ts';
 import type { ChartChoices } from './chart-choices.ts';
 import { ChartDrawing } from './chart-drawing.ts';
@@ -9,12 +10,13 @@ import { ChartModel, type ChartRange } from './chart-model.ts';
 import { ChartNotes } from './chart-notes.ts';
 import { ChartScale } from './chart-scale.ts';
 import type { ControllerOptions } from './controller-options.ts';
-import type { ChartLayer } from './drawing/chart-layer.ts';
+import type { ChartLayer, ChartSurface } from './drawing/chart-layer.ts';
 import type { LocatedBand } from './drawing/chart-marks.ts';
 import type { PriceChart, ShownAxes, VisiblePlaces } from './drawing/price-chart.ts';
 import type { ChartStyle } from './drawing/price-series.ts';
 import { type ChartInterval, INTERVAL_SECONDS, isDaily } from './interval.ts';
 import { chosenInterval, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
+import { Overlays } from './overlays.ts';
 import { placeOf } from './series-points.ts';
 import { type VisibleAverages, VisibleLoader } from './visible-facts.ts';
 import { rangeOf } from './visible-range.ts';
@@ -27,6 +29,7 @@ const FEWEST_LIVE_PLACES = 90;
 
 /** Joins a chart's model and its drawing: what is visible decides what is loaded. */
 export class ChartController {
+  readonly name: StockName;
   readonly model: ChartModel;
   /** Width of the candles that are shown or on their way. */
   readonly interval;
@@ -34,6 +37,7 @@ export class ChartController {
   /** True while candles follow the zoom. */
   readonly auto = computed(() => this.choices.interval.value === undefined);
   readonly notes: ChartNotes;
+  readonly overlays: Overlays;
   readonly scale: ChartScale;
   readonly averages = signal<VisibleAverages | undefined>(undefined);
   /** True while the newest tick is in view and live ticks move the chart. */
@@ -47,6 +51,7 @@ export class ChartController {
 
   constructor(options: ControllerOptions) {
     this.#options = options;
+    this.name = options.name;
     this.#target = options.range;
     this.choices = options.choices;
     this.scale = new ChartScale(options.choices);
@@ -74,6 +79,11 @@ export class ChartController {
       onLast: () => this.following.peek() && this.#loader.ticked(() => this.visibleRange()),
       onMoved: (places) => this.#moved(places),
     });
+    this.overlays = new Overlays({
+      ...{ name: options.name, live: options.live, zone: options.zone, choices: options.choices },
+      ...{ model: this.model, legend: this.legend, digits: this.digits, measuring: signal(false) },
+      add: (layer) => this.add(layer),
+    });
     this.#unwatch = effect(() => {
       this.scale.effective.value;
       this.choices.fit.value;
@@ -93,6 +103,11 @@ export class ChartController {
   /** Draws into an element once the chart library is there, unless it is gone by then. */
   attach(container: HTMLElement, isGone: () => boolean): Promise<void> {
     return this.#drawing.attach(container, isGone);
+  }
+
+  /** What is drawn; undefined: nothing yet. */
+  get surface(): ChartSurface | undefined {
+    return this.#drawing.chart;
   }
 
   /** Draws something more. @returns takes it away */
@@ -160,6 +175,7 @@ export class ChartController {
   }
 
   dispose(): void {
+    this.overlays.dispose();
     this.#unwatch();
     this.#loader.dispose();
     this.notes.dispose();

@@ -11,6 +11,7 @@ import type { ChartController } from './chart-controller.ts';
 import { chartLibrary } from './chart-library.ts';
 import { HoleNotes } from './hole-notes.tsx';
 import { INTERVAL_SECONDS, isDaily } from './interval.ts';
+import { OverlayRows } from './overlay-rows.tsx';
 
 interface Props {
   readonly controller: ChartController;
@@ -46,6 +47,7 @@ export function ChartPanel({ controller, zone, label }: Props) {
     <section class="chart-panel" aria-label={label}>
       <div class="chart-top">
         <Legend controller={controller} zone={zone} />
+        <OverlayRows overlays={controller.overlays} faults={controller.choices.faults} />
         <HoleNotes controller={controller} zone={zone} />
       </div>
       <div class="chart" ref={container} role="img" aria-label={`${label}; values are in the legend and the figures`} />

@@ -34,7 +34,7 @@ export function StockView({ stock, market, live }: Props) {
   useTitle(stock);
   const { query } = place.value;
   const exchange = query.get('exchange') ?? undefined;
-  const kept = useMemo(() => readAddress(query), [stock, exchange]);
+  const kept = useMemo(() => readAddress(query, stock), [stock, exchange]);
   const row = useRow(market, stock, exchange);
   // Another zone moves the days' bounds and all labels: the chart begins anew at the range that was visible.
   const controller = useMemo(
@@ -47,7 +47,7 @@ export function StockView({ stock, market, live }: Props) {
   return (
     <main class="stock">
       <StockHead stock={stock} exchange={exchange} row={row} market={market} />
-      <ChartTools controller={controller} />
+      <ChartTools controller={controller} market={market} />
       <ChartPanel controller={controller} zone={zone.value} label={`Prices of ${stock}`} key={zone.value} />
       <StockFigures controller={controller} row={row} />
     </main>
@@ -90,12 +90,12 @@ function useRow(market: Market, stock: string, exchange: string | undefined): St
   return undefined;
 }
 
-function readAddress(query: URLSearchParams): Kept {
+function readAddress(query: URLSearchParams, stock: string): Kept {
   const from = Number(query.get('from') ?? Number.NaN);
   const to = query.get('to') === null ? Number.POSITIVE_INFINITY : Number(query.get('to'));
   return {
     range: Number.isFinite(from) && to > from ? { from, to } : undefined,
-    choices: readChoices(query, USUAL_STYLE),
+    choices: readChoices(query, USUAL_STYLE, stock),
   };
 }
 

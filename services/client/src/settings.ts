@@ -31,17 +31,7 @@ export const zone: Signal<ZoneChoice> = stored('zone', ZONE_CHOICES, 'exchange')
 /** Whether charts leave out the hours in which exchanges are closed, where no tick was. */
 export const closedHours = stored('closed-hours', ['shown', 'hidden'], 'shown');
 
-const systemDark = matchMedia('(prefers-color-scheme: dark)');
-const systemIsDark = signal(systemDark.matches);
-systemDark.addEventListener('change', ({ matches }) => {
-  systemIsDark.value = matches;
-});
-
-/** Whether the page is dark now; canvases read their colours again when it changes. */
-export const isDark = signal(false);
-
 effect(() => {
-  isDark.value = theme.value === 'dark' || (theme.value === 'system' && systemIsDark.value);
   const root = document.documentElement;
   if (theme.value === 'system') delete root.dataset.theme;
   else root.dataset.theme = theme.value;

@@ -18,7 +18,7 @@ import {
 import { AverageLines, type Averages } from './average-lines.ts';
 import { type Bar, ohlcOf } from './bar.ts';
 import type { Band } from './chart-bands.ts';
-import { type ChartColors, readChartColors } from './chart-colors.ts';
+import { type ChartColors, candleLook, readChartColors } from './chart-colors.ts';
 import { chartLook } from './chart-look.ts';
 import { ChartMarks, type LocatedBand } from './chart-marks.ts';
 import { noPoints, placeOf, type SeriesPoints } from './series-points.ts';
@@ -192,7 +192,7 @@ export class PriceChart {
   #addSeries(): PriceSeries {
     const series: PriceSeries =
       this.#style === 'candles'
-        ? this.#chart.addSeries(CandlestickSeries, { borderVisible: false })
+        ? this.#chart.addSeries(CandlestickSeries)
         : this.#chart.addSeries(LineSeries, { lineWidth: 2, crosshairMarkerRadius: 4 });
     series.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.2 } });
     series.attachPrimitive(this.#marks);
@@ -249,12 +249,7 @@ export class PriceChart {
     this.#marks.colors = colors;
     this.#chart.applyOptions(chartLook(colors, this.#options.zone, this.#options.isDaily));
     if (this.#style === 'candles') {
-      (this.#series as ISeriesApi<'Candlestick'>).applyOptions({
-        upColor: colors.up,
-        downColor: colors.down,
-        wickUpColor: colors.up,
-        wickDownColor: colors.down,
-      });
+      (this.#series as ISeriesApi<'Candlestick'>).applyOptions(candleLook(colors));
     } else (this.#series as ISeriesApi<'Line'>).applyOptions({ color: colors.line });
   }
 }

@@ -1,4 +1,4 @@
-import { effect, type Signal, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { ZONE_CHOICES, type ZoneChoice } from './format/zone.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -31,6 +31,20 @@ export const zone: Signal<ZoneChoice> = stored('zone', ZONE_CHOICES, 'exchange')
 /** Whether charts leave out the hours in which exchanges are closed, where no tick was. */
 export const closedHours = stored('closed-hours', ['shown', 'hidden'], 'shown');
 
+const systemIsDark = follow('(prefers-color-scheme: dark)');
+const moreContrast = follow('(prefers-contrast: more)');
+const forced = follow('(forced-colors: active)');
+
+/** Names the colours that are in use now; canvases read theirs again when it changes. */
+export const colors = computed(() => {
+  const dark = theme.value === 'dark' || (theme.value !== 'light' && systemIsDark.value);
+  return [
+    dark ? 'dark' : 'light',
+    ...(moreContrast.value ? ['contrast'] : []),
+    ...(forced.value ? ['forced'] : []),
+  ].join(' ');
+});
+
 effect(() => {
   const root = document.documentElement;
   if (theme.value === 'system') delete root.dataset.theme;
@@ -39,4 +53,13 @@ effect(() => {
 
 export function nextTheme(): void {
   theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? 'system';
+}
+
+function follow(query: string): ReadonlySignal<boolean> {
+  const list = matchMedia(query);
+  const matches = signal(list.matches);
+  list.addEventListener('change', () => {
+    matches.value = list.matches;
+  });
+  return matches;
 }

@@ -3,8 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { shortCount } from '../format/number-text.ts';
 import { ZONE_LABELS } from '../format/zone.ts';
 import { go, place, rememberInAddress, stockAddress } from '../router.ts';
-import { zone } from '../settings.ts';
-import { look } from '../ui/look.ts';
+import { colors, zone } from '../settings.ts';
 import { useTitle } from '../ui/use-title.ts';
 import { BoardHead } from './board-head.tsx';
 import { BoardNotice } from './board-notice.tsx';
@@ -58,7 +57,7 @@ export function BoardView({ market }: { readonly market: Market }) {
     return () => clearInterval(timer);
   }, [clock, sorting]);
   useSignalEffect(() => {
-    look.value;
+    colors.value;
     zone.value;
     painter.recolor();
   });

@@ -4,8 +4,7 @@ import { countText, percentText, priceText, signedText } from '../format/number-
 import { clockText, dateText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
 import { shown } from '../inspect.ts';
-import { closedHours } from '../settings.ts';
-import { look } from '../ui/look.ts';
+import { closedHours, colors } from '../settings.ts';
 import { Notice } from '../ui/notice.tsx';
 import type { ChartController } from './chart-controller.ts';
 import { HoleNotes } from './hole-notes.tsx';
@@ -31,7 +30,7 @@ export function ChartPanel({ controller, zone, label }: Props) {
     };
   }, [controller]);
   useSignalEffect(() => {
-    look.value;
+    colors.value;
     // The style sheet follows in the same frame; colours are read after it.
     requestAnimationFrame(() => controller.recolor());
   });

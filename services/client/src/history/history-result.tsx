@@ -6,10 +6,10 @@ import { dateTimeText } from '../format/time-text.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import { place, rememberInAddress } from '../router.ts';
 import { zone } from '../settings.ts';
+import { readChoices } from '../stock/chart-choices.ts';
 import { ChartController } from '../stock/chart-controller.ts';
 import { ChartPanel } from '../stock/chart-panel.tsx';
 import { ChartTools } from '../stock/chart-tools.tsx';
-import { parseInterval } from '../stock/interval.ts';
 import { Figure } from '../stock/stock-figures.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Completeness } from './completeness.tsx';
@@ -103,8 +103,7 @@ function createController({ query, average, live, market }: Props): ChartControl
     exchanges: () => exchangesOf(market, { stock: query.stock, exchange: query.exchange }),
     newest: 0,
     range: kept.to > kept.from ? kept : whole,
-    interval: parseInterval(address.get('interval')),
-    style: address.get('style') === 'candles' ? 'candles' : 'line',
+    choices: readChoices(address, 'line'),
     onRange: ({ from, to }) => {
       clearTimeout(timer);
       timer = setTimeout(() => {

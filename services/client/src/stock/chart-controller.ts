@@ -1,21 +1,20 @@
-import { batch, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import type { Hole } from '@tickwatch/core';
 import { nowMs } from '../clock.ts';
-import { fractionDigits } from '../format/number-text.ts';
 import { zoneName } from '../format/zone.ts';
-import { forgetPainter, markDirty } from '../frame.ts';
-import { closedHours } from '../settings.ts';
-import type { Bar } from './bar.ts';
-import type { WindowChange } from './candle-window.ts';
-import type { LocatedBand } from './chart-marks.ts';
+import type { CandleWindow } from './candle-window.ts';
+import type { ChartChoices } from './chart-choices.ts';
+import { ChartDrawing } from './chart-drawing.ts';
 import { ChartModel, type ChartRange } from './chart-model.ts';
 import { ChartNotes } from './chart-notes.ts';
-import type { ControllerOptions, LegendBar } from './controller-options.ts';
-import { type ChartInterval, INTERVAL_SECONDS, isDaily, showsHours } from './interval.ts';
+import type { ControllerOptions } from './controller-options.ts';
+import type { ChartLayer } from './drawing/chart-layer.ts';
+import type { LocatedBand } from './drawing/chart-marks.ts';
+import type { PriceChart, VisiblePlaces } from './drawing/price-chart.ts';
+import type { ChartStyle } from './drawing/price-series.ts';
+import { type ChartInterval, INTERVAL_SECONDS, isDaily } from './interval.ts';
 import { chosenInterval, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
-import type { ChartStyle, PriceChart, VisiblePlaces } from './price-chart.ts';
-import { placeOf, seriesPoints } from './series-points.ts';
-import type { ClosedSpans } from './time-spans.ts';
+import { placeOf } from './series-points.ts';
 import { type VisibleAverages, VisibleLoader } from './visible-facts.ts';
 import { rangeOf } from './visible-range.ts';
 
@@ -25,69 +24,71 @@ const RIGHT_MARGIN = 4;
 /** A live chart with little history still shows this many places, so that its candles are not huge. */
 const FEWEST_LIVE_PLACES = 90;
 
-/** Joins a chart's model and its drawing: what is visible decides what is loaded, and what came in is drawn per frame. */
+/** Joins a chart's model and its drawing: what is visible decides what is loaded. */
 export class ChartController {
   readonly model: ChartModel;
+  /** Width of the candles that are shown or on their way. */
   readonly interval;
-  readonly auto;
-  readonly style;
-  /** The bar that the legend describes: under the crosshair, else the newest. */
-  readonly legend = signal<LegendBar | undefined>(undefined);
+  readonly choices: ChartChoices;
+  /** True while candles follow the zoom. */
+  readonly auto = computed(() => this.choices.interval.value === undefined);
   readonly notes: ChartNotes;
   readonly averages = signal<VisibleAverages | undefined>(undefined);
   /** True while the newest tick is in view and live ticks move the chart. */
   readonly following = signal(true);
-  readonly digits = signal(2);
   readonly #options: ControllerOptions;
   readonly #loader: VisibleLoader;
-  #chart: PriceChart | undefined;
-  #change: WindowChange = 'none';
-  #hovered: Bar | undefined;
+  readonly #drawing: ChartDrawing;
   #target: ChartRange;
   #fitting = true;
-  #isIncomplete: (time: number) => boolean = () => false;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
     this.#target = options.range;
-    this.auto = signal(options.interval === undefined);
-    this.interval = signal(options.interval ?? chosenInterval(options.range));
-    this.style = signal(options.style);
-    this.notes = new ChartNotes(options.exchanges, () => this.#changed('order'));
+    this.choices = options.choices;
+    this.interval = signal(options.choices.interval.peek() ?? chosenInterval(options.range));
+    this.notes = new ChartNotes(options.exchanges, () => this.arrange());
     this.#loader = new VisibleLoader(options.name, (facts) => {
       this.averages.value = facts.averages;
-      this.#chart?.setAverages(facts.averages);
+      this.#drawing.chart?.setAverages(facts.averages);
       this.notes.take(facts);
       this.notes.look(facts.range);
-      this.#mark();
+      this.#drawing.mark();
     });
+    const zone = zoneName(options.zone);
     this.model = new ChartModel({
-      name: options.name,
-      live: options.live,
+      ...{ name: options.name, live: options.live, newest: options.newest, zone },
       interval: this.interval.peek(),
-      zone: zoneName(options.zone),
-      newest: options.newest,
-      onChange: (change) => this.#changed(change),
+      onChange: (change) => this.#drawing.changed(change),
+    });
+    this.#drawing = new ChartDrawing({
+      ...{ model: this.model, notes: this.notes, zone },
+      style: () => this.choices.style.peek(),
+      isDaily: () => isDaily(this.interval.peek()),
+      mayDraw: (window) => !this.#fits(window) || !this.#tooNarrow(),
+      onDrawn: (chart) => this.#fits(this.model.window) && this.#fit(chart),
+      onLast: () => this.following.peek() && this.#loader.ticked(() => this.visibleRange()),
+      onMoved: (places) => this.#moved(places),
     });
     void this.#load(options.range);
   }
 
-  /** Draws into an element once the chart library is there. @returns false when the controller is gone by then */
-  async attach(container: HTMLElement, isGone: () => boolean): Promise<void> {
-    const { PriceChart } = await import('./price-chart.ts');
-    if (isGone()) return;
-    this.#chart = new PriceChart(container, {
-      style: this.style.peek(),
-      zone: zoneName(this.#options.zone),
-      isDaily: () => isDaily(this.interval.peek()),
-      onMoved: (places) => this.#moved(places),
-      onHover: (bar, band) => {
-        this.#hovered = bar;
-        this.notes.hovered.value = band;
-        markDirty(this.#paint);
-      },
-    });
-    this.#changed('order');
+  get legend() {
+    return this.#drawing.legend;
+  }
+
+  get digits() {
+    return this.#drawing.digits;
+  }
+
+  /** Draws into an element once the chart library is there, unless it is gone by then. */
+  attach(container: HTMLElement, isGone: () => boolean): Promise<void> {
+    return this.#drawing.attach(container, isGone);
+  }
+
+  /** Draws something more. @returns takes it away */
+  add(layer: ChartLayer): () => void {
+    return this.#drawing.add(layer);
   }
 
   /** Shows a range in the candles that fit it. */
@@ -100,7 +101,7 @@ export class ChartController {
   choose(interval: ChartInterval | undefined): void {
     const visible = this.visibleRange() ?? this.#target;
     batch(() => {
-      this.auto.value = interval === undefined;
+      this.choices.interval.value = interval;
       this.interval.value = interval ?? chosenInterval(visible);
     });
     const most = MOST_AT_ONCE * INTERVAL_SECONDS[this.interval.peek()];
@@ -109,8 +110,8 @@ export class ChartController {
   }
 
   setStyle(style: ChartStyle): void {
-    this.style.value = style;
-    this.#chart?.setStyle(style);
+    this.choices.style.value = style;
+    this.#drawing.chart?.setStyle(style);
   }
 
   goLive(): void {
@@ -122,40 +123,40 @@ export class ChartController {
 
   /** The bars that are drawn, empty places left out. */
   drawn(): readonly (readonly number[])[] {
-    return this.#chart?.drawn() ?? [];
+    return this.#drawing.chart?.drawn() ?? [];
   }
 
   /** What is drawn behind the bars. */
   bands(): readonly LocatedBand[] {
-    return this.#chart?.bands() ?? [];
+    return this.#drawing.chart?.bands() ?? [];
   }
 
   /** Makes one hole's band stand out; undefined: none. */
   point(hole: Hole | undefined): void {
-    this.#chart?.point(hole);
+    this.#drawing.chart?.point(hole);
   }
 
   /** Draws anew after a choice that moves places. */
   arrange(): void {
-    this.#changed('order');
+    this.#drawing.changed('order');
   }
 
   recolor(): void {
-    this.#chart?.recolor();
+    this.#drawing.chart?.recolor();
   }
 
   dispose(): void {
-    forgetPainter(this.#paint);
     this.#loader.dispose();
     this.notes.dispose();
     this.model.dispose();
-    this.#chart?.dispose();
+    this.#drawing.dispose();
   }
 
   /** What is visible, in epoch seconds. */
   visibleRange(): ChartRange | undefined {
-    const places = this.#chart?.visible;
-    return places === undefined ? undefined : rangeOf(places, this.#chart?.points.times ?? [], this.model.window);
+    const { chart } = this.#drawing;
+    const places = chart?.visible;
+    return places === undefined ? undefined : rangeOf(places, chart?.points.times ?? [], this.model.window);
   }
 
   async #load(range: ChartRange): Promise<void> {
@@ -170,63 +171,14 @@ export class ChartController {
     await this.model.show({ from: range.from - margin, to }, interval);
   }
 
-  #changed(change: WindowChange): void {
-    if (change === 'order' || this.#change !== 'order') this.#change = change;
-    markDirty(this.#paint);
-  }
-
-  readonly #paint = (): void => {
-    const chart = this.#chart;
-    const { window } = this.model;
-    const last = window.bars[window.bars.length - 1];
-    const change = this.#change;
-    this.#change = 'none';
-    if (chart !== undefined && change === 'order') this.#drawAll(chart);
-    else if (chart !== undefined && change === 'last' && last !== undefined) {
-      chart.updateLast(last);
-      if (this.following.peek()) this.#loader.ticked(() => this.visibleRange());
-    }
-    const bar = this.#hovered ?? last;
-    this.legend.value = bar && {
-      bar: { ...bar },
-      hovered: this.#hovered !== undefined,
-      incomplete: this.#isIncomplete(bar.time),
-    };
-  };
-
-  #drawAll(chart: PriceChart): void {
-    const { window } = this.model;
-    let digits = this.digits.peek();
-    for (const bar of window.bars) digits = Math.max(digits, fractionDigits(bar.close));
-    this.digits.value = digits;
-    const fit =
-      this.#fitting && window.interval === this.interval.peek() && this.model.state.peek().state !== 'loading';
-    if (fit && this.#tooNarrow()) return;
-    chart.setPoints(seriesPoints(window, this.#closed), digits);
-    this.#mark();
-    if (fit) this.#fit(chart);
-  }
-
-  get #closed(): ClosedSpans {
-    const closed = showsHours(this.model.window.interval) ? this.notes.closed : [];
-    return { closed, hidden: closedHours.peek() === 'hidden' };
-  }
-
-  #mark(): void {
-    const chart = this.#chart;
-    if (chart === undefined) return;
-    this.#isIncomplete = this.notes.incompleteAmong(chart.points);
-    chart.setMarks({
-      bands: this.notes.bands(chart.points, this.#closed),
-      outliers: this.notes.outliers.peek(),
-      isIncomplete: this.#isIncomplete,
-    });
-    markDirty(this.#paint);
+  /** Whether a window is the one that was asked for, to be fitted to the range. */
+  #fits(window: CandleWindow): boolean {
+    return this.#fitting && window.interval === this.interval.peek() && this.model.state.peek().state !== 'loading';
   }
 
   /** Changes to wider candles for a quiet stock; only when a range is chosen, never while it is moved. */
   #tooNarrow(): boolean {
-    const wider = this.style.peek() === 'candles' ? quietInterval(this.model.window, this.#target) : undefined;
+    const wider = this.choices.style.peek() === 'candles' ? quietInterval(this.model.window, this.#target) : undefined;
     if (wider === undefined || !this.auto.peek()) return false;
     this.interval.value = wider;
     void this.#load(this.#target);
@@ -245,7 +197,7 @@ export class ChartController {
   }
 
   #moved(places: VisiblePlaces): void {
-    const chart = this.#chart;
+    const { chart } = this.#drawing;
     if (chart === undefined || this.#fitting) return;
     const { window } = this.model;
     const length = chart.points.times.length;

@@ -23,7 +23,8 @@ interface Props {
 
 /** Candles or line, which candles, which range. */
 export function ChartTools({ controller, ranges = true }: Props) {
-  const { auto, interval, style } = controller;
+  const { auto, interval } = controller;
+  const { style } = controller.choices;
   return (
     <div class="toolbar chart-tools">
       <fieldset class="chips" aria-label="Style">
@@ -81,7 +82,7 @@ export function ChartTools({ controller, ranges = true }: Props) {
               type="button"
               title={`Show the last ${label}`}
               onClick={() => {
-                controller.auto.value = true;
+                controller.choices.interval.value = undefined;
                 controller.show({ from: nowMs() / 1000 - seconds, to: Number.POSITIVE_INFINITY });
               }}
             >

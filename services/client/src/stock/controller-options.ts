@@ -2,9 +2,8 @@ import type { ZoneChoice } from '../format/zone.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import type { Bar } from './bar.ts';
 import type { StockName } from './candle-source.ts';
+import type { ChartChoices } from './chart-choices.ts';
 import type { ChartRange } from './chart-model.ts';
-import type { ChartInterval } from './interval.ts';
-import type { ChartStyle } from './price-chart.ts';
 
 export interface ControllerOptions {
   readonly name: StockName;
@@ -14,9 +13,7 @@ export interface ControllerOptions {
   readonly exchanges: () => readonly string[];
   readonly newest: number;
   readonly range: ChartRange;
-  /** undefined: candles follow the zoom. */
-  readonly interval: ChartInterval | undefined;
-  readonly style: ChartStyle;
+  readonly choices: ChartChoices;
   /** The visible range, when it has changed; `to` Infinity: it goes on live. */
   readonly onRange?: (range: ChartRange) => void;
 }

@@ -8,16 +8,16 @@ import type { LiveFeed } from '../live/live-feed.ts';
 import { place, rememberInAddress } from '../router.ts';
 import { zone } from '../settings.ts';
 import { useTitle } from '../ui/use-title.ts';
+import { type ChartChoices, choiceParameters, readChoices } from './chart-choices.ts';
 import { ChartController } from './chart-controller.ts';
 import type { ChartRange } from './chart-model.ts';
 import { ChartPanel } from './chart-panel.tsx';
 import { ChartTools } from './chart-tools.tsx';
-import { type ChartInterval, parseInterval } from './interval.ts';
-import type { ChartStyle } from './price-chart.ts';
 import { StockFigures } from './stock-figures.tsx';
 import { StockHead } from './stock-head.tsx';
 
 const FIRST_SPAN_SECONDS = 900;
+const USUAL_STYLE = 'candles';
 
 interface Props {
   readonly stock: string;
@@ -27,8 +27,7 @@ interface Props {
 
 interface Kept {
   range: ChartRange | undefined;
-  interval: ChartInterval | undefined;
-  style: ChartStyle;
+  readonly choices: ChartChoices;
 }
 
 export function StockView({ stock, market, live }: Props) {
@@ -43,8 +42,6 @@ export function StockView({ stock, market, live }: Props) {
     [stock, exchange, market, live, zone.value, kept],
   );
   useSignalEffect(() => {
-    kept.interval = controller.auto.value ? undefined : controller.interval.value;
-    kept.style = controller.style.value;
     remember(kept);
   });
   return (
@@ -75,8 +72,7 @@ function createController(
     exchanges: () => exchangesOf(market, name),
     newest,
     range,
-    interval: kept.interval,
-    style: kept.style,
+    choices: kept.choices,
     onRange: (visible) => {
       kept.range = visible;
       clearTimeout(timer);
@@ -99,18 +95,16 @@ function readAddress(query: URLSearchParams): Kept {
   const to = query.get('to') === null ? Number.POSITIVE_INFINITY : Number(query.get('to'));
   return {
     range: Number.isFinite(from) && to > from ? { from, to } : undefined,
-    interval: parseInterval(query.get('interval')),
-    style: query.get('style') === 'line' ? 'line' : 'candles',
+    choices: readChoices(query, USUAL_STYLE),
   };
 }
 
 /** A live view is restored by how far back it looks, a view of the past by where it looks. */
-function remember({ range, interval, style }: Kept): void {
+function remember({ range, choices }: Kept): void {
   if (!location.pathname.startsWith('/stock/')) return;
   const past = range !== undefined && Number.isFinite(range.to);
   rememberInAddress({
-    interval,
-    style: style === 'line' ? 'line' : undefined,
+    ...choiceParameters(choices, USUAL_STYLE),
     from: past ? String(Math.round(range.from)) : undefined,
     to: past ? String(Math.round(range.to)) : undefined,
   });

@@ -1,7 +1,7 @@
 import type { CandleWindow } from './candle-window.ts';
 import type { ChartRange } from './chart-model.ts';
+import type { VisiblePlaces } from './drawing/price-chart.ts';
 import { INTERVAL_SECONDS } from './interval.ts';
-import type { VisiblePlaces } from './price-chart.ts';
 
 /** The times that visible places stand for, beyond both ends of what is loaded too; undefined: nothing is drawn. */
 export function rangeOf(

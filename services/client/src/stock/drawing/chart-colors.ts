@@ -1,5 +1,5 @@
 import type { CandlestickSeriesPartialOptions } from 'lightweight-charts';
-import { cssColor, cssValue } from '../ui/css-color.ts';
+import { cssColor, cssValue } from '../../ui/css-color.ts';
 
 /** The theme's colours as a canvas needs them. */
 export interface ChartColors {

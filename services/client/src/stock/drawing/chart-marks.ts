@@ -1,19 +1,18 @@
 import type {
-  IChartApi,
   IPrimitivePaneRenderer,
   IPrimitivePaneView,
   ISeriesApi,
   ISeriesPrimitive,
   Logical,
-  SeriesAttachedParameter,
   SeriesType,
   Time,
 } from 'lightweight-charts';
+import type { Band } from '../chart-bands.ts';
+import type { Outlier } from '../outliers.ts';
+import { edgeAt, noPoints, type SeriesPoints } from '../series-points.ts';
 import { type BandArea, drawBand, labelBand } from './band-drawing.ts';
-import type { Band } from './chart-bands.ts';
 import type { ChartColors } from './chart-colors.ts';
-import type { Outlier } from './outliers.ts';
-import { edgeAt, noPoints, type SeriesPoints } from './series-points.ts';
+import type { ChartLayer, ChartSurface } from './chart-layer.ts';
 
 /** A band, and from which pixel to which it is drawn. */
 export interface LocatedBand extends Band {
@@ -41,59 +40,78 @@ const NARROWEST = 3;
 /** Marks under bars that are closer than this say nothing more. */
 const MARK_DISTANCE = 5;
 
-/** Draws behind and over a series what its prices don't tell: holes, closed hours, silence, doubtful ticks. */
-export class ChartMarks implements ISeriesPrimitive<Time> {
-  points: SeriesPoints = noPoints();
-  bands: readonly Band[] = [];
-  outliers: readonly Outlier[] = [];
+/** What is told beside the prices. */
+export interface Marks {
+  readonly bands: readonly Band[];
+  readonly outliers: readonly Outlier[];
   /** Whether a bar lacks ticks, or may. */
-  isIncomplete: (time: number) => boolean = () => false;
-  colors: ChartColors | undefined;
+  readonly isIncomplete: (time: number) => boolean;
+}
+
+const NO_MARKS: Marks = { bands: [], outliers: [], isIncomplete: () => false };
+
+/** Draws behind and over a series what its prices don't tell: holes, closed hours, silence, doubtful ticks. */
+export class ChartMarks implements ChartLayer {
+  #marks: Marks = NO_MARKS;
   /** The hole that somebody looks at in the list. */
-  active: Band['hole'];
-  #chart: IChartApi | undefined;
-  #series: Series | undefined;
+  #active: Band['hole'];
+  #surface: ChartSurface | undefined;
   #update: () => void = () => {};
-  readonly #views: readonly IPrimitivePaneView[] = [
-    { zOrder: () => 'bottom', renderer: () => this.#behind },
-    { zOrder: () => 'top', renderer: () => this.#over },
-  ];
   readonly #behind: IPrimitivePaneRenderer = {
     draw: (target) => target.useMediaCoordinateSpace(({ context, mediaSize }) => this.#drawBands(context, mediaSize)),
   };
   readonly #over: IPrimitivePaneRenderer = {
     draw: (target) => target.useMediaCoordinateSpace(({ context, mediaSize }) => this.#drawMarks(context, mediaSize)),
   };
+  readonly #views: readonly IPrimitivePaneView[] = [
+    { zOrder: () => 'bottom', renderer: () => this.#behind },
+    { zOrder: () => 'top', renderer: () => this.#over },
+  ];
+  readonly #primitive: ISeriesPrimitive<Time> = {
+    paneViews: () => this.#views,
+    attached: ({ requestUpdate }) => {
+      this.#update = requestUpdate;
+    },
+  };
 
-  attached({ chart, series, requestUpdate }: SeriesAttachedParameter<Time>): void {
-    this.#chart = chart as IChartApi;
-    this.#series = series;
-    this.#update = requestUpdate;
+  attach(surface: ChartSurface): void {
+    this.#surface = surface;
+    surface.series.attachPrimitive(this.#primitive);
   }
 
-  detached(): void {
-    this.#chart = undefined;
-    this.#series = undefined;
+  draw(): void {
+    this.#update();
+  }
+
+  detach(): void {
+    this.#surface?.series.detachPrimitive(this.#primitive);
+    this.#surface = undefined;
     this.#update = () => {};
   }
 
-  paneViews(): readonly IPrimitivePaneView[] {
-    return this.#views;
+  set(marks: Marks): void {
+    this.#marks = marks;
+    this.#update();
   }
 
-  /** Draws again after a change. */
-  touch(): void {
+  /** Makes one hole's band stand out; undefined: none. */
+  point(hole: Band['hole']): void {
+    this.#active = hole;
     this.#update();
+  }
+
+  get #points(): SeriesPoints {
+    return this.#surface?.points ?? noPoints();
   }
 
   /** Every band with the pixels that it takes, those beyond what is visible too. */
   located(): readonly LocatedBand[] {
-    return this.bands.map((band) => ({ ...band, ...this.#edges(band) }));
+    return this.#marks.bands.map((band) => ({ ...band, ...this.#edges(band) }));
   }
 
   /** The band under a place of the pointer, a hole before all else. */
   bandAt(x: number): Band | undefined {
-    return this.bands.findLast((band) => {
+    return this.#marks.bands.findLast((band) => {
       const { left, right } = this.#edges(band);
       return x >= left - 1 && x <= right + 1;
     });
@@ -109,8 +127,8 @@ export class ChartMarks implements ISeriesPrimitive<Time> {
 
   /** The chart library knows coordinates of whole places only. */
   #edgeX(time: number): number {
-    const scale = this.#chart?.timeScale();
-    const edge = edgeAt(this.points, time);
+    const scale = this.#surface?.chart.timeScale();
+    const edge = edgeAt(this.#points, time);
     const place = Math.floor(edge);
     const x = scale?.logicalToCoordinate(place as Logical) ?? Number.NaN;
     return x + (edge - place) * (scale?.options().barSpacing ?? 0);
@@ -118,7 +136,7 @@ export class ChartMarks implements ISeriesPrimitive<Time> {
 
   /** The bands in view, cut to it. */
   *#inView({ width, height }: Size): Iterable<readonly [Band, BandArea]> {
-    for (const band of this.bands) {
+    for (const band of this.#marks.bands) {
       const { left, right } = this.#edges(band);
       if (!(right > 0 && left < width && right - left >= 2)) continue;
       yield [band, { left: Math.max(0, left), right: Math.min(width, right), height }];
@@ -126,16 +144,18 @@ export class ChartMarks implements ISeriesPrimitive<Time> {
   }
 
   #drawBands(context: CanvasRenderingContext2D, size: Size): void {
-    if (this.colors === undefined) return;
+    const { colors } = this.#surface ?? {};
+    if (colors === undefined) return;
     for (const [band, area] of this.#inView(size)) {
-      drawBand(context, band, area, this.colors, band.hole !== undefined && band.hole === this.active);
+      drawBand(context, band, area, colors, band.hole !== undefined && band.hole === this.#active);
     }
   }
 
   /** Above the grid: labels, and marks at bars and ticks. */
   #drawMarks(context: CanvasRenderingContext2D, size: Size): void {
-    const [scale, series, colors] = [this.#chart?.timeScale(), this.#series, this.colors];
-    if (scale === undefined || series === undefined || colors === undefined) return;
+    if (this.#surface === undefined) return;
+    const { chart, series, colors } = this.#surface;
+    const scale = chart.timeScale();
     for (const [band, area] of this.#inView(size)) labelBand(context, band, area, colors);
     const xAt = (place: number): number => scale.logicalToCoordinate(place as Logical) ?? Number.NaN;
     this.#markIncomplete(context, series, xAt, size, colors);
@@ -149,14 +169,14 @@ export class ChartMarks implements ISeriesPrimitive<Time> {
     size: Size,
     colors: ChartColors,
   ): void {
-    const range = this.#chart?.timeScale().getVisibleLogicalRange();
-    const last = Math.min(this.points.bars.length - 1, Math.ceil(range?.to ?? -1));
+    const range = this.#surface?.chart.timeScale().getVisibleLogicalRange();
+    const last = Math.min(this.#points.bars.length - 1, Math.ceil(range?.to ?? -1));
     let marked = Number.NEGATIVE_INFINITY;
     context.lineWidth = 1.5;
     context.strokeStyle = colors.missing;
     for (let place = Math.max(0, Math.floor(range?.from ?? 0)); place <= last; place++) {
-      const bar = this.points.bars[place];
-      if (bar === undefined || !this.isIncomplete(bar.time)) continue;
+      const bar = this.#points.bars[place];
+      if (bar === undefined || !this.#marks.isIncomplete(bar.time)) continue;
       const x = xAt(place);
       const y = series.priceToCoordinate(series.seriesType() === 'Candlestick' ? bar.low : bar.close);
       if (x - marked < MARK_DISTANCE || y === null) continue;
@@ -170,8 +190,8 @@ export class ChartMarks implements ISeriesPrimitive<Time> {
   #markOutliers(context: CanvasRenderingContext2D, series: Series, xAt: PlaceX, size: Size, colors: ChartColors): void {
     context.lineWidth = 2;
     context.strokeStyle = colors.outlier;
-    for (const { time, price } of this.outliers) {
-      const x = xAt(Math.round(edgeAt(this.points, time)));
+    for (const { time, price } of this.#marks.outliers) {
+      const x = xAt(Math.round(edgeAt(this.#points, time)));
       const y = series.priceToCoordinate(price);
       if (y === null || !(x >= 0 && x <= size.width)) continue;
       context.beginPath();

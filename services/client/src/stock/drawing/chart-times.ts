@@ -1,4 +1,4 @@
-import { wallClock } from '../format/zone.ts';
+import { wallClock } from '../../format/zone.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

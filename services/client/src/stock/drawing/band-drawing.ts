@@ -1,4 +1,4 @@
-import type { Band } from './chart-bands.ts';
+import type { Band } from '../chart-bands.ts';
 import type { ChartColors } from './chart-colors.ts';
 
 /** Pixels of a pane that a band takes, cut to what is visible. */

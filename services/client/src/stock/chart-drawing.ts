@@ -1,0 +1,131 @@
+import { signal } from '@preact/signals';
+import { fractionDigits } from '../format/number-text.ts';
+import { forgetPainter, markDirty } from '../frame.ts';
+import { closedHours } from '../settings.ts';
+import type { Bar } from './bar.ts';
+import type { CandleWindow, WindowChange } from './candle-window.ts';
+import type { ChartModel } from './chart-model.ts';
+import type { ChartNotes } from './chart-notes.ts';
+import type { LegendBar } from './controller-options.ts';
+import type { ChartLayer } from './drawing/chart-layer.ts';
+import type { PriceChart, PriceChartOptions } from './drawing/price-chart.ts';
+import type { ChartStyle } from './drawing/price-series.ts';
+import { showsHours } from './interval.ts';
+import { seriesPoints } from './series-points.ts';
+import type { ClosedSpans } from './time-spans.ts';
+
+export interface ChartDrawingOptions extends Omit<PriceChartOptions, 'onHover' | 'style'> {
+  readonly model: ChartModel;
+  readonly notes: ChartNotes;
+  readonly style: () => ChartStyle;
+  /** Asked before a window is drawn as a whole; false: another one is on its way. */
+  readonly mayDraw: (window: CandleWindow) => boolean;
+  /** Told after it. */
+  readonly onDrawn: (chart: PriceChart) => void;
+  /** Told after the newest bar was drawn again. */
+  readonly onLast: () => void;
+}
+
+/** Draws a chart's model: collects what has changed and draws it once per frame. */
+export class ChartDrawing {
+  /** The bar that the legend describes: under the crosshair, else the newest. */
+  readonly legend = signal<LegendBar | undefined>(undefined);
+  readonly digits = signal(2);
+  chart: PriceChart | undefined;
+  readonly #options: ChartDrawingOptions;
+  readonly #layers = new Set<ChartLayer>();
+  #change: WindowChange = 'none';
+  #hovered: Bar | undefined;
+  #isIncomplete: (time: number) => boolean = () => false;
+
+  constructor(options: ChartDrawingOptions) {
+    this.#options = options;
+  }
+
+  /** Draws into an element once the chart library is there, unless it is gone by then. */
+  async attach(container: HTMLElement, isGone: () => boolean): Promise<void> {
+    const { PriceChart } = await import('./drawing/price-chart.ts');
+    if (isGone()) return;
+    const { style, zone, isDaily, onMoved, notes } = this.#options;
+    this.chart = new PriceChart(container, {
+      ...{ style: style(), zone, isDaily, onMoved },
+      onHover: (bar, band) => {
+        this.#hovered = bar;
+        notes.hovered.value = band;
+        markDirty(this.#paint);
+      },
+    });
+    for (const layer of this.#layers) this.chart.add(layer);
+    this.changed('order');
+  }
+
+  /** Draws something more, now or as soon as there is a chart. @returns takes it away */
+  add(layer: ChartLayer): () => void {
+    this.#layers.add(layer);
+    this.chart?.add(layer);
+    return () => {
+      this.#layers.delete(layer);
+      this.chart?.remove(layer);
+    };
+  }
+
+  changed(change: WindowChange): void {
+    if (change === 'order' || this.#change !== 'order') this.#change = change;
+    markDirty(this.#paint);
+  }
+
+  /** What is told beside the prices has changed. */
+  mark(): void {
+    const { chart } = this;
+    if (chart === undefined) return;
+    const { notes } = this.#options;
+    this.#isIncomplete = notes.incompleteAmong(chart.points);
+    chart.setMarks({
+      bands: notes.bands(chart.points, this.#closed),
+      outliers: notes.outliers.peek(),
+      isIncomplete: this.#isIncomplete,
+    });
+    markDirty(this.#paint);
+  }
+
+  dispose(): void {
+    forgetPainter(this.#paint);
+    this.chart?.dispose();
+  }
+
+  readonly #paint = (): void => {
+    const { chart } = this;
+    const { window } = this.#options.model;
+    const last = window.bars[window.bars.length - 1];
+    const change = this.#change;
+    this.#change = 'none';
+    if (chart !== undefined && change === 'order') this.#drawAll(chart);
+    else if (chart !== undefined && change === 'last' && last !== undefined) {
+      chart.updateLast(last);
+      this.#options.onLast();
+    }
+    const bar = this.#hovered ?? last;
+    this.legend.value = bar && {
+      bar: { ...bar },
+      hovered: this.#hovered !== undefined,
+      incomplete: this.#isIncomplete(bar.time),
+    };
+  };
+
+  #drawAll(chart: PriceChart): void {
+    const { window } = this.#options.model;
+    let digits = this.digits.peek();
+    for (const bar of window.bars) digits = Math.max(digits, fractionDigits(bar.close));
+    this.digits.value = digits;
+    if (!this.#options.mayDraw(window)) return;
+    chart.setPoints(seriesPoints(window, this.#closed), digits);
+    this.mark();
+    this.#options.onDrawn(chart);
+  }
+
+  get #closed(): ClosedSpans {
+    const { model, notes } = this.#options;
+    const closed = showsHours(model.window.interval) ? notes.closed : [];
+    return { closed, hidden: closedHours.peek() === 'hidden' };
+  }
+}

@@ -2,7 +2,9 @@ import { batch, computed, signal } from '@preact/signals';
 import type { Hole } from '@tickwatch/core';
 import { nowMs } from '../clock.ts';
 import { zoneName } from '../format/zone.ts';
+import type { Bar } from './bar.ts';
 import type { CandleWindow } from './candle-window.ts';
+import type { Band } from './chart-bands.ts';
 import type { ChartChoices } from './chart-choices.ts';
 import { ChartDrawing } from './chart-drawing.ts';
 import { ChartModel, type ChartRange } from './chart-model.ts';
@@ -16,7 +18,7 @@ import { type ChartInterval, INTERVAL_SECONDS, isDaily } from './interval.ts';
 import { chosenInterval, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
 import { placeOf } from './series-points.ts';
 import { type VisibleAverages, VisibleLoader } from './visible-facts.ts';
-import { rangeOf } from './visible-range.ts';
+import { clamped, rangeOf } from './visible-range.ts';
 
 /** So close to an end of the window, more is loaded. */
 const NEAR_END = 120;
@@ -39,6 +41,7 @@ export class ChartController {
   readonly #options: ControllerOptions;
   readonly #loader: VisibleLoader;
   readonly #drawing: ChartDrawing;
+  readonly #forget: (() => void) | undefined;
   #target: ChartRange;
   #fitting = true;
 
@@ -50,7 +53,7 @@ export class ChartController {
     this.notes = new ChartNotes(options.exchanges, () => this.arrange());
     this.#loader = new VisibleLoader(options.name, (facts) => {
       this.averages.value = facts.averages;
-      this.#drawing.chart?.setAverages(facts.averages);
+      this.#drawAverages();
       this.notes.take(facts);
       this.notes.look(facts.range);
       this.#drawing.mark();
@@ -60,6 +63,7 @@ export class ChartController {
       ...{ name: options.name, live: options.live, newest: options.newest, zone },
       interval: this.interval.peek(),
       onChange: (change) => this.#drawing.changed(change),
+      bounds: options.bounds,
     });
     this.#drawing = new ChartDrawing({
       ...{ model: this.model, notes: this.notes, zone },
@@ -70,7 +74,13 @@ export class ChartController {
       onLast: () => this.following.peek() && this.#loader.ticked(() => this.visibleRange()),
       onMoved: (places) => this.#moved(places),
     });
+    this.#forget = options.averages?.subscribe(() => this.#drawAverages());
     void this.#load(options.range);
+  }
+
+  /** True when the chart ends in the past, whatever comes. */
+  get isPast(): boolean {
+    return Number.isFinite(this.#options.bounds?.to ?? Number.POSITIVE_INFINITY);
   }
 
   get legend() {
@@ -141,11 +151,17 @@ export class ChartController {
     this.#drawing.changed('order');
   }
 
+  /** Tells of a bar and a band as if the pointer were there; undefined: it is nowhere. */
+  hover(bar: Bar | undefined, band: Band | undefined): void {
+    this.#drawing.hover(bar, band);
+  }
+
   recolor(): void {
     this.#drawing.chart?.recolor();
   }
 
   dispose(): void {
+    this.#forget?.();
     this.#loader.dispose();
     this.notes.dispose();
     this.model.dispose();
@@ -156,7 +172,12 @@ export class ChartController {
   visibleRange(): ChartRange | undefined {
     const { chart } = this.#drawing;
     const places = chart?.visible;
-    return places === undefined ? undefined : rangeOf(places, chart?.points.times ?? [], this.model.window);
+    const range = places && rangeOf(places, chart?.points.times ?? [], this.model.window);
+    return range && clamped(range, this.#options.bounds);
+  }
+
+  #drawAverages(): void {
+    this.#drawing.chart?.setAverages((this.#options.averages ?? this.averages).peek());
   }
 
   async #load(range: ChartRange): Promise<void> {

@@ -13,6 +13,7 @@ import { edgeAt, noPoints, type SeriesPoints } from '../series-points.ts';
 import { type BandArea, drawBand, labelBand } from './band-drawing.ts';
 import type { ChartColors } from './chart-colors.ts';
 import type { ChartLayer, ChartSurface } from './chart-layer.ts';
+import { edgeX } from './place-x.ts';
 
 /** A band, and from which pixel to which it is drawn. */
 export interface LocatedBand extends Band {
@@ -119,19 +120,11 @@ export class ChartMarks implements ChartLayer {
 
   /** Pixels that a band reaches from and to. */
   #edges({ from, to, kind }: Band): { readonly left: number; readonly right: number } {
-    const [left, right] = [this.#edgeX(from), this.#edgeX(to)];
+    const surface = this.#surface;
+    const [left, right] = surface === undefined ? [0, 0] : [edgeX(surface, from), edgeX(surface, to)];
     const least = kind === 'missing' ? NARROWEST : 0;
     const more = Math.max(0, least - (right - left)) / 2;
     return { left: left - more, right: right + more };
-  }
-
-  /** The chart library knows coordinates of whole places only. */
-  #edgeX(time: number): number {
-    const scale = this.#surface?.chart.timeScale();
-    const edge = edgeAt(this.#points, time);
-    const place = Math.floor(edge);
-    const x = scale?.logicalToCoordinate(place as Logical) ?? Number.NaN;
-    return x + (edge - place) * (scale?.options().barSpacing ?? 0);
   }
 
   /** The bands in view, cut to it. */

@@ -7,10 +7,11 @@ import type {
   SeriesType,
   Time,
 } from 'lightweight-charts';
+import { type BandLabel, bandLabels } from '../band-labels.ts';
 import type { Band } from '../chart-bands.ts';
 import type { Outlier } from '../outliers.ts';
 import { edgeAt, noPoints, type SeriesPoints } from '../series-points.ts';
-import { type BandArea, drawBand, labelBand } from './band-drawing.ts';
+import { type BandArea, drawBand, labelFont, writeLabel } from './band-drawing.ts';
 import type { ChartColors } from './chart-colors.ts';
 import type { ChartLayer, ChartSurface } from './chart-layer.ts';
 import { edgeX } from './place-x.ts';
@@ -19,6 +20,8 @@ import { edgeX } from './place-x.ts';
 export interface LocatedBand extends Band {
   readonly left: number;
   readonly right: number;
+  /** What is written into it. */
+  readonly written: BandLabel | undefined;
 }
 
 type Series = ISeriesApi<SeriesType>;
@@ -54,6 +57,8 @@ const NO_MARKS: Marks = { bands: [], outliers: [], isIncomplete: () => false };
 /** Draws behind and over a series what its prices don't tell: holes, closed hours, silence, doubtful ticks. */
 export class ChartMarks implements ChartLayer {
   #marks: Marks = NO_MARKS;
+  /** As they were drawn last. */
+  #written: ReadonlyMap<Band, BandLabel> = new Map();
   /** The hole that somebody looks at in the list. */
   #active: Band['hole'];
   #surface: ChartSurface | undefined;
@@ -107,7 +112,11 @@ export class ChartMarks implements ChartLayer {
 
   /** Every band with the pixels that it takes, those beyond what is visible too. */
   located(): readonly LocatedBand[] {
-    return this.#marks.bands.map((band) => ({ ...band, ...this.#edges(band) }));
+    return this.#marks.bands.map((band) => ({
+      ...band,
+      ...this.#edges(band),
+      written: this.#written.get(band),
+    }));
   }
 
   /** The band under a place of the pointer, a hole before all else. */
@@ -149,7 +158,9 @@ export class ChartMarks implements ChartLayer {
     if (this.#surface === undefined) return;
     const { chart, series, colors } = this.#surface;
     const scale = chart.timeScale();
-    for (const [band, area] of this.#inView(size)) labelBand(context, band, area, colors);
+    context.font = labelFont(colors);
+    this.#written = bandLabels([...this.#inView(size)], (text) => context.measureText(text).width);
+    for (const label of this.#written.values()) writeLabel(context, label, size.height, colors);
     const xAt = (place: number): number => scale.logicalToCoordinate(place as Logical) ?? Number.NaN;
     this.#markIncomplete(context, series, xAt, size, colors);
     this.#markOutliers(context, series, xAt, size, colors);

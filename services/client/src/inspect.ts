@@ -35,10 +35,10 @@ export function inspector(live: LiveFeed, market: Market) {
     },
     /** What is drawn, as the chart library tells: time, open, high, low, close (a line has only a close). */
     drawn: () => shown.chart?.drawn() ?? [],
-    /** What is drawn behind the bars: which kind, its label, from when to when, from which pixel to which. */
+    /** What is drawn behind the bars: which kind, its label, from when to when, from which pixel to which, what is written. */
     bands: () =>
-      (shown.chart?.bands() ?? []).map(({ kind, labels, from, to, left, right }) => ({
-        ...{ kind, label: labels[0], from, to, left, right },
+      (shown.chart?.bands() ?? []).map(({ kind, labels, from, to, left, right, written }) => ({
+        ...{ kind, label: labels[0], from, to, left, right, written },
       })),
     /** What lies over the bars: compared stocks, studies, what is measured. */
     overlays: () => shown.chart?.overlays.inspect() ?? {},

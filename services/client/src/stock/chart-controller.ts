@@ -2,8 +2,10 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import type { Hole } from '@tickwatch/core';
 import { nowMs } from '../clock.ts';
 import { zoneName } from '../format/zone.ts';
+import type { Bar } from './bar.ts';
 import type { StockName } from './candle-source.ts';
 import { type CandleWindow, MAX_GAP_SLOTS } from './candle-window.ts';
+import type { Band } from './chart-bands.ts';
 import type { ChartChoices } from './chart-choices.ts';
 import { ChartDrawing } from './chart-drawing.ts';
 import { ChartModel, type ChartRange } from './chart-model.ts';
@@ -19,7 +21,7 @@ import { chosenInterval, MOST_AT_ONCE, quietInterval, zoomInterval } from './int
 import { Overlays } from './overlays.ts';
 import { placeOf } from './series-points.ts';
 import { type VisibleAverages, VisibleLoader } from './visible-facts.ts';
-import { rangeOf } from './visible-range.ts';
+import { clamped, rangeOf } from './visible-range.ts';
 
 /** So close to an end of the window, more is loaded. */
 const NEAR_END = 120;
@@ -46,6 +48,7 @@ export class ChartController {
   readonly #loader: VisibleLoader;
   readonly #drawing: ChartDrawing;
   readonly #unwatch: () => void;
+  readonly #forget: (() => void) | undefined;
   #target: ChartRange;
   #fitting = true;
 
@@ -59,7 +62,7 @@ export class ChartController {
     this.notes = new ChartNotes(options.exchanges, () => this.arrange());
     this.#loader = new VisibleLoader(options.name, (facts) => {
       this.averages.value = facts.averages;
-      this.#drawing.chart?.setAverages(facts.averages);
+      this.#drawAverages();
       this.notes.take(facts);
       this.#lookAtNotes(facts.range);
       this.#drawing.mark();
@@ -69,6 +72,7 @@ export class ChartController {
       ...{ name: options.name, live: options.live, newest: options.newest, zone },
       interval: this.interval.peek(),
       onChange: (change) => this.#drawing.changed(change),
+      bounds: options.bounds,
     });
     this.#drawing = new ChartDrawing({
       ...{ model: this.model, notes: this.notes, scale: this.scale, zone },
@@ -89,7 +93,13 @@ export class ChartController {
       this.choices.fit.value;
       this.#drawing.chart?.rescale();
     });
+    this.#forget = options.averages?.subscribe(() => this.#drawAverages());
     void this.#load(options.range);
+  }
+
+  /** True when the chart ends in the past, whatever comes. */
+  get isPast(): boolean {
+    return Number.isFinite(this.#options.bounds?.to ?? Number.POSITIVE_INFINITY);
   }
 
   get legend() {
@@ -170,6 +180,11 @@ export class ChartController {
     this.#drawing.changed('order');
   }
 
+  /** Tells of a bar and a band as if the pointer were there; undefined: it is nowhere. */
+  hover(bar: Bar | undefined, band: Band | undefined): void {
+    this.#drawing.hover(bar, band);
+  }
+
   recolor(): void {
     this.#drawing.chart?.recolor();
   }
@@ -177,6 +192,7 @@ export class ChartController {
   dispose(): void {
     this.overlays.dispose();
     this.#unwatch();
+    this.#forget?.();
     this.#loader.dispose();
     this.notes.dispose();
     this.model.dispose();
@@ -187,7 +203,12 @@ export class ChartController {
   visibleRange(): ChartRange | undefined {
     const { chart } = this.#drawing;
     const places = chart?.visible;
-    return places === undefined ? undefined : rangeOf(places, chart?.points.times ?? [], this.model.window);
+    const range = places && rangeOf(places, chart?.points.times ?? [], this.model.window);
+    return range && clamped(range, this.#options.bounds);
+  }
+
+  #drawAverages(): void {
+    this.#drawing.chart?.setAverages((this.#options.averages ?? this.averages).peek());
   }
 
   async #load(range: ChartRange): Promise<void> {

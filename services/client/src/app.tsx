@@ -18,6 +18,7 @@ interface Props {
 }
 
 const HistoryView = lazyView(async () => (await import('./history/history-view.tsx')).HistoryView);
+const SplitView = lazyView(async () => (await import('./split/split-view.tsx')).SplitView);
 const SystemView = lazyView(async () => (await import('./system/system-view.tsx')).SystemView);
 
 const LINKS = [
@@ -89,7 +90,7 @@ export function App({ live, market }: Props) {
 }
 
 function isCurrent(path: string, href: string): boolean {
-  return path === href || (href === '/' && path.startsWith('/stock/'));
+  return path === href || (href === '/' && (path.startsWith('/stock/') || path === '/split'));
 }
 
 function View({ path, live, market }: Props & { readonly path: string }) {
@@ -100,6 +101,7 @@ function View({ path, live, market }: Props & { readonly path: string }) {
     return <StockView key={name} stock={name} market={market} live={live} />;
   }
   if (path === '/history') return <HistoryView market={market} live={live} />;
+  if (path === '/split') return <SplitView market={market} live={live} />;
   if (path === '/system') return <SystemView live={live} />;
   return (
     <main class="page">

@@ -58,8 +58,20 @@ export function followLinks(root: HTMLElement): void {
   });
 }
 
-/** The address of a stock's page. */
-export function stockAddress(stock: string, exchange?: string): string {
-  const path = `/stock/${encodeURIComponent(stock)}`;
-  return exchange === undefined ? path : `${path}?exchange=${encodeURIComponent(exchange)}`;
+/** The address of a stock's page, with what else it is to hold. */
+export function stockAddress(
+  stock: string,
+  exchange?: string,
+  more: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ exchange, ...more })) if (value !== undefined) query.set(name, value);
+  const text = query.toString();
+  return `/stock/${encodeURIComponent(stock)}${text === '' ? '' : `?${text}`}`;
+}
+
+/** As {@link rememberInAddress}, with a step in the history: Back leads to what was seen before. */
+export function stepInAddress(parameters: Readonly<Record<string, string | undefined>>): void {
+  history.pushState(null, '', location.href);
+  rememberInAddress(parameters);
 }

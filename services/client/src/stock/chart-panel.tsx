@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { countText, percentText, priceText, signedText } from '../format/number-text.ts';
 import { clockText, dateText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
-import { shown } from '../inspect.ts';
+import { showChart } from '../inspect.ts';
 import { closedHours, isDark } from '../settings.ts';
 import { Notice } from '../ui/notice.tsx';
 import type { ChartController } from './chart-controller.ts';
@@ -21,11 +21,11 @@ export function ChartPanel({ controller, zone, label }: Props) {
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let gone = false;
-    shown.chart = controller;
+    const hide = showChart(controller);
     if (container.current !== null) void controller.attach(container.current, () => gone);
     return () => {
       gone = true;
-      if (shown.chart === controller) shown.chart = undefined;
+      hide();
       controller.dispose();
     };
   }, [controller]);

@@ -8,7 +8,7 @@ import { NotFound } from './ui/not-found.tsx';
 import { TopBar } from './ui/top-bar.tsx';
 import { useViewFocus } from './ui/use-view-focus.ts';
 import { ViewName } from './ui/view-name.tsx';
-import { BoardView, HistoryView, StockView, SystemView } from './views.ts';
+import { BoardView, HistoryView, SplitView, StockView, SystemView } from './views.ts';
 
 interface Props {
   readonly live: LiveFeed;
@@ -46,6 +46,8 @@ function View({ route, live, market }: Props & { readonly route: Route }) {
     }
     case 'history':
       return <HistoryView market={market} live={live} />;
+    case 'split':
+      return <SplitView market={market} live={live} />;
     case 'system':
       return <SystemView live={live} />;
     case 'nothing':

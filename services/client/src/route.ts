@@ -3,6 +3,7 @@ export type Route =
   | { readonly view: 'board' }
   | { readonly view: 'stock'; readonly stock: string }
   | { readonly view: 'history' }
+  | { readonly view: 'split' }
   | { readonly view: 'system' }
   | { readonly view: 'nothing'; readonly path: string };
 
@@ -11,6 +12,7 @@ export function routeOf(path: string, query: URLSearchParams): Route {
   const whole = path.replace(/\/+$/, '');
   if (whole === '' || whole === '/index.html') return { view: 'board' };
   if (whole === '/history') return { view: 'history' };
+  if (whole === '/split') return { view: 'split' };
   if (whole === '/system') return { view: 'system' };
   const named = query.get('name');
   if (whole === '/stock' && named !== null && named !== '') return { view: 'stock', stock: named };

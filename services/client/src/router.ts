@@ -66,3 +66,9 @@ export function followLinks(root: HTMLElement): void {
     go(link.pathname + link.search);
   });
 }
+
+/** As {@link rememberInAddress}, with a step in the history: Back leads to what was seen before. */
+export function stepInAddress(parameters: Readonly<Record<string, string | undefined>>): void {
+  history.pushState(null, '', location.href);
+  rememberInAddress(parameters);
+}

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { stockAddress } from '../router.ts';
+import { stockAddress } from '../route.ts';
 import type { StockRow } from './stock-row.ts';
 
 interface Props {

@@ -1,7 +1,7 @@
 import { useComputed, useSignalEffect } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { ZoneChoice } from '../format/zone.ts';
-import { shown } from '../inspect.ts';
+import { showChart } from '../inspect.ts';
 import { closedHours, colors } from '../settings.ts';
 import { Loadable } from '../ui/load-module.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
@@ -25,11 +25,11 @@ export function ChartPanel({ controller, zone, label }: Props) {
   const help = useId();
   useEffect(() => {
     let gone = false;
-    shown.chart = controller;
+    const hide = showChart(controller);
     if (container.current !== null) void controller.attach(container.current, () => gone);
     return () => {
       gone = true;
-      if (shown.chart === controller) shown.chart = undefined;
+      hide();
       controller.dispose();
     };
   }, [controller]);

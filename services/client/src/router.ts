@@ -34,7 +34,7 @@ export function rememberInAddress(parameters: Readonly<Record<string, string | u
     else query.set(name, value);
   }
   const text = query.toString();
-  history.replaceState(null, '', text === '' ? location.pathname : `${location.pathname}?${text}`);
+  history.replaceState(history.state, '', text === '' ? location.pathname : `${location.pathname}?${text}`);
 }
 
 /** Follows links of this page without loading it again; new tabs and downloads stay the browser's. */

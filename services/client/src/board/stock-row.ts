@@ -30,6 +30,10 @@ export class StockRow {
   ticks = 0;
   digits = 2;
   day: DayPrices | undefined;
+  /** What the day before ended with; undefined: not known. */
+  previousClose: number | undefined;
+  /** Ticks of the day, those that came live included; undefined: not known yet. */
+  dayTicks: number | undefined;
   dayState: 'wanted' | 'loading' | 'ready' = 'wanted';
   sparkState: 'wanted' | 'loading' | 'ready' = 'wanted';
   /** True when something has changed since it was painted. */
@@ -42,7 +46,9 @@ export class StockRow {
   }
 
   /** Takes what the API knows: the day as it is, and the latest price; one of an earlier time changes nothing. */
-  load({ price, timestamp, open, high, low }: BoardRow): void {
+  load({ price, timestamp, open, high, low, previous_close, ticks }: BoardRow): void {
+    this.previousClose = previous_close === null ? undefined : Number(previous_close);
+    this.dayTicks = ticks;
     this.#price(Number(price), parseTime(timestamp) ?? 0);
     this.setDay(open === null ? undefined : { open: Number(open), high: Number(high), low: Number(low) });
   }
@@ -50,6 +56,7 @@ export class StockRow {
   /** Takes a live tick. A late one counts, and moves high and low, but never the latest price. */
   take(tick: LiveTick, time: number, dayStartMicros: number): void {
     this.ticks++;
+    if (this.dayTicks !== undefined && time >= dayStartMicros) this.dayTicks++;
     this.spark.add(time, tick.price);
     this.#price(tick.price, time);
     this.noteDayPrice(tick.price, time, dayStartMicros);
@@ -74,6 +81,11 @@ export class StockRow {
   /** The same as a part of the open; undefined: no part of a price that is not above zero. */
   get changeRatio(): number | undefined {
     return this.day === undefined || this.day.open <= 0 ? undefined : this.price / this.day.open - 1;
+  }
+
+  /** Ticks in the last minute; undefined: not known yet. */
+  rate(nowMicros: number): number | undefined {
+    return this.sparkState === 'ready' || this.ticks > 0 ? this.spark.ticksPerMinute(nowMicros) : undefined;
   }
 
   ageSeconds(nowMicros: number): number {

@@ -1,0 +1,117 @@
+import { useSignalEffect } from '@preact/signals';
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { listedStock, toggleFavourite } from '../lists/kept-lists.ts';
+import { go, stockAddress } from '../router.ts';
+import { isDark, zone } from '../settings.ts';
+import { BoardHead } from './board-head.tsx';
+import { BoardNotice } from './board-notice.tsx';
+import { BoardPainter } from './board-painter.ts';
+import { BoardRow, rowId } from './board-row.tsx';
+import { shownColumns } from './board-settings.ts';
+import type { BoardState } from './board-state.ts';
+import { columnTracks } from './columns.ts';
+import { targetOf } from './grid-keys.ts';
+import type { StockRow } from './stock-row.ts';
+import { useBoardPlace } from './use-board-place.ts';
+import { useVisibleSlice } from './visible-slice.ts';
+
+interface Props {
+  readonly state: BoardState;
+  readonly entry: string;
+  readonly search: RefObject<HTMLInputElement | null>;
+  readonly grid: RefObject<HTMLTableElement | null>;
+}
+
+/** So few stocks get taller rows. */
+const FEW_STOCKS = 12;
+
+/** The rows in view. Own, and not a library's: a row has one height, and its cells are painted past the virtual tree. */
+export function BoardGrid({ state, entry, search, grid }: Props) {
+  const { market } = state;
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = state.rows.value;
+  const columns = shownColumns.value;
+  const few = state.all.value.rows.length <= FEW_STOCKS;
+  const slice = useVisibleSlice(scroller, few);
+  const painter = usePainter(state, scroller);
+  useBoardPlace({ entry, state, scroller, grid, search, slice, whole: market.state.value.state === 'ready' });
+  const { start, end, rowHeight, page, reveal } = slice.value;
+  const visible = list.slice(start, end);
+  useEffect(() => {
+    for (const row of visible) market.want(row);
+  });
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey) return;
+    const position = list.findIndex((row) => row.key === state.active.value);
+    const row = list[position];
+    if (event.altKey) {
+      if (row !== undefined && state.moveInList(row.stock, event.key)) event.preventDefault();
+      return;
+    }
+    const target = targetOf(event.key, position, list.length, page);
+    if (target !== undefined) {
+      state.active.value = list[target]?.key;
+      reveal(target);
+    } else if (row === undefined || event.target !== grid.current) return;
+    else if (event.key === 'Enter') go(stockAddress(row.stock, state.isSeveral(row) ? row.exchange : undefined));
+    else if (event.key === 'f' || event.key === 'F') toggleFavourite(row.stock);
+    else if (event.key === 'l' || event.key === 'L') listedStock.value = row.stock;
+    else return;
+    event.preventDefault();
+  };
+  const onChosen = (row: StockRow): void => {
+    state.active.value = row.key;
+  };
+  const active = visible.find((row) => row.key === state.active.value);
+  const { tracks, least } = columnTracks(columns);
+  return (
+    <div class={few ? 'grid roomy' : 'grid'} ref={scroller} style={{ '--columns': tracks, '--least-width': least }}>
+      <table {...gridRole(active)} ref={grid} aria-label="Stocks" aria-rowcount={list.length + 1} onKeyDown={onKeyDown}>
+        <BoardHead columns={columns} sorting={state.sorting.value} sortBy={(key) => state.sortBy(key)} />
+        <tbody {...ROWS} style={{ height: `${list.length * rowHeight}px` }}>
+          {visible.map((row, index) => (
+            <BoardRow
+              key={row.key}
+              row={row}
+              index={start + index}
+              top={(start + index) * rowHeight}
+              active={row === active}
+              several={state.isSeveral(row)}
+              columns={columns}
+              mounted={painter.mounted}
+              onChosen={onChosen}
+            />
+          ))}
+        </tbody>
+      </table>
+      <BoardNotice state={state} />
+    </div>
+  );
+}
+
+const ROWS = { role: 'rowgroup' } as const;
+
+/** One stop of the Tab key; arrow keys then move the active row, which the grid names. A table may be a grid (ARIA). */
+function gridRole(active: StockRow | undefined) {
+  return { role: 'grid', tabIndex: 0, 'aria-activedescendant': active && rowId(active) } as const;
+}
+
+function usePainter({ market }: BoardState, scroller: RefObject<HTMLDivElement | null>): BoardPainter {
+  const painter = useMemo(() => new BoardPainter((row, now) => market.freshness(row, now)), [market]);
+  useLayoutEffect(() => {
+    const leave = market.onChange(() => painter.touch());
+    if (scroller.current !== null) painter.watch(scroller.current);
+    return () => {
+      leave();
+      painter.dispose();
+    };
+  }, [market, painter, scroller]);
+  useSignalEffect(() => {
+    isDark.value;
+    zone.value;
+    painter.recolor();
+  });
+  return painter;
+}

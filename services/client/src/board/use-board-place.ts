@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { BoardState } from './board-state.ts';
 import { type BoardMemory, recall, remember } from './entry-memory.ts';
 import type { StockRow } from './stock-row.ts';
@@ -14,6 +14,12 @@ interface Places {
   readonly slice: { peek(): VisibleSlice };
   /** True when no more rows are to come. */
   readonly whole: boolean;
+}
+
+interface Parts {
+  readonly scroller: HTMLElement | null;
+  readonly grid: HTMLElement | null;
+  readonly search: HTMLElement | null;
 }
 
 /**
@@ -47,7 +53,9 @@ export function useBoardPlace(places: Places): void {
     if (places.whole) wanted.current = undefined;
   });
 
-  useEffect(() => {
+  useLayoutEffect(() => {
+    // When the view is taken away its references are empty already.
+    const parts = { scroller: scroller.current, grid: places.grid.current, search: places.search.current };
     const hands = new AbortController();
     const end = (): void => {
       wanted.current = undefined;
@@ -56,7 +64,7 @@ export function useBoardPlace(places: Places): void {
       addEventListener(type, end, { signal: hands.signal, passive: true, capture: true });
     const keep = (): void => {
       // What could not be brought back is still where this entry was.
-      if (wanted.current === undefined || placed.current >= 0) remember(entry, memoryOf(latest.current));
+      if (wanted.current === undefined || placed.current >= 0) remember(entry, memoryOf(latest.current, parts));
     };
     addEventListener('pagehide', keep, { signal: hands.signal });
     return () => {
@@ -80,16 +88,15 @@ function focus(memory: BoardMemory, { grid, search }: Places): void {
   else if (memory.focus === 'search') search.current?.focus({ preventScroll: true });
 }
 
-function memoryOf({ state, scroller, grid, search, slice }: Places): BoardMemory {
-  const element = scroller.current;
-  const top = element?.scrollTop ?? 0;
+function memoryOf({ state, slice }: Places, { scroller, grid, search }: Parts): BoardMemory {
+  const top = scroller?.scrollTop ?? 0;
   const active = state.active.peek();
   const at = activePlace(state.rows.peek(), active) * slice.peek().rowHeight - top;
-  const inSight = at >= 0 && at < (element?.clientHeight ?? 0);
+  const inSight = at >= 0 && at < (scroller?.clientHeight ?? 0);
   const focused = document.activeElement;
   return {
     ...{ top, active, activeAt: inSight ? at : undefined },
-    focus: grid.current?.contains(focused) === true ? 'grid' : focused === search.current ? 'search' : undefined,
+    focus: grid?.contains(focused) === true ? 'grid' : focused === search ? 'search' : undefined,
     ownList: state.list.peek()?.kept === true,
   };
 }

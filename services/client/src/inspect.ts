@@ -21,6 +21,8 @@ export function inspector(live: LiveFeed, market: Market) {
     live: () => ({ state: live.state.peek().state, received: live.received }),
     stocks: () =>
       [...market.rows.values()].map(({ stock, exchange, price, time }) => ({ stock, exchange, price, time })),
+    /** How many stocks the board has. */
+    size: () => market.rows.size,
     series: (): InspectedSeries | undefined => {
       const model = shown.chart?.model;
       if (model === undefined) return undefined;

@@ -20,11 +20,14 @@ const NOW = Date.parse('2026-11-20T15:00:00Z') * 1000;
 
 function row(stock: string, price: number, before: number | undefined, exchange = 'NASDAQ'): Row {
   const made = new StockRow(stock, exchange);
-  made.load({
-    ...{ stock_name: stock, exchange_name: exchange, price, timestamp: '2026-11-20T14:59:58.123456Z' },
-    ...{ previous_close: before ?? null, previous_close_time: null, change: null, change_percent: null },
-    ...{ open: before ?? null, high: price, low: before ?? null, ticks: 3, ticks_per_minute: 1, sparkline: [] },
-  });
+  made.load(
+    {
+      ...{ stock_name: stock, exchange_name: exchange, price, timestamp: '2026-11-20T14:59:58.123456Z' },
+      ...{ previous_close: before ?? null, previous_close_time: null, change: null, change_percent: null },
+      ...{ open: before ?? null, high: price, low: before ?? null, ticks: 3, ticks_per_minute: 1, sparkline: [] },
+    },
+    { sparkFrom: undefined, liveSince: 0, position: new Map([['NASDAQ/0', 10]]) },
+  );
   return made;
 }
 
@@ -88,6 +91,19 @@ describe('rows of the board', () => {
       ),
       'S7,S14,S21',
     );
+  });
+});
+
+describe('ticks of the day', () => {
+  it('are counted once each: those of the answer, and the live ones behind it', () => {
+    const one = row('AAPL', 11, 10);
+    const day = NOW - 3600e6;
+    for (const seq of [9, 10, 11, 11, 12]) one.countDayTick('NASDAQ/0', seq, NOW, day);
+    one.countDayTick('NASDAQ/0', 13, day - 1, day);
+    assert.equal(one.dayTicks, 5);
+    one.noteDayPrice(12, NOW + 86_400e6, NOW + 80_000e6);
+    one.countDayTick('NASDAQ/0', 14, NOW + 86_400e6, NOW + 80_000e6);
+    assert.equal(one.dayTicks, 1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
 import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { listedStock, toggleFavourite } from '../lists/kept-lists.ts';
 import { go, stockAddress } from '../router.ts';
 import { isDark, zone } from '../settings.ts';
@@ -28,19 +28,15 @@ const FEW_STOCKS = 12;
 
 /** The rows in view. Own, and not a library's: a row has one height, and its cells are painted past the virtual tree. */
 export function BoardGrid({ state, entry, search, grid }: Props) {
-  const { market } = state;
   const scroller = useRef<HTMLDivElement>(null);
   const list = state.rows.value;
   const columns = shownColumns.value;
   const few = state.all.value.rows.length <= FEW_STOCKS;
   const slice = useVisibleSlice(scroller, few);
   const painter = usePainter(state, scroller);
-  useBoardPlace({ entry, state, scroller, grid, search, slice, whole: market.state.value.state === 'ready' });
+  useBoardPlace({ entry, state, scroller, grid, search, slice });
   const { start, end, rowHeight, page, reveal } = slice.value;
   const visible = list.slice(start, end);
-  useEffect(() => {
-    for (const row of visible) market.want(row);
-  });
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey) return;

@@ -7,7 +7,7 @@ import { type BoardQuestion, questionParameters, shownList } from './board-quest
 import { favouritesFirst } from './board-settings.ts';
 import type { Market } from './market.ts';
 import { filterRows, type Show, startsWith } from './row-filter.ts';
-import { compareNames, firstOnes, nextSorting, type Sorting, type SortKey, sorted } from './sorting.ts';
+import { compareNames, firstOnes, leadOf, nextSorting, type Sorting, type SortKey, sorted } from './sorting.ts';
 import type { StockRow } from './stock-row.ts';
 
 /** What one board shows: what is asked of it, and the rows that follow from it. */
@@ -49,13 +49,11 @@ export class BoardState {
     return { key: this.list.value === undefined ? 'stock' : 'list', descending: false };
   });
 
-  /** What is known of all stocks together; made anew only when there is a new one. */
+  /** All stocks by name, and their exchanges; made anew only when there is a new one. */
   readonly all = computed(() => {
     this.market.version.value;
     const rows = [...this.market.rows.values()].sort(compareNames);
-    const several = new Set<string>();
-    for (const [place, row] of rows.entries()) if (rows[place - 1]?.stock === row.stock) several.add(row.stock);
-    return { rows, several, exchanges: [...new Set(rows.map((row) => row.exchange))].sort() };
+    return { rows, exchanges: [...new Set(rows.map((row) => row.exchange))].sort() };
   });
 
   readonly #filtered = computed(() => {
@@ -92,6 +90,13 @@ export class BoardState {
       this.show.value !== 'all' ||
       this.list.value !== undefined,
   );
+
+  /** What is loaded before all other rows. */
+  readonly lead = computed(() => ({
+    ...leadOf(this.sorting.value),
+    exchange: this.exchange.value,
+    stocks: this.list.value?.stocks,
+  }));
 
   /** Parameters of the address that leads to what is shown. */
   readonly parameters = computed(() => {
@@ -145,6 +150,6 @@ export class BoardState {
   }
 
   isSeveral(row: StockRow): boolean {
-    return this.all.peek().several.has(row.stock);
+    return this.market.exchangesOf(row.stock).length > 1;
   }
 }

@@ -35,6 +35,9 @@ function Board({ market, entry }: Props & { readonly entry: string }) {
   const grid = useRef<HTMLTableElement>(null);
   useTitle(state.list.value?.name ?? 'Board');
   useSignalEffect(() => rememberInAddress(state.parameters.value));
+  useSignalEffect(() => {
+    market.lead = state.lead.value;
+  });
   useEffect(() => {
     const timer = setInterval(() => state.arrangeAgain(), ARRANGE_MS);
     return () => clearInterval(timer);

@@ -1,3 +1,4 @@
+import type { BoardLead } from './board-page.ts';
 import { type FigureName, figureOf } from './figures.ts';
 import type { StockRow } from './stock-row.ts';
 
@@ -31,10 +32,14 @@ export function nextSorting(before: Sorting, key: SortKey): Sorting {
   return { key, descending: before.key === key ? !before.descending : !upwards };
 }
 
-/** True where the order may change by itself, without a new stock. */
-export function isMoving({ key }: Sorting): boolean {
-  return FIGURES.some((figure) => figure === key);
+/** What the API is asked for first, so that the first screen is there at once; by what came in a minute it can't sort. */
+export function leadOf({ key, descending }: Sorting): Pick<BoardLead, 'sort' | 'descending'> {
+  return { sort: LEADS[key], descending: key === 'age' ? !descending : descending };
 }
+
+const LEADS: Partial<Readonly<Record<SortKey, BoardLead['sort']>>> = {
+  ...{ stock: 'name', price: 'price', change: 'change', percent: 'change_percent', age: 'time', time: 'time' },
+};
 
 /** @param rows by name. Rows without a value come last either way; those with the same one by name. */
 export function sorted(

@@ -12,8 +12,6 @@ interface Places {
   readonly grid: RefObject<HTMLTableElement | null>;
   readonly search: RefObject<HTMLInputElement | null>;
   readonly slice: { peek(): VisibleSlice };
-  /** True when no more rows are to come. */
-  readonly whole: boolean;
 }
 
 interface Parts {
@@ -21,6 +19,9 @@ interface Parts {
   readonly grid: HTMLElement | null;
   readonly search: HTMLElement | null;
 }
+
+/** So long rows may come and move those that are there. */
+const PATIENCE_MS = 10_000;
 
 /**
  * Brings back scroll, focus and active row of the history's entry, also when rows come later than the view, and remembers
@@ -30,7 +31,9 @@ export function useBoardPlace(places: Places): void {
   const { entry, scroller } = places;
   const wanted = useRef<BoardMemory | undefined>(undefined);
   const first = useRef(true);
+  /** Where this put the view; -1: nowhere yet. */
   const placed = useRef(-1);
+  const began = useRef(0);
   const latest = useRef(places);
   latest.current = places;
   if (first.current) {
@@ -41,16 +44,18 @@ export function useBoardPlace(places: Places): void {
 
   useLayoutEffect(() => {
     const memory = wanted.current;
-    if (memory === undefined || scroller.current === null) return;
+    const element = scroller.current;
+    if (memory === undefined || element === null || places.state.rows.peek().length === 0) return;
     const top = topOf(memory, places);
-    if (top === undefined) return;
-    const before = scroller.current.scrollTop;
-    if (Math.abs(before - top) > 1) scroller.current.scrollTop = top;
-    const reached = Math.abs(scroller.current.scrollTop - top) <= 1;
-    placed.current = scroller.current.scrollTop;
-    if (reached) focus(memory, latest.current);
-    // Rows that are still to come may move those that are there.
-    if (places.whole) wanted.current = undefined;
+    if (placed.current < 0) began.current = performance.now();
+    const moved = placed.current >= 0 && Math.abs(element.scrollTop - placed.current) > 1;
+    if (moved || performance.now() - began.current > PATIENCE_MS) {
+      wanted.current = undefined;
+      return;
+    }
+    if (Math.abs(element.scrollTop - top) > 1) element.scrollTop = top;
+    placed.current = element.scrollTop;
+    if (Math.abs(element.scrollTop - top) <= 1) focus(memory, places);
   });
 
   useLayoutEffect(() => {
@@ -74,12 +79,10 @@ export function useBoardPlace(places: Places): void {
   }, [entry]);
 }
 
-/** Where to scroll to; undefined: the row that it hangs on is not there yet. */
-function topOf({ top, active, activeAt }: BoardMemory, { state, slice, whole }: Places): number | undefined {
-  if (active === undefined || activeAt === undefined) return top;
-  const place = state.rows.peek().findIndex((row) => row.key === active);
-  if (place < 0) return whole ? top : undefined;
-  return Math.max(0, place * slice.peek().rowHeight - activeAt);
+/** Where to scroll to: so that the active row stands where it stood, or as far down as it was. */
+function topOf({ top, active, activeAt }: BoardMemory, { state, slice }: Places): number {
+  const place = activeAt === undefined ? Number.NaN : activePlace(state.rows.peek(), active);
+  return Number.isNaN(place) ? top : Math.max(0, place * slice.peek().rowHeight - (activeAt ?? 0));
 }
 
 function focus(memory: BoardMemory, { grid, search }: Places): void {

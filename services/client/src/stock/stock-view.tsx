@@ -52,7 +52,7 @@ export function StockView({ stock, market, live }: Props) {
       <StockHead stock={stock} exchange={exchange} row={row} market={market} />
       <ChartTools controller={controller} />
       <ChartPanel controller={controller} zone={zone.value} label={`Prices of ${stock}`} key={zone.value} />
-      <StockFigures controller={controller} row={row} market={market} />
+      <StockFigures controller={controller} row={row} />
     </main>
   );
 }

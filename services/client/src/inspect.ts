@@ -31,6 +31,8 @@ export function inspector(live: LiveFeed, market: Market) {
     live: () => ({ state: live.state.peek().state, received: live.received }),
     stocks: () =>
       [...market.rows.values()].map(({ stock, exchange, price, time }) => ({ stock, exchange, price, time })),
+    /** How many stocks the board has. */
+    size: () => market.rows.size,
     series: (): InspectedSeries | undefined => seriesOf(firstChart()),
     /** What is drawn, as the chart library tells: time, open, high, low, close (a line has only a close). */
     drawn: () => firstChart()?.drawn() ?? [],

@@ -79,7 +79,7 @@ export class Market implements LiveListener {
     if (!this.#loaded) return;
     const { fresh, hole } = this.#cursor.take(lane, ticks);
     let newest = 0;
-    for (const tick of fresh) newest = Math.max(newest, this.#take(tick));
+    for (const tick of fresh) newest = Math.max(newest, this.#take(lane, tick));
     if (newest > 0) noteTickTime(newest / 1000);
     if (hole) this.onBreak();
     if (fresh.length > 0) this.#tellChange();
@@ -159,7 +159,7 @@ export class Market implements LiveListener {
   }
 
   #fill({ rows, position, sparkFrom }: Pick<BoardPage, 'rows' | 'position' | 'sparkFrom'>): void {
-    const times = { sparkFrom, liveSince: this.#liveSince };
+    const times = { sparkFrom, liveSince: this.#liveSince, position };
     const filled = new Set<StockRow>();
     batch(() => {
       for (const stock of rows) {
@@ -182,7 +182,10 @@ export class Market implements LiveListener {
       for (let i = first; i < ticks.length; i++) {
         const tick = ticks[i] as LiveTick;
         const row = this.rows.get(rowKey(tick.stock_name, exchange));
-        if (row !== undefined && rows.has(row)) row.noteDayPrice(tick.price, parseTime(tick.timestamp) ?? 0, start);
+        if (row === undefined || !rows.has(row)) continue;
+        const time = parseTime(tick.timestamp) ?? 0;
+        row.noteDayPrice(tick.price, time, start);
+        row.countDayTick(lane, tick.seq, time, start);
       }
     }
   }
@@ -195,10 +198,13 @@ export class Market implements LiveListener {
   }
 
   /** @returns the tick's time, epoch µs */
-  #take(tick: LiveTick): number {
+  #take(lane: LaneName, tick: LiveTick): number {
     const time = parseTime(tick.timestamp) ?? 0;
     if (time > 0) {
-      this.#row(tick.stock_name, tick.exchange_name).take(tick, time, this.#days.of(tick.exchange_name));
+      const row = this.#row(tick.stock_name, tick.exchange_name);
+      const start = this.#days.of(tick.exchange_name);
+      row.take(tick, time, start);
+      row.countDayTick(lane, tick.seq, time, start);
     }
     return time;
   }

@@ -1,4 +1,4 @@
-import { type BoardRow, type LiveTick, parseTime } from '@tickwatch/core';
+import { type BoardRow, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
 import { fractionDigits } from '../format/number-text.ts';
 import { SparkRing } from './spark-ring.ts';
 import { TickRate } from './tick-rate.ts';
@@ -22,6 +22,8 @@ const MINUTE_MICROS = 60_000_000;
 export interface LoadTimes {
   readonly sparkFrom: number | undefined;
   readonly liveSince: number;
+  /** How far the answer reaches in each lane: ticks up to there are in its counts. */
+  readonly position?: ReadonlyMap<LaneName, number> | undefined;
 }
 
 /** What the board knows of one stock on one exchange. Changed in place by ticks; painters read it once per frame. */
@@ -42,6 +44,8 @@ export class StockRow {
   day: DayPrices | undefined;
   /** The last price before that day; undefined: there was none, or it is not known yet. */
   previousClose: number | undefined;
+  /** Ticks of that day; undefined: not known yet. */
+  dayTicks: number | undefined;
   dayState: 'wanted' | 'loading' | 'ready' = 'wanted';
   /** True when something has changed since it was painted. */
   dirty = true;
@@ -49,6 +53,9 @@ export class StockRow {
   /** The latest price that {@link day} holds, and its time. */
   #dayClose = Number.NaN;
   #dayTime = 0;
+  /** Ticks up to here are in {@link dayTicks}: of the answer in each lane, and of the live ones. */
+  #told: ReadonlyMap<LaneName, number> | undefined;
+  #counted = 0;
 
   constructor(stock: string, exchange: string) {
     this.stock = stock;
@@ -57,7 +64,7 @@ export class StockRow {
   }
 
   /** Takes what the API knows: the day as it is, and the latest price; one of an earlier time changes nothing. */
-  load(row: BoardRow, { sparkFrom, liveSince }: LoadTimes): void {
+  load(row: BoardRow, { sparkFrom, liveSince, position }: LoadTimes): void {
     const { open, high, low } = row;
     const time = parseTime(row.timestamp) ?? 0;
     this.#price(Number(row.price), time);
@@ -73,6 +80,7 @@ export class StockRow {
     this.previousClose = row.previous_close === null ? undefined : Number(row.previous_close);
     this.day = open === null ? undefined : { open: Number(open), high: Number(high), low: Number(low) };
     [this.#dayClose, this.#dayTime] = [Number(row.price), time];
+    [this.dayTicks, this.#told, this.#counted] = [row.ticks, position, 0];
     this.dayState = 'ready';
     this.dirty = true;
   }
@@ -80,6 +88,7 @@ export class StockRow {
   /** The API doesn't know it: it is new, and has what has come live. */
   loadNothing(liveSince: number): void {
     this.#rate.begin(liveSince, 0);
+    this.dayTicks = 0;
     this.dayState = 'ready';
     this.dirty = true;
   }
@@ -106,6 +115,14 @@ export class StockRow {
     if (time < this.#dayTime) return;
     this.#dayClose = price;
     this.#dayTime = time;
+  }
+
+  /** Counts a tick of the day, once; its price is noted before. */
+  countDayTick(lane: LaneName, seq: number, time: number, dayStartMicros: number): void {
+    if (this.dayTicks === undefined || time < dayStartMicros) return;
+    if (seq <= this.#counted || seq <= (this.#told?.get(lane) ?? 0)) return;
+    this.#counted = seq;
+    this.dayTicks++;
   }
 
   /** What changes are counted from: the previous close, of a new stock the day's open; undefined: not known. */
@@ -137,6 +154,7 @@ export class StockRow {
   #beginDay(price: number): void {
     if (!Number.isNaN(this.#dayClose)) this.previousClose = this.#dayClose;
     this.day = { open: price, high: price, low: price };
+    this.dayTicks = 0;
   }
 
   #widenDay(price: number): void {

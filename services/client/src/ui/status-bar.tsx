@@ -45,9 +45,9 @@ export function StatusBar({ live, market }: Props) {
         )}
       </output>
       {stale > 0 && (
-        <span class="warn" title="No tick for more than a minute">
+        <a class="warn" href="/?show=silent" title="No tick for more than a minute: show them">
           {stale === all ? 'All stocks silent' : `${stale} silent`}
-        </span>
+        </a>
       )}
       {stale === 0 && closed === all && all > 0 && (
         <span class="calm" title="No exchange is open, and no tick comes">

@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { countText, shortCount } from '../format/number-text.ts';
 import { useKeys } from '../keys/use-keys.ts';
 import { lazyPart } from '../ui/lazy-part.tsx';
-import { MenuButton } from '../ui/menu-button.tsx';
+import { Menu } from '../ui/menu.tsx';
 import type { BoardState } from './board-state.ts';
 import { CsvButton } from './csv-button.tsx';
 import { ExchangeChips, StateChips } from './filter-chips.tsx';
@@ -39,12 +39,12 @@ export function BoardToolbar({ state, search, toGrid }: Props) {
       <ExchangeChips state={state} />
       <Totals state={state} />
       <div class="board-menus">
-        <MenuButton label="Lists">
-          <ListsMenu state={state} />
-        </MenuButton>
-        <MenuButton label="View">
-          <ViewMenu />
-        </MenuButton>
+        <Menu label="Lists" name="Lists">
+          {() => <ListsMenu state={state} />}
+        </Menu>
+        <Menu label="View" name="View">
+          {() => <ViewMenu />}
+        </Menu>
         <CsvButton state={state} />
       </div>
       <StateChips state={state} />

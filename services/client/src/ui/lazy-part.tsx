@@ -1,39 +1,32 @@
-import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
+import { Loadable } from './load-module.ts';
+import { stepFocus } from './menu-focus.ts';
+import { useLoaded } from './use-loaded.ts';
 
-/** A part of a view whose script is loaded when it is first shown; what can't be loaded can be tried again. */
+/** A part of a view, or what a menu shows, whose script is loaded when it is first shown. */
 export function lazyPart<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
-  let loaded: ComponentType<P> | undefined;
+  const part = new Loadable(load);
   return function LazyPart(props: P) {
-    const state = useSignal<'loading' | 'ready' | 'failed'>(loaded === undefined ? 'loading' : 'ready');
-    const begin = (): void => {
-      state.value = 'loading';
-      load().then(
-        (component) => {
-          loaded = component;
-          state.value = 'ready';
-        },
-        () => {
-          state.value = 'failed';
-        },
-      );
-    };
+    const Part = useLoaded(part);
+    const waiting = useRef<HTMLParagraphElement>(null);
+    const menu = useRef<HTMLElement | null>(null);
     useEffect(() => {
-      if (loaded === undefined) begin();
-    }, []);
-    if (state.value === 'ready' && loaded !== undefined) {
-      const Part = loaded;
-      return <Part {...props} />;
-    }
+      if (Part === undefined) menu.current = waiting.current?.closest<HTMLElement>('.menu') ?? null;
+      // The menu was open before there was anything in it to have the focus.
+      else if (menu.current !== null) stepFocus(menu.current, 0);
+    }, [Part]);
+    if (Part !== undefined) return <Part {...props} />;
+    const trouble = part.trouble.value;
     return (
-      <p class="lazy-part" role={state.value === 'failed' ? 'alert' : 'status'}>
-        {state.value === 'failed' ? 'This can’t be loaded now. ' : 'Loading…'}
-        {state.value === 'failed' && (
-          <button type="button" class="button" onClick={begin}>
-            Try again
-          </button>
-        )}
+      <p class="lazy-part" role="status" ref={waiting}>
+        {trouble === undefined
+          ? 'Loading…'
+          : trouble.is === 'offline'
+            ? 'You are offline. This appears when there is a connection again.'
+            : trouble.is === 'updated'
+              ? 'The server was updated: reload the page.'
+              : 'This can’t be loaded now. The page keeps trying by itself.'}
       </p>
     );
   };

@@ -1,10 +1,8 @@
 import { effect } from '@preact/signals';
 import { exchangesOf, type Market } from './board/market.ts';
-import { exchangeZone } from './format/zone.ts';
+import { exchangeZone, zoneOf } from './format/zone.ts';
 import { routeOf } from './route.ts';
 import { place } from './router.ts';
-
-const USUAL = 'America/New_York';
 
 /** Keeps the "exchange" zone that of the exchange that is shown, as far as calendars tell. */
 export function followExchange(market: Market): void {
@@ -12,13 +10,6 @@ export function followExchange(market: Market): void {
     market.version.value;
     exchangeZone.value = zoneOf(shownExchanges(market), market.hours.zones.value);
   });
-}
-
-/** The zone of exchanges that stand in one; of several, or where none is known, the usual. */
-export function zoneOf(exchanges: readonly string[], zones: ReadonlyMap<string, string>): string {
-  const all = new Set(exchanges.flatMap((exchange) => zones.get(exchange) ?? []));
-  const [only] = all;
-  return only !== undefined && all.size === 1 ? only : USUAL;
 }
 
 /** A stock's own exchanges, else the one that the address names, else all. */

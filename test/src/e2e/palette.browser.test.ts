@@ -8,7 +8,7 @@ import { visibleOn } from '../browser/inspected.ts';
 import { HOUR, publishHours } from '../browser/prepared.ts';
 import { until } from '../servers/index.ts';
 
-const search = (page: Page) => page.getByRole('combobox', { name: 'Search stocks, times, views and settings' });
+const search = (page: Page) => page.getByRole('combobox', { name: 'Search everything' });
 const first = (page: Page) => page.getByRole('listbox').getByRole('option').first();
 
 async function openPalette(page: Page): Promise<void> {
@@ -113,7 +113,7 @@ describe('the search that opens from everywhere', () => {
     const { page } = await openPage(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     await page.goto(house.address);
     await page.locator('.grid tbody tr').first().waitFor();
-    await page.getByRole('button', { name: 'Search stocks' }).tap();
+    await page.getByRole('button', { name: 'Search', exact: true }).tap();
     const field = search(page);
     await field.waitFor();
     await field.fill('a');
@@ -162,7 +162,7 @@ describe('the search that opens from everywhere', () => {
     const { page } = await openPage(browser);
     await page.goto(house.address);
     await page.locator('.grid tbody tr').first().waitFor();
-    const button = page.getByRole('button', { name: 'Search stocks' });
+    const button = page.getByRole('button', { name: 'Search', exact: true });
     await button.click();
     await search(page).waitFor();
     await page.keyboard.press('Escape');

@@ -51,7 +51,8 @@ export function TopBar({ view, live, market }: Props) {
         class="search"
         aria-haspopup="dialog"
         aria-keyshortcuts={isMac ? 'Meta+K' : 'Control+K'}
-        aria-label="Search stocks, times, views and settings"
+        aria-label="Search"
+        title="Search stocks, times, views and settings"
         onClick={() => {
           paletteMode.value = 'all';
         }}

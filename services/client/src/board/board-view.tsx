@@ -82,15 +82,29 @@ export function BoardView({ market }: { readonly market: Market }) {
     const descending = current.key === key ? !current.descending : key !== 'stock' && key !== 'age';
     sorting.value = { key, descending };
   };
-  const move = (event: KeyboardEvent): void => {
+  const move = (event: KeyboardEvent): boolean => {
     const position = list.findIndex((row) => row.key === active.value);
     const target = targetOf(event.key, position, list.length, slice.value.page);
-    if (event.key === 'Enter' && position >= 0) open(list[position], market);
-    if (target === undefined) return;
-    event.preventDefault();
+    if (target === undefined) return false;
     active.value = list[target]?.key;
     slice.value.reveal(target);
+    return true;
   };
+  const openActive = (): boolean => {
+    const row = list.find(({ key }) => key === active.value);
+    open(row, market);
+    return row !== undefined;
+  };
+  useKeys(
+    'Rows of the board',
+    [
+      { keys: ['ArrowUp', 'ArrowDown'], does: 'A row up or down', run: move },
+      { keys: ['PageUp', 'PageDown'], does: 'A page up or down', run: move },
+      { keys: ['Home', 'End'], does: 'The first or the last row', run: move },
+      { keys: ['Enter'], does: 'Open the stock of the active row', run: openActive },
+    ],
+    grid,
+  );
   const activeRow = visible.find((row) => row.key === active.value);
   const pulse = market.pulse.value;
 
@@ -152,7 +166,6 @@ export function BoardView({ market }: { readonly market: Market }) {
           ref={grid}
           aria-label={`Stocks, change since the day’s open (${zoneLabel(zone.value)} time)`}
           aria-rowcount={list.length + 1}
-          onKeyDown={move}
         >
           <BoardHead sorting={sorting.value} sortBy={sortBy} />
           <tbody style={{ height: `${list.length * slice.value.rowHeight}px` }}>

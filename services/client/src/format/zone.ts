@@ -10,8 +10,17 @@ export type ZoneChoice = 'exchange' | 'utc' | 'local' | IanaZone;
 /** Those that have a word of their own. */
 export const ZONE_CHOICES: readonly ('exchange' | 'utc' | 'local')[] = ['exchange', 'utc', 'local'];
 
-/** Where the exchange stands that is shown, as its calendar says (`exchange-zone.ts`); most that are watched stand in New York. */
-export const exchangeZone = signal('America/New_York');
+const USUAL = 'America/New_York';
+
+/** Where the exchange stands that is shown, as its calendar says: an IANA name. */
+export const exchangeZone = signal(USUAL);
+
+/** The zone of exchanges that stand in one; of several, or where none is known, the usual. */
+export function zoneOf(exchanges: readonly string[], zones: ReadonlyMap<string, string>): string {
+  const all = new Set(exchanges.flatMap((exchange) => zones.get(exchange) ?? []));
+  const [only] = all;
+  return only !== undefined && all.size === 1 ? only : USUAL;
+}
 
 /** Reads what storage or an address holds; undefined: it is no zone that this browser knows. */
 export function parseZone(text: unknown): ZoneChoice | undefined {
@@ -23,19 +32,32 @@ function ianaZone(text: string): IanaZone | undefined {
   // Offsets, as in +05:30, are no places: they know no clock changes, and servers do not take them for names.
   if (!/^[A-Za-z]/.test(text)) return undefined;
   try {
-    // Asked for, as names are written in capitals and small letters of their own; aliases stay what they are called.
     new Intl.DateTimeFormat('en-US', { timeZone: text });
+    // Capitals and small letters may be mixed up, and there are more names than the listed ones.
     return knownZones().find((zone) => zone.toLowerCase() === text.toLowerCase()) ?? (text as IanaZone);
   } catch {
     return undefined;
   }
 }
 
+/** Browsers list some places by what they were called decades ago, and take both names. */
+const RENAMED: Readonly<Record<string, string>> = {
+  'America/Godthab': 'America/Nuuk',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+  'Pacific/Truk': 'Pacific/Chuuk',
+};
+
 let known: readonly IanaZone[] | undefined;
 
 /** All zones that this browser knows, by name. */
 export function knownZones(): readonly IanaZone[] {
-  known ??= Intl.supportedValuesOf('timeZone') as IanaZone[];
+  known ??= Intl.supportedValuesOf('timeZone').map((name) => (RENAMED[name] ?? name) as IanaZone);
   return known;
 }
 

@@ -20,7 +20,7 @@ interface Props {
 }
 
 const LABELS: Readonly<Record<PaletteMode, string>> = {
-  all: 'Search stocks, times, views and settings',
+  all: 'Search everything',
   zones: 'Choose a time zone',
 };
 const PLACEHOLDERS: Readonly<Record<PaletteMode, string>> = {

@@ -51,7 +51,8 @@ export function TopBar({ view, live, market }: Props) {
         class="search"
         aria-haspopup="dialog"
         aria-keyshortcuts={isMac ? 'Meta+K' : 'Control+K'}
-        aria-label="Search stocks, times, views and settings"
+        aria-label="Search"
+        title="Search stocks, times, views and settings"
         onClick={() => {
           paletteMode.value = 'all';
         }}
@@ -59,9 +60,7 @@ export function TopBar({ view, live, market }: Props) {
         <svg viewBox="0 0 20 20" aria-hidden="true">
           <path d="M13 13l4.5 4.5M14.5 8.75a5.75 5.75 0 1 1-11.5 0 5.75 5.75 0 0 1 11.5 0z" />
         </svg>
-        <span aria-hidden="true">
-          Search <kbd>{isMac ? '⌘K' : 'Ctrl K'}</kbd>
-        </span>
+        <span data-keys={isMac ? '⌘K' : 'Ctrl K'}>Search</span>
       </button>
       <ZoneSelect />
       <button type="button" class="theme" onClick={nextTheme} title={themeText} aria-label={`${themeText}; change`}>

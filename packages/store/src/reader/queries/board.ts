@@ -1,4 +1,10 @@
-import { type DecimalText, type EpochMicros, millisToMicros, type SequencedTick } from '@tickwatch/core';
+import {
+  type DecimalText,
+  type EpochMicros,
+  MICROS_PER_DAY,
+  millisToMicros,
+  type SequencedTick,
+} from '@tickwatch/core';
 import type { Row } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { boardStatement, type ExchangesDay, type SparkSpan } from '../sql/board.ts';
@@ -103,13 +109,21 @@ function wantedBy({ exchange, stocks }: BoardQuestion): (tick: SequencedTick) =>
   return (tick) => (exchange === undefined || tick.exchange === exchange) && names?.has(tick.stock) !== false;
 }
 
+/** No tick is of a time that far ahead. */
+const AHEAD = 2 * MICROS_PER_DAY;
+
 /** The days of all exchanges that can be on the board; those that are in one day together. */
-function daysOf({ exchange, day, ownDays = new Map<string, Span>() }: BoardQuestion): readonly ExchangesDay[] {
-  if (exchange !== undefined) return [ownDays.get(exchange) ?? day];
+function daysOf({ exchange, day, ownDays = new Map<string, Span>(), now }: BoardQuestion): readonly ExchangesDay[] {
+  // A day of trading that goes on over a weekend ends at some minute, and minutes are dearer than hours.
+  const open = ({ from, until }: Span): Span => ({
+    from,
+    until: until > now + AHEAD ? Number.POSITIVE_INFINITY : until,
+  });
+  if (exchange !== undefined) return [open(ownDays.get(exchange) ?? day)];
   const groups = new Map<string, Span & { readonly exchanges: string[] }>();
   for (const [name, own] of ownDays) {
     const key = `${own.from} ${own.until}`;
-    const group = groups.get(key) ?? { ...own, exchanges: [] };
+    const group = groups.get(key) ?? { ...open(own), exchanges: [] };
     group.exchanges.push(name);
     groups.set(key, group);
   }

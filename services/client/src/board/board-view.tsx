@@ -50,6 +50,7 @@ export function BoardView({ market }: { readonly market: Market }) {
       painter.dispose();
     };
   }, [market, painter]);
+  useLayoutEffect(() => painter.refit(), [painter, few]);
   useEffect(() => {
     // Rows that jump at every tick can't be read: prices move at once, the order once a second.
     const timer = setInterval(() => sorting.peek().key !== 'stock' && clock.value++, RESORT_MS);

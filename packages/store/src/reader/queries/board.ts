@@ -8,6 +8,7 @@ import {
 import type { Row } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { boardStatement, type ExchangesDay, type SparkSpan } from '../sql/board.ts';
+import type { BoardTail } from '../sql/board-tail.ts';
 import { type StockKey, stockKeyText } from '../stock-order.ts';
 import { boardTails } from './board-tails.ts';
 import type { Span } from './range.ts';
@@ -83,7 +84,7 @@ export async function askBoard(snapshot: Snapshot, question: BoardQuestion): Pro
   const tail = boardTails(ticks, question, rate);
   const days = daysOf(question);
   const { lastDay = false } = question;
-  const rest = { days, lastDay, limit: limit + 1, rate, spark, tail: [...tail.values()] };
+  const rest = { days, lastDay, limit: limit + 1, rate, spark, tail: tailOfPage([...tail.values()], question) };
   const statement = boardStatement({ ...question, ...rest });
   const rows = await snapshot.rows(statement);
   const page = rows.slice(0, limit);
@@ -102,6 +103,22 @@ function sparkOf({ sparkline = 'hours', now }: BoardQuestion): SparkSpan {
   const step = width === 'hour' ? HOUR : MINUTE;
   const until = (Math.floor(now / step) + 1) * step;
   return { width, step, from: until - SPARK_BUCKETS[sparkline] * step, until };
+}
+
+/**
+ * Of a page in the order of names, at most as many stocks of the tail as the page has rows can be on it, and those are the
+ * first ones behind the page before. In any other order each may be.
+ */
+function tailOfPage(tail: readonly BoardTail[], { sort, order, after, limit }: BoardQuestion): readonly BoardTail[] {
+  if (sort !== 'name' || tail.length <= limit) return tail;
+  const way = order === 'asc' ? 1 : -1;
+  const first = after && Buffer.from(stockKeyText(after));
+  return tail
+    .map((entry) => ({ entry, key: Buffer.from(stockKeyText(entry.last)) }))
+    .filter(({ key }) => first === undefined || Buffer.compare(key, first) * way > 0)
+    .sort((a, b) => Buffer.compare(a.key, b.key) * way)
+    .slice(0, limit + 1)
+    .map(({ entry }) => entry);
 }
 
 function wantedBy({ exchange, stocks }: BoardQuestion): (tick: SequencedTick) => boolean {

@@ -7,7 +7,6 @@ import { place } from './router.ts';
 import { NotFound } from './ui/not-found.tsx';
 import { TopBar } from './ui/top-bar.tsx';
 import { useViewFocus } from './ui/use-view-focus.ts';
-import { ViewName } from './ui/view-name.tsx';
 import { BoardView, HistoryView, SplitView, StockView, SystemView } from './views.ts';
 
 interface Props {

@@ -28,7 +28,7 @@ export function BoardRow({ row, index, top, active, several, mounted }: Props) {
       aria-selected={active}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <td class="c-stock">
+      <td class="c-stock" title={`${row.stock}, ${row.exchange}`}>
         <a href={stockAddress(row.stock, several ? row.exchange : undefined)} tabIndex={-1}>
           {row.stock}
         </a>

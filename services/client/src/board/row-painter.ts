@@ -8,6 +8,9 @@ const SPARK_EVERY_MS = 1000;
 /** As long as the style sheet's animation. */
 const FLASH_MS = 700;
 
+/** A text of more characters may be cut; the whole of it is then told to whoever points at it. */
+const LONG_TEXT = 8;
+
 const SIGNS = { '1': '▲', '-1': '▼', '0': '·' } as const;
 
 /** Writes one visible row straight into its elements: no virtual tree is compared for a tick. */
@@ -121,5 +124,6 @@ export class RowPainter {
     if (target === undefined || target.text === text) return;
     target.text = text;
     target.node.data = text;
+    if (text.length > LONG_TEXT) target.node.parentElement?.setAttribute('title', text);
   }
 }

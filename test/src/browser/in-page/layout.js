@@ -5,7 +5,9 @@ const TOUCH = 3;
 const FINGER = 40;
 
 function isSeen(element) {
-  return element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !element.closest('.unseen, .skip');
+  return (
+    element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !element.closest('.unseen, .skip')
+  );
 }
 
 function nameOf(element) {
@@ -70,7 +72,8 @@ function overlaps() {
 function cuts() {
   const faults = [];
   for (const { element, box } of texts()) {
-    if (!isReached(element) && (box.right > innerWidth + 1 || box.left < -1)) faults.push(`${nameOf(element)} leaves the page`);
+    if (!isReached(element) && (box.right > innerWidth + 1 || box.left < -1))
+      faults.push(`${nameOf(element)} leaves the page`);
     for (const { at, overflowX, overflowY } of cutters(element)) {
       const area = at.getBoundingClientRect();
       // What scrolls shows the rest.

@@ -5,6 +5,7 @@ import { openPage, startBrowser } from '../browser/browser.ts';
 import { type House, startHouse } from '../browser/house.ts';
 import { cover, recordGap } from '../browser/known-holes.ts';
 import { layoutFaults, smallTargets } from '../browser/layout.ts';
+import { twoFrames } from '../browser/looks.ts';
 import { ODD_STOCKS, publishOddStocks } from '../browser/odd-stocks.ts';
 import { PICTURE_VIEWS, type PictureView } from '../browser/picture-views.ts';
 import { HOUR, publishHours } from '../browser/prepared.ts';
@@ -121,11 +122,6 @@ describe('a page with little room', () => {
     await page.context().close();
   });
 });
-
-/** What follows a new size is drawn. */
-function twoFrames(page: Page): Promise<void> {
-  return page.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`);
-}
 
 /** Whether the chart's tools fade on the left and on the right. */
 function fades(page: Page): Promise<readonly boolean[]> {

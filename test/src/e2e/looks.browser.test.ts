@@ -121,6 +121,28 @@ describe('every view in every look', () => {
     await page.context().close();
   });
 
+  it('prints dark on white, with the head of the table and nothing to click', async () => {
+    const { page } = await openPage(browser, { colorScheme: 'dark' });
+    for (const path of ['/', '/history?stock=AAPL']) {
+      await page.goto(house.address + path);
+      await page.locator('tbody tr').first().waitFor();
+      await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+      const styles = await page.evaluate(`['body', 'thead', 'tbody tr', '.page, .board', '.theme'].map((selector) => {
+        const { backgroundColor, color, display, position, overflowY } = getComputedStyle(document.querySelector(selector));
+        return { backgroundColor, color, display, position, overflowY };
+      })`);
+      const [body, head, row, view, button] = styles as readonly Readonly<Record<string, string>>[];
+      assert.equal(body?.backgroundColor, 'rgb(255, 255, 255)');
+      assert.match(row?.color ?? '', /^rgb\(\d\d?,/);
+      assert.equal(head?.display, 'table-header-group');
+      assert.equal(row?.position, 'static');
+      assert.equal(view?.overflowY, 'visible');
+      assert.equal(button?.display, 'none');
+      await page.emulateMedia({ media: 'screen', colorScheme: 'dark' });
+    }
+    await page.context().close();
+  });
+
   it('tells in forced colours what is pressed, current, active and live', async () => {
     const { page } = await openPage(browser, { forcedColors: 'active' });
     await page.goto(house.address);

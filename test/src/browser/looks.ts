@@ -1,4 +1,4 @@
-import type { BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 
 /** A way in which the page is looked at. */
 export interface Look {
@@ -18,3 +18,14 @@ export const LOOKS: readonly Look[] = [
   { name: 'forced', options: { viewport: DESK, forcedColors: 'active' } },
   { name: 'phone', options: { viewport: PHONE, colorScheme: 'dark', hasTouch: true, isMobile: true } },
 ];
+
+/** Shows an open page in the colours of another look; what follows them is drawn. */
+export async function recolor(page: Page, { options }: Look): Promise<void> {
+  const { colorScheme = 'light', contrast = 'no-preference', forcedColors = 'none' } = options;
+  await page.emulateMedia({ colorScheme, contrast, forcedColors });
+  await twoFrames(page);
+}
+
+export function twoFrames(page: Page): Promise<void> {
+  return page.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`);
+}

@@ -7,7 +7,7 @@ const SPARK_EVERY_MS = 1000;
 /** As long as the style sheet's animation. */
 const FLASH_MS = 700;
 /** A text of more characters may be cut; the whole of it is then told to whoever points at it. */
-const LONG_TEXT = 11;
+const LONG_TEXT = 8;
 
 interface CellText {
   readonly cell: string;

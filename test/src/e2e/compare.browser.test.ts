@@ -12,7 +12,7 @@ const MINUTES = 600;
 const START = Math.floor(Date.now() / 60_000) * 60 - 3 * 86_400;
 const AAPL: PastMinutes = { stock: 'AAPL', start: START, prices: wandering(MINUTES, 200, 3) };
 const MSFT: PastMinutes = { stock: 'MSFT', start: START, prices: wandering(MINUTES, 400, 9) };
-const COMMA: PastMinutes = { stock: 'A,B', start: START, prices: wandering(MINUTES, 50, 1) };
+const ODD: PastMinutes = { stock: 'S&P+X', start: START, prices: wandering(MINUTES, 50, 1) };
 const LATE_FROM = 340;
 const LATE: PastMinutes = { stock: 'LATE', start: START + LATE_FROM * 60, prices: wandering(200, 80, 2) };
 const VIEW = `interval=1m&from=${START + 300 * 60}&to=${START + 400 * 60}`;
@@ -23,7 +23,7 @@ describe('comparing and measuring', () => {
 
   before(async () => {
     [house, browser] = await Promise.all([startHouse(), startBrowser()]);
-    for (const stock of [AAPL, MSFT, COMMA, LATE]) await publishMinutes(house, 'NASDAQ', stock);
+    for (const stock of [AAPL, MSFT, ODD, LATE]) await publishMinutes(house, 'NASDAQ', stock);
     for (const stock of ['S1', 'S2', 'S3']) {
       await house.publish('NYSE', [{ stock, price: '1.00', time: (START * 1e6) as EpochMicros }]);
     }
@@ -57,11 +57,11 @@ describe('comparing and measuring', () => {
 
   it('has each stock in per cent of its own price at the left edge, wherever the chart is moved', async () => {
     const { page, complaints } = await openPage(browser);
-    await page.goto(`${house.address}/stock/AAPL?${VIEW}&compare=MSFT,A%252CB,LATE`);
-    const found = await rightly(page, [AAPL, MSFT, COMMA, LATE], 'all stocks');
+    await page.goto(`${house.address}/stock/AAPL?${VIEW}&compare=MSFT,S%26P%2BX,LATE`);
+    const found = await rightly(page, [AAPL, MSFT, ODD, LATE], 'all stocks');
     assert.deepEqual(
       found.map(({ stock }) => stock),
-      ['AAPL', 'MSFT', 'A,B', 'LATE'],
+      ['AAPL', 'MSFT', 'S&P+X', 'LATE'],
     );
     assert.equal(found[3]?.since, LATE.start);
     await page
@@ -72,14 +72,16 @@ describe('comparing and measuring', () => {
     const before = await visibleOn(page);
     const box = await page.locator('.chart').boundingBox();
     const [x, y] = [(box?.x ?? 0) + 500, (box?.y ?? 0) + 350];
-    await page.mouse.move(x, y);
-    await page.mouse.down();
-    await page.mouse.move(x + 400, y, { steps: 8 });
-    await page.mouse.up();
-    await until(async () => ((await visibleOn(page))?.from ?? 0) < (before?.from ?? 0) - 600, {
-      what: 'an earlier view',
-    });
-    await rightly(page, [AAPL, MSFT, COMMA], 'the same after the chart was moved');
+    const movedBack = async (): Promise<boolean> => {
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x + 400, y, { steps: 8 });
+      await page.mouse.up();
+      return ((await visibleOn(page))?.from ?? 0) < (before?.from ?? 0) - 600;
+    };
+    // Older candles that come in the middle of a drag end it.
+    await until(movedBack, { what: 'an earlier view' });
+    await rightly(page, [AAPL, MSFT, ODD], 'the same after the chart was moved');
     assert.deepEqual(complaints.list, []);
     await page.context().close();
   });
@@ -104,17 +106,20 @@ describe('comparing and measuring', () => {
     await until(() => field.evaluate((element) => element.matches(':focus')), {
       what: 'the focus in the field',
     });
-    await page.keyboard.type('ms');
+    await page.keyboard.type('xyz');
+    await page.keyboard.press('Enter');
+    await page.getByText('No stock’s name has “xyz” in it').waitFor();
+    await field.fill('ms');
     await page.getByRole('option', { name: 'MSFT', selected: true }).waitFor();
     await page.keyboard.press('Enter');
-    await page.keyboard.type('a,');
+    await page.keyboard.type('s&p');
     await page.keyboard.press('Enter');
-    await rightly(page, [AAPL, MSFT, COMMA], 'both in the chart');
+    await rightly(page, [AAPL, MSFT, ODD], 'both in the chart');
     await page.reload();
-    await rightly(page, [AAPL, MSFT, COMMA], 'both after a reload');
+    await rightly(page, [AAPL, MSFT, ODD], 'both after a reload');
     await page.getByRole('button', { name: 'Remove MSFT' }).click();
     await until(async () => (await comparedOn(page)).length === 2, { what: 'one less' });
-    assert.equal(new URL(page.url()).searchParams.get('compare'), 'A%2CB');
+    assert.equal(new URL(page.url()).searchParams.get('compare'), 'S&P+X');
     assert.deepEqual(complaints.list, []);
     await page.context().close();
   });
@@ -133,9 +138,6 @@ describe('comparing and measuring', () => {
     await page.getByRole('combobox', { name: 'Stock to compare with' }).fill('LATE');
     await page.keyboard.press('Enter');
     await page.getByText('A chart compares 6 stocks at most: remove one before “LATE” can be added').waitFor();
-    await page.getByRole('combobox', { name: 'Stock to compare with' }).fill('XYZ');
-    await page.keyboard.press('Enter');
-    await page.getByText('No stock’s name has “XYZ” in it').waitFor();
     await page.context().close();
   });
 

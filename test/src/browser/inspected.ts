@@ -19,6 +19,13 @@ export interface Band {
   readonly right: number;
 }
 
+/** What the axes of the chart show; times in epoch seconds, `x` in pixels, prices at the lower and the upper edge. */
+export interface Axes {
+  readonly marks: readonly { readonly text: string; readonly time: number; readonly x: number }[];
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
 interface Inspector {
   live(): { readonly state: string; readonly received: number };
   /** `time` in epoch µs. */
@@ -26,6 +33,7 @@ interface Inspector {
   series(): Series | undefined;
   drawn(): readonly (readonly number[])[];
   bands(): readonly Band[];
+  axis(): Axes | undefined;
   visible(): { readonly from: number; readonly to: number } | undefined;
 }
 
@@ -51,4 +59,8 @@ export function liveOf(page: Page): Promise<{ readonly state: string; readonly r
 
 export function visibleOn(page: Page): Promise<{ readonly from: number; readonly to: number } | undefined> {
   return page.evaluate(() => globalThis.tickwatch?.visible());
+}
+
+export function axesOf(page: Page): Promise<Axes | undefined> {
+  return page.evaluate(() => globalThis.tickwatch?.axis());
 }

@@ -13,7 +13,7 @@ import type { ChartLayer } from './drawing/chart-layer.ts';
 import type { LocatedBand } from './drawing/chart-marks.ts';
 import type { PriceChart, ShownAxes, VisiblePlaces } from './drawing/price-chart.ts';
 import type { ChartStyle } from './drawing/price-series.ts';
-import { type ChartInterval, INTERVAL_SECONDS, isDaily } from './interval.ts';
+import { type ChartInterval, INTERVAL_SECONDS } from './interval.ts';
 import { chosenInterval, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
 import { placeOf } from './series-points.ts';
 import { type VisibleAverages, VisibleLoader } from './visible-facts.ts';
@@ -44,6 +44,8 @@ export class ChartController {
   readonly #unwatch: () => void;
   #target: ChartRange;
   #fitting = true;
+  /** What was visible before places were arranged anew, and how many there were. */
+  #arranged: { readonly range: ChartRange; readonly places: number } | undefined;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -68,9 +70,11 @@ export class ChartController {
     this.#drawing = new ChartDrawing({
       ...{ model: this.model, notes: this.notes, scale: this.scale, zone },
       style: () => this.choices.style.peek(),
-      isDaily: () => isDaily(this.interval.peek()),
       mayDraw: (window) => !this.#fits(window) || !this.#tooNarrow(),
-      onDrawn: (chart) => this.#fits(this.model.window) && this.#fit(chart),
+      onDrawn: (chart) => {
+        if (this.#fits(this.model.window)) this.#fit(chart);
+        else this.#fitAgain(chart);
+      },
       onLast: () => this.following.peek() && this.#loader.ticked(() => this.visibleRange()),
       onMoved: (places) => this.#moved(places),
     });
@@ -150,8 +154,11 @@ export class ChartController {
     this.#drawing.chart?.point(hole);
   }
 
-  /** Draws anew after a choice that moves places. */
+  /** Draws anew after a choice that moves places; the same times stay visible. */
   arrange(): void {
+    const range = this.visibleRange();
+    const places = this.#drawing.chart?.points.times.length;
+    if (range !== undefined && places !== undefined) this.#arranged ??= { range, places };
     this.#drawing.changed('order');
   }
 
@@ -200,8 +207,17 @@ export class ChartController {
     return true;
   }
 
+  #fitAgain(chart: PriceChart): void {
+    const arranged = this.#arranged;
+    this.#arranged = undefined;
+    if (arranged === undefined || arranged.places === chart.points.times.length) return;
+    this.#target = arranged.range;
+    this.#fit(chart);
+  }
+
   #fit(chart: PriceChart): void {
     this.#fitting = false;
+    this.#arranged = undefined;
     const { times } = chart.points;
     const { from, to } = this.#target;
     const end = Number.isFinite(to) ? placeOf(times, to) : times.length - 1 + RIGHT_MARGIN;

@@ -55,6 +55,8 @@ export class PriceChart implements ChartSurface {
   readonly #axis: ZoneScale;
   readonly #fit: PriceFit;
   #prices: PriceSeries;
+  /** What is to be visible; the library knows it only from its next frame on. */
+  #looked: VisiblePlaces | undefined;
   #openings: ReadonlySet<number> = new Set();
 
   constructor(container: HTMLElement, options: PriceChartOptions) {
@@ -71,7 +73,10 @@ export class PriceChart implements ChartSurface {
     const own = [new CountBars(), priceBand(), sessionLines(), this.#marks, this.#averages];
     for (const layer of [...own, beyondMarks(options.scale, () => this.#fit.digits)]) this.add(layer);
     this.#applyLook();
-    this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => range !== null && options.onMoved(range));
+    this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      this.#looked = undefined;
+      if (range !== null) options.onMoved(range);
+    });
     this.chart.subscribeCrosshairMove((event) =>
       options.onHover(this.#barAt(event), event.point && this.#marks.bandAt(event.point.x)),
     );
@@ -82,7 +87,7 @@ export class PriceChart implements ChartSurface {
   }
 
   get visible(): VisiblePlaces | undefined {
-    return this.chart.timeScale().getVisibleLogicalRange() ?? undefined;
+    return this.#looked ?? this.chart.timeScale().getVisibleLogicalRange() ?? undefined;
   }
 
   add(layer: ChartLayer): void {
@@ -138,6 +143,7 @@ export class PriceChart implements ChartSurface {
   }
 
   look(places: VisiblePlaces): void {
+    this.#looked = places;
     this.chart.timeScale().setVisibleLogicalRange({ from: places.from as Logical, to: places.to as Logical });
   }
 

@@ -2,6 +2,7 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import type { Hole } from '@tickwatch/core';
 import { nowMs } from '../clock.ts';
 import { zoneName } from '../format/zone.ts';
+import { closedHours } from '../settings.ts';
 import { type CandleWindow, MAX_GAP_SLOTS } from './candle-window.ts';
 import type { ChartChoices } from './chart-choices.ts';
 import { ChartDrawing } from './chart-drawing.ts';
@@ -13,7 +14,7 @@ import type { ChartLayer } from './drawing/chart-layer.ts';
 import type { LocatedBand } from './drawing/chart-marks.ts';
 import type { PriceChart, ShownAxes, VisiblePlaces } from './drawing/price-chart.ts';
 import type { ChartStyle } from './drawing/price-series.ts';
-import { type ChartInterval, INTERVAL_SECONDS } from './interval.ts';
+import { type ChartInterval, INTERVAL_SECONDS, isDaily } from './interval.ts';
 import { chosenInterval, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
 import { placeOf } from './series-points.ts';
 import { type VisibleAverages, VisibleLoader } from './visible-facts.ts';
@@ -158,7 +159,10 @@ export class ChartController {
   arrange(): void {
     const range = this.visibleRange();
     const places = this.#drawing.chart?.points.times.length;
-    if (range !== undefined && places !== undefined) this.#arranged ??= { range, places };
+    if (range !== undefined && places !== undefined) {
+      this.#arranged ??= { range, places };
+      this.#lookAtNotes(range);
+    }
     this.#drawing.changed('order');
   }
 
@@ -247,9 +251,11 @@ export class ChartController {
   /** Of a stock that has been silent for long, nothing is shown of the time from then to now. */
   #lookAtNotes({ from, to }: ChartRange): void {
     const { bars, interval } = this.model.window;
-    const last = bars[bars.length - 1]?.time ?? Number.POSITIVE_INFINITY;
-    const behind = (MAX_GAP_SLOTS + 1) * INTERVAL_SECONDS[interval];
-    this.notes.look({ from, to: Math.max(from, Math.min(to, last + behind)) });
+    const last = bars[bars.length - 1]?.time ?? nowMs() / 1000;
+    const end = Math.max(from, Math.min(to, last + (MAX_GAP_SLOTS + 1) * INTERVAL_SECONDS[interval]));
+    // Days and more tell of hours only where these are left out: then of all of them.
+    const isWhole = !isDaily(interval) || closedHours.peek() === 'hidden';
+    this.notes.look({ from: isWhole ? from : Math.max(from, end - INTERVAL_SECONDS['1w']), to: end });
   }
 
   /** Changes to wider or narrower candles when the zoom asks for it. */

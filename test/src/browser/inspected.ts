@@ -51,6 +51,13 @@ interface Overlaid {
   readonly measure?: MeasuredReading | undefined;
 }
 
+/** What the axes of the chart show; times in epoch seconds, `x` in pixels, prices at the lower and the upper edge. */
+export interface Axes {
+  readonly marks: readonly { readonly text: string; readonly time: number; readonly x: number }[];
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
 interface Inspector {
   live(): { readonly state: string; readonly received: number };
   /** `time` in epoch µs. */
@@ -59,6 +66,7 @@ interface Inspector {
   drawn(): readonly (readonly number[])[];
   bands(): readonly Band[];
   overlays(): Overlaid;
+  axis(): Axes | undefined;
   visible(): { readonly from: number; readonly to: number } | undefined;
 }
 
@@ -88,4 +96,8 @@ export function visibleOn(page: Page): Promise<{ readonly from: number; readonly
 
 export function overlaysOn(page: Page): Promise<Overlaid> {
   return page.evaluate(() => globalThis.tickwatch?.overlays() ?? {});
+}
+
+export function axesOf(page: Page): Promise<Axes | undefined> {
+  return page.evaluate(() => globalThis.tickwatch?.axis());
 }

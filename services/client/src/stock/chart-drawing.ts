@@ -46,9 +46,9 @@ export class ChartDrawing {
   async attach(container: HTMLElement, isGone: () => boolean): Promise<void> {
     const { PriceChart } = await import('./drawing/price-chart.ts');
     if (isGone()) return;
-    const { style, scale, zone, isDaily, onMoved, notes } = this.#options;
+    const { style, scale, zone, onMoved, notes } = this.#options;
     this.chart = new PriceChart(container, {
-      ...{ style: style(), scale, zone, isDaily, onMoved },
+      ...{ style: style(), scale, zone, onMoved },
       onHover: (bar, band) => {
         this.#hovered = bar;
         notes.hovered.value = band;

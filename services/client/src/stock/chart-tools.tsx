@@ -1,6 +1,8 @@
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Market } from '../board/market.ts';
+import { registerCommands } from '../commands/commands.ts';
 import { closedHours } from '../settings.ts';
+import { Loadable } from '../ui/load-module.ts';
 import { Menu } from '../ui/menu.tsx';
 import type { ChartController } from './chart-controller.ts';
 import { isFilling, toggleFullscreen } from './tools/fullscreen.ts';
@@ -9,10 +11,11 @@ import { menuBody } from './tools/menu-body.tsx';
 import { RangeChips } from './tools/range-chips.tsx';
 import { ScaleMenu } from './tools/scale-menu.tsx';
 import { useScrollCue } from './tools/scroll-cue.ts';
+import { toolCommands } from './tools/tool-commands.ts';
 
-const StudiesMenu = menuBody(async () => (await import('./tools/studies-menu.tsx')).StudiesMenu);
-const CompareMenu = menuBody(async () => (await import('./tools/compare-menu.tsx')).CompareMenu);
-const ImageMenu = menuBody(async () => (await import('./tools/image-menu.tsx')).ImageMenu);
+const StudiesMenu = menuBody(new Loadable(async () => (await import('./tools/studies-menu.tsx')).StudiesMenu));
+const CompareMenu = menuBody(new Loadable(async () => (await import('./tools/compare-menu.tsx')).CompareMenu));
+const ImageMenu = menuBody(new Loadable(async () => (await import('./tools/image-menu.tsx')).ImageMenu));
 
 interface Props {
   readonly controller: ChartController;
@@ -27,6 +30,7 @@ export function ChartTools({ controller, market, ranges = true }: Props) {
   useScrollCue(root);
   const { choices, overlays } = controller;
   const section = (): Element | null => root.current?.parentElement ?? null;
+  useEffect(() => registerCommands(() => toolCommands(controller, root.current)), [controller]);
   return (
     <div class="toolbar chart-tools" role="toolbar" aria-label="Chart" ref={root}>
       <fieldset class="chips" aria-label="Style">

@@ -50,7 +50,7 @@ export function ScaleTools({ controller }: Props) {
       >
         {offered ? 'A spike squashes the rest: fit without outliers' : 'Fit without outliers'}
       </button>
-      {why !== undefined && <small>{why}</small>}
+      {linearOnly !== undefined && <small>{linearOnly}</small>}
       <span class="unseen" role="status">
         {usual ? beyondText(scale.above.value, scale.below.value, controller.digits.value) : ''}
       </span>

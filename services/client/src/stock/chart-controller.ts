@@ -3,6 +3,7 @@ import type { Hole } from '@tickwatch/core';
 import { nowMs } from '../clock.ts';
 import { zoneName } from '../format/zone.ts';
 import type { Bar } from './bar.ts';
+import { closedHours } from '../settings.ts';
 import type { StockName } from './candle-source.ts';
 import { type CandleWindow, MAX_GAP_SLOTS } from './candle-window.ts';
 import type { Band } from './chart-bands.ts';
@@ -54,6 +55,8 @@ export class ChartController {
   #fitting = true;
   /** Where the drawing was put for the target: as long as it is there, nobody has moved it. */
   #fitted: VisiblePlaces | undefined;
+  /** What was visible before places were arranged anew, and how many there were. */
+  #arranged: { readonly range: ChartRange; readonly places: number } | undefined;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -80,9 +83,11 @@ export class ChartController {
     this.#drawing = new ChartDrawing({
       ...{ model: this.model, notes: this.notes, scale: this.scale, zone },
       style: () => this.choices.style.peek(),
-      isDaily: () => isDaily(this.interval.peek()),
       mayDraw: (window) => !this.#fits(window) || !this.#tooNarrow(),
-      onDrawn: (chart) => this.#fits(this.model.window) && this.#fit(chart),
+      onDrawn: (chart) => {
+        if (this.#fits(this.model.window)) this.#fit(chart);
+        else this.#fitAgain(chart);
+      },
       onLast: () => this.following.peek() && this.#loader.ticked(() => this.visibleRange()),
       onMoved: (places) => this.#moved(places),
     });
@@ -200,8 +205,14 @@ export class ChartController {
     this.#drawing.chart?.point(hole);
   }
 
-  /** Draws anew after a choice that moves places. */
+  /** Draws anew after a choice that moves places; the same times stay visible. */
   arrange(): void {
+    const range = this.visibleRange();
+    const places = this.#drawing.chart?.points.times.length;
+    if (range !== undefined && places !== undefined) {
+      this.#arranged ??= { range, places };
+      this.#lookAtNotes(range);
+    }
     this.#drawing.changed('order');
   }
 
@@ -263,8 +274,17 @@ export class ChartController {
     return true;
   }
 
+  #fitAgain(chart: PriceChart): void {
+    const arranged = this.#arranged;
+    this.#arranged = undefined;
+    if (arranged === undefined || arranged.places === chart.points.times.length) return;
+    this.#target = arranged.range;
+    this.#fit(chart);
+  }
+
   #fit(chart: PriceChart): void {
     this.#fitting = false;
+    this.#arranged = undefined;
     const { times } = chart.points;
     const { from, to } = this.#target;
     const end = Number.isFinite(to) ? placeOf(times, to) : times.length - 1 + RIGHT_MARGIN;
@@ -296,9 +316,11 @@ export class ChartController {
   /** Of a stock that has been silent for long, nothing is shown of the time from then to now. */
   #lookAtNotes({ from, to }: ChartRange): void {
     const { bars, interval } = this.model.window;
-    const last = bars[bars.length - 1]?.time ?? Number.POSITIVE_INFINITY;
-    const behind = (MAX_GAP_SLOTS + 1) * INTERVAL_SECONDS[interval];
-    this.notes.look({ from, to: Math.max(from, Math.min(to, last + behind)) });
+    const last = bars[bars.length - 1]?.time ?? nowMs() / 1000;
+    const end = Math.max(from, Math.min(to, last + (MAX_GAP_SLOTS + 1) * INTERVAL_SECONDS[interval]));
+    // Days and more tell of hours only where these are left out: then of all of them.
+    const isWhole = !isDaily(interval) || closedHours.peek() === 'hidden';
+    this.notes.look({ from: isWhole ? from : Math.max(from, end - INTERVAL_SECONDS['1w']), to: end });
   }
 
   /** Changes to wider or narrower candles when the zoom asks for it. */

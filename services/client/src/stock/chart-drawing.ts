@@ -48,9 +48,9 @@ export class ChartDrawing {
   async attach(container: HTMLElement, isGone: () => boolean): Promise<void> {
     const { PriceChart } = await chartLibrary.load();
     if (isGone()) return;
-    const { style, scale, zone, isDaily, onMoved } = this.#options;
+    const { style, scale, zone, onMoved } = this.#options;
     this.chart = new PriceChart(container, {
-      ...{ style: style(), scale, zone, isDaily, onMoved },
+      ...{ style: style(), scale, zone, onMoved },
       onHover: (bar, band) => this.hover(bar, band),
     });
     for (const layer of this.#layers) this.chart.add(layer);

@@ -1,5 +1,6 @@
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Market } from '../board/market.ts';
+import { registerCommands } from '../commands/commands.ts';
 import { closedHours } from '../settings.ts';
 import { lazyPart } from '../ui/lazy-part.tsx';
 import { Menu } from '../ui/menu.tsx';
@@ -9,6 +10,7 @@ import { IntervalMenu } from './tools/interval-menu.tsx';
 import { RangeChips } from './tools/range-chips.tsx';
 import { ScaleMenu } from './tools/scale-menu.tsx';
 import { useScrollCue } from './tools/scroll-cue.ts';
+import { toolCommands } from './tools/tool-commands.ts';
 
 const StudiesMenu = lazyPart(async () => (await import('./tools/studies-menu.tsx')).StudiesMenu);
 const CompareMenu = lazyPart(async () => (await import('./tools/compare-menu.tsx')).CompareMenu);
@@ -27,6 +29,7 @@ export function ChartTools({ controller, market, ranges = true }: Props) {
   useScrollCue(root);
   const { choices, overlays } = controller;
   const section = (): Element | null => root.current?.parentElement ?? null;
+  useEffect(() => registerCommands(() => toolCommands(controller, root.current)), [controller]);
   return (
     <div class="toolbar chart-tools" role="toolbar" aria-label="Chart" ref={root}>
       <fieldset class="chips" aria-label="Style">

@@ -1,12 +1,13 @@
 import { effect, type Signal, signal } from '@preact/signals';
+import { Loadable } from '../ui/load-module.ts';
 import type { Measurement } from './measure/measurement.tsx';
 import type { OverlaidChart, Overlay } from './overlay.ts';
 
 /** In the order of their rows. */
 const PARTS = {
-  compare: async () => (await import('./compare/comparison.tsx')).showComparison,
-  studies: async () => (await import('./studies/studies.tsx')).showStudies,
-  measure: async () => (await import('./measure/measurement.tsx')).showMeasurement,
+  compare: new Loadable(async () => (await import('./compare/comparison.tsx')).showComparison),
+  studies: new Loadable(async () => (await import('./studies/studies.tsx')).showStudies),
+  measure: new Loadable(async () => (await import('./measure/measurement.tsx')).showMeasurement),
 } as const;
 type Part = keyof typeof PARTS;
 
@@ -50,6 +51,11 @@ export class Overlays {
     ((await this.#need('measure')) as Measurement | undefined)?.mark();
   }
 
+  /** Parts that are wanted and can't be loaded now. */
+  get lacking(): readonly string[] {
+    return (Object.keys(this.#asked) as Part[]).filter((part) => PARTS[part].trouble.value !== undefined);
+  }
+
   /** What is drawn, by part. */
   inspect(): Readonly<Record<string, unknown>> {
     return Object.fromEntries(Object.entries(this.#parts).map(([part, overlay]) => [part, overlay.inspect()]));
@@ -67,7 +73,7 @@ export class Overlays {
   }
 
   async #load(part: Part): Promise<Overlay | undefined> {
-    const create = await PARTS[part]();
+    const create = await PARTS[part].load();
     if (this.#gone) return undefined;
     const overlay = create(this.#chart);
     this.#parts[part] = overlay;

@@ -50,6 +50,7 @@ export function ScaleTools({ controller }: Props) {
       >
         {offered ? 'A spike squashes the rest: fit without outliers' : 'Fit without outliers'}
       </button>
+      {linearOnly !== undefined && <small>{linearOnly}</small>}
       <span class="unseen" role="status">
         {usual ? beyondText(scale.above.value, scale.below.value, controller.digits.value) : ''}
       </span>

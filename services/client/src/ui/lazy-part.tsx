@@ -1,8 +1,14 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { Loadable } from './load-module.ts';
+import { Loadable, type LoadTrouble } from './load-module.ts';
 import { stepFocus } from './menu-focus.ts';
 import { useLoaded } from './use-loaded.ts';
+
+const TROUBLES: Readonly<Record<LoadTrouble['is'], string>> = {
+  offline: 'You are offline: this appears as soon as there is a connection again.',
+  updated: 'The server was updated: load the page again to have this.',
+  failing: 'This can’t be loaded now; the page keeps trying by itself.',
+};
 
 /** A part of a view, or what a menu shows, whose script is loaded when it is first shown. */
 export function lazyPart<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
@@ -20,13 +26,7 @@ export function lazyPart<P extends object>(load: () => Promise<ComponentType<P>>
     const trouble = part.trouble.value;
     return (
       <p class="lazy-part" role="status" ref={waiting}>
-        {trouble === undefined
-          ? 'Loading…'
-          : trouble.is === 'offline'
-            ? 'You are offline. This appears when there is a connection again.'
-            : trouble.is === 'updated'
-              ? 'The server was updated: reload the page.'
-              : 'This can’t be loaded now. The page keeps trying by itself.'}
+        {trouble === undefined ? 'Loading…' : TROUBLES[trouble.is]}
       </p>
     );
   };

@@ -43,11 +43,16 @@ export function Menu({ label, name, active = false, children, handle }: Props) {
         role="dialog"
         aria-label={name}
         onBeforeToggle={(event) => {
-          setOpen(event.newState === 'open');
-          if (event.newState === 'open') placeMenu(event.currentTarget, button.current);
+          if (event.newState !== 'open') return;
+          setOpen(true);
+          placeMenu(event.currentTarget, button.current);
         }}
         onToggle={(event) => {
-          if (event.newState !== 'open') return;
+          // Emptied after it is closed: the browser gives the focus back only from what is still there.
+          if (event.newState !== 'open') {
+            setOpen(false);
+            return;
+          }
           placeMenu(event.currentTarget, button.current);
           stepFocus(event.currentTarget, 0);
         }}

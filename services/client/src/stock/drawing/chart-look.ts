@@ -6,7 +6,7 @@ export function chartLook(colors: ChartColors): DeepPartial<ChartOptions> {
   return {
     layout: { textColor: colors.text, fontFamily: colors.font, fontSize: 11 },
     grid: { vertLines: { color: colors.grid }, horzLines: { color: colors.grid } },
-    rightPriceScale: { borderColor: colors.grid },
+    rightPriceScale: { borderColor: colors.grid, entireTextOnly: true },
     timeScale: { borderColor: colors.grid },
     crosshair: {
       vertLine: { color: colors.crosshair, labelBackgroundColor: colors.label },

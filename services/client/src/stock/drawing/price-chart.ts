@@ -1,22 +1,10 @@
-import {
-  ColorType,
-  CrosshairMode,
-  createChartEx,
-  type IChartApi,
-  type ISeriesApi,
-  type Logical,
-  type MouseEventParams,
-  type SeriesType,
-  type Time,
-} from 'lightweight-charts';
-import { LOCALE } from '../../format/locale.ts';
-import { percentText, priceText } from '../../format/number-text.ts';
+import type { IChartApi, ISeriesApi, Logical, MouseEventParams, SeriesType, Time } from 'lightweight-charts';
 import { ZoneClock } from '../../format/zone-clock.ts';
 import { AxisText } from '../axis-text.ts';
 import type { Bar } from '../bar.ts';
 import type { Band } from '../chart-bands.ts';
 import type { ChartScale } from '../chart-scale.ts';
-import { boundsOf } from '../price-bounds.ts';
+import { INTERVAL_SECONDS } from '../interval.ts';
 import { noPoints, placeOf, type SeriesPoints } from '../series-points.ts';
 import { AverageLines, type Averages } from './average-lines.ts';
 import { beyondMarks } from './beyond-marks.ts';
@@ -25,6 +13,7 @@ import type { ChartLayer, ChartSurface } from './chart-layer.ts';
 import { chartLook } from './chart-look.ts';
 import { ChartMarks, type LocatedBand, type Marks } from './chart-marks.ts';
 import { CountBars } from './count-bars.ts';
+import { createZoneChart } from './create-chart.ts';
 import { priceBand } from './price-band.ts';
 import { PriceFit } from './price-fit.ts';
 import { type ChartStyle, PriceSeries } from './price-series.ts';
@@ -40,9 +29,8 @@ export interface VisiblePlaces {
 export interface PriceChartOptions {
   readonly style: ChartStyle;
   readonly scale: ChartScale;
-  /** The zone that times are shown in, and whether candles are days. */
+  /** The zone that times are shown in. */
   readonly zone: string;
-  readonly isDaily: () => boolean;
   readonly onMoved: (places: VisiblePlaces) => void;
   /** The bar and the band under the crosshair; undefined: none is there, or the crosshair is away. */
   readonly onHover: (bar: Bar | undefined, band: Band | undefined) => void;
@@ -68,40 +56,28 @@ export class PriceChart implements ChartSurface {
   readonly #axis: ZoneScale;
   readonly #fit: PriceFit;
   #prices: PriceSeries;
-  #digits = 2;
+  /** What is to be visible; the library knows it only from its next frame on. */
+  #looked: VisiblePlaces | undefined;
   #openings: ReadonlySet<number> = new Set();
 
   constructor(container: HTMLElement, options: PriceChartOptions) {
     this.#options = options;
     this.#axis = new ZoneScale({
       text: new AxisText(new ZoneClock(options.zone)),
-      isDaily: options.isDaily,
+      isDaily: () => this.points.width >= INTERVAL_SECONDS['1d'],
       isSessionStart: (time) => this.#openings.has(time),
       xOf: (place) => this.chart.timeScale().logicalToCoordinate(place as Logical),
     });
-    this.chart = createChartEx<Time, ZoneScale>(container, this.#axis, {
-      autoSize: true,
-      // The library's own logo needs an inline style sheet, which the page's policy forbids; the view has the link.
-      layout: { attributionLogo: false, background: { type: ColorType.Solid, color: 'transparent' } },
-      crosshair: { mode: CrosshairMode.Normal },
-      timeScale: {
-        rightOffset: 4,
-        minBarSpacing: 0.35,
-        shiftVisibleRangeOnNewBar: true,
-      },
-      localization: {
-        locale: LOCALE,
-        priceFormatter: (price: number) => this.#priceLabel(price),
-        percentageFormatter: (percent: number) => percentText(percent / 100),
-      },
-      kineticScroll: { mouse: false, touch: true },
-    });
     this.#fit = new PriceFit(options.scale, this);
+    this.chart = createZoneChart(container, this.#axis, (price) => this.#fit.label(price));
     this.#prices = this.#addPrices(options.style);
     const own = [new CountBars(), priceBand(), sessionLines(), this.#marks, this.#averages];
-    for (const layer of [...own, beyondMarks(options.scale, () => this.#digits)]) this.add(layer);
+    for (const layer of [...own, beyondMarks(options.scale, () => this.#fit.digits)]) this.add(layer);
     this.#applyLook();
-    this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => range !== null && options.onMoved(range));
+    this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      this.#looked = undefined;
+      if (range !== null) options.onMoved(range);
+    });
     this.chart.subscribeCrosshairMove((event) =>
       options.onHover(this.#barAt(event), event.point && this.#marks.bandAt(event.point.x)),
     );
@@ -112,7 +88,7 @@ export class PriceChart implements ChartSurface {
   }
 
   get visible(): VisiblePlaces | undefined {
-    return this.chart.timeScale().getVisibleLogicalRange() ?? undefined;
+    return this.#looked ?? this.chart.timeScale().getVisibleLogicalRange() ?? undefined;
   }
 
   add(layer: ChartLayer): void {
@@ -131,9 +107,7 @@ export class PriceChart implements ChartSurface {
     const anchor = before === undefined ? undefined : this.#anchor(before);
     this.points = points;
     this.#openings = new Set(points.openings.map((place) => points.times[place] ?? 0));
-    this.#digits = digits;
-    this.#fit.leastMove = 10 ** -digits;
-    this.#options.scale.lowest.value = boundsOf(points.bars.filter((bar) => bar !== undefined))?.low;
+    this.#fit.take(points, digits);
     this.#prices.setDigits(digits);
     this.#drawAll();
     if (before !== undefined && anchor !== undefined) {
@@ -149,8 +123,7 @@ export class PriceChart implements ChartSurface {
       (times as number[]).push(bar.time);
       (bars as (Bar | undefined)[]).push(bar);
     }
-    const { lowest } = this.#options.scale;
-    if (bar.low < (lowest.peek() ?? Number.POSITIVE_INFINITY)) lowest.value = bar.low;
+    this.#fit.update(bar);
     this.#prices.update(bar);
     for (const layer of this.#layers) layer.update?.();
   }
@@ -171,6 +144,7 @@ export class PriceChart implements ChartSurface {
   }
 
   look(places: VisiblePlaces): void {
+    this.#looked = places;
     this.chart.timeScale().setVisibleLogicalRange({ from: places.from as Logical, to: places.to as Logical });
   }
 
@@ -225,14 +199,6 @@ export class PriceChart implements ChartSurface {
     const prices = new PriceSeries(this.chart, style, this.#fit);
     prices.setScale(this.#options.scale.effective.peek());
     return prices;
-  }
-
-  /** Where an axis is moved by hand below prices that are never below zero, it says nothing. */
-  #priceLabel(price: number): string {
-    const { lowest } = this.#options.scale;
-    if (price < 0 && (lowest.peek() ?? 0) >= 0)
-      return price > -this.#fit.leastMove / 2 ? priceText(0, this.#digits) : '';
-    return priceText(price, this.#digits);
   }
 
   #drawAll(): void {

@@ -17,6 +17,8 @@ export interface Band {
   readonly to: number;
   readonly left: number;
   readonly right: number;
+  /** What is written into it, from which pixel to which. */
+  readonly written?: { readonly text: string; readonly left: number; readonly right: number };
 }
 
 /** What the axes of the chart show; times in epoch seconds, `x` in pixels, prices at the lower and the upper edge. */

@@ -11,9 +11,9 @@ import { ChartController } from '../stock/chart-controller.ts';
 import { ChartPanel } from '../stock/chart-panel.tsx';
 import { ChartTools } from '../stock/chart-tools.tsx';
 import { Figure } from '../stock/stock-figures.tsx';
+import { CopyLink } from '../ui/copy-link.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Completeness } from './completeness.tsx';
-import { CopyLink } from './copy-link.tsx';
 import { Downloads } from './downloads.tsx';
 import type { HistoryQuery } from './history-query.ts';
 import { PriceTable } from './price-table.tsx';
@@ -69,7 +69,7 @@ export function HistoryResult(props: Props) {
       </section>
       {completeness}
       <div class="history-chart">
-        <ChartTools controller={controller} ranges={false} />
+        <ChartTools controller={controller} market={props.market} ranges={false} />
         <ChartPanel controller={controller} zone={zone.value} label={`Prices of ${query.stock}`} key={zone.value} />
       </div>
       <PriceTable query={query} />
@@ -103,7 +103,7 @@ function createController({ query, average, live, market }: Props): ChartControl
     exchanges: () => exchangesOf(market, { stock: query.stock, exchange: query.exchange }),
     newest: 0,
     range: kept.to > kept.from ? kept : whole,
-    choices: readChoices(address, 'line'),
+    choices: readChoices(address, 'line', query.stock),
     onRange: ({ from, to }) => {
       clearTimeout(timer);
       timer = setTimeout(() => {

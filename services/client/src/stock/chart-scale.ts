@@ -14,7 +14,7 @@ export interface ScaleReport {
 
 /** How a chart's prices become heights: what was chosen, what is possible, and what it leaves out. */
 export class ChartScale {
-  readonly choices: Pick<ChartChoices, 'scale' | 'fit'>;
+  readonly choices: Pick<ChartChoices, 'scale' | 'fit' | 'compare'>;
   /** The lowest price that is loaded; undefined: none is. */
   readonly lowest = signal<number | undefined>(undefined);
   readonly squashed = signal(false);
@@ -28,11 +28,13 @@ export class ChartScale {
       : `Log and % need prices above 0; the lowest one here is ${priceText(lowest, 2)}`;
   });
   /** The scale that is drawn. */
-  readonly effective = computed<PriceScale>(() =>
-    this.linearOnly.value === undefined ? this.choices.scale.value : 'linear',
-  );
+  readonly effective = computed<PriceScale>(() => {
+    if (this.linearOnly.value !== undefined) return 'linear';
+    // Prices of different stocks have nothing but their changes in common.
+    return this.choices.compare.value.length > 0 ? 'percent' : this.choices.scale.value;
+  });
 
-  constructor(choices: Pick<ChartChoices, 'scale' | 'fit'>) {
+  constructor(choices: Pick<ChartChoices, 'scale' | 'fit' | 'compare'>) {
     this.choices = choices;
   }
 

@@ -16,7 +16,13 @@ interface Props {
 /** How prices become heights, and whether those far off have to fit. */
 export function ScaleTools({ controller }: Props) {
   const { scale, choices } = controller;
-  const why = scale.linearOnly.value;
+  const linearOnly = scale.linearOnly.value;
+  const percentOnly = linearOnly === undefined && choices.compare.value.length > 0;
+  const whyNot = (name: PriceScale): string | undefined => {
+    if (percentOnly)
+      return name === 'percent' ? undefined : 'Compared stocks are shown in % of their prices at the left edge';
+    return name === 'linear' ? undefined : linearOnly;
+  };
   const usual = choices.fit.value === 'usual';
   const offered = scale.squashed.value && !usual;
   return (
@@ -26,10 +32,10 @@ export function ScaleTools({ controller }: Props) {
           key={name}
           type="button"
           aria-pressed={scale.effective.value === name}
-          aria-disabled={name !== 'linear' && why !== undefined}
-          title={name === 'linear' ? NAMES.linear.title : (why ?? NAMES[name].title)}
+          aria-disabled={whyNot(name) !== undefined}
+          title={whyNot(name) ?? NAMES[name].title}
           onClick={() => {
-            if (name === 'linear' || why === undefined) choices.scale.value = name;
+            if (whyNot(name) === undefined) choices.scale.value = name;
           }}
         >
           {NAMES[name].label}
@@ -44,11 +50,18 @@ export function ScaleTools({ controller }: Props) {
       >
         {offered ? 'A spike squashes the rest: fit without outliers' : 'Fit without outliers'}
       </button>
-      {why !== undefined && <small>{why}</small>}
-      <span class="unseen" role="status">
-        {usual ? beyondText(scale.above.value, scale.below.value, controller.digits.value) : ''}
-      </span>
+      {linearOnly !== undefined && <small>{linearOnly}</small>}
     </fieldset>
+  );
+}
+
+/** What arrows at the edges show, in words. */
+export function BeyondStatus({ controller }: Props) {
+  const { above, below } = controller.scale;
+  return (
+    <span class="unseen" role="status">
+      {beyondText(above.value, below.value, controller.digits.value)}
+    </span>
   );
 }
 

@@ -3,6 +3,13 @@ import type { ChartRange } from './chart-model.ts';
 import type { VisiblePlaces } from './drawing/price-chart.ts';
 import { INTERVAL_SECONDS } from './interval.ts';
 
+/** What of a range lies within bounds; all of the bounds, when nothing does. */
+export function clamped({ from, to }: ChartRange, bounds: ChartRange | undefined): ChartRange {
+  if (bounds === undefined) return { from, to };
+  const range = { from: Math.max(from, bounds.from), to: Math.min(to, bounds.to) };
+  return range.from < range.to ? range : bounds;
+}
+
 /** The times that visible places stand for, beyond both ends of what is loaded too; undefined: nothing is drawn. */
 export function rangeOf(
   places: VisiblePlaces,
@@ -18,4 +25,13 @@ export function rangeOf(
   };
   const toNow = live && places.to >= times.length - 1;
   return { from: at(Math.ceil(places.from)), to: toNow ? Number.POSITIVE_INFINITY : at(places.to) + width };
+}
+
+/**
+ * Whether a drawing is where it was put last: nobody has moved it since.
+ * @param follows it goes on live, so that new candles move it
+ */
+export function isUnmoved({ from, to }: VisiblePlaces, fitted: VisiblePlaces | undefined, follows: boolean): boolean {
+  if (fitted === undefined || Math.abs(to - from - (fitted.to - fitted.from)) > 0.5) return false;
+  return follows || Math.abs(from - fitted.from) <= 0.5;
 }

@@ -48,6 +48,7 @@ export class PriceChart implements ChartSurface {
   readonly chart: IChartApi;
   colors: ChartColors = readChartColors();
   points: SeriesPoints = noPoints();
+  readonly alsoInView: ChartSurface['alsoInView'] = new Set();
   readonly #options: PriceChartOptions;
   readonly #marks = new ChartMarks();
   readonly #averages = new AverageLines();

@@ -3,7 +3,7 @@ import { priceText } from '../../format/number-text.ts';
 import type { Bar } from '../bar.ts';
 import type { ChartScale } from '../chart-scale.ts';
 import type { Outlier } from '../outliers.ts';
-import { beyond, boundsOf, isSquashed, usualBounds, withMargins } from '../price-bounds.ts';
+import { beyond, boundsOf, isSquashed, type PriceBounds, usualBounds, withMargins } from '../price-bounds.ts';
 import type { SeriesPoints } from '../series-points.ts';
 import type { ChartSurface } from './chart-layer.ts';
 
@@ -14,9 +14,9 @@ export class PriceFit {
   /** Digits that prices have behind their point. */
   digits = 2;
   readonly #scale: ChartScale;
-  readonly #surface: Pick<ChartSurface, 'chart' | 'points'>;
+  readonly #surface: Pick<ChartSurface, 'chart' | 'points' | 'alsoInView'>;
 
-  constructor(scale: ChartScale, surface: Pick<ChartSurface, 'chart' | 'points'>) {
+  constructor(scale: ChartScale, surface: Pick<ChartSurface, 'chart' | 'points' | 'alsoInView'>) {
     this.#scale = scale;
     this.#surface = surface;
   }
@@ -29,7 +29,7 @@ export class PriceFit {
     const usual = usualBounds(bars, this.outliers, this.#surface.points.width) ?? all;
     const logarithmic = this.#scale.effective.peek() === 'log';
     const onlyUsual = this.#scale.choices.fit.peek() === 'usual';
-    const bounds = withMargins(onlyUsual ? usual : all, logarithmic, this.#leastMove);
+    const bounds = withMargins(this.#withOthers(onlyUsual ? usual : all), logarithmic, this.#leastMove);
     const nothing = { above: undefined, below: undefined };
     const squashed = isSquashed(usual, all, logarithmic);
     this.#scale.report({ squashed, ...(onlyUsual ? beyond(bars, bounds) : nothing) });
@@ -56,6 +56,15 @@ export class PriceFit {
 
   get #leastMove(): number {
     return 10 ** -this.digits;
+  }
+
+  /** With what lies over the prices. */
+  #withOthers({ low, high }: PriceBounds): PriceBounds {
+    const others = [...this.#surface.alsoInView].flatMap((boundsOfLayer) => boundsOfLayer() ?? []);
+    return {
+      low: Math.min(low, ...others.map((other) => other.low)),
+      high: Math.max(high, ...others.map((other) => other.high)),
+    };
   }
 
   #inView(): readonly Bar[] {

@@ -1,0 +1,20 @@
+import type { BrowserContextOptions } from 'playwright-core';
+
+/** A way in which the page is looked at. */
+export interface Look {
+  readonly name: string;
+  readonly options: BrowserContextOptions;
+}
+
+const DESK = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+/** All the ways that the page has to be good in. */
+export const LOOKS: readonly Look[] = [
+  { name: 'light', options: { viewport: DESK, colorScheme: 'light' } },
+  { name: 'dark', options: { viewport: DESK, colorScheme: 'dark' } },
+  { name: 'contrast-light', options: { viewport: DESK, colorScheme: 'light', contrast: 'more' } },
+  { name: 'contrast-dark', options: { viewport: DESK, colorScheme: 'dark', contrast: 'more' } },
+  { name: 'forced', options: { viewport: DESK, forcedColors: 'active' } },
+  { name: 'phone', options: { viewport: PHONE, colorScheme: 'dark', hasTouch: true, isMobile: true } },
+];

@@ -2,8 +2,8 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import type { Hole } from '@tickwatch/core';
 import { nowMs } from '../clock.ts';
 import { zoneName } from '../format/zone.ts';
-import type { Bar } from './bar.ts';
 import { closedHours } from '../settings.ts';
+import type { Bar } from './bar.ts';
 import type { StockName } from './candle-source.ts';
 import { type CandleWindow, MAX_GAP_SLOTS } from './candle-window.ts';
 import type { Band } from './chart-bands.ts';
@@ -53,10 +53,10 @@ export class ChartController {
   readonly #forget: (() => void) | undefined;
   #target: ChartRange;
   #fitting = true;
-  /** Where the drawing was put for the target: as long as it is there, nobody has moved it. */
-  #fitted: VisiblePlaces | undefined;
   /** What was visible before places were arranged anew, and how many there were. */
   #arranged: { readonly range: ChartRange; readonly places: number } | undefined;
+  /** Where the drawing was put for the target: as long as it is there, nobody has moved it. */
+  #fitted: VisiblePlaces | undefined;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -207,10 +207,11 @@ export class ChartController {
 
   /** Draws anew after a choice that moves places; the same times stay visible. */
   arrange(): void {
-    const range = this.visibleRange();
-    const places = this.#drawing.chart?.points.times.length;
-    if (range !== undefined && places !== undefined) {
-      this.#arranged ??= { range, places };
+    const { chart } = this.#drawing;
+    const isThere = chart?.visible !== undefined && isUnmoved(chart.visible, this.#fitted, this.#follows);
+    const range = isThere ? this.#target : this.visibleRange();
+    if (chart !== undefined && range !== undefined) {
+      this.#arranged ??= { range, places: chart.points.times.length };
       this.#lookAtNotes(range);
     }
     this.#drawing.changed('order');
@@ -278,15 +279,13 @@ export class ChartController {
     const arranged = this.#arranged;
     this.#arranged = undefined;
     if (arranged === undefined || arranged.places === chart.points.times.length) return;
-    this.#target = arranged.range;
-    this.#fit(chart);
+    this.#fit(chart, arranged.range);
   }
 
-  #fit(chart: PriceChart): void {
+  #fit(chart: PriceChart, { from, to }: ChartRange = this.#target): void {
     this.#fitting = false;
     this.#arranged = undefined;
     const { times } = chart.points;
-    const { from, to } = this.#target;
     const end = Number.isFinite(to) ? placeOf(times, to) : times.length - 1 + RIGHT_MARGIN;
     const start = placeOf(times, from);
     const fewest = Number.isFinite(to) ? 8 : FEWEST_LIVE_PLACES;
@@ -306,11 +305,14 @@ export class ChartController {
     this.#loader.moved(range ?? this.#target);
     this.#lookAtNotes(range ?? this.#target);
     if (range === undefined) return;
-    const follows = !Number.isFinite(this.#target.to) && this.following.peek();
-    if (!isUnmoved(places, this.#fitted, follows)) this.#options.onRange?.(range);
+    if (!isUnmoved(places, this.#fitted, this.#follows)) this.#options.onRange?.(range);
     if (this.#fitsBadly(places)) return;
     if (places.from < NEAR_END) void this.model.loadOlder();
     if (!window.live && places.to > length - NEAR_END) void this.model.loadNewer();
+  }
+
+  get #follows(): boolean {
+    return !Number.isFinite(this.#target.to) && this.following.peek();
   }
 
   /** Of a stock that has been silent for long, nothing is shown of the time from then to now. */

@@ -43,7 +43,6 @@ export class SplitPage {
     this.stacked = signal(stacked);
     this.keeper = new AddressKeeper({
       wanted,
-      end: () => nowMs() / 1000,
       write: (_, step) => (step ? stepInAddress : rememberInAddress)(splitParameters(this.state())),
     });
   }
@@ -138,7 +137,7 @@ export class SplitPage {
   /** A chart was moved by hand, or by itself. */
   moved(pane: Pane, range: ChartRange): void {
     if (!this.linked.peek()) {
-      pane.wanted.value = wantedOf(range, nowMs() / 1000, pane.wanted.peek());
+      pane.wanted.value = wantedOf(range, nowMs() / 1000, undefined, pane.wanted.peek());
       return;
     }
     if (!this.link.leads(pane.id)) return;

@@ -19,7 +19,7 @@ import { type ChartInterval, INTERVAL_SECONDS, isDaily } from './interval.ts';
 import { chosenInterval, isNear, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
 import { placeOf } from './series-points.ts';
 import { type VisibleAverages, VisibleLoader } from './visible-facts.ts';
-import { isUnmoved, rangeOf } from './visible-range.ts';
+import { rangeOf } from './visible-range.ts';
 import { awake, ended } from './wanted-range.ts';
 
 /** So close to an end of the window, more is loaded. */
@@ -45,8 +45,8 @@ export class ChartController {
   readonly #drawing: ChartDrawing;
   #target: ChartRange;
   #fitting = true;
-  /** Where the drawing was put for the target: as long as it is there, nobody has moved it. */
-  #fitted: VisiblePlaces | undefined;
+  /** Whether somebody's hand was on the chart since it was put to the target: else only ticks and labels have moved it. */
+  #touched = false;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -93,6 +93,8 @@ export class ChartController {
 
   /** Draws into an element once the chart library is there, unless it is gone by then. */
   attach(container: HTMLElement, isGone: () => boolean): Promise<void> {
+    for (const type of ['pointerdown', 'touchstart', 'wheel', 'keydown'])
+      container.addEventListener(type, this.#touch, { capture: true, passive: true });
     return this.#drawing.attach(container, isGone);
   }
 
@@ -101,16 +103,15 @@ export class ChartController {
     return this.#drawing.add(layer);
   }
 
-  /** Shows a range that somebody chose, in the candles that fit it; a live one without a tick ends at the last one. */
-  show(wanted: ChartRange): void {
-    const now = nowMs() / 1000;
-    const range = awake(wanted, now, this.#options.lastTick?.() ?? now);
+  /** Shows a range that somebody chose, in the candles that fit it. */
+  show(range: ChartRange): void {
     this.#options.onChosen?.(range);
     this.lookAt(range);
   }
 
-  /** Shows a range; nobody is told. */
-  lookAt(range: ChartRange): void {
+  /** As {@link show}, but nobody is told. A live range in which no tick is ends at the last one. */
+  lookAt(wanted: ChartRange): void {
+    const range = awake(wanted, nowMs() / 1000, this.#options.lastTick?.());
     if (this.auto.peek()) this.interval.value = chosenInterval(this.#ended(range));
     void this.#load(range);
   }
@@ -196,6 +197,10 @@ export class ChartController {
     return places === undefined ? undefined : rangeOf(places, chart?.points.times ?? [], this.model.window);
   }
 
+  readonly #touch = (): void => {
+    this.#touched = true;
+  };
+
   async #load(range: ChartRange): Promise<void> {
     this.#target = range;
     this.#fitting = true;
@@ -230,9 +235,9 @@ export class ChartController {
     const end = Number.isFinite(to) ? placeOf(times, to) : times.length - 1 + RIGHT_MARGIN;
     const start = placeOf(times, from);
     const fewest = Number.isFinite(to) ? 8 : FEWEST_LIVE_PLACES;
-    this.#fitted = { from: Math.min(start, end - fewest), to: end };
-    chart.look(this.#fitted);
-    this.#moved(this.#fitted);
+    this.#touched = false;
+    chart.look({ from: Math.min(start, end - fewest), to: end });
+    this.#moved({ from: Math.min(start, end - fewest), to: end });
   }
 
   #moved(places: VisiblePlaces): void {
@@ -246,8 +251,7 @@ export class ChartController {
     this.#loader.moved(range ?? this.#target);
     this.notes.look(range ?? this.#target);
     if (range === undefined) return;
-    const follows = !Number.isFinite(this.#target.to) && this.following.peek();
-    if (!isUnmoved(places, this.#fitted, follows)) this.#options.onRange?.(range);
+    if (this.#touched) this.#options.onRange?.(range);
     if (this.#fitsBadly(places)) return;
     if (places.from < NEAR_END) void this.model.loadOlder();
     if (!window.live && places.to > length - NEAR_END) void this.model.loadNewer();

@@ -49,7 +49,7 @@ export function GoToDate({ shown, go }: Props) {
         <form onSubmit={submit} noValidate>
           <h2 id={`${id}-title`}>Go to date</h2>
           <label class="field">
-            Moment, on the clock of {ZONE_LABELS[zone.value]} time
+            Moment ({ZONE_LABELS[zone.value]} time)
             <input
               type="text"
               value={typed.value}

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { queryText } from './format/query-text.ts';
 
 /** Where the page is: a path and its query. Every view can be restored from it. */
 export interface Place {
@@ -33,7 +34,7 @@ export function rememberInAddress(parameters: Readonly<Record<string, string | u
     if (value === undefined) query.delete(name);
     else query.set(name, value);
   }
-  const text = query.toString();
+  const text = queryText(query);
   history.replaceState(null, '', text === '' ? location.pathname : `${location.pathname}?${text}`);
 }
 

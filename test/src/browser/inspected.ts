@@ -19,6 +19,15 @@ export interface Band {
   readonly right: number;
 }
 
+/** One of the charts of a page. */
+export interface InspectedChart {
+  readonly stock: string;
+  readonly series: Series | undefined;
+  readonly visible: { readonly from: number; readonly to: number } | undefined;
+  /** When the candle begins that its legend describes, and whether the crosshair is on it. */
+  readonly legend: { readonly time: number; readonly hovered: boolean } | undefined;
+}
+
 interface Inspector {
   live(): { readonly state: string; readonly received: number };
   /** `time` in epoch µs. */
@@ -27,6 +36,7 @@ interface Inspector {
   drawn(): readonly (readonly number[])[];
   bands(): readonly Band[];
   visible(): { readonly from: number; readonly to: number } | undefined;
+  charts(): readonly InspectedChart[];
 }
 
 declare global {
@@ -51,4 +61,8 @@ export function liveOf(page: Page): Promise<{ readonly state: string; readonly r
 
 export function visibleOn(page: Page): Promise<{ readonly from: number; readonly to: number } | undefined> {
   return page.evaluate(() => globalThis.tickwatch?.visible());
+}
+
+export function chartsOn(page: Page): Promise<readonly InspectedChart[]> {
+  return page.evaluate(() => globalThis.tickwatch?.charts() ?? []);
 }

@@ -51,10 +51,10 @@ export class SplitPage {
   start(): () => void {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = effect(() => {
-      const parameters = splitParameters(this.state());
+      this.state();
       clearTimeout(timer);
       // A chart that is moved by hand changes with every frame.
-      timer = setTimeout(() => rememberInAddress(parameters), REST_MS);
+      timer = setTimeout(() => this.keeper.write(false), REST_MS);
     });
     return () => {
       end();

@@ -256,7 +256,7 @@ describe('several charts on one page', () => {
     const [first, second] = await Promise.all([0, 1].map((nth) => page.locator('.pane').nth(nth).boundingBox()));
     assert.ok(first !== null && second !== null && first !== undefined && second !== undefined);
     assert.ok(second.y >= first.y + first.height - 1 && second.x === first.x, 'they stand side by side');
-    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+    assert.equal(await page.evaluate<number>('document.documentElement.scrollWidth'), 390);
     assert.deepEqual(await seriousFaults(page), []);
     await page.context().close();
   });

@@ -111,7 +111,7 @@ describe('the links of a stock’s page', () => {
   it('keeps the range that a chart was moved to, without a step', async () => {
     const { page } = await openPage(browser);
     await openChart(page, '/stock/AAPL?span=1800');
-    const steps = await page.evaluate(() => history.length);
+    const steps = await page.evaluate<number>('history.length');
     const box = await page.locator('.chart').boundingBox();
     assert.ok(box !== null);
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
@@ -120,7 +120,7 @@ describe('the links of a stock’s page', () => {
     await page.mouse.move(x + 300, y, { steps: 5 });
     await page.mouse.up();
     await until(() => parameter(page, 'to') !== null, { what: 'the past in the address' });
-    assert.equal(await page.evaluate(() => history.length), steps);
+    assert.equal(await page.evaluate<number>('history.length'), steps);
     const from = Number(parameter(page, 'from'));
     await page.reload();
     await until(async () => Math.abs(((await visibleOn(page))?.from ?? 0) - from) < 60, { what: 'the same range' });
@@ -195,7 +195,7 @@ describe('the links of a stock’s page', () => {
   it('copies a link to what goes on live, and one to what is seen at this moment', async () => {
     const { page, complaints } = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] });
     await openChart(page, '/stock/AAPL?span=3600&style=line');
-    const copied = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+    const copied = (): Promise<string> => page.evaluate('navigator.clipboard.readText()');
     await page.getByRole('button', { name: 'Copy link' }).click();
     await until(async () => (await copied()) === `${house.address}/stock/AAPL?span=3600&style=line`, {
       what: 'the link',

@@ -1,9 +1,10 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { shortCount } from '../format/number-text.ts';
-import { ZONE_LABELS } from '../format/zone.ts';
+import { zoneLabel } from '../format/zone.ts';
+import { useKeys } from '../keys/use-keys.ts';
 import { go, place, rememberInAddress, stockAddress } from '../router.ts';
-import { isDark, zone } from '../settings.ts';
+import { colors, zone } from '../settings.ts';
 import { useTitle } from '../ui/use-title.ts';
 import { BoardHead } from './board-head.tsx';
 import { BoardNotice } from './board-notice.tsx';
@@ -57,7 +58,7 @@ export function BoardView({ market }: { readonly market: Market }) {
     return () => clearInterval(timer);
   }, [clock, sorting]);
   useSignalEffect(() => {
-    isDark.value;
+    colors.value;
     zone.value;
     painter.recolor();
   });
@@ -68,15 +69,7 @@ export function BoardView({ market }: { readonly market: Market }) {
       sort: sortingText(sorting.value),
     });
   });
-  useEffect(() => {
-    const shortcut = (event: KeyboardEvent): void => {
-      if (event.key !== '/' || event.target instanceof HTMLInputElement) return;
-      event.preventDefault();
-      search.current?.focus();
-    };
-    addEventListener('keydown', shortcut);
-    return () => removeEventListener('keydown', shortcut);
-  }, []);
+  useKeys('Board', [{ keys: ['/'], does: 'Filter the stocks', run: () => search.current?.focus() }]);
 
   const list = rows.value;
   const visible = list.slice(slice.value.start, slice.value.end);
@@ -157,7 +150,7 @@ export function BoardView({ market }: { readonly market: Market }) {
         <table
           {...gridRole(activeRow)}
           ref={grid}
-          aria-label={`Stocks, change since the day’s open (${ZONE_LABELS[zone.value]} time)`}
+          aria-label={`Stocks, change since the day’s open (${zoneLabel(zone.value)} time)`}
           aria-rowcount={list.length + 1}
           onKeyDown={move}
         >

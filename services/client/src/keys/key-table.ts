@@ -10,7 +10,7 @@ export interface KeyBinding {
   /** What it does, as the table says it: `Opens the search`. */
   readonly does: string;
   /** @returns false: it was not for this, and the browser does what it usually does */
-  readonly run: (event: KeyboardEvent) => boolean | undefined;
+  readonly run: (event: KeyboardEvent) => unknown;
   /** Works while typing in a field as well; only for keys that write nothing. */
   readonly inFields?: boolean;
 }

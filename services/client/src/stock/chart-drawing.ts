@@ -5,6 +5,7 @@ import { closedHours } from '../settings.ts';
 import type { Bar } from './bar.ts';
 import type { CandleWindow, WindowChange } from './candle-window.ts';
 import type { Band } from './chart-bands.ts';
+import { chartLibrary } from './chart-library.ts';
 import type { ChartModel } from './chart-model.ts';
 import type { ChartNotes } from './chart-notes.ts';
 import type { LegendBar } from './controller-options.ts';
@@ -45,7 +46,7 @@ export class ChartDrawing {
 
   /** Draws into an element once the chart library is there, unless it is gone by then. */
   async attach(container: HTMLElement, isGone: () => boolean): Promise<void> {
-    const { PriceChart } = await import('./drawing/price-chart.ts');
+    const { PriceChart } = await chartLibrary.load();
     if (isGone()) return;
     const { style, zone, isDaily, onMoved } = this.#options;
     this.chart = new PriceChart(container, {

@@ -4,7 +4,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import type { Market } from '../board/market.ts';
 import type { StockRow } from '../board/stock-row.ts';
 import { nowMs } from '../clock.ts';
-import type { ZoneChoice } from '../format/zone.ts';
+import { type ZoneChoice, zoneName } from '../format/zone.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import { rememberInAddress, stepInAddress } from '../router.ts';
 import { zone } from '../settings.ts';
@@ -43,7 +43,7 @@ export function StockChart({ name, address, known, row, market, live, head, chil
   // Another zone moves the days' bounds and all labels: the chart begins anew at the range that was visible.
   const controller = useMemo(
     () => createController(name, address, keeper, known, live, zone.value),
-    [address, keeper, known, live, zone.value],
+    [address, keeper, known, live, zone.value, zoneName(zone.value)],
   );
   useEffect(() => {
     keeper.write(false);

@@ -4,7 +4,7 @@ import type { Market } from '../board/market.ts';
 import type { StockRow } from '../board/stock-row.ts';
 import { nowMs } from '../clock.ts';
 import { countText, priceText } from '../format/number-text.ts';
-import { ZONE_LABELS } from '../format/zone.ts';
+import { zoneLabel } from '../format/zone.ts';
 import { zone } from '../settings.ts';
 import type { ChartController } from './chart-controller.ts';
 
@@ -49,7 +49,7 @@ export function StockFigures({ controller, row, market }: Props) {
       <dl aria-label="Day" class="day">
         <Figure
           label="Open"
-          title={`First price of the day, ${ZONE_LABELS[zone.value]} time`}
+          title={`First price of the day, ${zoneLabel(zone.value)} time`}
           value={price(row?.day?.open)}
         />
         <Figure label="Day low" value={price(row?.day?.low)} />

@@ -1,6 +1,7 @@
 import { parseTime } from '@tickwatch/core';
 import { type AddressProblem, AddressReader } from '../address-reader.ts';
 import { nowMs } from '../clock.ts';
+import { queryText } from '../format/query-text.ts';
 import { spanText } from '../format/time-text.ts';
 import { type ChartChoices, choiceParameters, readChoices } from './chart-choices.ts';
 import type { ChartStyle } from './drawing/price-series.ts';
@@ -113,5 +114,6 @@ export function addressWith(address: string, parameters: Readonly<Record<string,
     if (value === undefined) url.searchParams.delete(name);
     else url.searchParams.set(name, value);
   }
-  return url.href;
+  const text = queryText(url.searchParams);
+  return url.origin + url.pathname + (text === '' ? '' : `?${text}`);
 }

@@ -25,11 +25,12 @@ export function ChartPanel({ controller, zone, label }: Props) {
   const help = useId();
   useEffect(() => {
     let gone = false;
-    const hide = showChart(controller);
-    if (container.current !== null) void controller.attach(container.current, () => gone);
+    const element = container.current;
+    const hide = element === null ? undefined : showChart(controller, element);
+    if (element !== null) void controller.attach(element, () => gone);
     return () => {
       gone = true;
-      hide();
+      hide?.();
       controller.dispose();
     };
   }, [controller]);

@@ -40,6 +40,8 @@ export function inspector(live: LiveFeed, market: Market) {
       (shown.chart?.bands() ?? []).map(({ kind, labels, from, to, left, right, written }) => ({
         ...{ kind, label: labels[0], from, to, left, right, written },
       })),
+    /** The prices at which lines of averages are drawn. */
+    averages: () => shown.chart?.drawnAverages() ?? [],
     visible: () => shown.chart?.visibleRange(),
   });
 }

@@ -28,6 +28,7 @@ interface Inspector {
   series(): Series | undefined;
   drawn(): readonly (readonly number[])[];
   bands(): readonly Band[];
+  averages(): readonly number[];
   visible(): { readonly from: number; readonly to: number } | undefined;
 }
 
@@ -45,6 +46,10 @@ export function drawnOn(page: Page): Promise<readonly (readonly number[])[]> {
 
 export function bandsOn(page: Page): Promise<readonly Band[]> {
   return page.evaluate(() => globalThis.tickwatch?.bands() ?? []);
+}
+
+export function averagesOn(page: Page): Promise<readonly number[]> {
+  return page.evaluate(() => globalThis.tickwatch?.averages() ?? []);
 }
 
 export function liveOf(page: Page): Promise<{ readonly state: string; readonly received: number }> {

@@ -141,6 +141,11 @@ export class ChartController {
     return this.#drawing.chart?.bands() ?? [];
   }
 
+  /** The prices at which lines of averages are drawn. */
+  drawnAverages(): readonly number[] {
+    return this.#drawing.chart?.averages() ?? [];
+  }
+
   /** Makes one hole's band stand out; undefined: none. */
   point(hole: Hole | undefined): void {
     this.#drawing.chart?.point(hole);

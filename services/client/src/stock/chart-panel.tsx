@@ -1,13 +1,14 @@
 import { useComputed, useSignalEffect } from '@preact/signals';
+import type { ComponentProps } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { ZoneChoice } from '../format/zone.ts';
 import { shown } from '../inspect.ts';
 import { closedHours, isDark } from '../settings.ts';
 import { Loadable } from '../ui/load-module.ts';
-import { Notice } from '../ui/notice.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import type { ChartController } from './chart-controller.ts';
 import { ChartLegend } from './chart-legend.tsx';
+import { ChartState } from './chart-state.tsx';
 import { HoleNotes } from './hole-notes.tsx';
 
 interface Props {
@@ -44,8 +45,6 @@ export function ChartPanel({ controller, zone, label }: Props) {
   const { state } = controller.model.state.value;
   // A legend changes with every tick; whether there is one does not.
   const hasBars = useComputed(() => controller.legend.value !== undefined).value;
-  // The picture comes first.
-  const Extras = useLoaded(extras, hasBars);
   const reachable = {
     // Keys go to the chart itself, not to who reads the page aloud.
     ...({ role: 'application', 'aria-roledescription': 'chart', tabIndex: 0 } as const),
@@ -66,7 +65,8 @@ export function ChartPanel({ controller, zone, label }: Props) {
         Arrow keys left and right go from bar to bar and say its figures, with Shift ten at a time; up and down zoom;
         Enter says why ticks are missing; Escape takes the crosshair away.
       </p>
-      {Extras !== undefined && <Extras controller={controller} zone={zone} chart={container} key={controller} />}
+      {/* The picture comes first. */}
+      {hasBars && <LoadedExtras controller={controller} zone={zone} chart={container} key={controller} />}
       <ChartState controller={controller} hasBars={hasBars} />
       {!controller.following.value && !controller.isPast && hasBars && (
         <button type="button" class="button to-now" onClick={() => controller.goLive()}>
@@ -80,41 +80,7 @@ export function ChartPanel({ controller, zone, label }: Props) {
   );
 }
 
-/** Why a chart is not what was asked for, or not yet. */
-function ChartState({ controller, hasBars }: { readonly controller: ChartController; readonly hasBars: boolean }) {
-  const state = controller.model.state.value;
-  if (controller.model.changing.value)
-    return <div class="chart-changing" role="status" aria-label="Loading the range" />;
-  if (state.state === 'loading')
-    return <div class="chart-cover skeleton" role="status" aria-label="Loading the chart" />;
-  if (state.state === 'failed' && hasBars) {
-    return (
-      <p class="chart-failed" role="alert">
-        These are the prices from before: the new ones can’t be loaded. {state.message}.{' '}
-        <button type="button" class="button" onClick={() => controller.model.retry()}>
-          Try again
-        </button>
-      </p>
-    );
-  }
-  if (state.state === 'failed') {
-    return (
-      <div class="chart-cover">
-        <Notice
-          kind="bad"
-          title="The chart can’t be loaded"
-          action="Try again"
-          onAction={() => controller.model.retry()}
-        >
-          {state.message}. The page keeps trying by itself.
-        </Notice>
-      </div>
-    );
-  }
-  if (hasBars) return null;
-  return (
-    <div class="chart-cover">
-      <Notice title="No ticks here">No tick of this stock lies in this range. New ones appear at once.</Notice>
-    </div>
-  );
+function LoadedExtras(props: ComponentProps<NonNullable<typeof extras.loaded.value>>) {
+  const Extras = useLoaded(extras);
+  return Extras === undefined ? null : <Extras {...props} />;
 }

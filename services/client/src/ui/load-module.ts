@@ -17,23 +17,19 @@ const MAX_MS = 15_000;
  * tried again, at once when the browser is online again, until it is there.
  */
 export class Loadable<T> {
+  /** What was loaded; undefined: it is not there yet. */
+  readonly loaded: ReadonlySignal<T | undefined>;
+  /** undefined: it is there, or on its way without trouble. */
+  readonly trouble: ReadonlySignal<LoadTrouble | undefined>;
+  readonly #loaded = signal<T | undefined>(undefined);
   readonly #trouble = signal<LoadTrouble | undefined>(undefined);
   readonly #import: () => Promise<T>;
-  #loaded: T | undefined;
   #loading: Promise<T> | undefined;
 
   constructor(load: () => Promise<T>) {
     this.#import = load;
-  }
-
-  /** undefined: it is there, or on its way without trouble. */
-  get trouble(): ReadonlySignal<LoadTrouble | undefined> {
-    return this.#trouble;
-  }
-
-  /** What was loaded, if it is there. */
-  get loaded(): T | undefined {
-    return this.#loaded;
+    this.loaded = this.#loaded;
+    this.trouble = this.#trouble;
   }
 
   /** Resolves when it is there, however long that takes. */
@@ -44,25 +40,27 @@ export class Loadable<T> {
 
   /** Loads ahead of need; what fails is left to {@link load}. */
   async preload(): Promise<void> {
+    if (this.#loading !== undefined) return;
     try {
-      if (this.#loading === undefined) this.#loaded ??= await this.#import();
+      this.#loaded.value ??= await this.#import();
     } catch {
       // Nobody waits for it.
     }
   }
 
   async #loadAtLast(): Promise<T> {
-    for (let failures = 0; this.#loaded === undefined; failures++) {
+    for (let failures = 0; ; failures++) {
       try {
-        this.#loaded = await this.#import();
+        const loaded = this.#loaded.peek() ?? (await this.#import());
+        this.#loaded.value = loaded;
+        this.#trouble.value = undefined;
+        return loaded;
       } catch {
         const pause = backoffMs(failures, { minMs: MIN_MS, maxMs: MAX_MS });
         this.#trouble.value = await troubleNow(performance.now() + pause);
         await pauseOrOnline(pause);
       }
     }
-    this.#trouble.value = undefined;
-    return this.#loaded;
   }
 }
 

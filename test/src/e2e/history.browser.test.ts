@@ -130,19 +130,13 @@ describe('the history', () => {
     await page.locator('.prices tbody td.number', { hasText: '123,456,789,012.123' }).first().waitFor();
     assert.equal(await figure(page, 'High'), '123,456,789,012.123');
     assert.deepEqual(await overlaps(page, '.history .figure dt, .history .figure dd'), []);
-    assert.ok(
-      await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
-      'the page scrolls sideways',
-    );
+    assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'the page scrolls sideways');
     await page.goto(`${house.address}/stock/BRK`);
     await page.locator('[data-head="price"]', { hasText: '123,456,789,012.12' }).waitFor();
     await page.locator('.legend .value').first().waitFor();
     assert.deepEqual(await overlaps(page, '.stock .figure dt, .stock .figure dd'), []);
     assert.deepEqual(await overlaps(page, '.legend > *'), []);
-    assert.ok(
-      await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
-      'the page scrolls sideways',
-    );
+    assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'the page scrolls sideways');
     await page.context().close();
   });
 });

@@ -10,6 +10,7 @@ import { ChartDrawing } from './chart-drawing.ts';
 import { ChartModel, type ChartRange } from './chart-model.ts';
 import { ChartNotes } from './chart-notes.ts';
 import type { ControllerOptions } from './controller-options.ts';
+import { type CoveragePart, coverageParts } from './coverage-parts.ts';
 import type { ChartLayer } from './drawing/chart-layer.ts';
 import type { LocatedBand } from './drawing/chart-marks.ts';
 import type { PriceChart, VisiblePlaces } from './drawing/price-chart.ts';
@@ -139,6 +140,11 @@ export class ChartController {
   /** What is drawn behind the bars. */
   bands(): readonly LocatedBand[] {
     return this.#drawing.chart?.bands() ?? [];
+  }
+
+  /** What of a span is here and what is not, and why. */
+  coverage(span: ChartRange): readonly CoveragePart[] {
+    return coverageParts(span, this.notes.coverage(this.bands()));
   }
 
   /** The prices at which lines of averages are drawn. */

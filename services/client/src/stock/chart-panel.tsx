@@ -8,7 +8,7 @@ import { Loadable } from '../ui/load-module.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
 import type { ChartController } from './chart-controller.ts';
 import { ChartLegend } from './chart-legend.tsx';
-import { ChartState } from './chart-state.tsx';
+import { ChartFailed, ChartState } from './chart-state.tsx';
 import { HoleNotes } from './hole-notes.tsx';
 
 interface Props {
@@ -59,6 +59,7 @@ export function ChartPanel({ controller, zone, label }: Props) {
       <div class="chart-top">
         <ChartLegend controller={controller} zone={zone} />
         <HoleNotes controller={controller} zone={zone} />
+        <ChartFailed controller={controller} hasBars={hasBars} />
       </div>
       <div class="chart" ref={container} {...reachable} />
       <p class="unseen" id={help}>

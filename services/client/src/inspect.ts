@@ -52,6 +52,8 @@ export function inspector(live: LiveFeed, market: Market) {
     overlays: () => firstChart()?.overlays.inspect() ?? {},
     /** What the axes show: texts and times (epoch seconds) of the marks with their pixels, and the prices at the edges. */
     axis: () => firstChart()?.axes(),
+    /** The prices at which lines of averages are drawn. */
+    averages: () => firstChart()?.drawnAverages() ?? [],
     visible: () => firstChart()?.visibleRange(),
     /** All charts of the page; the others tell of the first one. */
     charts: () =>

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { SPARK_BUCKETS, SPARK_STEP_SECONDS, SparkRing } from '../src/board/spark-ring.ts';
 import { StockRow } from '../src/board/stock-row.ts';
 import { fractionDigits, priceText, signedText } from '../src/format/number-text.ts';
-import { fieldText, historyAddress, readField, readHistoryQuery } from '../src/history/history-query.ts';
+import { fieldText, historyAddress, readField, readHistoryAddress } from '../src/history/history-query.ts';
 
 describe('prices on the page', () => {
   it('keep the digits that they came with and none of a float’s', () => {
@@ -85,7 +85,7 @@ describe('the address of a question about the past', () => {
       order: 'desc',
       cursor: 'abc=',
     } as const;
-    assert.deepEqual(readHistoryQuery(new URL(historyAddress(query), 'http://x').searchParams), query);
+    assert.deepEqual(readHistoryAddress(new URL(historyAddress(query), 'http://x').searchParams).query, query);
     const open = {
       ...query,
       exchange: undefined,
@@ -94,7 +94,24 @@ describe('the address of a question about the past', () => {
       order: 'asc',
       cursor: undefined,
     } as const;
-    assert.deepEqual(readHistoryQuery(new URL(historyAddress(open), 'http://x').searchParams), open);
+    assert.deepEqual(readHistoryAddress(new URL(historyAddress(open), 'http://x').searchParams).query, open);
+  });
+
+  it('asks nothing where a part of the question is wrong, and quotes it', () => {
+    const read = (text: string) => readHistoryAddress(new URLSearchParams(text));
+    const texts = (text: string) => read(text).problems.map((problem) => problem.text);
+    assert.equal(read('stock=AAPL&start=yesterday').query, undefined);
+    assert.match(texts('stock=AAPL&start=yesterday')[0] ?? '', /start=“yesterday” is not a time, as in 20/);
+    assert.match(texts('stock=AAPL&strat=2026-01-01T00:00:00Z')[0] ?? '', /strat=“2026.*means nothing here.*start/);
+    assert.match(texts('end=2026-01-01T00:00:00Z')[0] ?? '', /asks about no stock/);
+    assert.match(texts('stock=AAPL&from=9&to=3')[0] ?? '', /from=“9” does not lie before to=“3”/);
+    const look = read('stock=AAPL&order=newest&interval=2m');
+    assert.equal(look.query?.order, 'asc');
+    assert.deepEqual(
+      look.problems.map(({ parameter }) => parameter),
+      ['order', 'interval'],
+    );
+    assert.deepEqual(texts('stock=AAPL&order=desc&style=candles&interval=1m&from=3&to=9'), []);
   });
 
   it('reads a field on the clock it shows', () => {

@@ -79,6 +79,7 @@ interface Inspector {
   bands(): readonly Band[];
   overlays(): Overlaid;
   axis(): Axes | undefined;
+  averages(): readonly number[];
   visible(): { readonly from: number; readonly to: number } | undefined;
   charts(): readonly InspectedChart[];
 }
@@ -97,6 +98,10 @@ export function drawnOn(page: Page): Promise<readonly (readonly number[])[]> {
 
 export function bandsOn(page: Page): Promise<readonly Band[]> {
   return page.evaluate(() => globalThis.tickwatch?.bands() ?? []);
+}
+
+export function averagesOn(page: Page): Promise<readonly number[]> {
+  return page.evaluate(() => globalThis.tickwatch?.averages() ?? []);
 }
 
 export function liveOf(page: Page): Promise<{ readonly state: string; readonly received: number }> {

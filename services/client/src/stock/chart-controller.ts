@@ -14,6 +14,7 @@ import { ChartNotes } from './chart-notes.ts';
 import { ChartScale } from './chart-scale.ts';
 import type { ControllerOptions } from './controller-options.ts';
 import type { ChartLayer, ChartSurface } from './drawing/chart-layer.ts';
+import { type CoveragePart, coverageParts } from './coverage-parts.ts';
 import type { LocatedBand } from './drawing/chart-marks.ts';
 import type { PriceChart, ShownAxes, VisiblePlaces } from './drawing/price-chart.ts';
 import type { ChartStyle } from './drawing/price-series.ts';
@@ -199,6 +200,16 @@ export class ChartController {
   /** What is drawn behind the bars. */
   bands(): readonly LocatedBand[] {
     return this.#drawing.chart?.bands() ?? [];
+  }
+
+  /** What of a span is here and what is not, and why. */
+  coverage(span: ChartRange): readonly CoveragePart[] {
+    return coverageParts(span, this.notes.coverage(this.bands()));
+  }
+
+  /** The prices at which lines of averages are drawn. */
+  drawnAverages(): readonly number[] {
+    return this.#drawing.chart?.averages() ?? [];
   }
 
   /** Makes one hole's band stand out; undefined: none. */

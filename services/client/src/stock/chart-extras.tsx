@@ -1,13 +1,12 @@
 import '../styles/coverage-strip.css';
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { RefObject } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import type { ZoneChoice } from '../format/zone.ts';
 import { registerKeys } from '../keys/key-table.ts';
 import type { ChartController } from './chart-controller.ts';
 import { ChartSpeech } from './chart-speech.ts';
 import { CoverageCard } from './coverage-card.tsx';
-import { coverageParts } from './coverage-parts.ts';
 import { CoverageStrip } from './coverage-strip.tsx';
 import { cursorKeys } from './cursor-keys.ts';
 import { ChartCursor } from './drawing/chart-cursor.ts';
@@ -40,7 +39,7 @@ export function ChartExtras({ controller, zone, chart }: Props) {
     });
     const cursor = new ChartCursor((place) => speech.moved(place));
     const places = new CoveragePlaces(
-      () => coverageParts(controller.visibleRange() ?? { from: 0, to: 0 }, controller.notes.coverage()),
+      () => controller.coverage(controller.visibleRange() ?? { from: 0, to: 0 }),
       (x) => {
         const band = controller.bands().findLast(({ left, right }) => x >= left - 1 && x <= right + 1);
         const part = places.placed.peek().parts.find(({ left, right }) => x >= left && x <= right);
@@ -68,6 +67,11 @@ export function ChartExtras({ controller, zone, chart }: Props) {
     places.draw();
   });
   const placed = places.placed.value;
+  // What lies over the chart leaves its price axis free.
+  useLayoutEffect(() => {
+    const room = chart.current?.clientWidth ?? 0;
+    chart.current?.parentElement?.style.setProperty('--axis-width', `${room - placed.left - placed.width + 8}px`);
+  }, [placed]);
   const part = asked.value && partAt(placed.parts, asked.value.time);
   const close = (isLeaving: boolean): void => {
     if (!isLeaving) asked.value?.from?.focus();

@@ -51,10 +51,12 @@ export class ChartNotes {
     });
   }
 
-  /** All that is known of what is here and what is not. */
-  coverage(): CoverageFacts {
+  /** All that is known of what is here and what is not. @param bands as they are drawn */
+  coverage(bands: readonly Band[]): CoverageFacts {
     return {
-      ...{ holes: this.holes.peek(), closed: this.closed, answered: this.answered.peek() },
+      ...{ holes: this.holes.peek(), answered: this.answered.peek() },
+      // Where ticks came all the same, a chart tells of no closed time.
+      closed: bands.filter(({ kind }) => kind === 'closed'),
       now: nowMs() / 1000,
     };
   }

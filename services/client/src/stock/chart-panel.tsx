@@ -1,4 +1,5 @@
 import { useComputed, useSignalEffect } from '@preact/signals';
+import type { ComponentProps } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { ZoneChoice } from '../format/zone.ts';
 import { showChart } from '../inspect.ts';
@@ -7,7 +8,7 @@ import { Loadable } from '../ui/load-module.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
 import type { ChartController } from './chart-controller.ts';
 import { ChartLegend } from './chart-legend.tsx';
-import { ChartState } from './chart-state.tsx';
+import { ChartFailed, ChartState } from './chart-state.tsx';
 import { HoleNotes } from './hole-notes.tsx';
 import { OverlayRows } from './overlay-rows.tsx';
 
@@ -46,8 +47,6 @@ export function ChartPanel({ controller, zone, label }: Props) {
   const { state } = controller.model.state.value;
   // A legend changes with every tick; whether there is one does not.
   const hasBars = useComputed(() => controller.legend.value !== undefined).value;
-  // The picture comes first.
-  const Extras = useLoaded(extras, hasBars);
   const reachable = {
     // Keys go to the chart itself, not to who reads the page aloud.
     ...({ role: 'application', 'aria-roledescription': 'chart', tabIndex: 0 } as const),
@@ -63,13 +62,15 @@ export function ChartPanel({ controller, zone, label }: Props) {
         <ChartLegend controller={controller} zone={zone} />
         <OverlayRows overlays={controller.overlays} faults={controller.choices.faults} />
         <HoleNotes controller={controller} zone={zone} />
+        <ChartFailed controller={controller} hasBars={hasBars} />
       </div>
       <div class="chart" ref={container} {...reachable} />
       <p class="unseen" id={help}>
         Arrow keys left and right go from bar to bar and say its figures, with Shift ten at a time; up and down zoom;
         Enter says why ticks are missing; Escape takes the crosshair away.
       </p>
-      {Extras !== undefined && <Extras controller={controller} zone={zone} chart={container} key={controller} />}
+      {/* The picture comes first. */}
+      {hasBars && <LoadedExtras controller={controller} zone={zone} chart={container} key={controller} />}
       <ChartState controller={controller} hasBars={hasBars} />
       {!controller.following.value && !controller.isPast && hasBars && (
         <button type="button" class="button to-now" onClick={() => controller.goLive()}>
@@ -81,4 +82,9 @@ export function ChartPanel({ controller, zone, label }: Props) {
       </a>
     </section>
   );
+}
+
+function LoadedExtras(props: ComponentProps<NonNullable<typeof extras.loaded.value>>) {
+  const Extras = useLoaded(extras);
+  return Extras === undefined ? null : <Extras {...props} />;
 }

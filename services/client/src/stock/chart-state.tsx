@@ -3,14 +3,14 @@ import { Notice } from '../ui/notice.tsx';
 import type { ChartController } from './chart-controller.ts';
 import { chartLibrary } from './chart-library.ts';
 
-/** Why a chart is not what was asked for, or not yet. */
-export function ChartState({
-  controller,
-  hasBars,
-}: {
+interface Props {
   readonly controller: ChartController;
+  /** Whether there are prices to be seen, if only old ones. */
   readonly hasBars: boolean;
-}) {
+}
+
+/** Why a chart is not what was asked for, or not yet. */
+export function ChartState({ controller, hasBars }: Props) {
   const state = controller.model.state.value;
   const trouble = chartLibrary.trouble.value;
   if (trouble !== undefined) {
@@ -24,17 +24,7 @@ export function ChartState({
     return <div class="chart-changing" role="status" aria-label="Loading the range" />;
   if (state.state === 'loading')
     return <div class="chart-cover skeleton" role="status" aria-label="Loading the chart" />;
-  if (state.state === 'failed' && hasBars) {
-    return (
-      <p class="chart-failed" role="alert">
-        These are the prices from before: the new ones can’t be loaded. {state.message}.{' '}
-        <button type="button" class="button" onClick={() => controller.model.retry()}>
-          Try again
-        </button>
-      </p>
-    );
-  }
-  if (state.state === 'failed') {
+  if (state.state === 'failed' && !hasBars) {
     return (
       <div class="chart-cover">
         <Notice
@@ -53,5 +43,19 @@ export function ChartState({
     <div class="chart-cover">
       <Notice title="No ticks here">No tick of this stock lies in this range. New ones appear at once.</Notice>
     </div>
+  );
+}
+
+/** Says that what is drawn is not what was asked for last. */
+export function ChartFailed({ controller, hasBars }: Props) {
+  const state = controller.model.state.value;
+  if (state.state !== 'failed' || !hasBars || controller.model.changing.value) return null;
+  return (
+    <p class="chart-failed" role="alert">
+      These are the prices from before: the new ones can’t be loaded. {state.message}.{' '}
+      <button type="button" class="button" onClick={() => controller.model.retry()}>
+        Try again
+      </button>
+    </p>
   );
 }

@@ -16,11 +16,13 @@ const CALM: ReadonlySet<CoverageKind> = new Set(['covered', 'closed', 'asking'])
  * Gives parts their pixels, in order and never over each other: what is wrong is never too narrow to be seen, and where
  * many things are wrong at one place, they are one part.
  * @param xOf the pixel of a time
+ * @param slack so near to the left edge the first part begins at it: a bar that is cut there has no part of its own
  */
 export function placedParts(
   parts: readonly CoveragePart[],
   xOf: (time: number) => number,
   width: number,
+  slack = 0,
 ): readonly PlacedPart[] {
   const placed: PlacedPart[] = [];
   for (const part of parts) {
@@ -29,6 +31,8 @@ export function placedParts(
     if (!CALM.has(part.kind)) addGrave(placed, { ...part, ...widened(left, right, width) });
     else if (right - left >= NARROWEST_CALM) addCalm(placed, { ...part, left, right });
   }
+  const [first] = placed;
+  if (first !== undefined && first.left <= slack) placed[0] = { ...first, left: 0 };
   return placed;
 }
 
@@ -41,7 +45,7 @@ export function partAt(parts: readonly PlacedPart[], time: number): PlacedPart |
 function widened(left: number, right: number, width: number): { readonly left: number; readonly right: number } {
   const more = Math.max(0, NARROWEST - (right - left)) / 2;
   const start = Math.min(Math.max(0, left - more), Math.max(0, width - NARROWEST));
-  return { left: start, right: Math.max(right + more, start + NARROWEST) };
+  return { left: start, right: Math.min(width, Math.max(right + more, start + NARROWEST)) };
 }
 
 /** What is grave takes its room from what is calm before it; over another grave part it becomes one with it. */

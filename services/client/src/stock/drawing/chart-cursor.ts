@@ -9,12 +9,19 @@ export interface CursorPlace {
   readonly bar: Bar | undefined;
 }
 
+interface Places {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The chart's crosshair as keys move it: from place to place, and with its bar when the chart goes on. */
 export class ChartCursor implements ChartLayer {
   readonly #moved: (place: CursorPlace | undefined) => void;
   #surface: ChartSurface | undefined;
   /** Where it is, epoch seconds; undefined: keys have not put it anywhere. */
   #time: number | undefined;
+  /** What is to be visible with the next frame: keys come faster than frames. */
+  #looking: Places | undefined;
 
   /** @param moved told of each place that it is put to; undefined: it was taken away */
   constructor(moved: (place: CursorPlace | undefined) => void) {
@@ -82,7 +89,8 @@ export class ChartCursor implements ChartLayer {
     return Math.min(placeOf(times, this.#time ?? 0), times.length - 1);
   }
 
-  get #visible(): { readonly from: number; readonly to: number } {
+  get #visible(): Places {
+    if (this.#looking !== undefined) return this.#looking;
     return this.#surface?.chart.timeScale().getVisibleLogicalRange() ?? { from: 0, to: 0 };
   }
 
@@ -101,6 +109,11 @@ export class ChartCursor implements ChartLayer {
 
   #look(from: number, to: number): void {
     this.#surface?.chart.timeScale().setVisibleLogicalRange({ from: from as Logical, to: to as Logical });
+    this.#looking = { from, to };
+    // Behind the frame in which the library takes it over.
+    requestAnimationFrame(() => {
+      this.#looking = undefined;
+    });
   }
 
   #put(place: number): void {

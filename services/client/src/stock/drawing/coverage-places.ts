@@ -63,8 +63,9 @@ export class CoveragePlaces implements ChartLayer {
   readonly #paint = (): void => {
     const surface = this.#surface;
     if (surface === undefined) return;
-    const width = surface.chart.timeScale().width();
-    const parts = placedParts(this.#partsInView(), (time) => timeX(surface, time), width);
+    const scale = surface.chart.timeScale();
+    const width = scale.width();
+    const parts = placedParts(this.#partsInView(), (time) => timeX(surface, time), width, scale.options().barSpacing);
     const next = { parts, left: surface.chart.priceScale('left').width(), width };
     if (!isSame(this.#placed.peek(), next)) this.#placed.value = next;
   };

@@ -247,7 +247,6 @@ describe('what the board shows', () => {
     light: { colorScheme: 'light' },
     dark: { colorScheme: 'dark' },
     phone: { ...PHONE, colorScheme: 'light' },
-    forced: { forcedColors: 'active' },
   } satisfies Record<string, BrowserContextOptions>)) {
     it(`has no fault of accessibility in any of its states (${name})`, async () => {
       const { page } = await openBoard('/', { reducedMotion: 'reduce', ...options });

@@ -46,6 +46,8 @@ export default defineConfig({
     sourcemap: false,
     // Everything is a file of its own: the page's Content-Security-Policy allows no data: scripts or styles.
     assetsInlineLimit: 0,
+    // One file of styles, which is there from the start: no part of the page comes without its own when a line is cut.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
     rolldownOptions: {
       // The core's HTTP schemas run when they are loaded; the page needs only their types.

@@ -9,6 +9,7 @@ export { type DecimalText, parsePrice } from './decimal-text.ts';
 export { decodeMessage, MAX_MESSAGE_BYTES, MAX_TICK_BYTES, type TakeDecoded } from './decode-message.ts';
 export { decodeObject } from './decode-object.ts';
 export { DEFAULT_FUTURE_TOLERANCE_MS, decodeText } from './decode-tick.ts';
+export { editDistance } from './edit-distance.ts';
 export { encodeMessage, encodeNumberedMessage } from './encode-message.ts';
 export {
   type EpochMicros,
@@ -37,6 +38,7 @@ export {
   streamKey,
 } from './lane.ts';
 export { encodeLiveMessage, type LiveMessage, type LiveTick } from './live-message.ts';
+export { nearestOf, nearNames } from './near-names.ts';
 export { parseDateTime, parseTime, TIME_FORMS } from './parse-time.ts';
 export { REJECTION_REASONS, type Rejection, type RejectionReason } from './rejection.ts';
 export { calendarsOf, type SessionsFile } from './sessions/calendars.ts';

@@ -1,9 +1,7 @@
 import { useSignalEffect } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { listedStock, toggleFavourite } from '../lists/kept-lists.ts';
-import { go, stockAddress } from '../router.ts';
-import { isDark, zone } from '../settings.ts';
+import { colors, zone } from '../settings.ts';
 import { BoardHead } from './board-head.tsx';
 import { BoardNotice } from './board-notice.tsx';
 import { BoardPainter } from './board-painter.ts';
@@ -11,9 +9,9 @@ import { BoardRow, rowId } from './board-row.tsx';
 import { shownColumns } from './board-settings.ts';
 import type { BoardState } from './board-state.ts';
 import { columnTracks } from './columns.ts';
-import { targetOf } from './grid-keys.ts';
 import type { StockRow } from './stock-row.ts';
 import { useBoardPlace } from './use-board-place.ts';
+import { useGridKeys } from './use-grid-keys.ts';
 import { useVisibleSlice } from './visible-slice.ts';
 
 interface Props {
@@ -35,28 +33,10 @@ export function BoardGrid({ state, entry, search, grid }: Props) {
   const slice = useVisibleSlice(scroller, few);
   const painter = usePainter(state, scroller);
   useBoardPlace({ entry, state, scroller, grid, search, slice });
-  const { start, end, rowHeight, page, reveal } = slice.value;
+  const { start, end, rowHeight } = slice.value;
   const visible = list.slice(start, end);
 
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey) return;
-    const position = list.findIndex((row) => row.key === state.active.value);
-    const row = list[position];
-    if (event.altKey) {
-      if (row !== undefined && state.moveInList(row.stock, event.key)) event.preventDefault();
-      return;
-    }
-    const target = targetOf(event.key, position, list.length, page);
-    if (target !== undefined) {
-      state.active.value = list[target]?.key;
-      reveal(target);
-    } else if (row === undefined || event.target !== grid.current) return;
-    else if (event.key === 'Enter') go(stockAddress(row.stock, state.isSeveral(row) ? row.exchange : undefined));
-    else if (event.key === 'f' || event.key === 'F') toggleFavourite(row.stock);
-    else if (event.key === 'l' || event.key === 'L') listedStock.value = row.stock;
-    else return;
-    event.preventDefault();
-  };
+  useGridKeys({ state, grid, slice });
   const onChosen = (row: StockRow): void => {
     state.active.value = row.key;
   };
@@ -64,7 +44,7 @@ export function BoardGrid({ state, entry, search, grid }: Props) {
   const { tracks, least } = columnTracks(columns);
   return (
     <div class={few ? 'grid roomy' : 'grid'} ref={scroller} style={{ '--columns': tracks, '--least-width': least }}>
-      <table {...gridRole(active)} ref={grid} aria-label="Stocks" aria-rowcount={list.length + 1} onKeyDown={onKeyDown}>
+      <table {...gridRole(active)} ref={grid} aria-label="Stocks" aria-rowcount={list.length + 1}>
         <BoardHead columns={columns} sorting={state.sorting.value} sortBy={(key) => state.sortBy(key)} />
         <tbody {...ROWS} style={{ height: `${list.length * rowHeight}px` }}>
           {visible.map((row, index) => (
@@ -105,7 +85,7 @@ function usePainter({ market }: BoardState, scroller: RefObject<HTMLDivElement |
     };
   }, [market, painter, scroller]);
   useSignalEffect(() => {
-    isDark.value;
+    colors.value;
     zone.value;
     painter.recolor();
   });

@@ -1,14 +1,18 @@
 import type { RefObject } from 'preact';
-import { useEffect } from 'preact/hooks';
 import { countText, shortCount } from '../format/number-text.ts';
+import { useKeys } from '../keys/use-keys.ts';
 import { lazyPart } from '../ui/lazy-part.tsx';
+import { Loadable } from '../ui/load-module.ts';
 import { MenuButton } from '../ui/menu-button.tsx';
 import type { BoardState } from './board-state.ts';
 import { CsvButton } from './csv-button.tsx';
 import { ExchangeChips, StateChips } from './filter-chips.tsx';
 
-const ListsMenu = lazyPart(async () => (await import('../lists/lists-menu.tsx')).ListsMenu);
-const ViewMenu = lazyPart(async () => (await import('./view-menu.tsx')).ViewMenu);
+const ListsMenu = lazyPart(
+  new Loadable(async () => (await import('../lists/lists-menu.tsx')).ListsMenu),
+  'The menu of lists',
+);
+const ViewMenu = lazyPart(new Loadable(async () => (await import('./view-menu.tsx')).ViewMenu), 'The menu');
 
 interface Props {
   readonly state: BoardState;
@@ -18,15 +22,7 @@ interface Props {
 
 /** What the board shows, and how much of it. */
 export function BoardToolbar({ state, search, toGrid }: Props) {
-  useEffect(() => {
-    const shortcut = (event: KeyboardEvent): void => {
-      if (event.key !== '/' || event.target instanceof HTMLInputElement) return;
-      event.preventDefault();
-      search.current?.focus();
-    };
-    addEventListener('keydown', shortcut);
-    return () => removeEventListener('keydown', shortcut);
-  }, [search]);
+  useKeys('Board', [{ keys: ['/'], does: 'Filter the stocks', run: () => search.current?.focus() }]);
   return (
     <div class="toolbar">
       <div class="field grow">

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import { type ExchangeSessions, parseTime } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
 import { nowMs } from '../clock.ts';
@@ -20,6 +21,8 @@ interface Hours {
 
 /** When each exchange is open, as far as its calendar is known. Without one it counts as always open. */
 export class OpeningHours {
+  /** Where each exchange with a calendar stands: IANA names. */
+  readonly zones = signal<ReadonlyMap<string, string>>(new Map());
   #hours: ReadonlyMap<string, readonly Hours[]> = new Map();
   #until = 0;
   /** What was asked of the last moment: a board asks it of every stock. */
@@ -34,6 +37,7 @@ export class OpeningHours {
   take(exchanges: readonly ExchangeSessions[], until: number): void {
     const known = exchanges.filter(({ calendar }) => calendar !== null);
     this.#until = until;
+    this.zones.value = new Map(known.map(({ exchange_name, timezone }) => [exchange_name, timezone]));
     this.#hours = new Map(
       known.map(({ exchange_name, timezone, sessions }) => [
         exchange_name,

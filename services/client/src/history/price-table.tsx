@@ -3,7 +3,7 @@ import { type PricePoint, parseTime } from '@tickwatch/core';
 import { useEffect } from 'preact/hooks';
 import { getJson } from '../api/http.ts';
 import { dateTimeText } from '../format/time-text.ts';
-import { ZONE_LABELS } from '../format/zone.ts';
+import { zoneLabel } from '../format/zone.ts';
 import { rememberInAddress } from '../router.ts';
 import { zone } from '../settings.ts';
 import { ScrollArea } from '../ui/scroll-area.tsx';
@@ -88,7 +88,7 @@ export function PriceTable({ query }: { readonly query: HistoryQuery }) {
         <table aria-busy={page.value === undefined}>
           <thead>
             <tr>
-              <th scope="col">Time ({ZONE_LABELS[zone.value]})</th>
+              <th scope="col">Time ({zoneLabel(zone.value)})</th>
               {zone.value !== 'utc' && <th scope="col">UTC</th>}
               <th scope="col">Exchange</th>
               <th scope="col" class="number">

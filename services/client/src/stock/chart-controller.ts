@@ -7,6 +7,7 @@ import { forgetPainter, markDirty } from '../frame.ts';
 import { closedHours } from '../settings.ts';
 import type { Bar } from './bar.ts';
 import type { WindowChange } from './candle-window.ts';
+import { chartLibrary } from './chart-library.ts';
 import type { LocatedBand } from './chart-marks.ts';
 import { ChartModel, type ChartRange } from './chart-model.ts';
 import { ChartNotes } from './chart-notes.ts';
@@ -74,7 +75,7 @@ export class ChartController {
 
   /** Draws into an element once the chart library is there. @returns false when the controller is gone by then */
   async attach(container: HTMLElement, isGone: () => boolean): Promise<void> {
-    const { PriceChart } = await import('./price-chart.ts');
+    const { PriceChart } = await chartLibrary.load();
     if (isGone()) return;
     this.#chart = new PriceChart(container, {
       style: this.style.peek(),

@@ -4,9 +4,11 @@ import { countText, percentText, priceText, signedText } from '../format/number-
 import { clockText, dateText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
 import { shown } from '../inspect.ts';
-import { closedHours, isDark } from '../settings.ts';
+import { closedHours, colors } from '../settings.ts';
+import { LoadNotice } from '../ui/load-notice.tsx';
 import { Notice } from '../ui/notice.tsx';
 import type { ChartController } from './chart-controller.ts';
+import { chartLibrary } from './chart-library.ts';
 import { HoleNotes } from './hole-notes.tsx';
 import { INTERVAL_SECONDS, isDaily } from './interval.ts';
 
@@ -30,7 +32,7 @@ export function ChartPanel({ controller, zone, label }: Props) {
     };
   }, [controller]);
   useSignalEffect(() => {
-    isDark.value;
+    colors.value;
     // The style sheet follows in the same frame; colours are read after it.
     requestAnimationFrame(() => controller.recolor());
   });
@@ -53,6 +55,11 @@ export function ChartPanel({ controller, zone, label }: Props) {
           <Notice kind="bad" title="The chart can’t be loaded">
             {state.message}. The page keeps trying by itself.
           </Notice>
+        </div>
+      )}
+      {chartLibrary.trouble.value !== undefined && (
+        <div class="chart-cover">
+          <LoadNotice trouble={chartLibrary.trouble.value} what="The chart" />
         </div>
       )}
       {empty && (

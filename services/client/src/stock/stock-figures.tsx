@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { StockRow } from '../board/stock-row.ts';
 import { nowMs } from '../clock.ts';
 import { countText, priceText } from '../format/number-text.ts';
-import { ZONE_LABELS } from '../format/zone.ts';
+import { zoneLabel } from '../format/zone.ts';
 import { zone } from '../settings.ts';
 import type { ChartController } from './chart-controller.ts';
 
@@ -47,7 +47,7 @@ export function StockFigures({ controller, row }: Props) {
       <dl aria-label="Day" class="day">
         <Figure
           label="Open"
-          title={`First price of the day, ${ZONE_LABELS[zone.value]} time`}
+          title={`First price of the day, ${zoneLabel(zone.value)} time`}
           value={price(row?.day?.open)}
         />
         <Figure label="Day low" value={price(row?.day?.low)} />

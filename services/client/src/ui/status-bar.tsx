@@ -33,7 +33,7 @@ export function StatusBar({ live, market }: Props) {
   const since = spanText(Math.max(1, (performance.now() - state.since) / 1000));
   const all = market.rows.size;
   return (
-    <div class="status">
+    <div class={`status ${state.state === 'reconnecting' || trouble !== undefined ? 'troubled' : ''}`}>
       <output class={`live ${state.state}`} aria-live="polite">
         <i aria-hidden="true" />
         {state.state === 'live' && 'Live'}

@@ -35,9 +35,11 @@ export function useGridKeys({ state, grid, slice }: Grid): void {
   useKeys(
     'Rows of the board',
     [
-      { keys: ['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End'], does: 'Move the active row', run: move },
+      { keys: ['ArrowUp', 'ArrowDown'], does: 'A row up or down', run: move },
+      { keys: ['PageUp', 'PageDown'], does: 'A page up or down', run: move },
+      { keys: ['Home', 'End'], does: 'The first or the last row', run: move },
       {
-        ...{ keys: ['Enter'], does: 'Open the active stock' },
+        ...{ keys: ['Enter'], does: 'Open the stock of the active row' },
         run: onActive((row) => go(stockAddress(row.stock, state.isSeveral(row) ? row.exchange : undefined))),
       },
       {
@@ -55,6 +57,6 @@ export function useGridKeys({ state, grid, slice }: Grid): void {
         run: (event) => onActive((row) => state.moveInList(row.stock, event.key))(event),
       },
     ],
-    grid as RefObject<EventTarget>,
+    grid,
   );
 }

@@ -1,7 +1,7 @@
 import { type Average, parseTime } from '@tickwatch/core';
 import { useMemo } from 'preact/hooks';
 import { exchangesOf, type Market } from '../board/market.ts';
-import { countText } from '../format/number-text.ts';
+import { countText, decimalText } from '../format/number-text.ts';
 import { dateTimeText } from '../format/time-text.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import { place, rememberInAddress } from '../router.ts';
@@ -79,14 +79,14 @@ export function HistoryResult(props: Props) {
 
 /** Exact digits as they came. */
 function text(value: string | number | null): string {
-  return value === null ? '–' : String(value);
+  return value === null ? '–' : decimalText(String(value));
 }
 
 /** A mean has more digits than anyone reads: six behind the point, cut off, never rounded up to what it is not. */
 function trimmed(value: string | number | null): string {
   if (value === null) return '–';
   const [whole = '', fraction = ''] = String(value).split('.');
-  return fraction === '' ? whole : `${whole}.${fraction.slice(0, 6)}`;
+  return decimalText(fraction === '' ? whole : `${whole}.${fraction.slice(0, 6)}`);
 }
 
 function createController({ query, average, live, market }: Props): ChartController {

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { type PricePoint, parseTime } from '@tickwatch/core';
 import { useEffect } from 'preact/hooks';
 import { getJson } from '../api/http.ts';
+import { decimalText } from '../format/number-text.ts';
 import { dateTimeText } from '../format/time-text.ts';
 import { zoneLabel } from '../format/zone.ts';
 import { rememberInAddress } from '../router.ts';
@@ -104,7 +105,7 @@ export function PriceTable({ query }: { readonly query: HistoryQuery }) {
                   <td>{dateTimeText(zone.value, micros, 6)}</td>
                   {zone.value !== 'utc' && <td class="soft">{dateTimeText('utc', micros, 6)}</td>}
                   <td class="soft">{row.exchange_name}</td>
-                  <td class="number">{row.price}</td>
+                  <td class="number">{decimalText(String(row.price))}</td>
                 </tr>
               );
             })}

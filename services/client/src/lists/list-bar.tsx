@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { BoardState } from '../board/board-state.ts';
 import { lazyPart } from '../ui/lazy-part.tsx';
+import { Loadable } from '../ui/load-module.ts';
 import { CopyListLink } from './copy-list-link.tsx';
 import { SharedListKeeping } from './shared-list-keeping.tsx';
 
@@ -8,7 +9,10 @@ interface Props {
   readonly state: BoardState;
 }
 
-const ListEditor = lazyPart(async () => (await import('./list-editor.tsx')).ListEditor);
+const ListEditor = lazyPart(
+  new Loadable(async () => (await import('./list-editor.tsx')).ListEditor),
+  'The list’s editor',
+);
 /** So many names of stocks that are not there are told. */
 const TOLD = 8;
 

@@ -26,7 +26,7 @@ export function StockView({ stock, market, live }: Props) {
   useTitle(stock);
   // A link, or a step back, to the same stock begins anew, as its address says.
   const here = place.value;
-  const address = useMemo(() => readChartAddress(here.query, STOCK_STYLE), [here]);
+  const address = useMemo(() => readChartAddress(here.query, STOCK_STYLE, stock), [here]);
   const exchange = here.query.get('exchange') ?? undefined;
   const known = useKnownStock({ stock, exchange }, market);
   const exchanges = known.exchanges.value;

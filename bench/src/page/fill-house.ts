@@ -19,13 +19,13 @@ export async function fillHouse(house: House, from: number, to: number): Promise
     const add = (width: string, times: string): Promise<unknown> =>
       client.query(
         `INSERT INTO price_rollups
-         SELECT 'B' || lpad(s::text, 6, '0'), CASE WHEN s % 2 = 0 THEN 'NASDAQ' ELSE 'NYSE' END, width, b,
+         SELECT 'B' || lpad(s::text, 6, '0'), CASE WHEN s % 2 = 0 THEN 'NASDAQ' ELSE 'NYSE' END, width, date_trunc(width::text, b, 'UTC'),
                 10, 1000.5, 100, 110 + s % 7, 90.25, 100 + (s % 13) * 0.25, b, b, b, b + interval '30 s', 0, 1, 2
            FROM generate_series($1::int, $2::int) AS s, ${width}, ${times}
          ON CONFLICT DO NOTHING`,
         [from, to - 1],
       );
-    const days = `generate_series(0, 2) AS ago, date_trunc(width::text, now() - ago * interval '1 day' - interval '1 minute', 'UTC') AS b`;
+    const days = `generate_series(0, 2) AS ago, LATERAL (SELECT now() - ago * interval '1 day' - interval '1 minute' AS b) AS moment`;
     await add('unnest(enum_range(NULL::rollup_width)) AS width', days);
     const minutes = `generate_series(date_trunc('minute', now()) - interval '15 minutes', now(), interval '1 minute') AS b`;
     await add(`(SELECT 'minute'::rollup_width AS width) AS w`, minutes);

@@ -23,6 +23,7 @@ interface Inspector {
   live(): { readonly state: string; readonly received: number };
   /** `time` in epoch µs. */
   stocks(): readonly { readonly stock: string; readonly price: number; readonly time: number }[];
+  size(): number;
   series(): Series | undefined;
   drawn(): readonly (readonly number[])[];
   bands(): readonly Band[];

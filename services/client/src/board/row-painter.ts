@@ -34,15 +34,23 @@ export class RowPainter {
   #flip = false;
   #classes = '';
 
-  /** @param freshness whether its prices are fresh, at a moment in epoch µs */
-  constructor(row: StockRow, root: HTMLElement, freshness: (row: StockRow, nowMicros: number) => Freshness) {
+  /**
+   * @param freshness whether its prices are fresh, at a moment in epoch µs
+   * @param size of its sparkline, where it is known: all rows have the same
+   */
+  constructor(
+    row: StockRow,
+    root: HTMLElement,
+    freshness: (row: StockRow, nowMicros: number) => Freshness,
+    size?: SparkSize,
+  ) {
     this.#freshness = freshness;
     this.row = row;
     this.#root = root;
     this.#ticks = row.ticks;
     this.#canvas = root.querySelector('canvas');
     this.#context = this.#canvas?.getContext('2d') ?? null;
-    this.fit();
+    this.fit(size);
     this.#mark = root.querySelector('.range-mark');
     for (const element of root.querySelectorAll<HTMLElement>('[data-cell]')) {
       const node = document.createTextNode('');
@@ -53,9 +61,14 @@ export class RowPainter {
   }
 
   /** The row may have another size now. */
-  fit(): void {
-    if (this.#canvas !== null) this.#size = fitCanvas(this.#canvas);
+  fit(size?: SparkSize): SparkSize {
+    if (this.#canvas !== null) this.#size = fitCanvas(this.#canvas, size);
     this.#sparkAt = 0;
+    return this.#size;
+  }
+
+  get sparkSize(): SparkSize {
+    return this.#size;
   }
 
   /** @param everything also what changes by itself: the age and what follows from the clock */

@@ -1,7 +1,14 @@
-import { type DecimalText, type EpochMicros, millisToMicros, type SequencedTick } from '@tickwatch/core';
+import {
+  type DecimalText,
+  type EpochMicros,
+  MICROS_PER_DAY,
+  millisToMicros,
+  type SequencedTick,
+} from '@tickwatch/core';
 import type { Row } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { boardStatement, type ExchangesDay, type SparkSpan } from '../sql/board.ts';
+import type { BoardTail } from '../sql/board-tail.ts';
 import { type StockKey, stockKeyText } from '../stock-order.ts';
 import { boardTails } from './board-tails.ts';
 import type { Span } from './range.ts';
@@ -77,7 +84,7 @@ export async function askBoard(snapshot: Snapshot, question: BoardQuestion): Pro
   const tail = boardTails(ticks, question, rate);
   const days = daysOf(question);
   const { lastDay = false } = question;
-  const rest = { days, lastDay, limit: limit + 1, rate, spark, tail: [...tail.values()] };
+  const rest = { days, lastDay, limit: limit + 1, rate, spark, tail: tailOfPage([...tail.values()], question) };
   const statement = boardStatement({ ...question, ...rest });
   const rows = await snapshot.rows(statement);
   const page = rows.slice(0, limit);
@@ -98,18 +105,42 @@ function sparkOf({ sparkline = 'hours', now }: BoardQuestion): SparkSpan {
   return { width, step, from: until - SPARK_BUCKETS[sparkline] * step, until };
 }
 
+/**
+ * Of a page in the order of names, at most as many stocks of the tail as the page has rows can be on it, and those are the
+ * first ones behind the page before. In any other order each may be.
+ */
+function tailOfPage(tail: readonly BoardTail[], { sort, order, after, limit }: BoardQuestion): readonly BoardTail[] {
+  if (sort !== 'name' || tail.length <= limit) return tail;
+  const way = order === 'asc' ? 1 : -1;
+  const first = after && Buffer.from(stockKeyText(after));
+  return tail
+    .map((entry) => ({ entry, key: Buffer.from(stockKeyText(entry.last)) }))
+    .filter(({ key }) => first === undefined || Buffer.compare(key, first) * way > 0)
+    .sort((a, b) => Buffer.compare(a.key, b.key) * way)
+    .slice(0, limit + 1)
+    .map(({ entry }) => entry);
+}
+
 function wantedBy({ exchange, stocks }: BoardQuestion): (tick: SequencedTick) => boolean {
   const names = stocks && new Set(stocks);
   return (tick) => (exchange === undefined || tick.exchange === exchange) && names?.has(tick.stock) !== false;
 }
 
+/** No tick is of a time that far ahead. */
+const AHEAD = 2 * MICROS_PER_DAY;
+
 /** The days of all exchanges that can be on the board; those that are in one day together. */
-function daysOf({ exchange, day, ownDays = new Map<string, Span>() }: BoardQuestion): readonly ExchangesDay[] {
-  if (exchange !== undefined) return [ownDays.get(exchange) ?? day];
+function daysOf({ exchange, day, ownDays = new Map<string, Span>(), now }: BoardQuestion): readonly ExchangesDay[] {
+  // A day of trading that goes on over a weekend ends at some minute, and minutes are dearer than hours.
+  const open = ({ from, until }: Span): Span => ({
+    from,
+    until: until > now + AHEAD ? Number.POSITIVE_INFINITY : until,
+  });
+  if (exchange !== undefined) return [open(ownDays.get(exchange) ?? day)];
   const groups = new Map<string, Span & { readonly exchanges: string[] }>();
   for (const [name, own] of ownDays) {
     const key = `${own.from} ${own.until}`;
-    const group = groups.get(key) ?? { ...own, exchanges: [] };
+    const group = groups.get(key) ?? { ...open(own), exchanges: [] };
     group.exchanges.push(name);
     groups.set(key, group);
   }

@@ -24,7 +24,10 @@ interface Props {
 /** So few stocks get taller rows. */
 const FEW_STOCKS = 12;
 
-/** The rows in view. Own, and not a library's: a row has one height, and its cells are painted past the virtual tree. */
+/**
+ * The rows in view. Own, and not `@tanstack/virtual-core` or `virtua`: both measure rows of any height, which these are
+ * not, and draw through the virtual tree, which ticks go past.
+ */
 export function BoardGrid({ state, entry, search, grid }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = state.rows.value;
@@ -36,7 +39,7 @@ export function BoardGrid({ state, entry, search, grid }: Props) {
   useBoardPlace({ entry, state, scroller, grid, search, slice });
   const { start, end, rowHeight } = slice.value;
   const visible = list.slice(start, end);
-
+  useLayoutEffect(() => painter.refit(), [painter, few, columns]);
   useGridKeys({ state, grid, slice });
   const onChosen = (row: StockRow): void => {
     state.active.value = row.key;

@@ -47,6 +47,8 @@ export class Market implements LiveListener {
   readonly #live: LiveFeed;
   readonly #cursor = new SeamCursor();
   readonly #budget = new ReloadBudget(performance.now());
+  /** True when all pages have been there once: a stock that has no row is none. */
+  readonly complete = signal(false);
   /** True when rows and live ticks are joined; `#whole`: when all pages are there, too. */
   #loaded = false;
   #whole = false;
@@ -140,6 +142,7 @@ export class Market implements LiveListener {
       for await (const page of boardPages(timezone)) if (!take(page)) return;
       this.#failures = 0;
       this.#whole = true;
+      this.complete.value = true;
       for (const row of this.rows.values()) this.#missing.want(row);
     } catch (error) {
       if (turn !== this.#turn) return;

@@ -84,7 +84,7 @@ function CloseList({ state }: Props) {
 function UnknownStocks({ state }: Props) {
   const { rows } = state.all.value;
   const list = state.list.value;
-  if (list === undefined || state.market.state.value.state !== 'ready') return null;
+  if (list === undefined || !state.market.complete.value) return null;
   const known = new Set(rows.map((row) => row.stock));
   const unknown = list.stocks.filter((stock) => !known.has(stock));
   const told = unknown.slice(0, TOLD).map((stock) => `“${stock}”`);

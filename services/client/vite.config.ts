@@ -16,14 +16,13 @@ function pageFinish(): Plugin {
     },
     transformIndexHtml: {
       order: 'post',
-      handler: (_html, { bundle = {} }) =>
-        Object.keys(bundle)
+      handler: (_html, { bundle = {} }) => [
+        ...Object.keys(bundle)
           .filter((file) => file.endsWith('.woff2'))
-          .map((file) => ({
-            tag: 'link',
-            attrs: { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${file}`, crossorigin: true },
-            injectTo: 'head' as const,
-          })),
+          .map((file) => preload({ as: 'font', type: 'font/woff2', href: `/${file}` })),
+        // What time it is, which the page needs to know before it draws (clock-watch.ts).
+        preload({ as: 'fetch', href: '/api/udf/time' }),
+      ],
     },
     closeBundle: () => {
       for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
@@ -36,6 +35,10 @@ function pageFinish(): Plugin {
   };
 }
 
+function preload(attrs: Readonly<Record<string, string>>) {
+  return { tag: 'link', attrs: { rel: 'preload', ...attrs, crossorigin: true }, injectTo: 'head' as const };
+}
+
 export default defineConfig({
   plugins: [pageFinish()],
   build: {
@@ -43,6 +46,8 @@ export default defineConfig({
     sourcemap: false,
     // Everything is a file of its own: the page's Content-Security-Policy allows no data: scripts or styles.
     assetsInlineLimit: 0,
+    // One file of styles, which is there from the start: no part of the page comes without its own when a line is cut.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
     rolldownOptions: {
       // The core's HTTP schemas run when they are loaded; the page needs only their types.

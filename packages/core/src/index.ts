@@ -9,6 +9,7 @@ export { type DecimalText, parsePrice } from './decimal-text.ts';
 export { decodeMessage, MAX_MESSAGE_BYTES, MAX_TICK_BYTES, type TakeDecoded } from './decode-message.ts';
 export { decodeObject } from './decode-object.ts';
 export { DEFAULT_FUTURE_TOLERANCE_MS, decodeText } from './decode-tick.ts';
+export { editDistance } from './edit-distance.ts';
 export { encodeMessage, encodeNumberedMessage } from './encode-message.ts';
 export {
   type EpochMicros,
@@ -37,6 +38,7 @@ export {
   streamKey,
 } from './lane.ts';
 export { encodeLiveMessage, type LiveMessage, type LiveTick } from './live-message.ts';
+export { nearestOf, nearNames } from './near-names.ts';
 export { parseDateTime, parseTime, TIME_FORMS } from './parse-time.ts';
 export { REJECTION_REASONS, type Rejection, type RejectionReason } from './rejection.ts';
 export { calendarsOf, type SessionsFile } from './sessions/calendars.ts';
@@ -56,3 +58,4 @@ export { MAX_SYMBOL_LENGTH, symbolProblem } from './symbol.ts';
 export { comparePrices, compareTicks, type SequencedTick, type Tick } from './tick.ts';
 export type { TickRules } from './tick-rules.ts';
 export { namedZone, TimeZone } from './time-zone.ts';
+export { type OffsetSpan, offsetSpans } from './zone-offsets.ts';

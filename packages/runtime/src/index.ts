@@ -1,5 +1,4 @@
 export { adminToken, tokenProblem } from './admin-token.ts';
-export { editDistance } from './closest-name.ts';
 export { ConfigError, type Environment, EnvReader, type SettingsFile } from './env-reader.ts';
 export { asStartError, expectedFailure, StartError } from './expected-error.ts';
 export {
@@ -14,7 +13,6 @@ export { listenProblem } from './listen-problem.ts';
 export { createLogger, type Logger, type Measurement, silentLogger } from './logger.ts';
 export { type MessageSettings, messageRules, type RulesOf } from './message-rules.ts';
 export { createMetrics } from './metrics.ts';
-export { nearestOf, nearNames } from './near-names.ts';
 export {
   DEFAULT_OPERATIONS,
   type Operations,

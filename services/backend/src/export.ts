@@ -1,5 +1,5 @@
-import { type EpochMicros, isColumnFormat, TIME_FORMS } from '@tickwatch/core';
-import { nearestOf, printable, readArguments } from '@tickwatch/runtime';
+import { type EpochMicros, isColumnFormat, nearestOf, TIME_FORMS } from '@tickwatch/core';
+import { printable, readArguments } from '@tickwatch/runtime';
 import { completenessLines } from './cli/completeness-text.ts';
 import { bar, Progress, thousands } from './cli/progress.ts';
 import { type CommandParts, runCommand, UsageError } from './cli/run-command.ts';

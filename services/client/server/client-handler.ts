@@ -28,12 +28,12 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 /** Paths that are never a view of the client: a missing one is told as missing, not answered with the page. */
 const NO_VIEW = /^\/(?:api|assets|connection|grafana)(?:\/|$)/;
-/** Names of stocks hold dots (`BRK.B`); elsewhere a dot makes a file. */
-const VIEW = /^\/(?:stock\/[^/]+|[^.]*)$/;
+/** Names of stocks hold dots (`BRK.B`); elsewhere a dot makes a file. Slashes at the end change nothing. */
+const VIEW = /^\/(?:stock\/[^/]+\/*|[^.]*)$/;
 
 /**
  * Serves a built client. Files whose names hold a hash may be kept for ever, the page itself is asked for each time;
- * any other path is a view of the client and gets the page.
+ * any other path is a view of the client and gets the page, which says so where it knows none.
  * @param folder what {@link buildClient} made
  */
 export function clientHandler(folder: string): ClientHandler {
@@ -49,16 +49,18 @@ export function clientHandler(folder: string): ClientHandler {
   });
   return (request, response, next = () => notFound(response)) => {
     serve(request, response, () => {
-      if (!isView(request.url)) return next();
+      if (!isView(request)) return next();
       request.url = '/';
       serve(request, response, next);
     });
   };
 }
 
-function isView(url = '/'): boolean {
+function isView({ url = '/', headers }: IncomingMessage): boolean {
   const [path = '/'] = url.split('?', 1);
-  return VIEW.test(path) && !NO_VIEW.test(path);
+  // Whoever opens a path in a browser is a person, who gets a page with links on it; programs get a problem.
+  const isOpened = headers['sec-fetch-dest'] === 'document';
+  return (VIEW.test(path) || isOpened) && !NO_VIEW.test(path);
 }
 
 function notFound(response: ServerResponse): void {

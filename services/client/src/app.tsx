@@ -1,120 +1,57 @@
-import { admin } from './admin/admin-token.ts';
-import { BoardView } from './board/board-view.tsx';
 import type { Market } from './board/market.ts';
-import { nowMs } from './clock.ts';
-import { offsetText } from './format/time-text.ts';
-import { ZONE_CHOICES, ZONE_LABELS } from './format/zone.ts';
+import { PaletteHost } from './commands/palette-host.tsx';
+import { exchangeZone } from './format/zone.ts';
 import type { LiveFeed } from './live/live-feed.ts';
+import { type Route, routeOf } from './route.ts';
 import { place } from './router.ts';
-import { nextTheme, theme, zone } from './settings.ts';
-import { StockView } from './stock/stock-view.tsx';
-import { lazyView } from './ui/lazy-view.tsx';
-import { Notice } from './ui/notice.tsx';
-import { StatusBar } from './ui/status-bar.tsx';
+import { NotFound } from './ui/not-found.tsx';
+import { TopBar } from './ui/top-bar.tsx';
+import { useViewFocus } from './ui/use-view-focus.ts';
+import { BoardView, HistoryView, SplitView, StockView, SystemView } from './views.ts';
 
 interface Props {
   readonly live: LiveFeed;
   readonly market: Market;
 }
 
-const HistoryView = lazyView(async () => (await import('./history/history-view.tsx')).HistoryView);
-const SystemView = lazyView(async () => (await import('./system/system-view.tsx')).SystemView);
-
-const LINKS = [
-  { href: '/', label: 'Board' },
-  { href: '/history', label: 'History' },
-  { href: '/system', label: 'System' },
-] as const;
-
-const THEME_MARKS = { system: '◐', light: '○', dark: '●' } as const;
-
 export function App({ live, market }: Props) {
-  const { path } = place.value;
+  const { path, query } = place.value;
+  const route = routeOf(path, query);
+  const name = route.view === 'stock' ? `stock ${route.stock}` : route.view;
+  const spoken = useViewFocus(name);
   return (
     <>
       <a class="skip" href="#view">
         Skip to the content
       </a>
-      <header class="top">
-        <a class="brand" href="/" aria-label="Tickwatch, to the board">
-          <svg viewBox="0 0 32 32" aria-hidden="true">
-            <path d="M3 21l7-8 5 5 6-11 4 7h4" />
-          </svg>
-          <span>Tickwatch</span>
-        </a>
-        <nav aria-label="Views">
-          {LINKS.map(({ href, label }) => (
-            <a key={href} href={href} aria-current={isCurrent(path, href) ? 'page' : undefined}>
-              {label}
-            </a>
-          ))}
-        </nav>
-        <StatusBar live={live} market={market} />
-        {admin.value.is === 'administrator' && (
-          <a class="admin-mark" href="/system" title="Signed in as administrator in this tab">
-            Admin
-          </a>
-        )}
-        <label class="zone">
-          <span class="unseen">Time zone</span>
-          <select
-            value={zone.value}
-            onChange={(event) => {
-              const chosen = ZONE_CHOICES.find((choice) => choice === event.currentTarget.value);
-              if (chosen !== undefined) zone.value = chosen;
-            }}
-          >
-            {ZONE_CHOICES.map((choice) => (
-              <option key={choice} value={choice}>
-                {choice === 'utc' ? 'UTC' : `${ZONE_LABELS[choice]} (${offsetText(choice, nowMs())})`}
-              </option>
-            ))}
-          </select>
-        </label>
-        <button
-          type="button"
-          class="theme"
-          onClick={nextTheme}
-          title={`Theme: ${theme.value}`}
-          aria-label={`Theme: ${theme.value}; change`}
-        >
-          {THEME_MARKS[theme.value]}
-        </button>
-      </header>
-      <div id="view" class="view">
-        <View path={path} live={live} market={market} />
+      <TopBar view={route.view} live={live} market={market} />
+      <div id="view" class="view" tabIndex={-1}>
+        <View route={route} live={live} market={market} />
       </div>
+      <p class="unseen" role="status" data-announces="view">
+        {spoken}
+      </p>
+      <PaletteHost market={market} />
     </>
   );
 }
 
-function isCurrent(path: string, href: string): boolean {
-  return path === href || (href === '/' && path.startsWith('/stock/'));
-}
-
-function View({ path, live, market }: Props & { readonly path: string }) {
-  const stock = /^\/stock\/([^/]+)$/.exec(path)?.[1];
-  if (path === '/' || path === '/index.html') return <BoardView market={market} />;
-  if (stock !== undefined) {
-    const name = decodeName(stock);
-    return <StockView key={name} stock={name} market={market} live={live} />;
-  }
-  if (path === '/history') return <HistoryView market={market} live={live} />;
-  if (path === '/system') return <SystemView live={live} />;
-  return (
-    <main class="page">
-      <h1 class="unseen">Not found</h1>
-      <Notice title="There is no such page">
-        <a href="/">Go to the board</a>, where all stocks are.
-      </Notice>
-    </main>
-  );
-}
-
-function decodeName(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
+function View({ route, live, market }: Props & { readonly route: Route }) {
+  switch (route.view) {
+    case 'board':
+      return <BoardView market={market} />;
+    case 'stock': {
+      // Another address of the same stock is another chart, and so is one on another clock.
+      const key = `${route.stock}?${place.value.query} ${exchangeZone.value}`;
+      return <StockView key={key} stock={route.stock} market={market} live={live} />;
+    }
+    case 'history':
+      return <HistoryView market={market} live={live} />;
+    case 'split':
+      return <SplitView market={market} live={live} />;
+    case 'system':
+      return <SystemView live={live} />;
+    case 'nothing':
+      return <NotFound path={route.path} />;
   }
 }

@@ -2,8 +2,18 @@ import type { Market } from './board/market.ts';
 import type { LiveFeed } from './live/live-feed.ts';
 import type { ChartController } from './stock/chart-controller.ts';
 
-/** The chart that is on the page, for {@link inspector}. */
-export const shown: { chart: ChartController | undefined } = { chart: undefined };
+/** The charts that are on the page, for {@link inspector}. */
+const shown = new Set<ChartController>();
+
+/** A chart has come onto the page. @returns ends it */
+export function showChart(chart: ChartController): () => void {
+  shown.add(chart);
+  return () => shown.delete(chart);
+}
+
+function firstChart(): ChartController | undefined {
+  return [...shown][0];
+}
 
 /** Times in epoch seconds; a bar is time, open, high, low, close, count. */
 export interface InspectedSeries {
@@ -21,27 +31,47 @@ export function inspector(live: LiveFeed, market: Market) {
     live: () => ({ state: live.state.peek().state, received: live.received }),
     stocks: () =>
       [...market.rows.values()].map(({ stock, exchange, price, time }) => ({ stock, exchange, price, time })),
-    series: (): InspectedSeries | undefined => {
-      const model = shown.chart?.model;
-      if (model === undefined) return undefined;
-      const { interval, start, end, bars } = model.window;
-      return {
-        interval,
-        start,
-        end: Number.isFinite(end) ? end : null,
-        ready: model.state.peek().state === 'ready',
-        bars: bars.map((bar) => [bar.time, bar.open, bar.high, bar.low, bar.close, bar.count]),
-      };
-    },
+    /** How many stocks the board has. */
+    size: () => market.rows.size,
+    series: (): InspectedSeries | undefined => seriesOf(firstChart()),
     /** What is drawn, as the chart library tells: time, open, high, low, close (a line has only a close). */
-    drawn: () => shown.chart?.drawn() ?? [],
+    drawn: () => firstChart()?.drawn() ?? [],
     /** What is drawn behind the bars: which kind, its label, from when to when, from which pixel to which, what is written. */
     bands: () =>
-      (shown.chart?.bands() ?? []).map(({ kind, labels, from, to, left, right, written }) => ({
+      (firstChart()?.bands() ?? []).map(({ kind, labels, from, to, left, right, written }) => ({
         ...{ kind, label: labels[0], from, to, left, right, written },
       })),
     /** The prices at which lines of averages are drawn. */
-    averages: () => shown.chart?.drawnAverages() ?? [],
-    visible: () => shown.chart?.visibleRange(),
+    averages: () => firstChart()?.drawnAverages() ?? [],
+    /** What lies over the bars: compared stocks, studies, what is measured. */
+    overlays: () => firstChart()?.overlays.inspect() ?? {},
+    /** What the axes show: texts and times (epoch seconds) of the marks with their pixels, and the prices at the edges. */
+    axis: () => firstChart()?.axes(),
+    visible: () => firstChart()?.visibleRange(),
+    /** All charts of the page; the others tell of the first one. */
+    charts: () =>
+      [...shown].map((chart) => ({
+        ...{ stock: chart.name.stock, series: seriesOf(chart), visible: chart.visibleRange() },
+        legend: legendOf(chart),
+      })),
   });
+}
+
+function seriesOf(chart: ChartController | undefined): InspectedSeries | undefined {
+  if (chart === undefined) return undefined;
+  const { window, state } = chart.model;
+  const { interval, start, end, bars } = window;
+  return {
+    interval,
+    start,
+    end: Number.isFinite(end) ? end : null,
+    ready: state.peek().state === 'ready',
+    bars: bars.map((bar) => [bar.time, bar.open, bar.high, bar.low, bar.close, bar.count]),
+  };
+}
+
+/** When the bar begins that a chart's legend describes, and whether the crosshair is on it. */
+function legendOf(chart: ChartController) {
+  const legend = chart.legend.peek();
+  return legend && { time: legend.bar.time, hovered: legend.hovered };
 }

@@ -2,9 +2,14 @@ import { render } from 'preact';
 import { startAdmin } from './admin/admin-token.ts';
 import { App } from './app.tsx';
 import { Market } from './board/market.ts';
+import { firstTime, watchClock } from './clock-watch.ts';
+import { followExchange } from './exchange-zone.ts';
 import { inspector } from './inspect.ts';
 import { LiveFeed } from './live/live-feed.ts';
-import { followLinks } from './router.ts';
+import { routeOf } from './route.ts';
+import { followLinks, place } from './router.ts';
+import { preloadInQuiet } from './ui/preload.ts';
+import { LATER, loadAhead } from './views.ts';
 import './styles/index.css';
 
 /** Watched until the API has told which exchanges there are. */
@@ -13,13 +18,19 @@ const DEFAULT_EXCHANGES = ['NASDAQ', 'NYSE'];
 // First of all, so that a token doesn't stay in the address.
 startAdmin();
 
+const { path, query } = place.peek();
+loadAhead(routeOf(path, query).view);
+
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no #app');
 
+await firstTime();
+watchClock();
 const live = new LiveFeed(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/connection/websocket`);
 const market = new Market(live);
 render(<App live={live} market={market} />, root);
 followLinks(root);
-void market.start(DEFAULT_EXCHANGES);
+followExchange(market);
 market.hours.start();
+void market.start(DEFAULT_EXCHANGES).then(() => preloadInQuiet(LATER));
 Object.defineProperty(window, 'tickwatch', { value: inspector(live, market) });

@@ -1,4 +1,7 @@
 import { signal } from '@preact/signals';
+import { enterEntry, keepScroll, leaveEntry } from './scroll-memory.ts';
+
+export { stockAddress } from './route.ts';
 
 /** Where the page is: a path and its query. Every view can be restored from it. */
 export interface Place {
@@ -13,15 +16,20 @@ function current(): Place {
 export const place = signal<Place>(current());
 
 addEventListener('popstate', () => {
+  leaveEntry();
   place.value = current();
+  enterEntry();
 });
 
-// Views remember where they were scrolled to by themselves; the browser would guess before they are filled.
+// The page remembers where its views were scrolled to; the browser would guess before they are filled.
 history.scrollRestoration = 'manual';
+keepScroll();
 
 /** Goes to another view, with a way back. */
 export function go(address: string): void {
+  leaveEntry();
   history.pushState(null, '', address);
+  enterEntry();
   place.value = current();
   scrollTo(0, 0);
 }
@@ -34,10 +42,10 @@ export function rememberInAddress(parameters: Readonly<Record<string, string | u
     else query.set(name, value);
   }
   const text = query.toString();
-  history.replaceState(null, '', text === '' ? location.pathname : `${location.pathname}?${text}`);
+  history.replaceState(history.state, '', text === '' ? location.pathname : `${location.pathname}?${text}`);
 }
 
-/** Follows links of this page without loading it again; new tabs and downloads stay the browser's. */
+/** Follows links of this page without loading it again; new tabs, downloads and what is not a view stay the browser's. */
 export function followLinks(root: HTMLElement): void {
   root.addEventListener('click', (event) => {
     if (
@@ -51,15 +59,16 @@ export function followLinks(root: HTMLElement): void {
       return;
     const link = (event.target as Element).closest('a');
     if (link === null || link.target !== '' || link.hasAttribute('download')) return;
-    if (link.origin !== location.origin || link.pathname.startsWith('/api') || link.pathname.startsWith('/grafana'))
-      return;
+    if (link.origin !== location.origin || /^\/(?:api|grafana)(?:\/|$)/.test(link.pathname)) return;
+    // A place on this page, as "Skip to the content" names one.
+    if (link.hash !== '') return;
     event.preventDefault();
     go(link.pathname + link.search);
   });
 }
 
-/** The address of a stock's page. */
-export function stockAddress(stock: string, exchange?: string): string {
-  const path = `/stock/${encodeURIComponent(stock)}`;
-  return exchange === undefined ? path : `${path}?exchange=${encodeURIComponent(exchange)}`;
+/** As {@link rememberInAddress}, with a step in the history: Back leads to what was seen before. */
+export function stepInAddress(parameters: Readonly<Record<string, string | undefined>>): void {
+  history.pushState(null, '', location.href);
+  rememberInAddress(parameters);
 }

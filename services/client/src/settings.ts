@@ -1,47 +1,35 @@
-import { effect, type Signal, signal } from '@preact/signals';
-import { ZONE_CHOICES, type ZoneChoice } from './format/zone.ts';
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { parseZone, type ZoneChoice } from './format/zone.ts';
+import { oneOf, stored } from './stored.ts';
 
-export type Theme = 'system' | 'light' | 'dark';
-const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
+/** `contrast`: strong colours, dark or light as the system is. */
+export type Theme = 'system' | 'light' | 'dark' | 'contrast';
+export const THEMES: readonly Theme[] = ['system', 'light', 'dark', 'contrast'];
+export const THEME_LABELS: Readonly<Record<Theme, string>> = {
+  system: 'as the system',
+  light: 'light',
+  dark: 'dark',
+  contrast: 'high contrast',
+};
 
-/** A choice that outlives the page. Anything else that storage holds is ignored. */
-function stored<T extends string>(name: string, values: readonly T[], fallback: T): Signal<T> {
-  const key = `tickwatch.${name}`;
-  let initial = fallback;
-  try {
-    const saved: unknown = JSON.parse(localStorage.getItem(key) ?? 'null');
-    initial = values.find((value) => value === saved) ?? fallback;
-  } catch {
-    // Storage may be forbidden or hold something else; the fallback serves.
-  }
-  const setting = signal(initial);
-  effect(() => {
-    try {
-      localStorage.setItem(key, JSON.stringify(setting.value));
-    } catch {
-      // Without storage the choice lasts as long as the page.
-    }
-  });
-  return setting;
-}
-
-export const theme = stored('theme', THEMES, 'system');
-export const zone: Signal<ZoneChoice> = stored('zone', ZONE_CHOICES, 'exchange');
+export const theme = stored('theme', oneOf(THEMES), 'system');
+export const zone: Signal<ZoneChoice> = stored<ZoneChoice>('zone', parseZone, 'exchange');
 
 /** Whether charts leave out the hours in which exchanges are closed, where no tick was. */
-export const closedHours = stored('closed-hours', ['shown', 'hidden'], 'shown');
+export const closedHours = stored('closed-hours', oneOf(['shown', 'hidden']), 'shown');
 
-const systemDark = matchMedia('(prefers-color-scheme: dark)');
-const systemIsDark = signal(systemDark.matches);
-systemDark.addEventListener('change', ({ matches }) => {
-  systemIsDark.value = matches;
+const systemIsDark = follow('(prefers-color-scheme: dark)');
+const moreContrast = follow('(prefers-contrast: more)');
+const forced = follow('(forced-colors: active)');
+
+/** Names the colours that are in use now; canvases read theirs again when it changes. */
+export const colors = computed(() => {
+  const dark = theme.value === 'dark' || (theme.value !== 'light' && systemIsDark.value);
+  const contrast = theme.value === 'contrast' || moreContrast.value;
+  return [dark ? 'dark' : 'light', ...(contrast ? ['contrast'] : []), ...(forced.value ? ['forced'] : [])].join(' ');
 });
 
-/** Whether the page is dark now; canvases read their colours again when it changes. */
-export const isDark = signal(false);
-
 effect(() => {
-  isDark.value = theme.value === 'dark' || (theme.value === 'system' && systemIsDark.value);
   const root = document.documentElement;
   if (theme.value === 'system') delete root.dataset.theme;
   else root.dataset.theme = theme.value;
@@ -49,4 +37,13 @@ effect(() => {
 
 export function nextTheme(): void {
   theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? 'system';
+}
+
+function follow(query: string): ReadonlySignal<boolean> {
+  const list = matchMedia(query);
+  const matches = signal(list.matches);
+  list.addEventListener('change', () => {
+    matches.value = list.matches;
+  });
+  return matches;
 }

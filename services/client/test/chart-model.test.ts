@@ -94,6 +94,20 @@ describe('the candles of a chart', () => {
     model.dispose();
   });
 
+  it('are known to be of another range until those that were asked for are there, but not while a cut is mended', async () => {
+    answer({ candles: [candle(10, 1)], position: 1, last: 1 });
+    const feed = new FakeFeed();
+    const model = await shown(feed);
+    assert.equal(model.changing.peek(), false);
+    const moved = model.show({ from: MINUTE - 600, to: MINUTE + 60 });
+    assert.equal(model.changing.peek(), true);
+    await moved;
+    assert.equal(model.changing.peek(), false);
+    feed.cut();
+    assert.equal(model.changing.peek(), false);
+    model.dispose();
+  });
+
   it('close with the last tick that came of a time stamp, whatever its price', async () => {
     answer({ candles: [candle(12, 5)], position: 5, last: 30 });
     const feed = new FakeFeed();

@@ -32,7 +32,19 @@ describe('the served client', () => {
   });
 
   it('answers every view with the page, which is asked for each time and runs nothing inline', async () => {
-    for (const path of ['/', '/stock/BRK.B', '/stock/AAPL', '/history?stock=AAPL', '/system']) {
+    for (const path of [
+      ...[
+        '/',
+        '/stock/BRK.B',
+        '/stock/BRK.B/',
+        '/stock/AAPL',
+        '/history?stock=AAPL',
+        '/history/',
+        '/system',
+        '/system/',
+      ],
+      ...['/stock/?name=..', '/stock/a%2Fb%3F%23%25', '/stock/%F0%9F%9A%80.X', '/stock/100%', '/no/such/page'],
+    ]) {
       const response = await fetch(address + path);
       assert.equal(response.status, 200, path);
       assert.equal(await response.text(), '<p>page</p>', path);
@@ -47,6 +59,13 @@ describe('the served client', () => {
     assert.match(response.headers.get('cache-control') ?? '', /immutable/);
     assert.equal(response.headers.get('content-encoding'), 'br');
     await response.body?.cancel();
+  });
+
+  it('gives whoever opens a wrong address in a browser a page with links, not a line of JSON', async () => {
+    const asPerson = { headers: { 'sec-fetch-dest': 'document' } };
+    assert.equal(await (await fetch(`${address}/no.such.page`, asPerson)).text(), '<p>page</p>');
+    assert.equal((await fetch(`${address}/api/nothing`, asPerson)).status, 404);
+    assert.equal((await fetch(`${address}/no.such.page`)).status, 404);
   });
 
   it('tells what is missing instead of answering it with the page', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { SPARK_BUCKETS, SparkRing } from '../src/board/spark-ring.ts';
+import { SPARK_BUCKETS, SPARK_STEP_SECONDS, SparkRing } from '../src/board/spark-ring.ts';
 import { StockRow } from '../src/board/stock-row.ts';
 import { fractionDigits, priceText, signedText } from '../src/format/number-text.ts';
 import { fieldText, historyAddress, readField, readHistoryAddress } from '../src/history/history-query.ts';
@@ -50,21 +50,28 @@ describe('the last fifteen minutes of a stock', () => {
     const start = 1_800_000_000 * second;
     ring.add(start + 2 * second, 10);
     ring.add(start + second, 9);
-    ring.add(start + 6 * second, 11);
-    assert.deepEqual(prices(ring, start + 6 * second), [10, 11]);
-    assert.equal(ring.ticksPerMinute(start + 6 * second), 3);
+    ring.add(start + (SPARK_STEP_SECONDS + 1) * second, 11);
+    assert.deepEqual(prices(ring, start + (SPARK_STEP_SECONDS + 1) * second), [10, 11]);
   });
 
   it('forget what is older, and stay empty after a long silence', () => {
     const ring = new SparkRing();
     const start = 1_800_000_000 * second;
-    for (let step = 0; step < 2 * SPARK_BUCKETS; step++) ring.add(start + step * 5 * second, step);
-    const now = start + (2 * SPARK_BUCKETS - 1) * 5 * second;
+    for (let step = 0; step < 2 * SPARK_BUCKETS; step++) ring.add(start + step * SPARK_STEP_SECONDS * second, step);
+    const now = start + (2 * SPARK_BUCKETS - 1) * SPARK_STEP_SECONDS * second;
     assert.equal(prices(ring, now).length, SPARK_BUCKETS);
     assert.deepEqual(prices(ring, now + 3600 * second), []);
-    assert.equal(ring.ticksPerMinute(now + 3600 * second), 0);
     ring.add(start, 1);
     assert.equal(prices(ring, now).length, SPARK_BUCKETS);
+  });
+
+  it('take what minutes ended with where no live tick knows better', () => {
+    const ring = new SparkRing();
+    const start = 1_800_000_000 * second;
+    ring.add(start + 59 * second, 12);
+    ring.addMinute(start, 11);
+    ring.addMinute(start - 60 * second, 10);
+    assert.deepEqual(prices(ring, start + 59 * second), [10, 12]);
   });
 });
 

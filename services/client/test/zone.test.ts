@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { dayStart, fromWallClock, wallClock } from '../src/format/zone.ts';
+import { dayStart, fromWallClock, knownZones, parseZone, wallClock, zoneOf } from '../src/format/zone.ts';
 import { bucketStart, nextBucket } from '../src/stock/interval.ts';
 
 const NEW_YORK = 'America/New_York';
@@ -57,5 +57,41 @@ describe('a zone’s wall clock', () => {
     assert.equal(iso(nextBucket(beforeChange, '4h', NEW_YORK) * 1000), '2026-03-08T08:00:00.000Z');
     assert.equal(bucketStart(7250, '1h', NEW_YORK), 7200);
     assert.equal(nextBucket(7200, '1h', NEW_YORK), 10_800);
+  });
+});
+
+describe('a choice of zone', () => {
+  it('reads zones by name, and nothing that is none', () => {
+    for (const text of [
+      'exchange',
+      'utc',
+      'local',
+      'Asia/Tokyo',
+      'America/Argentina/Ushuaia',
+      'Asia/Kolkata',
+      'US/Eastern',
+    ])
+      assert.equal(parseZone(text), text);
+    assert.equal(parseZone('asia/tokyo'), 'Asia/Tokyo');
+    for (const text of ['', 'Mars/Olympus', '+05:30', '-03', 'other', 7, null, {}, ['utc'], 'Asia/Tokyo '])
+      assert.equal(parseZone(text), undefined, String(text));
+  });
+
+  it('lists places by what they are called today', () => {
+    const zones: readonly string[] = knownZones();
+    for (const name of ['Asia/Kolkata', 'Europe/Kyiv', 'Asia/Ho_Chi_Minh', 'Asia/Yangon'])
+      assert.ok(zones.includes(name), name);
+    for (const zone of zones) assert.equal(parseZone(zone), zone);
+  });
+
+  it('takes the exchange’s own zone, where all that is shown stands in one', () => {
+    const zones = new Map([
+      ['NASDAQ', 'America/New_York'],
+      ['TSE', 'Asia/Tokyo'],
+    ]);
+    assert.equal(zoneOf(['TSE'], zones), 'Asia/Tokyo');
+    assert.equal(zoneOf(['TSE', 'unknown'], zones), 'Asia/Tokyo');
+    assert.equal(zoneOf(['TSE', 'NASDAQ'], zones), 'America/New_York');
+    assert.equal(zoneOf([], zones), 'America/New_York');
   });
 });

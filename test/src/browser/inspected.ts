@@ -21,14 +21,56 @@ export interface Band {
   readonly written?: { readonly text: string; readonly left: number; readonly right: number };
 }
 
+/** A study's values: time (epoch seconds), middle, and the bands' upper and lower. */
+export interface StudyPoints {
+  readonly study: string;
+  readonly points: readonly (readonly [number, number, number | undefined, number | undefined])[];
+}
+
+/** A stock of a comparison: its price, that at the left edge, and their ratio less one. */
+export interface Compared {
+  readonly stock: string;
+  readonly price: number | undefined;
+  readonly base: number | undefined;
+  readonly ratio: number | undefined;
+  readonly since: number | undefined;
+}
+
+/** What is measured; times in epoch seconds. */
+export interface MeasuredReading {
+  readonly state: string;
+  readonly ends: { readonly first: number; readonly last: number };
+  readonly measured: {
+    readonly to: number;
+    readonly count: number;
+    readonly prices: { readonly first: number; readonly last: number; readonly mean: number } | undefined;
+  };
+}
+
+interface Overlaid {
+  readonly compare?: readonly Compared[];
+  readonly studies?: readonly StudyPoints[];
+  readonly measure?: MeasuredReading | undefined;
+}
+
+/** What the axes of the chart show; times in epoch seconds, `x` in pixels, prices at the lower and the upper edge. */
+export interface Axes {
+  readonly marks: readonly { readonly text: string; readonly time: number; readonly x: number }[];
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
 interface Inspector {
   live(): { readonly state: string; readonly received: number };
   /** `time` in epoch µs. */
   stocks(): readonly { readonly stock: string; readonly price: number; readonly time: number }[];
+  size(): number;
   series(): Series | undefined;
   drawn(): readonly (readonly number[])[];
   bands(): readonly Band[];
   averages(): readonly number[];
+  overlays(): Overlaid;
+  axis(): Axes | undefined;
   visible(): { readonly from: number; readonly to: number } | undefined;
 }
 
@@ -58,4 +100,12 @@ export function liveOf(page: Page): Promise<{ readonly state: string; readonly r
 
 export function visibleOn(page: Page): Promise<{ readonly from: number; readonly to: number } | undefined> {
   return page.evaluate(() => globalThis.tickwatch?.visible());
+}
+
+export function overlaysOn(page: Page): Promise<Overlaid> {
+  return page.evaluate(() => globalThis.tickwatch?.overlays() ?? {});
+}
+
+export function axesOf(page: Page): Promise<Axes | undefined> {
+  return page.evaluate(() => globalThis.tickwatch?.axis());
 }

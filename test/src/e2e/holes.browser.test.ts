@@ -51,9 +51,9 @@ describe('what is missing', () => {
     assert.ok((patterns[0] ?? 0) > 3 * (patterns[1] ?? 0), `the hole is not hatched: ${patterns}`);
     const chart = await page.locator('.chart').boundingBox();
     await page.mouse.move((chart?.x ?? 0) + (missing.left + missing.right) / 2, (chart?.y ?? 0) + 200);
-    await page.getByText(/^Missing: NASDAQ, 2024-03-06 10:00:00 to 10:15:00: nobody was listening, 1,234/).waitFor();
+    await page.getByText(/^Missing: NASDAQ, Mar 6, 2024 10:00:00 to 10:15:00: nobody was listening, 1,234/).waitFor();
     await page.mouse.move((chart?.x ?? 0) + (closed.left + closed.right) / 2, (chart?.y ?? 0) + 200);
-    await page.getByText('Closed from 2024-03-05 16:00:00 for 17 h 30').waitFor();
+    await page.getByText('Closed from Mar 5, 2024 16:00:00 for 17 h 30').waitFor();
     assert.deepEqual(complaints.list, []);
     await page.context().close();
   });
@@ -65,7 +65,7 @@ describe('what is missing', () => {
     await summary.focus();
     await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
-    const entry = page.getByRole('button', { name: /^NASDAQ, 2024-03-06 10:00:00 to 10:15:00: nobody was listening/ });
+    const entry = page.getByRole('button', { name: /^NASDAQ, Mar 6, 2024 10:00:00 to 10:15:00: nobody was listening/ });
     await until(() => entry.evaluate((element) => element === element.ownerDocument.activeElement), { what: 'focus' });
     assert.deepEqual(await seriousFaults(page), []);
     await page.context().close();
@@ -197,7 +197,7 @@ describe('what is missing', () => {
     const { page, complaints } = await openPage(browser);
     await page.goto(`${house.address}/history?stock=AAPL&${SECOND_SESSION}`);
     const missing = page.getByRole('region', { name: 'What is missing' });
-    await missing.getByText(/NASDAQ, 2024-03-06 10:00:00 to 10:15:00: nobody was listening, 1,234 messages/).waitFor();
+    await missing.getByText(/NASDAQ, Mar 6, 2024 10:00:00 to 10:15:00: nobody was listening, 1,234 messages/).waitFor();
     assert.match((await missing.getByRole('link', { name: /All gaps/ }).getAttribute('href')) ?? '', /^\/api\/gaps\?/);
     const [download] = await Promise.all([
       page.waitForEvent('download'),

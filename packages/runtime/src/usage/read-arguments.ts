@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { nearestOf } from '../near-names.ts';
+import { nearestOf } from '@tickwatch/core';
 
 /** What the caller asked for is not possible; its message is all that is printed. */
 export class UsageError extends Error {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { nearestOf } from '@tickwatch/core';
 import { EnvReader } from '../env-reader.ts';
 import type { Logger } from '../logger.ts';
-import { nearestOf } from '../near-names.ts';
 import { printable } from '../printable.ts';
 import { runService } from '../run-service.ts';
 import { wantsHelp } from './print-help.ts';

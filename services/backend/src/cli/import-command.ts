@@ -1,7 +1,15 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { DEFAULT_FUTURE_TOLERANCE_MS, isExchangeName, MAX_SYMBOL_LENGTH, namedZone, TIME_FORMS } from '@tickwatch/core';
-import { EnvReader, messageRules, nearestOf, nearNames, printable, readArguments } from '@tickwatch/runtime';
+import {
+  DEFAULT_FUTURE_TOLERANCE_MS,
+  isExchangeName,
+  MAX_SYMBOL_LENGTH,
+  namedZone,
+  nearestOf,
+  nearNames,
+  TIME_FORMS,
+} from '@tickwatch/core';
+import { EnvReader, messageRules, printable, readArguments } from '@tickwatch/runtime';
 import { readColumns } from '../files/columns-option.ts';
 import { readCovers } from '../files/covers-option.ts';
 import { dryStore } from '../files/dry-store.ts';

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { COLUMN_FORMATS, type EpochMicros, isColumnFormat } from '@tickwatch/core';
-import { nearNames } from '@tickwatch/runtime';
+import { COLUMN_FORMATS, type EpochMicros, isColumnFormat, nearNames } from '@tickwatch/core';
 import { ofSingleTicks, type StockKey, type TickReader } from '@tickwatch/store';
 import { type ExportedStock, exportColumns, exportText } from './export-forms.ts';
 import { ExportHoles } from './export-holes.ts';

@@ -1,4 +1,4 @@
-import { editDistance } from '@tickwatch/runtime';
+import { editDistance } from '@tickwatch/core';
 
 /** What other systems call our parameters, without underscores; the first one that a route takes is meant. */
 const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,4 @@
-import { editDistance } from '@tickwatch/runtime';
+import { editDistance } from '@tickwatch/core';
 
 /** What values are called elsewhere. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {

@@ -5,12 +5,12 @@ import {
   formatMicros,
   MAX_SESSION_DAYS,
   MICROS_PER_DAY,
+  nearNames,
   nowMicros,
   Sessions,
   SessionsQuery,
   TimeZone,
 } from '@tickwatch/core';
-import { nearNames } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { leaveSignal } from '../http/leave-signal.ts';

@@ -1,25 +1,32 @@
+import { dayFormat } from './date-format.ts';
+import { LOCALE } from './locale.ts';
+import { decimalMark } from './number-text.ts';
 import { wallClock, type ZoneChoice, zoneName, zoneOffsetMs } from './zone.ts';
+
+const writeDay = dayFormat(LOCALE);
 
 function two(value: number): string {
   return value < 10 ? `0${value}` : String(value);
 }
 
-/** `14:05:09`, or with `micros` all six digits of the second. */
+/**
+ * `14:05:09`, or with `digits` that many of the second's. 24 hours in every language: it stands in columns, and beside
+ * the hours of exchanges and of the API.
+ */
 export function clockText(zone: ZoneChoice, micros: number, digits: 0 | 3 | 6 = 0): string {
   const clock = wallClock(zoneName(zone), micros / 1000);
   const text = `${two(clock.hour)}:${two(clock.minute)}:${two(clock.second)}`;
   if (digits === 0) return text;
   const fraction = String(((micros % 1_000_000) + 1_000_000) % 1_000_000).padStart(6, '0');
-  return `${text}.${fraction.slice(0, digits)}`;
+  return `${text}${decimalMark}${fraction.slice(0, digits)}`;
 }
 
-/** `2026-11-22`. */
+/** `Nov 22, 2026`, as the browser's language writes it, with the month's name. */
 export function dateText(zone: ZoneChoice, micros: number): string {
-  const { year, month, day } = wallClock(zoneName(zone), micros / 1000);
-  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
+  return writeDay(wallClock(zoneName(zone), micros / 1000));
 }
 
-/** `2026-11-22 14:05:09`. */
+/** `Nov 22, 2026 14:05:09`. */
 export function dateTimeText(zone: ZoneChoice, micros: number, digits: 0 | 3 | 6 = 0): string {
   return `${dateText(zone, micros)} ${clockText(zone, micros, digits)}`;
 }

@@ -1,17 +1,79 @@
-/** Which clock times are shown in. `exchange`: where both exchanges stand. */
-export type ZoneChoice = 'utc' | 'exchange' | 'local';
+import { signal } from '@preact/signals';
+import type { Brand } from '@tickwatch/core';
 
-export const ZONE_CHOICES: readonly ZoneChoice[] = ['exchange', 'utc', 'local'];
+/** An IANA name that this browser knows, as in `Asia/Tokyo`. */
+export type IanaZone = Brand<string, 'IanaZone'>;
 
-const EXCHANGE_ZONE = 'America/New_York';
+/** Which clock times are shown in. `exchange`: where the exchange stands that is shown. */
+export type ZoneChoice = 'exchange' | 'utc' | 'local' | IanaZone;
+
+/** Those that have a word of their own. */
+export const ZONE_CHOICES: readonly ('exchange' | 'utc' | 'local')[] = ['exchange', 'utc', 'local'];
+
+const USUAL = 'America/New_York';
+
+/** Where the exchange stands that is shown, as its calendar says: an IANA name. */
+export const exchangeZone = signal(USUAL);
+
+/** The zone of exchanges that stand in one; of several, or where none is known, the usual. */
+export function zoneOf(exchanges: readonly string[], zones: ReadonlyMap<string, string>): string {
+  const all = new Set(exchanges.flatMap((exchange) => zones.get(exchange) ?? []));
+  const [only] = all;
+  return only !== undefined && all.size === 1 ? only : USUAL;
+}
+
+/** Reads what storage or an address holds; undefined: it is no zone that this browser knows. */
+export function parseZone(text: unknown): ZoneChoice | undefined {
+  if (typeof text !== 'string') return undefined;
+  return ZONE_CHOICES.find((choice) => choice === text) ?? ianaZone(text);
+}
+
+function ianaZone(text: string): IanaZone | undefined {
+  // Offsets, as in +05:30, are no places: they know no clock changes, and servers do not take them for names.
+  if (!/^[A-Za-z]/.test(text)) return undefined;
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: text });
+    // Capitals and small letters may be mixed up, and there are more names than the listed ones.
+    return knownZones().find((zone) => zone.toLowerCase() === text.toLowerCase()) ?? (text as IanaZone);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Browsers list some places by what they were called decades ago, and take both names. */
+const RENAMED: Readonly<Record<string, string>> = {
+  'America/Godthab': 'America/Nuuk',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+  'Pacific/Truk': 'Pacific/Chuuk',
+};
+
+let known: readonly IanaZone[] | undefined;
+
+/** All zones that this browser knows, by name. */
+export function knownZones(): readonly IanaZone[] {
+  known ??= Intl.supportedValuesOf('timeZone').map((name) => (RENAMED[name] ?? name) as IanaZone);
+  return known;
+}
 
 /** The IANA name of a choice. */
 export function zoneName(choice: ZoneChoice): string {
   if (choice === 'utc') return 'UTC';
-  return choice === 'exchange' ? EXCHANGE_ZONE : Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+  if (choice === 'exchange') return exchangeZone.value;
+  return choice === 'local' ? Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC' : choice;
 }
 
-export const ZONE_LABELS: Readonly<Record<ZoneChoice, string>> = { utc: 'UTC', exchange: 'Exchange', local: 'Local' };
+/** What a choice is called: `Exchange`, `UTC`, `Local`, `Asia/Tokyo`. */
+export function zoneLabel(choice: ZoneChoice): string {
+  if (choice === 'utc') return 'UTC';
+  if (choice === 'exchange') return 'Exchange';
+  return choice === 'local' ? 'Local' : choice.replaceAll('_', ' ');
+}
 
 /** Fields of a moment on a zone's wall clock; `month` counts from 1. */
 export interface WallClock {

@@ -10,13 +10,13 @@ import { ChartController } from '../stock/chart-controller.ts';
 import type { ChartRange } from '../stock/chart-model.ts';
 import { ChartPanel } from '../stock/chart-panel.tsx';
 import { ChartTools } from '../stock/chart-tools.tsx';
-import { Notice } from '../ui/notice.tsx';
+import { CopyLink } from '../ui/copy-link.tsx';
 import { Completeness } from './completeness.tsx';
-import { CopyLink } from './copy-link.tsx';
 import { Downloads } from './downloads.tsx';
 import { HistoryFigures } from './history-figures.tsx';
 import { HISTORY_STYLE, type HistoryQuery } from './history-query.ts';
 import type { HistoryQuestion } from './history-question.ts';
+import { NothingFound } from './nothing-found.tsx';
 import { PriceTable } from './price-table.tsx';
 
 interface Props {
@@ -44,10 +44,7 @@ export function HistoryResult({ question, average, live, market }: Props) {
   if (controller === undefined) {
     return (
       <>
-        <Notice title="No tick in this range">
-          {query.stock} has no price {query.exchange !== undefined && `from ${query.exchange} `}between these two
-          moments. Widen the range, or choose “All”.
-        </Notice>
+        <NothingFound query={query} market={market} />
         {completeness}
       </>
     );
@@ -60,7 +57,7 @@ export function HistoryResult({ question, average, live, market }: Props) {
       </HistoryFigures>
       {completeness}
       <div class="history-chart">
-        <ChartTools controller={controller} ranges={false} />
+        <ChartTools controller={controller} market={market} ranges={false} />
         <ChartPanel controller={controller} zone={zone.value} label={`Prices of ${query.stock}`} key={controller} />
       </div>
       <PriceTable query={query} />
@@ -104,7 +101,7 @@ function createController(
     range: kept.to > kept.from ? kept : whole,
     bounds: boundsOf(query, goesOn),
     averages,
-    choices: readChoices(address, HISTORY_STYLE),
+    choices: readChoices(address, HISTORY_STYLE, query.stock),
     onRange: ({ from, to }) => {
       clearTimeout(timer);
       timer = setTimeout(() => {

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { getJson } from '../api/http.ts';
 import { decimalText } from '../format/number-text.ts';
 import { dateTimeText } from '../format/time-text.ts';
-import { ZONE_LABELS } from '../format/zone.ts';
+import { zoneLabel } from '../format/zone.ts';
 import { rememberInAddress } from '../router.ts';
 import { zone } from '../settings.ts';
 import { ScrollArea } from '../ui/scroll-area.tsx';
@@ -107,7 +107,7 @@ function PriceRows({ page }: { readonly page: Page | undefined }) {
       <table aria-busy={page === undefined}>
         <thead>
           <tr>
-            <th scope="col">Time ({ZONE_LABELS[zone.value]})</th>
+            <th scope="col">Time ({zoneLabel(zone.value)})</th>
             {zone.value !== 'utc' && <th scope="col">UTC</th>}
             <th scope="col">Exchange</th>
             <th scope="col" class="number">

@@ -1,5 +1,5 @@
 import { dateTimeText } from '../format/time-text.ts';
-import { ZONE_CHOICES, ZONE_LABELS, type ZoneChoice, zoneName } from '../format/zone.ts';
+import { ZONE_CHOICES, type ZoneChoice, zoneLabel, zoneName } from '../format/zone.ts';
 import { zone } from '../settings.ts';
 import { fieldText, readField } from './history-query.ts';
 
@@ -20,7 +20,7 @@ export function TimeField({ label, open, time, choose, problem }: Props) {
   return (
     <div class={`field time ${problem === undefined ? '' : 'wrong'}`}>
       <label for={id}>
-        {label} <small>{ZONE_LABELS[zone.value]} time</small>
+        {label} <small>{zoneLabel(zone.value)} time</small>
       </label>
       <input
         id={id}
@@ -46,6 +46,6 @@ function otherClocks(micros: number | undefined, chosen: ZoneChoice): string | u
   const seen = new Set<string>();
   return others
     .filter((choice) => !seen.has(zoneName(choice)) && seen.add(zoneName(choice)))
-    .map((choice) => `${ZONE_LABELS[choice]} ${dateTimeText(choice, micros)}`)
+    .map((choice) => `${zoneLabel(choice)} ${dateTimeText(choice, micros)}`)
     .join(' · ');
 }

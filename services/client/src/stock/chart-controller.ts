@@ -1,25 +1,30 @@
-import { batch, computed, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import type { Hole } from '@tickwatch/core';
 import { nowMs } from '../clock.ts';
 import { zoneName } from '../format/zone.ts';
+import { closedHours } from '../settings.ts';
 import type { Bar } from './bar.ts';
-import type { CandleWindow } from './candle-window.ts';
+import type { StockName } from './candle-source.ts';
+import { type CandleWindow, MAX_GAP_SLOTS } from './candle-window.ts';
 import type { Band } from './chart-bands.ts';
 import type { ChartChoices } from './chart-choices.ts';
 import { ChartDrawing } from './chart-drawing.ts';
 import { ChartModel, type ChartRange } from './chart-model.ts';
 import { ChartNotes } from './chart-notes.ts';
+import { ChartScale } from './chart-scale.ts';
 import type { ControllerOptions } from './controller-options.ts';
 import { type CoveragePart, coverageParts } from './coverage-parts.ts';
-import type { ChartLayer } from './drawing/chart-layer.ts';
+import type { ChartLayer, ChartSurface } from './drawing/chart-layer.ts';
 import type { LocatedBand } from './drawing/chart-marks.ts';
-import type { PriceChart, VisiblePlaces } from './drawing/price-chart.ts';
+import type { PriceChart, ShownAxes, VisiblePlaces } from './drawing/price-chart.ts';
 import type { ChartStyle } from './drawing/price-series.ts';
 import { type ChartInterval, INTERVAL_SECONDS, isDaily } from './interval.ts';
-import { chosenInterval, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
+import { chosenInterval, isNear, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
+import { Overlays } from './overlays.ts';
 import { placeOf } from './series-points.ts';
 import { type VisibleAverages, VisibleLoader } from './visible-facts.ts';
-import { clamped, rangeOf } from './visible-range.ts';
+import { clamped, isUnmoved, rangeOf } from './visible-range.ts';
+import { awake, ended } from './wanted-range.ts';
 
 /** So close to an end of the window, more is loaded. */
 const NEAR_END = 120;
@@ -29,6 +34,7 @@ const FEWEST_LIVE_PLACES = 90;
 
 /** Joins a chart's model and its drawing: what is visible decides what is loaded. */
 export class ChartController {
+  readonly name: StockName;
   readonly model: ChartModel;
   /** Width of the candles that are shown or on their way. */
   readonly interval;
@@ -36,27 +42,36 @@ export class ChartController {
   /** True while candles follow the zoom. */
   readonly auto = computed(() => this.choices.interval.value === undefined);
   readonly notes: ChartNotes;
+  readonly overlays: Overlays;
+  readonly scale: ChartScale;
   readonly averages = signal<VisibleAverages | undefined>(undefined);
   /** True while the newest tick is in view and live ticks move the chart. */
   readonly following = signal(true);
   readonly #options: ControllerOptions;
   readonly #loader: VisibleLoader;
   readonly #drawing: ChartDrawing;
+  readonly #unwatch: () => void;
   readonly #forget: (() => void) | undefined;
   #target: ChartRange;
   #fitting = true;
+  /** What was visible before places were arranged anew, and how many there were. */
+  #arranged: { readonly range: ChartRange; readonly places: number } | undefined;
+  /** Where the drawing was put for the target: as long as it is there, nobody has moved it. */
+  #fitted: VisiblePlaces | undefined;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
+    this.name = options.name;
     this.#target = options.range;
     this.choices = options.choices;
-    this.interval = signal(options.choices.interval.peek() ?? chosenInterval(options.range));
+    this.scale = new ChartScale(options.choices);
+    this.interval = signal(options.choices.interval.peek() ?? chosenInterval(this.#ended(options.range)));
     this.notes = new ChartNotes(options.exchanges, () => this.arrange());
     this.#loader = new VisibleLoader(options.name, (facts) => {
       this.averages.value = facts.averages;
       this.#drawAverages();
       this.notes.take(facts);
-      this.notes.look(facts.range);
+      this.#lookAtNotes(facts.range);
       this.#drawing.mark();
     });
     const zone = zoneName(options.zone);
@@ -67,13 +82,25 @@ export class ChartController {
       bounds: options.bounds,
     });
     this.#drawing = new ChartDrawing({
-      ...{ model: this.model, notes: this.notes, zone },
+      ...{ model: this.model, notes: this.notes, scale: this.scale, zone },
       style: () => this.choices.style.peek(),
-      isDaily: () => isDaily(this.interval.peek()),
       mayDraw: (window) => !this.#fits(window) || !this.#tooNarrow(),
-      onDrawn: (chart) => this.#fits(this.model.window) && this.#fit(chart),
+      onDrawn: (chart) => {
+        if (this.#fits(this.model.window)) this.#fit(chart);
+        else this.#fitAgain(chart);
+      },
       onLast: () => this.following.peek() && this.#loader.ticked(() => this.visibleRange()),
       onMoved: (places) => this.#moved(places),
+    });
+    this.overlays = new Overlays({
+      ...{ name: options.name, live: options.live, zone: options.zone, choices: options.choices },
+      ...{ model: this.model, legend: this.legend, digits: this.digits, measuring: signal(false) },
+      add: (layer) => this.add(layer),
+    });
+    this.#unwatch = effect(() => {
+      this.scale.effective.value;
+      this.choices.fit.value;
+      this.#drawing.chart?.rescale();
     });
     this.#forget = options.averages?.subscribe(() => this.#drawAverages());
     void this.#load(options.range);
@@ -97,15 +124,41 @@ export class ChartController {
     return this.#drawing.attach(container, isGone);
   }
 
+  /** What is drawn; undefined: nothing yet. */
+  get surface(): ChartSurface | undefined {
+    return this.#drawing.chart;
+  }
+
   /** Draws something more. @returns takes it away */
   add(layer: ChartLayer): () => void {
     return this.#drawing.add(layer);
   }
 
-  /** Shows a range in the candles that fit it. */
-  show(range: ChartRange): void {
-    if (this.auto.peek()) this.interval.value = chosenInterval(range);
+  /** Shows a range that somebody chose, in the candles that fit it; a live one without a tick ends at the last one. */
+  show(wanted: ChartRange): void {
+    const now = nowMs() / 1000;
+    const range = awake(wanted, now, this.#options.lastTick?.() ?? now);
+    this.#options.onChosen?.(range);
+    this.lookAt(range);
+  }
+
+  /** Shows a range; nobody is told. */
+  lookAt(range: ChartRange): void {
+    if (this.auto.peek()) this.interval.value = chosenInterval(this.#ended(range));
     void this.#load(range);
+  }
+
+  /** Shows what another chart shows: moved at once as far as it is loaded; loads what is not, once that chart rests. */
+  follow(range: ChartRange, rests: boolean): void {
+    const { chart } = this.#drawing;
+    const { window } = this.model;
+    const { from, to } = this.#ended(range);
+    const fits = !this.auto.peek() || isNear(chosenInterval({ from, to }), window.interval);
+    const loaded = from >= window.start && (window.live || range.to <= window.end);
+    if (chart !== undefined && !this.#fitting && loaded && fits) {
+      this.#target = range;
+      this.#fit(chart);
+    } else if (rests) this.lookAt(range);
   }
 
   /** Chooses candles; undefined: by the zoom. What is visible stays as far as it can. */
@@ -113,11 +166,13 @@ export class ChartController {
     const visible = this.visibleRange() ?? this.#target;
     batch(() => {
       this.choices.interval.value = interval;
-      this.interval.value = interval ?? chosenInterval(visible);
+      this.interval.value = interval ?? chosenInterval(this.#ended(visible));
     });
     const most = MOST_AT_ONCE * INTERVAL_SECONDS[this.interval.peek()];
-    const to = Number.isFinite(visible.to) ? visible.to : nowMs() / 1000;
-    void this.#load({ from: Math.max(visible.from, to - most), to: visible.to });
+    const { to } = this.#ended(visible);
+    const range = { from: Math.max(visible.from, to - most), to: visible.to };
+    if (range.from > visible.from) this.#options.onRange?.(range);
+    void this.#load(range);
   }
 
   setStyle(style: ChartStyle): void {
@@ -127,14 +182,18 @@ export class ChartController {
 
   goLive(): void {
     const visible = this.visibleRange() ?? this.#target;
-    const now = nowMs() / 1000;
-    const span = Number.isFinite(visible.to) ? visible.to - visible.from : now - visible.from;
-    this.show({ from: now - span, to: Number.POSITIVE_INFINITY });
+    const span = this.#ended(visible).to - visible.from;
+    this.show({ from: nowMs() / 1000 - span, to: Number.POSITIVE_INFINITY });
   }
 
   /** The bars that are drawn, empty places left out. */
   drawn(): readonly (readonly number[])[] {
     return this.#drawing.chart?.drawn() ?? [];
+  }
+
+  /** What the axes show. */
+  axes(): ShownAxes | undefined {
+    return this.#drawing.chart?.axes();
   }
 
   /** What is drawn behind the bars. */
@@ -157,8 +216,15 @@ export class ChartController {
     this.#drawing.chart?.point(hole);
   }
 
-  /** Draws anew after a choice that moves places. */
+  /** Draws anew after a choice that moves places; the same times stay visible. */
   arrange(): void {
+    const { chart } = this.#drawing;
+    const isThere = chart?.visible !== undefined && isUnmoved(chart.visible, this.#fitted, this.#follows);
+    const range = isThere ? this.#target : this.visibleRange();
+    if (chart !== undefined && range !== undefined) {
+      this.#arranged ??= { range, places: chart.points.times.length };
+      this.#lookAtNotes(range);
+    }
     this.#drawing.changed('order');
   }
 
@@ -172,6 +238,8 @@ export class ChartController {
   }
 
   dispose(): void {
+    this.overlays.dispose();
+    this.#unwatch();
     this.#forget?.();
     this.#loader.dispose();
     this.notes.dispose();
@@ -196,7 +264,7 @@ export class ChartController {
     this.#fitting = true;
     const interval = this.interval.peek();
     const now = nowMs() / 1000;
-    const end = Number.isFinite(range.to) ? range.to : now;
+    const end = this.#ended(range).to;
     // Some more on both sides, so that the first move of the chart needs no wait.
     const margin = Math.max(end - range.from, 200 * INTERVAL_SECONDS[interval]) / 2;
     const to = range.to + margin >= now ? Number.POSITIVE_INFINITY : range.to + margin;
@@ -210,22 +278,31 @@ export class ChartController {
 
   /** Changes to wider candles for a quiet stock; only when a range is chosen, never while it is moved. */
   #tooNarrow(): boolean {
-    const wider = this.choices.style.peek() === 'candles' ? quietInterval(this.model.window, this.#target) : undefined;
+    const wider =
+      this.choices.style.peek() === 'candles' ? quietInterval(this.model.window, this.#ended(this.#target)) : undefined;
     if (wider === undefined || !this.auto.peek()) return false;
     this.interval.value = wider;
     void this.#load(this.#target);
     return true;
   }
 
-  #fit(chart: PriceChart): void {
+  #fitAgain(chart: PriceChart): void {
+    const arranged = this.#arranged;
+    this.#arranged = undefined;
+    if (arranged === undefined || arranged.places === chart.points.times.length) return;
+    this.#fit(chart, arranged.range);
+  }
+
+  #fit(chart: PriceChart, { from, to }: ChartRange = this.#target): void {
     this.#fitting = false;
+    this.#arranged = undefined;
     const { times } = chart.points;
-    const { from, to } = this.#target;
     const end = Number.isFinite(to) ? placeOf(times, to) : times.length - 1 + RIGHT_MARGIN;
     const start = placeOf(times, from);
     const fewest = Number.isFinite(to) ? 8 : FEWEST_LIVE_PLACES;
-    chart.look({ from: Math.min(start, end - fewest), to: end });
-    this.#moved({ from: Math.min(start, end - fewest), to: end });
+    this.#fitted = { from: Math.min(start, end - fewest), to: end };
+    chart.look(this.#fitted);
+    this.#moved(this.#fitted);
   }
 
   #moved(places: VisiblePlaces): void {
@@ -237,12 +314,26 @@ export class ChartController {
     const range = this.visibleRange();
     // Where no tick is there may be a hole.
     this.#loader.moved(range ?? this.#target);
-    this.notes.look(range ?? this.#target);
+    this.#lookAtNotes(range ?? this.#target);
     if (range === undefined) return;
-    this.#options.onRange?.(range);
+    if (!isUnmoved(places, this.#fitted, this.#follows)) this.#options.onRange?.(range);
     if (this.#fitsBadly(places)) return;
     if (places.from < NEAR_END) void this.model.loadOlder();
     if (!window.live && places.to > length - NEAR_END) void this.model.loadNewer();
+  }
+
+  get #follows(): boolean {
+    return !Number.isFinite(this.#target.to) && this.following.peek();
+  }
+
+  /** Of a stock that has been silent for long, nothing is shown of the time from then to now. */
+  #lookAtNotes({ from, to }: ChartRange): void {
+    const { bars, interval } = this.model.window;
+    const last = bars[bars.length - 1]?.time ?? nowMs() / 1000;
+    const end = Math.max(from, Math.min(to, last + (MAX_GAP_SLOTS + 1) * INTERVAL_SECONDS[interval]));
+    // Days and more tell of hours only where these are left out: then of all of them.
+    const isWhole = !isDaily(interval) || closedHours.peek() === 'hidden';
+    this.notes.look({ from: isWhole ? from : Math.max(from, end - INTERVAL_SECONDS['1w']), to: end });
   }
 
   /** Changes to wider or narrower candles when the zoom asks for it. */
@@ -252,8 +343,12 @@ export class ChartController {
     const range = this.visibleRange();
     if (range === undefined || interval === undefined || interval === this.interval.peek()) return false;
     this.interval.value = interval;
-    const end = Number.isFinite(range.to) ? range.to : nowMs() / 1000;
-    void this.#load({ from: end - seconds, to: range.to });
+    void this.#load({ from: this.#ended(range).to - seconds, to: range.to });
     return true;
+  }
+
+  /** A range with its end as it is now. */
+  #ended(range: ChartRange): ChartRange {
+    return ended(range, nowMs() / 1000, this.#options.lastTick?.());
   }
 }

@@ -5,6 +5,7 @@ import { closedHours } from '../settings.ts';
 import type { Bar } from './bar.ts';
 import type { CandleWindow, WindowChange } from './candle-window.ts';
 import type { Band } from './chart-bands.ts';
+import { chartLibrary } from './chart-library.ts';
 import type { ChartModel } from './chart-model.ts';
 import type { ChartNotes } from './chart-notes.ts';
 import type { LegendBar } from './controller-options.ts';
@@ -45,11 +46,11 @@ export class ChartDrawing {
 
   /** Draws into an element once the chart library is there, unless it is gone by then. */
   async attach(container: HTMLElement, isGone: () => boolean): Promise<void> {
-    const { PriceChart } = await import('./drawing/price-chart.ts');
+    const { PriceChart } = await chartLibrary.load();
     if (isGone()) return;
-    const { style, zone, isDaily, onMoved } = this.#options;
+    const { style, scale, zone, onMoved } = this.#options;
     this.chart = new PriceChart(container, {
-      ...{ style: style(), zone, isDaily, onMoved },
+      ...{ style: style(), scale, zone, onMoved },
       onHover: (bar, band) => this.hover(bar, band),
     });
     for (const layer of this.#layers) this.chart.add(layer);
@@ -130,7 +131,9 @@ export class ChartDrawing {
 
   get #closed(): ClosedSpans {
     const { model, notes } = this.#options;
-    const closed = showsHours(model.window.interval) ? notes.closed : [];
-    return { closed, hidden: closedHours.peek() === 'hidden' };
+    const hidden = closedHours.peek() === 'hidden';
+    // Weekends take no place either; but where they do, days and more tell nothing of hours.
+    const closed = hidden || showsHours(model.window.interval) ? notes.closed : [];
+    return { closed, hidden };
   }
 }

@@ -1,15 +1,15 @@
 import { useComputed, useSignalEffect } from '@preact/signals';
-import type { ComponentProps } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { ZoneChoice } from '../format/zone.ts';
-import { shown } from '../inspect.ts';
-import { closedHours, isDark } from '../settings.ts';
+import { showChart } from '../inspect.ts';
+import { closedHours, colors } from '../settings.ts';
 import { Loadable } from '../ui/load-module.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
 import type { ChartController } from './chart-controller.ts';
 import { ChartLegend } from './chart-legend.tsx';
 import { ChartFailed, ChartState } from './chart-state.tsx';
 import { HoleNotes } from './hole-notes.tsx';
+import { OverlayRows } from './overlay-rows.tsx';
 
 interface Props {
   readonly controller: ChartController;
@@ -25,16 +25,16 @@ export function ChartPanel({ controller, zone, label }: Props) {
   const help = useId();
   useEffect(() => {
     let gone = false;
-    shown.chart = controller;
+    const hide = showChart(controller);
     if (container.current !== null) void controller.attach(container.current, () => gone);
     return () => {
       gone = true;
-      if (shown.chart === controller) shown.chart = undefined;
+      hide();
       controller.dispose();
     };
   }, [controller]);
   useSignalEffect(() => {
-    isDark.value;
+    colors.value;
     // The style sheet follows in the same frame; colours are read after it.
     requestAnimationFrame(() => controller.recolor());
   });
@@ -45,6 +45,8 @@ export function ChartPanel({ controller, zone, label }: Props) {
   const { state } = controller.model.state.value;
   // A legend changes with every tick; whether there is one does not.
   const hasBars = useComputed(() => controller.legend.value !== undefined).value;
+  // The picture comes first.
+  const Extras = useLoaded(extras, hasBars);
   const reachable = {
     // Keys go to the chart itself, not to who reads the page aloud.
     ...({ role: 'application', 'aria-roledescription': 'chart', tabIndex: 0 } as const),
@@ -58,16 +60,16 @@ export function ChartPanel({ controller, zone, label }: Props) {
     >
       <div class="chart-top">
         <ChartLegend controller={controller} zone={zone} />
+        <OverlayRows overlays={controller.overlays} faults={controller.choices.faults} />
         <HoleNotes controller={controller} zone={zone} />
         <ChartFailed controller={controller} hasBars={hasBars} />
       </div>
       <div class="chart" ref={container} {...reachable} />
       <p class="unseen" id={help}>
         Arrow keys left and right go from bar to bar and say its figures, with Shift ten at a time; up and down zoom;
-        Enter says why ticks are missing; Escape takes the crosshair away.
+        Enter says why ticks are missing; Escape takes the crosshair away; the question mark tells all keys.
       </p>
-      {/* The picture comes first. */}
-      {hasBars && <LoadedExtras controller={controller} zone={zone} chart={container} key={controller} />}
+      {Extras !== undefined && <Extras controller={controller} zone={zone} chart={container} key={controller} />}
       <ChartState controller={controller} hasBars={hasBars} />
       {!controller.following.value && !controller.isPast && hasBars && (
         <button type="button" class="button to-now" onClick={() => controller.goLive()}>
@@ -79,9 +81,4 @@ export function ChartPanel({ controller, zone, label }: Props) {
       </a>
     </section>
   );
-}
-
-function LoadedExtras(props: ComponentProps<NonNullable<typeof extras.loaded.value>>) {
-  const Extras = useLoaded(extras);
-  return Extras === undefined ? null : <Extras {...props} />;
 }

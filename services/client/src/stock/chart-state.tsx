@@ -1,5 +1,7 @@
+import { LoadNotice } from '../ui/load-notice.tsx';
 import { Notice } from '../ui/notice.tsx';
 import type { ChartController } from './chart-controller.ts';
+import { chartLibrary } from './chart-library.ts';
 
 interface Props {
   readonly controller: ChartController;
@@ -10,6 +12,14 @@ interface Props {
 /** Why a chart is not what was asked for, or not yet. */
 export function ChartState({ controller, hasBars }: Props) {
   const state = controller.model.state.value;
+  const trouble = chartLibrary.trouble.value;
+  if (trouble !== undefined) {
+    return (
+      <div class="chart-cover">
+        <LoadNotice trouble={trouble} what="The chart" />
+      </div>
+    );
+  }
   if (controller.model.changing.value)
     return <div class="chart-changing" role="status" aria-label="Loading the range" />;
   if (state.state === 'loading')

@@ -1,96 +1,104 @@
-import { nowMs } from '../clock.ts';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Market } from '../board/market.ts';
+import { registerCommands } from '../commands/commands.ts';
 import { closedHours } from '../settings.ts';
+import { lazyPart } from '../ui/lazy-part.tsx';
+import { Menu } from '../ui/menu.tsx';
 import type { ChartController } from './chart-controller.ts';
-import { INTERVALS, showsHours } from './interval.ts';
+import { isFilling, toggleFullscreen } from './tools/fullscreen.ts';
+import { IntervalMenu } from './tools/interval-menu.tsx';
+import { RangeChips } from './tools/range-chips.tsx';
+import { ScaleMenu } from './tools/scale-menu.tsx';
+import { useScrollCue } from './tools/scroll-cue.ts';
+import { toolCommands } from './tools/tool-commands.ts';
 
-/** Ranges to look at, by their length in seconds. */
-const SPANS: readonly { readonly label: string; readonly seconds: number }[] = [
-  { label: '5m', seconds: 300 },
-  { label: '15m', seconds: 900 },
-  { label: '1h', seconds: 3600 },
-  { label: '4h', seconds: 14_400 },
-  { label: '1D', seconds: 86_400 },
-  { label: '1W', seconds: 604_800 },
-  { label: '1M', seconds: 2_678_400 },
-  { label: '1Y', seconds: 31_622_400 },
-];
+const StudiesMenu = lazyPart(async () => (await import('./tools/studies-menu.tsx')).StudiesMenu);
+const CompareMenu = lazyPart(async () => (await import('./tools/compare-menu.tsx')).CompareMenu);
+const ImageMenu = lazyPart(async () => (await import('./tools/image-menu.tsx')).ImageMenu);
 
 interface Props {
   readonly controller: ChartController;
+  readonly market: Market;
   /** Whether to offer ranges that end now. */
   readonly ranges?: boolean;
 }
 
-/** Candles or line, which candles, which range. */
-export function ChartTools({ controller, ranges = true }: Props) {
-  const { auto, interval } = controller;
-  const { style } = controller.choices;
+/** What can be chosen of a chart, in one row. */
+export function ChartTools({ controller, market, ranges = true }: Props) {
+  const root = useRef<HTMLDivElement>(null);
+  useScrollCue(root);
+  const { choices, overlays } = controller;
+  const section = (): Element | null => root.current?.parentElement ?? null;
+  useEffect(() => registerCommands(() => toolCommands(controller, root.current)), [controller]);
   return (
-    <div class="toolbar chart-tools">
+    <div class="toolbar chart-tools" role="toolbar" aria-label="Chart" ref={root}>
       <fieldset class="chips" aria-label="Style">
         {(['candles', 'line'] as const).map((name) => (
           <button
             key={name}
             type="button"
-            aria-pressed={style.value === name}
+            aria-pressed={choices.style.value === name}
             onClick={() => controller.setStyle(name)}
           >
             {name === 'candles' ? 'Candles' : 'Line'}
           </button>
         ))}
       </fieldset>
-      <fieldset class="chips" aria-label="Width of a candle">
+      <IntervalMenu controller={controller} />
+      <ScaleMenu controller={controller} />
+      {ranges && <RangeChips controller={controller} />}
+      <Menu label={counted('Studies', choices.studies.value.length)} name="Studies" handle="studies">
+        {() => <StudiesMenu choices={choices} />}
+      </Menu>
+      <Menu label={counted('Compare', choices.compare.value.length)} name="Compare" handle="compare">
+        {() => <CompareMenu choices={choices} market={market} own={controller.name.stock} />}
+      </Menu>
+      <button
+        type="button"
+        class="tool"
+        aria-pressed={overlays.measuring.value}
+        title="Drag over the chart to measure; with Shift at any time"
+        onClick={() => {
+          overlays.measuring.value = !overlays.measuring.value;
+        }}
+      >
+        Measure
+      </button>
+      {controller.notes.knowsHours.value && controller.interval.value !== '1w' && (
         <button
           type="button"
-          aria-pressed={auto.value}
-          title="Candles follow the zoom"
-          onClick={() => controller.choose(undefined)}
+          class="tool"
+          aria-pressed={closedHours.value === 'hidden'}
+          title="Leave out the hours in which the exchange is closed and no tick came"
+          onClick={() => {
+            closedHours.value = closedHours.value === 'hidden' ? 'shown' : 'hidden';
+          }}
         >
-          Auto
+          Hide closed hours
         </button>
-        {INTERVALS.map((name) => (
-          <button
-            key={name}
-            type="button"
-            class={auto.value && interval.value === name ? 'current' : ''}
-            aria-pressed={!auto.value && interval.value === name}
-            onClick={() => controller.choose(name)}
-          >
-            {name}
-          </button>
-        ))}
-      </fieldset>
-      {controller.notes.knowsHours.value && showsHours(interval.value) && (
-        <fieldset class="chips" aria-label="Hours">
-          <button
-            type="button"
-            aria-pressed={closedHours.value === 'hidden'}
-            title="Leave out the hours in which the exchange is closed and no tick came"
-            onClick={() => {
-              closedHours.value = closedHours.value === 'hidden' ? 'shown' : 'hidden';
-            }}
-          >
-            Hide closed hours
-          </button>
-        </fieldset>
       )}
-      {ranges && (
-        <fieldset class="chips quiet" aria-label="Range">
-          {SPANS.map(({ label, seconds }) => (
-            <button
-              key={label}
-              type="button"
-              title={`Show the last ${label}`}
-              onClick={() => {
-                controller.choices.interval.value = undefined;
-                controller.show({ from: nowMs() / 1000 - seconds, to: Number.POSITIVE_INFINITY });
-              }}
-            >
-              {label}
-            </button>
-          ))}
-        </fieldset>
-      )}
+      <Menu label="Image" name="Image" handle="image">
+        {(close) => <ImageMenu controller={controller} root={section} close={close} />}
+      </Menu>
+      <button
+        type="button"
+        class="tool"
+        aria-pressed={isFilling(section())}
+        aria-label="Full screen"
+        title="Full screen (Shift+F)"
+        onClick={() => {
+          const element = section();
+          if (element !== null) void toggleFullscreen(element);
+        }}
+      >
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4" />
+        </svg>
+      </button>
     </div>
   );
+}
+
+function counted(name: string, count: number) {
+  return count === 0 ? name : `${name} ${count}`;
 }

@@ -3,8 +3,12 @@ import { getJson } from '../api/http.ts';
 import { nowMs } from '../clock.ts';
 import { type TimeSpan, united, without } from './time-spans.ts';
 
-/** The API tells of 400 days at most; a chart of days and more has no use for nights. */
-const MOST_SECONDS = 380 * 86_400;
+const DAY_SECONDS = 86_400;
+
+/** The API tells of 400 days at most in one answer, and more answers than these are not asked for at once. */
+const MOST_SECONDS = 380 * DAY_SECONDS;
+const MOST_ANSWERS = 12;
+const LEAST_MARGIN = 7 * DAY_SECONDS;
 
 const AGAIN_MS = 500;
 
@@ -41,7 +45,7 @@ export class ClosedHours {
   /** Shows a range; `to` Infinity: up to now. */
   look({ from: wanted, to }: TimeSpan): void {
     const end = Math.min(to, nowMs() / 1000);
-    const earliest = end + 86_400 - MOST_SECONDS;
+    const earliest = end + DAY_SECONDS - MOST_ANSWERS * MOST_SECONDS;
     const from = Math.max(wanted, earliest);
     clearTimeout(this.#again);
     if (this.#loading || (from >= this.#loaded.from && end <= this.#loaded.to)) return;
@@ -51,9 +55,9 @@ export class ClosedHours {
       this.#again = setTimeout(() => this.look({ from, to }), AGAIN_MS);
       return;
     }
-    const margin = Math.max(7 * 86_400, (end - from) * 2);
+    const margin = Math.max(LEAST_MARGIN, Math.min((end - from) * 2, MOST_SECONDS / 2));
     const first = Math.max(from - margin, earliest);
-    void this.#load(exchanges, { from: Math.floor(first), to: Math.ceil(end + Math.min(margin, 7 * 86_400)) });
+    void this.#load(exchanges, { from: Math.floor(first), to: Math.ceil(end + LEAST_MARGIN) });
   }
 
   dispose(): void {
@@ -64,22 +68,30 @@ export class ClosedHours {
   async #load(exchanges: readonly string[], span: TimeSpan): Promise<void> {
     this.#loading = true;
     try {
-      const { body } = await getJson<readonly ExchangeSessions[]>(
-        '/api/sessions',
-        {
-          start_time: span.from * 1e6,
-          end_time: span.to * 1e6,
-          exchange: exchanges.length === 1 ? exchanges[0] : undefined,
-        },
-        this.#abort.signal,
-      );
+      const spans: TimeSpan[] = [];
+      for (let from = span.from; from < span.to; from += MOST_SECONDS) {
+        const part = { from, to: Math.min(span.to, from + MOST_SECONDS) };
+        spans.push(...closedHours(await this.#ask(exchanges, part), part));
+      }
       this.#loaded = span;
-      const concerned = body.filter(({ exchange_name }) => exchanges.includes(exchange_name));
-      this.spans = closedHours(concerned, span);
+      this.spans = united(spans);
       this.#changed();
     } catch {
       // Without sessions a chart just has no closed hours; the next move asks again.
     }
     this.#loading = false;
+  }
+
+  async #ask(exchanges: readonly string[], { from, to }: TimeSpan): Promise<readonly ExchangeSessions[]> {
+    const { body } = await getJson<readonly ExchangeSessions[]>(
+      '/api/sessions',
+      {
+        start_time: from * 1e6,
+        end_time: to * 1e6,
+        exchange: exchanges.length === 1 ? exchanges[0] : undefined,
+      },
+      this.#abort.signal,
+    );
+    return body.filter(({ exchange_name }) => exchanges.includes(exchange_name));
   }
 }

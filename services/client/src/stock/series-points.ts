@@ -1,7 +1,8 @@
 import type { Bar } from './bar.ts';
 import { type CandleWindow, MAX_GAP_SLOTS } from './candle-window.ts';
-import { INTERVAL_SECONDS } from './interval.ts';
-import { type ClosedSpans, lengthOf, type TimeSpan, within, without } from './time-spans.ts';
+import { emptyPlaces } from './empty-places.ts';
+import { INTERVAL_SECONDS, isDaily, nextBucket } from './interval.ts';
+import { type ClosedSpans, lengthOf, type TimeSpan, within } from './time-spans.ts';
 
 /** Time without ticks between two bars, in seconds, and the places of those bars on the chart. */
 export interface Stretch extends TimeSpan {
@@ -20,11 +21,13 @@ export interface SeriesPoints {
   readonly stretches: readonly Stretch[];
   /** Silence shorter than this, in seconds, never stands out. */
   readonly shortest: number;
+  /** Places of the first bars of sessions, where the hours between them are left out. */
+  readonly openings: readonly number[];
 }
 
 /** Of a chart that has none yet; live bars are put into it. */
 export function noPoints(): SeriesPoints {
-  return { times: [], bars: [], width: 1, stretches: [], shortest: 0 };
+  return { times: [], bars: [], width: 1, stretches: [], shortest: 0, openings: [] };
 }
 
 /** Gaps shorter than this never stand out: quiet seconds are no outage. */
@@ -44,7 +47,7 @@ export function seriesPoints(window: CandleWindow, { closed, hidden }: ClosedSpa
     const silence = silences[index];
     if (silence !== undefined) {
       const before = times.length - 1;
-      for (const time of emptyPlaces(silence.span, width, hidden ? closed : [])) {
+      for (const time of emptyPlaces(silence.span, window, hidden ? closed : [])) {
         times.push(time);
         bars.push(undefined);
       }
@@ -54,7 +57,18 @@ export function seriesPoints(window: CandleWindow, { closed, hidden }: ClosedSpa
     times.push(bar.time);
     bars.push(bar);
   });
-  return { times, bars, width, stretches, shortest };
+  const openings = hidden && !isDaily(window.interval) ? openingsAmong(times, width, closed) : [];
+  return { times, bars, width, stretches, shortest, openings };
+}
+
+/** The places in which, or before which, exchanges opened. */
+function openingsAmong(times: readonly number[], width: number, closed: readonly TimeSpan[]): readonly number[] {
+  const places = closed.map(({ to }) => {
+    const next = placeOf(times, to);
+    // The candle before it may hold the opening.
+    return times[next] !== to && (times[next - 1] ?? Number.NEGATIVE_INFINITY) + width > to ? next - 1 : next;
+  });
+  return [...new Set(places)].filter((place) => place > 0 && place < times.length);
 }
 
 interface Silence {
@@ -72,7 +86,7 @@ function silenceBefore(
   const gap = window.gapBefore(index);
   const [before, bar] = [window.bars[index - 1], window.bars[index]];
   if (gap === 0 || before === undefined || bar === undefined) return undefined;
-  const span = { from: before.time + width, to: bar.time };
+  const span = { from: nextBucket(before.time, window.interval, window.zone), to: bar.time };
   return { span, open: gap * width - lengthOf(within(span, closed)) };
 }
 
@@ -86,25 +100,6 @@ function noticeableSilence(silences: readonly (Silence | undefined)[], width: nu
     count++;
   }
   return Math.min(MAX_GAP_SLOTS, MIN_GAP_SLOTS + Math.ceil((8 * sum) / Math.max(1, count))) * width;
-}
-
-/** Times of the empty places of a stretch, spread evenly over it where it is longer than it may be drawn. */
-function emptyPlaces(span: TimeSpan, width: number, hidden: readonly TimeSpan[]): readonly number[] {
-  const pieces = without(span, hidden).map(({ from, to }) => {
-    const first = span.from + Math.ceil((from - span.from) / width) * width;
-    // Rounded: a day on which the clocks change is an hour shorter or longer.
-    return { first, count: Math.max(0, Math.round((to - first) / width)) };
-  });
-  const total = pieces.reduce((sum, { count }) => sum + count, 0);
-  const places = Math.min(total, MAX_GAP_SLOTS);
-  const times: number[] = [];
-  let [piece, passed] = [0, 0];
-  for (let place = 0; place < places; place++) {
-    const nth = Math.floor((place * total) / places);
-    while (nth - passed >= (pieces[piece]?.count ?? Number.POSITIVE_INFINITY)) passed += pieces[piece++]?.count ?? 0;
-    times.push((pieces[piece]?.first ?? span.from) + (nth - passed) * width);
-  }
-  return times;
 }
 
 /** The place of the first bar at or after a time; `times.length` when there is none. */

@@ -1,21 +1,19 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Market } from '../board/market.ts';
 import type { StockRow } from '../board/stock-row.ts';
 import { nowMs } from '../clock.ts';
 import { countText, priceText } from '../format/number-text.ts';
-import { ZONE_LABELS } from '../format/zone.ts';
+import { zoneLabel } from '../format/zone.ts';
 import { zone } from '../settings.ts';
 import type { ChartController } from './chart-controller.ts';
 
 interface Props {
   readonly controller: ChartController;
   readonly row: StockRow | undefined;
-  readonly market: Market;
 }
 
 /** Figures of the visible range and of the day. */
-export function StockFigures({ controller, row, market }: Props) {
+export function StockFigures({ controller, row }: Props) {
   const averages = controller.averages.value;
   const digits = controller.digits.value;
   const seconds = useSignal(0);
@@ -24,7 +22,7 @@ export function StockFigures({ controller, row, market }: Props) {
     return () => clearInterval(timer);
   }, [seconds]);
   seconds.value;
-  if (row !== undefined) market.want(row);
+  const rate = row?.rate(nowMs() * 1000);
   const price = (value: number | undefined, more = 0): string =>
     value === undefined ? '–' : priceText(value, digits + more);
   return (
@@ -49,15 +47,12 @@ export function StockFigures({ controller, row, market }: Props) {
       <dl aria-label="Day" class="day">
         <Figure
           label="Open"
-          title={`First price of the day, ${ZONE_LABELS[zone.value]} time`}
+          title={`First price of the day, ${zoneLabel(zone.value)} time`}
           value={price(row?.day?.open)}
         />
         <Figure label="Day low" value={price(row?.day?.low)} />
         <Figure label="Day high" value={price(row?.day?.high)} />
-        <Figure
-          label="Ticks/min"
-          value={row === undefined ? '–' : countText(row.spark.ticksPerMinute(nowMs() * 1000))}
-        />
+        <Figure label="Ticks/min" value={rate === undefined ? '–' : countText(rate)} />
       </dl>
     </section>
   );

@@ -37,7 +37,7 @@ export class VisibleLoader {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #abort = new AbortController();
-  #askedAt = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(name: StockName, found: (facts: VisibleFacts) => void) {
     this.#name = name;
@@ -60,7 +60,7 @@ export class VisibleLoader {
         if (current === undefined) this.#timer = undefined;
         else void this.#load(current);
       },
-      Math.max(WAIT_MS, this.#askedAt + AGAIN_MS - Date.now()),
+      Math.max(WAIT_MS, this.#askedAt + AGAIN_MS - performance.now()),
     );
   }
 
@@ -72,7 +72,7 @@ export class VisibleLoader {
 
   async #load(range: ChartRange): Promise<void> {
     this.#timer = undefined;
-    this.#askedAt = Date.now();
+    this.#askedAt = performance.now();
     this.#abort.abort();
     clearTimeout(this.#quiet);
     const abort = new AbortController();

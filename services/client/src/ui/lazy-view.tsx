@@ -1,38 +1,20 @@
 import type { ComponentType } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { Notice } from './notice.tsx';
+import type { Loadable } from './load-module.ts';
+import { LoadNotice } from './load-notice.tsx';
+import { useLoaded } from './use-loaded.ts';
 
 /** A view whose script is loaded when it is first shown. */
-export function lazyView<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
-  let loaded: ComponentType<P> | undefined;
+export function lazyView<P extends object>(part: Loadable<ComponentType<P>>, what: string): ComponentType<P> {
   return function LazyView(props: P) {
-    const [, redraw] = useState(0);
-    const [failed, setFailed] = useState(false);
-    useEffect(() => {
-      if (loaded !== undefined) return;
-      load().then(
-        (component) => {
-          loaded = component;
-          redraw((count) => count + 1);
-        },
-        () => setFailed(true),
-      );
-    }, []);
-    if (loaded !== undefined) {
-      const View = loaded;
-      return <View {...props} />;
-    }
+    const View = useLoaded(part);
+    if (View !== undefined) return <View {...props} />;
+    const trouble = part.trouble.value;
     return (
-      <main class="page" aria-busy={!failed}>
-        {failed && (
-          <Notice
-            kind="bad"
-            title="This part of the page can’t be loaded"
-            action="Reload"
-            onAction={() => location.reload()}
-          >
-            The server may have been updated in between.
-          </Notice>
+      <main class="page" aria-busy={trouble === undefined}>
+        {trouble === undefined ? (
+          <div class="skeleton view-wait" role="status" aria-label="Loading" />
+        ) : (
+          <LoadNotice trouble={trouble} what={what} />
         )}
       </main>
     );

@@ -1,4 +1,5 @@
 import type { IChartApi, ISeriesApi, SeriesType } from 'lightweight-charts';
+import type { PriceBounds } from '../price-bounds.ts';
 import type { SeriesPoints } from '../series-points.ts';
 import type { ChartColors } from './chart-colors.ts';
 
@@ -10,6 +11,8 @@ export interface ChartSurface {
   readonly colors: ChartColors;
   /** The places of the chart: a layer's own series has its points at these times, else all places would move. */
   readonly points: SeriesPoints;
+  /** What has to be in view besides the prices, where all of them have: a layer adds what it draws there. */
+  readonly alsoInView: Set<() => PriceBounds | undefined>;
 }
 
 /** Something that is drawn beside, behind or over the prices. */

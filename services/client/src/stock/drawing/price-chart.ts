@@ -1,24 +1,24 @@
-import {
-  ColorType,
-  CrosshairMode,
-  createChart,
-  type IChartApi,
-  type ISeriesApi,
-  type Logical,
-  type MouseEventParams,
-  type SeriesType,
-  type Time,
-} from 'lightweight-charts';
+import type { IChartApi, ISeriesApi, Logical, MouseEventParams, SeriesType, Time } from 'lightweight-charts';
+import { ZoneClock } from '../../format/zone-clock.ts';
+import { AxisText } from '../axis-text.ts';
 import type { Bar } from '../bar.ts';
 import type { Band } from '../chart-bands.ts';
+import type { ChartScale } from '../chart-scale.ts';
+import { INTERVAL_SECONDS } from '../interval.ts';
 import { noPoints, placeOf, type SeriesPoints } from '../series-points.ts';
 import { AverageLines, type Averages } from './average-lines.ts';
+import { beyondMarks } from './beyond-marks.ts';
 import { type ChartColors, readChartColors } from './chart-colors.ts';
 import type { ChartLayer, ChartSurface } from './chart-layer.ts';
 import { chartLook } from './chart-look.ts';
 import { ChartMarks, type LocatedBand, type Marks } from './chart-marks.ts';
 import { CountBars } from './count-bars.ts';
+import { createZoneChart } from './create-chart.ts';
+import { priceBand } from './price-band.ts';
+import { PriceFit } from './price-fit.ts';
 import { type ChartStyle, PriceSeries } from './price-series.ts';
+import { sessionLines } from './session-lines.ts';
+import { type WrittenMark, ZoneScale } from './zone-scale.ts';
 
 /** What is visible: places on the chart (not whole numbers, and beyond both ends when moved there). */
 export interface VisiblePlaces {
@@ -28,12 +28,19 @@ export interface VisiblePlaces {
 
 export interface PriceChartOptions {
   readonly style: ChartStyle;
-  /** The zone that times are shown in, and whether candles are days. */
+  readonly scale: ChartScale;
+  /** The zone that times are shown in. */
   readonly zone: string;
-  readonly isDaily: () => boolean;
   readonly onMoved: (places: VisiblePlaces) => void;
   /** The bar and the band under the crosshair; undefined: none is there, or the crosshair is away. */
   readonly onHover: (bar: Bar | undefined, band: Band | undefined) => void;
+}
+
+/** What the axes show: marks of the time axis, and which prices the height stands for. */
+export interface ShownAxes {
+  readonly marks: readonly WrittenMark[];
+  readonly low: number | null;
+  readonly high: number | null;
 }
 
 /** The drawing of a window of candles: prices and layers. Only what is in this folder knows the chart library. */
@@ -41,33 +48,36 @@ export class PriceChart implements ChartSurface {
   readonly chart: IChartApi;
   colors: ChartColors = readChartColors();
   points: SeriesPoints = noPoints();
+  readonly alsoInView: ChartSurface['alsoInView'] = new Set();
   readonly #options: PriceChartOptions;
   readonly #marks = new ChartMarks();
   readonly #averages = new AverageLines();
   readonly #layers = new Set<ChartLayer>();
+  readonly #axis: ZoneScale;
+  readonly #fit: PriceFit;
   #prices: PriceSeries;
+  /** What is to be visible; the library knows it only from its next frame on. */
+  #looked: VisiblePlaces | undefined;
+  #openings: ReadonlySet<number> = new Set();
 
   constructor(container: HTMLElement, options: PriceChartOptions) {
     this.#options = options;
-    this.chart = createChart(container, {
-      autoSize: true,
-      // The library's own logo needs an inline style sheet, which the page's policy forbids; the view has the link.
-      layout: { attributionLogo: false, background: { type: ColorType.Solid, color: 'transparent' } },
-      crosshair: { mode: CrosshairMode.Normal },
-      timeScale: {
-        timeVisible: true,
-        secondsVisible: true,
-        rightOffset: 4,
-        minBarSpacing: 0.35,
-        shiftVisibleRangeOnNewBar: true,
-      },
-      localization: { locale: 'en-US' },
-      kineticScroll: { mouse: false, touch: true },
+    this.#axis = new ZoneScale({
+      text: new AxisText(new ZoneClock(options.zone)),
+      isDaily: () => this.points.width >= INTERVAL_SECONDS['1d'],
+      isSessionStart: (time) => this.#openings.has(time),
+      xOf: (place) => this.chart.timeScale().logicalToCoordinate(place as Logical),
     });
-    this.#prices = new PriceSeries(this.chart, options.style);
-    for (const layer of [new CountBars(), this.#marks, this.#averages]) this.add(layer);
+    this.#fit = new PriceFit(options.scale, this);
+    this.chart = createZoneChart(container, this.#axis, (price) => this.#fit.label(price));
+    this.#prices = this.#addPrices(options.style);
+    const own = [new CountBars(), priceBand(), sessionLines(), this.#marks, this.#averages];
+    for (const layer of [...own, beyondMarks(options.scale, () => this.#fit.digits)]) this.add(layer);
     this.#applyLook();
-    this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => range !== null && options.onMoved(range));
+    this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      this.#looked = undefined;
+      if (range !== null) options.onMoved(range);
+    });
     this.chart.subscribeCrosshairMove((event) =>
       options.onHover(this.#barAt(event), event.point && this.#marks.bandAt(event.point.x)),
     );
@@ -78,7 +88,7 @@ export class PriceChart implements ChartSurface {
   }
 
   get visible(): VisiblePlaces | undefined {
-    return this.chart.timeScale().getVisibleLogicalRange() ?? undefined;
+    return this.#looked ?? this.chart.timeScale().getVisibleLogicalRange() ?? undefined;
   }
 
   add(layer: ChartLayer): void {
@@ -96,6 +106,8 @@ export class PriceChart implements ChartSurface {
     const before = this.visible;
     const anchor = before === undefined ? undefined : this.#anchor(before);
     this.points = points;
+    this.#openings = new Set(points.openings.map((place) => points.times[place] ?? 0));
+    this.#fit.take(points, digits);
     this.#prices.setDigits(digits);
     this.#drawAll();
     if (before !== undefined && anchor !== undefined) {
@@ -111,12 +123,14 @@ export class PriceChart implements ChartSurface {
       (times as number[]).push(bar.time);
       (bars as (Bar | undefined)[]).push(bar);
     }
+    this.#fit.update(bar);
     this.#prices.update(bar);
     for (const layer of this.#layers) layer.update?.();
   }
 
   /** What is drawn behind and over the bars. */
   setMarks(marks: Marks): void {
+    this.#fit.outliers = marks.outliers;
     this.#marks.set(marks);
   }
 
@@ -130,6 +144,7 @@ export class PriceChart implements ChartSurface {
   }
 
   look(places: VisiblePlaces): void {
+    this.#looked = places;
     this.chart.timeScale().setVisibleLogicalRange({ from: places.from as Logical, to: places.to as Logical });
   }
 
@@ -138,11 +153,26 @@ export class PriceChart implements ChartSurface {
     const { priceFormat } = this.series.options();
     for (const layer of this.#layers) layer.detach();
     this.#prices.remove();
-    this.#prices = new PriceSeries(this.chart, style);
+    this.#prices = this.#addPrices(style);
     this.series.applyOptions({ priceFormat });
     for (const layer of this.#layers) layer.attach(this);
     this.#applyLook();
     this.#drawAll();
+  }
+
+  /** Another scale, or other prices that have to fit, were chosen. */
+  rescale(): void {
+    this.#prices.setScale(this.#options.scale.effective.peek());
+  }
+
+  /** What the axes show now. */
+  axes(): ShownAxes {
+    const height = this.chart.paneSize().height;
+    return {
+      marks: this.#axis.written(this.chart.timeScale().width()),
+      low: this.series.coordinateToPrice(height - 1),
+      high: this.series.coordinateToPrice(0),
+    };
   }
 
   /** Lines at the averages of the visible range; undefined: none. */
@@ -170,13 +200,19 @@ export class PriceChart implements ChartSurface {
     this.chart.remove();
   }
 
+  #addPrices(style: ChartStyle): PriceSeries {
+    const prices = new PriceSeries(this.chart, style, this.#fit);
+    prices.setScale(this.#options.scale.effective.peek());
+    return prices;
+  }
+
   #drawAll(): void {
     this.#prices.draw(this.points);
     for (const layer of this.#layers) layer.draw();
   }
 
   #applyLook(): void {
-    this.chart.applyOptions(chartLook(this.colors, this.#options.zone, this.#options.isDaily));
+    this.chart.applyOptions(chartLook(this.colors));
     this.#prices.recolor(this.colors);
   }
 

@@ -5,12 +5,21 @@ import {
   type ISeriesApi,
   type LineData,
   LineSeries,
+  PriceScaleMode,
   type UTCTimestamp,
   type WhitespaceData,
 } from 'lightweight-charts';
 import { type Bar, ohlcOf } from '../bar.ts';
+import type { PriceScale } from '../chart-choices.ts';
 import { noPoints, type SeriesPoints } from '../series-points.ts';
-import type { ChartColors } from './chart-colors.ts';
+import { type ChartColors, candleLook } from './chart-colors.ts';
+import type { PriceFit } from './price-fit.ts';
+
+const MODES: Readonly<Record<PriceScale, PriceScaleMode>> = {
+  linear: PriceScaleMode.Normal,
+  log: PriceScaleMode.Logarithmic,
+  percent: PriceScaleMode.Percentage,
+};
 
 export type ChartStyle = 'candles' | 'line';
 
@@ -23,14 +32,20 @@ export class PriceSeries {
   /** Places after which a line is broken. */
   #broken = new Set<number>();
 
-  constructor(chart: IChartApi, style: ChartStyle) {
+  constructor(chart: IChartApi, style: ChartStyle, fit: PriceFit) {
     this.#chart = chart;
     this.style = style;
     this.api =
       style === 'candles'
-        ? chart.addSeries(CandlestickSeries, { borderVisible: false })
-        : chart.addSeries(LineSeries, { lineWidth: 2, crosshairMarkerRadius: 4 });
-    this.api.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.2 } });
+        ? chart.addSeries(CandlestickSeries, { autoscaleInfoProvider: fit.provide })
+        : chart.addSeries(LineSeries, { lineWidth: 2, crosshairMarkerRadius: 4, autoscaleInfoProvider: fit.provide });
+    // The room above and below is part of what has to fit: a share of the height would lead below zero.
+    this.api.priceScale().applyOptions({ scaleMargins: { top: 0, bottom: 0 } });
+  }
+
+  /** Shows prices on another scale, all of them again if somebody has moved it by hand. */
+  setScale(scale: PriceScale): void {
+    this.api.priceScale().applyOptions({ mode: MODES[scale], autoScale: true });
   }
 
   draw(points: SeriesPoints): void {
@@ -59,11 +74,7 @@ export class PriceSeries {
 
   recolor(colors: ChartColors): void {
     if (this.style === 'line') (this.api as ISeriesApi<'Line'>).applyOptions({ color: colors.line });
-    else {
-      const { up, down } = colors;
-      const candles = { upColor: up, downColor: down, wickUpColor: up, wickDownColor: down };
-      (this.api as ISeriesApi<'Candlestick'>).applyOptions(candles);
-    }
+    else (this.api as ISeriesApi<'Candlestick'>).applyOptions(candleLook(colors));
   }
 
   /** The bars as the library has them. */

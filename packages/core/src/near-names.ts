@@ -1,4 +1,4 @@
-import { editDistance } from './closest-name.ts';
+import { editDistance } from './edit-distance.ts';
 
 /**
  * The known names that a name may be meant for, the likeliest first: those that differ in capitals only, then by a letter or

@@ -1,0 +1,34 @@
+import { keyHelpPart, palettePart } from './commands/palette-host.tsx';
+import type { Route } from './route.ts';
+import { chartLibrary } from './stock/chart-library.ts';
+import { lazyView } from './ui/lazy-view.tsx';
+import { Loadable } from './ui/load-module.ts';
+
+const board = new Loadable(async () => (await import('./board/board-view.tsx')).BoardView);
+const stock = new Loadable(async () => (await import('./stock/stock-view.tsx')).StockView);
+const history = new Loadable(async () => (await import('./history/history-view.tsx')).HistoryView);
+const split = new Loadable(async () => (await import('./split/split-view.tsx')).SplitView);
+const system = new Loadable(async () => (await import('./system/system-view.tsx')).SystemView);
+
+export const BoardView = lazyView(board, 'The board');
+export const StockView = lazyView(stock, 'The stock’s page');
+export const HistoryView = lazyView(history, 'The history');
+export const SplitView = lazyView(split, 'The split view');
+export const SystemView = lazyView(system, 'The system’s page');
+
+const PARTS: Readonly<Record<Route['view'], readonly Loadable<unknown>[]>> = {
+  board: [board],
+  stock: [stock, chartLibrary],
+  history: [history, chartLibrary],
+  split: [split, chartLibrary],
+  system: [system],
+  nothing: [],
+};
+
+/** Asks for what a view needs before it is drawn. */
+export function loadAhead(view: Route['view']): void {
+  for (const part of PARTS[view]) void part.load();
+}
+
+/** What may be wanted later, in the order in which it is likely. */
+export const LATER = [stock, chartLibrary, palettePart, board, history, split, system, keyHelpPart];

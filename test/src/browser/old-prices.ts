@@ -1,0 +1,33 @@
+import type { EpochMicros } from '@tickwatch/core';
+import { until } from '../servers/index.ts';
+import type { House, Price } from './house.ts';
+
+const BATCH = 1000;
+
+/** Prices of a stock at times, epoch seconds. */
+export interface OldPrices {
+  readonly exchange: string;
+  readonly stock: string;
+  readonly times: readonly number[];
+  readonly price: (time: number) => string;
+}
+
+/** Every `step` seconds from one moment to another. */
+export function every(step: number, from: number, to: number): readonly number[] {
+  return Array.from({ length: Math.ceil((to - from) / step) }, (_, index) => from + index * step);
+}
+
+/** Publishes prices of long ago; resolves when the API knows all of them. */
+export async function publishOld(house: House, { exchange, stock, times, price }: OldPrices): Promise<void> {
+  for (let at = 0; at < times.length; at += BATCH) {
+    const prices = times
+      .slice(at, at + BATCH)
+      .map((time): Price => ({ stock, price: price(time), time: (time * 1e6) as EpochMicros }));
+    await house.publish(exchange, prices);
+  }
+  const count = async (): Promise<number> => {
+    const answer = await fetch(`${house.address}/api/average/${stock}`);
+    return answer.ok ? ((await answer.json()) as { count: number }).count : 0;
+  };
+  await until(async () => (await count()) >= times.length, { what: `the ticks of ${stock}`, timeoutMs: 30_000 });
+}

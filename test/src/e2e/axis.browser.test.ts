@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { openPage, startBrowser } from '../browser/browser.ts';
+import { type House, startHouse } from '../browser/house.ts';
+import { type Axes, axesOf, drawnOn } from '../browser/inspected.ts';
+import { every, publishOld } from '../browser/old-prices.ts';
+import { until } from '../servers/index.ts';
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+
+/** A year that ends in the days after New York's clocks were set back. */
+const END = seconds('2024-11-08T00:00:00Z');
+const SPIKE = END - HOUR;
+const DATE = /^(?:[A-Z][a-z]{2}(?: \d+)?(?:, \d{4})?|\d{4}|[A-Z][a-z]{2} \d{4})(?: \d\d:\d\d(?::\d\d)?)?$/;
+
+const ZONES = {
+  'New York': { choice: 'exchange', timezoneId: 'UTC' },
+  UTC: { choice: 'utc', timezoneId: 'UTC' },
+  Tokyo: { choice: 'local', timezoneId: 'Asia/Tokyo' },
+  Kolkata: { choice: 'local', timezoneId: 'Asia/Kolkata' },
+} as const;
+
+/** Widths of candles, how much of them is looked at, and whether in all zones. */
+const RANGES = [
+  ['5s', 15 * MINUTE, true],
+  ['5m', DAY, true],
+  ['1m', 7 * DAY, false],
+  ['15m', 7 * DAY, true],
+  ['1h', 7 * DAY, false],
+  ['4h', 31 * DAY, true],
+  ['1d', 31 * DAY, false],
+  ['1d', 366 * DAY, true],
+  ['1w', 366 * DAY, false],
+] as const;
+
+function seconds(text: string): number {
+  return Date.parse(text) / 1000;
+}
+
+function wave(time: number): string {
+  return (200 + 20 * Math.sin(time / 40_000) + 3 * Math.sin(time / 900)).toFixed(2);
+}
+
+/** Sessions of New York's winter time, with a tick before the opening of each. */
+function inSession(time: number): boolean {
+  const local = new Date((time - 5 * HOUR) * 1000);
+  const minute = local.getUTCHours() * 60 + local.getUTCMinutes();
+  const close = { 28: 0, 29: 13 * 60 }[local.getUTCDate()] ?? 16 * 60;
+  const early = minute === 8 * 60 && close > 0;
+  return local.getUTCDay() % 6 !== 0 && (early || (minute >= 570 && minute < close));
+}
+
+describe('the axes of a chart', () => {
+  let house: House;
+  let browser: Browser;
+
+  before(async () => {
+    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+    const times = [
+      ...every(DAY / 4, END - 366 * DAY, END - 32 * DAY),
+      ...every(HOUR, END - 32 * DAY, END - 8 * DAY),
+      ...every(5 * MINUTE, END - 8 * DAY, END - HOUR),
+      ...every(5, END - HOUR, END),
+    ];
+    await publishOld(house, { exchange: 'NASDAQ', stock: 'YEAR', times, price: wave });
+    await publishOld(house, {
+      ...{ exchange: 'NASDAQ', stock: 'SPIKE', times: every(10, END - 2 * HOUR, END) },
+      // Of the first tick of a candle, whose close is another one's.
+      price: (time) => (time === SPIKE ? '1000000.00' : wave(time)),
+    });
+    const weeks = every(5 * MINUTE, seconds('2024-11-25T00:00:00Z'), seconds('2024-12-05T00:00:00Z'));
+    await publishOld(house, { exchange: 'NASDAQ', stock: 'DAYS', times: weeks.filter(inSession), price: wave });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await house?.[Symbol.asyncDispose]();
+  });
+
+  async function openZone(zone: keyof typeof ZONES, options: BrowserContextOptions = {}) {
+    const { choice, timezoneId } = ZONES[zone];
+    const opened = await openPage(browser, { timezoneId, ...options });
+    await opened.page.addInitScript(`localStorage.setItem('tickwatch.zone', '"${choice}"')`);
+    return opened;
+  }
+
+  /** Opens a chart; resolves when its axis has marks. */
+  async function open(path: string, zone: keyof typeof ZONES = 'New York', options: BrowserContextOptions = {}) {
+    const opened = await openZone(zone, options);
+    await opened.page.goto(house.address + path);
+    return { ...opened, axes: await settled(opened.page) };
+  }
+
+  /** What the axes show once it stays. */
+  async function settled(page: Page, fits: (axes: Axes) => boolean = () => true): Promise<Axes> {
+    let before = '';
+    return await until(
+      async () => {
+        const axes = await axesOf(page);
+        const text = JSON.stringify(axes);
+        const stays = text === before;
+        before = text;
+        return axes !== undefined && axes.marks.length > 0 && stays && fits(axes) ? axes : undefined;
+      },
+      { what: 'axes that stay', everyMs: 150, timeoutMs: 15_000 },
+    );
+  }
+
+  for (const zone of Object.keys(ZONES) as (keyof typeof ZONES)[]) {
+    it(`has dates in every range, whole times of the zone, and no two neighbours the same: ${zone}`, async () => {
+      const { page, complaints } = await openZone(zone);
+      const format = new Intl.DateTimeFormat('en-US', {
+        ...{ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+        timeZone:
+          zone === 'New York' ? 'America/New_York' : ZONES[zone].timezoneId === 'UTC' ? 'UTC' : ZONES[zone].timezoneId,
+      });
+      for (const [interval, span, everywhere] of RANGES) {
+        if (zone !== 'New York' && !everywhere) continue;
+        await page.goto(`${house.address}/stock/YEAR?interval=${interval}&from=${END - span}&to=${END}`);
+        const { marks } = await settled(page);
+        const texts = marks.map(({ text }) => text);
+        const what = `${interval} for ${span / DAY} days: ${texts.join(' | ')}`;
+        assert.ok(texts.length >= 4, what);
+        assert.ok(
+          texts.every((text, index) => text !== texts[index + 1]),
+          what,
+        );
+        assert.ok(
+          texts.some((text) => DATE.test(text)),
+          what,
+        );
+        for (const { text, time } of marks) {
+          const [date, clock] = format.format(time * 1000).split(', ');
+          if (/^\d\d:\d\d/.test(text)) assert.equal(text.slice(0, 5), clock, what);
+          if (/^[A-Z][a-z]{2} \d{1,2}\b/.test(text))
+            assert.ok(text.startsWith(date ?? ''), `${text} at ${date}: ${what}`);
+        }
+        if (span >= DAY && interval !== '1w') {
+          const days = new Set(marks.map(({ time }) => format.format(time * 1000).split(',')[0]));
+          assert.ok(texts.filter((text) => DATE.test(text)).length >= days.size - 1, what);
+        }
+      }
+      assert.deepEqual(complaints.list, []);
+      await page.context().close();
+    });
+  }
+
+  it('tells the two hours apart that a clock shows twice, and skips none', async () => {
+    const night = seconds('2024-11-03T04:00:00Z');
+    const { page, axes } = await open(`/stock/YEAR?interval=5m&from=${night - 2 * HOUR}&to=${night + 6 * HOUR}`);
+    const texts = axes.marks.map(({ text }) => text);
+    const first = texts.indexOf('01:00 UTC−4');
+    assert.ok(first >= 0 && texts.indexOf('01:00 UTC−5') > first, texts.join(' | '));
+    await page.context().close();
+  });
+
+  it('is written in the browser’s language', async () => {
+    const path = `/stock/YEAR?interval=1h&from=${END - 7 * DAY}&to=${END}`;
+    const { page, axes } = await open(path, 'UTC', { locale: 'de-DE' });
+    const texts = axes.marks.map(({ text }) => text);
+    assert.ok(texts.includes('4. Nov.'), texts.join(' | '));
+    await page.context().close();
+  });
+
+  it('goes below zero for no price above it, and offers to leave a spike out, which is then told at the edge', async () => {
+    const { page, axes, complaints } = await open(`/stock/SPIKE?interval=1m&from=${END - 2 * HOUR}&to=${END}`);
+    assert.ok((axes.low ?? -1) >= -1e-6 && (axes.high ?? 0) > 1_000_000, JSON.stringify(axes));
+    await page.getByRole('button', { name: 'Fit without outliers', pressed: false }).click();
+    const { low, high } = await settled(page, (now) => (now.high ?? 1e9) < 1000);
+    assert.ok((low ?? 0) > 100 && (high ?? 0) < 300, `${low} to ${high}`);
+    await page.getByText('1 candle beyond the top, up to 1,000,000.00').waitFor({ state: 'attached' });
+    await until(() => new URL(page.url()).searchParams.get('fit') === 'usual', { what: 'the choice in the address' });
+    await page.reload();
+    await settled(page, (now) => (now.high ?? 1e9) < 1000);
+    await page.getByRole('button', { name: 'Fit without outliers', pressed: true }).click();
+    await settled(page, (now) => (now.high ?? 0) > 1_000_000);
+    assert.deepEqual(complaints.list, []);
+    await page.context().close();
+  });
+
+  it('shows a spike within a candle in a line of closes', async () => {
+    const { page, axes } = await open(`/stock/SPIKE?interval=1m&style=line&from=${END - 2 * HOUR}&to=${END}`);
+    assert.ok((axes.high ?? 0) > 1_000_000, JSON.stringify(axes));
+    const bars = await drawnOn(page);
+    assert.ok(
+      bars.every(([, close = 0]) => close < 300),
+      'the spike is no close',
+    );
+    const mark = axes.marks.find(({ time }) => time === SPIKE);
+    assert.ok(mark !== undefined, 'an hour is marked where the spike is');
+    // Halfway up, where no close is: the band alone is there.
+    const [at, beside] = [await inkAt(page, mark.x, 0.5), await inkAt(page, mark.x + 60, 0.5)];
+    assert.notDeepEqual(at, beside);
+    await page.context().close();
+  });
+
+  it('has a logarithmic and a percent scale, kept in the address', async () => {
+    const path = `/stock/SPIKE?interval=1m&from=${END - 2 * HOUR}&to=${END}`;
+    const { page } = await open(path);
+    const scales = page.getByRole('group', { name: 'Price scale' });
+    const menu = page.locator('[data-menu="scale"]');
+    await menu.click();
+    await scales.getByRole('button', { name: 'Log' }).click();
+    const { low } = await settled(page, (now) => (now.high ?? 0) > 2_000_000);
+    assert.ok((low ?? 0) > 0, `${low}`);
+    await until(() => page.url().includes('scale=log'), { what: 'the scale in the address' });
+    await scales.getByRole('button', { name: '%' }).click();
+    await until(() => page.url().includes('scale=percent'), { what: 'the scale in the address' });
+    await page.reload();
+    await menu.filter({ hasText: '% scale' }).click();
+    await scales.getByRole('button', { name: '%', pressed: true }).waitFor();
+    await page.context().close();
+  });
+
+  it('says why there is no logarithm of prices below zero, and shows them', async () => {
+    const { page } = await openPage(browser);
+    await page.route('**/api/candles/SPIKE?*', async (route) => {
+      const response = await route.fetch();
+      const candles = (await response.json()) as Record<string, string | number>[];
+      const lowered = candles.map((candle) => ({
+        ...candle,
+        ...Object.fromEntries(
+          ['open', 'high', 'low', 'close'].map((name) => [name, Math.min(300, Number(candle[name])) - 237]),
+        ),
+      }));
+      await route.fulfill({ response, json: lowered });
+    });
+    await page.goto(`${house.address}/stock/SPIKE?interval=1m&scale=log&from=${END - 2 * HOUR}&to=${END}`);
+    const { low, high } = await settled(page, (axes) => (axes.low ?? 0) < 0);
+    assert.ok((low ?? 0) < -40 && (high ?? 0) > -40, `${low} to ${high}`);
+    await page.locator('[data-menu="scale"]').click();
+    const scales = page.getByRole('group', { name: 'Price scale' });
+    const log = scales.getByRole('button', { name: 'Log' });
+    assert.equal(await log.getAttribute('aria-disabled'), 'true');
+    assert.match(
+      (await log.getAttribute('title')) ?? '',
+      /^Log and % need prices above 0; the lowest one here is [-−]\d+\.\d\d$/,
+    );
+    assert.equal(await scales.getByRole('button', { name: 'Linear' }).getAttribute('aria-pressed'), 'true');
+    await page.context().close();
+  });
+
+  it('leaves out nights, a holiday, the rest of half a day and the weekend, and marks where sessions begin', async () => {
+    const [from, to] = [seconds('2024-11-26T12:00:00Z'), seconds('2024-12-04T22:00:00Z')];
+    const { page, complaints } = await open(`/stock/DAYS?interval=15m&from=${from}&to=${to}`);
+    const before = (await drawnOn(page)).length;
+    await page.getByRole('button', { name: 'Hide closed hours' }).click();
+    const opening = (day: string) => seconds(`2024-${day}T09:30:00-05:00`);
+    const days = ['11-27', '11-29', '12-02', '12-03', '12-04'];
+    const { marks } = await settled(
+      page,
+      (axes) => axes.marks.filter(({ text }) => DATE.test(text)).length >= days.length,
+    );
+    for (const day of days) {
+      assert.ok(
+        marks.some(({ time }) => time > opening(day) - 2 * HOUR && time <= opening(day)),
+        `${day}: ${marks.map(({ text }) => text).join(' | ')}`,
+      );
+    }
+    assert.equal((await drawnOn(page)).length, before, 'ticks before the opening are still there');
+    const wednesday = marks.find(({ time }) => time > opening('11-27') - 2 * HOUR && time <= opening('11-27'));
+    const friday = marks.find(({ time }) => time > opening('11-29') - 2 * HOUR && time <= opening('11-29'));
+    const monday = marks.find(({ time }) => time > opening('12-02') - 2 * HOUR && time <= opening('12-02'));
+    const [whole, half] = [(friday?.x ?? 0) - (wednesday?.x ?? 0), (monday?.x ?? 0) - (friday?.x ?? 0)];
+    assert.ok(half > 0.4 * whole && half < 0.75 * whole, `a day takes ${whole} pixels, half of one ${half}`);
+    await page.locator('[data-menu="interval"]').click();
+    await page.getByRole('button', { name: '1d', exact: true }).click();
+    await until(async () => (await drawnOn(page)).length < 12, { what: 'days' });
+    const daily = await settled(page);
+    assert.ok(daily.marks.length > 0);
+    await page.getByRole('button', { name: 'Hide closed hours', pressed: true }).waitFor();
+    assert.deepEqual(complaints.list, []);
+    await page.context().close();
+  });
+});
+
+/** The colour that the chart has at a pixel and a share of its height, all canvases of the pane on each other. */
+function inkAt(page: Page, x: number, share: number): Promise<readonly number[]> {
+  return page.evaluate(`(() => {
+    const canvases = [...document.querySelectorAll('.chart td:nth-child(2) canvas')].filter((c) => c.clientHeight > 100);
+    return canvases.flatMap((canvas) => {
+      const ratio = canvas.width / canvas.clientWidth;
+      const { data } = canvas.getContext('2d').getImageData(Math.round(${x} * ratio) + 2, Math.round(canvas.height * ${share}), 1, 1);
+      return [...data];
+    });
+  })()`);
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { openPage, startBrowser } from '../browser/browser.ts';
+import { type House, startHouse } from '../browser/house.ts';
+import { drawnOn } from '../browser/inspected.ts';
+import { publishHours, publishTick } from '../browser/prepared.ts';
+import { until } from '../servers/index.ts';
+
+/** A page that loads nothing ahead, as where the browser is to save data: what it needs is asked for when it is needed. */
+async function openSparing(browser: Browser): Promise<Page> {
+  const { page } = await openPage(browser);
+  await page.addInitScript(`Object.defineProperty(navigator, 'connection', { value: { saveData: true } })`);
+  return page;
+}
+
+const charted = (page: Page): Promise<boolean> =>
+  until(async () => (await drawnOn(page)).length > 0, { what: 'the chart', timeoutMs: 20_000 });
+
+describe('a page whose line is cut', () => {
+  let house: House;
+  let browser: Browser;
+
+  before(async () => {
+    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+    await publishHours(house);
+  });
+
+  after(async () => {
+    await browser?.close();
+    await house?.[Symbol.asyncDispose]();
+  });
+
+  it('opens each view that was asked for offline as soon as it is online again, and says meanwhile that it is offline', async () => {
+    for (const [link, filled] of [
+      ['AAPL', '.chart canvas'],
+      ['History', '.history-form'],
+      ['System', '.parts li'],
+    ] as const) {
+      const page = await openSparing(browser);
+      await page.goto(house.address);
+      await page.locator('.grid tbody tr').first().waitFor();
+      await page.context().setOffline(true);
+      await page.getByRole('link', { name: link }).first().click();
+      await page.getByText('You are offline').waitFor();
+      await page.context().setOffline(false);
+      await page.locator(filled).first().waitFor();
+      if (link === 'AAPL') await charted(page);
+      assert.equal(await page.getByText('You are offline').count(), 0);
+      await page.context().close();
+    }
+  });
+
+  it('draws a chart whose library alone could not be loaded, and says that it is tried again', async () => {
+    const page = await openSparing(browser);
+    await page.goto(house.address);
+    await page.locator('.grid tbody tr').first().waitFor();
+    await page.route('**/assets/price-chart-*.js', (route) => route.abort());
+    await page.getByRole('link', { name: 'AAPL' }).click();
+    await page.getByText('The chart can’t be loaded').waitFor();
+    await page.getByText(/Trying again/).waitFor();
+    await page.unroute('**/assets/price-chart-*.js');
+    await charted(page);
+    assert.equal(await page.getByText('can’t be loaded').count(), 0);
+    await page.context().close();
+  });
+
+  it('speaks of an update only where the server has another page', async () => {
+    const page = await openSparing(browser);
+    await page.goto(house.address);
+    await page.locator('.grid tbody tr').first().waitFor();
+    await page.route('**/assets/system-view-*.js', (route) => route.fulfill({ status: 404, body: '{}' }));
+    await page.getByRole('link', { name: 'System' }).click();
+    await page.getByText('The system’s page can’t be loaded').waitFor();
+    assert.equal(await page.getByText('The server was updated').count(), 0);
+    const html = `<script type="module" src="/assets/index-new.js"></script>`;
+    await page.route(`${house.address}/`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
+    await page.getByText('The server was updated').waitFor();
+    await page.unrouteAll();
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.locator('.parts li').first().waitFor();
+    await page.context().close();
+  });
+
+  it('comes back by itself in the middle of every view', async () => {
+    const { page } = await openPage(browser);
+    for (const [path, filled] of [
+      ['/', '.grid tbody tr'],
+      ['/stock/AAPL', '.chart canvas'],
+      ['/history?stock=AAPL', '.prices tbody tr'],
+      ['/system', '.parts li'],
+    ] as const) {
+      await page.goto(house.address + path);
+      await page.locator(filled).first().waitFor();
+      await page.context().setOffline(true);
+      const open = house.proxy.close();
+      await page.locator('.live.reconnecting').waitFor();
+      await page.locator(filled).first().waitFor();
+      open();
+      await page.context().setOffline(false);
+      await page.locator('.live.live:not(.reconnecting)').waitFor();
+      const price = (300 + Math.random()).toFixed(2);
+      await publishTick(house, 'AAPL', price);
+      const seen = (): Promise<boolean> =>
+        page.evaluate<boolean>(`tickwatch.stocks().some(({ stock, price }) => stock === 'AAPL' && price === ${price})`);
+      await until(seen, { what: `a live price on ${path}`, timeoutMs: 15_000 });
+    }
+    await page.context().close();
+  });
+
+  it('has what comes next at hand: a stock, its chart and the search open without a line once the page was quiet', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(house.address);
+    await page.locator('.grid tbody tr').first().waitFor();
+    const loaded = (part: string): Promise<boolean> =>
+      page.evaluate<boolean>(`performance.getEntriesByType('resource').some(({ name }) => name.includes('/${part}-'))`);
+    for (const part of ['stock-view', 'price-chart', 'palette', 'key-help']) {
+      await until(() => loaded(part), { what: part, timeoutMs: 20_000 });
+    }
+    await page.context().setOffline(true);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: /^Search/ }).fill('aapl');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'AAPL' }).waitFor();
+    await page.locator('.chart canvas').first().waitFor();
+    await page.context().close();
+  });
+});

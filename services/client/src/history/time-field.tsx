@@ -1,5 +1,5 @@
 import { dateTimeText } from '../format/time-text.ts';
-import { ZONE_CHOICES, zoneLabel, type ZoneChoice, zoneName } from '../format/zone.ts';
+import { ZONE_CHOICES, type ZoneChoice, zoneLabel, zoneName } from '../format/zone.ts';
 import { zone } from '../settings.ts';
 import { fieldText, readField } from './history-query.ts';
 

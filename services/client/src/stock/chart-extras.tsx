@@ -5,6 +5,8 @@ import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import type { ZoneChoice } from '../format/zone.ts';
 import { registerKeys } from '../keys/key-table.ts';
 import type { ChartController } from './chart-controller.ts';
+import { bound, SCALE_KEYS } from './chart-keys.ts';
+import { TOOL_KEYS } from './chart-keys-tools.ts';
 import { ChartSpeech } from './chart-speech.ts';
 import { CoverageCard } from './coverage-card.tsx';
 import { CoverageStrip } from './coverage-strip.tsx';
@@ -49,9 +51,10 @@ export function ChartExtras({ controller, zone, chart }: Props) {
     return { places, cursor, speech };
   }, [controller]);
   useEffect(() => {
-    const bindings = cursorKeys(cursor, (time) => {
+    const ownKeys = cursorKeys(cursor, (time) => {
       asked.value = { time, from: chart.current };
     });
+    const bindings = [...ownKeys, ...bound([...SCALE_KEYS, ...TOOL_KEYS], controller)];
     const ends = [
       controller.add(places),
       controller.add(cursor),

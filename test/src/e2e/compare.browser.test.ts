@@ -158,7 +158,10 @@ describe('comparing and measuring', () => {
     const box = await page.locator('.chart').boundingBox();
     const [x, y] = [(box?.x ?? 0) + 300, (box?.y ?? 0) + 350];
     await page.mouse.move(x + 400, y);
-    if (shift) await page.keyboard.down('Shift');
+    if (shift) {
+      await page.keyboard.down('Shift');
+      await until(async () => 'measure' in (await overlaysOn(page)), { what: 'measuring' });
+    }
     await page.mouse.down();
     await page.mouse.move(x, y + 20, { steps: 6 });
     await page.mouse.up();
@@ -190,7 +193,6 @@ describe('comparing and measuring', () => {
   it('measures a range by a drag with Shift, which does not move the chart, and Escape ends it', async () => {
     const { page, complaints } = await openPage(browser);
     await page.goto(`${house.address}/stock/AAPL?${VIEW}`);
-    await until(async () => 'measure' in (await overlaysOn(page)), { what: 'measuring' });
     const before = await until(() => visibleOn(page), { what: 'a range' });
     await drag(page, true);
     isRight(await exactly(page));

@@ -1,12 +1,13 @@
+import { effect } from '@preact/signals';
 import { type Average, parseTime } from '@tickwatch/core';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { exchangesOf, type Market } from '../board/market.ts';
 import { countText } from '../format/number-text.ts';
 import { dateTimeText } from '../format/time-text.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
-import { place, rememberInAddress } from '../router.ts';
+import { rememberInAddress } from '../router.ts';
 import { zone } from '../settings.ts';
-import { readChoices } from '../stock/chart-choices.ts';
+import { choiceParameters, readChoices } from '../stock/chart-choices.ts';
 import { ChartController } from '../stock/chart-controller.ts';
 import { ChartPanel } from '../stock/chart-panel.tsx';
 import { ChartTools } from '../stock/chart-tools.tsx';
@@ -28,6 +29,10 @@ interface Props {
 export function HistoryResult(props: Props) {
   const { query, average } = props;
   const controller = useMemo(() => (average.count === 0 ? undefined : createController(props)), [average, zone.value]);
+  useEffect(
+    () => controller && effect(() => rememberInAddress(choiceParameters(controller.choices, 'line'))),
+    [controller],
+  );
   const completeness = <Completeness query={query} complete={average.complete} holes={average.holes} />;
   if (controller === undefined) {
     return (
@@ -90,7 +95,8 @@ function trimmed(value: string | number | null): string {
 }
 
 function createController({ query, average, live, market }: Props): ChartController {
-  const { query: address } = place.peek();
+  // What was chosen since the page was opened is in its address alone.
+  const address = new URLSearchParams(location.search);
   const first = (query.start ?? parseTime(average.first_time ?? '') ?? 0) / 1e6;
   const last = (query.end ?? parseTime(average.last_time ?? '') ?? 0) / 1e6;
   const kept = { from: Number(address.get('from') ?? Number.NaN), to: Number(address.get('to') ?? Number.NaN) };

@@ -1,6 +1,5 @@
 import type { Market } from './board/market.ts';
 import { PaletteHost } from './commands/palette-host.tsx';
-import { exchangeZone } from './format/zone.ts';
 import type { LiveFeed } from './live/live-feed.ts';
 import { type Route, routeOf } from './route.ts';
 import { place } from './router.ts';
@@ -8,7 +7,7 @@ import { NotFound } from './ui/not-found.tsx';
 import { TopBar } from './ui/top-bar.tsx';
 import { useViewFocus } from './ui/use-view-focus.ts';
 import { ViewName } from './ui/view-name.tsx';
-import { BoardView, HistoryView, StockView, SystemView } from './views.ts';
+import { BoardView, HistoryView, SplitView, StockView, SystemView } from './views.ts';
 
 interface Props {
   readonly live: LiveFeed;
@@ -39,11 +38,10 @@ function View({ route, live, market }: Props & { readonly route: Route }) {
   switch (route.view) {
     case 'board':
       return <BoardView market={market} />;
-    case 'stock': {
-      // Another address of the same stock is another chart, and so is one on another clock.
-      const key = `${route.stock}?${place.value.query} ${exchangeZone.value}`;
-      return <StockView key={key} stock={route.stock} market={market} live={live} />;
-    }
+    case 'stock':
+      return <StockView key={route.stock} stock={route.stock} market={market} live={live} />;
+    case 'split':
+      return <SplitView market={market} live={live} />;
     case 'history':
       return <HistoryView market={market} live={live} />;
     case 'system':

@@ -2,8 +2,25 @@ import type { Market } from './board/market.ts';
 import type { LiveFeed } from './live/live-feed.ts';
 import type { ChartController } from './stock/chart-controller.ts';
 
-/** The chart that is on the page, for {@link inspector}. */
-export const shown: { chart: ChartController | undefined } = { chart: undefined };
+/** The charts that are on the page, for {@link inspector}. */
+const shown = new Map<ChartController, Element>();
+
+/** A chart has come onto the page. @returns ends it */
+export function showChart(chart: ChartController, place: Element): () => void {
+  shown.set(chart, place);
+  return () => shown.delete(chart);
+}
+
+/** In the order of the page. */
+function charts(): readonly ChartController[] {
+  const following = ([, a]: [unknown, Element], [, b]: [unknown, Element]): number =>
+    a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
+  return [...shown].toSorted(following).map(([chart]) => chart);
+}
+
+function firstChart(): ChartController | undefined {
+  return charts()[0];
+}
 
 /** Times in epoch seconds; a bar is time, open, high, low, close, count. */
 export interface InspectedSeries {
@@ -21,29 +38,43 @@ export function inspector(live: LiveFeed, market: Market) {
     live: () => ({ state: live.state.peek().state, received: live.received }),
     stocks: () =>
       [...market.rows.values()].map(({ stock, exchange, price, time }) => ({ stock, exchange, price, time })),
-    series: (): InspectedSeries | undefined => {
-      const model = shown.chart?.model;
-      if (model === undefined) return undefined;
-      const { interval, start, end, bars } = model.window;
-      return {
-        interval,
-        start,
-        end: Number.isFinite(end) ? end : null,
-        ready: model.state.peek().state === 'ready',
-        bars: bars.map((bar) => [bar.time, bar.open, bar.high, bar.low, bar.close, bar.count]),
-      };
-    },
+    series: (): InspectedSeries | undefined => seriesOf(firstChart()),
     /** What is drawn, as the chart library tells: time, open, high, low, close (a line has only a close). */
-    drawn: () => shown.chart?.drawn() ?? [],
+    drawn: () => firstChart()?.drawn() ?? [],
     /** What is drawn behind the bars: which kind, its label, from when to when, from which pixel to which. */
     bands: () =>
-      (shown.chart?.bands() ?? []).map(({ kind, labels, from, to, left, right }) => ({
+      (firstChart()?.bands() ?? []).map(({ kind, labels, from, to, left, right }) => ({
         ...{ kind, label: labels[0], from, to, left, right },
       })),
     /** What lies over the bars: compared stocks, studies, what is measured. */
-    overlays: () => shown.chart?.overlays.inspect() ?? {},
+    overlays: () => firstChart()?.overlays.inspect() ?? {},
     /** What the axes show: texts and times (epoch seconds) of the marks with their pixels, and the prices at the edges. */
-    axis: () => shown.chart?.axes(),
-    visible: () => shown.chart?.visibleRange(),
+    axis: () => firstChart()?.axes(),
+    visible: () => firstChart()?.visibleRange(),
+    /** All charts of the page; the others tell of the first one. */
+    charts: () =>
+      charts().map((chart) => ({
+        ...{ stock: chart.name.stock, series: seriesOf(chart), visible: chart.visibleRange() },
+        legend: legendOf(chart),
+      })),
   });
+}
+
+function seriesOf(chart: ChartController | undefined): InspectedSeries | undefined {
+  if (chart === undefined) return undefined;
+  const { window, state } = chart.model;
+  const { interval, start, end, bars } = window;
+  return {
+    interval,
+    start,
+    end: Number.isFinite(end) ? end : null,
+    ready: state.peek().state === 'ready',
+    bars: bars.map((bar) => [bar.time, bar.open, bar.high, bar.low, bar.close, bar.count]),
+  };
+}
+
+/** When the bar begins that a chart's legend describes, and whether the crosshair is on it. */
+function legendOf(chart: ChartController) {
+  const legend = chart.legend.peek();
+  return legend && { time: legend.bar.time, hovered: legend.hovered };
 }

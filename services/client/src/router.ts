@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { queryText } from './format/query-text.ts';
 import { enterEntry, keepScroll, leaveEntry } from './scroll-memory.ts';
 
 export { stockAddress } from './route.ts';
@@ -41,7 +42,7 @@ export function rememberInAddress(parameters: Readonly<Record<string, string | u
     if (value === undefined) query.delete(name);
     else query.set(name, value);
   }
-  const text = query.toString();
+  const text = queryText(query);
   history.replaceState(history.state, '', text === '' ? location.pathname : `${location.pathname}?${text}`);
 }
 
@@ -65,4 +66,12 @@ export function followLinks(root: HTMLElement): void {
     event.preventDefault();
     go(link.pathname + link.search);
   });
+}
+
+/** As {@link rememberInAddress}, with a step in the history: Back leads to what was seen before. */
+export function stepInAddress(parameters: Readonly<Record<string, string | undefined>>): void {
+  leaveEntry();
+  history.pushState(null, '', location.href);
+  rememberInAddress(parameters);
+  enterEntry();
 }

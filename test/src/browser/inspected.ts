@@ -58,6 +58,15 @@ export interface Axes {
   readonly high: number | null;
 }
 
+/** One of the charts of a page. */
+export interface InspectedChart {
+  readonly stock: string;
+  readonly series: Series | undefined;
+  readonly visible: { readonly from: number; readonly to: number } | undefined;
+  /** When the candle begins that its legend describes, and whether the crosshair is on it. */
+  readonly legend: { readonly time: number; readonly hovered: boolean } | undefined;
+}
+
 interface Inspector {
   live(): { readonly state: string; readonly received: number };
   /** `time` in epoch µs. */
@@ -68,6 +77,7 @@ interface Inspector {
   overlays(): Overlaid;
   axis(): Axes | undefined;
   visible(): { readonly from: number; readonly to: number } | undefined;
+  charts(): readonly InspectedChart[];
 }
 
 declare global {
@@ -100,4 +110,8 @@ export function overlaysOn(page: Page): Promise<Overlaid> {
 
 export function axesOf(page: Page): Promise<Axes | undefined> {
   return page.evaluate(() => globalThis.tickwatch?.axis());
+}
+
+export function chartsOn(page: Page): Promise<readonly InspectedChart[]> {
+  return page.evaluate(() => globalThis.tickwatch?.charts() ?? []);
 }

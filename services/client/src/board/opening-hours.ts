@@ -54,6 +54,12 @@ export class OpeningHours {
     return later.length === 0 ? undefined : Math.min(...later);
   }
 
+  /** When an exchange opens next, epoch ms; undefined: it is not known. */
+  opensAt(exchange: string, now: number): number | undefined {
+    const opens = (this.#hours.get(exchange) ?? []).map(({ open }) => open).filter((open) => open > now);
+    return opens.length === 0 ? undefined : Math.min(...opens);
+  }
+
   async #load(): Promise<void> {
     const now = nowMs();
     let delay = AGAIN_MS;

@@ -3,8 +3,10 @@ import type { Hole } from '@tickwatch/core';
 import { nowMs } from '../clock.ts';
 import { zoneName } from '../format/zone.ts';
 import { closedHours } from '../settings.ts';
+import type { Bar } from './bar.ts';
 import type { StockName } from './candle-source.ts';
 import { type CandleWindow, MAX_GAP_SLOTS } from './candle-window.ts';
+import type { Band } from './chart-bands.ts';
 import type { ChartChoices } from './chart-choices.ts';
 import { ChartDrawing } from './chart-drawing.ts';
 import { ChartModel, type ChartRange } from './chart-model.ts';
@@ -16,11 +18,12 @@ import type { LocatedBand } from './drawing/chart-marks.ts';
 import type { PriceChart, ShownAxes, VisiblePlaces } from './drawing/price-chart.ts';
 import type { ChartStyle } from './drawing/price-series.ts';
 import { type ChartInterval, INTERVAL_SECONDS, isDaily } from './interval.ts';
-import { chosenInterval, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
+import { chosenInterval, isNear, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
 import { Overlays } from './overlays.ts';
 import { placeOf } from './series-points.ts';
 import { type VisibleAverages, VisibleLoader } from './visible-facts.ts';
 import { rangeOf } from './visible-range.ts';
+import { awake, ended } from './wanted-range.ts';
 
 /** So close to an end of the window, more is loaded. */
 const NEAR_END = 120;
@@ -51,6 +54,8 @@ export class ChartController {
   #fitting = true;
   /** What was visible before places were arranged anew, and how many there were. */
   #arranged: { readonly range: ChartRange; readonly places: number } | undefined;
+  /** Whether somebody's hand was on the chart since it was put to the target: else only ticks and labels have moved it. */
+  #touched = false;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -58,7 +63,7 @@ export class ChartController {
     this.#target = options.range;
     this.choices = options.choices;
     this.scale = new ChartScale(options.choices);
-    this.interval = signal(options.choices.interval.peek() ?? chosenInterval(options.range));
+    this.interval = signal(options.choices.interval.peek() ?? chosenInterval(this.#ended(options.range)));
     this.notes = new ChartNotes(options.exchanges, () => this.arrange());
     this.#loader = new VisibleLoader(options.name, (facts) => {
       this.averages.value = facts.averages;
@@ -107,6 +112,8 @@ export class ChartController {
 
   /** Draws into an element once the chart library is there, unless it is gone by then. */
   attach(container: HTMLElement, isGone: () => boolean): Promise<void> {
+    for (const type of ['pointerdown', 'touchstart', 'wheel', 'keydown'])
+      container.addEventListener(type, this.#touch, { capture: true, passive: true });
     return this.#drawing.attach(container, isGone);
   }
 
@@ -120,10 +127,30 @@ export class ChartController {
     return this.#drawing.add(layer);
   }
 
-  /** Shows a range in the candles that fit it. */
+  /** Shows a range that somebody chose, in the candles that fit it. */
   show(range: ChartRange): void {
-    if (this.auto.peek()) this.interval.value = chosenInterval(range);
+    this.#options.onChosen?.(range);
+    this.lookAt(range);
+  }
+
+  /** As {@link show}, but nobody is told. A live range in which no tick is ends at the last one. */
+  lookAt(wanted: ChartRange): void {
+    const range = awake(wanted, nowMs() / 1000, this.#options.lastTick?.());
+    if (this.auto.peek()) this.interval.value = chosenInterval(this.#ended(range));
     void this.#load(range);
+  }
+
+  /** Shows what another chart shows: moved at once as far as it is loaded; loads what is not, once that chart rests. */
+  follow(range: ChartRange, rests: boolean): void {
+    const { chart } = this.#drawing;
+    const { window } = this.model;
+    const { from, to } = this.#ended(range);
+    const fits = !this.auto.peek() || isNear(chosenInterval({ from, to }), window.interval);
+    const loaded = from >= window.start && (window.live || range.to <= window.end);
+    if (chart !== undefined && !this.#fitting && loaded && fits) {
+      this.#target = range;
+      this.#fit(chart);
+    } else if (rests) this.lookAt(range);
   }
 
   /** Chooses candles; undefined: by the zoom. What is visible stays as far as it can. */
@@ -131,11 +158,13 @@ export class ChartController {
     const visible = this.visibleRange() ?? this.#target;
     batch(() => {
       this.choices.interval.value = interval;
-      this.interval.value = interval ?? chosenInterval(visible);
+      this.interval.value = interval ?? chosenInterval(this.#ended(visible));
     });
     const most = MOST_AT_ONCE * INTERVAL_SECONDS[this.interval.peek()];
-    const to = Number.isFinite(visible.to) ? visible.to : nowMs() / 1000;
-    void this.#load({ from: Math.max(visible.from, to - most), to: visible.to });
+    const { to } = this.#ended(visible);
+    const range = { from: Math.max(visible.from, to - most), to: visible.to };
+    if (range.from > visible.from) this.#options.onRange?.(range);
+    void this.#load(range);
   }
 
   setStyle(style: ChartStyle): void {
@@ -145,9 +174,8 @@ export class ChartController {
 
   goLive(): void {
     const visible = this.visibleRange() ?? this.#target;
-    const now = nowMs() / 1000;
-    const span = Number.isFinite(visible.to) ? visible.to - visible.from : now - visible.from;
-    this.show({ from: now - span, to: Number.POSITIVE_INFINITY });
+    const span = this.#ended(visible).to - visible.from;
+    this.show({ from: nowMs() / 1000 - span, to: Number.POSITIVE_INFINITY });
   }
 
   /** The bars that are drawn, empty places left out. */
@@ -181,6 +209,11 @@ export class ChartController {
     this.#drawing.changed('order');
   }
 
+  /** Tells of a bar and a band as if the pointer were there; undefined: it is nowhere. */
+  hover(bar: Bar | undefined, band: Band | undefined): void {
+    this.#drawing.hover(bar, band);
+  }
+
   recolor(): void {
     this.#drawing.chart?.recolor();
   }
@@ -201,12 +234,16 @@ export class ChartController {
     return places === undefined ? undefined : rangeOf(places, chart?.points.times ?? [], this.model.window);
   }
 
+  readonly #touch = (): void => {
+    this.#touched = true;
+  };
+
   async #load(range: ChartRange): Promise<void> {
     this.#target = range;
     this.#fitting = true;
     const interval = this.interval.peek();
     const now = nowMs() / 1000;
-    const end = Number.isFinite(range.to) ? range.to : now;
+    const end = this.#ended(range).to;
     // Some more on both sides, so that the first move of the chart needs no wait.
     const margin = Math.max(end - range.from, 200 * INTERVAL_SECONDS[interval]) / 2;
     const to = range.to + margin >= now ? Number.POSITIVE_INFINITY : range.to + margin;
@@ -220,7 +257,8 @@ export class ChartController {
 
   /** Changes to wider candles for a quiet stock; only when a range is chosen, never while it is moved. */
   #tooNarrow(): boolean {
-    const wider = this.choices.style.peek() === 'candles' ? quietInterval(this.model.window, this.#target) : undefined;
+    const wider =
+      this.choices.style.peek() === 'candles' ? quietInterval(this.model.window, this.#ended(this.#target)) : undefined;
     if (wider === undefined || !this.auto.peek()) return false;
     this.interval.value = wider;
     void this.#load(this.#target);
@@ -243,6 +281,7 @@ export class ChartController {
     const end = Number.isFinite(to) ? placeOf(times, to) : times.length - 1 + RIGHT_MARGIN;
     const start = placeOf(times, from);
     const fewest = Number.isFinite(to) ? 8 : FEWEST_LIVE_PLACES;
+    this.#touched = false;
     chart.look({ from: Math.min(start, end - fewest), to: end });
     this.#moved({ from: Math.min(start, end - fewest), to: end });
   }
@@ -258,7 +297,7 @@ export class ChartController {
     this.#loader.moved(range ?? this.#target);
     this.#lookAtNotes(range ?? this.#target);
     if (range === undefined) return;
-    this.#options.onRange?.(range);
+    if (this.#touched) this.#options.onRange?.(range);
     if (this.#fitsBadly(places)) return;
     if (places.from < NEAR_END) void this.model.loadOlder();
     if (!window.live && places.to > length - NEAR_END) void this.model.loadNewer();
@@ -281,8 +320,12 @@ export class ChartController {
     const range = this.visibleRange();
     if (range === undefined || interval === undefined || interval === this.interval.peek()) return false;
     this.interval.value = interval;
-    const end = Number.isFinite(range.to) ? range.to : nowMs() / 1000;
-    void this.#load({ from: end - seconds, to: range.to });
+    void this.#load({ from: this.#ended(range).to - seconds, to: range.to });
     return true;
+  }
+
+  /** A range with its end as it is now. */
+  #ended(range: ChartRange): ChartRange {
+    return ended(range, nowMs() / 1000, this.#options.lastTick?.());
   }
 }

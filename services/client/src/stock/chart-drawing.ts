@@ -4,6 +4,7 @@ import { forgetPainter, markDirty } from '../frame.ts';
 import { closedHours } from '../settings.ts';
 import type { Bar } from './bar.ts';
 import type { CandleWindow, WindowChange } from './candle-window.ts';
+import type { Band } from './chart-bands.ts';
 import { chartLibrary } from './chart-library.ts';
 import type { ChartModel } from './chart-model.ts';
 import type { ChartNotes } from './chart-notes.ts';
@@ -47,14 +48,10 @@ export class ChartDrawing {
   async attach(container: HTMLElement, isGone: () => boolean): Promise<void> {
     const { PriceChart } = await chartLibrary.load();
     if (isGone()) return;
-    const { style, scale, zone, onMoved, notes } = this.#options;
+    const { style, scale, zone, onMoved } = this.#options;
     this.chart = new PriceChart(container, {
       ...{ style: style(), scale, zone, onMoved },
-      onHover: (bar, band) => {
-        this.#hovered = bar;
-        notes.hovered.value = band;
-        markDirty(this.#paint);
-      },
+      onHover: (bar, band) => this.hover(bar, band),
     });
     for (const layer of this.#layers) this.chart.add(layer);
     this.changed('order');
@@ -68,6 +65,13 @@ export class ChartDrawing {
       this.#layers.delete(layer);
       this.chart?.remove(layer);
     };
+  }
+
+  /** Tells of what is under the crosshair; undefined: nothing is. */
+  hover(bar: Bar | undefined, band: Band | undefined): void {
+    this.#hovered = bar;
+    this.#options.notes.hovered.value = band;
+    markDirty(this.#paint);
   }
 
   changed(change: WindowChange): void {

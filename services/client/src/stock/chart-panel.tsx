@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { countText, percentText, priceText, signedText } from '../format/number-text.ts';
 import { clockText, dateText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
-import { shown } from '../inspect.ts';
+import { showChart } from '../inspect.ts';
 import { closedHours, colors } from '../settings.ts';
 import { LoadNotice } from '../ui/load-notice.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -24,11 +24,12 @@ export function ChartPanel({ controller, zone, label }: Props) {
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let gone = false;
-    shown.chart = controller;
-    if (container.current !== null) void controller.attach(container.current, () => gone);
+    const element = container.current;
+    const hide = element === null ? undefined : showChart(controller, element);
+    if (element !== null) void controller.attach(element, () => gone);
     return () => {
       gone = true;
-      if (shown.chart === controller) shown.chart = undefined;
+      hide?.();
       controller.dispose();
     };
   }, [controller]);

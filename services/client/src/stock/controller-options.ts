@@ -14,7 +14,11 @@ export interface ControllerOptions {
   readonly newest: number;
   readonly range: ChartRange;
   readonly choices: ChartChoices;
-  /** The visible range, when it has changed; `to` Infinity: it goes on live. */
+  /** Time of the stock's last tick as far as it is known now, epoch seconds. */
+  readonly lastTick?: () => number | undefined;
+  /** A range that was chosen on the chart itself. */
+  readonly onChosen?: (range: ChartRange) => void;
+  /** The visible range, when it was moved; `to` Infinity: it goes on live. */
   readonly onRange?: (range: ChartRange) => void;
 }
 

@@ -33,3 +33,8 @@ export function quietInterval({ bars, interval }: CandleWindow, { from, to }: Ch
   const enough = ticks >= FEWEST_TICKS * seen.length || (end - from) / INTERVAL_SECONDS[wider] < ENOUGH_CANDLES;
   return enough ? undefined : wider;
 }
+
+/** Whether candles are at most one step from those that fit best: no reason to load others while a chart is moved. */
+export function isNear(fitting: ChartInterval, present: ChartInterval): boolean {
+  return Math.abs(INTERVALS.indexOf(fitting) - INTERVALS.indexOf(present)) <= 1;
+}

@@ -1,23 +1,18 @@
-import { useSignalEffect } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { exchangesOf, type Market } from '../board/market.ts';
-import type { StockRow } from '../board/stock-row.ts';
-import { nowMs } from '../clock.ts';
-import type { ZoneChoice } from '../format/zone.ts';
+import type { Market } from '../board/market.ts';
+import { rowKey, type StockRow } from '../board/stock-row.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
-import { place, rememberInAddress } from '../router.ts';
-import { zone } from '../settings.ts';
+import { place, stockAddress } from '../router.ts';
+import { AddressNotice } from '../ui/address-notice.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { useTitle } from '../ui/use-title.ts';
-import { type ChartChoices, choiceParameters, readChoices } from './chart-choices.ts';
-import { ChartController } from './chart-controller.ts';
-import type { ChartRange } from './chart-model.ts';
-import { ChartPanel } from './chart-panel.tsx';
-import { ChartTools } from './chart-tools.tsx';
-import { StockFigures } from './stock-figures.tsx';
+import { readChartAddress } from './chart-address.ts';
+import { ExchangeChoice } from './exchange-choice.tsx';
+import { SilenceNote } from './silence-note.tsx';
+import { STOCK_STYLE, StockChart } from './stock-chart.tsx';
 import { StockHead } from './stock-head.tsx';
-
-const FIRST_SPAN_SECONDS = 900;
-const USUAL_STYLE = 'candles';
+import { UnknownStock } from './unknown-stock.tsx';
+import { useKnownStock } from './use-known-stock.ts';
 
 interface Props {
   readonly stock: string;
@@ -25,87 +20,68 @@ interface Props {
   readonly live: LiveFeed;
 }
 
-interface Kept {
-  range: ChartRange | undefined;
-  readonly choices: ChartChoices;
-}
-
+/** The page of one stock. */
 export function StockView({ stock, market, live }: Props) {
   useTitle(stock);
-  const { query } = place.value;
-  const exchange = query.get('exchange') ?? undefined;
-  const kept = useMemo(() => readAddress(query, stock), [stock, exchange]);
-  const row = useRow(market, stock, exchange);
-  // Another zone moves the days' bounds and all labels: the chart begins anew at the range that was visible.
-  const controller = useMemo(
-    () => createController({ stock, exchange }, market, live, zone.value, kept),
-    [stock, exchange, market, live, zone.value, kept],
+  // A link, or a step back, to the same stock begins anew, as its address says.
+  const here = place.value;
+  const address = useMemo(() => readChartAddress(here.query, STOCK_STYLE, stock), [here]);
+  const exchange = here.query.get('exchange') ?? undefined;
+  const known = useKnownStock({ stock, exchange }, market);
+  const exchanges = known.exchanges.value;
+  const row = rowOf(market, stock, exchange === undefined ? exchanges : [exchange]);
+  const state = known.state.value;
+  const head = <StockHead stock={stock} exchange={exchange} row={row} market={market} />;
+  const notices = (
+    <>
+      <AddressNotice problems={address.problems} />
+      <ExchangeChoice stock={stock} exchange={exchange} exchanges={exchanges} priced={row?.exchange} />
+    </>
   );
-  useSignalEffect(() => {
-    remember(kept);
-  });
+  if (state === 'known') {
+    return (
+      <main class="stock">
+        <StockChart {...{ name: { stock, exchange }, address, known, row, market, live, head }}>
+          {notices}
+          <SilenceNote known={known} market={market} />
+        </StockChart>
+      </main>
+    );
+  }
   return (
     <main class="stock">
-      <StockHead stock={stock} exchange={exchange} row={row} market={market} />
-      <ChartTools controller={controller} market={market} />
-      <ChartPanel controller={controller} zone={zone.value} label={`Prices of ${stock}`} key={zone.value} />
-      <StockFigures controller={controller} row={row} market={market} />
+      {head}
+      {notices}
+      {state === 'unknown' && (
+        <div class="stock-missing">
+          <UnknownStock
+            stock={stock}
+            exchange={exchange}
+            exchanges={exchanges}
+            market={market}
+            addressOf={stockAddress}
+          />
+        </div>
+      )}
+      {state === 'asking' && known.failure.value === undefined && (
+        <div class="stock-missing skeleton" role="status" aria-label="Loading the chart" />
+      )}
+      {state === 'asking' && known.failure.value !== undefined && (
+        <div class="stock-missing">
+          <Notice kind="bad" title="The chart can’t be loaded">
+            {known.failure.value}. The page keeps trying by itself.
+          </Notice>
+        </div>
+      )}
     </main>
   );
 }
 
-function createController(
-  name: { readonly stock: string; readonly exchange: string | undefined },
-  market: Market,
-  live: LiveFeed,
-  zoneChoice: ZoneChoice,
-  kept: Kept,
-): ChartController {
-  const range = kept.range ?? { from: nowMs() / 1000 - FIRST_SPAN_SECONDS, to: Number.POSITIVE_INFINITY };
-  let newest = 0;
-  for (const row of market.rows.values()) if (row.stock === name.stock) newest = Math.max(newest, row.time);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  return new ChartController({
-    name,
-    live,
-    zone: zoneChoice,
-    exchanges: () => exchangesOf(market, name),
-    newest,
-    range,
-    choices: kept.choices,
-    onRange: (visible) => {
-      kept.range = visible;
-      clearTimeout(timer);
-      timer = setTimeout(() => remember(kept), 400);
-    },
-  });
-}
-
-/** The row of the board that belongs to this page, as soon as there is one. */
-function useRow(market: Market, stock: string, exchange: string | undefined): StockRow | undefined {
-  market.version.value;
-  for (const row of market.rows.values()) {
-    if (row.stock === stock && (exchange === undefined || row.exchange === exchange)) return row;
+/** The row of the board that belongs to this page, as soon as there is one; of several, that of the first exchange. */
+function rowOf({ rows }: Market, stock: string, exchanges: readonly string[]): StockRow | undefined {
+  for (const exchange of exchanges) {
+    const row = rows.get(rowKey(stock, exchange));
+    if (row !== undefined) return row;
   }
   return undefined;
-}
-
-function readAddress(query: URLSearchParams, stock: string): Kept {
-  const from = Number(query.get('from') ?? Number.NaN);
-  const to = query.get('to') === null ? Number.POSITIVE_INFINITY : Number(query.get('to'));
-  return {
-    range: Number.isFinite(from) && to > from ? { from, to } : undefined,
-    choices: readChoices(query, USUAL_STYLE, stock),
-  };
-}
-
-/** A live view is restored by how far back it looks, a view of the past by where it looks. */
-function remember({ range, choices }: Kept): void {
-  if (!location.pathname.startsWith('/stock/')) return;
-  const past = range !== undefined && Number.isFinite(range.to);
-  rememberInAddress({
-    ...choiceParameters(choices, USUAL_STYLE),
-    from: past ? String(Math.round(range.from)) : undefined,
-    to: past ? String(Math.round(range.to)) : undefined,
-  });
 }

@@ -2,7 +2,7 @@ import { nowMs } from '../../clock.ts';
 import type { ChartController } from '../chart-controller.ts';
 
 /** Ranges to look at, by their length in seconds. */
-const SPANS: readonly { readonly label: string; readonly seconds: number }[] = [
+export const SPANS: readonly { readonly label: string; readonly seconds: number }[] = [
   { label: '5m', seconds: 300 },
   { label: '15m', seconds: 900 },
   { label: '1h', seconds: 3600 },

@@ -16,6 +16,7 @@ import { formsBench } from './forms.ts';
 import { historyBench } from './history.ts';
 import { insertBench } from './insert.ts';
 import { latencyBench } from './latency.ts';
+import { pageBench } from './page.ts';
 import { ROOT } from './pipeline/child.ts';
 import { pipelineBench } from './pipeline.ts';
 import { rangesBench } from './ranges.ts';
@@ -73,6 +74,7 @@ const FULL: Readonly<Record<string, Bench>> = {
   cost: () => costBench(50_000, 20),
   'cost-lines': () => costBench(400_000, 20, 50),
   stocks: () => stocksBench(20_000, 15, [6, 1000, 10_000]),
+  page: (say) => pageBench({ counts: [300, 20_000], ticksPerSecond: 5000, seconds: 10 }, say),
   rows: (say) => rowsBench([1_000_000, 20_000_000], say),
   ranges: (say) => rangesBench({ ticks: 20_000_000, stocks: 30, days: 60, questions: 1000 }, say),
   storage: (say) =>

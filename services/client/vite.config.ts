@@ -16,14 +16,13 @@ function pageFinish(): Plugin {
     },
     transformIndexHtml: {
       order: 'post',
-      handler: (_html, { bundle = {} }) =>
-        Object.keys(bundle)
+      handler: (_html, { bundle = {} }) => [
+        ...Object.keys(bundle)
           .filter((file) => file.endsWith('.woff2'))
-          .map((file) => ({
-            tag: 'link',
-            attrs: { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${file}`, crossorigin: true },
-            injectTo: 'head' as const,
-          })),
+          .map((file) => preload({ as: 'font', type: 'font/woff2', href: `/${file}` })),
+        // What time it is, which the page needs to know before it draws (clock-watch.ts).
+        preload({ as: 'fetch', href: '/api/udf/time' }),
+      ],
     },
     closeBundle: () => {
       for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
@@ -34,6 +33,10 @@ function pageFinish(): Plugin {
       }
     },
   };
+}
+
+function preload(attrs: Readonly<Record<string, string>>) {
+  return { tag: 'link', attrs: { rel: 'preload', ...attrs, crossorigin: true }, injectTo: 'head' as const };
 }
 
 export default defineConfig({

@@ -62,15 +62,23 @@ function byStock(ticks: readonly SequencedTick[]): readonly (readonly SequencedT
   return [...groups.values()];
 }
 
+type Asked = Pick<BoardQuestion, 'lastDay' | 'sparkline'> & { readonly now: number };
+
 /** What a board should show of one stock on one exchange, computed from scratch. */
-function expectedRow(ticks: readonly SequencedTick[], day: { from: number; until: number }, now: number): object {
+function expectedRow(ticks: readonly SequencedTick[], asked: { from: number; until: number }, more: Asked): object {
+  const { now, lastDay = false, sparkline = 'hours' } = more;
   const ordered = ticks.toSorted(compareTicks);
   const last = ordered.at(-1) as SequencedTick;
+  const hasTick = ordered.some(({ time }) => time >= asked.from && time < asked.until);
+  const midnight = Math.floor(last.time / (24 * HOUR)) * 24 * HOUR;
+  const isLastDay = lastDay && !hasTick && last.time < asked.from;
+  const day = isLastDay ? { from: midnight, until: midnight + 24 * HOUR } : asked;
   const previous = ordered.findLast(({ time }) => time < day.from);
   const ofDay = ordered.filter(({ time }) => time >= day.from && time < day.until);
   const byPrice = ofDay.map(({ price }) => toFixedPoint(price)).toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const minute = Math.floor(now / MINUTE) * MINUTE;
-  const hour = Math.floor(now / HOUR) * HOUR;
+  const [step, count] = { hours: [HOUR, 24], minutes: [MINUTE, 15], none: [MINUTE, 0] }[sparkline] as [number, number];
+  const running = Math.floor(now / step) * step;
   return {
     key: `${last.stock} ${last.exchange}`,
     price: toFixedPoint(last.price),
@@ -81,9 +89,9 @@ function expectedRow(ticks: readonly SequencedTick[], day: { from: number; until
     low: byPrice[0],
     ticks: ofDay.length,
     rate: ticks.filter(({ time }) => time >= minute - MINUTE && time < minute).length,
-    spark: Array.from({ length: 24 }, (_, i) => {
-      const start = hour - (23 - i) * HOUR;
-      const close = ordered.findLast(({ time }) => time >= start && time < start + HOUR);
+    spark: Array.from({ length: count }, (_, i) => {
+      const start = running - (count - 1 - i) * step;
+      const close = ordered.findLast(({ time }) => time >= start && time < start + step);
       return close && toFixedPoint(close.price);
     }),
   };
@@ -150,16 +158,19 @@ describe('the board', () => {
         const ownDays = new Map(names.map((name) => [name, randomDay(random, now)]));
         const sort = random.pick(SORTS);
         const order = random.pick(['asc', 'desc'] as const);
-        const rows = await shown(reader, { sort, order, limit: random.integer(1, 9), day, ownDays, now });
+        const lastDay = random.pick([true, false]);
+        const sparkline = random.pick(['hours', 'minutes', 'none', undefined] as const);
+        const asked = { sort, order, day, ownDays, now, lastDay, sparkline };
+        const rows = await shown(reader, { ...asked, limit: random.integer(1, 9) });
         const byKey = (a: object, b: object): number =>
           compareText((a as { key: string }).key, (b as { key: string }).key);
         const expected = groups
-          .map((group) => expectedRow(group, ownDays.get(group[0]?.exchange ?? '') ?? day, now))
+          .map((group) => expectedRow(group, ownDays.get(group[0]?.exchange ?? '') ?? day, asked))
           .toSorted(byKey);
-        assert.deepEqual(rows.toSorted(byKey), expected, `${sort} ${order} ${formatMicros(now)} ${share}`);
+        assert.deepEqual(rows.toSorted(byKey), expected, `${sort} ${order} ${formatMicros(now)} ${share} ${lastDay}`);
         const values = rows.map((row) => (row as Record<string, number>)[sort]);
         if (sort === 'change' || sort === 'change_percent') {
-          const { value } = await reader.board({ sort, order, limit: 100, day, ownDays, now });
+          const { value } = await reader.board({ ...asked, limit: 100 });
           const changes = value.rows.map(({ change, changePercent }) => (sort === 'change' ? change : changePercent));
           const known = changes.filter((change) => change !== null).map(Number);
           assert.deepEqual(known, order === 'asc' ? known.toSorted(ascending) : known.toSorted(ascending).reverse());
@@ -206,6 +217,45 @@ describe('the board', () => {
     assert.equal((await ask('&exchange=OPEN&timezone=UTC'))[0]?.previous_close, 20);
     const inZone = (await ask('&exchange=NYSE&timezone=UTC'))[0];
     assert.equal(inZone?.previous_close, day.from >= utc ? 10 : 11);
+    // As a closed board is read, the calendar's day counts all the same, and the zone is that of the other exchange.
+    assert.deepEqual(figures(await ask('&exchange=NYSE&timezone=UTC&day=last')), [['NYSE', 10, 5, 11, 2]]);
+    assert.deepEqual(figures(await ask('&exchange=OPEN&timezone=UTC&day=last')), [['OPEN', 20, 1, 21, 1]]);
+  });
+
+  it('shows a stock that is silent today as its last day left it, and the last 15 minutes when they are asked for', async () => {
+    const now = Date.now() * 1000;
+    const { from: today } = dayOf('UTC', now);
+    const daysAgo = (days: number, price: string, seq: number) =>
+      tick('LAST', 'OPEN', price, today - days * 24 * HOUR + HOUR + seq, 2_000_000 + seq);
+    const minute = Math.floor(now / MINUTE) * MINUTE;
+    const recent = [tick('LATE', 'OPEN', '7', minute - 2 * MINUTE, 2_000_009)];
+    await commit(database.client, [daysAgo(5, '40', 1), daysAgo(3, '50', 2), daysAgo(3, '44', 3), ...recent]);
+    const memory = new Tail();
+    await using reader = openReader(database.url, [memory]);
+    await using api = await listenBackend(reader);
+    const ask = async (query: string) => {
+      const answer = await api.get(`/api/board?exchange=OPEN&${query}`);
+      return { headers: answer.headers, row: ((await answer.json()) as BoardRow[])[0] as BoardRow };
+    };
+    const { row } = await ask('stocks=LAST&day=last&timezone=Asia/Tokyo');
+    assert.deepEqual([row.previous_close, row.change, row.open, row.high, row.low, row.ticks], [40, 4, 50, 50, 44, 2]);
+    const plain = (await ask('stocks=LAST')).row;
+    assert.deepEqual([plain.previous_close, plain.change, plain.open, plain.ticks], [44, 0, null, 0]);
+    const late = await ask('stocks=LATE&sparkline=minutes');
+    assert.equal(late.row.sparkline.length, 15);
+    const first = Date.parse(late.headers.get('x-sparkline-from') ?? '') * 1000;
+    assert.equal(late.row.sparkline.indexOf(7), (minute - 2 * MINUTE - first) / MINUTE);
+    assert.deepEqual((await ask('stocks=LATE&sparkline=none')).row.sparkline, []);
+  });
+
+  it('counts stocks without reading them', async () => {
+    await using reader = openReader(database.url, []);
+    await using api = await listenBackend(reader);
+    const count = async () => ((await (await api.get('/api/stocks/count')).json()) as { count: number }).count;
+    const before = await count();
+    assert.equal(before, ((await (await api.get('/api/stocks')).json()) as unknown[]).length);
+    await commit(database.client, [tick('NEW', 'OPEN', '1', Date.now() * 1000, 3_000_000)]);
+    assert.equal(await count(), before + 1);
   });
 
   it('answers over HTTP in pages, for some stocks, in a zone, and refuses what it does not know', async () => {
@@ -224,7 +274,7 @@ describe('the board', () => {
       path = /<(.*)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
     }
     assert.equal(new Set(names).size, names.length);
-    assert.equal(names.length, 14);
+    assert.equal(names.length, 17);
     const some = (await (await api.get('/api/board?stocks=AAPL,HOURS&sort=change_percent')).json()) as BoardRow[];
     assert.deepEqual([...new Set(some.map((row) => row.stock_name))].sort(), ['AAPL', 'HOURS']);
     const twice = (await (await api.get('/api/board?stocks=AAPL&stocks=OLD')).json()) as BoardRow[];

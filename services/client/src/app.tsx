@@ -6,7 +6,6 @@ import { place } from './router.ts';
 import { NotFound } from './ui/not-found.tsx';
 import { TopBar } from './ui/top-bar.tsx';
 import { useViewFocus } from './ui/use-view-focus.ts';
-import { ViewName } from './ui/view-name.tsx';
 import { BoardView, HistoryView, SplitView, StockView, SystemView } from './views.ts';
 
 interface Props {
@@ -18,7 +17,7 @@ export function App({ live, market }: Props) {
   const { path, query } = place.value;
   const route = routeOf(path, query);
   const name = route.view === 'stock' ? `stock ${route.stock}` : route.view;
-  useViewFocus(name);
+  const spoken = useViewFocus(name);
   return (
     <>
       <a class="skip" href="#view">
@@ -28,7 +27,9 @@ export function App({ live, market }: Props) {
       <div id="view" class="view" tabIndex={-1}>
         <View route={route} live={live} market={market} />
       </div>
-      <ViewName view={name} />
+      <p class="unseen" role="status" data-announces="view">
+        {spoken}
+      </p>
       <PaletteHost market={market} />
     </>
   );

@@ -7,13 +7,16 @@ import { place } from './router.ts';
 /** Keeps the "exchange" zone that of the exchange that is shown, as far as calendars tell. */
 export function followExchange(market: Market): void {
   effect(() => {
-    market.version.value;
-    exchangeZone.value = zoneOf(shownExchanges(market), market.hours.zones.value);
+    const zones = market.hours.zones.value;
+    // Where all stand in one zone, as most do, nobody has to look for a stock's own.
+    const severalZones = new Set(zones.values()).size > 1;
+    exchangeZone.value = zoneOf(severalZones ? shownExchanges(market) : [...zones.keys()], zones);
   });
 }
 
-/** A stock's own exchanges, else the one that the address names, else all. */
+/** A stock's own exchanges, else the one that the address names, else all. Stocks that are added show up within a second. */
 function shownExchanges(market: Market): readonly string[] {
+  market.pulse.value;
   const { path, query } = place.value;
   const exchange = query.get('exchange') ?? undefined;
   const route = routeOf(path, query);

@@ -38,18 +38,22 @@ export function inspector(live: LiveFeed, market: Market) {
     live: () => ({ state: live.state.peek().state, received: live.received }),
     stocks: () =>
       [...market.rows.values()].map(({ stock, exchange, price, time }) => ({ stock, exchange, price, time })),
+    /** How many stocks the board has. */
+    size: () => market.rows.size,
     series: (): InspectedSeries | undefined => seriesOf(firstChart()),
     /** What is drawn, as the chart library tells: time, open, high, low, close (a line has only a close). */
     drawn: () => firstChart()?.drawn() ?? [],
-    /** What is drawn behind the bars: which kind, its label, from when to when, from which pixel to which. */
+    /** What is drawn behind the bars: which kind, its label, from when to when, from which pixel to which, what is written. */
     bands: () =>
-      (firstChart()?.bands() ?? []).map(({ kind, labels, from, to, left, right }) => ({
-        ...{ kind, label: labels[0], from, to, left, right },
+      (firstChart()?.bands() ?? []).map(({ kind, labels, from, to, left, right, written }) => ({
+        ...{ kind, label: labels[0], from, to, left, right, written },
       })),
     /** What lies over the bars: compared stocks, studies, what is measured. */
     overlays: () => firstChart()?.overlays.inspect() ?? {},
     /** What the axes show: texts and times (epoch seconds) of the marks with their pixels, and the prices at the edges. */
     axis: () => firstChart()?.axes(),
+    /** The prices at which lines of averages are drawn. */
+    averages: () => firstChart()?.drawnAverages() ?? [],
     visible: () => firstChart()?.visibleRange(),
     /** All charts of the page; the others tell of the first one. */
     charts: () =>

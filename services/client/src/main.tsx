@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { startAdmin } from './admin/admin-token.ts';
 import { App } from './app.tsx';
 import { Market } from './board/market.ts';
+import { firstTime, watchClock } from './clock-watch.ts';
 import { followExchange } from './exchange-zone.ts';
 import { inspector } from './inspect.ts';
 import { LiveFeed } from './live/live-feed.ts';
@@ -23,6 +24,8 @@ loadAhead(routeOf(path, query).view);
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no #app');
 
+await firstTime();
+watchClock();
 const live = new LiveFeed(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/connection/websocket`);
 const market = new Market(live);
 render(<App live={live} market={market} />, root);

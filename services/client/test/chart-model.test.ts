@@ -98,13 +98,13 @@ describe('the candles of a chart', () => {
     answer({ candles: [candle(10, 1)], position: 1, last: 1 });
     const feed = new FakeFeed();
     const model = await shown(feed);
-    assert.equal(model.loadingRange.peek(), false);
+    assert.equal(model.changing.peek(), false);
     const moved = model.show({ from: MINUTE - 600, to: MINUTE + 60 });
-    assert.equal(model.loadingRange.peek(), true);
+    assert.equal(model.changing.peek(), true);
     await moved;
-    assert.equal(model.loadingRange.peek(), false);
+    assert.equal(model.changing.peek(), false);
     feed.cut();
-    assert.equal(model.loadingRange.peek(), false);
+    assert.equal(model.changing.peek(), false);
     model.dispose();
   });
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { SPARK_BUCKETS, SparkRing } from '../src/board/spark-ring.ts';
+import { SPARK_BUCKETS, SPARK_STEP_SECONDS, SparkRing } from '../src/board/spark-ring.ts';
 import { StockRow } from '../src/board/stock-row.ts';
 import { fractionDigits, priceText, signedText } from '../src/format/number-text.ts';
-import { fieldText, historyAddress, readField, readHistoryQuery } from '../src/history/history-query.ts';
+import { fieldText, historyAddress, readField, readHistoryAddress } from '../src/history/history-query.ts';
 
 describe('prices on the page', () => {
   it('keep the digits that they came with and none of a float’s', () => {
@@ -50,21 +50,28 @@ describe('the last fifteen minutes of a stock', () => {
     const start = 1_800_000_000 * second;
     ring.add(start + 2 * second, 10);
     ring.add(start + second, 9);
-    ring.add(start + 6 * second, 11);
-    assert.deepEqual(prices(ring, start + 6 * second), [10, 11]);
-    assert.equal(ring.ticksPerMinute(start + 6 * second), 3);
+    ring.add(start + (SPARK_STEP_SECONDS + 1) * second, 11);
+    assert.deepEqual(prices(ring, start + (SPARK_STEP_SECONDS + 1) * second), [10, 11]);
   });
 
   it('forget what is older, and stay empty after a long silence', () => {
     const ring = new SparkRing();
     const start = 1_800_000_000 * second;
-    for (let step = 0; step < 2 * SPARK_BUCKETS; step++) ring.add(start + step * 5 * second, step);
-    const now = start + (2 * SPARK_BUCKETS - 1) * 5 * second;
+    for (let step = 0; step < 2 * SPARK_BUCKETS; step++) ring.add(start + step * SPARK_STEP_SECONDS * second, step);
+    const now = start + (2 * SPARK_BUCKETS - 1) * SPARK_STEP_SECONDS * second;
     assert.equal(prices(ring, now).length, SPARK_BUCKETS);
     assert.deepEqual(prices(ring, now + 3600 * second), []);
-    assert.equal(ring.ticksPerMinute(now + 3600 * second), 0);
     ring.add(start, 1);
     assert.equal(prices(ring, now).length, SPARK_BUCKETS);
+  });
+
+  it('take what minutes ended with where no live tick knows better', () => {
+    const ring = new SparkRing();
+    const start = 1_800_000_000 * second;
+    ring.add(start + 59 * second, 12);
+    ring.addMinute(start, 11);
+    ring.addMinute(start - 60 * second, 10);
+    assert.deepEqual(prices(ring, start + 59 * second), [10, 12]);
   });
 });
 
@@ -78,7 +85,7 @@ describe('the address of a question about the past', () => {
       order: 'desc',
       cursor: 'abc=',
     } as const;
-    assert.deepEqual(readHistoryQuery(new URL(historyAddress(query), 'http://x').searchParams), query);
+    assert.deepEqual(readHistoryAddress(new URL(historyAddress(query), 'http://x').searchParams).query, query);
     const open = {
       ...query,
       exchange: undefined,
@@ -87,7 +94,24 @@ describe('the address of a question about the past', () => {
       order: 'asc',
       cursor: undefined,
     } as const;
-    assert.deepEqual(readHistoryQuery(new URL(historyAddress(open), 'http://x').searchParams), open);
+    assert.deepEqual(readHistoryAddress(new URL(historyAddress(open), 'http://x').searchParams).query, open);
+  });
+
+  it('asks nothing where a part of the question is wrong, and quotes it', () => {
+    const read = (text: string) => readHistoryAddress(new URLSearchParams(text));
+    const texts = (text: string) => read(text).problems.map((problem) => problem.text);
+    assert.equal(read('stock=AAPL&start=yesterday').query, undefined);
+    assert.match(texts('stock=AAPL&start=yesterday')[0] ?? '', /start=“yesterday” is not a time, as in 20/);
+    assert.match(texts('stock=AAPL&strat=2026-01-01T00:00:00Z')[0] ?? '', /strat=“2026.*means nothing here.*start/);
+    assert.match(texts('end=2026-01-01T00:00:00Z')[0] ?? '', /asks about no stock/);
+    assert.match(texts('stock=AAPL&from=9&to=3')[0] ?? '', /from=“9” does not lie before to=“3”/);
+    const look = read('stock=AAPL&order=newest&interval=2m');
+    assert.equal(look.query?.order, 'asc');
+    assert.deepEqual(
+      look.problems.map(({ parameter }) => parameter),
+      ['order', 'interval'],
+    );
+    assert.deepEqual(texts('stock=AAPL&order=desc&style=candles&interval=1m&from=3&to=9'), []);
   });
 
   it('reads a field on the clock it shows', () => {

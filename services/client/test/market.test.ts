@@ -14,10 +14,11 @@ const { Market } = await import('../src/board/market.ts');
 
 const LANE: LaneName = 'NASDAQ/0';
 const now = new Date().toISOString().replace('Z', '000Z');
+const before = new Date(Date.now() - 10).toISOString().replace('Z', '000Z');
 
 function boardRow(stock: string, price: number): BoardRow {
   return {
-    ...{ stock_name: stock, exchange_name: 'NASDAQ', price, timestamp: '2026-11-20T10:00:00.000000Z' },
+    ...{ stock_name: stock, exchange_name: 'NASDAQ', price, timestamp: before },
     ...{ previous_close: null, previous_close_time: null, change: null, change_percent: null },
     ...{ open: 10, high: 20, low: 5, ticks: 3, ticks_per_minute: 1, sparkline: [] },
   };
@@ -78,14 +79,14 @@ describe('the market', () => {
     await market.start(['NASDAQ']);
     assert.equal(market.state.value.state, 'ready');
     assert.equal(asked.length, 2);
-    assert.match(asked[0] ?? '', /^\/api\/board\?timezone=America%2FNew_York&limit=1000$/);
+    assert.match(asked[0] ?? '', /^\/api\/board\?timezone=America%2FNew_York&day=last&sparkline=minutes&limit=1000$/);
     const row = (stock: string) => market?.rows.get(`NASDAQ:${stock}`) ?? assert.fail(`there is no ${stock}`);
     assert.deepEqual(row('A').day, { open: 10, high: 20, low: 5 });
     assert.deepEqual([row('B').price, row('B').day], [30, { open: 10, high: 30, low: 5 }]);
     assert.equal(row('C').price, 13);
   });
 
-  it('asks once for the stocks that came by live ticks only, and leaves unknown what the API does not know', async () => {
+  it('asks once for the stocks that came by live ticks only, and what the API does not know has its own ticks’ day', async () => {
     mock.method(globalThis, 'setInterval', () => 0);
     const feed = new FakeFeed();
     const asked = answer((path) => ({ rows: path.includes('stocks=') ? [boardRow('NEW', 7)] : [] }));
@@ -96,7 +97,8 @@ describe('the market', () => {
     assert.equal(row('NEW')?.day, undefined);
     await until('the days', () => row('NEW')?.day !== undefined && row('A,B')?.dayState === 'ready');
     assert.deepEqual(row('NEW')?.day, { open: 10, high: 20, low: 5 });
-    assert.equal(row('NEWER')?.day, undefined);
+    assert.deepEqual(row('NEWER')?.day, { open: 8, high: 8, low: 8 });
+    assert.equal(row('NEWER')?.change, 0);
     assert.equal(asked.length, 2, asked.join(' '));
     assert.ok(asked.every((path) => path.startsWith('/api/board?')));
   });

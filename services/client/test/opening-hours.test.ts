@@ -44,16 +44,16 @@ describe('a hole in words', () => {
     const to_time = '2026-11-27T15:00:00.000000Z';
     assert.equal(
       holeText('utc', { ...hole, to_time, messages: 1 }),
-      'NASDAQ, 2026-11-27 14:30:00 to 15:00:00: there was no room to keep them, 1 message',
+      'NASDAQ, Nov 27, 2026 14:30:00 to 15:00:00: there was no room to keep them, 1 message',
     );
     assert.match(
       holeText('utc', { ...hole, to_time: null, messages: null }),
-      /since 2026-11-27 14:30:00: there was no/,
+      /since Nov 27, 2026 14:30:00: there was no/,
     );
   });
 
   it('has no bounds that are not known', () => {
-    assert.equal(holeTimes('utc', { from_time: null, to_time: hole.from_time }), 'up to 2026-11-27 14:30:00');
+    assert.equal(holeTimes('utc', { from_time: null, to_time: hole.from_time }), 'up to Nov 27, 2026 14:30:00');
     assert.equal(holeTimes('utc', { from_time: null, to_time: null }), 'all of it');
   });
 });

@@ -22,9 +22,19 @@ export async function allFaults(page: Page): Promise<string[]> {
   return await faults(page, undefined);
 }
 
-async function faults(page: Page, impacts: readonly string[] | undefined): Promise<string[]> {
+/**
+ * What axe finds of colours alone, for a page that it has been over in other colours.
+ * @param enhanced whether texts need a contrast of 7:1 and not of 4.5:1
+ */
+export async function colorFaults(page: Page, enhanced = false): Promise<string[]> {
+  const values = ['color-contrast', 'link-in-text-block', ...(enhanced ? ['color-contrast-enhanced'] : [])];
+  return await faults(page, undefined, { runOnly: { type: 'rule', values } });
+}
+
+async function faults(page: Page, impacts: readonly string[] | undefined, options: object = {}): Promise<string[]> {
   await page.evaluate(await readFile(script, 'utf8'));
-  const { violations } = await page.evaluate<AxeResults>('axe.run()');
+  const settings = JSON.stringify({ resultTypes: ['violations'], ...options });
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(${settings})`);
   return violations
     .filter(({ impact }) => impacts?.includes(impact ?? '') ?? true)
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`));

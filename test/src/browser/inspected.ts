@@ -17,6 +17,8 @@ export interface Band {
   readonly to: number;
   readonly left: number;
   readonly right: number;
+  /** What is written into it, from which pixel to which. */
+  readonly written?: { readonly text: string; readonly left: number; readonly right: number };
 }
 
 /** A study's values: time (epoch seconds), middle, and the bands' upper and lower. */
@@ -71,11 +73,13 @@ interface Inspector {
   live(): { readonly state: string; readonly received: number };
   /** `time` in epoch µs. */
   stocks(): readonly { readonly stock: string; readonly price: number; readonly time: number }[];
+  size(): number;
   series(): Series | undefined;
   drawn(): readonly (readonly number[])[];
   bands(): readonly Band[];
   overlays(): Overlaid;
   axis(): Axes | undefined;
+  averages(): readonly number[];
   visible(): { readonly from: number; readonly to: number } | undefined;
   charts(): readonly InspectedChart[];
 }
@@ -94,6 +98,10 @@ export function drawnOn(page: Page): Promise<readonly (readonly number[])[]> {
 
 export function bandsOn(page: Page): Promise<readonly Band[]> {
   return page.evaluate(() => globalThis.tickwatch?.bands() ?? []);
+}
+
+export function averagesOn(page: Page): Promise<readonly number[]> {
+  return page.evaluate(() => globalThis.tickwatch?.averages() ?? []);
 }
 
 export function liveOf(page: Page): Promise<{ readonly state: string; readonly received: number }> {

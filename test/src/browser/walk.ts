@@ -2,7 +2,7 @@ import { setInterval, setTimeout } from 'node:timers/promises';
 import type { EpochMicros } from '@tickwatch/core';
 import type { House, Price } from './house.ts';
 
-const STOCKS: readonly (readonly [stock: string, exchange: string, cents: number])[] = [
+export const STOCKS: readonly (readonly [stock: string, exchange: string, cents: number])[] = [
   ['AAPL', 'NASDAQ', 22_000],
   ['AMZN', 'NASDAQ', 18_255],
   ['GOOGL', 'NASDAQ', 17_130],

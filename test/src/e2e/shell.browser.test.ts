@@ -10,7 +10,7 @@ import { drawnOn } from '../browser/inspected.ts';
 import { until } from '../servers/index.ts';
 
 /** Names that browsers, servers and proxies take for something else. */
-const NAMES = ['../x', 'a/b', 'A%', 'a%2Fb', 'a?b=c', 'a#b', 'a b', '🚀X', 'BRK.B', 'a&b', 'a+b', '日本', 'x.js', 'a.'];
+const NAMES = ['../x', 'a/b', 'A%', 'a%2Fb', 'a?b=c#d', 'a b', '🚀X', 'x.js'];
 
 const heading = (page: Page) => page.locator('#view main h1');
 
@@ -88,7 +88,7 @@ describe('what holds in every view', () => {
     for (const [path, title] of [
       ['/history/', 'History'],
       ['/system/', 'System'],
-      ['/stock/BRK.B/', 'BRK.B'],
+      ['/stock/x.js/', 'x.js'],
     ] as const) {
       await page.goto(house.address + path);
       await until(async () => (await heading(page).textContent()) === title, { what: path });
@@ -233,13 +233,12 @@ describe('what holds in every view', () => {
 
   it('fits a phone, also when something is wrong: nothing lies over something else', async () => {
     const { page } = await openPage(browser, { viewport: { width: 390, height: 844 } });
-    await page.goto(house.address);
-    await page.locator('.grid tbody tr').first().waitFor();
+    await page.goto(`${house.address}/system`);
+    await page.locator('.parts li').first().waitFor();
     const overlapping = (): Promise<string[]> => overlaps(page, '.top > *:not(nav), .top .status > *');
     assert.deepEqual(await overlapping(), []);
     const open = house.proxy.close();
     await page.locator('.live.reconnecting').waitFor();
-    await page.getByRole('link', { name: 'System' }).click();
     await page.locator('.status .bad').waitFor();
     assert.deepEqual(await overlapping(), []);
     open();

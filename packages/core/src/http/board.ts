@@ -1,12 +1,16 @@
 import { type Static, Type } from 'typebox';
 import { DecimalsParameter, ExchangeParameter } from './parameters.ts';
+import { SPARKLINE_FROM_HEADER } from './position.ts';
 import { Decimal, Nullable, OneOf, Timestamp } from './scalars.ts';
 import { latestMembers, StockCursor } from './stocks.ts';
 
 export const BOARD_SORTS = ['name', 'price', 'time', 'change', 'change_percent', 'ticks'] as const;
 
 /** The most rows of a page. */
-export const MAX_BOARD_ROWS = 1000;
+export const MAX_BOARD_ROWS = 5000;
+
+/** What a sparkline is of. */
+export const BOARD_SPARKLINES = ['hours', 'minutes', 'none'] as const;
 
 /** The most names that `stocks` may list. */
 export const MAX_BOARD_STOCKS = 1000;
@@ -25,6 +29,18 @@ export const BoardQuery = Type.Object({
       description:
         'IANA name; where the day begins that the figures are of. Default: an exchange that has a calendar (`/api/sessions`) is in the day it last opened on, until it opens on another; for others: UTC.',
       examples: ['America/New_York'],
+    }),
+  ),
+  day: Type.Optional(
+    OneOf(['running', 'last'], {
+      description:
+        'Default: `running`, the day that is now. `last`: as a board is read when nothing is traded: an exchange that has a calendar is in its day of trading, whatever `timezone` says of the others, and a stock that has no tick in its day is shown with its last one (UTC) that had some.',
+    }),
+  ),
+  sparkline: Type.Optional(
+    OneOf(BOARD_SPARKLINES, {
+      description:
+        'Default: `hours`, the last 24. `minutes`: the last 15. `none`: an empty list, which is the quickest answer.',
     }),
   ),
   sort: Type.Optional(OneOf(BOARD_SORTS, { description: 'Default: `name`. Rows without a value come last.' })),
@@ -59,7 +75,7 @@ export const BoardRow = Type.Object({
   ticks: Type.Integer({ minimum: 0, description: 'Of the day.' }),
   ticks_per_minute: Type.Integer({ minimum: 0, description: 'In the last full minute.' }),
   sparkline: Type.Array(Nullable(Decimal), {
-    description: 'The last price of each of the last 24 hours (UTC), the running one last; null: the hour had no tick.',
+    description: `The last price of each of the last 24 hours (UTC), or 15 minutes, the running one last; null: it had no tick. The header \`${SPARKLINE_FROM_HEADER}\` says when the first one begins.`,
   }),
 });
 export type BoardRow = Static<typeof BoardRow>;

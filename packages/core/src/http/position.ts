@@ -23,3 +23,6 @@ export function parsePosition(text: string): Map<LaneName, number> {
   }
   return position;
 }
+
+/** When the first bucket of the sparklines in an answer begins. */
+export const SPARKLINE_FROM_HEADER = 'X-Sparkline-From';

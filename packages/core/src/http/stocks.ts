@@ -14,6 +14,12 @@ export const Stock = Type.Object({ ...latestMembers, first_time: Timestamp, coun
 export type Stock = Static<typeof Stock>;
 export const Stocks = Type.Array(Stock);
 
+/** How many stocks there are on all exchanges: when it grows, there is a new one. */
+export const StockCount = Type.Object({
+  count: Type.Integer({ minimum: 0, description: 'Of those that have ticks in the database, on each exchange.' }),
+});
+export type StockCount = Static<typeof StockCount>;
+
 /** Rows of a page of stocks, when the request does not say. */
 export const MAX_STOCKS_ROWS = 10_000;
 

@@ -6,7 +6,7 @@ import { askCandles } from './queries/candles.ts';
 import { askCoverage } from './queries/coverage.ts';
 import { askGaps } from './queries/gaps.ts';
 import { askInsertLatency } from './queries/insert-latency.ts';
-import { askStocks } from './queries/latest.ts';
+import { askStocks, countStocks } from './queries/latest.ts';
 import { askNewestCandles } from './queries/newest-candles.ts';
 import { askOutliers } from './queries/outliers.ts';
 import { askPage } from './queries/page.ts';
@@ -152,6 +152,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     newestCandles: (question, interval, count, { signal } = {}) =>
       ask(question.stock, signal, (snapshot) => askNewestCandles(snapshot, question, interval, count)),
     stocks: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askStocks(snapshot, question)),
+    countStocks: ({ signal } = {}) => sessions.run({ stock: false, signal }, countStocks),
     search: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askSearch(snapshot, question)),
     exchanges: ({ signal } = {}) => ask(undefined, signal, askExchanges),
     board: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askBoard(snapshot, question)),

@@ -82,6 +82,8 @@ export interface TickReader extends AsyncDisposable {
     options?: AskOptions,
   ): Promise<Answer<NewestCandles>>;
   stocks(question: LatestQuestion, options?: AskOptions): Promise<Answer<readonly StockOverview[]>>;
+  /** How many stocks have ticks in the database, on each exchange. */
+  countStocks(options?: AskOptions): Promise<number>;
   search(question: SearchQuestion, options?: AskOptions): Promise<Answer<readonly StockKey[]>>;
   /** Names of the exchanges that have ticks. */
   exchanges(options?: AskOptions): Promise<Answer<readonly string[]>>;

@@ -7,6 +7,7 @@ import {
   MAX_BOARD_STOCKS,
   MICROS_PER_DAY,
   nowMicros,
+  SPARKLINE_FROM_HEADER,
   sessionDay,
   TimeZone,
 } from '@tickwatch/core';
@@ -43,6 +44,7 @@ export function boardRoute(app: App, reader: TickReader, calendars: Calendars): 
     },
     async (request, reply) => {
       const { exchange, stocks, timezone, sort = 'name', limit = DEFAULT_ROWS, cursor, decimals } = request.query;
+      const { day = 'running', sparkline } = request.query;
       const { order = sort === 'name' ? 'asc' : 'desc' } = request.query;
       const now = nowMicros();
       const after = cursor === undefined ? undefined : readBoardCursor(cursor, `sort=${sort}&order=${order}`);
@@ -54,12 +56,14 @@ export function boardRoute(app: App, reader: TickReader, calendars: Calendars): 
         limit,
         after,
         day: dayOf(timezone, now),
-        ownDays: timezone === undefined ? sessionDays(calendars, now) : undefined,
+        ownDays: timezone === undefined || day === 'last' ? sessionDays(calendars, now) : undefined,
+        lastDay: day === 'last',
+        sparkline,
         now,
       };
       const { reach, value } = await reader.board(question, { signal: leaveSignal(reply) });
       reachHeaders(reply, reach);
-      reply.header('cache-control', 'no-store');
+      reply.header('cache-control', 'no-store').header(SPARKLINE_FROM_HEADER, formatMicros(value.sparklineFrom));
       if (value.next !== undefined) {
         linkNext(request, reply, writeBoardCursor(value.next, `sort=${sort}&order=${order}`));
       }

@@ -8,6 +8,7 @@ import {
   LatestQuery,
   MAX_STOCKS_ROWS,
   nowMicros,
+  StockCount,
   StockParams,
   Stocks,
   StocksQuery,
@@ -44,6 +45,22 @@ export function stocksRoutes(app: App, reader: TickReader): void {
     async (request, reply) => {
       const { decimals } = request.query;
       return await sendPage(reader, request, reply, request.query, (stock) => stockMembers(stock, decimals));
+    },
+  );
+
+  app.get(
+    '/api/stocks/count',
+    {
+      schema: routeSchema({
+        tag: 'stocks',
+        summary: 'How many stocks there are',
+        description: 'The cheapest question that tells of a new stock: an open board asks it every few seconds.',
+        answer: StockCount,
+      }),
+    },
+    async (request, reply) => {
+      const answer: StockCount = { count: await reader.countStocks({ signal: leaveSignal(reply) }) };
+      return await sendNow(request, reply, answer);
     },
   );
 

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { type LaneName, type Problem, parsePosition } from '@tickwatch/core';
+import { noteAnswer } from '../clock.ts';
 
 /** What one GET answered. `position`: how far it reaches in each lane; undefined: it doesn't say. */
 export interface Answer<T> {
@@ -30,7 +31,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Trouble with the API as the status bar shows it; undefined: the last answer was good. */
+/** Trouble with the API as the status bar shows it, `since` by `performance.now()`; undefined: the last answer was good. */
 export const apiTrouble = signal<{ readonly since: number; readonly message: string } | undefined>(undefined);
 
 export type Parameters = Readonly<Record<string, string | number | undefined>>;
@@ -58,10 +59,12 @@ export async function send(
   timeoutMs: number,
 ): Promise<Response> {
   let response: Response;
+  const sent = performance.now();
   try {
     const timeout = AbortSignal.timeout(timeoutMs);
     const until = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
     response = await fetch(path, { ...init, signal: until });
+    noteAnswer(response.headers, sent, performance.now());
   } catch (error) {
     if (signal?.aborted) throw error;
     throw trouble(new ApiError('The server can’t be reached', 0));
@@ -86,7 +89,7 @@ export async function getJson<T>(path: string, parameters: Parameters = {}, sign
 }
 
 function trouble(error: ApiError): ApiError {
-  apiTrouble.value = { since: apiTrouble.value?.since ?? Date.now(), message: error.message };
+  apiTrouble.value = { since: apiTrouble.value?.since ?? performance.now(), message: error.message };
   return error;
 }
 

@@ -33,7 +33,7 @@ export class RequestQueue {
   }
 
   #next(): void {
-    const pause = this.#pausedUntil - Date.now();
+    const pause = this.#pausedUntil - performance.now();
     if (pause > 0) return;
     while (this.#running < this.#limit) {
       const [entry] = this.#waiting;
@@ -59,7 +59,7 @@ export class RequestQueue {
     job.attempt++;
     if (!this.#waiting.has(key)) this.#waiting.set(key, job);
     const pause = error.retryAfterMs ?? Math.min(MAX_PAUSE_MS, 500 * 2 ** job.attempt);
-    this.#pausedUntil = Date.now() + pause;
+    this.#pausedUntil = performance.now() + pause;
     setTimeout(() => this.#next(), pause + 5);
   }
 }

@@ -1,39 +1,30 @@
+import { type ColumnName, columnOf } from './columns.ts';
 import type { Sorting, SortKey } from './sorting.ts';
 
-interface Column {
-  readonly name: string;
-  readonly label: string;
-  readonly title: string;
-  readonly sort?: SortKey;
-}
-
-const COLUMNS: readonly Column[] = [
-  { name: 'stock', label: 'Stock', title: 'Stock and its exchange', sort: 'stock' },
-  { name: 'price', label: 'Price', title: 'Latest price; the sign tells where it went', sort: 'price' },
-  { name: 'change', label: 'Change', title: 'Since the day’s open', sort: 'change' },
-  { name: 'percent', label: 'Change %', title: 'Since the day’s open, in per cent', sort: 'percent' },
-  { name: 'spark', label: '15 min', title: 'The last fifteen minutes' },
-  { name: 'range', label: 'Day range', title: 'Lowest and highest price of the day, and where the price is now' },
-  { name: 'rate', label: 'Ticks/min', title: 'Ticks in the last minute', sort: 'rate' },
-  { name: 'age', label: 'Age', title: 'Time since the latest price', sort: 'age' },
-];
-
 interface Props {
+  readonly columns: readonly ColumnName[];
   readonly sorting: Sorting;
   readonly sortBy: (key: SortKey) => void;
 }
 
-export function BoardHead({ sorting, sortBy }: Props) {
+const STOCK = { name: 'stock', label: 'Stock', title: 'Stock and its exchange', sort: 'stock' } as const;
+
+export function BoardHead({ columns, sorting, sortBy }: Props) {
+  const cells = [STOCK, ...columns.map((name) => ({ name, ...columnOf(name) }))];
   return (
-    <thead>
-      <tr class="head" aria-rowindex={1}>
-        {COLUMNS.map(({ name, label, title, sort }) => (
+    <thead {...ROWS}>
+      <tr class="head" aria-rowindex={1} {...ROW}>
+        <th scope="col" class="c-star" {...HEADER}>
+          <span class="unseen">Favourite</span>
+        </th>
+        {cells.map(({ name, label, title, sort }) => (
           <th
             key={name}
             scope="col"
             class={`c-${name}`}
             title={title}
             aria-sort={sort === undefined ? undefined : direction(sorting, sort)}
+            {...HEADER}
           >
             {sort === undefined ? (
               label
@@ -51,6 +42,11 @@ export function BoardHead({ sorting, sortBy }: Props) {
     </thead>
   );
 }
+
+// The style sheet takes the table's display away, and with it what its parts are: they are named.
+const ROWS = { role: 'rowgroup' } as const;
+const ROW = { role: 'row' } as const;
+const HEADER = { role: 'columnheader' } as const;
 
 function direction(sorting: Sorting, key: SortKey): 'none' | 'ascending' | 'descending' {
   if (sorting.key !== key) return 'none';

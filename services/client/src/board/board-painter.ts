@@ -2,7 +2,7 @@ import { nowMs } from '../clock.ts';
 import { forgetPainter, markDirty } from '../frame.ts';
 import { cssColor } from '../ui/css-color.ts';
 import { RowPainter } from './row-painter.ts';
-import type { SparkColors } from './sparkline.ts';
+import type { SparkColors, SparkSize } from './sparkline.ts';
 import type { Freshness, StockRow } from './stock-row.ts';
 
 /** Paints the visible rows, once per frame at most. */
@@ -13,6 +13,8 @@ export class BoardPainter {
   #colors: SparkColors = readColors();
   #everything = true;
 
+  /** Of every row; asking each for it would lay the page out for each row that scrolls into view. */
+  #sparkSize: SparkSize | undefined;
   #resized: ResizeObserver | undefined;
 
   /** @param freshness whether a row's prices are fresh, at a moment in epoch µs */
@@ -24,8 +26,9 @@ export class BoardPainter {
 
   /** A row came into view. @returns it left */
   readonly mounted = (row: StockRow, root: HTMLElement): (() => void) => {
-    const painter = new RowPainter(row, root, this.#freshness);
+    const painter = new RowPainter(row, root, this.#freshness, this.#sparkSize);
     this.#rows.set(row, painter);
+    if (painter.sparkSize.width > 0) this.#sparkSize = painter.sparkSize;
     // At once, so that a row never shows empty for a frame.
     painter.paint(nowMs(), this.#colors, true);
     return () => {
@@ -51,11 +54,15 @@ export class BoardPainter {
 
   /** Watches the size of what the rows are in. */
   watch(element: Element): void {
-    this.#resized = new ResizeObserver(() => {
-      for (const painter of this.#rows.values()) painter.fit();
-      this.touchAll();
-    });
+    this.#resized = new ResizeObserver(() => this.refit());
     this.#resized.observe(element);
+  }
+
+  /** Rows have another size now. */
+  refit(): void {
+    this.#sparkSize = undefined;
+    for (const painter of this.#rows.values()) this.#sparkSize = painter.fit(this.#sparkSize);
+    this.touchAll();
   }
 
   dispose(): void {

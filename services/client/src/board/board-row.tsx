@@ -1,5 +1,9 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { stockAddress } from '../router.ts';
+import { listedStock } from '../lists/kept-lists.ts';
+import { StarButton } from '../lists/star-button.tsx';
+import { stockAddress } from '../route.ts';
+import { BoardCell, CELL } from './board-cell.tsx';
+import type { ColumnName } from './columns.ts';
 import type { StockRow } from './stock-row.ts';
 
 interface Props {
@@ -8,17 +12,23 @@ interface Props {
   readonly top: number;
   readonly active: boolean;
   readonly several: boolean;
+  readonly columns: readonly ColumnName[];
   readonly mounted: (row: StockRow, root: HTMLElement) => () => void;
+  readonly onChosen: (row: StockRow) => void;
 }
 
+const ROW = { role: 'row' } as const;
+
+/** A name may hold spaces, an id may not. */
 export function rowId(row: StockRow): string {
-  return `row-${row.key}`;
+  return `row-${encodeURIComponent(row.key)}`;
 }
 
 /** The still parts of a row; what ticks change is written by its painter. */
-export function BoardRow({ row, index, top, active, several, mounted }: Props) {
+export function BoardRow({ row, index, top, active, several, columns, mounted, onChosen }: Props) {
   const root = useRef<HTMLTableRowElement>(null);
-  useLayoutEffect(() => (root.current === null ? undefined : mounted(row, root.current)), [row, mounted]);
+  // The painter looks for the cells: other columns need another one.
+  useLayoutEffect(() => (root.current === null ? undefined : mounted(row, root.current)), [row, mounted, columns]);
   return (
     <tr
       class="row"
@@ -27,31 +37,38 @@ export function BoardRow({ row, index, top, active, several, mounted }: Props) {
       aria-rowindex={index + 2}
       aria-selected={active}
       style={{ transform: `translateY(${top}px)` }}
+      {...ROW}
     >
-      <td class="c-stock">
-        <a href={stockAddress(row.stock, several ? row.exchange : undefined)} tabIndex={-1}>
+      <td class="c-star" {...CELL}>
+        <StarButton stock={row.stock} tabIndex={-1} />
+      </td>
+      <td class="c-stock" {...CELL}>
+        <a
+          href={stockAddress(row.stock, several ? row.exchange : undefined)}
+          tabIndex={-1}
+          title={row.stock.length > 14 ? row.stock : undefined}
+          onClick={() => onChosen(row)}
+        >
           {row.stock}
         </a>
         <small>{row.exchange}</small>
+        <button
+          type="button"
+          class="to-lists"
+          tabIndex={-1}
+          aria-label={`Lists of ${row.stock}`}
+          title="Put it on a list, or take it off (L)"
+          onClick={() => {
+            onChosen(row);
+            listedStock.value = row.stock;
+          }}
+        >
+          +
+        </button>
       </td>
-      <td class="c-price">
-        <i data-cell="sign" class="sign" />
-        <b data-cell="price" />
-      </td>
-      <td class="c-change" data-cell="change" />
-      <td class="c-percent" data-cell="percent" />
-      <td class="c-spark">
-        <canvas />
-      </td>
-      <td class="c-range">
-        <span data-cell="low" />
-        <span class="range" aria-hidden="true">
-          <i class="range-mark" />
-        </span>
-        <span data-cell="high" />
-      </td>
-      <td class="c-rate" data-cell="rate" />
-      <td class="c-age" data-cell="age" />
+      {columns.map((name) => (
+        <BoardCell key={name} name={name} row={row} />
+      ))}
     </tr>
   );
 }

@@ -1,15 +1,16 @@
-import { effect, signal } from '@preact/signals';
-import { type BoardRow, backoffMs, exchangeOf, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
+import { batch, effect, signal } from '@preact/signals';
+import { backoffMs, exchangeOf, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
 import { RequestQueue } from '../api/request-queue.ts';
-import { nowMs } from '../clock.ts';
-import { dayStart, zoneName } from '../format/zone.ts';
+import { noteTickTime, nowMs } from '../clock.ts';
+import { zoneName } from '../format/zone.ts';
 import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
 import { ReloadBudget } from '../live/reload-budget.ts';
 import { SeamCursor } from '../live/seam.ts';
 import { zone } from '../settings.ts';
-import { firstPage, loadPage, pageOf } from './board-page.ts';
+import { type BoardLead, type BoardPage, boardPages, countStocks, leadPage, loadPage, pageOf } from './board-page.ts';
+import { DayStarts } from './day-starts.ts';
 import { OpeningHours } from './opening-hours.ts';
-import { loadSpark } from './row-loads.ts';
+import { type Pulse, pulseOf } from './pulse.ts';
 import { type Freshness, rowKey, STALE_SECONDS, StockRow } from './stock-row.ts';
 
 export type MarketState =
@@ -18,6 +19,10 @@ export type MarketState =
   | { readonly state: 'failed'; readonly message: string };
 
 const COLLECT_MS = 50;
+/** After an exchange has opened: the server's clock may be a little behind. */
+const OPENED_MS = 2000;
+/** How often an open page asks whether there is a new stock. */
+const COUNT_MS = 5000;
 
 /** All stocks with their latest prices, from history and then live. One for the page; views read it. */
 export class Market implements LiveListener {
@@ -25,25 +30,32 @@ export class Market implements LiveListener {
   /** Grows when stocks are added; views sort again. */
   readonly version = signal(0);
   /** What happened in the last second. */
-  readonly pulse = signal({ ticksPerSecond: 0, up: 0, down: 0, stale: 0, closed: 0 });
+  readonly pulse = signal<Pulse>({ ticksPerSecond: 0, up: 0, down: 0, stale: 0, closed: 0 });
   readonly rows = new Map<string, StockRow>();
   /** Whoever starts the market starts it too. */
   readonly hours = new OpeningHours();
+  /** Rows that are wanted before all others, where a load begins. */
+  lead: BoardLead = {};
+  readonly #days = new DayStarts(this.hours);
   readonly #changed = new Set<() => void>();
   readonly #live: LiveFeed;
   readonly #cursor = new SeamCursor();
   readonly #queue = new RequestQueue(4);
-  #dayStart = 0;
   readonly #budget = new ReloadBudget(performance.now());
+  /** Exchanges of each stock. */
+  readonly #exchanges = new Map<string, Set<string>>();
   /** True when rows and live ticks are joined; `#whole`: when all pages are there, too. */
   #loaded = false;
   #whole = false;
+  /** Since when ticks are counted without a hole, epoch µs. */
+  #liveSince = 0;
   /** Of loads, only the newest counts. */
   #turn = 0;
   readonly #wantedDays = new Set<StockRow>();
   #failures = 0;
   #reload: ReturnType<typeof setTimeout> | undefined;
   #counted = 0;
+  #knownCount = 0;
 
   constructor(live: LiveFeed) {
     this.#live = live;
@@ -53,7 +65,11 @@ export class Market implements LiveListener {
   async start(defaultExchanges: readonly string[]): Promise<void> {
     this.#live.watch(defaultExchanges);
     setInterval(() => this.#everySecond(), 1000);
-    effect(() => this.#beginDay(dayStart(zoneName(zone.value), nowMs())));
+    setInterval(() => this.#lookForNew(), COUNT_MS);
+    effect(() => {
+      this.#days.advance(zoneName(zone.value), nowMs());
+      if (this.#loaded) this.#loadLater(0);
+    });
     await this.#live.ready();
     this.#live.listen(this);
     await this.#load();
@@ -62,7 +78,9 @@ export class Market implements LiveListener {
   onTicks(lane: LaneName, ticks: readonly LiveTick[]): void {
     if (!this.#loaded) return;
     const { fresh, hole } = this.#cursor.take(lane, ticks);
-    for (const tick of fresh) this.#take(tick);
+    let newest = 0;
+    for (const tick of fresh) newest = Math.max(newest, this.#take(lane, tick));
+    if (newest > 0) noteTickTime(newest / 1000);
     if (hole) this.onBreak();
     if (fresh.length > 0) this.#tellChange();
   }
@@ -77,20 +95,15 @@ export class Market implements LiveListener {
     return () => this.#changed.delete(changed);
   }
 
-  /** Loads what a visible row lacks. */
-  want(row: StockRow): void {
-    if (row.sparkState !== 'wanted') return;
-    row.sparkState = 'loading';
-    this.#queue.add(`spark/${row.key}`, async () => {
-      await loadSpark(row, this.#live);
-      this.#tellChange();
-    });
-  }
-
   /** Whether a stock's prices are fresh: `stale` where none has come for long, `closed` where none was to be expected. */
   freshness(row: StockRow, nowMicros: number): Freshness {
     if (row.ageSeconds(nowMicros) <= STALE_SECONDS) return 'live';
     return this.hours.isClosed(row.exchange, nowMicros / 1000) ? 'closed' : 'stale';
+  }
+
+  /** The exchanges that a stock is traded on. */
+  exchangesOf(stock: string): readonly string[] {
+    return [...(this.#exchanges.get(stock) ?? [])];
   }
 
   retry(): void {
@@ -102,25 +115,29 @@ export class Market implements LiveListener {
     for (const changed of this.#changed) changed();
   }
 
-  /** Page by page; live from the first one on. Ticks of a later page's rows that it holds already change nothing. */
+  /**
+   * What is in view, then the board page by page; live from the first answer on. Ticks of a later page's rows that it
+   * holds already change nothing.
+   */
   async #load(): Promise<void> {
     const turn = ++this.#turn;
-    const start = this.#dayStart;
+    const timezone = zoneName(zone.peek());
     this.#whole = false;
     try {
-      let path: string | undefined = firstPage(zoneName(zone.peek()));
-      for (let first = true; path !== undefined; first = false) {
-        const page = await loadPage(path);
-        if (turn !== this.#turn) return;
-        if (first) this.#begin(page.position);
-        this.#fill(page.rows);
-        if (first) this.#catchUp();
+      const lead = this.rows.size === 0 ? leadPage(timezone, this.lead) : undefined;
+      let joined = false;
+      const take = (page: BoardPage): boolean => {
+        if (turn !== this.#turn) return false;
+        if (!joined) this.#begin(page.position);
+        this.#fill(page);
+        if (!joined) this.#catchUp();
+        joined = true;
         this.#tellChange();
-        path = page.next;
-      }
+        return true;
+      };
+      if (lead !== undefined && !take(await loadPage(lead))) return;
+      for await (const page of boardPages(timezone)) if (!take(page)) return;
       this.#failures = 0;
-      // Another day or zone began meanwhile.
-      if (start !== this.#dayStart) return this.#loadLater(0);
       this.#whole = true;
       for (const row of this.rows.values()) this.#wantDay(row);
     } catch (error) {
@@ -132,8 +149,8 @@ export class Market implements LiveListener {
 
   #begin(position: ReadonlyMap<LaneName, number> | undefined): void {
     this.#loaded = true;
+    this.#liveSince = nowMs() * 1000;
     this.#cursor.start(position);
-    for (const row of this.rows.values()) if (row.sparkState === 'ready') row.sparkState = 'wanted';
   }
 
   #catchUp(): void {
@@ -141,19 +158,34 @@ export class Market implements LiveListener {
     this.state.value = { state: 'ready' };
   }
 
-  #fill(stocks: readonly BoardRow[]): void {
-    const filled = new Map<string, StockRow>();
-    for (const stock of stocks) {
-      const row = this.#row(stock.stock_name, stock.exchange_name);
-      row.load(stock);
-      filled.set(row.key, row);
-    }
-    this.#live.watch([...new Set(stocks.map((stock) => stock.exchange_name))]);
-    // What came while the answer was on its way; counting a tick twice does the day no harm.
+  #fill({ rows, position, sparkFrom }: Pick<BoardPage, 'rows' | 'position' | 'sparkFrom'>): void {
+    const times = { sparkFrom, liveSince: this.#liveSince, position };
+    const filled = new Set<StockRow>();
+    batch(() => {
+      for (const stock of rows) {
+        const row = this.#row(stock.stock_name, stock.exchange_name);
+        row.load(stock, times);
+        filled.add(row);
+      }
+    });
+    this.#live.watch([...new Set(rows.map((stock) => stock.exchange_name))]);
+    this.#noteRecent(filled, position);
+  }
+
+  /** What came while an answer was on its way belongs to the day, too; noting a tick twice does no harm. */
+  #noteRecent(rows: ReadonlySet<StockRow>, position: ReadonlyMap<LaneName, number> | undefined): void {
     for (const [lane, ticks] of this.#live.recent()) {
-      for (const tick of ticks) {
-        const row = filled.get(rowKey(tick.stock_name, exchangeOf(lane)));
-        row?.noteDayPrice(tick.price, parseTime(tick.timestamp) ?? 0, this.#dayStart * 1000);
+      const reached = position?.get(lane) ?? 0;
+      const first = ticks.findLastIndex((tick) => tick.seq <= reached) + 1;
+      const exchange = exchangeOf(lane);
+      const start = this.#days.of(exchange);
+      for (let i = first; i < ticks.length; i++) {
+        const tick = ticks[i] as LiveTick;
+        const row = this.rows.get(rowKey(tick.stock_name, exchange));
+        if (row === undefined || !rows.has(row)) continue;
+        const time = parseTime(tick.timestamp) ?? 0;
+        row.noteDayPrice(tick.price, time, start);
+        row.countDayTick(lane, tick.seq, time, start);
       }
     }
   }
@@ -165,10 +197,16 @@ export class Market implements LiveListener {
     }, delay);
   }
 
-  #take(tick: LiveTick): void {
-    const time = parseTime(tick.timestamp);
-    if (time === undefined) return;
-    this.#row(tick.stock_name, tick.exchange_name).take(tick, time, this.#dayStart * 1000);
+  /** @returns the tick's time, epoch µs */
+  #take(lane: LaneName, tick: LiveTick): number {
+    const time = parseTime(tick.timestamp) ?? 0;
+    if (time > 0) {
+      const row = this.#row(tick.stock_name, tick.exchange_name);
+      const start = this.#days.of(tick.exchange_name);
+      row.take(tick, time, start);
+      row.countDayTick(lane, tick.seq, time, start);
+    }
+    return time;
   }
 
   #row(stock: string, exchange: string): StockRow {
@@ -177,16 +215,13 @@ export class Market implements LiveListener {
     if (row === undefined) {
       row = new StockRow(stock, exchange);
       this.rows.set(key, row);
+      const exchanges = this.#exchanges.get(stock);
+      if (exchanges === undefined) this.#exchanges.set(stock, new Set([exchange]));
+      else exchanges.add(exchange);
       this.version.value++;
       this.#wantDay(row);
     }
     return row;
-  }
-
-  #beginDay(start: number): void {
-    this.#dayStart = start;
-    for (const row of this.rows.values()) row.dayState = 'wanted';
-    if (this.#loaded) this.#loadLater(0);
   }
 
   /** Asks for a row that came by live ticks only. While pages are still to come, one of them may have it. */
@@ -203,43 +238,44 @@ export class Market implements LiveListener {
     const { path, rows } = pageOf(this.#wantedDays, zoneName(zone.peek()));
     if (rows.length === 0) return;
     if (this.#wantedDays.size > 0) this.#queue.add('days', () => this.#loadDays());
-    const start = this.#dayStart;
     try {
       const page = await loadPage(path);
-      if (start === this.#dayStart) this.#fill(page.rows);
+      this.#fill(page);
     } catch (error) {
       for (const row of rows) this.#wantedDays.add(row);
       throw error;
     }
     // What the API does not know yet has no day but what comes live.
-    for (const row of rows) if (row.dayState === 'loading') row.setDay(undefined);
+    const unknown = rows.filter((row) => row.dayState === 'loading');
+    for (const row of unknown) row.loadNothing(this.#liveSince);
+    this.#noteRecent(new Set(unknown), undefined);
     this.#tellChange();
   }
 
   #everySecond(): void {
-    const start = dayStart(zoneName(zone.peek()), nowMs());
-    if (start !== this.#dayStart) this.#beginDay(start);
+    if (this.#days.advance(zoneName(zone.peek()), nowMs())) this.#loadLater(OPENED_MS);
     const now = nowMs() * 1000;
-    let [up, down, stale, closed] = [0, 0, 0, 0];
-    for (const row of this.rows.values()) {
-      const change = row.change ?? 0;
-      if (change > 0) up++;
-      else if (change < 0) down++;
-      const freshness = this.freshness(row, now);
-      if (freshness === 'stale') stale++;
-      else if (freshness === 'closed') closed++;
-    }
     const ticksPerSecond = this.#live.received - this.#counted;
     this.#counted = this.#live.received;
-    this.pulse.value = { ticksPerSecond, up, down, stale, closed };
+    this.pulse.value = pulseOf(this.rows.values(), (row) => this.freshness(row, now), ticksPerSecond);
+  }
+
+  /** A stock of which no tick comes live, as one of a file that was imported. */
+  #lookForNew(): void {
+    if (!this.#whole || document.visibilityState !== 'visible') return;
+    this.#queue.add('count', async () => {
+      const count = await countStocks();
+      // Asked for once: what does not appear then would not the next time either.
+      if (count > this.rows.size && count !== this.#knownCount) this.#loadLater(0);
+      this.#knownCount = count;
+    });
   }
 }
 
 /** Where a stock is traded, as far as the board knows: on the one that is asked for, else wherever it ticked. */
 export function exchangesOf(
-  { rows }: Pick<Market, 'rows'>,
+  market: Pick<Market, 'exchangesOf'>,
   { stock, exchange }: { readonly stock: string; readonly exchange: string | undefined },
 ): readonly string[] {
-  if (exchange !== undefined) return [exchange];
-  return [...rows.values()].filter((row) => row.stock === stock).map((row) => row.exchange);
+  return exchange === undefined ? market.exchangesOf(stock) : [exchange];
 }

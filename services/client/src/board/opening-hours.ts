@@ -2,10 +2,12 @@ import { signal } from '@preact/signals';
 import { type ExchangeSessions, parseTime } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
 import { nowMs } from '../clock.ts';
+import { fromWallClock } from '../format/zone.ts';
 
 /** So far ahead sessions are asked for; they are asked for again at every opening and close. */
 const AHEAD_MS = 7 * 86_400_000;
-const BEHIND_MS = 86_400_000;
+/** No exchange rests for longer, but in times of war. */
+const BEHIND_MS = 12 * 86_400_000;
 const AGAIN_MS = 60_000;
 /** A timer's longest wait is about 24 days; once a day is soon enough for what a server's file changes. */
 const LONGEST_MS = 86_400_000;
@@ -13,6 +15,8 @@ const LONGEST_MS = 86_400_000;
 interface Hours {
   readonly open: number;
   readonly close: number;
+  /** Midnight on the exchange's clock before it opens, or when it opens where that is before. */
+  readonly day: number;
 }
 
 /** When each exchange is open, as far as its calendar is known. Without one it counts as always open. */
@@ -21,6 +25,8 @@ export class OpeningHours {
   readonly zones = signal<ReadonlyMap<string, string>>(new Map());
   #hours: ReadonlyMap<string, readonly Hours[]> = new Map();
   #until = 0;
+  /** What was asked of the last moment: a board asks it of every stock. */
+  #asked = { now: Number.NaN, closed: new Map<string, boolean>() };
 
   /** Asks now, and again whenever a session begins or ends. */
   start(): void {
@@ -33,18 +39,33 @@ export class OpeningHours {
     this.#until = until;
     this.zones.value = new Map(known.map(({ exchange_name, timezone }) => [exchange_name, timezone]));
     this.#hours = new Map(
-      known.map(({ exchange_name, sessions }) => [
+      known.map(({ exchange_name, timezone, sessions }) => [
         exchange_name,
-        sessions.map(({ open_time, close_time }) => ({ open: millisOf(open_time), close: millisOf(close_time) })),
+        sessions.map(({ day, open_time, close_time }) => {
+          const open = millisOf(open_time);
+          return { open, close: millisOf(close_time), day: Math.min(open, midnight(timezone, day)) };
+        }),
       ]),
     );
+    this.#asked = { now: Number.NaN, closed: new Map() };
+  }
+
+  /** When the day of trading began that an exchange is in: that of its last opening. Undefined: it has no calendar. */
+  dayStart(exchange: string, now: number): number | undefined {
+    return this.#hours.get(exchange)?.findLast(({ open }) => open <= now)?.day;
   }
 
   /** True when an exchange is known to be closed at a moment, epoch ms. */
   isClosed(exchange: string, now: number): boolean {
     if (now >= this.#until) return false;
-    const hours = this.#hours.get(exchange);
-    return hours !== undefined && !hours.some(({ open, close }) => open <= now && now < close);
+    if (this.#asked.now !== now) this.#asked = { now, closed: new Map() };
+    let closed = this.#asked.closed.get(exchange);
+    if (closed === undefined) {
+      const hours = this.#hours.get(exchange);
+      closed = hours !== undefined && !hours.some(({ open, close }) => open <= now && now < close);
+      this.#asked.closed.set(exchange, closed);
+    }
+    return closed;
   }
 
   /** The next moment after `now` at which an exchange opens or closes; undefined: none is known. */
@@ -76,6 +97,11 @@ export class OpeningHours {
     }
     setTimeout(() => void this.#load(), delay);
   }
+}
+
+function midnight(zone: string, date: string): number {
+  const [year = 1970, month = 1, day = 1] = date.split('-').map(Number);
+  return fromWallClock(zone, { year, month, day, hour: 0, minute: 0, second: 0 });
 }
 
 function millisOf(time: string): number {

@@ -1,5 +1,4 @@
-import { countText, percentText, priceText, signedText } from '../format/number-text.ts';
-import { ageText } from '../format/time-text.ts';
+import { CELL_TEXTS } from './cell-texts.ts';
 import { drawSparkline, fitCanvas, type SparkColors, type SparkSize } from './sparkline.ts';
 import type { Freshness, StockRow } from './stock-row.ts';
 
@@ -7,15 +6,23 @@ import type { Freshness, StockRow } from './stock-row.ts';
 const SPARK_EVERY_MS = 1000;
 /** As long as the style sheet's animation. */
 const FLASH_MS = 700;
+/** A text of more characters may be cut; the whole of it is then told to whoever points at it. */
+const LONG_TEXT = 8;
 
-const SIGNS = { '1': '▲', '-1': '▼', '0': '·' } as const;
+interface CellText {
+  readonly cell: string;
+  readonly element: HTMLElement;
+  readonly node: Text;
+  text: string;
+  isLong: boolean;
+}
 
 /** Writes one visible row straight into its elements: no virtual tree is compared for a tick. */
 export class RowPainter {
   readonly row: StockRow;
   readonly #root: HTMLElement;
   readonly #freshness: (row: StockRow, nowMicros: number) => Freshness;
-  readonly #texts = new Map<string, { readonly node: Text; text: string }>();
+  readonly #texts: CellText[] = [];
   readonly #canvas: HTMLCanvasElement | null;
   readonly #context: CanvasRenderingContext2D | null;
   #size: SparkSize = { width: 0, height: 0 };
@@ -27,28 +34,41 @@ export class RowPainter {
   #flip = false;
   #classes = '';
 
-  /** @param freshness whether its prices are fresh, at a moment in epoch µs */
-  constructor(row: StockRow, root: HTMLElement, freshness: (row: StockRow, nowMicros: number) => Freshness) {
+  /**
+   * @param freshness whether its prices are fresh, at a moment in epoch µs
+   * @param size of its sparkline, where it is known: all rows have the same
+   */
+  constructor(
+    row: StockRow,
+    root: HTMLElement,
+    freshness: (row: StockRow, nowMicros: number) => Freshness,
+    size?: SparkSize,
+  ) {
     this.#freshness = freshness;
     this.row = row;
     this.#root = root;
     this.#ticks = row.ticks;
     this.#canvas = root.querySelector('canvas');
     this.#context = this.#canvas?.getContext('2d') ?? null;
-    this.fit();
+    this.fit(size);
     this.#mark = root.querySelector('.range-mark');
     for (const element of root.querySelectorAll<HTMLElement>('[data-cell]')) {
       const node = document.createTextNode('');
       element.replaceChildren(node);
-      this.#texts.set(element.dataset.cell ?? '', { node, text: '' });
+      this.#texts.push({ cell: element.dataset.cell ?? '', element, node, text: '', isLong: false });
     }
     row.dirty = true;
   }
 
   /** The row may have another size now. */
-  fit(): void {
-    if (this.#canvas !== null) this.#size = fitCanvas(this.#canvas);
+  fit(size?: SparkSize): SparkSize {
+    if (this.#canvas !== null) this.#size = fitCanvas(this.#canvas, size);
     this.#sparkAt = 0;
+    return this.#size;
+  }
+
+  get sparkSize(): SparkSize {
+    return this.#size;
   }
 
   /** @param everything also what changes by itself: the age and what follows from the clock */
@@ -56,22 +76,12 @@ export class RowPainter {
     const { row } = this;
     if (!row.dirty && !everything) return;
     row.dirty = false;
-    this.#write('sign', SIGNS[row.direction]);
-    this.#write('price', Number.isNaN(row.price) ? '–' : priceText(row.price, row.digits));
-    const { change, changeRatio, day } = row;
-    this.#write('change', change === undefined ? '–' : signedText(change, row.digits));
-    this.#write('percent', changeRatio === undefined ? '–' : percentText(changeRatio));
-    this.#write('low', day === undefined ? '–' : priceText(day.low, row.digits));
-    this.#write('high', day === undefined ? '–' : priceText(day.high, row.digits));
     const nowMicros = now * 1000;
     const freshness = this.#freshness(row, nowMicros);
-    this.#write('age', row.time === 0 ? '–' : freshness === 'closed' ? 'closed' : ageText(row.ageSeconds(nowMicros)));
-    this.#write(
-      'rate',
-      row.sparkState === 'ready' || row.ticks > 0 ? countText(row.spark.ticksPerMinute(nowMicros)) : '–',
-    );
-    this.#place(day);
-    this.#restyle(now, freshness, change ?? 0);
+    const facts = { nowMicros, freshness };
+    for (const target of this.#texts) write(target, CELL_TEXTS[target.cell]?.(row, facts) ?? '');
+    this.#place(row.day);
+    this.#restyle(now, freshness, row.change ?? 0);
     if (this.#context !== null && now - this.#sparkAt >= SPARK_EVERY_MS) {
       this.#sparkAt = now;
       drawSparkline(this.#context, this.#size, row.spark, nowMicros, colors);
@@ -115,11 +125,15 @@ export class RowPainter {
     }
     this.#flashedAt = now;
   }
+}
 
-  #write(cell: string, text: string): void {
-    const target = this.#texts.get(cell);
-    if (target === undefined || target.text === text) return;
-    target.text = text;
-    target.node.data = text;
-  }
+function write(target: CellText, text: string): void {
+  if (target.text === text) return;
+  target.text = text;
+  target.node.data = text;
+  const isLong = text.length > LONG_TEXT;
+  if (isLong) target.element.title = text;
+  else if (target.isLong) target.element.removeAttribute('title');
+  if (isLong !== target.isLong) target.element.classList.toggle('long', isLong);
+  target.isLong = isLong;
 }

@@ -15,10 +15,13 @@ export interface SparkSize {
   readonly height: number;
 }
 
-/** Gives a canvas as many dots as its place on the page has. Asking for its size lays the page out: not for every drawing. */
-export function fitCanvas(canvas: HTMLCanvasElement): SparkSize {
+/**
+ * Gives a canvas as many dots as its place on the page has. Asking for its size lays the page out: not for every drawing,
+ * nor where it is known.
+ */
+export function fitCanvas(canvas: HTMLCanvasElement, known?: SparkSize): SparkSize {
   const scale = dotsPerPixel();
-  const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+  const size = known ?? { width: canvas.clientWidth, height: canvas.clientHeight };
   canvas.width = Math.round(size.width * scale);
   canvas.height = Math.round(size.height * scale);
   return size;

@@ -1,8 +1,9 @@
-import { type BoardRow, type LiveTick, parseTime } from '@tickwatch/core';
+import { type BoardRow, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
 import { fractionDigits } from '../format/number-text.ts';
 import { SparkRing } from './spark-ring.ts';
+import { TickRate } from './tick-rate.ts';
 
-/** Open, high, low of the day in the chosen time zone. */
+/** Open, high, low of the last day that had a price. */
 export interface DayPrices {
   open: number;
   high: number;
@@ -14,6 +15,16 @@ export type Freshness = 'live' | 'stale' | 'closed';
 
 /** A stock that is silent for longer than this is marked. */
 export const STALE_SECONDS = 60;
+
+const MINUTE_MICROS = 60_000_000;
+
+/** When an answer's figures are of, epoch µs: what its sparklines begin with, and from when on live ticks were counted. */
+export interface LoadTimes {
+  readonly sparkFrom: number | undefined;
+  readonly liveSince: number;
+  /** How far the answer reaches in each lane: ticks up to there are in its counts. */
+  readonly position?: ReadonlyMap<LaneName, number> | undefined;
+}
 
 /** What the board knows of one stock on one exchange. Changed in place by ticks; painters read it once per frame. */
 export class StockRow {
@@ -29,11 +40,22 @@ export class StockRow {
   /** Ticks since the page was opened; a painter flashes when it has grown. */
   ticks = 0;
   digits = 2;
+  /** Of the day that the latest price is of; undefined: not known. */
   day: DayPrices | undefined;
+  /** The last price before that day; undefined: there was none, or it is not known yet. */
+  previousClose: number | undefined;
+  /** Ticks of that day; undefined: not known yet. */
+  dayTicks: number | undefined;
   dayState: 'wanted' | 'loading' | 'ready' = 'wanted';
-  sparkState: 'wanted' | 'loading' | 'ready' = 'wanted';
   /** True when something has changed since it was painted. */
   dirty = true;
+  readonly #rate = new TickRate();
+  /** The latest price that {@link day} holds, and its time. */
+  #dayClose = Number.NaN;
+  #dayTime = 0;
+  /** Ticks up to here are in {@link dayTicks}: of the answer in each lane, and of the live ones. */
+  #told: ReadonlyMap<LaneName, number> | undefined;
+  #counted = 0;
 
   constructor(stock: string, exchange: string) {
     this.stock = stock;
@@ -42,42 +64,97 @@ export class StockRow {
   }
 
   /** Takes what the API knows: the day as it is, and the latest price; one of an earlier time changes nothing. */
-  load({ price, timestamp, open, high, low }: BoardRow): void {
-    this.#price(Number(price), parseTime(timestamp) ?? 0);
-    this.setDay(open === null ? undefined : { open: Number(open), high: Number(high), low: Number(low) });
+  load(row: BoardRow, { sparkFrom, liveSince, position }: LoadTimes): void {
+    const { open, high, low } = row;
+    const time = parseTime(row.timestamp) ?? 0;
+    this.#price(Number(row.price), time);
+    this.spark.add(time, Number(row.price));
+    // The minute that runs has no end yet: its last price is the latest one.
+    for (let minute = 0; minute < row.sparkline.length - 1; minute++) {
+      const close = row.sparkline[minute] ?? null;
+      if (close !== null && sparkFrom !== undefined) {
+        this.spark.addMinute(sparkFrom + minute * MINUTE_MICROS, Number(close));
+      }
+    }
+    this.#rate.begin(liveSince, row.ticks_per_minute);
+    this.previousClose = row.previous_close === null ? undefined : Number(row.previous_close);
+    this.day = open === null ? undefined : { open: Number(open), high: Number(high), low: Number(low) };
+    [this.#dayClose, this.#dayTime] = [Number(row.price), time];
+    [this.dayTicks, this.#told, this.#counted] = [row.ticks, position, 0];
+    this.dayState = 'ready';
+    this.dirty = true;
+  }
+
+  /** The API doesn't know it: it is new, and has what has come live. */
+  loadNothing(liveSince: number): void {
+    this.#rate.begin(liveSince, 0);
+    this.dayTicks = 0;
+    this.dayState = 'ready';
+    this.dirty = true;
   }
 
   /** Takes a live tick. A late one counts, and moves high and low, but never the latest price. */
   take(tick: LiveTick, time: number, dayStartMicros: number): void {
     this.ticks++;
     this.spark.add(time, tick.price);
-    this.#price(tick.price, time);
+    this.#rate.count(time);
     this.noteDayPrice(tick.price, time, dayStartMicros);
+    this.#price(tick.price, time);
   }
 
-  /** Widens the day's high and low by one more price of that day. */
+  /**
+   * Takes one more price into the day's figures. The first one of a day begins it: what the stock ended the day before
+   * with is then its previous close. Until then the row shows how that day ended.
+   */
   noteDayPrice(price: number, time: number, dayStartMicros: number): void {
-    if (time >= dayStartMicros && this.dayState === 'ready') this.#widenDay(price);
+    if (this.dayState !== 'ready') return;
+    if (time >= dayStartMicros) {
+      if (this.#dayTime < dayStartMicros) this.#beginDay(price);
+      else this.#widenDay(price);
+    }
+    if (time < this.#dayTime) return;
+    this.#dayClose = price;
+    this.#dayTime = time;
   }
 
-  setDay(day: DayPrices | undefined): void {
-    this.day = day;
-    this.dayState = 'ready';
-    this.dirty = true;
+  /** Counts a tick of the day, once; its price is noted before. */
+  countDayTick(lane: LaneName, seq: number, time: number, dayStartMicros: number): void {
+    if (this.dayTicks === undefined || time < dayStartMicros) return;
+    if (seq <= this.#counted || seq <= (this.#told?.get(lane) ?? 0)) return;
+    this.#counted = seq;
+    this.dayTicks++;
   }
 
-  /** Difference to the day's open; undefined: the day has no price yet. */
+  /** What changes are counted from: the previous close, of a new stock the day's open; undefined: not known. */
+  get base(): number | undefined {
+    return this.dayState === 'ready' ? (this.previousClose ?? this.day?.open) : undefined;
+  }
+
+  /** Difference to the previous close; undefined: not known. */
   get change(): number | undefined {
-    return this.day === undefined ? undefined : this.price - this.day.open;
+    const { base } = this;
+    return base === undefined ? undefined : this.price - base;
   }
 
-  /** The same as a part of the open; undefined: no part of a price that is not above zero. */
+  /** The same as a part of the previous close; undefined: no part of a price that is not above zero. */
   get changeRatio(): number | undefined {
-    return this.day === undefined || this.day.open <= 0 ? undefined : this.price / this.day.open - 1;
+    const { base } = this;
+    return base === undefined || base <= 0 ? undefined : this.price / base - 1;
+  }
+
+  /** Ticks in the last minute; undefined: not known yet. */
+  rate(nowMicros: number): number | undefined {
+    return this.#rate.perMinute(nowMicros);
   }
 
   ageSeconds(nowMicros: number): number {
     return Math.max(0, (nowMicros - this.time) / 1e6);
+  }
+
+  #beginDay(price: number): void {
+    if (!Number.isNaN(this.#dayClose)) this.previousClose = this.#dayClose;
+    this.day = { open: price, high: price, low: price };
+    this.dayTicks = 0;
   }
 
   #widenDay(price: number): void {

@@ -5,6 +5,12 @@ export interface CalendarDay {
   readonly day: number;
 }
 
+/** Reads `2026-11-27`. */
+export function calendarDay(iso: string): CalendarDay {
+  const [year = 1970, month = 1, day = 1] = iso.split('-').map(Number);
+  return { year, month, day };
+}
+
 const KEPT = 2000;
 
 /**

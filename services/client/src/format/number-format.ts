@@ -15,10 +15,12 @@ export function numberTexts(locale: string) {
     }
     return format;
   };
-  const fixed = (value: number, digits: number): string => withDigits(digits).format(value);
+  /** So many digits behind the mark, whatever they are. */
+  const fixedText = (value: number, digits: number): string => withDigits(digits).format(value);
 
   /** A price with as many digits as its stock's prices have had, at least two. */
-  const priceText = (value: number, digits: number): string => fixed(value, Math.max(2, Math.min(MAX_DIGITS, digits)));
+  const priceText = (value: number, digits: number): string =>
+    fixedText(value, Math.max(2, Math.min(MAX_DIGITS, digits)));
 
   /** An exact decimal as the API writes it, digit for digit: nothing is rounded, and no zero is added or left out. */
   const decimalText = (decimal: string): string => {
@@ -31,13 +33,13 @@ export function numberTexts(locale: string) {
   /** `+1.25`, `−0.40`, `0.00`: a difference of two prices, with a true minus sign. */
   const signedText = (value: number, digits: number): string => {
     const size = Math.abs(value);
-    const text = fixed(size, digits);
+    const text = fixedText(size, digits);
     if (Number(size.toFixed(digits)) === 0) return text;
     return value > 0 ? `+${text}` : `−${text}`;
   };
 
   /** `1,234,567`. */
-  const countText = (value: number): string => fixed(value, 0);
+  const countText = (value: number): string => fixedText(value, 0);
 
   const decimalMark =
     withDigits(1)
@@ -50,6 +52,7 @@ export function numberTexts(locale: string) {
     decimalText,
     signedText,
     countText,
+    fixedText,
 
     /** `+0.57 %`. */
     percentText: (ratio: number): string => `${signedText(ratio * 100, 2)} %`,
@@ -57,20 +60,20 @@ export function numberTexts(locale: string) {
     /** `987`, `12.3 k`, `4.56 M`: the signs of SI are the same in every language. */
     shortCount: (value: number): string => {
       if (value < 10_000) return countText(value);
-      if (value < 1e6) return `${fixed(value / 1e3, value < 1e5 ? 1 : 0)} k`;
-      return value < 1e9 ? `${fixed(value / 1e6, value < 1e7 ? 2 : 1)} M` : `${fixed(value / 1e9, 2)} G`;
+      if (value < 1e6) return `${fixedText(value / 1e3, value < 1e5 ? 1 : 0)} k`;
+      return value < 1e9 ? `${fixedText(value / 1e6, value < 1e7 ? 2 : 1)} M` : `${fixedText(value / 1e9, 2)} G`;
     },
 
     /** `640 B`, `3.2 MB`. */
     bytesText: (bytes: number): string => {
       const step = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
       const value = bytes / 1000 ** step;
-      return `${step === 0 ? countText(value) : fixed(value, value < 10 ? 1 : 0)} ${UNITS[step]}`;
+      return `${step === 0 ? countText(value) : fixedText(value, value < 10 ? 1 : 0)} ${UNITS[step]}`;
     },
 
     /** `4.2 ms`, `1.30 s`. */
     latencyText: (seconds: number): string =>
-      seconds < 1 ? `${fixed(seconds * 1000, seconds < 0.01 ? 1 : 0)} ms` : `${fixed(seconds, 2)} s`,
+      seconds < 1 ? `${fixedText(seconds * 1000, seconds < 0.01 ? 1 : 0)} ms` : `${fixedText(seconds, 2)} s`,
   };
 }
 

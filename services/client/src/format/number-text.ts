@@ -10,6 +10,7 @@ export const {
   decimalText,
   signedText,
   countText,
+  fixedText,
   percentText,
   shortCount,
   bytesText,

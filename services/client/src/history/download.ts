@@ -46,7 +46,7 @@ export async function downloadPrices(
   // A CSV file's first line is its header; a Parquet file has no lines.
   const complete = completeOf(response.headers.get('x-complete'));
   let progress: DownloadProgress = { bytes: 0, rows: ROWS_BEFORE[format], complete };
-  let reportedAt = 0;
+  let reportedAt = Number.NEGATIVE_INFINITY;
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
@@ -57,8 +57,8 @@ export async function downloadPrices(
       bytes: bytes + value.length,
       rows: rows === undefined ? undefined : rows + countLines(value),
     };
-    if (Date.now() - reportedAt < REPORT_EVERY_MS) continue;
-    reportedAt = Date.now();
+    if (performance.now() - reportedAt < REPORT_EVERY_MS) continue;
+    reportedAt = performance.now();
     report(progress);
   }
   save(new Blob(pieces, { type: TYPES[format] }), fileName(query, format));

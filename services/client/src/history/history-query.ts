@@ -1,5 +1,8 @@
-import { type EpochMicros, formatMicros, parseTime } from '@tickwatch/core';
+import { type EpochMicros, formatMicros } from '@tickwatch/core';
+import { type AddressProblem, AddressReader } from '../address-reader.ts';
 import { dayStart, fromWallClock, wallClock } from '../format/zone.ts';
+import { choiceParameters, readChoices } from '../stock/chart-choices.ts';
+import { INTERVALS } from '../stock/interval.ts';
 
 /** A question about the past, as the address holds it. Bounds in epoch µs; undefined: open. */
 export interface HistoryQuery {
@@ -12,18 +15,55 @@ export interface HistoryQuery {
   readonly cursor: string | undefined;
 }
 
-/** Reads an address; undefined: it asks nothing yet. */
-export function readHistoryQuery(query: URLSearchParams): HistoryQuery | undefined {
-  const stock = query.get('stock');
-  if (stock === null || stock === '') return undefined;
-  return {
-    stock,
+/** What an address asks, and what of it says nothing that this page understands. */
+export interface HistoryAddress {
+  /** What of the question was understood, to be filled in. */
+  readonly asked: Partial<HistoryQuery>;
+  /** The question; undefined: nothing is asked, or what is asked is not understood. */
+  readonly query: HistoryQuery | undefined;
+  readonly problems: readonly AddressProblem[];
+}
+
+/** Parameters that make the question; the others say how its answer is looked at. */
+const QUESTION: readonly string[] = ['stock', 'exchange', 'start', 'end'];
+const LOOK = ['order', 'cursor', 'from', 'to', 'style', 'interval'];
+/** The style of a history's chart where none is named. */
+export const HISTORY_STYLE = 'line';
+
+/** Reads an address. A question of which a part is wrong is none: with that part left out it would be another one. */
+export function readHistoryAddress(query: URLSearchParams): HistoryAddress {
+  const reader = new AddressReader(query);
+  const asked = {
+    stock: query.get('stock') ?? '',
     exchange: query.get('exchange') ?? undefined,
-    start: parseTime(query.get('start') ?? ''),
-    end: parseTime(query.get('end') ?? ''),
-    order: query.get('order') === 'desc' ? 'desc' : 'asc',
+    start: reader.time('start'),
+    end: reader.time('end'),
+    order: reader.choice('order', ['asc', 'desc']) ?? 'asc',
     cursor: query.get('cursor') ?? undefined,
   };
+  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = readView(reader);
+  if (from >= to) reader.refuse('from', `does not lie before to=“${query.get('to')}”; all of the range is shown`);
+  reader.choice('style', ['candles', 'line']);
+  reader.choice('interval', INTERVALS);
+  const known = [
+    ...QUESTION,
+    ...LOOK,
+    ...Object.keys(choiceParameters(readChoices(query, HISTORY_STYLE), HISTORY_STYLE)),
+  ];
+  for (const name of new Set(query.keys())) {
+    if (!known.includes(name)) reader.refuse(name, `means nothing here; known are ${[...new Set(known)].join(', ')}`);
+  }
+  const rest = [...query.keys()].filter((name) => name !== 'stock' && QUESTION.includes(name));
+  const [first] = rest;
+  if (asked.stock === '' && first !== undefined)
+    reader.refuse(first, 'asks about no stock: add stock=, as in stock=AAPL');
+  const isWhole = asked.stock !== '' && !reader.problems.some(({ parameter }) => QUESTION.includes(parameter));
+  return { asked, query: isWhole ? asked : undefined, problems: reader.problems };
+}
+
+/** What is looked at of the range, epoch seconds. */
+function readView(reader: AddressReader): { readonly from: number | undefined; readonly to: number | undefined } {
+  return { from: reader.seconds('from'), to: reader.seconds('to') };
 }
 
 /** The address that leads to exactly this view again. */

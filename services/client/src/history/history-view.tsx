@@ -1,14 +1,14 @@
 import { useSignal } from '@preact/signals';
-import type { Average } from '@tickwatch/core';
 import { useEffect, useMemo } from 'preact/hooks';
-import { ApiError, getJson } from '../api/http.ts';
 import type { Market } from '../board/market.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import { go, place } from '../router.ts';
+import { AddressNotice } from '../ui/address-notice.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { useTitle } from '../ui/use-title.ts';
 import { HistoryForm } from './history-form.tsx';
-import { boundTexts, type HistoryQuery, historyAddress, readHistoryQuery } from './history-query.ts';
+import { type HistoryQuery, historyAddress, readHistoryAddress } from './history-query.ts';
+import { HistoryQuestion } from './history-question.ts';
 import { HistoryResult } from './history-result.tsx';
 
 interface Props {
@@ -16,38 +16,18 @@ interface Props {
   readonly live: LiveFeed;
 }
 
-type Answer =
-  | { readonly state: 'none' }
-  | { readonly state: 'loading' }
-  | { readonly state: 'ready'; readonly average: Average }
-  | { readonly state: 'failed'; readonly message: string; readonly parameter: string | undefined };
-
 /** Asks about the past: a form, and what it found as figures, chart, table and files. */
 export function HistoryView({ market, live }: Props) {
   useTitle('History');
   const parameters = place.value.query.toString();
-  const query = useMemo(() => readHistoryQuery(new URLSearchParams(parameters)), [parameters]);
-  // The page of the table is part of the address, but no other question.
-  const question = query === undefined ? '' : historyAddress({ ...query, cursor: undefined, order: 'asc' });
-  const answer = useSignal<Answer>({ state: 'none' });
+  const address = useMemo(() => readHistoryAddress(new URLSearchParams(parameters)), [parameters]);
+  const { query } = address;
   const again = useSignal(0);
-  useEffect(() => {
-    if (query === undefined) return undefined;
-    const abort = new AbortController();
-    answer.value = { state: 'loading' };
-    loadAverage(query, abort.signal).then(
-      (average) => {
-        answer.value = { state: 'ready', average };
-      },
-      (error: Error) => {
-        if (abort.signal.aborted) return;
-        const parameter = error instanceof ApiError ? error.parameter : undefined;
-        answer.value = { state: 'failed', message: error.message, parameter };
-      },
-    );
-    return () => abort.abort();
-  }, [question, again.value]);
-  const current = answer.value;
+  // The page of the table is part of the address, but no other question.
+  const key = query === undefined ? parameters : historyAddress({ ...query, cursor: undefined, order: 'asc' });
+  const question = useMemo(() => query && new HistoryQuestion(query, live), [key, again.value]);
+  useEffect(() => question?.start(), [question]);
+  const answer = question?.answer.value;
   const ask = (next: HistoryQuery): void => {
     const address = historyAddress(next);
     if (address === location.pathname + location.search) again.value++;
@@ -56,38 +36,30 @@ export function HistoryView({ market, live }: Props) {
   return (
     <main class="page history">
       <h1 class="unseen">History</h1>
+      <AddressNotice problems={address.problems} />
       <HistoryForm
-        key={question}
+        key={key}
         market={market}
-        query={query}
-        busy={current.state === 'loading'}
-        refusal={current.state === 'failed' ? current : undefined}
+        address={address}
+        busy={answer?.state === 'loading'}
+        refusal={answer?.state === 'failed' ? answer : undefined}
         ask={ask}
       />
-      {query === undefined && (
-        <Notice title="Ask about any moment">
+      {question === undefined && (
+        <Notice title={address.problems.length > 0 ? 'This link does not ask anything' : 'Ask about any moment'}>
           Choose a stock and a range, or one of the presets: the answer has exact figures, a chart, every single price,
           and files to take with you.
         </Notice>
       )}
-      {current.state === 'loading' && <div class="skeleton history-wait" role="status" aria-label="Loading" />}
-      {current.state === 'failed' && (
+      {answer?.state === 'loading' && <div class="skeleton history-wait" role="status" aria-label="Loading" />}
+      {answer?.state === 'failed' && (
         <Notice kind="bad" title="This question can’t be answered" action="Try again" onAction={() => again.value++}>
-          {current.message}.
+          {answer.message}.
         </Notice>
       )}
-      {current.state === 'ready' && query !== undefined && (
-        <HistoryResult key={question} query={query} average={current.average} live={live} market={market} />
+      {answer?.state === 'ready' && question !== undefined && (
+        <HistoryResult key={question} question={question} average={answer.average} live={live} market={market} />
       )}
     </main>
   );
-}
-
-async function loadAverage(query: HistoryQuery, signal: AbortSignal): Promise<Average> {
-  const { body } = await getJson<Average>(
-    `/api/average/${encodeURIComponent(query.stock)}`,
-    { ...boundTexts(query), exchange: query.exchange, decimals: 'string' },
-    signal,
-  );
-  return body;
 }

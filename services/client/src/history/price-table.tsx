@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { type PricePoint, parseTime } from '@tickwatch/core';
 import { useEffect } from 'preact/hooks';
 import { getJson } from '../api/http.ts';
+import { decimalText } from '../format/number-text.ts';
 import { dateTimeText } from '../format/time-text.ts';
 import { zoneLabel } from '../format/zone.ts';
 import { rememberInAddress } from '../router.ts';
@@ -40,7 +41,6 @@ export function PriceTable({ query }: { readonly query: HistoryQuery }) {
     rememberInAddress({ cursor, order: order.value === 'desc' ? 'desc' : undefined });
     return () => abort.abort();
   }, [cursor, order.value]);
-  const rows = page.value?.rows ?? [];
   return (
     <section class="prices" aria-label="All prices">
       <div class="prices-head">
@@ -81,37 +81,55 @@ export function PriceTable({ query }: { readonly query: HistoryQuery }) {
       </div>
       {failure.value !== undefined && (
         <p class="trouble" role="alert">
-          The prices can’t be loaded: {failure.value}.
+          The prices can’t be loaded: {failure.value}.{' '}
+          {cursor !== undefined && (
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                path.value = [undefined];
+              }}
+            >
+              To the first page
+            </button>
+          )}
         </p>
       )}
-      <ScrollArea label="Prices">
-        <table aria-busy={page.value === undefined}>
-          <thead>
-            <tr>
-              <th scope="col">Time ({zoneLabel(zone.value)})</th>
-              {zone.value !== 'utc' && <th scope="col">UTC</th>}
-              <th scope="col">Exchange</th>
-              <th scope="col" class="number">
-                Price
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row, index) => {
-              const micros = parseTime(row.timestamp) ?? 0;
-              return (
-                <tr key={index}>
-                  <td>{dateTimeText(zone.value, micros, 6)}</td>
-                  {zone.value !== 'utc' && <td class="soft">{dateTimeText('utc', micros, 6)}</td>}
-                  <td class="soft">{row.exchange_name}</td>
-                  <td class="number">{row.price}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </ScrollArea>
+      <PriceRows page={page.value} />
     </section>
+  );
+}
+
+function PriceRows({ page }: { readonly page: Page | undefined }) {
+  const rows = page?.rows ?? [];
+  return (
+    <ScrollArea label="Prices">
+      <table aria-busy={page === undefined}>
+        <thead>
+          <tr>
+            <th scope="col">Time ({zoneLabel(zone.value)})</th>
+            {zone.value !== 'utc' && <th scope="col">UTC</th>}
+            <th scope="col">Exchange</th>
+            <th scope="col" class="number">
+              Price
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => {
+            const micros = parseTime(row.timestamp) ?? 0;
+            return (
+              <tr key={index}>
+                <td>{dateTimeText(zone.value, micros, 6)}</td>
+                {zone.value !== 'utc' && <td class="soft">{dateTimeText('utc', micros, 6)}</td>}
+                <td class="soft">{row.exchange_name}</td>
+                <td class="number">{decimalText(String(row.price))}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </ScrollArea>
   );
 }
 

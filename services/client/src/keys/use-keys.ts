@@ -7,7 +7,7 @@ import { type KeyBinding, registerKeys } from './key-table.ts';
  * keys there are is that of the first.
  * @param target the element in which they work; left out: the whole page
  */
-export function useKeys(name: string, bindings: readonly KeyBinding[], target?: RefObject<EventTarget>): void {
+export function useKeys(name: string, bindings: readonly KeyBinding[], target?: RefObject<EventTarget | null>): void {
   const latest = useRef(bindings);
   latest.current = bindings;
   useEffect(() => {

@@ -3,7 +3,7 @@ import { exchangeOf, type LaneName, type LiveMessage, type LiveTick, laneName } 
 import { Centrifuge, type Subscription } from 'centrifuge';
 import { RecentTicks } from './seam.ts';
 
-/** How live the page is. `since` in epoch ms: since when it is so. */
+/** How live the page is. `since` by `performance.now()`: since when it is so. */
 export type LiveState =
   | { readonly state: 'connecting'; readonly since: number }
   | { readonly state: 'live'; readonly since: number }
@@ -18,9 +18,7 @@ export interface LiveListener {
 
 /** The live channels of all exchanges over one WebSocket, and their last ticks for whoever joins them to history. */
 export class LiveFeed {
-  readonly state = signal<LiveState>({ state: 'connecting', since: Date.now() });
-  /** When the last tick of an exchange came in, epoch ms. */
-  readonly heardAt = new Map<string, number>();
+  readonly state = signal<LiveState>({ state: 'connecting', since: performance.now() });
   readonly #centrifuge: Centrifuge;
   readonly #recent = new Map<LaneName, RecentTicks>();
   readonly #listeners = new Set<LiveListener>();
@@ -33,14 +31,14 @@ export class LiveFeed {
     // However long it was away, a page looks for the server often enough to have prices again within three seconds.
     this.#centrifuge = new Centrifuge(url, { minReconnectDelay: 200, maxReconnectDelay: 1500 });
     this.#centrifuge.on('connected', () => {
-      this.state.value = { state: 'live', since: Date.now() };
+      this.state.value = { state: 'live', since: performance.now() };
     });
     this.#centrifuge.on('connecting', ({ reason, code }) => {
-      const since = this.state.value.state === 'reconnecting' ? this.state.value.since : Date.now();
+      const since = this.state.value.state === 'reconnecting' ? this.state.value.since : performance.now();
       this.state.value = code === 0 ? { state: 'connecting', since } : { state: 'reconnecting', since, reason };
     });
     this.#centrifuge.on('disconnected', ({ reason }) => {
-      this.state.value = { state: 'reconnecting', since: Date.now(), reason };
+      this.state.value = { state: 'reconnecting', since: performance.now(), reason };
       // The server ended the session for good; a page that stays open should still come back when it can.
       setTimeout(() => this.#centrifuge.connect(), 5000);
     });
@@ -106,7 +104,6 @@ export class LiveFeed {
     const { fresh, restarted } = this.#recentOf(lane).add(inOrder(message.ticks));
     if (fresh.length === 0) return;
     this.#received += fresh.length;
-    this.heardAt.set(exchange, Date.now());
     for (const listener of this.#listeners) {
       if (restarted) listener.onBreak();
       listener.onTicks(lane, fresh);

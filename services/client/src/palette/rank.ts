@@ -1,12 +1,14 @@
 /** How well a text matches: the smaller, the better. */
 export type Rank = number;
 
+const ASCII = /^[\x20-\x7e]*$/;
 const START = 1;
 const WORD = 2;
 const INSIDE = 3;
 
 /** Small letters without their accents, for comparing. */
 export function plain(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 

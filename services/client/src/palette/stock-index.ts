@@ -15,19 +15,20 @@ export interface FoundStocks {
   readonly near: boolean;
 }
 
-/** All stocks by name. Made anew when stocks were added, so that a key press only compares. */
+/** All stocks by name. Made when it is first asked after stocks were added, so that a key press only compares. */
 export class StockIndex {
-  #named: readonly Named[] = [];
-  #names: readonly string[] | undefined;
+  #rows: ReadonlyMap<string, StockRow> = new Map();
   #version = -1;
+  #made: readonly Named[] | undefined = [];
+  #names: readonly string[] | undefined;
 
   /** @param version grows when there are other rows */
   update(rows: ReadonlyMap<string, StockRow>, version: number): void {
-    if (version === this.#version && rows.size === this.#named.length) return;
+    if (version === this.#version) return;
+    this.#rows = rows;
     this.#version = version;
+    this.#made = undefined;
     this.#names = undefined;
-    const named = [...rows.values()].map((row) => ({ row, plain: plain(row.stock) }));
-    this.#named = named.sort((a, b) => (a.plain < b.plain ? -1 : a.plain > b.plain ? 1 : 0));
   }
 
   /** Stocks whose names begin with a text, then those that hold it, then, if there is none, those that are like it. */
@@ -46,6 +47,13 @@ export class StockIndex {
   exactly(text: string): readonly StockRow[] {
     const typed = plain(text.trim());
     return this.#named.filter((one) => one.plain === typed).map(({ row }) => row);
+  }
+
+  get #named(): readonly Named[] {
+    this.#made ??= [...this.#rows.values()]
+      .map((row) => ({ row, plain: plain(row.stock) }))
+      .sort((a, b) => (a.plain < b.plain ? -1 : a.plain > b.plain ? 1 : 0));
+    return this.#made;
   }
 }
 

@@ -1,6 +1,7 @@
 import { effect, type Signal, signal } from '@preact/signals';
 import { nowMs } from '../clock.ts';
-import { go, rememberInAddress, stepInAddress, stockAddress } from '../router.ts';
+import { stockAddress } from '../route.ts';
+import { go, rememberInAddress, stepInAddress } from '../router.ts';
 import { AddressKeeper } from '../stock/address-keeper.ts';
 import type { StockName } from '../stock/candle-source.ts';
 import { rangeParameters } from '../stock/chart-address.ts';

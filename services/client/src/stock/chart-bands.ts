@@ -48,7 +48,7 @@ export function chartBands(
     for (const span of without(stretch, united([...taken, ...within(stretch, closed)]))) {
       const seconds = lengthOf([span]);
       if (seconds < points.shortest) continue;
-      bands.push({ ...span, kind: 'silent', labels: [`no ticks ${spanText(seconds)}`] });
+      bands.push({ ...span, kind: 'silent', labels: [`no ticks ${spanText(seconds)}`, 'no ticks'] });
     }
   }
   return [...bands, ...missing];

@@ -13,6 +13,7 @@ import { ChartModel, type ChartRange } from './chart-model.ts';
 import { ChartNotes } from './chart-notes.ts';
 import { ChartScale } from './chart-scale.ts';
 import type { ControllerOptions } from './controller-options.ts';
+import { type CoveragePart, coverageParts } from './coverage-parts.ts';
 import type { ChartLayer, ChartSurface } from './drawing/chart-layer.ts';
 import type { LocatedBand } from './drawing/chart-marks.ts';
 import type { PriceChart, ShownAxes, VisiblePlaces } from './drawing/price-chart.ts';
@@ -22,7 +23,7 @@ import { chosenInterval, isNear, MOST_AT_ONCE, quietInterval, zoomInterval } fro
 import { Overlays } from './overlays.ts';
 import { placeOf } from './series-points.ts';
 import { type VisibleAverages, VisibleLoader } from './visible-facts.ts';
-import { rangeOf } from './visible-range.ts';
+import { clamped, rangeOf } from './visible-range.ts';
 import { awake, ended } from './wanted-range.ts';
 
 /** So close to an end of the window, more is loaded. */
@@ -50,6 +51,7 @@ export class ChartController {
   readonly #loader: VisibleLoader;
   readonly #drawing: ChartDrawing;
   readonly #unwatch: () => void;
+  readonly #forget: (() => void) | undefined;
   #target: ChartRange;
   #fitting = true;
   /** What was visible before places were arranged anew, and how many there were. */
@@ -67,7 +69,7 @@ export class ChartController {
     this.notes = new ChartNotes(options.exchanges, () => this.arrange());
     this.#loader = new VisibleLoader(options.name, (facts) => {
       this.averages.value = facts.averages;
-      this.#drawing.chart?.setAverages(facts.averages);
+      this.#drawAverages();
       this.notes.take(facts);
       this.#lookAtNotes(facts.range);
       this.#drawing.mark();
@@ -77,6 +79,7 @@ export class ChartController {
       ...{ name: options.name, live: options.live, newest: options.newest, zone },
       interval: this.interval.peek(),
       onChange: (change) => this.#drawing.changed(change),
+      bounds: options.bounds,
     });
     this.#drawing = new ChartDrawing({
       ...{ model: this.model, notes: this.notes, scale: this.scale, zone },
@@ -99,7 +102,13 @@ export class ChartController {
       this.choices.fit.value;
       this.#drawing.chart?.rescale();
     });
+    this.#forget = options.averages?.subscribe(() => this.#drawAverages());
     void this.#load(options.range);
+  }
+
+  /** True when the chart ends in the past, whatever comes. */
+  get isPast(): boolean {
+    return Number.isFinite(this.#options.bounds?.to ?? Number.POSITIVE_INFINITY);
   }
 
   get legend() {
@@ -193,6 +202,16 @@ export class ChartController {
     return this.#drawing.chart?.bands() ?? [];
   }
 
+  /** What of a span is here and what is not, and why. */
+  coverage(span: ChartRange): readonly CoveragePart[] {
+    return coverageParts(span, this.notes.coverage(this.bands()));
+  }
+
+  /** The prices at which lines of averages are drawn. */
+  drawnAverages(): readonly number[] {
+    return this.#drawing.chart?.averages() ?? [];
+  }
+
   /** Makes one hole's band stand out; undefined: none. */
   point(hole: Hole | undefined): void {
     this.#drawing.chart?.point(hole);
@@ -200,10 +219,10 @@ export class ChartController {
 
   /** Draws anew after a choice that moves places; the same times stay visible. */
   arrange(): void {
-    const range = this.visibleRange();
-    const places = this.#drawing.chart?.points.times.length;
-    if (range !== undefined && places !== undefined) {
-      this.#arranged ??= { range, places };
+    const { chart } = this.#drawing;
+    const range = this.#touched ? this.visibleRange() : this.#target;
+    if (chart !== undefined && range !== undefined) {
+      this.#arranged ??= { range, places: chart.points.times.length };
       this.#lookAtNotes(range);
     }
     this.#drawing.changed('order');
@@ -221,6 +240,7 @@ export class ChartController {
   dispose(): void {
     this.overlays.dispose();
     this.#unwatch();
+    this.#forget?.();
     this.#loader.dispose();
     this.notes.dispose();
     this.model.dispose();
@@ -231,7 +251,12 @@ export class ChartController {
   visibleRange(): ChartRange | undefined {
     const { chart } = this.#drawing;
     const places = chart?.visible;
-    return places === undefined ? undefined : rangeOf(places, chart?.points.times ?? [], this.model.window);
+    const range = places && rangeOf(places, chart?.points.times ?? [], this.model.window);
+    return range && clamped(range, this.#options.bounds);
+  }
+
+  #drawAverages(): void {
+    this.#drawing.chart?.setAverages((this.#options.averages ?? this.averages).peek());
   }
 
   readonly #touch = (): void => {
@@ -269,19 +294,18 @@ export class ChartController {
     const arranged = this.#arranged;
     this.#arranged = undefined;
     if (arranged === undefined || arranged.places === chart.points.times.length) return;
-    this.#target = arranged.range;
-    this.#fit(chart);
+    this.#fit(chart, arranged.range);
   }
 
-  #fit(chart: PriceChart): void {
+  #fit(chart: PriceChart, range = this.#target): void {
+    const { from, to } = range;
     this.#fitting = false;
     this.#arranged = undefined;
     const { times } = chart.points;
-    const { from, to } = this.#target;
     const end = Number.isFinite(to) ? placeOf(times, to) : times.length - 1 + RIGHT_MARGIN;
     const start = placeOf(times, from);
     const fewest = Number.isFinite(to) ? 8 : FEWEST_LIVE_PLACES;
-    this.#touched = false;
+    if (range === this.#target) this.#touched = false;
     chart.look({ from: Math.min(start, end - fewest), to: end });
     this.#moved({ from: Math.min(start, end - fewest), to: end });
   }

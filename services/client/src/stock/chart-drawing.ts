@@ -96,6 +96,7 @@ export class ChartDrawing {
   dispose(): void {
     forgetPainter(this.#paint);
     this.chart?.dispose();
+    this.chart = undefined;
   }
 
   readonly #paint = (): void => {

@@ -4,7 +4,8 @@ import { nowMs } from '../clock.ts';
 import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
 import { ReloadBudget } from '../live/reload-budget.ts';
 import { SeamCursor } from '../live/seam.ts';
-import { findTick, type LoadedBars, loadBars, type StockName } from './candle-source.ts';
+import { BarSource, type BarRange as ChartRange } from './bar-source.ts';
+import type { LoadedBars, StockName } from './candle-source.ts';
 import { CandleWindow, type WindowChange } from './candle-window.ts';
 import { bucketStart, type ChartInterval, INTERVAL_SECONDS, nextBucket } from './interval.ts';
 import { LateTicks } from './late-ticks.ts';
@@ -13,16 +14,12 @@ import { LateTicks } from './late-ticks.ts';
 export const WINDOW_SLOTS = 6000;
 const CHUNK_SLOTS = 1000;
 
+export type { ChartRange };
+
 export type ChartState =
   | { readonly state: 'loading' }
   | { readonly state: 'ready' }
   | { readonly state: 'failed'; readonly message: string };
-
-/** A range in epoch seconds; `to` Infinity: up to now and on. */
-export interface ChartRange {
-  readonly from: number;
-  readonly to: number;
-}
 
 export interface ChartModelOptions {
   readonly name: StockName;
@@ -32,17 +29,20 @@ export interface ChartModelOptions {
   /** Time of the newest tick that is known, epoch µs; 0: none. */
   readonly newest: number;
   readonly onChange: (change: WindowChange) => void;
+  /** What lies outside is never asked for. Left out: all there is. */
+  readonly bounds?: ChartRange | undefined;
 }
 
 /** The candles of one stock that a chart shows: history that goes on live, in one window without a seam. */
 export class ChartModel implements LiveListener {
   readonly state = signal<ChartState>({ state: 'loading' });
-  /** True while bars of another range are shown than the one that was asked for. */
-  readonly loadingRange = signal(false);
+  /** True while another range or other candles are on their way over what is there. */
+  readonly changing = signal(false);
   window: CandleWindow;
   /** True when there is nothing older than the window. */
   exhausted = false;
   readonly #options: ChartModelOptions;
+  readonly #source: BarSource;
   readonly #cursor = new SeamCursor();
   readonly #late: LateTicks;
   readonly #leave: () => void;
@@ -52,10 +52,12 @@ export class ChartModel implements LiveListener {
   #failures = 0;
   #moving = false;
   #showing = false;
+  #retry: (() => void) | undefined;
   #reload: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ChartModelOptions) {
     this.#options = options;
+    this.#source = new BarSource(options.name, options.zone, options.bounds);
     this.window = new CandleWindow(options.interval, options.zone);
     this.#late = new LateTicks(options.newest, (from, to) => this.#settle(from, to));
     this.#leave = options.live.listen(this);
@@ -63,11 +65,17 @@ export class ChartModel implements LiveListener {
 
   /** Shows another range, perhaps in other candles. What was there stays until the new is loaded. */
   show(range: ChartRange, interval: ChartInterval = this.window.interval): Promise<void> {
-    this.loadingRange.value = this.window.bars.length > 0;
+    this.changing.value = this.window.bars.length > 0;
     return this.#show(range, interval);
   }
 
+  /** Tries at once what has failed. */
+  retry(): void {
+    if (this.state.peek().state === 'failed') this.#retry?.();
+  }
+
   async #show(range: ChartRange, interval: ChartInterval): Promise<void> {
+    this.#retry = () => void this.show(range, interval);
     this.#abort.abort();
     const abort = new AbortController();
     this.#abort = abort;
@@ -76,12 +84,12 @@ export class ChartModel implements LiveListener {
     clearTimeout(this.#reload);
     this.#reload = undefined;
     if (this.window.bars.length === 0) this.state.value = { state: 'loading' };
-    const { zone, name, live } = this.#options;
+    const { zone, live } = this.#options;
     const from = bucketStart(range.from, interval, zone);
-    const to = Number.isFinite(range.to) ? nextBucket(bucketStart(range.to, interval, zone), interval, zone) : range.to;
+    const to = this.#source.endOf(range.to, interval);
     try {
       await live.ready();
-      const loaded = await loadBars(name, interval, zone, { from, to }, abort.signal);
+      const loaded = await this.#source.bars({ from, to }, interval, abort.signal);
       if (abort.signal.aborted) return;
       this.window = new CandleWindow(interval, zone);
       this.window.start = from;
@@ -91,12 +99,13 @@ export class ChartModel implements LiveListener {
       this.#join(from, to, loaded);
       this.window.trimStart(WINDOW_SLOTS);
       this.state.value = { state: 'ready' };
-      this.loadingRange.value = false;
+      this.changing.value = false;
       this.#failures = 0;
       this.#options.onChange('order');
     } catch (error) {
       if (abort.signal.aborted) return;
       this.state.value = { state: 'failed', message: (error as Error).message };
+      this.changing.value = false;
       const delay = backoffMs(this.#failures++, { minMs: 500 });
       this.#reload = setTimeout(() => void this.#show(range, interval), delay);
     }
@@ -127,18 +136,17 @@ export class ChartModel implements LiveListener {
 
   /** Loads what lies before the window; over a long gap it leaps to the tick before the gap. */
   async loadOlder(): Promise<void> {
-    if (this.exhausted) return;
+    if (this.exhausted || this.window.start <= this.#source.bounds.from) return;
     await this.#move(async (signal) => {
-      const { name, zone } = this.#options;
-      const { interval, start } = this.window;
-      const tick = await findTick(name, 'before', start, signal);
+      const { interval, start, zone } = this.window;
+      const tick = await this.#source.tick('before', start, signal);
       if (tick === undefined) {
         this.exhausted = true;
         return;
       }
       const span = CHUNK_SLOTS * INTERVAL_SECONDS[interval];
       const from = bucketStart(Math.min(start, tick + 1) - span, interval, zone);
-      const loaded = await loadBars(name, interval, zone, { from, to: start }, signal);
+      const loaded = await this.#source.bars({ from, to: start }, interval, signal);
       if (signal.aborted) return;
       this.window.start = from;
       this.#join(from, start, loaded, false);
@@ -149,18 +157,18 @@ export class ChartModel implements LiveListener {
 
   /** Loads what lies behind a window that was moved away from now, until it has come back to now. */
   async loadNewer(): Promise<void> {
-    if (this.window.live) return;
+    if (this.window.live || this.window.end >= this.#source.bounds.to) return;
     await this.#move(async (signal) => {
-      const { name, zone } = this.#options;
-      const { interval, end } = this.window;
-      const tick = await findTick(name, 'after', end, signal);
+      const { interval, end, zone } = this.window;
+      const tick = await this.#source.tick('after', end, signal);
       const wide = CHUNK_SLOTS * INTERVAL_SECONDS[interval];
       const near = tick === undefined || tick + wide >= nowMs() / 1000;
-      const to = near ? Number.POSITIVE_INFINITY : bucketStart(tick + wide, interval, zone);
-      const loaded = await loadBars(name, interval, zone, { from: end, to }, signal);
+      const last = this.#source.endOf(Number.POSITIVE_INFINITY, interval);
+      const to = near ? last : Math.min(last, bucketStart(tick + wide, interval, zone));
+      const loaded = await this.#source.bars({ from: end, to }, interval, signal);
       if (signal.aborted) return;
       this.window.end = to;
-      this.#join(end, to, loaded, near);
+      this.#join(end, to, loaded, !Number.isFinite(to));
       this.window.trimStart(WINDOW_SLOTS);
       this.exhausted = false;
       this.#options.onChange('order');
@@ -216,6 +224,7 @@ export class ChartModel implements LiveListener {
     if (micros === undefined) return 'none';
     const latest = this.#late.isLatest(tick, micros);
     const time = micros / 1e6;
+    if (!this.#source.holds(time)) return 'none';
     const { window } = this;
     if (!latest && time >= window.start && time < window.end) {
       const start = bucketStart(time, window.interval, window.zone);
@@ -227,9 +236,8 @@ export class ChartModel implements LiveListener {
   /** Loads bars again that late ticks fell into: only the database knows what came first and last in them now. */
   async #settle(from: number, to: number): Promise<void> {
     const { window } = this;
-    const { name, zone } = this.#options;
     const { signal } = this.#abort;
-    const loaded = await loadBars(name, window.interval, zone, { from, to }, signal);
+    const loaded = await this.#source.bars({ from, to }, window.interval, signal);
     if (signal.aborted || window !== this.window) return;
     this.#join(from, to, loaded, false);
     this.#options.onChange('order');

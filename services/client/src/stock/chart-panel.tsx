@@ -1,16 +1,15 @@
-import { useSignalEffect } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
-import { countText, percentText, priceText, signedText } from '../format/number-text.ts';
-import { clockText, dateText } from '../format/time-text.ts';
+import { useComputed, useSignalEffect } from '@preact/signals';
+import type { ComponentProps } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import type { ZoneChoice } from '../format/zone.ts';
 import { showChart } from '../inspect.ts';
 import { closedHours, colors } from '../settings.ts';
-import { LoadNotice } from '../ui/load-notice.tsx';
-import { Notice } from '../ui/notice.tsx';
+import { Loadable } from '../ui/load-module.ts';
+import { useLoaded } from '../ui/use-loaded.ts';
 import type { ChartController } from './chart-controller.ts';
-import { chartLibrary } from './chart-library.ts';
+import { ChartLegend } from './chart-legend.tsx';
+import { ChartFailed, ChartState } from './chart-state.tsx';
 import { HoleNotes } from './hole-notes.tsx';
-import { INTERVAL_SECONDS, isDaily } from './interval.ts';
 import { OverlayRows } from './overlay-rows.tsx';
 
 interface Props {
@@ -19,9 +18,12 @@ interface Props {
   readonly label: string;
 }
 
-/** A chart with its legend, its averages and what it says while there is nothing to draw. */
+const extras = new Loadable(async () => (await import('./chart-extras.tsx')).ChartExtras);
+
+/** A chart with its legend, its coverage, and what it says while there is nothing to draw. */
 export function ChartPanel({ controller, zone, label }: Props) {
   const container = useRef<HTMLDivElement>(null);
+  const help = useId();
   useEffect(() => {
     let gone = false;
     const element = container.current;
@@ -42,35 +44,35 @@ export function ChartPanel({ controller, zone, label }: Props) {
     closedHours.value;
     controller.arrange();
   });
-  const state = controller.model.state.value;
-  const empty = state.state === 'ready' && controller.legend.value === undefined;
+  const { state } = controller.model.state.value;
+  // A legend changes with every tick; whether there is one does not.
+  const hasBars = useComputed(() => controller.legend.value !== undefined).value;
+  const reachable = {
+    // Keys go to the chart itself, not to who reads the page aloud.
+    ...({ role: 'application', 'aria-roledescription': 'chart', tabIndex: 0 } as const),
+    ...{ 'aria-label': label, 'aria-describedby': help },
+  };
   return (
-    <section class="chart-panel" aria-label={label}>
+    <section
+      class={`chart-panel ${controller.model.changing.value ? 'changing' : ''}`}
+      aria-label={label}
+      aria-busy={state === 'loading' || controller.model.changing.value}
+    >
       <div class="chart-top">
-        <Legend controller={controller} zone={zone} />
+        <ChartLegend controller={controller} zone={zone} />
         <OverlayRows overlays={controller.overlays} faults={controller.choices.faults} />
         <HoleNotes controller={controller} zone={zone} />
+        <ChartFailed controller={controller} hasBars={hasBars} />
       </div>
-      <div class="chart" ref={container} role="img" aria-label={`${label}; values are in the legend and the figures`} />
-      {state.state === 'loading' && <div class="chart-cover skeleton" role="status" aria-label="Loading the chart" />}
-      {state.state === 'failed' && controller.model.window.bars.length === 0 && (
-        <div class="chart-cover">
-          <Notice kind="bad" title="The chart can’t be loaded">
-            {state.message}. The page keeps trying by itself.
-          </Notice>
-        </div>
-      )}
-      {chartLibrary.trouble.value !== undefined && (
-        <div class="chart-cover">
-          <LoadNotice trouble={chartLibrary.trouble.value} what="The chart" />
-        </div>
-      )}
-      {empty && (
-        <div class="chart-cover">
-          <Notice title="No ticks here">No tick of this stock lies in this range. New ones appear at once.</Notice>
-        </div>
-      )}
-      {!controller.following.value && controller.model.window.bars.length > 0 && (
+      <div class="chart" ref={container} {...reachable} />
+      <p class="unseen" id={help}>
+        Arrow keys left and right go from bar to bar and say its figures, with Shift ten at a time; up and down zoom;
+        Enter says why ticks are missing; Escape takes the crosshair away.
+      </p>
+      {/* The picture comes first. */}
+      {hasBars && <LoadedExtras controller={controller} zone={zone} chart={container} key={controller} />}
+      <ChartState controller={controller} hasBars={hasBars} />
+      {!controller.following.value && !controller.isPast && hasBars && (
         <button type="button" class="button to-now" onClick={() => controller.goLive()}>
           Back to live →
         </button>
@@ -82,50 +84,7 @@ export function ChartPanel({ controller, zone, label }: Props) {
   );
 }
 
-function Legend({ controller, zone }: { readonly controller: ChartController; readonly zone: ZoneChoice }) {
-  const legend = controller.legend.value;
-  const digits = controller.digits.value;
-  if (legend === undefined) return <div class="legend" />;
-  const { bar, hovered, incomplete } = legend;
-  const micros = bar.time * 1e6;
-  const change = bar.close - bar.open;
-  const end = bar.time + INTERVAL_SECONDS[controller.interval.value];
-  const outliers = controller.notes.outliers.value.filter(({ time }) => time >= bar.time && time < end);
-  const daily = isDaily(controller.interval.value);
-  return (
-    <div class={`legend ${change > 0 ? 'gains' : change < 0 ? 'loses' : ''} ${hovered ? 'hovered' : ''}`}>
-      <span class="when">
-        {daily ? dateText(zone, micros) : `${dateText(zone, micros)} ${clockText(zone, micros)}`}
-      </span>
-      {(['open', 'high', 'low', 'close'] as const).map((name) => (
-        <span key={name}>
-          <abbr title={name}>{name.slice(0, 1).toUpperCase()}</abbr>
-          <b>{priceText(bar[name], digits)}</b>
-        </span>
-      ))}
-      <span class="delta">
-        {signedText(change, digits)}
-        {bar.open > 0 && ` (${percentText(change / bar.open)})`}
-      </span>
-      <span>
-        <abbr title="ticks in this candle">Ticks</abbr>
-        <b>{countText(bar.count)}</b>
-      </span>
-      <span>
-        <abbr title="mean price of this candle">Avg</abbr>
-        <b>{priceText(bar.sum / Math.max(1, bar.count), digits)}</b>
-      </span>
-      {outliers[0] !== undefined && (
-        <span class="outlier" title="Far from the prices just before it; it counts like any other">
-          ◇ {priceText(outliers[0].price, digits)} (median {priceText(outliers[0].median, digits)})
-          {outliers.length > 1 && ` and ${outliers.length - 1} more`}
-        </span>
-      )}
-      {incomplete && (
-        <span class="incomplete" title="Ticks of this candle are, or may be, missing">
-          ○ incomplete
-        </span>
-      )}
-    </div>
-  );
+function LoadedExtras(props: ComponentProps<NonNullable<typeof extras.loaded.value>>) {
+  const Extras = useLoaded(extras);
+  return Extras === undefined ? null : <Extras {...props} />;
 }

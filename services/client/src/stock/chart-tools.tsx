@@ -2,20 +2,19 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Market } from '../board/market.ts';
 import { registerCommands } from '../commands/commands.ts';
 import { closedHours } from '../settings.ts';
-import { Loadable } from '../ui/load-module.ts';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { Menu } from '../ui/menu.tsx';
 import type { ChartController } from './chart-controller.ts';
 import { isFilling, toggleFullscreen } from './tools/fullscreen.ts';
 import { IntervalMenu } from './tools/interval-menu.tsx';
-import { menuBody } from './tools/menu-body.tsx';
 import { RangeChips } from './tools/range-chips.tsx';
 import { ScaleMenu } from './tools/scale-menu.tsx';
 import { useScrollCue } from './tools/scroll-cue.ts';
 import { toolCommands } from './tools/tool-commands.ts';
 
-const StudiesMenu = menuBody(new Loadable(async () => (await import('./tools/studies-menu.tsx')).StudiesMenu));
-const CompareMenu = menuBody(new Loadable(async () => (await import('./tools/compare-menu.tsx')).CompareMenu));
-const ImageMenu = menuBody(new Loadable(async () => (await import('./tools/image-menu.tsx')).ImageMenu));
+const StudiesMenu = lazyPart(async () => (await import('./tools/studies-menu.tsx')).StudiesMenu);
+const CompareMenu = lazyPart(async () => (await import('./tools/compare-menu.tsx')).CompareMenu);
+const ImageMenu = lazyPart(async () => (await import('./tools/image-menu.tsx')).ImageMenu);
 
 interface Props {
   readonly controller: ChartController;

@@ -1,9 +1,11 @@
+import type { ReadonlySignal } from '@preact/signals';
 import type { ZoneChoice } from '../format/zone.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import type { Bar } from './bar.ts';
 import type { StockName } from './candle-source.ts';
 import type { ChartChoices } from './chart-choices.ts';
 import type { ChartRange } from './chart-model.ts';
+import type { Averages } from './drawing/average-lines.ts';
 
 export interface ControllerOptions {
   readonly name: StockName;
@@ -14,6 +16,11 @@ export interface ControllerOptions {
   readonly newest: number;
   readonly range: ChartRange;
   readonly choices: ChartChoices;
+  /** What was asked for: the chart has nothing outside of it. Left out: all there is. */
+  readonly bounds?: ChartRange | undefined;
+  /** What lines of averages stand at. Left out: the averages of what is visible. */
+  readonly averages?: ReadonlySignal<Averages | undefined>;
+  /** The visible range, when it has changed; `to` Infinity: it goes on live. */
   /** Time of the stock's last tick as far as it is known now, epoch seconds. */
   readonly lastTick?: () => number | undefined;
   /** A range that was chosen on the chart itself. */

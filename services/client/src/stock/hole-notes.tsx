@@ -1,12 +1,11 @@
 import { useSignal } from '@preact/signals';
-import type { Hole } from '@tickwatch/core';
-import { nowMs } from '../clock.ts';
 import { holeText } from '../format/hole-text.ts';
 import { dateTimeText, spanText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
 import type { Band } from './chart-bands.ts';
-import { spanOfHole } from './chart-bands.ts';
 import type { ChartController } from './chart-controller.ts';
+import { MOST_HOLES } from './coverage-parts.ts';
+import { showHole } from './show-hole.ts';
 
 interface Props {
   readonly controller: ChartController;
@@ -20,7 +19,8 @@ export function HoleNotes({ controller, zone }: Props) {
   const opened = useSignal(false);
   const holes = controller.notes.holes.value;
   const band = controller.notes.hovered.value;
-  const count = holes.length === 1 ? '1 hole in view' : `${holes.length} holes in view`;
+  const most = holes.length >= MOST_HOLES ? ' or more' : '';
+  const count = holes.length === 1 ? '1 hole in view' : `${holes.length}${most} holes in view`;
   return (
     <div class="hole-notes">
       {/* Always there, so that a hole that opens or ends is told. */}
@@ -41,7 +41,7 @@ export function HoleNotes({ controller, zone }: Props) {
                 <button
                   type="button"
                   title="Show it"
-                  onClick={() => show(controller, hole)}
+                  onClick={() => showHole(controller, hole)}
                   onFocus={() => controller.point(hole)}
                   onBlur={() => controller.point(undefined)}
                   onPointerEnter={() => controller.point(hole)}
@@ -53,7 +53,8 @@ export function HoleNotes({ controller, zone }: Props) {
             ))}
             {holes.length > MOST_LISTED && (
               <li>
-                and {holes.length - MOST_LISTED} more; <a href="/system">all of them</a>
+                {MOST_LISTED} of {holes.length}
+                {most} shown; <a href="/system">all of them</a>
               </li>
             )}
           </ul>
@@ -68,11 +69,4 @@ function bandText(zone: ZoneChoice, { kind, from, to, hole }: Band): string {
   if (hole !== undefined) return `Missing: ${holeText(zone, hole)}`;
   const what = kind === 'closed' ? 'Closed' : 'No ticks';
   return `${what} from ${dateTimeText(zone, from * 1e6)} for ${spanText(to - from)}`;
-}
-
-/** Moves the chart so that a hole is in its middle. */
-function show(controller: ChartController, hole: Hole): void {
-  const { from, to } = spanOfHole(hole, nowMs() / 1000);
-  const margin = Math.max(60, (to - from) * 1.5);
-  controller.show({ from: from - margin, to: to + margin });
 }

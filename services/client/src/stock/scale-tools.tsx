@@ -51,10 +51,17 @@ export function ScaleTools({ controller }: Props) {
         {offered ? 'A spike squashes the rest: fit without outliers' : 'Fit without outliers'}
       </button>
       {linearOnly !== undefined && <small>{linearOnly}</small>}
-      <span class="unseen" role="status">
-        {usual ? beyondText(scale.above.value, scale.below.value, controller.digits.value) : ''}
-      </span>
     </fieldset>
+  );
+}
+
+/** What arrows at the edges show, in words. */
+export function BeyondStatus({ controller }: Props) {
+  const { above, below } = controller.scale;
+  return (
+    <span class="unseen" role="status">
+      {beyondText(above.value, below.value, controller.digits.value)}
+    </span>
   );
 }
 

@@ -73,7 +73,7 @@ export function StockChart({ name, address, known, row, market, live, head, chil
       <ChartTools controller={controller} market={market} />
       <MomentNote name={name} wanted={keeper.wanted} go={goTo} />
       <ChartPanel controller={controller} zone={zone.value} label={`Prices of ${name.stock}`} key={controller} />
-      <StockFigures controller={controller} row={row} market={market} />
+      <StockFigures controller={controller} row={row} />
     </>
   );
 }

@@ -1,6 +1,5 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Market } from '../board/market.ts';
 import type { StockRow } from '../board/stock-row.ts';
 import { nowMs } from '../clock.ts';
 import { countText, priceText } from '../format/number-text.ts';
@@ -11,11 +10,10 @@ import type { ChartController } from './chart-controller.ts';
 interface Props {
   readonly controller: ChartController;
   readonly row: StockRow | undefined;
-  readonly market: Market;
 }
 
 /** Figures of the visible range and of the day. */
-export function StockFigures({ controller, row, market }: Props) {
+export function StockFigures({ controller, row }: Props) {
   const averages = controller.averages.value;
   const digits = controller.digits.value;
   const seconds = useSignal(0);
@@ -24,7 +22,7 @@ export function StockFigures({ controller, row, market }: Props) {
     return () => clearInterval(timer);
   }, [seconds]);
   seconds.value;
-  if (row !== undefined) market.want(row);
+  const rate = row?.rate(nowMs() * 1000);
   const price = (value: number | undefined, more = 0): string =>
     value === undefined ? '–' : priceText(value, digits + more);
   return (
@@ -54,10 +52,7 @@ export function StockFigures({ controller, row, market }: Props) {
         />
         <Figure label="Day low" value={price(row?.day?.low)} />
         <Figure label="Day high" value={price(row?.day?.high)} />
-        <Figure
-          label="Ticks/min"
-          value={row === undefined ? '–' : countText(row.spark.ticksPerMinute(nowMs() * 1000))}
-        />
+        <Figure label="Ticks/min" value={rate === undefined ? '–' : countText(rate)} />
       </dl>
     </section>
   );

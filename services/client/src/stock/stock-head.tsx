@@ -4,6 +4,7 @@ import type { StockRow } from '../board/stock-row.ts';
 import { nowMs } from '../clock.ts';
 import { percentText, priceText, signedText } from '../format/number-text.ts';
 import { ageText, clockText } from '../format/time-text.ts';
+import { StockMarks } from '../lists/stock-marks.tsx';
 import { zone } from '../settings.ts';
 import { useFrame } from '../ui/use-frame.ts';
 
@@ -29,6 +30,7 @@ export function StockHead({ stock, exchange, row, market }: Props) {
           ←
         </a>
         <h1>{stock}</h1>
+        <StockMarks stock={stock} />
         <span class="exchange">{row?.exchange ?? exchange ?? ''}</span>
       </div>
       <p class="stock-price">

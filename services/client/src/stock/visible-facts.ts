@@ -2,6 +2,7 @@ import { type Average, type Gap, type Hole, parseTime } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
 import type { StockName } from './candle-source.ts';
 import type { ChartRange } from './chart-model.ts';
+import { type KnownHole, MOST_HOLES } from './coverage-parts.ts';
 import { type Outlier, OutlierLoader } from './outliers.ts';
 
 /** What the visible range comes to, as the database counts it. */
@@ -19,14 +20,12 @@ export interface VisibleFacts {
   /** undefined: no tick lies in it. */
   readonly averages: VisibleAverages | undefined;
   /** What it lacks, the first hundred. */
-  readonly holes: readonly Hole[];
+  readonly holes: readonly KnownHole[];
   readonly outliers: readonly Outlier[];
 }
 
 const WAIT_MS = 250;
 const AGAIN_MS = 2000;
-/** As many as an answer names. */
-const MOST_GAPS = 100;
 /** Where no tick comes there may be a hole that has just opened, or one that has just ended. */
 const QUIET_MS = 4000;
 
@@ -38,7 +37,7 @@ export class VisibleLoader {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #abort = new AbortController();
-  #askedAt = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(name: StockName, found: (facts: VisibleFacts) => void) {
     this.#name = name;
@@ -61,7 +60,7 @@ export class VisibleLoader {
         if (current === undefined) this.#timer = undefined;
         else void this.#load(current);
       },
-      Math.max(WAIT_MS, this.#askedAt + AGAIN_MS - Date.now()),
+      Math.max(WAIT_MS, this.#askedAt + AGAIN_MS - performance.now()),
     );
   }
 
@@ -73,7 +72,7 @@ export class VisibleLoader {
 
   async #load(range: ChartRange): Promise<void> {
     this.#timer = undefined;
-    this.#askedAt = Date.now();
+    this.#askedAt = performance.now();
     this.#abort.abort();
     clearTimeout(this.#quiet);
     const abort = new AbortController();
@@ -93,11 +92,11 @@ export class VisibleLoader {
   }
 
   /** Holes as they are recorded, with the bounds and the counts that they have beyond the range, too. */
-  async #whole(holes: readonly Hole[], range: ChartRange, signal: AbortSignal): Promise<readonly Hole[]> {
+  async #whole(holes: readonly Hole[], range: ChartRange, signal: AbortSignal): Promise<readonly KnownHole[]> {
     if (!holes.some(({ reason }) => reason !== 'unknown')) return holes;
     const { body } = await getJson<readonly Gap[]>(
       '/api/gaps',
-      { ...this.#question(range), stock: this.#name.stock, limit: MOST_GAPS },
+      { ...this.#question(range), stock: this.#name.stock, limit: MOST_HOLES },
       signal,
     );
     return [...new Set(holes.map((hole) => body.find((gap) => isSame(gap, hole)) ?? hole))];

@@ -3,6 +3,13 @@ import type { ChartRange } from './chart-model.ts';
 import type { VisiblePlaces } from './drawing/price-chart.ts';
 import { INTERVAL_SECONDS } from './interval.ts';
 
+/** What of a range lies within bounds; all of the bounds, when nothing does. */
+export function clamped({ from, to }: ChartRange, bounds: ChartRange | undefined): ChartRange {
+  if (bounds === undefined) return { from, to };
+  const range = { from: Math.max(from, bounds.from), to: Math.min(to, bounds.to) };
+  return range.from < range.to ? range : bounds;
+}
+
 /** The times that visible places stand for, beyond both ends of what is loaded too; undefined: nothing is drawn. */
 export function rangeOf(
   places: VisiblePlaces,

@@ -1,5 +1,7 @@
 import type { Coverage, CoverageState } from '@tickwatch/core';
+import { calendarDay, dayFormat } from '../format/date-format.ts';
 import { messagesText, reasonText } from '../format/hole-text.ts';
+import { LOCALE } from '../format/locale.ts';
 import { spanText } from '../format/time-text.ts';
 
 /** One day of one exchange. */
@@ -13,14 +15,14 @@ export const STATE_TEXTS: Readonly<Record<CoverageState, string>> = {
   unknown: 'not known',
 };
 
-const WEEKDAY = new Intl.DateTimeFormat('en-US', { weekday: 'short', timeZone: 'UTC' });
+const writeDay = dayFormat(LOCALE, { weekday: 'short' });
 
-/** `Fri 2026-11-27`. */
+/** `Fri, Nov 27, 2026`. */
 export function dayText({ day }: Pick<CoverageDay, 'day'>): string {
-  return `${WEEKDAY.format(new Date(`${day}T00:00:00Z`))} ${day}`;
+  return writeDay(calendarDay(day));
 }
 
-/** `Fri 2026-11-27: 2 holes, 12 min missing, 340 messages; nobody was listening`. */
+/** `Fri, Nov 27, 2026: 2 holes, 12 min missing, 340 messages; nobody was listening`. */
 export function coverageText(day: CoverageDay): string {
   return `${dayText(day)}: ${stateText(day)}`;
 }

@@ -1,5 +1,5 @@
 import type { Ledger } from '@tickwatch/core';
-import { countText } from '../format/number-text.ts';
+import { countText, fixedText } from '../format/number-text.ts';
 
 /** Something that the ledger shows and a person should know or do. */
 export interface Advice {
@@ -54,7 +54,7 @@ function refusedAdvice(refused: number): Advice {
 function clockAdvice({ clock }: Ledger, timeText: (time: string) => string): readonly Advice[] {
   const { last_step_seconds: seconds, last_step_at: at } = clock;
   if (seconds === null || at === null) return [];
-  const size = Math.abs(seconds) < 10 ? Math.abs(seconds).toFixed(1) : countText(Math.round(Math.abs(seconds)));
+  const size = Math.abs(seconds) < 10 ? fixedText(Math.abs(seconds), 1) : countText(Math.round(Math.abs(seconds)));
   return [
     {
       title: `The clock was set ${seconds < 0 ? 'back' : 'on'} by ${size} s at ${timeText(at)}.`,

@@ -1,5 +1,5 @@
 import { type Ledger, parseTime } from '@tickwatch/core';
-import { bytesText, countText, shortCount } from '../format/number-text.ts';
+import { bytesText, countText, fixedText, shortCount } from '../format/number-text.ts';
 import { dateTimeText, spanText } from '../format/time-text.ts';
 import { zone } from '../settings.ts';
 import { Figure } from '../stock/stock-figures.tsx';
@@ -82,7 +82,7 @@ function States({ ledger }: { readonly ledger: Ledger | undefined }) {
       />
       <Figure
         label="Log full"
-        value={share === undefined ? 'no limit' : `${(share * 100).toFixed(share < 0.1 ? 2 : 0)} %`}
+        value={share === undefined ? 'no limit' : `${fixedText(share * 100, share < 0.1 ? 2 : 0)} %`}
       />
       <Figure label="Oldest waiting" value={ledger === undefined ? '–' : spanText(ledger.oldest_waiting_seconds)} />
       <Figure label="Pushed live" value={figure(live?.sent)} />

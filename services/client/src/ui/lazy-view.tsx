@@ -11,7 +11,11 @@ export function lazyView<P extends object>(part: Loadable<ComponentType<P>>, wha
     const trouble = part.trouble.value;
     return (
       <main class="page" aria-busy={trouble === undefined}>
-        {trouble !== undefined && <LoadNotice trouble={trouble} what={what} />}
+        {trouble === undefined ? (
+          <div class="skeleton view-wait" role="status" aria-label="Loading" />
+        ) : (
+          <LoadNotice trouble={trouble} what={what} />
+        )}
       </main>
     );
   };

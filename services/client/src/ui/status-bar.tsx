@@ -2,12 +2,21 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { apiTrouble } from '../api/http.ts';
 import type { Market } from '../board/market.ts';
+import { clockSkew } from '../clock.ts';
 import { spanText } from '../format/time-text.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 
 interface Props {
   readonly live: LiveFeed;
   readonly market: Market;
+}
+
+const CLOCK_TITLE =
+  'This device’s clock differs from the server’s. Prices’ ages and times, charts and “now” go by the server’s clock.';
+
+/** `5 min ahead`, `1 h 00 behind`. */
+function skewText(seconds: number): string {
+  return `${spanText(Math.abs(seconds))} ${seconds > 0 ? 'ahead' : 'behind'}`;
 }
 
 /** Whether what the page shows is live, since when it is not, and what else is wrong. Always visible. */
@@ -21,7 +30,7 @@ export function StatusBar({ live, market }: Props) {
   const state = live.state.value;
   const trouble = apiTrouble.value;
   const { stale, closed } = market.pulse.value;
-  const since = spanText(Math.max(1, (Date.now() - state.since) / 1000));
+  const since = spanText(Math.max(1, (performance.now() - state.since) / 1000));
   const all = market.rows.size;
   return (
     <div class={`status ${state.state === 'reconnecting' || trouble !== undefined ? 'troubled' : ''}`}>
@@ -36,18 +45,19 @@ export function StatusBar({ live, market }: Props) {
         )}
       </output>
       {stale > 0 && (
-        <span class="warn" title="No tick for more than a minute">
+        <a class="warn" href="/?show=silent" title="No tick for more than a minute: show them">
           {stale === all ? 'All stocks silent' : `${stale} silent`}
-        </span>
+        </a>
       )}
       {stale === 0 && closed === all && all > 0 && (
         <span class="calm" title="No exchange is open, and no tick comes">
           Exchanges closed
         </span>
       )}
+      {clockSkew.value !== 0 && <span class="warn" title={CLOCK_TITLE}>{`Clock ${skewText(clockSkew.value)}`}</span>}
       {trouble !== undefined && (
         <span class="bad" role="alert" title={trouble.message}>
-          API trouble<time>{spanText(Math.max(1, (Date.now() - trouble.since) / 1000))}</time>
+          API trouble<time>{spanText(Math.max(1, (performance.now() - trouble.since) / 1000))}</time>
         </span>
       )}
     </div>

@@ -1,30 +1,40 @@
+import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+
+/** So long a view is waited for whose script is still to come. */
+const PATIENCE_MS = 30_000;
 
 /**
  * Moves the focus to a view's heading when another view is shown, as a page that is loaded anew would begin at its top. A
  * view that has put the focus into itself keeps it there.
  * @param view names the view and what it is about
+ * @returns what is to be said to whoever listens: which view is shown now, as it is called in the browser's tab
  */
-export function useViewFocus(view: string): void {
+export function useViewFocus(view: string): ReadonlySignal<string> {
+  const spoken = useSignal('');
   const shown = useRef(view);
   useEffect(() => {
     if (shown.current === view) return undefined;
     shown.current = view;
     const before = document.activeElement;
+    const until = performance.now() + PATIENCE_MS;
     let frame = 0;
-    // Views whose script is still to come have no heading yet: what holds the place gets the focus meanwhile.
     const look = (): void => {
-      const held = document.activeElement;
-      const own = held?.closest('#view main') ?? null;
-      if (own !== null && held !== own && held !== before) return;
-      const heading = document.querySelector<HTMLElement>('#view main h1');
-      focusOn(heading ?? document.querySelector<HTMLElement>('#view main'));
-      if (heading === null && performance.now() < until) frame = requestAnimationFrame(look);
+      const main = document.querySelector<HTMLElement>('#view main');
+      const heading = main?.querySelector<HTMLElement>('h1') ?? null;
+      if (!hasOwnFocus(main, before)) focusOn(heading ?? main);
+      if (heading !== null) spoken.value = document.title;
+      else if (performance.now() < until) frame = requestAnimationFrame(look);
     };
-    const until = performance.now() + 10_000;
     frame = requestAnimationFrame(look);
     return () => cancelAnimationFrame(frame);
   }, [view]);
+  return spoken;
+}
+
+function hasOwnFocus(main: HTMLElement | null, before: Element | null): boolean {
+  const held = document.activeElement;
+  return held !== null && held !== before && held !== main && main?.contains(held) === true;
 }
 
 function focusOn(element: HTMLElement | null): void {

@@ -1,16 +1,16 @@
 import {
-  comparePrices,
-  compareTicks,
   type DecimalText,
   type EpochMicros,
+  MICROS_PER_DAY,
   millisToMicros,
   type SequencedTick,
 } from '@tickwatch/core';
 import type { Row } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { boardStatement, type ExchangesDay } from '../sql/board.ts';
+import { boardStatement, type ExchangesDay, type SparkSpan } from '../sql/board.ts';
 import type { BoardTail } from '../sql/board-tail.ts';
 import { type StockKey, stockKeyText } from '../stock-order.ts';
+import { boardTails } from './board-tails.ts';
 import type { Span } from './range.ts';
 
 export type BoardSort = 'name' | 'price' | 'time' | 'change' | 'change_percent' | 'ticks';
@@ -33,6 +33,10 @@ export interface BoardQuestion {
   readonly day: Span;
   /** Of exchanges that have a day of their own. */
   readonly ownDays?: ReadonlyMap<string, Span> | undefined;
+  /** Of a stock that has no tick in its day, the figures of its last one (UTC) that had some; default: none. */
+  readonly lastDay?: boolean | undefined;
+  /** What sparklines are of; default: hours. */
+  readonly sparkline?: BoardSparkline | undefined;
   readonly now: EpochMicros;
 }
 
@@ -52,16 +56,20 @@ export interface BoardRow extends StockKey {
   readonly ticks: number;
   /** In the last full minute. */
   readonly ticksPerMinute: number;
-  /** The last price of each of the last {@link SPARK_HOURS} hours, the running one last; null: no tick in it. */
+  /** The last price of each of the last {@link SPARK_BUCKETS} hours or minutes, the running one last; null: no tick in it. */
   readonly sparkline: readonly (string | null)[];
 }
 
 export interface Board {
   readonly rows: readonly BoardRow[];
   readonly next: BoardKey | undefined;
+  /** When the first bucket of the sparklines begins. */
+  readonly sparklineFrom: EpochMicros;
 }
 
-export const SPARK_HOURS = 24;
+export type BoardSparkline = 'hours' | 'minutes' | 'none';
+
+export const SPARK_BUCKETS: Readonly<Record<BoardSparkline, number>> = { hours: 24, minutes: 15, none: 0 };
 
 const MINUTE = 60_000_000;
 const HOUR = 60 * MINUTE;
@@ -70,13 +78,14 @@ const HOUR = 60 * MINUTE;
 export async function askBoard(snapshot: Snapshot, question: BoardQuestion): Promise<Board> {
   const { now, limit } = question;
   const minute = Math.floor(now / MINUTE) * MINUTE;
-  const hour = Math.floor(now / HOUR) * HOUR;
   const rate: Span = { from: minute - MINUTE, until: minute };
-  const spark: Span = { from: hour - (SPARK_HOURS - 1) * HOUR, until: hour + HOUR };
+  const spark = sparkOf(question);
   const ticks = snapshot.tail.filter(wantedBy(question));
-  const tail = tailOf(ticks, question, rate);
+  const tail = boardTails(ticks, question, rate);
   const days = daysOf(question);
-  const statement = boardStatement({ ...question, days, limit: limit + 1, rate, spark, tail: [...tail.values()] });
+  const { lastDay = false } = question;
+  const rest = { days, lastDay, limit: limit + 1, rate, spark, tail: tailOfPage([...tail.values()], question) };
+  const statement = boardStatement({ ...question, ...rest });
   const rows = await snapshot.rows(statement);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -85,7 +94,31 @@ export async function askBoard(snapshot: Snapshot, question: BoardQuestion): Pro
   return {
     rows: page.map((row) => readRow(row, shown.get(stockKeyText(keyOf(row)))?.prices ?? [])),
     next: rows.length > limit && last !== undefined ? { ...keyOf(last), value: last.sort_text ?? null } : undefined,
+    sparklineFrom: spark.from as EpochMicros,
   };
+}
+
+function sparkOf({ sparkline = 'hours', now }: BoardQuestion): SparkSpan {
+  const width = sparkline === 'hours' ? 'hour' : 'minute';
+  const step = width === 'hour' ? HOUR : MINUTE;
+  const until = (Math.floor(now / step) + 1) * step;
+  return { width, step, from: until - SPARK_BUCKETS[sparkline] * step, until };
+}
+
+/**
+ * Of a page in the order of names, at most as many stocks of the tail as the page has rows can be on it, and those are the
+ * first ones behind the page before. In any other order each may be.
+ */
+function tailOfPage(tail: readonly BoardTail[], { sort, order, after, limit }: BoardQuestion): readonly BoardTail[] {
+  if (sort !== 'name' || tail.length <= limit) return tail;
+  const way = order === 'asc' ? 1 : -1;
+  const first = after && Buffer.from(stockKeyText(after));
+  return tail
+    .map((entry) => ({ entry, key: Buffer.from(stockKeyText(entry.last)) }))
+    .filter(({ key }) => first === undefined || Buffer.compare(key, first) * way > 0)
+    .sort((a, b) => Buffer.compare(a.key, b.key) * way)
+    .slice(0, limit + 1)
+    .map(({ entry }) => entry);
 }
 
 function wantedBy({ exchange, stocks }: BoardQuestion): (tick: SequencedTick) => boolean {
@@ -93,47 +126,25 @@ function wantedBy({ exchange, stocks }: BoardQuestion): (tick: SequencedTick) =>
   return (tick) => (exchange === undefined || tick.exchange === exchange) && names?.has(tick.stock) !== false;
 }
 
+/** No tick is of a time that far ahead. */
+const AHEAD = 2 * MICROS_PER_DAY;
+
 /** The days of all exchanges that can be on the board; those that are in one day together. */
-function daysOf({ exchange, day, ownDays = new Map<string, Span>() }: BoardQuestion): readonly ExchangesDay[] {
-  if (exchange !== undefined) return [ownDays.get(exchange) ?? day];
+function daysOf({ exchange, day, ownDays = new Map<string, Span>(), now }: BoardQuestion): readonly ExchangesDay[] {
+  // A day of trading that goes on over a weekend ends at some minute, and minutes are dearer than hours.
+  const open = ({ from, until }: Span): Span => ({
+    from,
+    until: until > now + AHEAD ? Number.POSITIVE_INFINITY : until,
+  });
+  if (exchange !== undefined) return [open(ownDays.get(exchange) ?? day)];
   const groups = new Map<string, Span & { readonly exchanges: string[] }>();
   for (const [name, own] of ownDays) {
     const key = `${own.from} ${own.until}`;
-    const group = groups.get(key) ?? { ...own, exchanges: [] };
+    const group = groups.get(key) ?? { ...open(own), exchanges: [] };
     group.exchanges.push(name);
     groups.set(key, group);
   }
   return [...groups.values(), day];
-}
-
-/** What the tail amounts to, stock by stock. */
-function tailOf(
-  ticks: readonly SequencedTick[],
-  { day, ownDays }: BoardQuestion,
-  rate: Span,
-): ReadonlyMap<string, BoardTail> {
-  const found = new Map<string, BoardTail>();
-  for (const tick of ticks) {
-    const key = stockKeyText(tick);
-    found.set(key, joined(found.get(key), tick, ownDays?.get(tick.exchange) ?? day, rate));
-  }
-  return found;
-}
-
-function joined(known: BoardTail | undefined, tick: SequencedTick, day: Span, rate: Span): BoardTail {
-  const later = (other: SequencedTick | undefined): SequencedTick =>
-    other === undefined || compareTicks(tick, other) > 0 ? tick : other;
-  const inDay = tick.time >= day.from && tick.time < day.until;
-  const { open, high, low } = known ?? {};
-  return {
-    last: later(known?.last),
-    before: tick.time < day.from ? later(known?.before) : known?.before,
-    ticks: (known?.ticks ?? 0) + (inDay ? 1 : 0),
-    rate: (known?.rate ?? 0) + (tick.time >= rate.from && tick.time < rate.until ? 1 : 0),
-    open: inDay && (open === undefined || compareTicks(tick, open) < 0) ? tick : open,
-    high: inDay && (high === undefined || comparePrices(tick.price, high) > 0) ? tick.price : high,
-    low: inDay && (low === undefined || comparePrices(tick.price, low) < 0) ? tick.price : low,
-  };
 }
 
 function keyOf(row: Row): StockKey {
@@ -158,15 +169,17 @@ function readRow(row: Row, sparkline: BoardRow['sparkline']): BoardRow {
   };
 }
 
-/** The last price of each hour of a span. */
+/** The last price of each bucket of a span. */
 class Sparkline {
   readonly #from: number;
-  readonly #hours: (Omit<SequencedTick, 'stock' | 'exchange'> | undefined)[];
+  readonly #step: number;
+  readonly #closes: (Omit<SequencedTick, 'stock' | 'exchange'> | undefined)[];
 
-  /** @param stored `SECONDS SEQ PRICE` of the last tick of hours, between commas */
-  constructor({ from, until }: Span, stored: string) {
+  /** @param stored `SECONDS SEQ PRICE` of the last tick of buckets, between commas */
+  constructor({ from, until, step }: SparkSpan, stored: string) {
     this.#from = from;
-    this.#hours = Array.from({ length: (until - from) / HOUR }, () => undefined);
+    this.#step = step;
+    this.#closes = Array.from({ length: (until - from) / step }, () => undefined);
     for (const item of stored === '' ? [] : stored.split(',')) {
       const [seconds, seq, price = ''] = item.split(' ');
       this.add({ time: millisToMicros(Number(seconds) * 1000), seq: Number(seq), price: price as DecimalText });
@@ -174,15 +187,15 @@ class Sparkline {
   }
 
   add(tick: Omit<SequencedTick, 'stock' | 'exchange'>): void {
-    const place = Math.floor((tick.time - this.#from) / HOUR);
-    if (place < 0 || place >= this.#hours.length) return;
-    const known = this.#hours[place];
+    const place = Math.floor((tick.time - this.#from) / this.#step);
+    if (place < 0 || place >= this.#closes.length) return;
+    const known = this.#closes[place];
     const isLater =
       known === undefined || tick.time > known.time || (tick.time === known.time && tick.seq >= known.seq);
-    if (isLater) this.#hours[place] = tick;
+    if (isLater) this.#closes[place] = tick;
   }
 
   get prices(): readonly (string | null)[] {
-    return this.#hours.map((tick) => tick?.price ?? null);
+    return this.#closes.map((tick) => tick?.price ?? null);
   }
 }

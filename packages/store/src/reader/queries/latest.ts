@@ -34,6 +34,12 @@ export async function askStocks(snapshot: Snapshot, question: LatestQuestion): P
   return found.filter((stock) => end === undefined || compareStocks(stock, end) <= 0).slice(0, limit);
 }
 
+/** How many stocks have ticks in the database, on each exchange. */
+export async function countStocks(snapshot: Snapshot): Promise<number> {
+  const [row] = await snapshot.rows({ text: 'SELECT count(*) AS count FROM stock_totals', values: [] });
+  return Number(row?.count ?? 0);
+}
+
 /** Columns for {@link readStock}, of `stock_totals`. */
 const STOCK_COLUMNS = `stock_name, exchange_name, count, ${toMicros('first_time')} AS first_time, scale,
   ${toMicros('last_time')} AS micros, last_price::text AS price, last_seq AS seq`;

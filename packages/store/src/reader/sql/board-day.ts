@@ -10,18 +10,25 @@ export interface DaySpan extends Span {
   readonly exchanges?: string;
 }
 
+/** Whose figures are asked for. */
+export interface AskedDays {
+  /** The last one is that of all others. */
+  readonly days: readonly DaySpan[];
+  /** Whether a stock that has no tick in its day is in the totals' last day instead. */
+  readonly lastDay: boolean;
+}
+
 /**
  * SQL: adds the figures of a day, of each row its exchange's. Where the totals' last day (UTC) holds just the ticks of the
  * asked one, and the tick before it lies before both, the figures are there already; where the last tick lies before the
  * day, there are none. Only for other rows are they looked up: a CASE asks no more than it needs.
- * @param days the last one is that of all others
  */
-export function withDay(known: string, days: readonly DaySpan[], hasTail: boolean): string {
+export function withDay(known: string, { days, lastDay }: AskedDays, hasTail: boolean): string {
   const { is, previous, figures } = ofEach(days);
   const stored = (before: string, same: string, other: string): string =>
-    `CASE day_is WHEN 0 THEN ${before} WHEN 1 THEN ${same} ELSE ${other} END`;
+    `CASE WHEN day_is IN (0, 4) THEN ${before} WHEN day_is = 2 THEN ${other} ELSE ${same} END`;
   // OFFSET 0: what was looked up is not to be looked up again for each column that is made of it.
-  return `SELECT *, ${hasTail ? JOINED_FIGURES : STORED_FIGURES}
+  return `SELECT *, ${hasTail ? joinedFigures(lastDay) : STORED_FIGURES}
     FROM (
       SELECT *, ${stored('0', 'day_count', 'coalesce(figures[1], 0)')}::bigint AS old_ticks,
         ${stored('NULL', 'day_open', 'figures[2]')} AS old_open, ${stored('NULL', 'day_high', 'figures[3]')} AS old_high,
@@ -33,7 +40,7 @@ export function withDay(known: string, days: readonly DaySpan[], hasTail: boolea
       FROM (
         SELECT *, CASE day_is WHEN 2 THEN ${previous} END AS previous,
           CASE day_is WHEN 2 THEN ${figures} END AS figures
-        FROM (SELECT *, ${is} AS day_is FROM (${known}) AS known) AS k OFFSET 0
+        FROM (SELECT *, ${lastDay ? orLastDay(is, hasTail) : `${is} AS day_is`} FROM (${known}) AS known) AS k OFFSET 0
       ) AS looked_up
     ) AS old`;
 }
@@ -87,17 +94,38 @@ function ofDay(day: DaySpan): DayQuestions {
   return { is, previous, figures };
 }
 
+const UTC_DAY = (time: string): string => `date_bin('1 day', ${time}, 'epoch')`;
+
+/**
+ * SQL: 3 instead of 0 where the last of all ticks lies before the day; 4 where the tail's last day is later than the totals'.
+ * Then also whether what the tail adds is of that day.
+ */
+function orLastDay(is: string, hasTail: boolean): string {
+  const totals = UTC_DAY('day_open_time');
+  const isLater = hasTail ? `last_day IS NOT NULL AND (stored_time IS NULL OR last_day > ${totals})` : 'false';
+  const isBefore = `((${is}) = 0 AND coalesce(last_time <= greatest(stored_time, before_time), false))`;
+  const which = `CASE WHEN NOT (${isBefore}) THEN ${is} WHEN ${isLater} THEN 4 ELSE 3 END`;
+  return `${which} AS day_is, ${hasTail ? `${isBefore} AND (${isLater} OR last_day = ${totals})` : 'false'} AS adds_last`;
+}
+
 const STORED_FIGURES = `old_ticks AS ticks, old_open AS open, old_high AS high, old_low AS low, old_time AS previous_time,
   old_price AS previous_price`;
 
-const OPEN_IS_ADDED = 'old_open IS NULL OR extract(epoch FROM added_open_time) < old_open_epoch';
-const BEFORE_IS_LATER =
-  'before_time IS NOT NULL AND (old_time IS NULL OR (before_time, before_seq, before_price) > (old_time, old_seq, old_price))';
-const JOINED_FIGURES = `old_ticks + added_ticks AS ticks, greatest(old_high, added_high) AS high,
-  least(old_low, added_low) AS low,
-  CASE WHEN added_open IS NOT NULL AND (${OPEN_IS_ADDED}) THEN added_open ELSE old_open END AS open,
-  CASE WHEN ${BEFORE_IS_LATER} THEN before_time ELSE old_time END AS previous_time,
-  CASE WHEN ${BEFORE_IS_LATER} THEN before_price ELSE old_price END AS previous_price`;
+/** SQL: the figures with what the tail adds to them. */
+function joinedFigures(lastDay: boolean): string {
+  const added = (column: string): string =>
+    lastDay ? `(CASE WHEN adds_last THEN last_${column} ELSE added_${column} END)` : `added_${column}`;
+  const before = (column: string): string =>
+    lastDay ? `(CASE WHEN adds_last THEN earlier_${column} ELSE before_${column} END)` : `before_${column}`;
+  const isOpen = `old_open IS NULL OR extract(epoch FROM ${added('open_time')}) < old_open_epoch`;
+  const isLater = `${before('time')} IS NOT NULL AND (old_time IS NULL
+    OR (${before('time')}, ${before('seq')}, ${before('price')}) > (old_time, old_seq, old_price))`;
+  return `old_ticks + ${added('ticks')} AS ticks, greatest(old_high, ${added('high')}) AS high,
+  least(old_low, ${added('low')}) AS low,
+  CASE WHEN ${added('open')} IS NOT NULL AND (${isOpen}) THEN ${added('open')} ELSE old_open END AS open,
+  CASE WHEN ${isLater} THEN ${before('time')} ELSE old_time END AS previous_time,
+  CASE WHEN ${isLater} THEN ${before('price')} ELSE old_price END AS previous_price`;
+}
 
 /** A day in hours (UTC), and in minutes at its ends where its zone is off by a part of an hour. */
 function wholeHours({ from, until }: Span): readonly (Span & { readonly width: 'minute' | 'hour' })[] {

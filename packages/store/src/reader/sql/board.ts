@@ -11,6 +11,13 @@ export interface ExchangesDay extends Span {
   readonly exchanges?: readonly string[];
 }
 
+/** What sparklines are of: the rollups of one width in a span of time. */
+export interface SparkSpan extends Span {
+  readonly width: 'hour' | 'minute';
+  /** Of a bucket, µs. */
+  readonly step: number;
+}
+
 export interface BoardStatementQuestion {
   readonly exchange?: string | undefined;
   readonly stocks?: readonly string[] | undefined;
@@ -20,8 +27,10 @@ export interface BoardStatementQuestion {
   readonly after?: (StockKey & { readonly value: string | null }) | undefined;
   /** Of exchanges that have one of their own, by spans; the last one, without names, is that of all others. */
   readonly days: readonly ExchangesDay[];
+  /** Of a stock without a tick in its day, the figures of its last day (UTC). */
+  readonly lastDay: boolean;
   readonly rate: Span;
-  readonly spark: Span;
+  readonly spark: SparkSpan;
   readonly tail: readonly BoardTail[];
 }
 
@@ -31,7 +40,7 @@ export interface BoardStatementQuestion {
  */
 export function boardStatement(question: BoardStatementQuestion): Statement {
   const parameters = new Parameters();
-  const { sort, order, after, limit } = question;
+  const { sort, order, after, limit, lastDay } = question;
   const days = question.days.map(({ from, until, exchanges }) => ({
     ...{ from, until, first: parameters.time(from), end: parameters.time(until) },
     ...(exchanges === undefined ? {} : { exchanges: parameters.add(exchanges, 'text[]') }),
@@ -55,7 +64,7 @@ export function boardStatement(question: BoardStatementQuestion): Statement {
   const needsDay = sort === 'change' || sort === 'change_percent' || sort === 'ticks';
   const keys = `SELECT stock_name, exchange_name, sort_value FROM (
       SELECT stock_name, exchange_name, (${VALUES[sort]})::numeric AS sort_value
-        FROM (${needsDay ? withDay(all, days, hasTail) : all}) AS listed) AS sorted
+        FROM (${needsDay ? withDay(all, { days, lastDay }, hasTail) : all}) AS listed) AS sorted
     ${after === undefined || byName ? '' : `WHERE ${behind(parameters, after, `${key}`, order)}`}
     ORDER BY ${inOrder} LIMIT ${rows}`;
   const ofKeys = known(
@@ -71,7 +80,7 @@ export function boardStatement(question: BoardStatementQuestion): Statement {
            low::text AS low, ticks, added_rate + ${rateSql(parameters, question.rate)} AS rate,
            ${sparkSql(parameters, question.spark)} AS spark
       FROM (SELECT keys.sort_value, figures.* FROM keys
-              JOIN (${withDay(ofKeys, days, hasTail)}) AS figures USING (stock_name, exchange_name)) AS shown
+              JOIN (${withDay(ofKeys, { days, lastDay }, hasTail)}) AS figures USING (stock_name, exchange_name)) AS shown
      ORDER BY ${inOrder}`;
   return { text, values: parameters.values };
 }
@@ -108,10 +117,11 @@ function rateSql(parameters: Parameters, { from, until }: Span): string {
     WHERE ${OF_SHOWN} AND r.width = 'minute' AND r.bucket >= ${first} AND r.bucket < ${parameters.time(until)}) ELSE 0 END`;
 }
 
-/** SQL: `SECONDS SEQ PRICE` of the last tick of each hour in a span, between commas. A double holds the µs until 2255. */
-function sparkSql(parameters: Parameters, { from, until }: Span): string {
+/** SQL: `SECONDS SEQ PRICE` of the last tick of each bucket in a span, between commas. A double holds the µs until 2255. */
+function sparkSql(parameters: Parameters, { from, until, width }: SparkSpan): string {
+  if (from === until) return 'NULL';
   const first = parameters.time(from);
   return `CASE WHEN stored_time >= ${first} THEN (
     SELECT string_agg(date_part('epoch', r.close_time)::text || ' ' || r.close_seq || ' ' || r.close, ',') FROM price_rollups AS r
-    WHERE ${OF_SHOWN} AND r.width = 'hour' AND r.bucket >= ${first} AND r.bucket < ${parameters.time(until)}) END`;
+    WHERE ${OF_SHOWN} AND r.width = '${width}' AND r.bucket >= ${first} AND r.bucket < ${parameters.time(until)}) END`;
 }

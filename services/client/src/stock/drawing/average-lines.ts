@@ -18,6 +18,11 @@ export class AverageLines implements ChartLayer {
     this.draw();
   }
 
+  /** Where they are drawn. */
+  get prices(): readonly number[] {
+    return this.#lines.map((line) => line.options().price);
+  }
+
   attach(surface: ChartSurface): void {
     this.#surface = surface;
   }

@@ -1,3 +1,4 @@
+import type { BandLabel } from '../band-labels.ts';
 import type { Band } from '../chart-bands.ts';
 import type { ChartColors } from './chart-colors.ts';
 
@@ -10,7 +11,6 @@ export interface BandArea {
 
 const HATCH = 8;
 const WIDE_HATCH = 24;
-const PADDING = 6;
 
 /** Closed is a calm tint, silence a dashed frame, a hole is hatched between firm lines. Shapes differ, not colours alone. */
 export function drawBand(
@@ -63,20 +63,25 @@ function hatch(
   context.globalAlpha = 1;
 }
 
-/** Writes the longest of a band's labels that fits between its edges; none: nothing. */
-export function labelBand(context: CanvasRenderingContext2D, band: Band, area: BandArea, colors: ChartColors): void {
-  const room = area.right - area.left - 2 * PADDING;
-  context.font = `11px ${colors.font}`;
-  const text = band.labels.find((candidate) => context.measureText(candidate).width <= room);
-  if (text === undefined) return;
-  const [x, y] = [(area.left + area.right) / 2, area.height / 2];
-  const width = context.measureText(text).width;
+/** The font that labels of bands are written in, and measured. */
+export function labelFont({ font }: ChartColors): string {
+  return `11px ${font}`;
+}
+
+export function writeLabel(
+  context: CanvasRenderingContext2D,
+  { text, kind, left, right }: BandLabel,
+  height: number,
+  colors: ChartColors,
+): void {
+  const [x, y] = [(left + right) / 2, height / 2];
+  context.font = labelFont(colors);
   context.textAlign = 'center';
   context.textBaseline = 'middle';
-  if (band.kind === 'missing') {
+  if (kind === 'missing') {
     context.fillStyle = colors.surface;
-    context.fillRect(x - width / 2 - 4, y - 9, width + 8, 18);
+    context.fillRect(left - 4, y - 9, right - left + 8, 18);
   }
-  context.fillStyle = band.kind === 'missing' ? colors.missing : colors.text;
+  context.fillStyle = kind === 'missing' ? colors.missing : colors.text;
   context.fillText(text, x, y);
 }

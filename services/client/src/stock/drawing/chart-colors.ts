@@ -1,8 +1,11 @@
-import { cssColor } from '../../ui/css-color.ts';
+import type { CandlestickSeriesPartialOptions } from 'lightweight-charts';
+import { cssColor, cssValue } from '../../ui/css-color.ts';
 
 /** The theme's colours as a canvas needs them. */
 export interface ChartColors {
   readonly up: string;
+  /** What a rising candle is filled with: where colours say little it is hollow. */
+  readonly upBody: string;
   readonly down: string;
   readonly upFaint: string;
   readonly downFaint: string;
@@ -26,6 +29,7 @@ export interface ChartColors {
 export function readChartColors(): ChartColors {
   return {
     up: cssColor('--up'),
+    upBody: cssColor('--up-body'),
     down: cssColor('--down'),
     upFaint: cssColor('--up-faint'),
     downFaint: cssColor('--down-faint'),
@@ -43,6 +47,20 @@ export function readChartColors(): ChartColors {
     outlier: cssColor('--time-weighted'),
     bandFill: cssColor('--band'),
     bandLine: cssColor('--line-strong'),
-    font: cssColor('--font'),
+    font: cssValue('--font'),
+  };
+}
+
+/** Candles whose bodies tell up from down by their shape, too, where the theme wants that. */
+export function candleLook(colors: ChartColors): CandlestickSeriesPartialOptions {
+  return {
+    upColor: colors.upBody,
+    downColor: colors.down,
+    borderUpColor: colors.up,
+    borderDownColor: colors.down,
+    wickUpColor: colors.up,
+    wickDownColor: colors.down,
+    // Else it is the last body's colour, and a hollow one has none.
+    priceLineColor: colors.upBody === colors.up ? '' : colors.line,
   };
 }

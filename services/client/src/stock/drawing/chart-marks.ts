@@ -7,17 +7,21 @@ import type {
   SeriesType,
   Time,
 } from 'lightweight-charts';
+import { type BandLabel, bandLabels } from '../band-labels.ts';
 import type { Band } from '../chart-bands.ts';
 import type { Outlier } from '../outliers.ts';
 import { edgeAt, noPoints, type SeriesPoints } from '../series-points.ts';
-import { type BandArea, drawBand, labelBand } from './band-drawing.ts';
+import { type BandArea, drawBand, labelFont, writeLabel } from './band-drawing.ts';
 import type { ChartColors } from './chart-colors.ts';
 import type { ChartLayer, ChartSurface } from './chart-layer.ts';
+import { edgeX } from './place-x.ts';
 
 /** A band, and from which pixel to which it is drawn. */
 export interface LocatedBand extends Band {
   readonly left: number;
   readonly right: number;
+  /** What is written into it. */
+  readonly written: BandLabel | undefined;
 }
 
 type Series = ISeriesApi<SeriesType>;
@@ -53,6 +57,8 @@ const NO_MARKS: Marks = { bands: [], outliers: [], isIncomplete: () => false };
 /** Draws behind and over a series what its prices don't tell: holes, closed hours, silence, doubtful ticks. */
 export class ChartMarks implements ChartLayer {
   #marks: Marks = NO_MARKS;
+  /** As they were drawn last. */
+  #written: ReadonlyMap<Band, BandLabel> = new Map();
   /** The hole that somebody looks at in the list. */
   #active: Band['hole'];
   #surface: ChartSurface | undefined;
@@ -106,7 +112,11 @@ export class ChartMarks implements ChartLayer {
 
   /** Every band with the pixels that it takes, those beyond what is visible too. */
   located(): readonly LocatedBand[] {
-    return this.#marks.bands.map((band) => ({ ...band, ...this.#edges(band) }));
+    return this.#marks.bands.map((band) => ({
+      ...band,
+      ...this.#edges(band),
+      written: this.#written.get(band),
+    }));
   }
 
   /** The band under a place of the pointer, a hole before all else. */
@@ -119,19 +129,11 @@ export class ChartMarks implements ChartLayer {
 
   /** Pixels that a band reaches from and to. */
   #edges({ from, to, kind }: Band): { readonly left: number; readonly right: number } {
-    const [left, right] = [this.#edgeX(from), this.#edgeX(to)];
+    const surface = this.#surface;
+    const [left, right] = surface === undefined ? [0, 0] : [edgeX(surface, from), edgeX(surface, to)];
     const least = kind === 'missing' ? NARROWEST : 0;
     const more = Math.max(0, least - (right - left)) / 2;
     return { left: left - more, right: right + more };
-  }
-
-  /** The chart library knows coordinates of whole places only. */
-  #edgeX(time: number): number {
-    const scale = this.#surface?.chart.timeScale();
-    const edge = edgeAt(this.#points, time);
-    const place = Math.floor(edge);
-    const x = scale?.logicalToCoordinate(place as Logical) ?? Number.NaN;
-    return x + (edge - place) * (scale?.options().barSpacing ?? 0);
   }
 
   /** The bands in view, cut to it. */
@@ -156,7 +158,9 @@ export class ChartMarks implements ChartLayer {
     if (this.#surface === undefined) return;
     const { chart, series, colors } = this.#surface;
     const scale = chart.timeScale();
-    for (const [band, area] of this.#inView(size)) labelBand(context, band, area, colors);
+    context.font = labelFont(colors);
+    this.#written = bandLabels([...this.#inView(size)], (text) => context.measureText(text).width);
+    for (const label of this.#written.values()) writeLabel(context, label, size.height, colors);
     const xAt = (place: number): number => scale.logicalToCoordinate(place as Logical) ?? Number.NaN;
     this.#markIncomplete(context, series, xAt, size, colors);
     this.#markOutliers(context, series, xAt, size, colors);

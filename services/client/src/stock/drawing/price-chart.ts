@@ -180,6 +180,11 @@ export class PriceChart implements ChartSurface {
     this.#averages.set(averages);
   }
 
+  /** The prices at which lines of averages are drawn. */
+  averages(): readonly number[] {
+    return this.#averages.prices;
+  }
+
   /** The bars that are drawn, as the library has them. */
   drawn(): readonly (readonly number[])[] {
     return this.#prices.drawn();

@@ -36,15 +36,6 @@ export class PriceFit {
     return { priceRange: { minValue: bounds.low, maxValue: bounds.high } };
   };
 
-  /** With what lies over the prices. */
-  #withOthers({ low, high }: PriceBounds): PriceBounds {
-    const others = [...this.#surface.alsoInView].flatMap((boundsOfLayer) => boundsOfLayer() ?? []);
-    return {
-      low: Math.min(low, ...others.map((other) => other.low)),
-      high: Math.max(high, ...others.map((other) => other.high)),
-    };
-  }
-
   /** Takes the places that are to be drawn. */
   take(points: SeriesPoints, digits: number): void {
     this.digits = digits;
@@ -65,6 +56,15 @@ export class PriceFit {
 
   get #leastMove(): number {
     return 10 ** -this.digits;
+  }
+
+  /** With what lies over the prices. */
+  #withOthers({ low, high }: PriceBounds): PriceBounds {
+    const others = [...this.#surface.alsoInView].flatMap((boundsOfLayer) => boundsOfLayer() ?? []);
+    return {
+      low: Math.min(low, ...others.map((other) => other.low)),
+      high: Math.max(high, ...others.map((other) => other.high)),
+    };
   }
 
   #inView(): readonly Bar[] {

@@ -12,7 +12,7 @@ import {
 import { type Bar, ohlcOf } from '../bar.ts';
 import type { PriceScale } from '../chart-choices.ts';
 import { noPoints, type SeriesPoints } from '../series-points.ts';
-import type { ChartColors } from './chart-colors.ts';
+import { type ChartColors, candleLook } from './chart-colors.ts';
 import type { PriceFit } from './price-fit.ts';
 
 const MODES: Readonly<Record<PriceScale, PriceScaleMode>> = {
@@ -37,7 +37,7 @@ export class PriceSeries {
     this.style = style;
     this.api =
       style === 'candles'
-        ? chart.addSeries(CandlestickSeries, { borderVisible: false, autoscaleInfoProvider: fit.provide })
+        ? chart.addSeries(CandlestickSeries, { autoscaleInfoProvider: fit.provide })
         : chart.addSeries(LineSeries, { lineWidth: 2, crosshairMarkerRadius: 4, autoscaleInfoProvider: fit.provide });
     // The room above and below is part of what has to fit: a share of the height would lead below zero.
     this.api.priceScale().applyOptions({ scaleMargins: { top: 0, bottom: 0 } });
@@ -74,11 +74,7 @@ export class PriceSeries {
 
   recolor(colors: ChartColors): void {
     if (this.style === 'line') (this.api as ISeriesApi<'Line'>).applyOptions({ color: colors.line });
-    else {
-      const { up, down } = colors;
-      const candles = { upColor: up, downColor: down, wickUpColor: up, wickDownColor: down };
-      (this.api as ISeriesApi<'Candlestick'>).applyOptions(candles);
-    }
+    else (this.api as ISeriesApi<'Candlestick'>).applyOptions(candleLook(colors));
   }
 
   /** The bars as the library has them. */

@@ -1,7 +1,7 @@
 import { Menu } from '../../ui/menu.tsx';
 import type { PriceScale } from '../chart-choices.ts';
 import type { ChartController } from '../chart-controller.ts';
-import { ScaleTools } from '../scale-tools.tsx';
+import { BeyondStatus, ScaleTools } from '../scale-tools.tsx';
 
 const LABELS: Readonly<Record<PriceScale, string>> = { linear: 'Scale', log: 'Log scale', percent: '% scale' };
 
@@ -25,6 +25,7 @@ export function ScaleMenu({ controller }: { readonly controller: ChartController
           Fit without outliers
         </button>
       )}
+      <BeyondStatus controller={controller} />
     </>
   );
 }

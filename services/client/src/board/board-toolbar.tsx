@@ -1,0 +1,70 @@
+import type { RefObject } from 'preact';
+import { countText, shortCount } from '../format/number-text.ts';
+import { useKeys } from '../keys/use-keys.ts';
+import { lazyPart } from '../ui/lazy-part.tsx';
+import { Menu } from '../ui/menu.tsx';
+import type { BoardState } from './board-state.ts';
+import { CsvButton } from './csv-button.tsx';
+import { ExchangeChips, StateChips } from './filter-chips.tsx';
+
+const ListsMenu = lazyPart(async () => (await import('../lists/lists-menu.tsx')).ListsMenu);
+const ViewMenu = lazyPart(async () => (await import('./view-menu.tsx')).ViewMenu);
+
+interface Props {
+  readonly state: BoardState;
+  readonly search: RefObject<HTMLInputElement | null>;
+  readonly toGrid: () => void;
+}
+
+/** What the board shows, and how much of it. */
+export function BoardToolbar({ state, search, toGrid }: Props) {
+  useKeys('Board', [{ keys: ['/'], does: 'Filter the stocks', run: () => search.current?.focus() }]);
+  return (
+    <div class="toolbar">
+      <div class="field grow">
+        <input
+          ref={search}
+          type="search"
+          placeholder="Filter stocks   /"
+          aria-label="Filter stocks by name"
+          value={state.text.value}
+          onInput={(event) => {
+            state.text.value = event.currentTarget.value;
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'ArrowDown') toGrid();
+          }}
+        />
+      </div>
+      <ExchangeChips state={state} />
+      <Totals state={state} />
+      <div class="board-menus">
+        <Menu label="Lists" name="Lists">
+          {() => <ListsMenu state={state} />}
+        </Menu>
+        <Menu label="View" name="View">
+          {() => <ViewMenu />}
+        </Menu>
+        <CsvButton state={state} />
+      </div>
+      <StateChips state={state} />
+    </div>
+  );
+}
+
+function Totals({ state }: { readonly state: BoardState }) {
+  const { ticksPerSecond } = state.market.pulse.value;
+  const [shown, all] = [state.rows.value.length, state.all.value.rows.length];
+  return (
+    <dl class="pulse">
+      <div>
+        <dt>Stocks</dt>
+        <dd>{state.isFiltered.value ? `${countText(shown)} of ${countText(all)}` : countText(all)}</dd>
+      </div>
+      <div class="rate">
+        <dt>Ticks/s</dt>
+        <dd>{shortCount(ticksPerSecond)}</dd>
+      </div>
+    </dl>
+  );
+}

@@ -1,0 +1,63 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { nowMs } from '../clock.ts';
+import { countText, percentText } from '../format/number-text.ts';
+import { stockAddress } from '../route.ts';
+import { moversShown } from './board-settings.ts';
+import type { BoardState } from './board-state.ts';
+import { type Movers, moversOf } from './movers.ts';
+import type { StockRow } from './stock-row.ts';
+
+const EACH = 3;
+/** A line that changes more often can't be read at a glance. */
+const AGAIN_MS = 5000;
+const NONE: Movers = { gainers: [], losers: [], active: [] };
+
+/** Which stocks move most, at a glance. It holds still under a pointer and while it has the focus. */
+export function MoversStrip({ state }: { readonly state: BoardState }) {
+  const movers = useSignal(NONE);
+  const root = useRef<HTMLElement>(null);
+  const known = state.all.value.rows;
+  useEffect(() => {
+    const look = (): void => {
+      if (root.current?.matches(':hover, :focus-within') === true) return;
+      movers.value = moversOf(state.all.peek().rows, nowMs() * 1000, EACH);
+    };
+    look();
+    const timer = setInterval(look, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [state, movers, known]);
+  const link = (row: StockRow, figure: string, kind: string) => (
+    <a key={row.key} class={kind} href={stockAddress(row.stock, state.isSeveral(row) ? row.exchange : undefined)}>
+      <span class="mover-name">{row.stock}</span> <b class="mover-figure">{figure}</b>
+    </a>
+  );
+  const percent = (row: StockRow): string => percentText(row.changeRatio ?? 0);
+  const rate = (row: StockRow): string => `${countText(row.rate(nowMs() * 1000) ?? 0)}/min`;
+  return (
+    <section class="movers" ref={root} aria-label="Movers">
+      <div>
+        <h2>Gainers</h2>
+        {movers.value.gainers.map((row) => link(row, percent(row), 'gains'))}
+      </div>
+      <div>
+        <h2>Losers</h2>
+        {movers.value.losers.map((row) => link(row, percent(row), 'loses'))}
+      </div>
+      <div>
+        <h2>Most active</h2>
+        {movers.value.active.map((row) => link(row, rate(row), 'busy'))}
+      </div>
+      <button
+        type="button"
+        aria-label="Hide the movers"
+        title="Hide the movers; the menu View brings them back"
+        onClick={() => {
+          moversShown.value = false;
+        }}
+      >
+        ×
+      </button>
+    </section>
+  );
+}

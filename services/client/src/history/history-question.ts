@@ -1,0 +1,124 @@
+import { type Signal, signal } from '@preact/signals';
+import { type Average, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
+import { ApiError, getJson } from '../api/http.ts';
+import { nowMs } from '../clock.ts';
+import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
+import { boundTexts, type HistoryQuery } from './history-query.ts';
+
+export type HistoryAnswer =
+  | { readonly state: 'loading' }
+  | { readonly state: 'ready'; readonly average: Average }
+  | { readonly state: 'failed'; readonly message: string; readonly parameter: string | undefined };
+
+/** So long after an answer it is asked again when ticks have come, and when none has: a hole may have begun or ended. */
+const AGAIN_MS = 2000;
+const QUIET_MS = 15_000;
+/** The newest ticks of a range that has just ended may still be on their way into the store. */
+const ENDED_MS = 3000;
+
+/** A question about the past and its answer. As long as its end lies ahead, the answer follows what comes. */
+export class HistoryQuestion implements LiveListener {
+  readonly query: HistoryQuery;
+  readonly answer: Signal<HistoryAnswer> = signal({ state: 'loading' });
+  /** True as long as the range goes on into the future. */
+  readonly isLive: Signal<boolean>;
+  readonly #live: LiveFeed;
+  readonly #abort = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isAsking = false;
+  /** Ticks came that the answer on its way may not hold. */
+  #isBehind = false;
+  /** By `performance.now()`, and by the server's clock. */
+  #askedAt = 0;
+  #askedAtMs = 0;
+
+  constructor(query: HistoryQuery, live: LiveFeed) {
+    this.query = query;
+    this.#live = live;
+    this.isLive = signal(this.#endsAfter(nowMs()));
+  }
+
+  /** @returns ends it */
+  start(): () => void {
+    const leave = this.#live.listen(this);
+    void this.#ask();
+    return () => {
+      leave();
+      clearTimeout(this.#timer);
+      this.#abort.abort();
+    };
+  }
+
+  onTicks(_lane: LaneName, ticks: readonly LiveTick[]): void {
+    if (ticks.some((tick) => this.#concerns(tick))) this.onBreak();
+  }
+
+  onBreak(): void {
+    this.#isBehind = true;
+    if (this.answer.peek().state === 'ready' && this.#mayChange()) this.#askAfter(AGAIN_MS);
+  }
+
+  async #ask(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#isAsking = true;
+    this.#isBehind = false;
+    this.#askedAt = performance.now();
+    this.#askedAtMs = nowMs();
+    const { signal } = this.#abort;
+    try {
+      const { stock, exchange } = this.query;
+      const { body } = await getJson<Average>(
+        `/api/average/${encodeURIComponent(stock)}`,
+        { ...boundTexts(this.query), exchange, decimals: 'string' },
+        signal,
+      );
+      if (!signal.aborted) this.answer.value = { state: 'ready', average: body };
+    } catch (error) {
+      if (signal.aborted) return;
+      // An answer that was there stays; the status bar tells of trouble with the API.
+      if (this.answer.peek().state !== 'ready') this.answer.value = failureOf(error as Error);
+    }
+    this.#isAsking = false;
+    if (this.answer.peek().state !== 'ready') return;
+    this.isLive.value = this.#endsAfter(nowMs());
+    if (this.#mayChange()) this.#askAfter(this.#isBehind ? AGAIN_MS : QUIET_MS);
+  }
+
+  /** So long after it was asked last; a range that ends before that, once more when it has ended. */
+  #askAfter(millis: number): void {
+    if (this.#isAsking) return;
+    clearTimeout(this.#timer);
+    const untilEnd = (this.query.end ?? Number.POSITIVE_INFINITY) / 1000 + ENDED_MS - nowMs();
+    const delay = Math.max(0, Math.min(untilEnd, this.#askedAt + millis - performance.now()));
+    this.#timer = setTimeout(() => void this.#askWhenSeen(), delay);
+  }
+
+  /** A page that nobody sees asks nothing. */
+  async #askWhenSeen(): Promise<void> {
+    if (document.hidden) {
+      const { signal } = this.#abort;
+      await new Promise((resolve) => document.addEventListener('visibilitychange', resolve, { once: true, signal }));
+    }
+    await this.#ask();
+  }
+
+  #mayChange(): boolean {
+    return this.#endsAfter(this.#askedAtMs - ENDED_MS);
+  }
+
+  #endsAfter(millis: number): boolean {
+    return this.query.end === undefined || this.query.end / 1000 > millis;
+  }
+
+  #concerns(tick: LiveTick): boolean {
+    const { stock, exchange, start = Number.NEGATIVE_INFINITY, end = Number.POSITIVE_INFINITY } = this.query;
+    if (tick.stock_name !== stock || (exchange !== undefined && tick.exchange_name !== exchange)) return false;
+    const time = parseTime(tick.timestamp) ?? 0;
+    return time >= start && time <= end;
+  }
+}
+
+function failureOf(error: Error): HistoryAnswer {
+  const parameter = error instanceof ApiError ? error.parameter : undefined;
+  return { state: 'failed', message: error.message, parameter };
+}

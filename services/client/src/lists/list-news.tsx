@@ -1,0 +1,18 @@
+import { lazyPart } from '../ui/lazy-part.tsx';
+import { listedStock, listNews } from './kept-lists.ts';
+
+const StockLists = lazyPart(async () => (await import('./stock-lists.tsx')).StockLists);
+
+/** Says what a key or a button did to favourites, and holds the dialog for the lists of one stock. */
+export function ListNews() {
+  const { text, refused } = listNews.value;
+  const stock = listedStock.value;
+  return (
+    <>
+      <p class={refused ? 'board-fault' : 'unseen'} role="status">
+        {text}
+      </p>
+      {stock !== undefined && <StockLists key={stock} stock={stock} />}
+    </>
+  );
+}

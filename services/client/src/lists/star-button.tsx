@@ -1,0 +1,24 @@
+import { favourites, toggleFavourite } from './kept-lists.ts';
+
+interface Props {
+  readonly stock: string;
+  readonly tabIndex?: number;
+}
+
+/** Makes a stock a favourite, or no longer. */
+export function StarButton({ stock, tabIndex = 0 }: Props) {
+  const starred = favourites.value.has(stock);
+  return (
+    <button
+      type="button"
+      class="star"
+      tabIndex={tabIndex}
+      aria-pressed={starred}
+      aria-label={`Favourite: ${stock}`}
+      title={starred ? 'A favourite (F takes the star away)' : 'Make it a favourite (F)'}
+      onClick={() => toggleFavourite(stock)}
+    >
+      {starred ? '★' : '☆'}
+    </button>
+  );
+}

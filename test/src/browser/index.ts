@@ -1,0 +1,2 @@
+export { openPage, startBrowser } from './browser.ts';
+export { type House, type Price, startHouse } from './house.ts';

@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+
+/** What is made to be scrolled sideways. */
+const SIDEWAYS = '.table-scroll, .toolbar, .chips';
+/** Marks of days are as narrow as ninety of them have to be; keys and the list below lead to each. */
+const NO_TARGETS = '.day, .attribution';
+
+const script = new URL('./in-page/layout.js', import.meta.url);
+
+/** Texts over each other, texts cut off without a sign of it, and what is wider than the page; one line each. */
+export async function layoutFaults(page: Page): Promise<readonly string[]> {
+  return await inPage(page, `[...layout.overlaps(), ...layout.cuts(), ...layout.sideways('${SIDEWAYS}')]`);
+}
+
+/** Controls that are too small for a finger, one line each. */
+export async function smallTargets(page: Page): Promise<readonly string[]> {
+  return await inPage(page, `layout.smallTargets('${NO_TARGETS}')`);
+}
+
+async function inPage(page: Page, expression: string): Promise<readonly string[]> {
+  await page.evaluate(`(() => { ${await readFile(script, 'utf8')} })()`);
+  return await page.evaluate<string[]>(expression);
+}

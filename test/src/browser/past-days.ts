@@ -1,0 +1,76 @@
+import { setTimeout } from 'node:timers/promises';
+import type { EpochMicros } from '@tickwatch/core';
+import { until } from '../servers/index.ts';
+import type { House, Price } from './house.ts';
+import { cover, recordGap } from './known-holes.ts';
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+const STEP_SECONDS = 20;
+const SESSION_SECONDS = 6.5 * HOUR;
+const PAUSE_MS = 60;
+const SESSIONS = 4;
+
+/** Where a price of the past leads to: a stock, its exchange, and its price in cents when the past ends. */
+export type Start = readonly [stock: string, exchange: string, cents: number];
+
+/**
+ * Publishes the last sessions that New York had, a tick of every stock each twenty seconds, with nights between them and
+ * a hole of twenty minutes in the last but one; resolves when the API knows them.
+ */
+export async function publishPastDays(house: House, starts: readonly Start[]): Promise<void> {
+  const sessions = pastSessions(Date.now() / 1000);
+  const hole = { from: (sessions.at(-2) ?? 0) + 2 * HOUR, to: (sessions.at(-2) ?? 0) + 2 * HOUR + 20 * MINUTE };
+  const times = sessions
+    .flatMap((open) => Array.from({ length: SESSION_SECONDS / STEP_SECONDS }, (_, step) => open + step * STEP_SECONDS))
+    .filter((time) => time < hole.from || time > hole.to);
+  const walks = starts.map(([stock, exchange, cents]) => ({ stock, exchange, walk: walkTo(cents, times.length) }));
+  for (let at = 0; at < times.length; at += 45) {
+    const byExchange: Record<string, Price[]> = {};
+    times.slice(at, at + 45).forEach((second, index) => {
+      for (const { stock, exchange, walk } of walks) {
+        byExchange[exchange] ??= [];
+        byExchange[exchange].push({
+          stock,
+          price: ((walk[at + index] ?? 0) / 100).toFixed(2),
+          time: Math.round((second + Math.random() * STEP_SECONDS) * 1e6) as EpochMicros,
+        });
+      }
+    });
+    for (const [exchange, prices] of Object.entries(byExchange)) await house.publish(exchange, prices);
+    // What comes faster than it is kept would be refused.
+    await setTimeout(PAUSE_MS);
+  }
+  const [[first = ''] = []] = starts;
+  const count = async (): Promise<number> => {
+    const answer = await fetch(`${house.address}/api/average/${encodeURIComponent(first)}`);
+    return ((await answer.json()) as { count: number }).count;
+  };
+  await until(async () => (await count()) >= times.length, { what: 'the past days', timeoutMs: 60_000 });
+  for (const exchange of new Set(starts.map(([, name]) => name))) {
+    await cover(house, exchange, (sessions[0] ?? 0) - HOUR);
+    await recordGap(house, { exchange, ...hole, messages: 1234 });
+  }
+}
+
+/** When the last sessions opened, oldest first; epoch seconds. Holidays count as days: nobody looks at pictures for them. */
+function pastSessions(now: number): readonly number[] {
+  const opens: number[] = [];
+  for (let back = 1; opens.length < SESSIONS; back++) {
+    const day = new Date((now - back * DAY) * 1000);
+    if (day.getUTCDay() === 0 || day.getUTCDay() === 6) continue;
+    opens.unshift(Date.parse(`${day.toISOString().slice(0, 10)}T14:30:00Z`) / 1000);
+  }
+  return opens;
+}
+
+/** Prices in cents that wander and end near `cents`. */
+function walkTo(cents: number, length: number): readonly number[] {
+  const backwards: number[] = [cents];
+  while (backwards.length < length) {
+    const before = backwards.at(-1) ?? cents;
+    backwards.push(Math.max(100, Math.round(before + (Math.random() - 0.5) * 0.0011 * before)));
+  }
+  return backwards.reverse();
+}

@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import type { EpochMicros } from '@tickwatch/core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { allFaults } from '../browser/axe.ts';
+import { openPage, startBrowser } from '../browser/browser.ts';
+import { type House, startHouse } from '../browser/house.ts';
+import { until } from '../servers/index.ts';
+
+const MANY = 150;
+const LONG_PRICE = '123456789012.345';
+const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true };
+
+const micros = (secondsAgo: number) => Math.round((Date.now() / 1000 - secondsAgo) * 1e6) as EpochMicros;
+const shownStocks = (page: Page) => page.locator('tbody .c-stock a').allTextContents();
+const rowOf = (page: Page, stock: string) =>
+  page.locator('tbody tr', { has: page.getByRole('link', { name: stock, exact: true }) });
+const styleOf = (element: Locator, property: string): Promise<string> =>
+  element.evaluate(
+    (own, name) => own.ownerDocument.defaultView?.getComputedStyle(own).getPropertyValue(name) ?? '',
+    property,
+  );
+const chip = (page: Page, name: RegExp) => page.getByRole('group', { name: 'State' }).getByRole('button', { name });
+
+describe('what the board shows', () => {
+  let house: House;
+  let browser: Browser;
+
+  before(async () => {
+    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+    const many = Array.from({ length: MANY }, (_, index) => `S${String(index).padStart(3, '0')}`);
+    await house.publish(
+      'NASDAQ',
+      many.map((stock) => ({ stock, price: '50.00', time: micros(600) })),
+    );
+    await house.publish(
+      'NYSE',
+      ['DIS', 'AND', 'BAND'].map((stock) => ({ stock, price: '100.00', time: micros(300) })),
+    );
+    await house.publish('NYSE', [{ stock: 'LONG', price: LONG_PRICE, time: micros(300) }]);
+    const count = async () =>
+      ((await (await fetch(`${house.address}/api/stocks?limit=1000`)).json()) as unknown[]).length;
+    await until(async () => (await count()) === MANY + 4, { what: 'the stocks' });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await house?.[Symbol.asyncDispose]();
+  });
+
+  /** A page whose exchanges are open at any time: it knows no calendar. */
+  async function openBoard(path = '/', options: BrowserContextOptions = {}) {
+    const opened = await openPage(browser, options);
+    await opened.page.route('**/api/sessions?*', (route) => route.fulfill({ json: [] }));
+    await opened.page.goto(house.address + path);
+    await opened.page.locator('tbody tr, .notice').first().waitFor();
+    return opened;
+  }
+
+  it('filters by the states of stocks with their counts, and “silent” of the status bar leads there', async () => {
+    const { page, complaints } = await openBoard();
+    await house.publish('NYSE', [{ stock: 'DIS', price: '90.00', time: micros(0) }]);
+    await page.getByRole('link', { name: `${MANY + 3} silent` }).click();
+    await until(() => page.url().endsWith('/?show=silent'), { what: 'the filter in the address' });
+    await page.getByText(`${MANY + 3} of ${MANY + 4}`).waitFor();
+    assert.equal(await chip(page, /Silent 153/).getAttribute('aria-pressed'), 'true');
+    await chip(page, /Down 1$/).click();
+    await page.getByText(`1 of ${MANY + 4}`).waitFor();
+    assert.deepEqual(await shownStocks(page), ['DIS']);
+    await page.goBack();
+    await page
+      .getByText(`${MANY + 4}`, { exact: true })
+      .first()
+      .waitFor();
+    assert.equal(await chip(page, /^All/).getAttribute('aria-pressed'), 'true');
+    assert.deepEqual(complaints.list, []);
+    await page.context().close();
+  });
+
+  it('has a way out of every filter at once, and says what of an address it can’t follow', async () => {
+    const { page } = await openBoard('/?q=zzz&exchange=NYSE&show=up&list=DIS&name=Mine');
+    await page.getByText('No stock of the list “Mine” on NYSE has “zzz” in its name and is above').waitFor();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await until(async () => (await shownStocks(page)).length > 10, { what: 'all stocks' });
+    assert.equal(new URL(page.url()).search, '');
+    await page.goto(`${house.address}/?show=loud&sort=colour`);
+    await page.getByText('“loud” is not among what the board can show').waitFor();
+    await page.getByText('can’t be sorted by “colour”').waitFor();
+    await page.context().close();
+  });
+
+  it('finds the names first that begin with what is typed', async () => {
+    const { page } = await openBoard('/?q=and');
+    assert.deepEqual(await shownStocks(page), ['AND', 'BAND']);
+    await page.getByRole('searchbox').fill('d');
+    await until(async () => (await shownStocks(page))[0] === 'DIS', { what: 'the name that begins so' });
+    await page.context().close();
+  });
+
+  it('is after Back and reload where it was: row, focus, scroll and filter, also when rows come late', async () => {
+    const { page } = await openBoard('/?q=s');
+    await page.route('**/api/board?*', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.continue();
+    });
+    const grid = page.getByRole('grid');
+    await grid.focus();
+    for (let press = 0; press < 5; press++) await page.keyboard.press('PageDown');
+    await page.keyboard.press('ArrowDown');
+    const seen = async () => ({
+      row: await page.locator('tr[aria-selected="true"] a').textContent(),
+      at: Math.round((await page.locator('tr[aria-selected="true"]').boundingBox())?.y ?? -1),
+      focused: await grid.evaluate((element) => element === element.ownerDocument.activeElement),
+      text: await page.getByRole('searchbox').inputValue(),
+    });
+    const before = await seen();
+    assert.ok(Number(before.row?.slice(1)) > 40 && before.focused, JSON.stringify(before));
+    const same = async (what: string) => {
+      await page.locator('tr[aria-selected="true"]').waitFor();
+      await until(async () => JSON.stringify(await seen()) === JSON.stringify(before), { what }).catch(async () =>
+        assert.deepEqual(await seen(), before, what),
+      );
+    };
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: before.row ?? '' }).waitFor();
+    await page.goBack();
+    await same('the board after Enter and Back');
+    await page.reload();
+    await same('the board after a reload');
+    await page.locator('tr[aria-selected="true"] a').click();
+    await page.getByRole('heading', { name: before.row ?? '' }).waitFor();
+    await page.goBack();
+    await same('the board after a click and Back');
+    await page.context().close();
+  });
+
+  it('has columns to choose and to move by keyboard, which the browser keeps', async () => {
+    const { page, complaints } = await openBoard();
+    const heads = async () => (await page.getByRole('columnheader').allTextContents()).slice(2);
+    const usual = await heads();
+    await page.getByRole('button', { name: 'View' }).press('Enter');
+    await page.getByRole('checkbox', { name: 'Open' }).press('Space');
+    await page.getByRole('checkbox', { name: 'Day range' }).press('Space');
+    for (let press = 0; press < 6; press++)
+      await page.getByRole('button', { name: 'Open: further left' }).press('Enter');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.getByRole('checkbox', { name: 'Open' }).count(), 0);
+    assert.ok(
+      await page.getByRole('button', { name: 'View' }).evaluate((own) => own === own.ownerDocument.activeElement),
+    );
+    assert.deepEqual(await heads(), ['Open', 'Price', 'Change', 'Change %', '15 min', 'Ticks/min', 'Age']);
+    assert.equal(await rowOf(page, 'S000').locator('.c-open').textContent(), '50.00');
+    await page.reload();
+    await rowOf(page, 'S000').waitFor();
+    assert.deepEqual((await heads())[0], 'Open');
+    await page.getByRole('button', { name: 'View' }).click();
+    await page.getByRole('button', { name: 'Usual columns' }).click();
+    assert.deepEqual(await heads(), usual);
+    assert.deepEqual(complaints.list, []);
+    await page.context().close();
+  });
+
+  it('saves as CSV what it shows: its rows in their order, its columns, whole figures', async () => {
+    const { page } = await openBoard('/?exchange=NYSE&sort=-price');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save the board as CSV' }).click(),
+    ]);
+    assert.match(download.suggestedFilename(), /^board_\d{4}-\d\d-\d\dT\d{6}Z\.csv$/);
+    const lines = (await readFile(await download.path(), 'utf8')).split('\r\n');
+    assert.equal(lines[0], 'stock_name,exchange_name,price,change,change_percent,low,high,ticks_per_minute,timestamp');
+    assert.deepEqual(
+      lines.slice(1).map((line) => line.split(',')[0]),
+      ['LONG', 'AND', 'BAND', 'DIS', ''],
+    );
+    assert.match(lines[1] ?? '', /^LONG,NYSE,123456789012\.345,.*,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+    await page.context().close();
+  });
+
+  it('shows who moves most, leads there, and leaves it out for whoever doesn’t want it', async () => {
+    const { page } = await openBoard();
+    await house.publish('NYSE', [{ stock: 'AND', price: '130.00', time: micros(0) }]);
+    const movers = page.getByRole('region', { name: 'Movers' });
+    const gainer = movers.getByRole('link', { name: /^AND \+\d+\.\d\d %/ });
+    await gainer.waitFor({ timeout: 10_000 });
+    assert.equal(await gainer.getAttribute('href'), '/stock/AND');
+    await page.getByRole('button', { name: 'Hide the movers' }).click();
+    await page.reload();
+    await rowOf(page, 'S000').waitFor();
+    assert.equal(await movers.count(), 0);
+    await page.getByRole('button', { name: 'View' }).click();
+    await page.getByRole('checkbox', { name: 'Movers' }).check();
+    await movers.waitFor();
+    await page.setViewportSize({ width: 1280, height: 500 });
+    await movers.waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  it('cuts a price that is too long with an ellipsis, and tells all of it to whoever points at it', async () => {
+    const { page } = await openBoard('/?q=long');
+    const price = rowOf(page, 'LONG').locator('[data-cell="price"]');
+    await until(async () => (await price.getAttribute('title'))?.replaceAll(',', '') === LONG_PRICE, {
+      what: 'the title',
+    });
+    const cell = rowOf(page, 'LONG').locator('.c-price');
+    const [style, box, next] = [
+      await styleOf(cell, 'text-overflow'),
+      await cell.boundingBox(),
+      await rowOf(page, 'LONG').locator('.c-change').boundingBox(),
+    ];
+    assert.equal(style, 'ellipsis');
+    assert.ok((box?.x ?? 0) + (box?.width ?? 0) <= (next?.x ?? 0), 'the price overlaps the change');
+    await page.context().close();
+  });
+
+  it('has figures apart, room for fingers, and a sign that there are more filters, on a phone', async () => {
+    const { page, complaints } = await openBoard('/?q=l', PHONE);
+    const faults = await page.evaluate<string[]>(`(() => {
+      const faults = [];
+      const boxes = (root, selector) => [...root.querySelectorAll(selector)].map((element) => [element, element.getBoundingClientRect()]).filter(([, box]) => box.width > 0);
+      for (const row of document.querySelectorAll('tbody tr')) {
+        const cells = boxes(row, 'td');
+        for (const [one, a] of cells) for (const [other, b] of cells)
+          if (one !== other && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1) faults.push(one.className + ' over ' + other.className);
+        for (const [cell, box] of cells) if (box.right > innerWidth) faults.push(cell.className + ' beyond the edge');
+      }
+      for (const [button, box] of boxes(document, 'main button')) if (box.height < 40 || box.width < 40) faults.push('small: ' + button.outerHTML + box.height);
+      if (document.documentElement.scrollWidth > innerWidth) faults.push('the page is wider than the screen');
+      return faults;
+    })()`);
+    assert.deepEqual(faults, []);
+    const chips = page.getByRole('group', { name: 'State' });
+    assert.ok(
+      await chips.evaluate((element) => element.scrollWidth > element.clientWidth),
+      'there is more to the right',
+    );
+    assert.match(await styleOf(chips, 'mask-image'), /gradient/);
+    await rowOf(page, 'LONG').getByRole('button', { name: 'Favourite: LONG' }).tap();
+    assert.equal(await rowOf(page, 'LONG').getByRole('button').first().getAttribute('aria-pressed'), 'true');
+    assert.equal(new URL(page.url()).pathname, '/');
+    assert.deepEqual(complaints.list, []);
+    await page.context().close();
+  });
+
+  for (const [name, options] of Object.entries({
+    light: { colorScheme: 'light' },
+    dark: { colorScheme: 'dark' },
+    phone: { ...PHONE, colorScheme: 'light' },
+    forced: { forcedColors: 'active' },
+  } satisfies Record<string, BrowserContextOptions>)) {
+    it(`has no fault of accessibility in any of its states (${name})`, async () => {
+      const { page } = await openBoard('/', { reducedMotion: 'reduce', ...options });
+      await page.getByRole('grid').focus();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('f');
+      assert.deepEqual(await allFaults(page), [], 'rows');
+      await page.getByRole('button', { name: 'View' }).click();
+      await page.getByRole('checkbox', { name: 'Favourites first' }).waitFor();
+      assert.deepEqual(await allFaults(page), [], 'the menu View');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Lists', exact: true }).click();
+      await page.getByLabel('Name of a new list').fill('Mine');
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Edit' }).click();
+      await page.getByLabel('Stock to put on Mine').fill('DIS');
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Take DIS off' }).waitFor();
+      assert.deepEqual(await allFaults(page), [], 'a list');
+      await page.goto(`${house.address}/?q=zzz`);
+      await page.getByText('No stock matches').waitFor();
+      assert.deepEqual(await allFaults(page), [], 'nothing found');
+      await page.context().close();
+    });
+  }
+});

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { openPage, startBrowser } from '../browser/browser.ts';
+import { type House, startHouse } from '../browser/house.ts';
+import { cover, recordGap } from '../browser/known-holes.ts';
+import { layoutFaults, smallTargets } from '../browser/layout.ts';
+import { twoFrames } from '../browser/looks.ts';
+import { ODD_STOCKS, publishOddStocks } from '../browser/odd-stocks.ts';
+import { PICTURE_VIEWS, type PictureView } from '../browser/picture-views.ts';
+import { HOUR, publishHours } from '../browser/prepared.ts';
+import { eachView } from '../browser/walk-views.ts';
+import { until } from '../servers/index.ts';
+
+/** All of them, and those of stocks that have hardly any room. */
+const VIEWS: readonly PictureView[] = [
+  ...PICTURE_VIEWS.filter(({ name }) => !name.endsWith('-end') && !name.endsWith('-line')),
+  ...Object.keys(ODD_STOCKS).flatMap((stock) => [
+    { name: `stock ${stock}`, path: `/stock/${encodeURIComponent(stock)}`, filled: '.chart canvas' },
+    { name: `history ${stock}`, path: `/history?stock=${encodeURIComponent(stock)}`, filled: '.prices tbody tr' },
+  ]),
+];
+
+interface Place {
+  readonly name: string;
+  readonly options: BrowserContextOptions;
+  readonly sizes: readonly { readonly width: number; readonly height: number }[];
+}
+
+const PHONE = { width: 390, height: 844 };
+const FINGERS = { hasTouch: true, isMobile: true, viewport: PHONE } as const;
+
+const PLACES: readonly Place[] = [
+  {
+    name: 'phones, held and lying',
+    options: FINGERS,
+    sizes: [PHONE, { width: 360, height: 740 }, { width: 844, height: 390 }],
+  },
+  // At 200 % a page of 1280 pixels has 640.
+  {
+    name: 'a desk',
+    options: {},
+    sizes: [
+      { width: 1280, height: 800 },
+      { width: 640, height: 400 },
+    ],
+  },
+];
+
+/** What readers set who need more room between letters, words and lines (WCAG 1.4.12). */
+const SPACED = `(() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }');
+  document.adoptedStyleSheets = [sheet];
+})()`;
+
+describe('a page with little room', () => {
+  let house: House;
+  let browser: Browser;
+
+  before(async () => {
+    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+    const oldest = await publishHours(house);
+    await publishOddStocks(house);
+    await cover(house, 'NASDAQ', oldest);
+    await recordGap(house, { exchange: 'NASDAQ', from: oldest + HOUR, to: oldest + 1.4 * HOUR, messages: 123_456_789 });
+    await until(async () => ((await (await fetch(`${house.address}/api/stocks`)).json()) as unknown[]).length === 8, {
+      what: 'the odd stocks',
+    });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await house?.[Symbol.asyncDispose]();
+  });
+
+  for (const { name, options, sizes } of PLACES) {
+    it(`has no text over another, none cut off in silence, and nothing wider than the page: ${name}`, async () => {
+      const { page } = await openPage(browser, { ...options, reducedMotion: 'reduce' });
+      const faults: string[] = [];
+      await eachView(page, house.address, VIEWS, async (view) => {
+        for (const size of sizes) {
+          await page.setViewportSize(size);
+          await twoFrames(page);
+          for (const fault of await layoutFaults(page)) faults.push(`${view.name}, ${size.width} px: ${fault}`);
+        }
+      });
+      assert.deepEqual(faults, []);
+      await page.context().close();
+    });
+  }
+
+  it('has no control that a finger misses, and keeps texts apart that are given more room', async () => {
+    const { page } = await openPage(browser, FINGERS);
+    const faults: string[] = [];
+    await eachView(
+      page,
+      house.address,
+      VIEWS.filter(({ name }) => !name.includes(' ')),
+      async (view) => {
+        for (const fault of await smallTargets(page)) faults.push(`${view.name}: ${fault}`);
+        await page.evaluate(SPACED);
+        for (const fault of await layoutFaults(page)) faults.push(`${view.name}, spaced: ${fault}`);
+      },
+    );
+    assert.deepEqual(faults, []);
+    await page.context().close();
+  });
+
+  it('tells at an edge that there is more behind it, and only there', async () => {
+    const { page } = await openPage(browser, FINGERS);
+    await page.goto(`${house.address}/stock/AAPL`);
+    const tools = page.locator('.chart-tools');
+    await page.locator('.chart canvas').first().waitFor();
+    await until(async () => same(await fades(page), [false, true]), { what: 'a fade on the right' });
+    await tools.evaluate((element) => element.scrollTo(100, 0));
+    await until(async () => same(await fades(page), [true, true]), { what: 'fades on both sides' });
+    await tools.evaluate((element) => element.scrollTo(9999, 0));
+    await until(async () => same(await fades(page), [true, false]), { what: 'a fade on the left' });
+    await page.setViewportSize({ width: 2200, height: 844 });
+    await until(async () => same(await fades(page), [false, false]), { what: 'no fade' });
+    await page.context().close();
+  });
+});
+
+/** Whether the chart's tools fade on the left and on the right. */
+function fades(page: Page): Promise<readonly boolean[]> {
+  return page.evaluate(`(() => {
+    const style = getComputedStyle(document.querySelector('.chart-tools'));
+    return ['--fade-start', '--fade-end'].map((name) => parseFloat(style.getPropertyValue(name)) > 0);
+  })()`);
+}
+
+function same(a: readonly boolean[], b: readonly boolean[]): boolean {
+  return a.every((value, index) => value === b[index]);
+}

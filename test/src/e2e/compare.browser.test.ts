@@ -209,6 +209,29 @@ describe('comparing and measuring', () => {
     await page.context().close();
   });
 
+  it('measures between two bars by keys alone, and opens what the tools have', async () => {
+    const { page, complaints } = await openPage(browser);
+    await page.goto(`${house.address}/stock/AAPL?${VIEW}`);
+    const chart = page.locator('.chart');
+    await until(() => visibleOn(page), { what: 'a range' });
+    // Keys are there after the picture.
+    await page.locator('[data-spoken]').waitFor({ state: 'attached' });
+    await chart.focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('m');
+    await until(async () => (await readingOn(page))?.state === 'choosing', { what: 'a start' });
+    for (let step = 0; step < 2; step++) await page.keyboard.press('Shift+ArrowLeft');
+    await until(async () => ((await readingOn(page))?.measured.count ?? 0) === 21, { what: 'a range that follows' });
+    await page.keyboard.press('m');
+    isRight(await exactly(page));
+    await page.keyboard.press('Escape');
+    await until(async () => (await readingOn(page)) === undefined, { what: 'nothing measured' });
+    await page.keyboard.press('s');
+    await page.getByRole('dialog', { name: 'Studies' }).waitFor();
+    assert.deepEqual(complaints.list, []);
+    await page.context().close();
+  });
+
   it('measures by a drag alone in its mode, as fingers do, until that ends', async () => {
     const { page } = await openPage(browser, { hasTouch: true });
     await page.goto(`${house.address}/stock/AAPL?${VIEW}`);

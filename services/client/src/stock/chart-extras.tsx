@@ -3,8 +3,10 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import type { ZoneChoice } from '../format/zone.ts';
-import { registerKeys } from '../keys/key-table.ts';
+import { type KeyBinding, registerKeys } from '../keys/key-table.ts';
 import type { ChartController } from './chart-controller.ts';
+import { SCALE_KEYS } from './chart-keys.ts';
+import { TOOL_KEYS } from './chart-keys-tools.ts';
 import { ChartSpeech } from './chart-speech.ts';
 import { CoverageCard } from './coverage-card.tsx';
 import { CoverageStrip } from './coverage-strip.tsx';
@@ -24,6 +26,14 @@ interface Props {
 interface Asked {
   readonly time: number;
   readonly from: HTMLElement | null;
+}
+
+/** Keys of the chart's scale and of its tools. */
+function chartBindings(controller: ChartController): readonly KeyBinding[] {
+  return [...SCALE_KEYS, ...TOOL_KEYS].map(({ key, what, run }) => ({
+    ...{ keys: [key], does: what },
+    run: () => run(controller),
+  }));
 }
 
 /** What a chart has beside its picture: the coverage under it, keys, and words. Loaded after the picture. */
@@ -49,9 +59,10 @@ export function ChartExtras({ controller, zone, chart }: Props) {
     return { places, cursor, speech };
   }, [controller]);
   useEffect(() => {
-    const bindings = cursorKeys(cursor, (time) => {
+    const explain = (time: number): void => {
       asked.value = { time, from: chart.current };
-    });
+    };
+    const bindings = [...cursorKeys(cursor, explain), ...chartBindings(controller)];
     const ends = [
       controller.add(places),
       controller.add(cursor),

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import type { Market } from '../board/market.ts';
-import { useKeys } from '../keys/use-keys.ts';
+import { registerKeys } from '../keys/key-table.ts';
 import type { Subject } from '../palette/time-entries.ts';
 import { routeOf } from '../route.ts';
 import { place } from '../router.ts';
@@ -29,12 +29,17 @@ effect(() => {
   keyHelpOpen.value = false;
 });
 
+// For as long as the page lives, from its first moment on.
+registerKeys({
+  name: 'Everywhere',
+  bindings: [
+    { keys: ['Mod+k'], does: 'Search: stocks, times, views, settings', inFields: true, run: togglePalette },
+    { keys: ['?'], does: 'All keys', run: openKeyHelp },
+  ],
+});
+
 /** The dialogs that every view has: the palette and the table of keys. Their script comes when they are first opened. */
 export function PaletteHost({ market }: { readonly market: Market }) {
-  useKeys('Everywhere', [
-    { keys: ['Mod+k'], does: 'Search: stocks, times, views, settings', inFields: true, run: togglePalette },
-    { keys: ['?'], does: 'All keys', run: () => open(keyHelpOpen) },
-  ]);
   const mode = paletteMode.value;
   if (mode !== undefined) {
     return <LazyDialog part={palettePart} what="The search" close={togglePalette} props={{ mode, market, subject }} />;
@@ -48,8 +53,8 @@ function togglePalette(): void {
   paletteMode.value = paletteMode.peek() === undefined ? 'all' : undefined;
 }
 
-function open(dialog: { value: boolean }): void {
-  dialog.value = true;
+function openKeyHelp(): void {
+  keyHelpOpen.value = true;
 }
 
 function closeKeyHelp(): void {

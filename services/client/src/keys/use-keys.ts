@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { type KeyBinding, registerKeys } from './key-table.ts';
 
 /**
@@ -10,7 +10,7 @@ import { type KeyBinding, registerKeys } from './key-table.ts';
 export function useKeys(name: string, bindings: readonly KeyBinding[], target?: RefObject<EventTarget | null>): void {
   const latest = useRef(bindings);
   latest.current = bindings;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (target !== undefined && target.current === null) return;
     const lasting = bindings.map((binding, index) => ({
       ...binding,

@@ -15,7 +15,7 @@ export function StarButton({ stock, tabIndex = 0 }: Props) {
       tabIndex={tabIndex}
       aria-pressed={starred}
       aria-label={`Favourite: ${stock}`}
-      title={starred ? 'A favourite (F takes the star away)' : 'Make it a favourite (F)'}
+      title={starred ? 'A favourite' : 'Make it a favourite'}
       onClick={() => toggleFavourite(stock)}
     >
       {starred ? '★' : '☆'}

@@ -1,6 +1,5 @@
 import type { Market } from './board/market.ts';
 import { PaletteHost } from './commands/palette-host.tsx';
-import { exchangeZone } from './format/zone.ts';
 import type { LiveFeed } from './live/live-feed.ts';
 import { type Route, routeOf } from './route.ts';
 import { place } from './router.ts';
@@ -40,15 +39,12 @@ function View({ route, live, market }: Props & { readonly route: Route }) {
   switch (route.view) {
     case 'board':
       return <BoardView market={market} />;
-    case 'stock': {
-      // Another address of the same stock is another chart, and so is one on another clock.
-      const key = `${route.stock}?${place.value.query} ${exchangeZone.value}`;
-      return <StockView key={key} stock={route.stock} market={market} live={live} />;
-    }
-    case 'history':
-      return <HistoryView market={market} live={live} />;
+    case 'stock':
+      return <StockView key={route.stock} stock={route.stock} market={market} live={live} />;
     case 'split':
       return <SplitView market={market} live={live} />;
+    case 'history':
+      return <HistoryView market={market} live={live} />;
     case 'system':
       return <SystemView live={live} />;
     case 'nothing':

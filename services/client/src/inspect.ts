@@ -3,16 +3,23 @@ import type { LiveFeed } from './live/live-feed.ts';
 import type { ChartController } from './stock/chart-controller.ts';
 
 /** The charts that are on the page, for {@link inspector}. */
-const shown = new Set<ChartController>();
+const shown = new Map<ChartController, Element>();
 
 /** A chart has come onto the page. @returns ends it */
-export function showChart(chart: ChartController): () => void {
-  shown.add(chart);
+export function showChart(chart: ChartController, place: Element): () => void {
+  shown.set(chart, place);
   return () => shown.delete(chart);
 }
 
+/** In the order of the page. */
+function charts(): readonly ChartController[] {
+  const following = ([, a]: [unknown, Element], [, b]: [unknown, Element]): number =>
+    a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
+  return [...shown].toSorted(following).map(([chart]) => chart);
+}
+
 function firstChart(): ChartController | undefined {
-  return [...shown][0];
+  return charts()[0];
 }
 
 /** Times in epoch seconds; a bar is time, open, high, low, close, count. */
@@ -41,16 +48,16 @@ export function inspector(live: LiveFeed, market: Market) {
       (firstChart()?.bands() ?? []).map(({ kind, labels, from, to, left, right, written }) => ({
         ...{ kind, label: labels[0], from, to, left, right, written },
       })),
-    /** The prices at which lines of averages are drawn. */
-    averages: () => firstChart()?.drawnAverages() ?? [],
     /** What lies over the bars: compared stocks, studies, what is measured. */
     overlays: () => firstChart()?.overlays.inspect() ?? {},
     /** What the axes show: texts and times (epoch seconds) of the marks with their pixels, and the prices at the edges. */
     axis: () => firstChart()?.axes(),
+    /** The prices at which lines of averages are drawn. */
+    averages: () => firstChart()?.drawnAverages() ?? [],
     visible: () => firstChart()?.visibleRange(),
     /** All charts of the page; the others tell of the first one. */
     charts: () =>
-      [...shown].map((chart) => ({
+      charts().map((chart) => ({
         ...{ stock: chart.name.stock, series: seriesOf(chart), visible: chart.visibleRange() },
         legend: legendOf(chart),
       })),

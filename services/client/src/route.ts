@@ -2,6 +2,7 @@
 export type Route =
   | { readonly view: 'board' }
   | { readonly view: 'stock'; readonly stock: string }
+  | { readonly view: 'split' }
   | { readonly view: 'history' }
   | { readonly view: 'split' }
   | { readonly view: 'system' }
@@ -11,6 +12,7 @@ export type Route =
 export function routeOf(path: string, query: URLSearchParams): Route {
   const whole = path.replace(/\/+$/, '');
   if (whole === '' || whole === '/index.html') return { view: 'board' };
+  if (whole === '/split') return { view: 'split' };
   if (whole === '/history') return { view: 'history' };
   if (whole === '/split') return { view: 'split' };
   if (whole === '/system') return { view: 'system' };

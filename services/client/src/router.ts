@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { queryText } from './format/query-text.ts';
 import { enterEntry, keepScroll, leaveEntry } from './scroll-memory.ts';
 
 export { stockAddress } from './route.ts';
@@ -15,11 +16,20 @@ function current(): Place {
 
 export const place = signal<Place>(current());
 
+/** The address of what is shown, with what its view wrote into it. */
+let shown = location.pathname + location.search;
+
 addEventListener('popstate', () => {
   leaveEntry();
-  place.value = current();
   enterEntry();
+  // A step to a place on this page (`#view`) shows nothing else.
+  if (location.pathname + location.search !== shown) show();
 });
+
+function show(): void {
+  shown = location.pathname + location.search;
+  place.value = current();
+}
 
 // The page remembers where its views were scrolled to; the browser would guess before they are filled.
 history.scrollRestoration = 'manual';
@@ -30,7 +40,7 @@ export function go(address: string): void {
   leaveEntry();
   history.pushState(null, '', address);
   enterEntry();
-  place.value = current();
+  show();
   scrollTo(0, 0);
 }
 
@@ -41,8 +51,9 @@ export function rememberInAddress(parameters: Readonly<Record<string, string | u
     if (value === undefined) query.delete(name);
     else query.set(name, value);
   }
-  const text = query.toString();
-  history.replaceState(history.state, '', text === '' ? location.pathname : `${location.pathname}?${text}`);
+  const text = queryText(query);
+  shown = text === '' ? location.pathname : `${location.pathname}?${text}`;
+  history.replaceState(history.state, '', shown);
 }
 
 /** Follows links of this page without loading it again; new tabs, downloads and what is not a view stay the browser's. */
@@ -69,6 +80,8 @@ export function followLinks(root: HTMLElement): void {
 
 /** As {@link rememberInAddress}, with a step in the history: Back leads to what was seen before. */
 export function stepInAddress(parameters: Readonly<Record<string, string | undefined>>): void {
+  leaveEntry();
   history.pushState(null, '', location.href);
   rememberInAddress(parameters);
+  enterEntry();
 }

@@ -6,21 +6,21 @@ import { Loadable } from './ui/load-module.ts';
 
 const board = new Loadable(async () => (await import('./board/board-view.tsx')).BoardView);
 const stock = new Loadable(async () => (await import('./stock/stock-view.tsx')).StockView);
-const history = new Loadable(async () => (await import('./history/history-view.tsx')).HistoryView);
 const split = new Loadable(async () => (await import('./split/split-view.tsx')).SplitView);
+const history = new Loadable(async () => (await import('./history/history-view.tsx')).HistoryView);
 const system = new Loadable(async () => (await import('./system/system-view.tsx')).SystemView);
 
 export const BoardView = lazyView(board, 'The board');
 export const StockView = lazyView(stock, 'The stock’s page');
-export const HistoryView = lazyView(history, 'The history');
 export const SplitView = lazyView(split, 'The split view');
+export const HistoryView = lazyView(history, 'The history');
 export const SystemView = lazyView(system, 'The system’s page');
 
 const PARTS: Readonly<Record<Route['view'], readonly Loadable<unknown>[]>> = {
   board: [board],
   stock: [stock, chartLibrary],
-  history: [history, chartLibrary],
   split: [split, chartLibrary],
+  history: [history, chartLibrary],
   system: [system],
   nothing: [],
 };
@@ -31,4 +31,4 @@ export function loadAhead(view: Route['view']): void {
 }
 
 /** What may be wanted later, in the order in which it is likely. */
-export const LATER = [stock, chartLibrary, palettePart, board, history, split, system, keyHelpPart];
+export const LATER = [stock, chartLibrary, palettePart, board, split, history, system, keyHelpPart];

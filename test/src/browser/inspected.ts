@@ -60,6 +60,15 @@ export interface Axes {
   readonly high: number | null;
 }
 
+/** One of the charts of a page. */
+export interface InspectedChart {
+  readonly stock: string;
+  readonly series: Series | undefined;
+  readonly visible: { readonly from: number; readonly to: number } | undefined;
+  /** When the candle begins that its legend describes, and whether the crosshair is on it. */
+  readonly legend: { readonly time: number; readonly hovered: boolean } | undefined;
+}
+
 interface Inspector {
   live(): { readonly state: string; readonly received: number };
   /** `time` in epoch µs. */
@@ -68,10 +77,11 @@ interface Inspector {
   series(): Series | undefined;
   drawn(): readonly (readonly number[])[];
   bands(): readonly Band[];
-  averages(): readonly number[];
   overlays(): Overlaid;
   axis(): Axes | undefined;
+  averages(): readonly number[];
   visible(): { readonly from: number; readonly to: number } | undefined;
+  charts(): readonly InspectedChart[];
 }
 
 declare global {
@@ -108,4 +118,8 @@ export function overlaysOn(page: Page): Promise<Overlaid> {
 
 export function axesOf(page: Page): Promise<Axes | undefined> {
   return page.evaluate(() => globalThis.tickwatch?.axis());
+}
+
+export function chartsOn(page: Page): Promise<readonly InspectedChart[]> {
+  return page.evaluate(() => globalThis.tickwatch?.charts() ?? []);
 }

@@ -43,6 +43,7 @@ function viewCommands(): readonly Command[] {
   });
   return [
     view('Board', '/', ['all stocks', 'home', 'start']),
+    view('Split view', '/split', ['several charts', 'compare', 'side by side']),
     view('History', '/history', ['past', 'download', 'export']),
     view('System', '/system', ['health', 'status', 'coverage', 'latency', 'administrator']),
     {

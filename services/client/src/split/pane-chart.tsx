@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { nowMs } from '../clock.ts';
 import { clockText, dateText } from '../format/time-text.ts';
+import { zoneName } from '../format/zone.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import { zone } from '../settings.ts';
 import type { StockName } from '../stock/candle-source.ts';
@@ -34,7 +35,7 @@ export function PaneChart({ pane, page, name, known, live }: Props) {
         onChosen: (range) => page.chosen(pane, range),
         onRange: (range) => page.moved(pane, range),
       }),
-    [pane, page, known, live, zone.value],
+    [pane, page, known, live, zone.value, zoneName(zone.value)],
   );
   useEffect(() => {
     const { link } = page;

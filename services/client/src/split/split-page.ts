@@ -44,7 +44,6 @@ export class SplitPage {
     this.stacked = signal(stacked);
     this.keeper = new AddressKeeper({
       wanted,
-      end: () => nowMs() / 1000,
       write: (_, step) => (step ? stepInAddress : rememberInAddress)(splitParameters(this.state())),
     });
   }
@@ -53,10 +52,10 @@ export class SplitPage {
   start(): () => void {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = effect(() => {
-      const parameters = splitParameters(this.state());
+      this.state();
       clearTimeout(timer);
       // A chart that is moved by hand changes with every frame.
-      timer = setTimeout(() => rememberInAddress(parameters), REST_MS);
+      timer = setTimeout(() => this.keeper.write(false), REST_MS);
     });
     return () => {
       end();
@@ -139,7 +138,7 @@ export class SplitPage {
   /** A chart was moved by hand, or by itself. */
   moved(pane: Pane, range: ChartRange): void {
     if (!this.linked.peek()) {
-      pane.wanted.value = wantedOf(range, nowMs() / 1000, pane.wanted.peek());
+      pane.wanted.value = wantedOf(range, nowMs() / 1000, undefined, pane.wanted.peek());
       return;
     }
     if (!this.link.leads(pane.id)) return;

@@ -36,7 +36,7 @@ export function SplitTools({ page }: { readonly page: SplitPage }) {
       {panes.length === 2 && (
         <button
           type="button"
-          class="button"
+          class="button layout"
           onClick={() => {
             page.stacked.value = !page.stacked.peek();
           }}

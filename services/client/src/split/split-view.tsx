@@ -25,7 +25,7 @@ export function SplitView({ market, live }: Props) {
   const panes = page.panes.value;
   useTitle(panes.flatMap(({ name }) => name?.stock ?? []).join(', ') || 'Split view');
   return (
-    <main class="split">
+    <main class="split-view">
       <h1 class="unseen">Split view</h1>
       <AddressNotice problems={address.problems} />
       <SplitTools page={page} />

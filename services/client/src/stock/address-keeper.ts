@@ -1,4 +1,5 @@
 import { type Signal, signal } from '@preact/signals';
+import { nowMs } from '../clock.ts';
 import type { ChartRange } from './chart-model.ts';
 import { type WantedRange, wantedOf } from './wanted-range.ts';
 
@@ -6,8 +7,8 @@ const REST_MS = 400;
 
 export interface KeeperOptions {
   readonly wanted: WantedRange;
-  /** Where a live range ends now, epoch seconds. */
-  readonly end: () => number;
+  /** The stock's last tick as far as it is known now, epoch seconds. */
+  readonly last?: () => number | undefined;
   /** Writes what is wanted into the address. @param step with a step in the browser's history */
   readonly write: (wanted: WantedRange, step: boolean) => void;
 }
@@ -25,12 +26,12 @@ export class AddressKeeper {
   }
 
   /** A range was chosen by a button. */
-  readonly chosen = (range: ChartRange): void => this.choose(wantedOf(range, this.#options.end()));
+  readonly chosen = (range: ChartRange): void => this.choose(wantedOf(range, nowMs() / 1000));
 
   /** The chart was moved by hand; kept when it has come to rest. */
   readonly moved = (range: ChartRange): void => {
     const before = this.wanted.peek();
-    const wanted = wantedOf(range, this.#options.end(), before);
+    const wanted = wantedOf(range, nowMs() / 1000, this.#options.last?.(), before);
     if (wanted === before) return;
     this.wanted.value = wanted;
     clearTimeout(this.#timer);

@@ -23,7 +23,7 @@ import { chosenInterval, isNear, MOST_AT_ONCE, quietInterval, zoomInterval } fro
 import { Overlays } from './overlays.ts';
 import { placeOf } from './series-points.ts';
 import { type VisibleAverages, VisibleLoader } from './visible-facts.ts';
-import { clamped, isUnmoved, rangeOf } from './visible-range.ts';
+import { clamped, rangeOf } from './visible-range.ts';
 import { awake, ended } from './wanted-range.ts';
 
 /** So close to an end of the window, more is loaded. */
@@ -56,8 +56,8 @@ export class ChartController {
   #fitting = true;
   /** What was visible before places were arranged anew, and how many there were. */
   #arranged: { readonly range: ChartRange; readonly places: number } | undefined;
-  /** Where the drawing was put for the target: as long as it is there, nobody has moved it. */
-  #fitted: VisiblePlaces | undefined;
+  /** Whether somebody's hand was on the chart since it was put to the target: else only ticks and labels have moved it. */
+  #touched = false;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -121,6 +121,8 @@ export class ChartController {
 
   /** Draws into an element once the chart library is there, unless it is gone by then. */
   attach(container: HTMLElement, isGone: () => boolean): Promise<void> {
+    for (const type of ['pointerdown', 'touchstart', 'wheel', 'keydown'])
+      container.addEventListener(type, this.#touch, { capture: true, passive: true });
     return this.#drawing.attach(container, isGone);
   }
 
@@ -134,16 +136,15 @@ export class ChartController {
     return this.#drawing.add(layer);
   }
 
-  /** Shows a range that somebody chose, in the candles that fit it; a live one without a tick ends at the last one. */
-  show(wanted: ChartRange): void {
-    const now = nowMs() / 1000;
-    const range = awake(wanted, now, this.#options.lastTick?.() ?? now);
+  /** Shows a range that somebody chose, in the candles that fit it. */
+  show(range: ChartRange): void {
     this.#options.onChosen?.(range);
     this.lookAt(range);
   }
 
-  /** Shows a range; nobody is told. */
-  lookAt(range: ChartRange): void {
+  /** As {@link show}, but nobody is told. A live range in which no tick is ends at the last one. */
+  lookAt(wanted: ChartRange): void {
+    const range = awake(wanted, nowMs() / 1000, this.#options.lastTick?.());
     if (this.auto.peek()) this.interval.value = chosenInterval(this.#ended(range));
     void this.#load(range);
   }
@@ -219,8 +220,7 @@ export class ChartController {
   /** Draws anew after a choice that moves places; the same times stay visible. */
   arrange(): void {
     const { chart } = this.#drawing;
-    const isThere = chart?.visible !== undefined && isUnmoved(chart.visible, this.#fitted, this.#follows);
-    const range = isThere ? this.#target : this.visibleRange();
+    const range = this.#touched ? this.visibleRange() : this.#target;
     if (chart !== undefined && range !== undefined) {
       this.#arranged ??= { range, places: chart.points.times.length };
       this.#lookAtNotes(range);
@@ -259,6 +259,10 @@ export class ChartController {
     this.#drawing.chart?.setAverages((this.#options.averages ?? this.averages).peek());
   }
 
+  readonly #touch = (): void => {
+    this.#touched = true;
+  };
+
   async #load(range: ChartRange): Promise<void> {
     this.#target = range;
     this.#fitting = true;
@@ -293,16 +297,17 @@ export class ChartController {
     this.#fit(chart, arranged.range);
   }
 
-  #fit(chart: PriceChart, { from, to }: ChartRange = this.#target): void {
+  #fit(chart: PriceChart, range = this.#target): void {
+    const { from, to } = range;
     this.#fitting = false;
     this.#arranged = undefined;
     const { times } = chart.points;
     const end = Number.isFinite(to) ? placeOf(times, to) : times.length - 1 + RIGHT_MARGIN;
     const start = placeOf(times, from);
     const fewest = Number.isFinite(to) ? 8 : FEWEST_LIVE_PLACES;
-    this.#fitted = { from: Math.min(start, end - fewest), to: end };
-    chart.look(this.#fitted);
-    this.#moved(this.#fitted);
+    if (range === this.#target) this.#touched = false;
+    chart.look({ from: Math.min(start, end - fewest), to: end });
+    this.#moved({ from: Math.min(start, end - fewest), to: end });
   }
 
   #moved(places: VisiblePlaces): void {
@@ -316,14 +321,10 @@ export class ChartController {
     this.#loader.moved(range ?? this.#target);
     this.#lookAtNotes(range ?? this.#target);
     if (range === undefined) return;
-    if (!isUnmoved(places, this.#fitted, this.#follows)) this.#options.onRange?.(range);
+    if (this.#touched) this.#options.onRange?.(range);
     if (this.#fitsBadly(places)) return;
     if (places.from < NEAR_END) void this.model.loadOlder();
     if (!window.live && places.to > length - NEAR_END) void this.model.loadNewer();
-  }
-
-  get #follows(): boolean {
-    return !Number.isFinite(this.#target.to) && this.following.peek();
   }
 
   /** Of a stock that has been silent for long, nothing is shown of the time from then to now. */

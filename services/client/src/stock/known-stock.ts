@@ -2,6 +2,7 @@ import { type Signal, signal } from '@preact/signals';
 import { type BoardRow, backoffMs, parseTime } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
 import type { Market } from '../board/market.ts';
+import { rowKey } from '../board/stock-row.ts';
 import type { StockName } from './candle-source.ts';
 
 /** So long after an answer that there is no such stock it is asked for again: it may have been imported. */
@@ -47,10 +48,10 @@ export class KnownStock {
   readonly lastTick = (): number | undefined => {
     const { stock, exchange } = this.#name;
     let last = 0;
-    for (const row of this.#market.rows.values())
-      if (row.stock === stock && (exchange === undefined || row.exchange === exchange)) last = Math.max(last, row.time);
-    for (const [place, time] of this.#answered)
-      if (exchange === undefined || place === exchange) last = Math.max(last, time);
+    for (const place of exchange === undefined ? this.exchanges.peek() : [exchange]) {
+      const row = this.#market.rows.get(rowKey(stock, place));
+      last = Math.max(last, row?.time ?? 0, this.#answered.get(place) ?? 0);
+    }
     return last === 0 ? undefined : last / 1e6;
   };
 

@@ -1,4 +1,5 @@
 import { type AddressProblem, AddressReader } from '../address-reader.ts';
+import { queryText } from '../format/query-text.ts';
 import type { StockName } from './candle-source.ts';
 import { rangeParameters, readRange, refuseUnknown } from './chart-address.ts';
 import type { ChartStyle } from './drawing/price-series.ts';
@@ -106,7 +107,7 @@ export function splitAddress(state: Pick<SplitState, 'charts' | 'wanted'> & Part
   const query = new URLSearchParams();
   const parameters = splitParameters({ linked: true, stacked: false, ...state });
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) query.set(name, value);
-  return `/split?${query}`;
+  return `/split?${queryText(query)}`;
 }
 
 function chartText({ stock, exchange, interval, style, wanted }: SplitChart, linked: boolean): string {

@@ -1,9 +1,10 @@
 import { effect } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Market } from '../board/market.ts';
 import type { StockRow } from '../board/stock-row.ts';
 import { nowMs } from '../clock.ts';
-import type { ZoneChoice } from '../format/zone.ts';
+import { type ZoneChoice, zoneName } from '../format/zone.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import { rememberInAddress, stepInAddress } from '../router.ts';
 import { zone } from '../settings.ts';
@@ -30,15 +31,19 @@ interface Props {
   readonly row: StockRow | undefined;
   readonly market: Market;
   readonly live: LiveFeed;
+  /** Stands beside what can be done with the chart. */
+  readonly head: ComponentChildren;
+  /** What is to be said above the chart. */
+  readonly children: ComponentChildren;
 }
 
 /** A stock's chart with its tools and figures, kept in the address. */
-export function StockChart({ name, address, known, row, market, live }: Props) {
+export function StockChart({ name, address, known, row, market, live, head, children }: Props) {
   const keeper = useMemo(() => createKeeper(address, known), [address, known]);
   // Another zone moves the days' bounds and all labels: the chart begins anew at the range that was visible.
   const controller = useMemo(
     () => createController(name, address, keeper, known, live, zone.value),
-    [address, keeper, known, live, zone.value],
+    [address, keeper, known, live, zone.value, zoneName(zone.value)],
   );
   useEffect(() => {
     keeper.write(false);
@@ -51,12 +56,12 @@ export function StockChart({ name, address, known, row, market, live }: Props) {
   const goTo = (at: number): void => {
     const { from, to } = visible(controller, keeper, known);
     keeper.choose({ kind: 'at', at, span: to - from });
-    controller.lookAt(rangeNow(keeper.wanted.peek(), nowMs() / 1000, known.lastTick()));
+    controller.lookAt(rangeNow(keeper.wanted.peek(), nowMs() / 1000));
   };
   return (
     <>
-      <div class="tool-row">
-        <ChartTools controller={controller} market={market} />
+      <div class="stock-top">
+        {head}
         <StockActions
           name={name}
           wanted={keeper.wanted}
@@ -64,6 +69,8 @@ export function StockChart({ name, address, known, row, market, live }: Props) {
           goTo={goTo}
         />
       </div>
+      {children}
+      <ChartTools controller={controller} market={market} />
       <MomentNote name={name} wanted={keeper.wanted} go={goTo} />
       <ChartPanel controller={controller} zone={zone.value} label={`Prices of ${name.stock}`} key={controller} />
       <StockFigures controller={controller} row={row} />
@@ -81,7 +88,7 @@ function visible(controller: ChartController, keeper: AddressKeeper, known: Know
 function createKeeper({ wanted }: ChartAddress, known: KnownStock): AddressKeeper {
   return new AddressKeeper({
     wanted,
-    end: () => Math.min(nowMs() / 1000, known.lastTick() ?? Number.POSITIVE_INFINITY),
+    last: known.lastTick,
     write: (next, step) => (step ? stepInAddress : rememberInAddress)(rangeParameters(next)),
   });
 }

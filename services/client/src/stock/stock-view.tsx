@@ -26,30 +26,33 @@ export function StockView({ stock, market, live }: Props) {
   useTitle(stock);
   // A link, or a step back, to the same stock begins anew, as its address says.
   const here = place.value;
-  const address = useMemo(() => readChartAddress(here.query, STOCK_STYLE), [here]);
+  const address = useMemo(() => readChartAddress(here.query, STOCK_STYLE, stock), [here]);
   const exchange = here.query.get('exchange') ?? undefined;
   const known = useKnownStock({ stock, exchange }, market);
   const exchanges = known.exchanges.value;
   const row = rowOf(market, stock, exchange === undefined ? exchanges : [exchange]);
   const state = known.state.value;
-  return (
-    <main class="stock">
-      <StockHead stock={stock} exchange={exchange} row={row} market={market} />
+  const head = <StockHead stock={stock} exchange={exchange} row={row} market={market} />;
+  const notices = (
+    <>
       <AddressNotice problems={address.problems} />
       <ExchangeChoice stock={stock} exchange={exchange} exchanges={exchanges} priced={row?.exchange} />
-      {state === 'known' && (
-        <>
+    </>
+  );
+  if (state === 'known') {
+    return (
+      <main class="stock">
+        <StockChart {...{ name: { stock, exchange }, address, known, row, market, live, head }}>
+          {notices}
           <SilenceNote known={known} market={market} />
-          <StockChart
-            name={{ stock, exchange }}
-            address={address}
-            known={known}
-            row={row}
-            market={market}
-            live={live}
-          />
-        </>
-      )}
+        </StockChart>
+      </main>
+    );
+  }
+  return (
+    <main class="stock">
+      {head}
+      {notices}
       {state === 'unknown' && (
         <div class="stock-missing">
           <UnknownStock

@@ -26,12 +26,3 @@ export function rangeOf(
   const toNow = live && places.to >= times.length - 1;
   return { from: at(Math.ceil(places.from)), to: toNow ? Number.POSITIVE_INFINITY : at(places.to) + width };
 }
-
-/**
- * Whether a drawing is where it was put last: nobody has moved it since.
- * @param follows it goes on live, so that new candles move it
- */
-export function isUnmoved({ from, to }: VisiblePlaces, fitted: VisiblePlaces | undefined, follows: boolean): boolean {
-  if (fitted === undefined || Math.abs(to - from - (fitted.to - fitted.from)) > 0.5) return false;
-  return follows || Math.abs(from - fitted.from) <= 0.5;
-}

@@ -32,7 +32,7 @@ export function rangeNow(wanted: WantedRange, now: number, last = now): ChartRan
 }
 
 /** A live range in which there is no tick, moved back to the last one. */
-export function awake(range: ChartRange, now: number, last: number): ChartRange {
+export function awake(range: ChartRange, now: number, last = now): ChartRange {
   if (Number.isFinite(range.to) || last >= range.from) return range;
   return { from: last - (now - range.from), to: range.to };
 }
@@ -45,9 +45,14 @@ export function ended({ from, to }: ChartRange, now: number, last = now): ChartR
 /** A live range shifts by a candle all the time: so little is no other choice. */
 const SAME_SPAN = 0.02;
 
-/** How a range is kept. @param end where it ends now, when it goes on live @param before what was kept until now */
-export function wantedOf({ from, to }: ChartRange, end: number, before?: WantedRange): WantedRange {
+/**
+ * How a range that a chart was moved to is kept.
+ * @param last the stock's last tick: of one that has been silent for longer than what is seen, it is the end
+ * @param before what was kept until now
+ */
+export function wantedOf({ from, to }: ChartRange, now: number, last = now, before?: WantedRange): WantedRange {
   if (Number.isFinite(to)) return { kind: 'past', from, to };
+  const end = now - last > last - from ? last : now;
   const span = Math.max(1, Math.round(end - from));
   if (before?.kind === 'live' && Math.abs(before.span - span) <= SAME_SPAN * before.span) return before;
   return { kind: 'live', span };

@@ -15,7 +15,7 @@ interface Props {
 }
 
 const LINKS = [
-  { href: '/', label: 'Board', views: ['board', 'stock'] },
+  { href: '/', label: 'Board', views: ['board', 'stock', 'split'] },
   { href: '/history', label: 'History', views: ['history'] },
   { href: '/system', label: 'System', views: ['system'] },
 ] as const;

@@ -1,0 +1,107 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { nowMs } from '../clock.ts';
+import { LOCALE } from '../format/locale.ts';
+import { type WallClock, wallClock, zoneLabel, zoneName } from '../format/zone.ts';
+import { calendarWords } from '../palette/calendar-words.ts';
+import { parseMoment } from '../palette/parse-moment.ts';
+import { zone } from '../settings.ts';
+
+export interface FormProps {
+  /** What the chart shows now, epoch seconds. */
+  readonly shown: number;
+  readonly go: (at: number) => void;
+  readonly close: () => void;
+}
+
+const FORMS = '2026-03-05 14:30, 5 Mar 14:30, yesterday 9:30, monday, 3 hours ago';
+const words = calendarWords(LOCALE);
+
+/** A moment to be typed, or chosen by date and time; each follows the other. */
+export function GoToDateForm({ shown, go, close }: FormProps) {
+  const field = useRef<HTMLInputElement>(null);
+  const typed = useSignal(fieldText(shown * 1000).replace('T', ' '));
+  const trouble = useSignal('');
+  const id = useId();
+  useEffect(() => field.current?.select(), []);
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const read = readMoment(typed.peek());
+    if (typeof read === 'string') trouble.value = read;
+    else {
+      close();
+      go(read);
+    }
+  };
+  const read = readMoment(typed.value);
+  const [date = '', time = ''] = typeof read === 'string' ? [] : fieldText(read * 1000).split('T');
+  const type = (text: string): void => {
+    typed.value = text;
+    trouble.value = '';
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <h2>Go to date</h2>
+      <label class="field">
+        Moment ({zoneLabel(zone.value)} time)
+        <input
+          ref={field}
+          type="text"
+          value={typed.value}
+          spellcheck={false}
+          autocomplete="off"
+          aria-describedby={`${id}-hint`}
+          aria-invalid={trouble.value !== ''}
+          onInput={(event) => type(event.currentTarget.value)}
+        />
+      </label>
+      <p id={`${id}-hint`} class="hint">
+        As in {FORMS}
+      </p>
+      <div class="pickers">
+        <label class="field">
+          Date
+          <input type="date" value={date} onChange={(event) => type(`${event.currentTarget.value} ${time}`.trim())} />
+        </label>
+        <label class="field">
+          Time
+          <input
+            type="time"
+            step={1}
+            value={time}
+            onChange={(event) => type(`${date} ${event.currentTarget.value}`.trim())}
+          />
+        </label>
+      </div>
+      <p class="trouble" role="alert">
+        {trouble.value}
+      </p>
+      <div class="choices">
+        <button type="button" class="button" onClick={close}>
+          Cancel
+        </button>
+        <button type="submit" class="button main">
+          Go
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** Epoch seconds; a text: why it is none. */
+function readMoment(text: string): number | string {
+  const now = nowMs();
+  const meant = parseMoment(text, { zone: zoneName(zone.peek()), nowMs: now, words });
+  if (meant === undefined) return `“${text}” is no moment that is understood; it can be ${FORMS}.`;
+  if (meant.is === 'unclear') return `${meant.why}.`;
+  const at = meant.is === 'day' ? meant.from : meant.at;
+  return at > now ? `“${text}” lies in the future: no tick can be there yet.` : at / 1000;
+}
+
+/** A moment as fields have it: `2026-03-05T14:30:00`. */
+function fieldText(millis: number): string {
+  const clock = wallClock(zoneName(zone.peek()), millis);
+  const two = (part: keyof WallClock): string => String(clock[part]).padStart(2, '0');
+  const day = `${String(clock.year).padStart(4, '0')}-${two('month')}-${two('day')}`;
+  return `${day}T${two('hour')}:${two('minute')}:${two('second')}`;
+}

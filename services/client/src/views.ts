@@ -1,6 +1,7 @@
 import { keyHelpPart, palettePart } from './commands/palette-host.tsx';
 import type { Route } from './route.ts';
 import { chartLibrary } from './stock/chart-library.ts';
+import { OVERLAY_PARTS } from './stock/overlays.ts';
 import { lazyView } from './ui/lazy-view.tsx';
 import { Loadable } from './ui/load-module.ts';
 
@@ -31,4 +32,4 @@ export function loadAhead(view: Route['view']): void {
 }
 
 /** What may be wanted later, in the order in which it is likely. */
-export const LATER = [stock, chartLibrary, palettePart, board, split, history, system, keyHelpPart];
+export const LATER = [stock, chartLibrary, palettePart, board, split, history, system, keyHelpPart, ...OVERLAY_PARTS];

@@ -69,6 +69,7 @@ describe('finding a stock by typing', () => {
 
 describe('the name of a picture', () => {
   it('has nothing that file systems refuse', () => {
-    assert.equal(pictureName('A/B:C*', '2026-11-22 10:00:00'), 'A_B.C_ 2026-11-22 10.00.00');
+    const noon = Date.UTC(2026, 10, 22, 12) / 1000;
+    assert.equal(pictureName('A/B:C*', 'UTC', noon, noon + 60), 'A_B_C_ 2026-11-22 12.00.00 to 12.01.00');
   });
 });

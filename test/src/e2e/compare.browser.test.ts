@@ -158,7 +158,10 @@ describe('comparing and measuring', () => {
     const box = await page.locator('.chart').boundingBox();
     const [x, y] = [(box?.x ?? 0) + 300, (box?.y ?? 0) + 350];
     await page.mouse.move(x + 400, y);
-    if (shift) await page.keyboard.down('Shift');
+    if (shift) {
+      await page.keyboard.down('Shift');
+      await until(async () => 'measure' in (await overlaysOn(page)), { what: 'measuring' });
+    }
     await page.mouse.down();
     await page.mouse.move(x, y + 20, { steps: 6 });
     await page.mouse.up();
@@ -190,7 +193,6 @@ describe('comparing and measuring', () => {
   it('measures a range by a drag with Shift, which does not move the chart, and Escape ends it', async () => {
     const { page, complaints } = await openPage(browser);
     await page.goto(`${house.address}/stock/AAPL?${VIEW}`);
-    await until(async () => 'measure' in (await overlaysOn(page)), { what: 'measuring' });
     const before = await until(() => visibleOn(page), { what: 'a range' });
     await drag(page, true);
     isRight(await exactly(page));
@@ -203,6 +205,29 @@ describe('comparing and measuring', () => {
     await until(async () => (await readingOn(page)) === undefined, { what: 'nothing measured' });
     await drag(page, false);
     await until(async () => (await visibleOn(page))?.from !== before.from, { what: 'a chart that moves again' });
+    assert.deepEqual(complaints.list, []);
+    await page.context().close();
+  });
+
+  it('measures between two bars by keys alone, and opens what the tools have', async () => {
+    const { page, complaints } = await openPage(browser);
+    await page.goto(`${house.address}/stock/AAPL?${VIEW}`);
+    const chart = page.locator('.chart');
+    await until(() => visibleOn(page), { what: 'a range' });
+    // Keys are there after the picture.
+    await page.locator('[data-spoken]').waitFor({ state: 'attached' });
+    await chart.focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('m');
+    await until(async () => (await readingOn(page))?.state === 'choosing', { what: 'a start' });
+    for (let step = 0; step < 2; step++) await page.keyboard.press('Shift+ArrowLeft');
+    await until(async () => ((await readingOn(page))?.measured.count ?? 0) === 21, { what: 'a range that follows' });
+    await page.keyboard.press('m');
+    isRight(await exactly(page));
+    await page.keyboard.press('Escape');
+    await until(async () => (await readingOn(page)) === undefined, { what: 'nothing measured' });
+    await page.keyboard.press('s');
+    await page.getByRole('dialog', { name: 'Studies' }).waitFor();
     assert.deepEqual(complaints.list, []);
     await page.context().close();
   });

@@ -86,7 +86,7 @@ describe('studies', () => {
     const publish = (price: string, micros: number): Promise<void> =>
       house.publish('NYSE', [{ stock: 'LIVE', price, time: micros as EpochMicros }]);
     const minute = Math.floor(Date.now() / 60_000) * 60e6;
-    for (let back = 9; back >= 1; back--) await publish((100 + back).toFixed(2), minute - back * 60e6 + 20e6);
+    await publishMinutes(house, 'NYSE', { stock: 'LIVE', start: minute / 1e6 - 540, prices: wandering(9, 100, 5) });
     await page.goto(`${house.address}/stock/LIVE?interval=1m&studies=sma3`);
     const follows = (what: string): Promise<boolean> =>
       until(

@@ -1,11 +1,11 @@
-import { type ReadonlySignal, useComputed } from '@preact/signals';
+import { effect, type ReadonlySignal, useComputed } from '@preact/signals';
 import { type Average, parseTime } from '@tickwatch/core';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { exchangesOf, type Market } from '../board/market.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
-import { place, rememberInAddress } from '../router.ts';
+import { rememberInAddress } from '../router.ts';
 import { zone } from '../settings.ts';
-import { readChoices } from '../stock/chart-choices.ts';
+import { choiceParameters, readChoices } from '../stock/chart-choices.ts';
 import { ChartController } from '../stock/chart-controller.ts';
 import type { ChartRange } from '../stock/chart-model.ts';
 import { ChartPanel } from '../stock/chart-panel.tsx';
@@ -39,6 +39,10 @@ export function HistoryResult({ question, average, live, market }: Props) {
   const controller = useMemo(
     () => (hasTicks ? createController(question, average, live, market, averages) : undefined),
     [question, isLive, hasTicks, zone.value],
+  );
+  useEffect(
+    () => controller && effect(() => rememberInAddress(choiceParameters(controller.choices, HISTORY_STYLE))),
+    [controller],
   );
   const completeness = <Completeness query={query} complete={average.complete} holes={average.holes} />;
   if (controller === undefined) {
@@ -85,7 +89,8 @@ function createController(
   market: Market,
   averages: ReadonlySignal<ReturnType<typeof averagesOf>>,
 ): ChartController {
-  const { query: address } = place.peek();
+  // What was chosen since the page was opened is in its address alone.
+  const address = new URLSearchParams(location.search);
   const goesOn = isLive.peek();
   const first = (query.start ?? parseTime(average.first_time ?? '') ?? 0) / 1e6;
   const last = (query.end ?? parseTime(average.last_time ?? '') ?? 0) / 1e6;

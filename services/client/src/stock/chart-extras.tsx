@@ -51,10 +51,10 @@ export function ChartExtras({ controller, zone, chart }: Props) {
     return { places, cursor, speech };
   }, [controller]);
   useEffect(() => {
-    const ownKeys = cursorKeys(cursor, (time) => {
+    const explain = (time: number): void => {
       asked.value = { time, from: chart.current };
-    });
-    const bindings = [...ownKeys, ...bound([...SCALE_KEYS, ...TOOL_KEYS], controller)];
+    };
+    const bindings = [...cursorKeys(cursor, explain), ...bound([...SCALE_KEYS, ...TOOL_KEYS], controller)];
     const ends = [
       controller.add(places),
       controller.add(cursor),

@@ -11,8 +11,8 @@ const PARTS = {
 } as const;
 type Part = keyof typeof PARTS;
 
-/** Measuring waits for the first picture: nobody drags over an empty chart. */
-const MEASURE_AFTER_MS = 1500;
+/** Loaded ahead when the page is quiet. */
+export const OVERLAY_PARTS: readonly Loadable<unknown>[] = Object.values(PARTS);
 
 /** What lies over a chart beside its prices. Each part is loaded when it is first wanted. */
 export class Overlays {
@@ -27,7 +27,12 @@ export class Overlays {
   constructor(chart: OverlaidChart) {
     this.#chart = chart;
     const { studies, compare } = chart.choices;
-    const timer = setTimeout(() => void this.#need('measure'), MEASURE_AFTER_MS);
+    // Who holds Shift down is about to drag.
+    const shift = ({ shiftKey }: KeyboardEvent | PointerEvent): void => {
+      if (shiftKey) void this.#need('measure');
+    };
+    document.addEventListener('keydown', shift);
+    document.addEventListener('pointerdown', shift, true);
     this.#ends = [
       effect(() => {
         if (studies.value.length > 0) void this.#need('studies');
@@ -38,7 +43,8 @@ export class Overlays {
       effect(() => {
         if (chart.measuring.value) void this.#need('measure');
       }),
-      () => clearTimeout(timer),
+      () => document.removeEventListener('keydown', shift),
+      () => document.removeEventListener('pointerdown', shift, true),
     ];
   }
 

@@ -48,7 +48,7 @@ function Change({ figures: { price, ratio } }: { readonly figures: ComparedFigur
   return (
     <>
       <b>{ratio === undefined ? '–' : percentText(ratio)}</b>
-      <span>{priceText(price, fractionDigits(price))}</span>
+      <span class="price">{priceText(price, fractionDigits(price))}</span>
     </>
   );
 }

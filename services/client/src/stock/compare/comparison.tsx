@@ -39,6 +39,7 @@ export class Comparison implements Overlay {
         this.stocks.peek().map((stock) => ({ stock: stock.stock, rebased: this.#rebased(stock, from, to) })),
       (from, to) => this.#own(from, to),
       () => markDirty(this.#look),
+      chart.name.stock,
     );
     this.#layer = new OverLayer({
       paint: (pane) => lines.paint(pane),

@@ -19,16 +19,19 @@ export class CompareLines implements DrawnOver {
   readonly #lines: (from: number, to: number) => readonly ComparedLine[];
   readonly #own: (from: number, to: number) => Rebased;
   readonly #moved: () => void;
+  readonly #name: string;
   #surface: ChartSurface | undefined;
   #looks: readonly LineLook[] = [];
   readonly #look = (): void => this.#moved();
 
-  /** @param lines closes of the compared stocks at places, `own` of the chart's stock; `moved`: what is in view has changed */
+  /** @param lines closes of the compared stocks at places, `own` of the chart's stock; `moved`: what is in view has changed, `name`: the chart's stock */
   constructor(
     lines: (from: number, to: number) => readonly ComparedLine[],
     own: (from: number, to: number) => Rebased,
     moved: () => void,
+    name: string,
   ) {
+    this.#name = name;
     this.#lines = lines;
     this.#own = own;
     this.#moved = moved;
@@ -36,10 +39,12 @@ export class CompareLines implements DrawnOver {
 
   attached(surface: ChartSurface): void {
     this.#surface = surface;
+    surface.series.applyOptions({ title: short(this.#name) });
     surface.chart.timeScale().subscribeVisibleLogicalRangeChange(this.#look);
   }
 
-  detached({ chart }: ChartSurface): void {
+  detached({ chart, series }: ChartSurface): void {
+    series.applyOptions({ title: '' });
     chart.timeScale().unsubscribeVisibleLogicalRangeChange(this.#look);
     this.#surface = undefined;
   }
@@ -71,8 +76,7 @@ export class CompareLines implements DrawnOver {
       const ratio = ratioTo(baseOf(rebased), closeAt(rebased, places.to));
       const price = onOwnScale(base, ratio);
       if (ratio === undefined || price === undefined) return [];
-      const name = stock.length > LONGEST_LABEL ? `${stock.slice(0, LONGEST_LABEL - 1)}…` : stock;
-      const text = `${name} ${percentText(ratio)}`;
+      const text = `${short(stock)} ${percentText(ratio)}`;
       return [{ price, text, color: this.#looks[index]?.color ?? '', textColor: surface.colors.surface }];
     });
   }
@@ -93,6 +97,10 @@ export class CompareLines implements DrawnOver {
     }
     return low <= high ? { low, high } : undefined;
   }
+}
+
+function short(stock: string): string {
+  return stock.length > LONGEST_LABEL ? `${stock.slice(0, LONGEST_LABEL - 1)}…` : stock;
 }
 
 /** The chart's own price that stands where another stock's change does. */

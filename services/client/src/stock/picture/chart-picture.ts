@@ -65,7 +65,8 @@ export async function takePicture(
   write(made, head + shot.height / ratio + LINE, '11px', text);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (blob === null) throw new Error('The picture is too large');
-  return { blob, name: pictureName(stock, times) };
+  const end = Number.isFinite(range.to) ? range.to : nowMs() / 1000;
+  return { blob, name: pictureName(stock, zoneName(zone), range.from, end) };
 }
 
 /** Lets the browser keep a picture as a file. */

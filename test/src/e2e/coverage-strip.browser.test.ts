@@ -163,13 +163,9 @@ describe('the strip of a chart’s coverage', () => {
   it('writes labels into bands that never leave their band, nor lie over each other, at any zoom', async () => {
     const { page } = await openWithAll();
     await page.locator('.chart').focus();
+    await until(async () => (await bandsOn(page)).some(({ written }) => written !== undefined), { what: 'labels' });
     for (let step = 0; step < 8; step++) {
-      const bands = await until(
-        async () => ((await bandsOn(page)).some(({ written }) => written) ? bandsOn(page) : undefined),
-        {
-          what: 'labels',
-        },
-      );
+      const bands = await bandsOn(page);
       const labels = bands.flatMap(({ written, left, right }) =>
         written === undefined ? [] : [{ ...written, band: { left, right } }],
       );

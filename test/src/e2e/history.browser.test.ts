@@ -102,6 +102,15 @@ describe('the history', () => {
     await page.context().close();
   });
 
+  it('says that there is no such stock, and which may be meant', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(`${house.address}/history?stock=AAPLE`);
+    await page.getByText('There is no stock “AAPLE” yet').waitFor();
+    await page.locator('.notice').getByRole('link', { name: 'AAPL', exact: true }).click();
+    await until(async () => (await drawnOn(page)).length > 0, { what: 'its chart' });
+    await page.context().close();
+  });
+
   it('offers a few of many stocks while one is typed, and takes it by keys alone', async () => {
     const { page } = await openPage(browser);
     await page.goto(`${house.address}/history`);

@@ -56,6 +56,7 @@ async function loads(browser: Browser, address: string, stocks: number): Promise
   const median = (key: 'first' | 'whole'): number =>
     times.map((time) => time[key]).toSorted((a, b) => a - b)[Math.floor(LOADS / 2)] ?? Number.NaN;
   const atMost = MOST_MS[stocks];
+  const alone = await answersAlone(address);
   const name = stocks.toLocaleString('en-US');
   return [
     { question: `first rows of ${name} stocks, p50`, value: median('first'), unit: 'ms' },
@@ -65,7 +66,29 @@ async function loads(browser: Browser, address: string, stocks: number): Promise
       unit: 'ms',
       ...(atMost === undefined ? {} : { goal: { atMost } }),
     },
+    {
+      question: `… beside its answers alone, ${name} stocks`,
+      value: median('whole'),
+      unit: 'ms',
+      beside: { name: 'all pages, read and thrown away', value: alone },
+    },
   ];
+}
+
+/** What the board's pages take without a browser, one after the other; the median of some. */
+async function answersAlone(address: string): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < LOADS; i++) {
+    const started = performance.now();
+    let path: string | undefined = '/api/board?timezone=America/New_York&day=last&sparkline=minutes&limit=5000';
+    while (path !== undefined) {
+      const answer: Response = await fetch(address + path);
+      await answer.arrayBuffer();
+      path = /<([^>]*)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
+    }
+    times.push(performance.now() - started);
+  }
+  return times.toSorted((a, b) => a - b)[Math.floor(LOADS / 2)] ?? Number.NaN;
 }
 
 async function underFlood(

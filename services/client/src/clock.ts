@@ -17,9 +17,9 @@ const clock = new ServerClock(clocks);
 /** Seconds that this machine's clock is ahead of the server's (negative: behind); 0: less than two seconds. */
 export const clockSkew = signal(0);
 
-/** Epoch ms. */
+/** Epoch ms, whole ones: it goes into addresses. */
 export function nowMs(): number {
-  return clock.now();
+  return Math.round(clock.now());
 }
 
 /** How far off {@link nowMs} may be, in ms. */
@@ -54,6 +54,8 @@ export function noteTickTime(time: number): void {
 }
 
 function tellSkew(): void {
-  const seconds = clock.skewSeconds;
-  clockSkew.value = Math.abs(seconds) < WARN_SECONDS ? 0 : Math.round(seconds);
+  const seconds = clock.skewSeconds(WARN_SECONDS);
+  // Nobody wants to read a minute's seconds, and they would change with every answer.
+  const step = Math.abs(seconds) < 60 ? 1 : 60;
+  clockSkew.value = Math.round(seconds / step) * step;
 }

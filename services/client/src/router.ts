@@ -16,11 +16,20 @@ function current(): Place {
 
 export const place = signal<Place>(current());
 
+/** The address of what is shown, with what its view wrote into it. */
+let shown = location.pathname + location.search;
+
 addEventListener('popstate', () => {
   leaveEntry();
-  place.value = current();
   enterEntry();
+  // A step to a place on this page (`#view`) shows nothing else.
+  if (location.pathname + location.search !== shown) show();
 });
+
+function show(): void {
+  shown = location.pathname + location.search;
+  place.value = current();
+}
 
 // The page remembers where its views were scrolled to; the browser would guess before they are filled.
 history.scrollRestoration = 'manual';
@@ -31,7 +40,7 @@ export function go(address: string): void {
   leaveEntry();
   history.pushState(null, '', address);
   enterEntry();
-  place.value = current();
+  show();
   scrollTo(0, 0);
 }
 
@@ -43,7 +52,8 @@ export function rememberInAddress(parameters: Readonly<Record<string, string | u
     else query.set(name, value);
   }
   const text = queryText(query);
-  history.replaceState(history.state, '', text === '' ? location.pathname : `${location.pathname}?${text}`);
+  shown = text === '' ? location.pathname : `${location.pathname}?${text}`;
+  history.replaceState(history.state, '', shown);
 }
 
 /** Follows links of this page without loading it again; new tabs, downloads and what is not a view stay the browser's. */

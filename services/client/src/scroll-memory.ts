@@ -56,7 +56,7 @@ export function enterEntry(): void {
 }
 
 /** The entry's own name, which it is given when it is first shown. */
-function entryName(): string {
+export function entryName(): string {
   const state: unknown = history.state;
   const held = typeof state === 'object' && state !== null ? state : {};
   if ('entry' in held && typeof held.entry === 'string') return held.entry;

@@ -44,11 +44,11 @@ export class ServerClock {
     return (this.#high - this.#low) / 2 + drift;
   }
 
-  /** Seconds that this machine's clock is ahead of the server's (negative: behind), as far as it is sure; else 0. */
-  get skewSeconds(): number {
+  /** Seconds that this machine's clock is ahead of the server's (negative: behind); 0 where it may be less than `least`. */
+  skewSeconds(least: number): number {
     if (Number.isNaN(this.#ahead)) return 0;
-    const [least, most] = [this.#apart - this.#high, this.#apart - this.#low];
-    return (least > 0 ? least : most < 0 ? most : 0) / 1000;
+    const isSure = this.#apart - this.#high >= least * 1000 || this.#low - this.#apart >= least * 1000;
+    return isSure ? (this.#apart - this.#ahead) / 1000 : 0;
   }
 
   /**

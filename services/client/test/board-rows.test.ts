@@ -111,9 +111,9 @@ describe('the order of the board', () => {
   it('is read from an address, and what it can’t be is told', () => {
     assert.deepEqual(parseSorting('-percent'), { key: 'percent', descending: true });
     assert.equal(parseSorting('colour'), undefined);
-    const { faults, show, sorting } = readQuestion(new URLSearchParams('show=loud&sort=colour'));
-    assert.deepEqual([show, sorting, faults.length], ['all', undefined, 2]);
-    assert.match(faults.join(), /“loud”.*silent.*“colour”.*percent/s);
+    const { problems, show, sorting } = readQuestion(new URLSearchParams('show=loud&sort=colour'));
+    assert.deepEqual([show, sorting], ['all', undefined]);
+    assert.match(problems.map(({ text }) => text).join(), /show=“loud”.*silent.*sort=“colour”.*percent/s);
   });
 
   it('begins with the largest figure, the first name, the youngest age, and turns round at the second click', () => {

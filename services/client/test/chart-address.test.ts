@@ -8,7 +8,7 @@ const NOW = 1_795_000_000;
 const DAY = 86_400;
 
 function read(query: string): { readonly wanted: WantedRange; readonly problems: readonly string[] } {
-  const { wanted, problems } = readChartAddress(new URLSearchParams(query), 'candles');
+  const { wanted, problems } = readChartAddress(new URLSearchParams(query), 'candles', 'AAPL');
   return { wanted, problems: problems.map(({ text }) => text) };
 }
 

@@ -7,6 +7,7 @@ import type { LiveFeed, LiveListener } from '../src/live/live-feed.ts';
 
 // The settings ask the page for its theme.
 Object.assign(globalThis, {
+  addEventListener: () => {},
   matchMedia: () => ({ matches: false, addEventListener: () => {} }),
   document: { documentElement: { dataset: {}, style: {} } },
 });

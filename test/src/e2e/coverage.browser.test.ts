@@ -19,7 +19,10 @@ function lastWednesday(): number {
 }
 
 const HOLE = lastWednesday();
-const HOLE_DAY = new Date(HOLE * 1000).toISOString().slice(0, 10);
+/** As the page of a browser in American English writes it: `Wed, Nov 18, 2026`. */
+const HOLE_DAY = new Date(HOLE * 1000).toLocaleDateString('en-US', {
+  ...{ timeZone: 'UTC', weekday: 'short', year: 'numeric', month: 'short', day: 'numeric' },
+} as const);
 
 /** What of an element's look is no colour. */
 const LOOK = `(element) => {
@@ -54,7 +57,7 @@ describe('the timeline of coverage', () => {
   it('has a mark for each of ninety days, whose shape tells its state', async () => {
     const { page, complaints } = await openPage(browser);
     await page.goto(`${house.address}/system`);
-    const day = page.getByRole('button', { name: new RegExp(`^NASDAQ, Wed ${HOLE_DAY}: 1 hole`) });
+    const day = page.getByRole('button', { name: new RegExp(`^NASDAQ, ${HOLE_DAY}: 1 hole`) });
     await day.waitFor();
     assert.equal(await page.locator('.days').first().locator('.day').count(), 90);
     const looks = new Set<string>();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { EpochMicros } from '@tickwatch/core';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { stockAddress } from '../../../services/client/src/route.ts';
 import { allFaults } from '../browser/axe.ts';
 import { openPage, startBrowser } from '../browser/browser.ts';
@@ -16,13 +16,14 @@ const heading = (page: Page) => page.locator('#view main h1');
 
 /** Which of the elements lie over one another or beyond the page's sides. */
 async function overlaps(page: Page, selector: string): Promise<string[]> {
-  const parts: { readonly name: string; readonly box: NonNullable<Awaited<ReturnType<Locator['boundingBox']>>> }[] = [];
-  for (const element of await page.locator(selector).all()) {
-    const box = await element.boundingBox();
-    const name = (await element.getAttribute('class')) ?? '';
-    // The box that holds all of the status is judged by what is in it.
-    if (box !== null && box.width > 1 && !name.startsWith('status')) parts.push({ name, box });
-  }
+  const all = await page.locator(selector).evaluateAll((elements) =>
+    elements.map((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return { name: element.getAttribute('class') ?? '', box: { x, y, width, height } };
+    }),
+  );
+  // The box that holds all of the status is judged by what is in it.
+  const parts = all.filter(({ name, box }) => box.width > 1 && !name.startsWith('status'));
   const width = page.viewportSize()?.width ?? 0;
   const outside = parts
     .filter(({ box }) => box.x < 0 || box.x + box.width > width)

@@ -1,10 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { useKeys } from '../keys/use-keys.ts';
-import { listedStock, toggleFavourite } from '../lists/kept-lists.ts';
-import { stockAddress } from '../route.ts';
-import { go } from '../router.ts';
 import { colors, zone } from '../settings.ts';
 import { BoardHead } from './board-head.tsx';
 import { BoardNotice } from './board-notice.tsx';
@@ -13,9 +9,9 @@ import { BoardRow, rowId } from './board-row.tsx';
 import { shownColumns } from './board-settings.ts';
 import type { BoardState } from './board-state.ts';
 import { columnTracks } from './columns.ts';
-import { targetOf } from './grid-keys.ts';
 import type { StockRow } from './stock-row.ts';
 import { useBoardPlace } from './use-board-place.ts';
+import { useGridKeys } from './use-grid-keys.ts';
 import { useVisibleSlice } from './visible-slice.ts';
 
 interface Props {
@@ -28,7 +24,10 @@ interface Props {
 /** So few stocks get taller rows. */
 const FEW_STOCKS = 12;
 
-/** The rows in view. Own, and not a library's: a row has one height, and its cells are painted past the virtual tree. */
+/**
+ * The rows in view. Own, and not `@tanstack/virtual-core` or `virtua`: both measure rows of any height, which these are
+ * not, and draw through the virtual tree, which ticks go past.
+ */
 export function BoardGrid({ state, entry, search, grid }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = state.rows.value;
@@ -38,43 +37,10 @@ export function BoardGrid({ state, entry, search, grid }: Props) {
   const painter = usePainter(state, scroller);
   useLayoutEffect(() => painter.refit(), [painter, few]);
   useBoardPlace({ entry, state, scroller, grid, search, slice });
-  const { start, end, rowHeight, page, reveal } = slice.value;
+  const { start, end, rowHeight } = slice.value;
   const visible = list.slice(start, end);
-
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey) return;
-    const position = list.findIndex((row) => row.key === state.active.value);
-    if (event.altKey) {
-      const row = list[position];
-      if (row !== undefined && state.moveInList(row.stock, event.key)) event.preventDefault();
-      return;
-    }
-    const target = targetOf(event.key, position, list.length, page);
-    if (target === undefined) return;
-    state.active.value = list[target]?.key;
-    reveal(target);
-    event.preventDefault();
-  };
-  const onActive = (act: (row: StockRow) => void) => (event: KeyboardEvent) => {
-    const row = list.find((candidate) => candidate.key === state.active.value);
-    // Keys of what is in a row are its own.
-    if (row === undefined || event.target !== grid.current) return false;
-    act(row);
-    return true;
-  };
-  useKeys(
-    'The active stock of the board',
-    [
-      {
-        keys: ['Enter'],
-        does: 'Opens it',
-        run: onActive((row) => go(stockAddress(row.stock, state.isSeveral(row) ? row.exchange : undefined))),
-      },
-      { keys: ['f'], does: 'Makes it a favourite, or none', run: onActive((row) => toggleFavourite(row.stock)) },
-      { keys: ['l'], does: 'Puts it on a list', run: onActive(putOnList) },
-    ],
-    grid,
-  );
+  useLayoutEffect(() => painter.refit(), [painter, few, columns]);
+  useGridKeys({ state, grid, slice });
   const onChosen = (row: StockRow): void => {
     state.active.value = row.key;
   };
@@ -82,7 +48,7 @@ export function BoardGrid({ state, entry, search, grid }: Props) {
   const { tracks, least } = columnTracks(columns);
   return (
     <div class={few ? 'grid roomy' : 'grid'} ref={scroller} style={{ '--columns': tracks, '--least-width': least }}>
-      <table {...gridRole(active)} ref={grid} aria-label="Stocks" aria-rowcount={list.length + 1} onKeyDown={onKeyDown}>
+      <table {...gridRole(active)} ref={grid} aria-label="Stocks" aria-rowcount={list.length + 1}>
         <BoardHead columns={columns} sorting={state.sorting.value} sortBy={(key) => state.sortBy(key)} />
         <tbody {...ROWS} style={{ height: `${list.length * rowHeight}px` }}>
           {visible.map((row, index) => (
@@ -103,10 +69,6 @@ export function BoardGrid({ state, entry, search, grid }: Props) {
       <BoardNotice state={state} />
     </div>
   );
-}
-
-function putOnList(row: StockRow): void {
-  listedStock.value = row.stock;
 }
 
 const ROWS = { role: 'rowgroup' } as const;

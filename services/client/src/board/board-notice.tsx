@@ -11,7 +11,7 @@ export function BoardNotice({ state }: Props) {
   const { market } = state;
   if (state.rows.value.length > 0) return null;
   const loaded = market.state.value;
-  if (loaded.state === 'loading') {
+  if (loaded.state === 'loading' || (loaded.state === 'ready' && !market.complete.value)) {
     return (
       <div class="skeleton-rows" role="status" aria-label="Loading stocks">
         {Array.from({ length: 10 }, (_, index) => (

@@ -1,3 +1,4 @@
+import { type AddressProblem, AddressReader } from '../address-reader.ts';
 import { listParameters, type NamedList, readList } from '../lists/list-link.ts';
 import { listOf, type Watchlist } from '../lists/watchlists.ts';
 import { SHOWS, type Show } from './row-filter.ts';
@@ -21,31 +22,24 @@ export interface BoardQuestion {
   /** undefined: by name, or in the list's own order. */
   readonly sorting: Sorting | undefined;
   readonly list: NamedList | undefined;
-  /** Sentences on what the address asks for and the board can't do. */
-  readonly faults: readonly string[];
+  readonly problems: readonly AddressProblem[];
 }
 
 export function readQuestion(query: URLSearchParams): BoardQuestion {
-  const faults: string[] = [];
-  const wanted = query.get('show');
-  const show = SHOWS.find((name) => name === wanted);
-  if (wanted !== null && show === undefined)
-    faults.push(`“${wanted}” is not among what the board can show: ${SHOWS.join(', ')}.`);
-  const order = query.get('sort');
-  const sorting = order === null ? undefined : parseSorting(order);
-  if (order !== null && sorting === undefined)
-    faults.push(
-      `The board can’t be sorted by “${order}”, but by ${SORT_KEYS.join(', ')}; with a - in front downwards.`,
-    );
+  const reader = new AddressReader(query);
+  const show = reader.choice('show', SHOWS) ?? 'all';
+  const sort = reader.choice('sort', SORTS);
   return {
     text: query.get('q') ?? '',
     exchange: query.get('exchange') ?? undefined,
-    show: show ?? 'all',
-    sorting,
+    show,
+    sorting: sort === undefined ? undefined : parseSorting(sort),
     list: readList(query),
-    faults,
+    problems: reader.problems,
   };
 }
+
+const SORTS = SORT_KEYS.flatMap((key) => [key, `-${key}`]);
 
 /** The same as parameters of an address; what is as usual is left out. */
 export function questionParameters({
@@ -54,7 +48,7 @@ export function questionParameters({
   show,
   sorting,
   list,
-}: Omit<BoardQuestion, 'faults' | 'list'> & { readonly list: Watchlist | undefined }): Record<
+}: Omit<BoardQuestion, 'problems' | 'list'> & { readonly list: Watchlist | undefined }): Record<
   string,
   string | undefined
 > {

@@ -17,8 +17,9 @@ export class BoardState {
   readonly show = signal<Show>('all');
   /** Key of the row that keys act on. */
   readonly active = signal<string | undefined>(undefined);
-  readonly faults = signal<readonly string[]>([]);
   readonly market: Market;
+  /** What of the address was not understood. */
+  readonly problems: BoardQuestion['problems'];
   readonly #sorting = signal<Sorting | undefined>(undefined);
   readonly #named = signal<{ readonly list: NamedList; readonly own: boolean } | undefined>(undefined);
   readonly #clock = signal(0);
@@ -30,7 +31,7 @@ export class BoardState {
     this.exchange.value = question.exchange;
     this.show.value = question.show;
     this.#sorting.value = question.sorting;
-    this.faults.value = question.faults;
+    this.problems = question.problems;
     if (question.list !== undefined) this.#named.value = { list: question.list, own: ownList };
   }
 

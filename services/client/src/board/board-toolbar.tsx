@@ -3,12 +3,16 @@ import { countText, shortCount } from '../format/number-text.ts';
 import { useKeys } from '../keys/use-keys.ts';
 import { lazyPart } from '../ui/lazy-part.tsx';
 import { Menu } from '../ui/menu.tsx';
+import { Loadable } from '../ui/load-module.ts';
 import type { BoardState } from './board-state.ts';
 import { CsvButton } from './csv-button.tsx';
 import { ExchangeChips, StateChips } from './filter-chips.tsx';
 
-const ListsMenu = lazyPart(async () => (await import('../lists/lists-menu.tsx')).ListsMenu);
-const ViewMenu = lazyPart(async () => (await import('./view-menu.tsx')).ViewMenu);
+const ListsMenu = lazyPart(
+  new Loadable(async () => (await import('../lists/lists-menu.tsx')).ListsMenu),
+  'The menu of lists',
+);
+const ViewMenu = lazyPart(new Loadable(async () => (await import('./view-menu.tsx')).ViewMenu), 'The menu');
 
 interface Props {
   readonly state: BoardState;

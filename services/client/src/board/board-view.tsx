@@ -1,15 +1,19 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { registerCommands } from '../commands/commands.ts';
 import { ListBar } from '../lists/list-bar.tsx';
+import { listCommands } from '../lists/list-commands.ts';
 import { ListNews } from '../lists/list-news.tsx';
 import { place, rememberInAddress } from '../router.ts';
+import { entryName } from '../scroll-memory.ts';
+import { AddressNotice } from '../ui/address-notice.tsx';
 import { useTitle } from '../ui/use-title.ts';
 import { BoardGrid } from './board-grid.tsx';
 import { readQuestion } from './board-question.ts';
 import { hasRoom, moversShown } from './board-settings.ts';
 import { BoardState } from './board-state.ts';
 import { BoardToolbar } from './board-toolbar.tsx';
-import { entryName, recall } from './entry-memory.ts';
+import { recall } from './entry-memory.ts';
 import type { Market } from './market.ts';
 import { MoversStrip } from './movers-strip.tsx';
 
@@ -38,6 +42,7 @@ function Board({ market, entry }: Props & { readonly entry: string }) {
   useSignalEffect(() => {
     market.lead = state.lead.value;
   });
+  useEffect(() => registerCommands(listCommands), []);
   useEffect(() => {
     const timer = setInterval(() => state.arrangeAgain(), ARRANGE_MS);
     return () => clearInterval(timer);
@@ -46,11 +51,7 @@ function Board({ market, entry }: Props & { readonly entry: string }) {
     <main class="board">
       <h1 class="unseen">Board of all stocks</h1>
       <BoardToolbar state={state} search={search} toGrid={() => grid.current?.focus()} />
-      {state.faults.value.map((fault) => (
-        <p class="board-fault" role="alert" key={fault}>
-          {fault}
-        </p>
-      ))}
+      <AddressNotice problems={state.problems} />
       <ListBar state={state} />
       {moversShown.value && hasRoom.value && <MoversStrip state={state} />}
       <BoardGrid state={state} entry={entry} search={search} grid={grid} />

@@ -31,8 +31,8 @@ export class DayStarts {
 
   /**
    * Goes on to a moment, epoch ms.
-   * @returns whether an exchange with a calendar has begun a day: of what was traded before it opened, only the API knows
-   * which day it is of. Any other day begins with a stock's first price.
+   * @returns whether an exchange with a calendar has begun a day, or its calendar has come to be known: of what was traded
+   * before, only the API knows which day it is of. Any other day begins with a stock's first price.
    */
   advance(zone: string, now: number): boolean {
     this.#now = now;
@@ -41,7 +41,7 @@ export class DayStarts {
     for (const [exchange, before] of this.#starts) {
       const start = this.#startOf(exchange);
       this.#starts.set(exchange, start);
-      if (start.byCalendar && before.byCalendar && start.micros !== before.micros) begun = true;
+      if (start.byCalendar && start.micros !== before.micros) begun = true;
     }
     return begun;
   }

@@ -16,16 +16,6 @@ const MOST_ENTRIES = 50;
 
 const memories = readMemories();
 
-/** The name of the history's entry that is shown now; it is given one when it is first shown. */
-export function entryName(): string {
-  const state: unknown = history.state;
-  const held = typeof state === 'object' && state !== null ? state : {};
-  if ('entry' in held && typeof held.entry === 'string') return held.entry;
-  const entry = Math.random().toString(36).slice(2);
-  history.replaceState({ ...held, entry }, '');
-  return entry;
-}
-
 export function recall(entry: string): BoardMemory | undefined {
   return memories.get(entry);
 }

@@ -1,24 +1,24 @@
 import { batch, effect, signal } from '@preact/signals';
 import { backoffMs, exchangeOf, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
-import { RequestQueue } from '../api/request-queue.ts';
 import { noteTickTime, nowMs } from '../clock.ts';
 import { zoneName } from '../format/zone.ts';
 import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
 import { ReloadBudget } from '../live/reload-budget.ts';
 import { SeamCursor } from '../live/seam.ts';
 import { zone } from '../settings.ts';
-import { type BoardLead, type BoardPage, boardPages, countStocks, leadPage, loadPage, pageOf } from './board-page.ts';
+import { type BoardLead, type BoardPage, boardPages, leadPage, loadPage } from './board-page.ts';
 import { DayStarts } from './day-starts.ts';
+import { MissingRows } from './missing-rows.ts';
 import { OpeningHours } from './opening-hours.ts';
 import { type Pulse, pulseOf } from './pulse.ts';
-import { type Freshness, rowKey, STALE_SECONDS, StockRow } from './stock-row.ts';
+import { type Freshness, STALE_SECONDS, type StockRow } from './stock-row.ts';
+import { StockRows } from './stock-rows.ts';
 
 export type MarketState =
   | { readonly state: 'loading' }
   | { readonly state: 'ready' }
   | { readonly state: 'failed'; readonly message: string };
 
-const COLLECT_MS = 50;
 /** After an exchange has opened: the server's clock may be a little behind. */
 const OPENED_MS = 2000;
 /** How often an open page asks whether there is a new stock. */
@@ -27,23 +27,28 @@ const COUNT_MS = 5000;
 /** All stocks with their latest prices, from history and then live. One for the page; views read it. */
 export class Market implements LiveListener {
   readonly state = signal<MarketState>({ state: 'loading' });
-  /** Grows when stocks are added; views sort again. */
-  readonly version = signal(0);
   /** What happened in the last second. */
   readonly pulse = signal<Pulse>({ ticksPerSecond: 0, up: 0, down: 0, stale: 0, closed: 0 });
-  readonly rows = new Map<string, StockRow>();
   /** Whoever starts the market starts it too. */
   readonly hours = new OpeningHours();
   /** Rows that are wanted before all others, where a load begins. */
   lead: BoardLead = {};
+  readonly #stocks = new StockRows();
+  readonly rows: ReadonlyMap<string, StockRow> = this.#stocks.all;
+  /** Grows when stocks are added; views sort again. */
+  readonly version = this.#stocks.version;
+  readonly #missing = new MissingRows({
+    fill: (page) => this.#fill(page),
+    fillUnknown: (rows) => this.#fillUnknown(rows),
+    loadAll: () => this.#loadLater(0),
+  });
   readonly #days = new DayStarts(this.hours);
   readonly #changed = new Set<() => void>();
   readonly #live: LiveFeed;
   readonly #cursor = new SeamCursor();
-  readonly #queue = new RequestQueue(4);
   readonly #budget = new ReloadBudget(performance.now());
-  /** Exchanges of each stock. */
-  readonly #exchanges = new Map<string, Set<string>>();
+  /** True when all pages have been there once: a stock that has no row is none. */
+  readonly complete = signal(false);
   /** True when rows and live ticks are joined; `#whole`: when all pages are there, too. */
   #loaded = false;
   #whole = false;
@@ -51,11 +56,9 @@ export class Market implements LiveListener {
   #liveSince = 0;
   /** Of loads, only the newest counts. */
   #turn = 0;
-  readonly #wantedDays = new Set<StockRow>();
   #failures = 0;
   #reload: ReturnType<typeof setTimeout> | undefined;
   #counted = 0;
-  #knownCount = 0;
 
   constructor(live: LiveFeed) {
     this.#live = live;
@@ -103,7 +106,7 @@ export class Market implements LiveListener {
 
   /** The exchanges that a stock is traded on. */
   exchangesOf(stock: string): readonly string[] {
-    return [...(this.#exchanges.get(stock) ?? [])];
+    return this.#stocks.exchangesOf(stock);
   }
 
   retry(): void {
@@ -139,7 +142,8 @@ export class Market implements LiveListener {
       for await (const page of boardPages(timezone)) if (!take(page)) return;
       this.#failures = 0;
       this.#whole = true;
-      for (const row of this.rows.values()) this.#wantDay(row);
+      this.complete.value = true;
+      for (const row of this.rows.values()) this.#missing.want(row);
     } catch (error) {
       if (turn !== this.#turn) return;
       if (this.rows.size === 0) this.state.value = { state: 'failed', message: (error as Error).message };
@@ -181,7 +185,7 @@ export class Market implements LiveListener {
       const start = this.#days.of(exchange);
       for (let i = first; i < ticks.length; i++) {
         const tick = ticks[i] as LiveTick;
-        const row = this.rows.get(rowKey(tick.stock_name, exchange));
+        const row = this.#stocks.find(tick.stock_name, exchange);
         if (row === undefined || !rows.has(row)) continue;
         const time = parseTime(tick.timestamp) ?? 0;
         row.noteDayPrice(tick.price, time, start);
@@ -210,45 +214,17 @@ export class Market implements LiveListener {
   }
 
   #row(stock: string, exchange: string): StockRow {
-    const key = rowKey(stock, exchange);
-    let row = this.rows.get(key);
-    if (row === undefined) {
-      row = new StockRow(stock, exchange);
-      this.rows.set(key, row);
-      const exchanges = this.#exchanges.get(stock);
-      if (exchanges === undefined) this.#exchanges.set(stock, new Set([exchange]));
-      else exchanges.add(exchange);
-      this.version.value++;
-      this.#wantDay(row);
-    }
+    const known = this.#stocks.find(stock, exchange);
+    if (known !== undefined) return known;
+    const row = this.#stocks.add(stock, exchange);
+    // While pages are still to come, one of them may have it.
+    if (this.#whole) this.#missing.want(row);
     return row;
   }
 
-  /** Asks for a row that came by live ticks only. While pages are still to come, one of them may have it. */
-  #wantDay(row: StockRow): void {
-    if (row.dayState !== 'wanted' || !this.#whole) return;
-    row.dayState = 'loading';
-    this.#wantedDays.add(row);
-    this.#queue.add('days', () => this.#loadDays());
-  }
-
-  async #loadDays(): Promise<void> {
-    // Stocks that begin together are asked for together.
-    await new Promise((resolve) => setTimeout(resolve, COLLECT_MS));
-    const { path, rows } = pageOf(this.#wantedDays, zoneName(zone.peek()));
-    if (rows.length === 0) return;
-    if (this.#wantedDays.size > 0) this.#queue.add('days', () => this.#loadDays());
-    try {
-      const page = await loadPage(path);
-      this.#fill(page);
-    } catch (error) {
-      for (const row of rows) this.#wantedDays.add(row);
-      throw error;
-    }
-    // What the API does not know yet has no day but what comes live.
-    const unknown = rows.filter((row) => row.dayState === 'loading');
-    for (const row of unknown) row.loadNothing(this.#liveSince);
-    this.#noteRecent(new Set(unknown), undefined);
+  #fillUnknown(rows: readonly StockRow[]): void {
+    for (const row of rows) row.loadNothing(this.#liveSince);
+    this.#noteRecent(new Set(rows), undefined);
     this.#tellChange();
   }
 
@@ -260,15 +236,8 @@ export class Market implements LiveListener {
     this.pulse.value = pulseOf(this.rows.values(), (row) => this.freshness(row, now), ticksPerSecond);
   }
 
-  /** A stock of which no tick comes live, as one of a file that was imported. */
   #lookForNew(): void {
-    if (!this.#whole || document.visibilityState !== 'visible') return;
-    this.#queue.add('count', async () => {
-      const count = await countStocks();
-      // Asked for once: what does not appear then would not the next time either.
-      if (count > this.rows.size && count !== this.#knownCount) this.#loadLater(0);
-      this.#knownCount = count;
-    });
+    if (this.#whole && document.visibilityState === 'visible') this.#missing.count(this.rows);
   }
 }
 

@@ -31,25 +31,29 @@ export function filterRows(
   const part = searched(text);
   const counts = { all: 0, favourites: 0, up: 0, down: 0, silent: 0, closed: 0 };
   const chosen: StockRow[] = [];
+  // Runs over all rows once a second: nothing is made for each of them.
   for (const row of rows) {
     if (exchange !== undefined && row.exchange !== exchange) continue;
     if (stocks !== undefined && !stocks.has(row.stock)) continue;
-    if (part !== '' && !searched(row.stock).includes(part)) continue;
+    if (part !== '' && !row.stock.toUpperCase().includes(part)) continue;
     const change = row.change ?? 0;
-    const state = freshness(row);
-    const is = {
-      ...{ all: true, favourites: favourites.has(row.stock), up: change > 0, down: change < 0 },
-      ...{ silent: state === 'stale', closed: state === 'closed' },
-    };
-    for (const name of SHOWS) if (is[name]) counts[name]++;
-    if (is[show]) chosen.push(row);
+    const trend = change > 0 ? 'up' : change < 0 ? 'down' : undefined;
+    const state = STATES[freshness(row)];
+    const starred = favourites.has(row.stock);
+    counts.all++;
+    if (starred) counts.favourites++;
+    if (trend !== undefined) counts[trend]++;
+    if (state !== undefined) counts[state]++;
+    if (show === 'all' || show === trend || show === state || (show === 'favourites' && starred)) chosen.push(row);
   }
   return { rows: chosen, counts };
 }
 
+const STATES = { live: undefined, stale: 'silent', closed: 'closed' } as const;
+
 /** Whether a stock's name begins with what is looked for. */
 export function startsWith(row: StockRow, text: string): boolean {
-  return searched(row.stock).startsWith(searched(text));
+  return row.stock.toUpperCase().startsWith(searched(text));
 }
 
 function searched(text: string): string {

@@ -86,7 +86,8 @@ function topOf({ top, active, activeAt }: BoardMemory, { state, slice }: Places)
 }
 
 function focus(memory: BoardMemory, { grid, search }: Places): void {
-  if (document.activeElement !== document.body) return;
+  // A view that is shown begins with the focus on its heading; what somebody has chosen since keeps it.
+  if (document.activeElement?.matches('body, h1, main') === false) return;
   if (memory.focus === 'grid') grid.current?.focus({ preventScroll: true });
   else if (memory.focus === 'search') search.current?.focus({ preventScroll: true });
 }

@@ -22,6 +22,13 @@ effect(() => {
   if (route.view === 'stock') subject = { stock: route.stock, exchange: query.get('exchange') ?? undefined };
 });
 
+// A dialog belongs to what was shown when it was opened.
+effect(() => {
+  place.value;
+  paletteMode.value = undefined;
+  keyHelpOpen.value = false;
+});
+
 /** The dialogs that every view has: the palette and the table of keys. Their script comes when they are first opened. */
 export function PaletteHost({ market }: { readonly market: Market }) {
   useKeys('Everywhere', [

@@ -1,3 +1,5 @@
+import { keyParts } from './key-table.ts';
+
 const SIGNS: Readonly<Record<string, string>> = {
   ArrowLeft: '←',
   ArrowRight: '→',
@@ -11,7 +13,7 @@ const SIGNS: Readonly<Record<string, string>> = {
 
 /** What stands on the keys of `Mod+k`: `Ctrl` and `K`, on a Mac `⌘` and `K`. */
 export function keyNames(written: string, isMac: boolean): readonly string[] {
-  return written.split(/(?<=.)\+/).map((part) => {
+  return keyParts(written).map((part) => {
     if (part === 'Mod') return isMac ? '⌘' : 'Ctrl';
     if (part === 'Alt' && isMac) return '⌥';
     return SIGNS[part] ?? (part.length === 1 ? part.toUpperCase() : part);

@@ -56,8 +56,13 @@ export function bindingFor(bindings: readonly KeyBinding[], press: KeyPress): Ke
 
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 
+/** The parts of `Shift+ArrowLeft`; `+` is a key itself. */
+export function keyParts(written: string): string[] {
+  return written === '+' ? ['+'] : written.split('+');
+}
+
 function isPressed(written: string, press: KeyPress): boolean {
-  const parts = written.split(/(?<=.)\+/);
+  const parts = keyParts(written);
   const key = parts.pop() ?? '';
   // Of a keyboard without latin letters, the place of a letter counts.
   const latin = /^[a-z]$/i.test(key) && !/^[ -~]$/.test(press.key) ? press.code === `Key${key.toUpperCase()}` : false;

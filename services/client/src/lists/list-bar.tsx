@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { BoardState } from '../board/board-state.ts';
 import { lazyPart } from '../ui/lazy-part.tsx';
+import { Loadable } from '../ui/load-module.ts';
 import { CopyListLink } from './copy-list-link.tsx';
 import { SharedListKeeping } from './shared-list-keeping.tsx';
 
@@ -8,7 +9,10 @@ interface Props {
   readonly state: BoardState;
 }
 
-const ListEditor = lazyPart(async () => (await import('./list-editor.tsx')).ListEditor);
+const ListEditor = lazyPart(
+  new Loadable(async () => (await import('./list-editor.tsx')).ListEditor),
+  'The list’s editor',
+);
 /** So many names of stocks that are not there are told. */
 const TOLD = 8;
 
@@ -80,7 +84,7 @@ function CloseList({ state }: Props) {
 function UnknownStocks({ state }: Props) {
   const { rows } = state.all.value;
   const list = state.list.value;
-  if (list === undefined || state.market.state.value.state !== 'ready') return null;
+  if (list === undefined || !state.market.complete.value) return null;
   const known = new Set(rows.map((row) => row.stock));
   const unknown = list.stocks.filter((stock) => !known.has(stock));
   const told = unknown.slice(0, TOLD).map((stock) => `“${stock}”`);

@@ -1,7 +1,11 @@
 import { lazyPart } from '../ui/lazy-part.tsx';
+import { Loadable } from '../ui/load-module.ts';
 import { listedStock, listNews } from './kept-lists.ts';
 
-const StockLists = lazyPart(async () => (await import('./stock-lists.tsx')).StockLists);
+const StockLists = lazyPart(
+  new Loadable(async () => (await import('./stock-lists.tsx')).StockLists),
+  'The choice of lists',
+);
 
 /** Says what a key or a button did to favourites, and holds the dialog for the lists of one stock. */
 export function ListNews() {

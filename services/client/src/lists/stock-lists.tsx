@@ -1,28 +1,19 @@
 import '../styles/board-menus.css';
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { Modal } from '../ui/modal.tsx';
 import { keptLists, listedStock, toggleListed } from './kept-lists.ts';
 import { NewList } from './new-list.tsx';
 import { StarButton } from './star-button.tsx';
 
 /** A dialog: on which lists a stock is. */
 export function StockLists({ stock }: { readonly stock: string }) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const fault = useSignal<string | undefined>(undefined);
-  useEffect(() => {
-    const before = document.activeElement;
-    dialog.current?.showModal();
-    return () => {
-      // The dialog is taken away rather than closed: whoever opened it gets the focus back.
-      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
-    };
-  }, []);
   const close = (): void => {
     listedStock.value = undefined;
   };
   return (
-    <dialog ref={dialog} class="confirm stock-lists" aria-labelledby="stock-lists-title" onClose={close}>
-      <h2 id="stock-lists-title">
+    <Modal class="stock-lists" label={`Lists of ${stock}`} onClose={close}>
+      <h2>
         <StarButton stock={stock} /> Lists of {stock}
       </h2>
       <ul class="menu-list" aria-label="Lists">
@@ -48,6 +39,6 @@ export function StockLists({ stock }: { readonly stock: string }) {
           Done
         </button>
       </div>
-    </dialog>
+    </Modal>
   );
 }

@@ -3,7 +3,7 @@ import { type AddressProblem, AddressReader } from '../address-reader.ts';
 import { nowMs } from '../clock.ts';
 import { queryText } from '../format/query-text.ts';
 import { spanText } from '../format/time-text.ts';
-import { type ChartChoices, choiceParameters, readChoices } from './chart-choices.ts';
+import { type ChartChoices, choiceParameters, PRICE_FITS, PRICE_SCALES, readChoices } from './chart-choices.ts';
 import type { ChartStyle } from './drawing/price-series.ts';
 import { INTERVALS } from './interval.ts';
 import { USUAL_SPAN, type WantedRange } from './wanted-range.ts';
@@ -20,13 +20,15 @@ const OWN = ['name', 'exchange', 'from', 'to', 'span', 'at'];
 const TIME = 'a time, as in 2026-11-22T10:00:00Z or 1795341600';
 const LONGEST_SPAN = 100 * 366 * 86_400;
 
-/** Reads the address of one chart; what is wrong with it is noted, and reads as left out. @param own its stock */
-export function readChartAddress(query: URLSearchParams, usual: ChartStyle, own?: string): ChartAddress {
+/** Reads the address of a stock's chart; what is wrong with it is noted, and reads as left out. */
+export function readChartAddress(query: URLSearchParams, usual: ChartStyle, stock: string): ChartAddress {
   const reader = new AddressReader(query);
   const wanted = readRange(query, reader);
-  const choices = readChoices(query, usual, own);
+  const choices = readChoices(query, usual, stock);
   reader.choice('interval', INTERVALS);
   reader.choice('style', ['candles', 'line'] satisfies readonly ChartStyle[]);
+  reader.choice('scale', PRICE_SCALES);
+  reader.choice('fit', PRICE_FITS);
   const known = Object.keys(choiceParameters(choices, usual));
   refuseUnknown(query, [...OWN, ...known], reader);
   return { wanted, choices, problems: reader.problems };

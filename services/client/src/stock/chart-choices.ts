@@ -10,6 +10,7 @@ export const PRICE_SCALES: readonly PriceScale[] = ['linear', 'log', 'percent'];
 
 /** Whether all prices in view have to fit, or only the usual ones. */
 export type PriceFit = 'all' | 'usual';
+export const PRICE_FITS: readonly PriceFit[] = ['all', 'usual'];
 
 /** What somebody chose to see of a chart, but for the range. Kept in the address. */
 export interface ChartChoices {

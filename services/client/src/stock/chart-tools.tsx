@@ -3,6 +3,7 @@ import type { Market } from '../board/market.ts';
 import { registerCommands } from '../commands/commands.ts';
 import { closedHours } from '../settings.ts';
 import { lazyPart } from '../ui/lazy-part.tsx';
+import { Loadable } from '../ui/load-module.ts';
 import { Menu } from '../ui/menu.tsx';
 import type { ChartController } from './chart-controller.ts';
 import { isFilling, toggleFullscreen } from './tools/fullscreen.ts';
@@ -12,9 +13,9 @@ import { ScaleMenu } from './tools/scale-menu.tsx';
 import { useScrollCue } from './tools/scroll-cue.ts';
 import { toolCommands } from './tools/tool-commands.ts';
 
-const StudiesMenu = lazyPart(async () => (await import('./tools/studies-menu.tsx')).StudiesMenu);
-const CompareMenu = lazyPart(async () => (await import('./tools/compare-menu.tsx')).CompareMenu);
-const ImageMenu = lazyPart(async () => (await import('./tools/image-menu.tsx')).ImageMenu);
+const StudiesMenu = lazyPart(new Loadable(async () => (await import('./tools/studies-menu.tsx')).StudiesMenu), 'The studies');
+const CompareMenu = lazyPart(new Loadable(async () => (await import('./tools/compare-menu.tsx')).CompareMenu), 'The comparison');
+const ImageMenu = lazyPart(new Loadable(async () => (await import('./tools/image-menu.tsx')).ImageMenu), 'The picture');
 
 interface Props {
   readonly controller: ChartController;

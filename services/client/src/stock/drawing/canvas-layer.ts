@@ -51,7 +51,7 @@ export class CanvasLayer implements ChartLayer {
 }
 
 /** Places that are in view, first and last, of those that there are. */
-export function placesInView({ chart, points }: ChartSurface): { readonly from: number; readonly to: number } {
+function placesInView({ chart, points }: ChartSurface): { readonly from: number; readonly to: number } {
   const range = chart.timeScale().getVisibleLogicalRange();
   return {
     from: Math.max(0, Math.floor(range?.from ?? 0)),

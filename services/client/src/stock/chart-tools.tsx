@@ -13,8 +13,14 @@ import { ScaleMenu } from './tools/scale-menu.tsx';
 import { useScrollCue } from './tools/scroll-cue.ts';
 import { toolCommands } from './tools/tool-commands.ts';
 
-const StudiesMenu = lazyPart(new Loadable(async () => (await import('./tools/studies-menu.tsx')).StudiesMenu), 'The studies');
-const CompareMenu = lazyPart(new Loadable(async () => (await import('./tools/compare-menu.tsx')).CompareMenu), 'The comparison');
+const StudiesMenu = lazyPart(
+  new Loadable(async () => (await import('./tools/studies-menu.tsx')).StudiesMenu),
+  'The studies',
+);
+const CompareMenu = lazyPart(
+  new Loadable(async () => (await import('./tools/compare-menu.tsx')).CompareMenu),
+  'The comparison',
+);
 const ImageMenu = lazyPart(new Loadable(async () => (await import('./tools/image-menu.tsx')).ImageMenu), 'The picture');
 
 interface Props {

@@ -47,6 +47,12 @@ export class AddressReader {
     this.#problems.push({ parameter, text: `${this.#quoted(parameter)} ${why}` });
   }
 
+  /** Notes parameters that nobody reads. */
+  refuseOthers(known: readonly string[]): void {
+    for (const name of new Set(this.#query.keys()))
+      if (!known.includes(name)) this.refuse(name, `means nothing here; known are ${known.join(', ')}`);
+  }
+
   #read<T>(parameter: string, right: string, parse: (text: string) => T | undefined): T | undefined {
     const text = this.#query.get(parameter);
     if (text === null) return undefined;

@@ -11,6 +11,8 @@ const STEP_SECONDS = 20;
 const SESSION_SECONDS = 6.5 * HOUR;
 const PAUSE_MS = 60;
 const SESSIONS = 4;
+/** So long before them somebody was listening already: the coverage has something to show. */
+const COVERED_SECONDS = 70 * DAY;
 
 /** Where a price of the past leads to: a stock, its exchange, and its price in cents when the past ends. */
 export type Start = readonly [stock: string, exchange: string, cents: number];
@@ -49,13 +51,13 @@ export async function publishPastDays(house: House, starts: readonly Start[]): P
   };
   await until(async () => (await count()) >= times.length, { what: 'the past days', timeoutMs: 60_000 });
   for (const exchange of new Set(starts.map(([, name]) => name))) {
-    await cover(house, exchange, (sessions[0] ?? 0) - HOUR);
+    await cover(house, exchange, (sessions[0] ?? 0) - COVERED_SECONDS);
     await recordGap(house, { exchange, ...hole, messages: 1234 });
   }
 }
 
-/** When the last sessions opened, oldest first; epoch seconds. Holidays count as days: nobody looks at pictures for them. */
-function pastSessions(now: number): readonly number[] {
+/** When the last sessions opened, oldest first; epoch seconds; each is 6.5 hours long. Holidays count as days: nobody looks at pictures for them. */
+export function pastSessions(now: number): readonly number[] {
   const opens: number[] = [];
   for (let back = 1; opens.length < SESSIONS; back++) {
     const day = new Date((now - back * DAY) * 1000);

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { pastSessions } from './past-days.ts';
 
 /** What a picture is taken of. */
 export interface PictureView {
@@ -13,7 +14,7 @@ export interface PictureView {
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
-const DAY = 86_400;
+const HOUR = 3600;
 const CHART = '.chart canvas';
 
 /** Every view of the page, once for each look. */
@@ -25,7 +26,7 @@ export const PICTURE_VIEWS: readonly PictureView[] = [
   { name: 'stock-line', path: '/stock/TSLA?style=line&interval=1m', filled: CHART },
   {
     name: 'stock-days',
-    path: (now) => `/stock/AAPL?interval=15m&from=${Math.floor(now - 7 * DAY)}&to=${Math.floor(now)}`,
+    path: twoSessions,
     filled: CHART,
     prepare: openHoles,
   },
@@ -43,6 +44,12 @@ export const DOCS_PICTURES = [
   { view: 'stock-days', look: 'light', file: 'stock-light.png' },
   { view: 'system', look: 'dark', file: 'system-dark.png' },
 ] as const;
+
+/** The last two, with what is missing in the first and the night between them. */
+function twoSessions(now: number): string {
+  const [first = now, second = now] = pastSessions(now).slice(-2);
+  return `/stock/AAPL?interval=5m&from=${first - HOUR}&to=${second + 7.5 * HOUR}`;
+}
 
 async function chooseRow(page: Page): Promise<void> {
   await page.locator('.grid table').focus();

@@ -121,11 +121,13 @@ describe('a chart by keys', () => {
 
   it('leaves keys to fields, and the crosshair to the pointer when that moves', async () => {
     const { page } = await openChart();
-    await page.locator('.zone select').focus();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').locator('input').waitFor();
+    await page.keyboard.type('l-');
     await page.keyboard.press('ArrowLeft');
-    await page.keyboard.press('End');
-    assert.equal(await spoken(page), '');
-    await page.locator('.strip-part').first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    assert.equal(await hovered(page), undefined);
     await page.locator('.chart').focus();
     await page.keyboard.press('ArrowLeft');
     const atKeys = await until(() => hovered(page), { what: 'the crosshair' });
@@ -183,7 +185,12 @@ describe('a chart by keys', () => {
     fail = false;
     await told.getByRole('button', { name: 'Try again' }).click();
     await told.waitFor({ state: 'detached' });
-    await until(async () => (await seriesOf(page))?.interval === '15m', { what: 'the candles that were asked for' });
+    await until(
+      async () => (await seriesOf(page))?.ready === true && (await panel.getAttribute('aria-busy')) === 'false',
+      {
+        what: 'the candles that were asked for',
+      },
+    );
     await page.context().close();
   });
 });

@@ -121,6 +121,26 @@ describe('every view in every look', () => {
     await page.context().close();
   });
 
+  it('has the same strong colours whether they are chosen or wanted by the system', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(`${house.address}/system`);
+    const colors = (): Promise<unknown> =>
+      page.evaluate(`Object.fromEntries([...document.styleSheets].flatMap(({ cssRules }) => [...cssRules])
+        .filter(({ selectorText }) => selectorText === ':root').flatMap(({ style }) => [...style])
+        .map((name) => [name, getComputedStyle(document.documentElement).getPropertyValue(name)]))`);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, contrast: 'no-preference' });
+      const usual = await colors();
+      await page.evaluate(`document.documentElement.dataset.theme = 'contrast'`);
+      const chosen = await colors();
+      await page.evaluate(`delete document.documentElement.dataset.theme`);
+      await page.emulateMedia({ colorScheme, contrast: 'more' });
+      assert.deepEqual(chosen, await colors());
+      assert.notDeepEqual(chosen, usual);
+    }
+    await page.context().close();
+  });
+
   it('prints dark on white, with the head of the table and nothing to click', async () => {
     const { page } = await openPage(browser, { colorScheme: 'dark' });
     for (const path of ['/', '/history?stock=AAPL']) {

@@ -211,6 +211,15 @@ describe('the links of a stock’s page', () => {
     );
     assert.ok(Math.abs(Number(link.get('to')) - Number(link.get('from')) - HOUR) < 600);
     assert.equal(link.get('span'), null);
+    await page.goto(`${house.address}/system`);
+    await page.getByRole('button', { name: '6 h', exact: true }).click();
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await until(async () => (await copied()) === `${house.address}/system?span=21600`, { what: 'that of the system' });
+    await page.goto(`${house.address}/history?stock=AAPL`);
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await until(async () => (await copied()).startsWith(`${house.address}/history?stock=AAPL`), {
+      what: 'the history’s',
+    });
     assert.deepEqual(complaints.list, []);
     await page.context().close();
   });

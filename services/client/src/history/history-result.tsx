@@ -11,12 +11,12 @@ import type { ChartRange } from '../stock/chart-model.ts';
 import { ChartPanel } from '../stock/chart-panel.tsx';
 import { ChartTools } from '../stock/chart-tools.tsx';
 import { CopyLink } from '../ui/copy-link.tsx';
-import { Notice } from '../ui/notice.tsx';
 import { Completeness } from './completeness.tsx';
 import { Downloads } from './downloads.tsx';
 import { HistoryFigures } from './history-figures.tsx';
 import { HISTORY_STYLE, type HistoryQuery } from './history-query.ts';
 import type { HistoryQuestion } from './history-question.ts';
+import { NothingFound } from './nothing-found.tsx';
 import { PriceTable } from './price-table.tsx';
 
 interface Props {
@@ -48,10 +48,7 @@ export function HistoryResult({ question, average, live, market }: Props) {
   if (controller === undefined) {
     return (
       <>
-        <Notice title="No tick in this range">
-          {query.stock} has no price {query.exchange !== undefined && `from ${query.exchange} `}between these two
-          moments. Widen the range, or choose “All”.
-        </Notice>
+        <NothingFound query={query} market={market} />
         {completeness}
       </>
     );

@@ -1,7 +1,7 @@
 import { keyHelpOpen } from '../commands/open-palette.ts';
 import { Modal } from '../ui/modal.tsx';
 import { isMac, keyNames } from './key-names.ts';
-import { keyGroups } from './key-table.ts';
+import { type KeyGroup, keyGroups } from './key-table.ts';
 
 /** All keys that work now, as they are registered by what answers them. */
 export function KeyHelp() {
@@ -16,7 +16,8 @@ export function KeyHelp() {
           Close
         </button>
       </header>
-      {keyGroups.value.map(({ name, bindings }) => (
+      {/* Several charts have the same keys. */}
+      {keyGroups.value.filter(isFirst).map(({ name, bindings }) => (
         <section key={name} aria-label={name}>
           <h3>{name}</h3>
           <dl>
@@ -41,4 +42,8 @@ export function KeyHelp() {
       <p>Keys of one letter rest while you type in a field.</p>
     </Modal>
   );
+}
+
+function isFirst({ name }: KeyGroup, index: number, groups: readonly KeyGroup[]): boolean {
+  return groups.findIndex((other) => other.name === name) === index;
 }

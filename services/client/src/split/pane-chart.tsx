@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { nowMs } from '../clock.ts';
 import { clockText, dateText } from '../format/time-text.ts';
@@ -39,13 +40,28 @@ export function PaneChart({ pane, page, name, known, live }: Props) {
   );
   useEffect(() => {
     const { link } = page;
+    let pointed = false;
+    let keyed = false;
     const crosshair = new CrosshairLink({
-      onMoment: (moment) => link.point(pane.id, moment),
+      onMoment: (moment) => {
+        pointed = moment !== undefined;
+        link.point(pane.id, moment);
+      },
       onPut: (bar) => controller.hover(bar, undefined),
     });
     const take = controller.add(crosshair);
     const leave = link.join(pane.id, { controller, put: (moment) => crosshair.put(moment) });
+    // Keys move the crosshair without an event of the chart library's.
+    const end = effect(() => {
+      const legend = controller.legend.value;
+      if (pointed || !link.leads(pane.id)) return;
+      const hovered = legend?.hovered === true;
+      if (hovered) crosshair.release();
+      if (hovered || keyed) link.point(pane.id, hovered ? legend.bar.time : undefined);
+      keyed = hovered;
+    });
     return () => {
+      end();
       leave();
       take();
     };

@@ -24,6 +24,13 @@ interface Props {
 export function PaneHead({ pane, page, name, exchanges, row, market }: Props) {
   const root = useRef<HTMLDivElement>(null);
   const changing = useSignal(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const changed = useRef(page.changed === pane.id);
+  useEffect(() => {
+    // The field for another name has taken the focus, and leaves it to the name.
+    if (changed.current && !changing.value) button.current?.focus();
+    changed.current = changing.value;
+  }, [changing.value]);
   const touch = useFrame(() => paint(root.current, row, market));
   useEffect(() => {
     touch();
@@ -45,6 +52,7 @@ export function PaneHead({ pane, page, name, exchanges, row, market }: Props) {
         <button
           type="button"
           class="pane-name"
+          ref={button}
           title="Show another stock here"
           aria-label={`${name.stock}: show another stock here`}
           onClick={() => {

@@ -44,6 +44,7 @@ export class SplitLink {
 
   /** The crosshair of a chart is on a moment; undefined: on none. */
   point(pane: number, moment: number | undefined): void {
+    if (this.moment.peek() === moment) return;
     this.moment.value = moment;
     for (const [other, chart] of this.#charts) if (other !== pane) chart.put(moment);
   }

@@ -36,6 +36,8 @@ export class SplitPage {
   readonly stacked: Signal<boolean>;
   readonly link = new SplitLink();
   readonly keeper: AddressKeeper;
+  /** The pane that was changed last: the focus stays in it. */
+  changed: number | undefined;
   #ids = 0;
 
   constructor({ charts, wanted, linked, stacked }: SplitState) {
@@ -70,6 +72,7 @@ export class SplitPage {
     this.#step(() => {
       const next = { ...this.#pane(undefined, pane.wanted.peek()), name, choices: pane.choices };
       this.panes.value = this.panes.peek().map((other) => (other === pane ? next : other));
+      this.changed = next.id;
     });
   }
 

@@ -30,15 +30,8 @@ export function readChartAddress(query: URLSearchParams, usual: ChartStyle, stoc
   reader.choice('scale', PRICE_SCALES);
   reader.choice('fit', PRICE_FITS);
   const known = Object.keys(choiceParameters(choices, usual));
-  refuseUnknown(query, [...OWN, ...known], reader);
+  reader.refuseOthers([...OWN, ...known]);
   return { wanted, choices, problems: reader.problems };
-}
-
-/** Notes parameters that nobody reads. */
-export function refuseUnknown(query: URLSearchParams, known: readonly string[], reader: AddressReader): void {
-  for (const name of new Set(query.keys())) {
-    if (!known.includes(name)) reader.refuse(name, `means nothing here; known are ${known.join(', ')}`);
-  }
 }
 
 /** Reads the range of an address: `at`, else `from` and `to`, else `span`. */

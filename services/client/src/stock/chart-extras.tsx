@@ -3,9 +3,9 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import type { ZoneChoice } from '../format/zone.ts';
-import { type KeyBinding, registerKeys } from '../keys/key-table.ts';
+import { registerKeys } from '../keys/key-table.ts';
 import type { ChartController } from './chart-controller.ts';
-import { SCALE_KEYS } from './chart-keys.ts';
+import { bound, SCALE_KEYS } from './chart-keys.ts';
 import { TOOL_KEYS } from './chart-keys-tools.ts';
 import { ChartSpeech } from './chart-speech.ts';
 import { CoverageCard } from './coverage-card.tsx';
@@ -26,14 +26,6 @@ interface Props {
 interface Asked {
   readonly time: number;
   readonly from: HTMLElement | null;
-}
-
-/** Keys of the chart's scale and of its tools. */
-function chartBindings(controller: ChartController): readonly KeyBinding[] {
-  return [...SCALE_KEYS, ...TOOL_KEYS].map(({ key, what, run }) => ({
-    ...{ keys: [key], does: what },
-    run: () => run(controller),
-  }));
 }
 
 /** What a chart has beside its picture: the coverage under it, keys, and words. Loaded after the picture. */
@@ -62,7 +54,7 @@ export function ChartExtras({ controller, zone, chart }: Props) {
     const explain = (time: number): void => {
       asked.value = { time, from: chart.current };
     };
-    const bindings = [...cursorKeys(cursor, explain), ...chartBindings(controller)];
+    const bindings = [...cursorKeys(cursor, explain), ...bound([...SCALE_KEYS, ...TOOL_KEYS], controller)];
     const ends = [
       controller.add(places),
       controller.add(cursor),

@@ -1,3 +1,4 @@
+import type { KeyBinding } from '../keys/key-table.ts';
 import type { ChartController } from './chart-controller.ts';
 
 /** A key that does something while the focus is on a chart. */
@@ -7,6 +8,11 @@ export interface ChartKey {
   /** What it does, for the list of all keys. */
   readonly what: string;
   readonly run: (controller: ChartController) => void;
+}
+
+/** Keys as they work on one chart. */
+export function bound(keys: readonly ChartKey[], controller: ChartController): readonly KeyBinding[] {
+  return keys.map(({ key, what, run }) => ({ keys: [key], does: what, run: () => run(controller) }));
 }
 
 export const SCALE_KEYS: readonly ChartKey[] = [

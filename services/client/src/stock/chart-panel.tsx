@@ -1,5 +1,4 @@
 import { useComputed, useSignalEffect } from '@preact/signals';
-import type { ComponentProps } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { ZoneChoice } from '../format/zone.ts';
 import { showChart } from '../inspect.ts';
@@ -47,6 +46,8 @@ export function ChartPanel({ controller, zone, label }: Props) {
   const { state } = controller.model.state.value;
   // A legend changes with every tick; whether there is one does not.
   const hasBars = useComputed(() => controller.legend.value !== undefined).value;
+  // The picture comes first.
+  const Extras = useLoaded(extras, hasBars);
   const reachable = {
     // Keys go to the chart itself, not to who reads the page aloud.
     ...({ role: 'application', 'aria-roledescription': 'chart', tabIndex: 0 } as const),
@@ -67,10 +68,9 @@ export function ChartPanel({ controller, zone, label }: Props) {
       <div class="chart" ref={container} {...reachable} />
       <p class="unseen" id={help}>
         Arrow keys left and right go from bar to bar and say its figures, with Shift ten at a time; up and down zoom;
-        Enter says why ticks are missing; Escape takes the crosshair away.
+        Enter says why ticks are missing; Escape takes the crosshair away; the question mark tells all keys.
       </p>
-      {/* The picture comes first. */}
-      {hasBars && <LoadedExtras controller={controller} zone={zone} chart={container} key={controller} />}
+      {Extras !== undefined && <Extras controller={controller} zone={zone} chart={container} key={controller} />}
       <ChartState controller={controller} hasBars={hasBars} />
       {!controller.following.value && !controller.isPast && hasBars && (
         <button type="button" class="button to-now" onClick={() => controller.goLive()}>
@@ -82,9 +82,4 @@ export function ChartPanel({ controller, zone, label }: Props) {
       </a>
     </section>
   );
-}
-
-function LoadedExtras(props: ComponentProps<NonNullable<typeof extras.loaded.value>>) {
-  const Extras = useLoaded(extras);
-  return Extras === undefined ? null : <Extras {...props} />;
 }

@@ -1,7 +1,7 @@
 import { type AddressProblem, AddressReader } from '../address-reader.ts';
 import { queryText } from '../format/query-text.ts';
 import type { StockName } from './candle-source.ts';
-import { rangeParameters, readRange, refuseUnknown } from './chart-address.ts';
+import { rangeParameters, readRange } from './chart-address.ts';
 import type { ChartStyle } from './drawing/price-series.ts';
 import { type ChartInterval, INTERVALS, parseInterval } from './interval.ts';
 import type { WantedRange } from './wanted-range.ts';
@@ -45,7 +45,7 @@ export function readSplitAddress(query: URLSearchParams): SplitAddress {
   const stacked = reader.choice('layout', ['columns', 'rows']) === 'rows';
   const charts = readCharts(query, reader).map((chart) => chart && { ...shared, ...chart });
   const wanted = readRange(query, reader);
-  refuseUnknown(query, KNOWN, reader);
+  reader.refuseOthers(KNOWN);
   return { charts, wanted, linked, stacked, problems: reader.problems };
 }
 

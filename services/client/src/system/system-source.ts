@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { type Signal, signal } from '@preact/signals';
 import type { InsertLatency, Ledger, LedgerEntry, Rejected, System } from '@tickwatch/core';
 import { nowMs } from '../clock.ts';
 import { type Part, part } from './part.ts';
@@ -28,10 +28,14 @@ export class SystemSource {
   /** Ticks a second over the last minutes, as the ledger moved. */
   readonly rates = signal<readonly Rate[]>([]);
   /** How far back the latency is shown, in seconds. */
-  readonly span = signal(3600);
+  readonly span: Signal<number>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #abort = new AbortController();
   #counts: readonly Rate[] = [];
+
+  constructor(span: number) {
+    this.span = signal(span);
+  }
 
   /** @returns ends it */
   start(): () => void {

@@ -50,11 +50,16 @@ export class CrosshairLink implements ChartLayer {
     this.#options.onPut(holds ? bar : undefined);
   }
 
+  /** Leaves the crosshair to whoever moves it here. */
+  release(): void {
+    this.#moment = undefined;
+  }
+
   readonly #moved = ({ sourceEvent, point, logical }: MouseEventParams<Time>): void => {
     if (point === undefined) this.#options.onMoment(undefined);
     // Without an event a program has moved it, or ticks under it.
     else if (sourceEvent !== undefined && logical !== undefined) {
-      this.#moment = undefined;
+      this.release();
       const time = this.#surface?.points.times[logical];
       if (time !== undefined) this.#options.onMoment(time);
     }

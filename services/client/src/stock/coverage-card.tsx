@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { apiPath } from '../api/http.ts';
 import { holeTimes, messagesText, reasonText } from '../format/hole-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
@@ -25,7 +25,8 @@ const MOST_LISTED = 8;
 /** Why a part of the coverage is as it is, in full, and where more is known. */
 export function CoverageCard({ controller, zone, part, width, close }: Props) {
   const card = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // At once, so that the next key is for it.
+  useLayoutEffect(() => {
     card.current?.focus();
     const outside = ({ target }: Event): void => {
       if (!card.current?.contains(target as Node)) close(true);

@@ -53,7 +53,19 @@ export default defineConfig({
       // The core's HTTP schemas run when they are loaded; the page needs only their types.
       treeshake: { moduleSideEffects: (id) => !id.includes('/packages/core/') },
       output: {
-        codeSplitting: { groups: [{ name: 'vendor', test: /node_modules\/(preact|@preact|centrifuge)\// }] },
+        codeSplitting: {
+          groups: [
+            // What three parts share is in one file each: fewer requests, and many small files pack badly.
+            { name: 'vendor', test: /node_modules\/(preact|@preact|centrifuge)\//, priority: 3 },
+            {
+              name: 'page',
+              test: /client\/src\/(?!stock|split|history|system|palette|lists|admin)|packages\/core\//,
+              minShareCount: 3,
+              priority: 2,
+            },
+            { name: 'chart', test: /client\/src\/stock\//, minShareCount: 3, priority: 1 },
+          ],
+        },
       },
     },
   },

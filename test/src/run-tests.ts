@@ -20,19 +20,25 @@ function testFiles(group: string): string[] {
   return files.filter((file) => (SPECIAL.exec(file)?.[1] ?? 'unit') === group).sort();
 }
 
-function nodeArguments(group: string, only: readonly string[]): string[] {
-  if (group === 'faults') return ['--import', 'tsx', 'test/src/faults/main.ts', ...only];
+/** What is measured in them would be another thing beside other tests. */
+const ALONE = /(speed|slow-link)\.browser\.test\.ts$/;
+
+/** Arguments of each of the runs that a group takes, one after the other. */
+function runsOf(group: string, only: readonly string[]): readonly (readonly string[])[] {
+  if (group === 'faults') return [['--import', 'tsx', 'test/src/faults/main.ts', ...only]];
   const files = testFiles(group).filter((file) => only.length === 0 || only.some((part) => file.includes(part)));
   if (files.length === 0) throw new Error(`no test files in group "${group}" ${only.join(' ')}`);
   // The machine's few cores are shared with the servers under test: groups with servers run file by file.
-  const concurrency = group === 'unit' ? 2 : 1;
-  return [
-    '--import',
-    'tsx',
-    '--test',
-    `--test-concurrency=${concurrency}`,
-    ...files.map((file) => relative(root, file)),
-  ];
+  const concurrency = group === 'unit' || group === 'browser' ? 2 : 1;
+  const beside = files.filter((file) => !ALONE.test(file));
+  const alone = files.filter((file) => ALONE.test(file));
+  return [testRun(beside, concurrency), testRun(alone, 1)].filter((run) => run !== undefined);
+}
+
+function testRun(files: readonly string[], concurrency: number): readonly string[] | undefined {
+  if (files.length === 0) return undefined;
+  const named = files.map((file) => relative(root, file));
+  return ['--import', 'tsx', '--test', `--test-concurrency=${concurrency}`, ...named];
 }
 
 const USAGE = `npm test [-- WORD...]            what needs Node alone
@@ -50,5 +56,7 @@ Examples:
 
 helpIfWanted(USAGE);
 const [group = 'unit', ...only] = process.argv.slice(2);
-const result = spawnSync(process.execPath, nodeArguments(group, only), { cwd: root, stdio: 'inherit' });
-process.exitCode = result.status ?? 1;
+for (const run of runsOf(group, only)) {
+  const { status } = spawnSync(process.execPath, run, { cwd: root, stdio: 'inherit' });
+  process.exitCode ||= status ?? 1;
+}

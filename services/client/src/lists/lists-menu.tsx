@@ -1,5 +1,6 @@
 import '../styles/board-menus.css';
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import type { BoardState } from '../board/board-state.ts';
 import { ConfirmedButton } from '../ui/confirmed-button.tsx';
 import { keep, keptLists } from './kept-lists.ts';
@@ -13,16 +14,23 @@ interface Props {
 /** The kept lists: shows one, makes, renames and deletes them. */
 export function ListsMenu({ state }: Props) {
   const shown = state.list.value;
+  const all = useRef<HTMLButtonElement>(null);
   return (
     <>
       <ul class="menu-list" aria-label="Lists">
         <li>
-          <button type="button" class="menu-open" aria-pressed={shown === undefined} onClick={() => state.closeList()}>
+          <button
+            ref={all}
+            type="button"
+            class="menu-open"
+            aria-pressed={shown === undefined}
+            onClick={() => state.closeList()}
+          >
             All stocks
           </button>
         </li>
         {keptLists.value.map((list) => (
-          <ListEntry key={list.name} list={list} state={state} />
+          <ListEntry key={list.name} list={list} state={state} onDeleted={() => all.current?.focus()} />
         ))}
       </ul>
       {keptLists.value.length === 0 && (
@@ -33,7 +41,13 @@ export function ListsMenu({ state }: Props) {
   );
 }
 
-function ListEntry({ list, state }: Props & { readonly list: Watchlist }) {
+interface EntryProps extends Props {
+  readonly list: Watchlist;
+  /** Where the focus was is gone. */
+  readonly onDeleted: () => void;
+}
+
+function ListEntry({ list, state, onDeleted }: EntryProps) {
   const { name, stocks } = list;
   const isShown = state.list.value?.kept === true && state.list.value.name === name;
   const renaming = useSignal<string | undefined>(undefined);
@@ -88,6 +102,7 @@ function ListEntry({ list, state }: Props & { readonly list: Watchlist }) {
         onConfirm={() => {
           if (isShown) state.closeList();
           keep((lists) => deleteList(lists, name));
+          onDeleted();
         }}
       >
         Its {stocks.length} stocks stay on the board; only this list of them is gone, in this browser.

@@ -45,7 +45,7 @@ export function BoardToolbar({ state, search, toGrid }: Props) {
       <Totals state={state} />
       <div class="board-menus">
         <Menu label="Lists" name="Lists">
-          {() => <ListsMenu state={state} />}
+          {(close) => <ListsMenu state={state} close={close} />}
         </Menu>
         <Menu label="View" name="View">
           {() => <ViewMenu />}

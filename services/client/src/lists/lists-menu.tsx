@@ -9,10 +9,16 @@ import { deleteList, renameList, tidyName, type Watchlist } from './watchlists.t
 
 interface Props {
   readonly state: BoardState;
+  readonly close: () => void;
 }
 
 /** The kept lists: shows one, makes, renames and deletes them. */
-export function ListsMenu({ state }: Props) {
+export function ListsMenu({ state, close }: Props) {
+  const open = (list: Watchlist | undefined): void => {
+    if (list === undefined) state.closeList();
+    else state.open(list);
+    close();
+  };
   const shown = state.list.value;
   const all = useRef<HTMLButtonElement>(null);
   return (
@@ -24,30 +30,32 @@ export function ListsMenu({ state }: Props) {
             type="button"
             class="menu-open"
             aria-pressed={shown === undefined}
-            onClick={() => state.closeList()}
+            onClick={() => open(undefined)}
           >
             All stocks
           </button>
         </li>
         {keptLists.value.map((list) => (
-          <ListEntry key={list.name} list={list} state={state} onDeleted={() => all.current?.focus()} />
+          <ListEntry key={list.name} list={list} state={state} open={open} onDeleted={() => all.current?.focus()} />
         ))}
       </ul>
       {keptLists.value.length === 0 && (
         <p>A list is a choice of stocks under a name of yours. This browser keeps it.</p>
       )}
-      <NewList stocks={[]} onMade={(list) => state.open(list)} />
+      <NewList stocks={[]} onMade={open} />
     </>
   );
 }
 
-interface EntryProps extends Props {
+interface EntryProps {
+  readonly state: BoardState;
+  readonly open: (list: Watchlist) => void;
   readonly list: Watchlist;
   /** Where the focus was is gone. */
   readonly onDeleted: () => void;
 }
 
-function ListEntry({ list, state, onDeleted }: EntryProps) {
+function ListEntry({ list, state, open, onDeleted }: EntryProps) {
   const { name, stocks } = list;
   const isShown = state.list.value?.kept === true && state.list.value.name === name;
   const renaming = useSignal<string | undefined>(undefined);
@@ -81,7 +89,7 @@ function ListEntry({ list, state, onDeleted }: EntryProps) {
     );
   return (
     <li>
-      <button type="button" class="menu-open" aria-pressed={isShown} onClick={() => state.open(list)}>
+      <button type="button" class="menu-open" aria-pressed={isShown} onClick={() => open(list)}>
         <span>{name}</span> <small>{stocks.length}</small>
       </button>
       <button

@@ -19,7 +19,7 @@ const DEFAULT_EXCHANGES = ['NASDAQ', 'NYSE'];
 startAdmin();
 
 const { path, query } = place.peek();
-loadAhead(routeOf(path, query).view);
+const viewIsThere = loadAhead(routeOf(path, query).view);
 
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no #app');
@@ -32,5 +32,5 @@ render(<App live={live} market={market} />, root);
 followLinks(root);
 followExchange(market);
 market.hours.start();
-void market.start(DEFAULT_EXCHANGES).then(() => preloadInQuiet(LATER));
+void market.start(DEFAULT_EXCHANGES, viewIsThere).then(() => preloadInQuiet(LATER));
 Object.defineProperty(window, 'tickwatch', { value: inspector(live, market) });

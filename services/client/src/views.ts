@@ -26,9 +26,10 @@ const PARTS: Readonly<Record<Route['view'], readonly Loadable<unknown>[]>> = {
   nothing: [],
 };
 
-/** Asks for what a view needs before it is drawn. */
-export function loadAhead(view: Route['view']): void {
-  for (const part of PARTS[view]) void part.load();
+/** Asks for what a view needs before it is drawn. @returns resolves when the view itself can be drawn */
+export async function loadAhead(view: Route['view']): Promise<void> {
+  const [own] = PARTS[view].map((part) => part.load());
+  await own;
 }
 
 /** What may be wanted later, in the order in which it is likely. */

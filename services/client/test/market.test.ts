@@ -77,7 +77,7 @@ describe('the market', () => {
       return { rows: [boardRow('B', 12), boardRow('C', 13)] };
     });
     market = new Market(feed as unknown as LiveFeed);
-    await market.start(['NASDAQ']);
+    await market.start(['NASDAQ'], Promise.resolve());
     assert.equal(market.state.value.state, 'ready');
     assert.equal(asked.length, 2);
     assert.match(asked[0] ?? '', /^\/api\/board\?timezone=America%2FNew_York&day=last&sparkline=minutes&limit=1000$/);
@@ -92,7 +92,7 @@ describe('the market', () => {
     const feed = new FakeFeed();
     const asked = answer((path) => ({ rows: path.includes('stocks=') ? [boardRow('NEW', 7)] : [] }));
     const market = new Market(feed as unknown as LiveFeed);
-    await market.start(['NASDAQ']);
+    await market.start(['NASDAQ'], Promise.resolve());
     for (const stock of ['NEW', 'NEWER', 'A,B']) feed.tick(stock, 8);
     const row = (stock: string) => market.rows.get(`NASDAQ:${stock}`);
     assert.equal(row('NEW')?.day, undefined);

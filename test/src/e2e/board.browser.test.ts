@@ -161,6 +161,21 @@ describe('what the board shows', () => {
     await page.context().close();
   });
 
+  it('gives the link of what it shows, by its button and by the search', async () => {
+    const { page } = await openBoard('/', { permissions: ['clipboard-read', 'clipboard-write'] });
+    const copied = (link: string) =>
+      until(async () => (await page.evaluate('navigator.clipboard.readText()')) === link, { what: link });
+    await page.getByRole('searchbox').fill('an');
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await copied(`${house.address}/?q=an`);
+    await page.getByRole('searchbox').fill('and');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Search everything' }).fill('copy link');
+    await page.keyboard.press('Enter');
+    await copied(`${house.address}/?q=and`);
+    await page.context().close();
+  });
+
   it('saves as CSV what it shows: its rows in their order, its columns, whole figures', async () => {
     const { page } = await openBoard('/?exchange=NYSE&sort=-price');
     const [download] = await Promise.all([

@@ -41,7 +41,7 @@ describe('a page whose line is cut', () => {
       await page.goto(house.address);
       await page.locator('.grid tbody tr').first().waitFor();
       await page.context().setOffline(true);
-      await page.getByRole('link', { name: link }).first().click();
+      await page.getByRole('link', { name: link, exact: true }).click();
       await page.getByText('You are offline').waitFor();
       await page.context().setOffline(false);
       await page.locator(filled).first().waitFor();
@@ -56,7 +56,7 @@ describe('a page whose line is cut', () => {
     await page.goto(house.address);
     await page.locator('.grid tbody tr').first().waitFor();
     await page.route('**/assets/price-chart-*.js', (route) => route.abort());
-    await page.getByRole('link', { name: 'AAPL' }).click();
+    await page.getByRole('link', { name: 'AAPL', exact: true }).click();
     await page.getByText('The chart can’t be loaded').waitFor();
     await page.getByText(/Trying again/).waitFor();
     await page.unroute('**/assets/price-chart-*.js');

@@ -118,6 +118,10 @@ describe('favourites and lists', () => {
     await page.getByRole('button', { name: 'Delete Two of them' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
     await shows(page, STOCKS, 'all stocks');
+    // What was deleted had the focus; the menu keeps it, and Escape leads back to its button.
+    await page.locator('.menu button:focus', { hasText: 'All stocks' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.menu-button:focus', { hasText: 'Lists' }).waitFor();
     assert.deepEqual(complaints.list, []);
     await page.context().close();
   });

@@ -29,6 +29,7 @@ export function readQuestion(query: URLSearchParams): BoardQuestion {
   const reader = new AddressReader(query);
   const show = reader.choice('show', SHOWS) ?? 'all';
   const sort = reader.choice('sort', SORTS);
+  reader.refuseOthers(PARAMETERS);
   return {
     text: query.get('q') ?? '',
     exchange: query.get('exchange') ?? undefined,
@@ -39,6 +40,7 @@ export function readQuestion(query: URLSearchParams): BoardQuestion {
   };
 }
 
+const PARAMETERS = ['q', 'exchange', 'show', 'sort', 'list', 'name'];
 const SORTS = SORT_KEYS.flatMap((key) => [key, `-${key}`]);
 
 /** The same as parameters of an address; what is as usual is left out. */

@@ -33,6 +33,8 @@ export class BoardState {
     this.#sorting.value = question.sorting;
     this.problems = question.problems;
     if (question.list !== undefined) this.#named.value = { list: question.list, own: ownList };
+    // At once: the market may begin to load before the view's first effect.
+    market.lead = this.lead.peek();
   }
 
   /** The list that is shown. */

@@ -1,6 +1,7 @@
 import type { RefObject } from 'preact';
 import { countText, shortCount } from '../format/number-text.ts';
 import { useKeys } from '../keys/use-keys.ts';
+import { CopyLink } from '../ui/copy-link.tsx';
 import { lazyPart } from '../ui/lazy-part.tsx';
 import { Loadable } from '../ui/load-module.ts';
 import { Menu } from '../ui/menu.tsx';
@@ -44,12 +45,13 @@ export function BoardToolbar({ state, search, toGrid }: Props) {
       <Totals state={state} />
       <div class="board-menus">
         <Menu label="Lists" name="Lists">
-          {() => <ListsMenu state={state} />}
+          {(close) => <ListsMenu state={state} close={close} />}
         </Menu>
         <Menu label="View" name="View">
           {() => <ViewMenu />}
         </Menu>
         <CsvButton state={state} />
+        <CopyLink />
       </div>
       <StateChips state={state} />
     </div>

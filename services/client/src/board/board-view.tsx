@@ -1,8 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { registerCommands } from '../commands/commands.ts';
 import { ListBar } from '../lists/list-bar.tsx';
-import { listCommands } from '../lists/list-commands.ts';
 import { ListNews } from '../lists/list-news.tsx';
 import { place, rememberInAddress } from '../router.ts';
 import { entryName } from '../scroll-memory.ts';
@@ -42,7 +40,6 @@ function Board({ market, entry }: Props & { readonly entry: string }) {
   useSignalEffect(() => {
     market.lead = state.lead.value;
   });
-  useEffect(() => registerCommands(listCommands), []);
   useEffect(() => {
     const timer = setInterval(() => state.arrangeAgain(), ARRANGE_MS);
     return () => clearInterval(timer);

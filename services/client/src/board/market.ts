@@ -64,8 +64,11 @@ export class Market implements LiveListener {
     this.#live = live;
   }
 
-  /** Listens first, then loads: what comes in between is in the live feed's memory. */
-  async start(defaultExchanges: readonly string[]): Promise<void> {
+  /**
+   * Listens first, then loads: what comes in between is in the live feed's memory.
+   * @param viewIsThere the load waits for it: a board says which rows it shows first
+   */
+  async start(defaultExchanges: readonly string[], viewIsThere: Promise<void>): Promise<void> {
     this.#live.watch(defaultExchanges);
     setInterval(() => this.#everySecond(), 1000);
     setInterval(() => this.#lookForNew(), COUNT_MS);
@@ -73,7 +76,7 @@ export class Market implements LiveListener {
       this.#days.advance(zoneName(zone.value), nowMs());
       if (this.#loaded) this.#loadLater(0);
     });
-    await this.#live.ready();
+    await Promise.all([this.#live.ready(), viewIsThere]);
     this.#live.listen(this);
     await this.#load();
   }

@@ -1,4 +1,5 @@
 import '../styles/board-menus.css';
+import { MoveButton } from '../ui/move-button.tsx';
 import { chosenColumns, favouritesFirst, isPhone, moversShown, shownColumns } from './board-settings.ts';
 import { COLUMN_NAMES, type ColumnName, columnOf, moveColumn } from './columns.ts';
 
@@ -82,17 +83,8 @@ function ColumnChoice({ name, shown }: ChoiceProps) {
         />
         {label}
       </label>
-      <button type="button" aria-label={`${label}: further left`} disabled={place <= 0} onClick={() => move(-1)}>
-        ↑
-      </button>
-      <button
-        type="button"
-        aria-label={`${label}: further right`}
-        disabled={place < 0 || place === shown.length - 1}
-        onClick={() => move(1)}
-      >
-        ↓
-      </button>
+      <MoveButton label={`${label}: further left`} by={-1} end={place <= 0} move={move} />
+      <MoveButton label={`${label}: further right`} by={1} end={place < 0 || place === shown.length - 1} move={move} />
     </li>
   );
 }

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { BoardState } from '../board/board-state.ts';
 import { lazyPart } from '../ui/lazy-part.tsx';
 import { Loadable } from '../ui/load-module.ts';
-import { CopyListLink } from './copy-list-link.tsx';
+import { listQuery } from './list-link.ts';
 import { SharedListKeeping } from './shared-list-keeping.tsx';
 
 interface Props {
@@ -46,7 +46,9 @@ export function ListBar({ state }: Props) {
           >
             Edit
           </button>
-          <CopyListLink list={list} />
+          {listQuery(list) === undefined && (
+            <p role="status">With {list.stocks.length} stocks this list is too long for a link.</p>
+          )}
         </>
       ) : (
         <SharedListKeeping list={list} state={state} />

@@ -1,5 +1,6 @@
 import '../styles/board-menus.css';
 import { useSignal } from '@preact/signals';
+import { MoveButton } from '../ui/move-button.tsx';
 import { keep, toggleListed } from './kept-lists.ts';
 import { fillList, moveStock, type Watchlist } from './watchlists.ts';
 
@@ -41,17 +42,13 @@ export function ListEditor({ list: { name, stocks } }: { readonly list: Watchlis
         {stocks.map((stock, place) => (
           <li key={stock}>
             <span>{stock}</span>
-            <button type="button" aria-label={`${stock}: up`} disabled={place === 0} onClick={() => move(stock, -1)}>
-              ↑
-            </button>
-            <button
-              type="button"
-              aria-label={`${stock}: down`}
-              disabled={place === stocks.length - 1}
-              onClick={() => move(stock, 1)}
-            >
-              ↓
-            </button>
+            <MoveButton label={`${stock}: up`} by={-1} end={place === 0} move={(by) => move(stock, by)} />
+            <MoveButton
+              label={`${stock}: down`}
+              by={1}
+              end={place === stocks.length - 1}
+              move={(by) => move(stock, by)}
+            />
             <button
               type="button"
               aria-label={`Take ${stock} off`}

@@ -1,5 +1,6 @@
 import '../styles/board-menus.css';
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import type { BoardState } from '../board/board-state.ts';
 import { ConfirmedButton } from '../ui/confirmed-button.tsx';
 import { keep, keptLists } from './kept-lists.ts';
@@ -8,32 +9,53 @@ import { deleteList, renameList, tidyName, type Watchlist } from './watchlists.t
 
 interface Props {
   readonly state: BoardState;
+  readonly close: () => void;
 }
 
 /** The kept lists: shows one, makes, renames and deletes them. */
-export function ListsMenu({ state }: Props) {
+export function ListsMenu({ state, close }: Props) {
+  const open = (list: Watchlist | undefined): void => {
+    if (list === undefined) state.closeList();
+    else state.open(list);
+    close();
+  };
   const shown = state.list.value;
+  const all = useRef<HTMLButtonElement>(null);
   return (
     <>
       <ul class="menu-list" aria-label="Lists">
         <li>
-          <button type="button" class="menu-open" aria-pressed={shown === undefined} onClick={() => state.closeList()}>
+          <button
+            ref={all}
+            type="button"
+            class="menu-open"
+            aria-pressed={shown === undefined}
+            onClick={() => open(undefined)}
+          >
             All stocks
           </button>
         </li>
         {keptLists.value.map((list) => (
-          <ListEntry key={list.name} list={list} state={state} />
+          <ListEntry key={list.name} list={list} state={state} open={open} onDeleted={() => all.current?.focus()} />
         ))}
       </ul>
       {keptLists.value.length === 0 && (
         <p>A list is a choice of stocks under a name of yours. This browser keeps it.</p>
       )}
-      <NewList stocks={[]} onMade={(list) => state.open(list)} />
+      <NewList stocks={[]} onMade={open} />
     </>
   );
 }
 
-function ListEntry({ list, state }: Props & { readonly list: Watchlist }) {
+interface EntryProps {
+  readonly state: BoardState;
+  readonly open: (list: Watchlist) => void;
+  readonly list: Watchlist;
+  /** Where the focus was is gone. */
+  readonly onDeleted: () => void;
+}
+
+function ListEntry({ list, state, open, onDeleted }: EntryProps) {
   const { name, stocks } = list;
   const isShown = state.list.value?.kept === true && state.list.value.name === name;
   const renaming = useSignal<string | undefined>(undefined);
@@ -67,7 +89,7 @@ function ListEntry({ list, state }: Props & { readonly list: Watchlist }) {
     );
   return (
     <li>
-      <button type="button" class="menu-open" aria-pressed={isShown} onClick={() => state.open(list)}>
+      <button type="button" class="menu-open" aria-pressed={isShown} onClick={() => open(list)}>
         <span>{name}</span> <small>{stocks.length}</small>
       </button>
       <button
@@ -88,6 +110,7 @@ function ListEntry({ list, state }: Props & { readonly list: Watchlist }) {
         onConfirm={() => {
           if (isShown) state.closeList();
           keep((lists) => deleteList(lists, name));
+          onDeleted();
         }}
       >
         Its {stocks.length} stocks stay on the board; only this list of them is gone, in this browser.

@@ -1,13 +1,9 @@
-import { useEffect } from 'preact/hooks';
-import { registerCommands } from '../commands/commands.ts';
 import { listedStock } from './kept-lists.ts';
-import { listCommands } from './list-commands.ts';
 import { ListNews } from './list-news.tsx';
 import { StarButton } from './star-button.tsx';
 
 /** Beside a stock's name: its star, and on which lists it is. */
 export function StockMarks({ stock }: { readonly stock: string }) {
-  useEffect(() => registerCommands(listCommands), []);
   return (
     <span class="stock-marks">
       <StarButton stock={stock} />

@@ -4,6 +4,7 @@ import type { Market } from '../board/market.ts';
 import { nowMs } from '../clock.ts';
 import { allCommands, type Command } from '../commands/commands.ts';
 import { type PaletteMode, paletteMode } from '../commands/open-palette.ts';
+import { listCommands } from '../lists/list-commands.ts';
 import { go } from '../router.ts';
 import { zone } from '../settings.ts';
 import { Modal } from '../ui/modal.tsx';
@@ -93,7 +94,7 @@ export function Palette({ mode, market, subject }: Props) {
 }
 
 function everything() {
-  return { stocks, commands: [...allCommands(), ...pageCommands()], most: 12, times: true };
+  return { stocks, commands: [...allCommands(), ...listCommands(), ...pageCommands()], most: 12, times: true };
 }
 
 function zonesAlone() {

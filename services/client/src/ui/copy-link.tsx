@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { type Command, registerCommands } from '../commands/commands.ts';
 
 interface Props {
   /** The address that leads to what is seen; left out: that of the page. */
@@ -29,10 +30,14 @@ export function CopyLink({ address = () => location.href, momentAddress }: Props
       copied.value = undefined;
     }, SHOWN_MS);
   };
+  const copyThis = (): void => void copy('link', address());
+  const latest = useRef(copyThis);
+  latest.current = copyThis;
+  useEffect(() => registerCommands(() => [command(latest.current)]), []);
   const moment = momentAddress?.();
   return (
     <div class="copy-link">
-      <button type="button" class="button" onClick={() => void copy('link', address())}>
+      <button type="button" class="button" onClick={copyThis}>
         {copied.value === 'link' ? 'Copied' : 'Copy link'}
       </button>
       {moment !== undefined && (
@@ -63,4 +68,9 @@ export function CopyLink({ address = () => location.href, momentAddress }: Props
       )}
     </div>
   );
+}
+
+/** The same from the palette; what comes of it is said where the button stands. */
+function command(run: () => void): Command {
+  return { id: 'copy-link', title: 'Copy link', group: 'Views', words: ['share', 'address', 'url'], run };
 }

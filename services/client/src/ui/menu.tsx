@@ -51,6 +51,8 @@ export function Menu({ label, name, active = false, children, handle }: Props) {
           // Emptied after it is closed: the browser gives the focus back only from what is still there.
           if (event.newState !== 'open') {
             setOpen(false);
+            // What had the focus may be gone or disabled by what it did.
+            if (document.activeElement === document.body) button.current?.focus({ preventScroll: true });
             return;
           }
           placeMenu(event.currentTarget, button.current);

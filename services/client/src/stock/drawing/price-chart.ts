@@ -197,6 +197,9 @@ export class PriceChart implements ChartSurface {
   }
 
   dispose(): void {
+    // What a layer has asked for the next frame would find no chart any more.
+    for (const layer of this.#layers) layer.detach();
+    this.#layers.clear();
     this.chart.remove();
   }
 

@@ -197,6 +197,9 @@ export class PriceChart implements ChartSurface {
   }
 
   dispose(): void {
+    // A layer's next frame must not find a chart that is gone.
+    for (const layer of this.#layers) layer.detach();
+    this.#layers.clear();
     this.chart.remove();
   }
 

@@ -20,7 +20,15 @@ describe('the address of a split view', () => {
     for (const stock of odd) {
       const state: SplitState = {
         charts: [
-          { stock, exchange: stock, interval: '5m', style: 'line', wanted: { kind: 'live', span: 60 } },
+          {
+            ...{ stock, exchange: stock, interval: '5m', style: 'line', scale: 'log', fit: 'usual' },
+            studies: [
+              { kind: 'sma', length: 20 },
+              { kind: 'bb', length: 20, width: 2.5 },
+            ],
+            compare: ['MSFT', 'A,B~C:D=E%2C', 'vs,F'],
+            wanted: { kind: 'live', span: 60 },
+          },
           undefined,
           { stock: 'MSFT', exchange: undefined, wanted: { kind: 'past', from: 1000, to: 2000 } },
         ],
@@ -34,12 +42,12 @@ describe('the address of a split view', () => {
   });
 
   it('can be written by hand', () => {
-    const { state, problems } = read('/split?charts=AAPL~AAPL:1h:line~BRK.B@NYSE&interval=5m');
+    const { state, problems } = read('/split?charts=AAPL~AAPL:1h:line:log:vs,MSFT~BRK.B@NYSE&interval=5m');
     assert.deepEqual(problems, []);
     assert.deepEqual(plain(state), {
       charts: [
         { stock: 'AAPL', interval: '5m' },
-        { stock: 'AAPL', interval: '1h', style: 'line' },
+        { stock: 'AAPL', interval: '1h', style: 'line', scale: 'log', compare: ['MSFT'] },
         { stock: 'BRK.B', exchange: 'NYSE', interval: '5m' },
       ],
       wanted: LIVE,
@@ -48,7 +56,7 @@ describe('the address of a split view', () => {
     });
     assert.equal(
       splitAddress({ charts: state.charts, wanted: LIVE }),
-      '/split?charts=AAPL:5m~AAPL:1h:line~BRK.B@NYSE:5m',
+      '/split?charts=AAPL:5m~AAPL:1h:line:log:vs,MSFT~BRK.B@NYSE:5m',
     );
   });
 
@@ -57,7 +65,7 @@ describe('the address of a split view', () => {
     const { state, problems } = read('/split?charts=A~B~C~D~E&linked=yes&layout=round&rows=3');
     assert.equal(state.charts.length, 4);
     assert.equal(problems.length, 4);
-    for (const part of ['A:7m', 'A@B@C', ':5m', '%E0%A4%A', 'A:last0', 'A:9-8']) {
+    for (const part of ['A:sma0', 'A:vs,A', 'A:vs,', 'A:7m', 'A@B@C', ':5m', '%E0%A4%A', 'A:last0', 'A:9-8']) {
       const { state: empty, problems: told } = read(`/split?charts=${encodeURIComponent(part)}~B`);
       assert.equal(empty.charts[0], undefined, part);
       assert.ok(told[0]?.includes(`has “${part}”, which is not a stock`), told[0]);

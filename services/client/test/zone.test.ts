@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { dayStart, fromWallClock, knownZones, parseZone, wallClock, zoneOf } from '../src/format/zone.ts';
+import { dayStart, fromWallClock, isRepeated, knownZones, parseZone, wallClock, zoneOf } from '../src/format/zone.ts';
 import { bucketStart, nextBucket } from '../src/stock/interval.ts';
 
 const NEW_YORK = 'America/New_York';
@@ -22,6 +22,17 @@ describe('a zone’s wall clock', () => {
   it('takes the first of two equal times when clocks go back', () => {
     const fields = { year: 2026, month: 11, day: 1, hour: 1, minute: 30, second: 0 };
     assert.equal(iso(fromWallClock(NEW_YORK, fields)), '2026-11-01T05:30:00.000Z');
+  });
+
+  it('says which times are shown twice when clocks go back', () => {
+    const told = (text: string): boolean => isRepeated(NEW_YORK, Date.parse(text));
+    assert.deepEqual(
+      ['2026-11-01T04:59:59Z', '2026-11-01T05:00:00Z', '2026-11-01T06:59:59Z', '2026-11-01T07:00:00Z'].map(told),
+      [false, true, true, false],
+    );
+    assert.deepEqual(['2026-03-08T06:30:00Z', '2026-03-08T07:30:00Z'].map(told), [false, false]);
+    assert.ok(isRepeated('Australia/Lord_Howe', Date.parse('2026-04-04T15:10:00Z')), 'set back by half an hour');
+    assert.equal(isRepeated('UTC', Date.parse('2026-11-01T05:30:00Z')), false);
   });
 
   it('moves a time that clocks skip behind the change', () => {

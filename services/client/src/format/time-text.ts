@@ -1,7 +1,7 @@
 import { dayFormat } from './date-format.ts';
 import { LOCALE } from './locale.ts';
 import { decimalMark } from './number-text.ts';
-import { wallClock, type ZoneChoice, zoneName, zoneOffsetMs } from './zone.ts';
+import { isRepeated, wallClock, type ZoneChoice, zoneName, zoneOffsetMs } from './zone.ts';
 
 const writeDay = dayFormat(LOCALE);
 
@@ -38,6 +38,12 @@ export function offsetText(zone: ZoneChoice, millis: number): string {
   const size = Math.abs(minutes);
   const rest = size % 60 === 0 ? '' : `:${two(size % 60)}`;
   return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(size / 60)}${rest}`;
+}
+
+/** As {@link clockText}; in an hour that the clock shows twice, with the offset that tells which of the two it is. */
+export function plainClockText(zone: ZoneChoice, micros: number): string {
+  const text = clockText(zone, micros);
+  return isRepeated(zoneName(zone), micros / 1000) ? `${text} ${offsetText(zone, micros / 1000)}` : text;
 }
 
 /** How long ago or how long: `0 s`, `42 s`, `3 min`, `2 h 05`, `4 d`. */

@@ -130,6 +130,20 @@ function readOffset(zone: string, millis: number): number {
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(millis / 1000) * 1000;
 }
 
+/** Clocks are set back by this much at most, in milliseconds. */
+const MOST_SET_BACK = 3 * 3_600_000;
+
+/** Whether a zone's clock shows the same once more, before or after: it is set back then. */
+export function isRepeated(zone: string, millis: number): boolean {
+  const offset = zoneOffsetMs(zone, millis);
+  const [before, after] = [zoneOffsetMs(zone, millis - MOST_SET_BACK), zoneOffsetMs(zone, millis + MOST_SET_BACK)];
+  // One that showed the same wall time with another offset.
+  return (
+    (before > offset && zoneOffsetMs(zone, millis - (before - offset)) === before) ||
+    (after < offset && zoneOffsetMs(zone, millis + (offset - after)) === after)
+  );
+}
+
 /** What a zone's wall clock shows at a moment. */
 export function wallClock(zone: string, millis: number): WallClock {
   const shifted = new Date(millis + zoneOffsetMs(zone, millis));

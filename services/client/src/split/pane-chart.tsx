@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { nowMs } from '../clock.ts';
-import { clockText, dateText } from '../format/time-text.ts';
+import { dateText, plainClockText } from '../format/time-text.ts';
 import { zoneName } from '../format/zone.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import { zone } from '../settings.ts';
@@ -87,7 +87,7 @@ function NoTickThen({ page, controller }: { readonly page: SplitPage; readonly c
   if (moment === undefined || controller.legend.value?.hovered === true) return null;
   return (
     <p class="no-tick-then">
-      No tick at {dateText(zone.value, moment * 1e6)} {clockText(zone.value, moment * 1e6)}
+      No tick at {dateText(zone.value, moment * 1e6)} {plainClockText(zone.value, moment * 1e6)}
     </p>
   );
 }

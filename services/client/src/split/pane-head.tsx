@@ -70,7 +70,7 @@ export function PaneHead({ pane, page, name, exchanges, row, market }: Props) {
       <b data-pane="price">–</b>
       <span data-pane="change" class="day-change" />
       <span data-pane="age" class="pane-age" />
-      <PaneTools pane={pane} page={page} />
+      <PaneTools pane={pane} page={page} market={market} />
     </div>
   );
 }

@@ -1,8 +1,18 @@
+import type { Market } from '../board/market.ts';
 import { INTERVALS, parseInterval } from '../stock/interval.ts';
+import { OverlayTools } from '../stock/tools/overlay-tools.tsx';
+import { ScaleMenu } from '../stock/tools/scale-menu.tsx';
 import type { Pane, SplitPage } from './split-page.ts';
 
-/** The few tools of one of several charts: which candles, candles or line, alone, gone. */
-export function PaneTools({ pane, page }: { readonly pane: Pane; readonly page: SplitPage }) {
+interface Props {
+  readonly pane: Pane;
+  readonly page: SplitPage;
+  readonly market: Market;
+}
+
+/** The tools of one of several charts: all that its link keeps; alone, gone. */
+export function PaneTools({ pane, page, market }: Props) {
+  const controller = page.link.chart(pane.id);
   const { interval, style } = pane.choices;
   const stock = pane.name?.stock ?? 'the empty place';
   const last = page.panes.value.length <= 2;
@@ -13,7 +23,7 @@ export function PaneTools({ pane, page }: { readonly pane: Pane; readonly page: 
           <select
             aria-label={`Candles of ${stock}`}
             value={interval.value ?? ''}
-            onChange={(event) => page.link.chart(pane.id)?.choose(parseInterval(event.currentTarget.value))}
+            onChange={(event) => controller?.choose(parseInterval(event.currentTarget.value))}
           >
             <option value="">Auto</option>
             {INTERVALS.map((name) => (
@@ -27,10 +37,16 @@ export function PaneTools({ pane, page }: { readonly pane: Pane; readonly page: 
             class="button"
             aria-pressed={style.value === 'line'}
             title="A line instead of candles"
-            onClick={() => page.link.chart(pane.id)?.setStyle(style.peek() === 'line' ? 'candles' : 'line')}
+            onClick={() => controller?.setStyle(style.peek() === 'line' ? 'candles' : 'line')}
           >
             Line
           </button>
+          {controller !== undefined && (
+            <>
+              <ScaleMenu controller={controller} />
+              <OverlayTools controller={controller} market={market} />
+            </>
+          )}
           <a
             class="button"
             href={page.aloneAddress(pane)}

@@ -17,19 +17,24 @@ export class SplitLink {
   /** Where the crosshair is in all of them, epoch seconds. */
   readonly moment = signal<number | undefined>(undefined);
   readonly #charts = new Map<number, LinkedChart>();
+  /** Changes when a chart joins or leaves. */
+  readonly #joined = signal(0);
   #leader: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @returns ends it */
   join(pane: number, chart: LinkedChart): () => void {
     this.#charts.set(pane, chart);
+    this.#joined.value = this.#joined.peek() + 1;
     return () => {
       if (this.#charts.get(pane) === chart) this.#charts.delete(pane);
+      this.#joined.value = this.#joined.peek() + 1;
     };
   }
 
   /** The chart of a pane; undefined: it has none yet. */
   chart(pane: number): ChartController | undefined {
+    this.#joined.value;
     return this.#charts.get(pane)?.controller;
   }
 

@@ -5,15 +5,10 @@ import { go, rememberInAddress, stepInAddress } from '../router.ts';
 import { AddressKeeper } from '../stock/address-keeper.ts';
 import type { StockName } from '../stock/candle-source.ts';
 import { rangeParameters } from '../stock/chart-address.ts';
-import { type ChartChoices, readChoices } from '../stock/chart-choices.ts';
+import { type ChartChoices, choiceParameters } from '../stock/chart-choices.ts';
 import type { ChartRange } from '../stock/chart-model.ts';
-import {
-  MOST_CHARTS,
-  type SplitChart,
-  type SplitState,
-  splitAddress,
-  splitParameters,
-} from '../stock/split-address.ts';
+import { MOST_CHARTS, type SplitState, splitAddress, splitParameters } from '../stock/split-address.ts';
+import { chartOf, choicesOf, type SplitChart } from '../stock/split-chart.ts';
 import { ended, rangeNow, type WantedRange, wantedOf } from '../stock/wanted-range.ts';
 import { SplitLink } from './split-link.ts';
 
@@ -70,6 +65,9 @@ export class SplitPage {
   /** Shows another stock in a pane, in the range that is seen there. */
   change(pane: Pane, name: StockName): void {
     this.#step(() => {
+      // Whatever else was chosen stays; but nothing is compared with itself.
+      const { compare } = pane.choices;
+      compare.value = compare.peek().filter((stock) => stock !== name.stock);
       const next = { ...this.#pane(undefined, pane.wanted.peek()), name, choices: pane.choices };
       this.panes.value = this.panes.peek().map((other) => (other === pane ? next : other));
       this.changed = next.id;
@@ -89,11 +87,9 @@ export class SplitPage {
 
   /** Where one of the charts stands alone, in the same range. */
   aloneAddress({ name, choices, wanted }: Pane): string {
-    const { interval, style } = choices;
     return stockAddress(name?.stock ?? '', name?.exchange, {
       ...rangeParameters(this.linked.value ? this.keeper.wanted.value : wanted.value),
-      interval: interval.value,
-      style: style.value === 'candles' ? undefined : style.value,
+      ...choiceParameters(choices, 'candles'),
     });
   }
 
@@ -165,22 +161,19 @@ export class SplitPage {
 
   /** All of it, to be written into an address. */
   state(): SplitState {
-    const charts = this.panes.value.map(({ name, choices, wanted }): SplitChart | undefined => {
-      const [interval, style, own] = [choices.interval.value, choices.style.value, wanted.value];
-      return name && { ...name, interval, style, wanted: own };
-    });
+    const charts = this.panes.value.map(
+      ({ name, choices, wanted }): SplitChart | undefined =>
+        name && { ...chartOf(name, choices), wanted: wanted.value },
+    );
     const { keeper, linked, stacked } = this;
     return { charts, wanted: keeper.wanted.value, linked: linked.value, stacked: stacked.value };
   }
 
   #pane(chart: SplitChart | undefined, wanted: WantedRange): Pane {
-    const query = new URLSearchParams();
-    if (chart?.interval !== undefined) query.set('interval', chart.interval);
-    if (chart?.style !== undefined) query.set('style', chart.style);
     return {
       id: ++this.#ids,
       name: chart && { stock: chart.stock, exchange: chart.exchange },
-      choices: readChoices(query, 'candles'),
+      choices: choicesOf(chart),
       wanted: signal(wanted),
     };
   }

@@ -36,7 +36,7 @@ export function SplitPane(props: Props) {
         <>
           <div class="pane-head">
             <b>Which stock?</b>
-            <PaneTools pane={pane} page={page} />
+            <PaneTools pane={pane} page={page} market={market} />
           </div>
           <div class="pane-empty">
             <StockChooser

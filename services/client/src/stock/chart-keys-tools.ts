@@ -9,7 +9,7 @@ function openMenu(handle: string): void {
 
 /** The part of the page that holds a chart and its tools. */
 function sectionOf(element: Element | null): Element | null {
-  return element?.closest('.chart-panel')?.parentElement ?? null;
+  return element?.closest('.pane') ?? element?.closest('.chart-panel')?.parentElement ?? null;
 }
 
 /** Keys of the chart's tools. */

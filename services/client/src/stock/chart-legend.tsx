@@ -1,5 +1,5 @@
 import { countText, percentText, priceText, signedText } from '../format/number-text.ts';
-import { clockText, dateText } from '../format/time-text.ts';
+import { dateText, plainClockText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
 import type { ChartController } from './chart-controller.ts';
 import { INTERVAL_SECONDS, isDaily } from './interval.ts';
@@ -23,7 +23,7 @@ export function ChartLegend({ controller, zone }: Props) {
   return (
     <div class={`legend ${change > 0 ? 'gains' : change < 0 ? 'loses' : ''} ${hovered ? 'hovered' : ''}`}>
       <span class="when">
-        {daily ? dateText(zone, micros) : `${dateText(zone, micros)} ${clockText(zone, micros)}`}
+        {daily ? dateText(zone, micros) : `${dateText(zone, micros)} ${plainClockText(zone, micros)}`}
       </span>
       {(['open', 'high', 'low', 'close'] as const).map((name) => (
         <Value key={name} label={name.slice(0, 1).toUpperCase()} what={name} value={priceText(bar[name], digits)} />

@@ -8,19 +8,12 @@ import { Menu } from '../ui/menu.tsx';
 import type { ChartController } from './chart-controller.ts';
 import { isFilling, toggleFullscreen } from './tools/fullscreen.ts';
 import { IntervalMenu } from './tools/interval-menu.tsx';
+import { OverlayTools } from './tools/overlay-tools.tsx';
 import { RangeChips } from './tools/range-chips.tsx';
 import { ScaleMenu } from './tools/scale-menu.tsx';
 import { useScrollCue } from './tools/scroll-cue.ts';
 import { toolCommands } from './tools/tool-commands.ts';
 
-const StudiesMenu = lazyPart(
-  new Loadable(async () => (await import('./tools/studies-menu.tsx')).StudiesMenu),
-  'The studies',
-);
-const CompareMenu = lazyPart(
-  new Loadable(async () => (await import('./tools/compare-menu.tsx')).CompareMenu),
-  'The comparison',
-);
 const ImageMenu = lazyPart(new Loadable(async () => (await import('./tools/image-menu.tsx')).ImageMenu), 'The picture');
 
 interface Props {
@@ -34,7 +27,7 @@ interface Props {
 export function ChartTools({ controller, market, ranges = true }: Props) {
   const root = useRef<HTMLDivElement>(null);
   useScrollCue(root);
-  const { choices, overlays } = controller;
+  const { choices } = controller;
   const section = (): Element | null => root.current?.parentElement ?? null;
   useEffect(() => registerCommands(() => toolCommands(controller, root.current)), [controller]);
   return (
@@ -54,23 +47,7 @@ export function ChartTools({ controller, market, ranges = true }: Props) {
       <IntervalMenu controller={controller} />
       <ScaleMenu controller={controller} />
       {ranges && <RangeChips controller={controller} />}
-      <Menu label={counted('Studies', choices.studies.value.length)} name="Studies" handle="studies">
-        {() => <StudiesMenu choices={choices} />}
-      </Menu>
-      <Menu label={counted('Compare', choices.compare.value.length)} name="Compare" handle="compare">
-        {() => <CompareMenu choices={choices} market={market} own={controller.name.stock} />}
-      </Menu>
-      <button
-        type="button"
-        class="tool"
-        aria-pressed={overlays.measuring.value}
-        title="Drag over the chart to measure; with Shift at any time"
-        onClick={() => {
-          overlays.measuring.value = !overlays.measuring.value;
-        }}
-      >
-        Measure
-      </button>
+      <OverlayTools controller={controller} market={market} />
       {controller.notes.knowsHours.value && controller.interval.value !== '1w' && (
         <button
           type="button"
@@ -104,8 +81,4 @@ export function ChartTools({ controller, market, ranges = true }: Props) {
       </button>
     </div>
   );
-}
-
-function counted(name: string, count: number) {
-  return count === 0 ? name : `${name} ${count}`;
 }

@@ -1,6 +1,6 @@
 import { reasonText } from '../format/hole-text.ts';
 import { countText, priceText } from '../format/number-text.ts';
-import { clockText, dateText } from '../format/time-text.ts';
+import { dateText, plainClockText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
 import type { Bar } from './bar.ts';
 import { type CoveragePart, kindOfHole } from './coverage-parts.ts';
@@ -26,7 +26,7 @@ export interface SpokenPlace {
 export function spokenBar(zone: ZoneChoice, place: SpokenPlace): string {
   const { time, bar, daily, digits, outliers } = place;
   const micros = time * 1e6;
-  const when = daily ? dateText(zone, micros) : `${clockText(zone, micros)}, ${dateText(zone, micros)}`;
+  const when = daily ? dateText(zone, micros) : `${plainClockText(zone, micros)}, ${dateText(zone, micros)}`;
   const price = (value: number): string => priceText(value, digits);
   const prices =
     bar === undefined

@@ -64,6 +64,7 @@ export function StockChart({ name, address, known, row, market, live, head, chil
         {head}
         <StockActions
           name={name}
+          choices={address.choices}
           wanted={keeper.wanted}
           visible={() => visible(controller, keeper, known)}
           goTo={goTo}

@@ -29,7 +29,7 @@ export class PriceFit {
     const usual = usualBounds(bars, this.outliers, this.#surface.points.width) ?? all;
     const logarithmic = this.#scale.effective.peek() === 'log';
     const onlyUsual = this.#scale.choices.fit.peek() === 'usual';
-    const bounds = withMargins(this.#withOthers(onlyUsual ? usual : all), logarithmic, this.#leastMove);
+    const bounds = withMargins(this.#withOthers(onlyUsual ? usual : all, logarithmic), logarithmic, this.#leastMove);
     const nothing = { above: undefined, below: undefined };
     const squashed = isSquashed(usual, all, logarithmic);
     this.#scale.report({ squashed, ...(onlyUsual ? beyond(bars, bounds) : nothing) });
@@ -58,11 +58,12 @@ export class PriceFit {
     return 10 ** -this.digits;
   }
 
-  /** With what lies over the prices. */
-  #withOthers({ low, high }: PriceBounds): PriceBounds {
+  /** With what lies over the prices; where these are never below zero, nothing leads the axis there. */
+  #withOthers({ low, high }: PriceBounds, logarithmic: boolean): PriceBounds {
     const others = [...this.#surface.alsoInView].flatMap((boundsOfLayer) => boundsOfLayer() ?? []);
+    const lowest = Math.min(low, ...others.map((other) => other.low));
     return {
-      low: Math.min(low, ...others.map((other) => other.low)),
+      low: lowest > 0 || low < 0 ? lowest : logarithmic ? low : 0,
       high: Math.max(high, ...others.map((other) => other.high)),
     };
   }

@@ -1,24 +1,28 @@
+import type { PriceBounds } from '../price-bounds.ts';
 import type { DrawnStudy, StudyBook } from '../studies/study-book.ts';
 import type { ChartSurface } from './chart-layer.ts';
-import type { DrawnOver, Pane } from './drawn-over.ts';
+import { type DrawnOver, type Pane, visiblePlaces } from './drawn-over.ts';
 import { lineLook } from './line-looks.ts';
 import { type LineLook, overLine } from './over-line.ts';
 
-/** Draws the studies of a book. The scale stays that of the prices. */
+/** Draws the studies of a book; where all prices have to fit, their lines have to, too. */
 export class StudyLines implements DrawnOver {
   readonly #book: StudyBook;
   readonly #write: (surface: ChartSurface) => void;
   readonly #changed: () => void;
+  readonly #allFit: () => boolean;
   #looks: readonly LineLook[] = [];
 
   /**
    * @param write told to write the book anew
    * @param changed told when the newest values have changed
+   * @param allFit whether all prices have to fit: else what a spike does to the lines is beyond the edges, as it is
    */
-  constructor(book: StudyBook, write: (surface: ChartSurface) => void, changed: () => void) {
+  constructor(book: StudyBook, write: (surface: ChartSurface) => void, changed: () => void, allFit: () => boolean) {
     this.#book = book;
     this.#write = write;
     this.#changed = changed;
+    this.#allFit = allFit;
   }
 
   all(surface: ChartSurface): void {
@@ -29,6 +33,21 @@ export class StudyLines implements DrawnOver {
   newest({ points }: ChartSurface): void {
     this.#book.follow(points);
     this.#changed();
+  }
+
+  extent(surface: ChartSurface): PriceBounds | undefined {
+    const places = visiblePlaces(surface);
+    if (places === undefined || !this.#allFit()) return undefined;
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const { middle, upper, lower } of this.#book.studies) {
+      for (const line of [middle, upper, lower]) {
+        for (const price of line.slice(places.from, places.to + 1)) {
+          if (price < low) low = price;
+          if (price > high) high = price;
+        }
+      }
+    }
+    return low <= high ? { low, high } : undefined;
   }
 
   paint(pane: Pane): void {

@@ -39,6 +39,7 @@ export class Studies implements Overlay {
       this.#book,
       (surface) => this.#write(surface),
       () => markDirty(this.#tell),
+      () => chart.choices.fit.peek() === 'all',
     );
     this.#layer = new OverLayer(lines);
     this.#ends = [

@@ -177,6 +177,35 @@ describe('several charts on one page', () => {
     await page.context().close();
   });
 
+  it('lays studies and other stocks over each chart, measures in it, and keeps that in its link', async () => {
+    const { page, complaints } = await openPage(browser);
+    await openSplit(page, `/split?charts=AAPL:sma20~SLOW&from=${oldest}&to=${oldest + HOUR / 2}`, 2);
+    const second = page.locator('.pane').nth(1);
+    await second.getByRole('button', { name: 'Compare' }).click();
+    await page.keyboard.type('AAPL');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await second.getByRole('button', { name: 'Studies' }).click();
+    await page.getByRole('button', { name: '+ Bollinger' }).click();
+    await page.keyboard.press('Escape');
+    await page.locator('.pane').first().getByRole('button', { name: 'Scale' }).click();
+    await page.getByRole('button', { name: 'Log', exact: true }).click();
+    await page.keyboard.press('Escape');
+    await until(() => parameter(page, 'charts') === 'AAPL:log:sma20~SLOW:bb20x2:vs,AAPL', { what: 'all in the link' });
+    await page.reload();
+    await drawn(page, 2);
+    await page.locator('.pane').first().getByText('SMA 20').first().waitFor();
+    await second.getByText('Bollinger 20, 2').first().waitFor();
+    await second.getByRole('button', { name: 'Compare 1' }).waitFor();
+    const before = (await chartsOn(page))[1]?.visible;
+    await second.getByRole('button', { name: 'Measure' }).click();
+    await drag(page, 1, 120);
+    await second.getByRole('region', { name: 'Measured' }).waitFor();
+    assert.deepEqual((await chartsOn(page))[1]?.visible, before, 'measuring has moved the chart');
+    assert.deepEqual(complaints.list, []);
+    await page.context().close();
+  });
+
   it('goes on live in all four, also in the same stock at two widths of candles', async () => {
     const { page, complaints } = await openPage(browser);
     await openSplit(page, '/split?charts=AAPL:1s~AAPL:1m~SLOW~MSFT&span=900', 4);

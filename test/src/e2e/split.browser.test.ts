@@ -53,7 +53,9 @@ describe('several charts on one page', () => {
       async () => {
         const charts = await chartsOn(page);
         const full = charts.filter(({ series, visible }) => (series?.bars.length ?? 0) > 0 && visible !== undefined);
-        return charts.length === count && full.length === count ? charts : undefined;
+        // What a hand does to a chart that is still loading may be overtaken by what comes.
+        const busy = await page.locator('.chart-panel[aria-busy="true"]').count();
+        return charts.length === count && full.length === count && busy === 0 ? charts : undefined;
       },
       { what: `${count} charts` },
     );

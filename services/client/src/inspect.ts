@@ -42,7 +42,7 @@ export function inspector(live: LiveFeed, market: Market) {
     size: () => market.rows.size,
     series: (): InspectedSeries | undefined => seriesOf(firstChart()),
     /** What is drawn, as the chart library tells: time, open, high, low, close (a line has only a close). */
-    drawn: () => firstChart()?.drawn() ?? [],
+    drawn: () => firstChart()?.surface?.drawn() ?? [],
     /** What is drawn behind the bars: which kind, its label, from when to when, from which pixel to which, what is written. */
     bands: () =>
       (firstChart()?.bands() ?? []).map(({ kind, labels, from, to, left, right, written }) => ({
@@ -51,9 +51,9 @@ export function inspector(live: LiveFeed, market: Market) {
     /** What lies over the bars: compared stocks, studies, what is measured. */
     overlays: () => firstChart()?.overlays.inspect() ?? {},
     /** What the axes show: texts and times (epoch seconds) of the marks with their pixels, and the prices at the edges. */
-    axis: () => firstChart()?.axes(),
+    axis: () => firstChart()?.surface?.axes(),
     /** The prices at which lines of averages are drawn. */
-    averages: () => firstChart()?.drawnAverages() ?? [],
+    averages: () => firstChart()?.surface?.averages() ?? [],
     visible: () => firstChart()?.visibleRange(),
     /** All charts of the page; the others tell of the first one. */
     charts: () =>

@@ -9,6 +9,7 @@ import { createEmbeddedHub, type EmbeddedHubOptions } from '@tickwatch/live';
 import { createMetrics, EnvReader, ResourceStack, silentLogger } from '@tickwatch/runtime';
 import { createPostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
 import { startSubscriber, subscriberConfig } from '@tickwatch/subscriber';
+import { until } from '../servers/index.ts';
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts';
 
 export interface Price {
@@ -63,6 +64,10 @@ async function start(hubOptions: Partial<EmbeddedHubOptions>, opened: ResourceSt
   );
   app.server.on('upgrade', (...upgrade) => hub.handleUpgrade(...upgrade));
   const port = await app.listen('127.0.0.1', 0);
+  // Until the database has its tables, questions are answered 503: no page is to be blamed for that.
+  await until(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, {
+    ...{ timeoutMs: 60_000, what: 'a ready house' },
+  });
   const proxy = opened.use(await startCuttingProxy(port));
   const sink = opened.use(createTickSink({ kind: 'in-process', bus }, () => {}));
   return {

@@ -12,7 +12,7 @@ import { until } from '../servers/index.ts';
 const STOCKS = 300;
 const TICKS_PER_SECOND = 5000;
 const STEP_MS = 20;
-const SECONDS = 20;
+const SECONDS = 12;
 
 describe('a board of 300 stocks under 5,000 ticks a second', () => {
   let house: House;

@@ -37,7 +37,7 @@ export function ChartPanel({ controller, zone, label }: Props) {
   useSignalEffect(() => {
     colors.value;
     // The style sheet follows in the same frame; colours are read after it.
-    requestAnimationFrame(() => controller.recolor());
+    requestAnimationFrame(() => controller.surface?.recolor());
   });
   useSignalEffect(() => {
     closedHours.value;

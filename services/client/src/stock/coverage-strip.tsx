@@ -21,7 +21,7 @@ export function CoverageStrip({ controller, zone, placed, explain }: Props) {
   const reached = Math.min(current.value, parts.length - 1);
   const point = (index: number | undefined): void => {
     pointed.value = index;
-    controller.point(index === undefined ? undefined : parts[index]?.holes[0]);
+    controller.surface?.point(index === undefined ? undefined : parts[index]?.holes[0]);
   };
   const told = pointed.value === undefined ? undefined : parts[pointed.value];
   return (

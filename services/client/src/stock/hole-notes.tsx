@@ -42,10 +42,10 @@ export function HoleNotes({ controller, zone }: Props) {
                   type="button"
                   title="Show it"
                   onClick={() => showHole(controller, hole)}
-                  onFocus={() => controller.point(hole)}
-                  onBlur={() => controller.point(undefined)}
-                  onPointerEnter={() => controller.point(hole)}
-                  onPointerLeave={() => controller.point(undefined)}
+                  onFocus={() => controller.surface?.point(hole)}
+                  onBlur={() => controller.surface?.point(undefined)}
+                  onPointerEnter={() => controller.surface?.point(hole)}
+                  onPointerLeave={() => controller.surface?.point(undefined)}
                 >
                   {holeText(zone, hole)}
                 </button>

@@ -1,0 +1,128 @@
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { nowMs } from '../clock.ts';
+import { zoneName } from '../format/zone.ts';
+import type { CandleWindow, WindowChange } from './candle-window.ts';
+import { ChartModel, type ChartRange } from './chart-model.ts';
+import type { ControllerOptions } from './controller-options.ts';
+import type { VisiblePlaces } from './drawing/price-chart.ts';
+import { type ChartInterval, INTERVAL_SECONDS } from './interval.ts';
+import { chosenInterval, isNear, MOST_AT_ONCE, quietInterval, zoomInterval } from './interval-choice.ts';
+import { awake, ended } from './wanted-range.ts';
+
+/** So close to an end of the window, more is loaded. */
+const NEAR_END = 120;
+
+/** Decides what of a chart is loaded: which range, in which candles. */
+export class ChartLoads {
+  readonly model: ChartModel;
+  /** Width of the candles that are shown or on their way. */
+  readonly interval: Signal<ChartInterval>;
+  /** True while candles follow the zoom. */
+  readonly auto: ReadonlySignal<boolean>;
+  readonly #options: ControllerOptions;
+  #target: ChartRange;
+  #pending = true;
+
+  constructor(options: ControllerOptions, onChange: (change: WindowChange) => void) {
+    const { name, live, newest, bounds, zone, choices, range } = options;
+    this.#options = options;
+    this.#target = range;
+    this.auto = computed(() => choices.interval.value === undefined);
+    this.interval = signal(choices.interval.peek() ?? chosenInterval(this.ended(range)));
+    this.model = new ChartModel({
+      ...{ name, live, newest, bounds, onChange, zone: zoneName(zone) },
+      interval: this.interval.peek(),
+    });
+  }
+
+  /** The range that was asked for last. */
+  get target(): ChartRange {
+    return this.#target;
+  }
+
+  /** True until the target is on the chart. */
+  get pending(): boolean {
+    return this.#pending;
+  }
+
+  /** The target, or where what is loaded has been led to, is on the chart. */
+  settle(range = this.#target): void {
+    this.#target = range;
+    this.#pending = false;
+  }
+
+  async load(range: ChartRange): Promise<void> {
+    this.#target = range;
+    this.#pending = true;
+    const interval = this.interval.peek();
+    const now = nowMs() / 1000;
+    const end = this.ended(range).to;
+    // Some more on both sides, so that the first move of the chart needs no wait.
+    const margin = Math.max(end - range.from, 200 * INTERVAL_SECONDS[interval]) / 2;
+    const to = range.to + margin >= now ? Number.POSITIVE_INFINITY : range.to + margin;
+    await this.model.show({ from: range.from - margin, to }, interval);
+  }
+
+  /** Loads a range in the candles that fit it. A live one in which no tick is ends at the last one. */
+  lookAt(wanted: ChartRange): void {
+    const range = awake(wanted, nowMs() / 1000, this.#options.lastTick?.());
+    if (this.auto.peek()) this.interval.value = chosenInterval(this.ended(range));
+    void this.load(range);
+  }
+
+  /** Loads other candles; undefined: those that fit. @returns the range, shorter where it had too many of them */
+  choose(interval: ChartInterval | undefined, visible: ChartRange): ChartRange {
+    batch(() => {
+      this.#options.choices.interval.value = interval;
+      this.interval.value = interval ?? chosenInterval(this.ended(visible));
+    });
+    const most = MOST_AT_ONCE * INTERVAL_SECONDS[this.interval.peek()];
+    const range = { from: Math.max(visible.from, this.ended(visible).to - most), to: visible.to };
+    void this.load(range);
+    return range;
+  }
+
+  /** Whether a range can be shown with what is loaded now. */
+  holds(range: ChartRange): boolean {
+    const { window } = this.model;
+    const { from, to } = this.ended(range);
+    const fits = !this.auto.peek() || isNear(chosenInterval({ from, to }), window.interval);
+    return fits && from >= window.start && (window.live || range.to <= window.end);
+  }
+
+  /** Whether a window is the one that was asked for, to be fitted to the target. */
+  isAwaited(window: CandleWindow): boolean {
+    return this.#pending && window.interval === this.interval.peek() && this.model.state.peek().state !== 'loading';
+  }
+
+  /** Changes to wider candles for a quiet stock; only when a range is chosen, never while it is moved. */
+  widenIfQuiet(): boolean {
+    const isDotted = this.#options.choices.style.peek() === 'candles';
+    const wider = isDotted ? quietInterval(this.model.window, this.ended(this.#target)) : undefined;
+    if (wider === undefined || !this.auto.peek()) return false;
+    this.interval.value = wider;
+    void this.load(this.#target);
+    return true;
+  }
+
+  /** The chart was moved: loads what it comes near to, or wider or narrower candles when the zoom asks for them. */
+  moved(places: VisiblePlaces, range: ChartRange, length: number): void {
+    if (this.#zoomed(places, range)) return;
+    if (places.from < NEAR_END) void this.model.loadOlder();
+    if (!this.model.window.live && places.to > length - NEAR_END) void this.model.loadNewer();
+  }
+
+  /** A range with its end as it is now. */
+  ended(range: ChartRange): ChartRange {
+    return ended(range, nowMs() / 1000, this.#options.lastTick?.());
+  }
+
+  #zoomed({ from, to }: VisiblePlaces, range: ChartRange): boolean {
+    const seconds = (to - from) * INTERVAL_SECONDS[this.model.window.interval];
+    const interval = this.auto.peek() ? zoomInterval(to - from, seconds) : undefined;
+    if (interval === undefined || interval === this.interval.peek()) return false;
+    this.interval.value = interval;
+    void this.load({ from: this.ended(range).to - seconds, to: range.to });
+    return true;
+  }
+}

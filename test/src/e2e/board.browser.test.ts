@@ -84,9 +84,10 @@ describe('what the board shows', () => {
     await page.getByRole('button', { name: 'Show all' }).click();
     await until(async () => (await shownStocks(page)).length > 10, { what: 'all stocks' });
     assert.equal(new URL(page.url()).search, '');
-    await page.goto(`${house.address}/?show=loud&sort=colour`);
+    await page.goto(`${house.address}/?show=loud&sort=colour&spam=1`);
     await page.getByText('show=“loud” is not one of all, favourites').waitFor();
     await page.getByText('sort=“colour” is not one of').waitFor();
+    await page.getByText('spam=“1” means nothing here').waitFor();
     await page.context().close();
   });
 

@@ -164,6 +164,9 @@ describe('favourites and lists', () => {
     await page.getByRole('button', { name: 'Lists', exact: true }).click();
     await page.getByRole('button', { name: 'Good 1', exact: true }).click();
     await shows(page, ['MSFT'], 'the list that is whole');
+    // The menu closes when a list is shown.
+    await page.getByRole('dialog', { name: 'Lists' }).waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Lists', exact: true }).click();
     await page.getByLabel('Name of a new list').fill('Good');
     await page.keyboard.press('Enter');
     await page.getByText('There is a list “Good” already').waitFor();

@@ -71,20 +71,23 @@ function overlaps() {
 /** Text that is cut off sideways without an ellipsis and a title that has all of it, or cut off below. */
 function cuts() {
   const faults = [];
-  for (const { element, box } of texts()) {
-    if (!isReached(element) && (box.right > innerWidth + 1 || box.left < -1))
-      faults.push(`${nameOf(element)} leaves the page`);
+  for (const { element, box: all } of texts()) {
+    const box = { left: all.left, top: all.top, right: all.right, bottom: all.bottom };
     for (const { at, overflowX, overflowY } of cutters(element)) {
       const area = at.getBoundingClientRect();
       // What scrolls shows the rest.
       if (overflowX === 'auto' || overflowX === 'scroll' || overflowY === 'auto' || overflowY === 'scroll') break;
       const isCut = box.right > area.right + 1 || box.left < area.left - 1;
       const isTold = getComputedStyle(at).textOverflow === 'ellipsis' && element.closest('[title]') !== null;
-      if (isCut && !isTold) faults.push(`${nameOf(element)} is cut by ${nameOf(at)}`);
+      // What is told ends at its ellipsis.
+      if (isCut && isTold) box.right = Math.min(box.right, area.right);
+      else if (isCut) faults.push(`${nameOf(element)} is cut by ${nameOf(at)}`);
       if (box.bottom > area.bottom + TOUCH || box.top < area.top - TOUCH) {
         faults.push(`${nameOf(element)} is cut below by ${nameOf(at)}`);
       }
     }
+    if (!isReached(element) && (box.right > innerWidth + 1 || box.left < -1))
+      faults.push(`${nameOf(element)} leaves the page`);
   }
   return faults;
 }

@@ -37,9 +37,14 @@ function* cutters(element) {
   }
 }
 
+/** What lies over the page covers it on purpose: it is looked at alone. */
+function whole() {
+  return document.querySelector('dialog:modal, :popover-open, .coverage-card') ?? document.body;
+}
+
 /** Every line of text that is seen, with where it is seen. */
 function* texts() {
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(whole(), NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const element = node.parentElement;
     if (node.data.trim() === '' || !isSeen(element) || element.closest('option, datalist, script, style')) continue;
@@ -113,7 +118,7 @@ function sideways(scrollable) {
 /** Controls that a finger misses: what answers to a touch is narrower or lower than a finger. Links in a sentence are no targets. */
 function smallTargets(exempt) {
   const faults = [];
-  for (const element of document.querySelectorAll('a[href], button, input, select, summary')) {
+  for (const element of whole().querySelectorAll('a[href], button, input, select, summary')) {
     if (!isSeen(element) || element.matches(exempt) || element.closest('p, small') !== null) continue;
     element.scrollIntoView({ block: 'center', inline: 'center' });
     const [width, height] = [reach(element, 1, 0), reach(element, 0, 1)];

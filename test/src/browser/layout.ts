@@ -3,8 +3,8 @@ import type { Page } from 'playwright-core';
 
 /** What is made to be scrolled sideways. */
 const SIDEWAYS = '.table-scroll, .toolbar, .chips';
-/** Marks of days are as narrow as ninety of them have to be; keys and the list below lead to each. */
-const NO_TARGETS = '.day, .attribution';
+/** Marks of days and of what is covered are as narrow as many of them have to be; keys and a list lead to each. */
+const NO_TARGETS = '.day, .strip-part, .attribution';
 
 const script = new URL('./in-page/layout.js', import.meta.url);
 

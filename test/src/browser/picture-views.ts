@@ -21,6 +21,11 @@ const CHART = '.chart canvas';
 export const PICTURE_VIEWS: readonly PictureView[] = [
   { name: 'board', path: '/', filled: '.grid .row canvas' },
   { name: 'board-active', path: '/', filled: '.grid .row canvas', prepare: chooseRow },
+  { name: 'board-lists', path: '/', filled: '.grid .row canvas', prepare: openMenu('Lists', '.menu-list') },
+  { name: 'board-view', path: '/', filled: '.grid .row canvas', prepare: openMenu('View', '.menu-list') },
+  { name: 'board-shared', path: '/?list=AAPL,TSLA&name=Tech', filled: '.list-bar' },
+  { name: 'search', path: '/', filled: '.grid .row canvas', prepare: search },
+  { name: 'keys', path: '/', filled: '.grid .row canvas', prepare: showKeys },
   { name: 'board-none', path: '/?q=nothing+like+it', filled: '.notice' },
   { name: 'stock', path: '/stock/AAPL', filled: CHART },
   { name: 'stock-line', path: '/stock/TSLA?style=line&interval=1m', filled: CHART },
@@ -30,6 +35,11 @@ export const PICTURE_VIEWS: readonly PictureView[] = [
     filled: CHART,
     prepare: openHoles,
   },
+  { name: 'stock-card', path: '/stock/AAPL', filled: '.strip-part', prepare: openCard },
+  { name: 'stock-compared', path: '/stock/AAPL?compare=MSFT,TSLA&studies=sma20,bb20x2', filled: '.overlay-row' },
+  { name: 'stock-studies', path: '/stock/AAPL', filled: CHART, prepare: openMenu('Studies', '.studies-menu') },
+  { name: 'stock-date', path: '/stock/AAPL', filled: CHART, prepare: askDate },
+  { name: 'split', path: '/split?charts=AAPL~MSFT~TSLA~NVDA', filled: CHART },
   { name: 'stock-unknown', path: '/stock/NOSUCH', filled: '.stock-head' },
   { name: 'history-empty', path: '/history', filled: '.notice' },
   { name: 'history', path: '/history?stock=AAPL', filled: '.prices tbody tr' },
@@ -58,7 +68,37 @@ async function chooseRow(page: Page): Promise<void> {
 
 async function openHoles(page: Page): Promise<void> {
   const holes = page.locator('.hole-notes summary');
-  if ((await holes.count()) > 0) await holes.click();
+  // They come a moment after the candles, if there are any.
+  await holes.click({ timeout: 3000 }).catch(() => undefined);
+}
+
+function openMenu(name: string, filled: string): (page: Page) => Promise<void> {
+  return async (page) => {
+    await page.getByRole('button', { name, exact: true }).click();
+    await page.locator(filled).waitFor();
+  };
+}
+
+async function search(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.locator('.palette input').fill('a');
+  await page.locator('.palette-option').first().waitFor();
+}
+
+async function showKeys(page: Page): Promise<void> {
+  await page.keyboard.press('?');
+  await page.locator('.key-help dl').first().waitFor();
+}
+
+async function openCard(page: Page): Promise<void> {
+  // A narrow part may lie under its neighbour; keys lead to each.
+  await page.locator('.strip-part').first().press('Enter');
+  await page.locator('.coverage-card').waitFor();
+}
+
+async function askDate(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Go to date' }).click();
+  await page.locator('.go-to-date form').waitFor();
 }
 
 async function scrollToEnd(page: Page): Promise<void> {

@@ -12,9 +12,9 @@ import { HOUR, publishHours } from '../browser/prepared.ts';
 import { eachView } from '../browser/walk-views.ts';
 import { until } from '../servers/index.ts';
 
-/** All of them, and those of stocks that have hardly any room. */
+/** Those that differ in what has to find room, and those of stocks that have hardly any. */
 const VIEWS: readonly PictureView[] = [
-  ...PICTURE_VIEWS.filter(({ name }) => !name.endsWith('-end') && !name.endsWith('-line')),
+  ...PICTURE_VIEWS.filter(({ name }) => !/-(?:end|line|active|studies)$/.test(name)),
   ...Object.keys(ODD_STOCKS).flatMap((stock) => [
     { name: `stock ${stock}`, path: `/stock/${encodeURIComponent(stock)}`, filled: '.chart canvas' },
     { name: `history ${stock}`, path: `/history?stock=${encodeURIComponent(stock)}`, filled: '.prices tbody tr' },

@@ -42,11 +42,10 @@ export function BoardRow({ row, index, top, active, several, columns, mounted, o
       <td class="c-star" {...CELL}>
         <StarButton stock={row.stock} tabIndex={-1} />
       </td>
-      <td class="c-stock" {...CELL}>
+      <td class="c-stock" title={`${row.stock}, ${row.exchange}`} {...CELL}>
         <a
           href={stockAddress(row.stock, several ? row.exchange : undefined)}
           tabIndex={-1}
-          title={row.stock.length > 14 ? row.stock : undefined}
           onClick={() => onChosen(row)}
         >
           {row.stock}

@@ -28,7 +28,12 @@ export function MoversStrip({ state }: { readonly state: BoardState }) {
     return () => clearInterval(timer);
   }, [state, movers, known]);
   const link = (row: StockRow, figure: string, kind: string) => (
-    <a key={row.key} class={kind} href={stockAddress(row.stock, state.isSeveral(row) ? row.exchange : undefined)}>
+    <a
+      key={row.key}
+      class={kind}
+      href={stockAddress(row.stock, state.isSeveral(row) ? row.exchange : undefined)}
+      title={row.stock}
+    >
       <span class="mover-name">{row.stock}</span> <b class="mover-figure">{figure}</b>
     </a>
   );

@@ -37,9 +37,14 @@ function* cutters(element) {
   }
 }
 
+/** What lies over the page covers it on purpose: it is looked at alone. */
+function whole() {
+  return document.querySelector('dialog:modal, :popover-open, .coverage-card') ?? document.body;
+}
+
 /** Every line of text that is seen, with where it is seen. */
 function* texts() {
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(whole(), NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const element = node.parentElement;
     if (node.data.trim() === '' || !isSeen(element) || element.closest('option, datalist, script, style')) continue;
@@ -71,20 +76,23 @@ function overlaps() {
 /** Text that is cut off sideways without an ellipsis and a title that has all of it, or cut off below. */
 function cuts() {
   const faults = [];
-  for (const { element, box } of texts()) {
-    if (!isReached(element) && (box.right > innerWidth + 1 || box.left < -1))
-      faults.push(`${nameOf(element)} leaves the page`);
+  for (const { element, box: all } of texts()) {
+    const box = { left: all.left, top: all.top, right: all.right, bottom: all.bottom };
     for (const { at, overflowX, overflowY } of cutters(element)) {
       const area = at.getBoundingClientRect();
       // What scrolls shows the rest.
       if (overflowX === 'auto' || overflowX === 'scroll' || overflowY === 'auto' || overflowY === 'scroll') break;
       const isCut = box.right > area.right + 1 || box.left < area.left - 1;
       const isTold = getComputedStyle(at).textOverflow === 'ellipsis' && element.closest('[title]') !== null;
-      if (isCut && !isTold) faults.push(`${nameOf(element)} is cut by ${nameOf(at)}`);
+      // What is told ends at its ellipsis.
+      if (isCut && isTold) box.right = Math.min(box.right, area.right);
+      else if (isCut) faults.push(`${nameOf(element)} is cut by ${nameOf(at)}`);
       if (box.bottom > area.bottom + TOUCH || box.top < area.top - TOUCH) {
         faults.push(`${nameOf(element)} is cut below by ${nameOf(at)}`);
       }
     }
+    if (!isReached(element) && (box.right > innerWidth + 1 || box.left < -1))
+      faults.push(`${nameOf(element)} leaves the page`);
   }
   return faults;
 }
@@ -110,7 +118,7 @@ function sideways(scrollable) {
 /** Controls that a finger misses: what answers to a touch is narrower or lower than a finger. Links in a sentence are no targets. */
 function smallTargets(exempt) {
   const faults = [];
-  for (const element of document.querySelectorAll('a[href], button, input, select, summary')) {
+  for (const element of whole().querySelectorAll('a[href], button, input, select, summary')) {
     if (!isSeen(element) || element.matches(exempt) || element.closest('p, small') !== null) continue;
     element.scrollIntoView({ block: 'center', inline: 'center' });
     const [width, height] = [reach(element, 1, 0), reach(element, 0, 1)];

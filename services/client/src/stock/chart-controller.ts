@@ -13,7 +13,6 @@ import { ChartModel, type ChartRange } from './chart-model.ts';
 import { ChartNotes } from './chart-notes.ts';
 import { ChartScale } from './chart-scale.ts';
 import type { ControllerOptions } from './controller-options.ts';
-import { type CoveragePart, coverageParts } from './coverage-parts.ts';
 import type { ChartLayer, ChartSurface } from './drawing/chart-layer.ts';
 import type { LocatedBand } from './drawing/chart-marks.ts';
 import type { PriceChart, ShownAxes, VisiblePlaces } from './drawing/price-chart.ts';
@@ -200,11 +199,6 @@ export class ChartController {
   /** What is drawn behind the bars. */
   bands(): readonly LocatedBand[] {
     return this.#drawing.chart?.bands() ?? [];
-  }
-
-  /** What of a span is here and what is not, and why. */
-  coverage(span: ChartRange): readonly CoveragePart[] {
-    return coverageParts(span, this.notes.coverage(this.bands()));
   }
 
   /** The prices at which lines of averages are drawn. */

@@ -55,15 +55,15 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            // What three parts share is in one file each: fewer requests, and many small files pack badly.
+            // What parts share is in one file each: fewer requests, and many small files pack badly.
             { name: 'vendor', test: /node_modules\/(preact|@preact|centrifuge)\//, priority: 3 },
             {
               name: 'page',
-              test: /client\/src\/(?!stock|split|history|system|palette|lists|admin)|packages\/core\//,
-              minShareCount: 3,
+              test: /client\/src\/(?!stock|split|history|system|palette|lists|board\/(?:columns|figures|board-settings)|ui\/(?:confirmed|scroll))|packages\/core\//,
+              minShareCount: 2,
               priority: 2,
             },
-            { name: 'chart', test: /client\/src\/stock\//, minShareCount: 3, priority: 1 },
+            { name: 'chart', test: /client\/src\/stock\/(?!drawing\/drawn-over)/, minShareCount: 3, priority: 1 },
           ],
         },
       },

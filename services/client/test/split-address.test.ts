@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readSplitAddress, type SplitState, splitAddress } from '../src/stock/split-address.ts';
+import { readSplitAddress } from '../src/split/read-split-address.ts';
+import { type SplitState, splitAddress } from '../src/stock/split-address.ts';
 
 const LIVE = { kind: 'live', span: 900 } as const;
 

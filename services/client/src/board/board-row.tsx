@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { listedStock } from '../lists/kept-lists.ts';
+import { listedStock } from '../lists/favourites.ts';
 import { StarButton } from '../lists/star-button.tsx';
 import { stockAddress } from '../route.ts';
 import { BoardCell, CELL } from './board-cell.tsx';

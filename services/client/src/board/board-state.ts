@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { nowMs } from '../clock.ts';
-import { favourites, keep, keptLists } from '../lists/kept-lists.ts';
+import { favourites } from '../lists/favourites.ts';
+import { keep, keptLists } from '../lists/kept-lists.ts';
 import type { NamedList } from '../lists/list-link.ts';
 import { moveStock, type Watchlist } from '../lists/watchlists.ts';
 import { type BoardQuestion, questionParameters, shownList } from './board-question.ts';

@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import { useKeys } from '../keys/use-keys.ts';
-import { listedStock, toggleFavourite } from '../lists/kept-lists.ts';
+import { listedStock, toggleFavourite } from '../lists/favourites.ts';
 import { go, stockAddress } from '../router.ts';
 import type { BoardState } from './board-state.ts';
 import { targetOf } from './grid-keys.ts';

@@ -1,3 +1,5 @@
+import type { Loadable } from '../ui/load-module.ts';
+
 /** Something that the palette (Ctrl+K) finds and does. */
 export interface Command {
   /** Its own among all. */
@@ -29,4 +31,19 @@ export function registerCommands(source: CommandSource): () => void {
 /** All that can be done now. */
 export function allCommands(): readonly Command[] {
   return [...sources].flatMap((source) => source());
+}
+
+/**
+ * Commands whose script is loaded when the palette first asks for them: it looks again when they are there.
+ * @param args what they work on, read each time
+ */
+export function laterCommands<A extends unknown[]>(
+  part: Loadable<(...args: A) => readonly Command[]>,
+  ...args: A
+): CommandSource {
+  return () => {
+    const commands = part.loaded.value;
+    if (commands === undefined) void part.load();
+    return commands?.(...args) ?? [];
+  };
 }

@@ -1,5 +1,5 @@
 import type { Market } from '../board/market.ts';
-import { UnknownStock } from '../stock/unknown-stock.tsx';
+import { UnknownStock } from '../stock/late-notes.tsx';
 import { useKnownStock } from '../stock/use-known-stock.ts';
 import { Notice } from '../ui/notice.tsx';
 import { type HistoryQuery, historyAddress } from './history-query.ts';

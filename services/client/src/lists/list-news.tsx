@@ -1,6 +1,6 @@
 import { lazyPart } from '../ui/lazy-part.tsx';
 import { Loadable } from '../ui/load-module.ts';
-import { listedStock, listNews } from './kept-lists.ts';
+import { listedStock, listNews } from './favourites.ts';
 
 const StockLists = lazyPart(
   new Loadable(async () => (await import('./stock-lists.tsx')).StockLists),

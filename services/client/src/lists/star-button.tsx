@@ -1,4 +1,4 @@
-import { favourites, toggleFavourite } from './kept-lists.ts';
+import { favourites, toggleFavourite } from './favourites.ts';
 
 interface Props {
   readonly stock: string;

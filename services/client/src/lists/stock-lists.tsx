@@ -1,7 +1,8 @@
 import '../styles/board-menus.css';
 import { useSignal } from '@preact/signals';
 import { Modal } from '../ui/modal.tsx';
-import { keptLists, listedStock, toggleListed } from './kept-lists.ts';
+import { listedStock } from './favourites.ts';
+import { keptLists, toggleListed } from './kept-lists.ts';
 import { NewList } from './new-list.tsx';
 import { StarButton } from './star-button.tsx';
 

@@ -1,9 +1,15 @@
-import { listedStock } from './kept-lists.ts';
+import { useEffect } from 'preact/hooks';
+import { laterCommands, registerCommands } from '../commands/commands.ts';
+import { Loadable } from '../ui/load-module.ts';
+import { listedStock } from './favourites.ts';
 import { ListNews } from './list-news.tsx';
 import { StarButton } from './star-button.tsx';
 
+const listCommands = new Loadable(async () => (await import('./list-commands.ts')).listCommands);
+
 /** Beside a stock's name: its star, and on which lists it is. */
 export function StockMarks({ stock }: { readonly stock: string }) {
+  useEffect(() => registerCommands(laterCommands(listCommands)), []);
   return (
     <span class="stock-marks">
       <StarButton stock={stock} />

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { computed, useSignal } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
 import type { Market } from '../board/market.ts';
 import { nowMs } from '../clock.ts';
@@ -37,8 +37,8 @@ export function Palette({ mode, market, subject }: Props) {
   const active = useSignal(0);
   const list = useRef<HTMLDivElement>(null);
   stocks.update(market.rows, market.version.value);
-  // Made once for each opening: each press of a key only compares.
-  const scope = useMemo(() => (mode === 'zones' ? zonesAlone() : everything()), [mode]);
+  // Made once for each opening, and again when commands come late: each press of a key only compares.
+  const scope = useMemo(() => computed(() => (mode === 'zones' ? zonesAlone() : everything())), [mode]).value;
   const answer = useMemo(
     () => answerTo(text.value, { ...scope, subject, go, zone: zone.peek(), nowMs: nowMs() }),
     [text.value, market.version.value, scope, subject],

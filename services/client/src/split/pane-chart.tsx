@@ -10,7 +10,7 @@ import { ChartController } from '../stock/chart-controller.ts';
 import { ChartPanel } from '../stock/chart-panel.tsx';
 import { CrosshairLink } from '../stock/drawing/crosshair-link.ts';
 import type { KnownStock } from '../stock/known-stock.ts';
-import { MomentNote } from '../stock/moment-note.tsx';
+import { MomentNote } from '../stock/late-notes.tsx';
 import { rangeNow } from '../stock/wanted-range.ts';
 import type { Pane, SplitPage } from './split-page.ts';
 

@@ -2,7 +2,7 @@ import type { Market } from '../board/market.ts';
 import { rowKey } from '../board/stock-row.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import type { StockName } from '../stock/candle-source.ts';
-import { UnknownStock } from '../stock/unknown-stock.tsx';
+import { UnknownStock } from '../stock/late-notes.tsx';
 import { useKnownStock } from '../stock/use-known-stock.ts';
 import { Notice } from '../ui/notice.tsx';
 import { PaneChart } from './pane-chart.tsx';

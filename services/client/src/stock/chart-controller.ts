@@ -12,8 +12,7 @@ import { ChartNotes } from './chart-notes.ts';
 import { ChartScale } from './chart-scale.ts';
 import { ChartSight } from './chart-sight.ts';
 import type { ControllerOptions } from './controller-options.ts';
-import { type CoveragePart, coverageParts } from './coverage-parts.ts';
-import type { ChartLayer } from './drawing/chart-layer.ts';
+import type { ChartLayer, ChartSurface } from './drawing/chart-layer.ts';
 import type { LocatedBand } from './drawing/chart-marks.ts';
 import type { PriceChart } from './drawing/price-chart.ts';
 import type { ChartStyle } from './drawing/price-series.ts';
@@ -162,11 +161,6 @@ export class ChartController {
   /** What is drawn behind the bars. */
   bands(): readonly LocatedBand[] {
     return this.#drawing.chart?.bands() ?? [];
-  }
-
-  /** What of a span is here and what is not, and why. */
-  coverage(span: ChartRange): readonly CoveragePart[] {
-    return coverageParts(span, this.notes.coverage(this.bands()));
   }
 
   /** Draws anew after a choice that moves places; the same times stay visible. */

@@ -9,10 +9,15 @@ import { bound, SCALE_KEYS } from './chart-keys.ts';
 import { TOOL_KEYS } from './chart-keys-tools.ts';
 import { ChartSpeech } from './chart-speech.ts';
 import { CoverageCard } from './coverage-card.tsx';
+import { coverageOf } from './coverage-of.ts';
 import { CoverageStrip } from './coverage-strip.tsx';
 import { cursorKeys } from './cursor-keys.ts';
+import { beyondMarks } from './drawing/beyond-marks.ts';
 import { ChartCursor } from './drawing/chart-cursor.ts';
 import { CoveragePlaces } from './drawing/coverage-places.ts';
+
+export { HoleNotes } from './hole-notes.tsx';
+
 import { partAt } from './placed-parts.ts';
 
 interface Props {
@@ -41,7 +46,7 @@ export function ChartExtras({ controller, zone, chart }: Props) {
     });
     const cursor = new ChartCursor((place) => speech.moved(place));
     const places = new CoveragePlaces(
-      () => controller.coverage(controller.visibleRange() ?? { from: 0, to: 0 }),
+      () => coverageOf(controller, controller.visibleRange() ?? { from: 0, to: 0 }),
       (x) => {
         const band = controller.bands().findLast(({ left, right }) => x >= left - 1 && x <= right + 1);
         const part = places.placed.peek().parts.find(({ left, right }) => x >= left && x <= right);
@@ -58,6 +63,7 @@ export function ChartExtras({ controller, zone, chart }: Props) {
     const ends = [
       controller.add(places),
       controller.add(cursor),
+      controller.add(beyondMarks(controller.scale, () => controller.digits.peek())),
       chart.current === null ? () => {} : registerKeys({ name: 'Chart', bindings }, chart.current),
       () => speech.end(),
     ];

@@ -4,11 +4,11 @@ import type { ZoneChoice } from '../format/zone.ts';
 import { showChart } from '../inspect.ts';
 import { closedHours, colors } from '../settings.ts';
 import { Loadable } from '../ui/load-module.ts';
+import { useQuiet } from '../ui/quiet.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
 import type { ChartController } from './chart-controller.ts';
 import { ChartLegend } from './chart-legend.tsx';
 import { ChartFailed, ChartState } from './chart-state.tsx';
-import { HoleNotes } from './hole-notes.tsx';
 import { OverlayRows } from './overlay-rows.tsx';
 
 interface Props {
@@ -17,7 +17,7 @@ interface Props {
   readonly label: string;
 }
 
-const extras = new Loadable(async () => (await import('./chart-extras.tsx')).ChartExtras);
+const extras = new Loadable(() => import('./chart-extras.tsx'));
 
 /** A chart with its legend, its coverage, and what it says while there is nothing to draw. */
 export function ChartPanel({ controller, zone, label }: Props) {
@@ -47,7 +47,7 @@ export function ChartPanel({ controller, zone, label }: Props) {
   // A legend changes with every tick; whether there is one does not.
   const hasBars = useComputed(() => controller.legend.value !== undefined).value;
   // The picture comes first.
-  const Extras = useLoaded(extras, hasBars);
+  const more = useLoaded(extras, useQuiet(hasBars));
   const reachable = {
     // Keys go to the chart itself, not to who reads the page aloud.
     ...({ role: 'application', 'aria-roledescription': 'chart', tabIndex: 0 } as const),
@@ -62,7 +62,7 @@ export function ChartPanel({ controller, zone, label }: Props) {
       <div class="chart-top">
         <ChartLegend controller={controller} zone={zone} />
         <OverlayRows overlays={controller.overlays} faults={controller.choices.faults} />
-        <HoleNotes controller={controller} zone={zone} />
+        {more !== undefined && <more.HoleNotes controller={controller} zone={zone} />}
         <ChartFailed controller={controller} hasBars={hasBars} />
       </div>
       <div class="chart" ref={container} {...reachable} />
@@ -70,7 +70,9 @@ export function ChartPanel({ controller, zone, label }: Props) {
         Arrow keys left and right go from bar to bar and say its figures, with Shift ten at a time; up and down zoom;
         Enter says why ticks are missing; Escape takes the crosshair away; the question mark tells all keys.
       </p>
-      {Extras !== undefined && <Extras controller={controller} zone={zone} chart={container} key={controller} />}
+      {more !== undefined && (
+        <more.ChartExtras controller={controller} zone={zone} chart={container} key={controller} />
+      )}
       <ChartState controller={controller} hasBars={hasBars} />
       {!controller.following.value && !controller.isPast && hasBars && (
         <button type="button" class="button to-now" onClick={() => controller.goLive()}>

@@ -1,5 +1,6 @@
 import type { ZoneChoice } from '../format/zone.ts';
 import type { ChartController } from './chart-controller.ts';
+import { coverageOf } from './coverage-of.ts';
 import type { CursorPlace } from './drawing/chart-cursor.ts';
 import { INTERVAL_SECONDS, isDaily } from './interval.ts';
 import { spokenBar } from './spoken-bar.ts';
@@ -40,7 +41,7 @@ export class ChartSpeech {
     return spokenBar(this.#zone, {
       ...{ time, bar, daily: isDaily(interval), digits: digits.peek() },
       outliers: notes.outliers.peek().filter((outlier) => outlier.time >= time && outlier.time < to),
-      coverage: this.#controller.coverage({ from: time, to }),
+      coverage: coverageOf(this.#controller, { from: time, to }),
       incomplete: bar !== undefined && legend.peek()?.bar.time === time && legend.peek()?.incomplete === true,
     });
   }

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Market } from '../board/market.ts';
-import { registerCommands } from '../commands/commands.ts';
+import { laterCommands, registerCommands } from '../commands/commands.ts';
 import { closedHours } from '../settings.ts';
 import { lazyPart } from '../ui/lazy-part.tsx';
 import { Loadable } from '../ui/load-module.ts';
@@ -12,8 +12,16 @@ import { OverlayTools } from './tools/overlay-tools.tsx';
 import { RangeChips } from './tools/range-chips.tsx';
 import { ScaleMenu } from './tools/scale-menu.tsx';
 import { useScrollCue } from './tools/scroll-cue.ts';
-import { toolCommands } from './tools/tool-commands.ts';
 
+const toolCommands = new Loadable(async () => (await import('./tools/tool-commands.ts')).toolCommands);
+const StudiesMenu = lazyPart(
+  new Loadable(async () => (await import('./tools/studies-menu.tsx')).StudiesMenu),
+  'The studies',
+);
+const CompareMenu = lazyPart(
+  new Loadable(async () => (await import('./tools/compare-menu.tsx')).CompareMenu),
+  'The comparison',
+);
 const ImageMenu = lazyPart(new Loadable(async () => (await import('./tools/image-menu.tsx')).ImageMenu), 'The picture');
 
 interface Props {
@@ -29,7 +37,7 @@ export function ChartTools({ controller, market, ranges = true }: Props) {
   useScrollCue(root);
   const { choices } = controller;
   const section = (): Element | null => root.current?.parentElement ?? null;
-  useEffect(() => registerCommands(() => toolCommands(controller, root.current)), [controller]);
+  useEffect(() => registerCommands(laterCommands(toolCommands, controller, root)), [controller]);
   return (
     <div class="toolbar chart-tools" role="toolbar" aria-label="Chart" ref={root}>
       <fieldset class="chips" aria-label="Style">

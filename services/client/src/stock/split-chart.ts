@@ -1,23 +1,12 @@
 import type { StockName } from './candle-source.ts';
-import {
-  type ChartChoices,
-  PRICE_FITS,
-  PRICE_SCALES,
-  type PriceFit,
-  type PriceScale,
-  readChoices,
-} from './chart-choices.ts';
-import { comparedText, parseCompared } from './compare/compared-names.ts';
+import type { ChartChoices, PriceFit, PriceScale } from './chart-choices.ts';
 import type { ChartStyle } from './drawing/price-series.ts';
-import { type ChartInterval, parseInterval } from './interval.ts';
-import { parseStudies, type Study, studiesText } from './studies/study.ts';
+import type { ChartInterval } from './interval.ts';
+import { type Study, studiesText } from './studies/study.ts';
 import type { WantedRange } from './wanted-range.ts';
 
-export const STYLES: readonly ChartStyle[] = ['candles', 'line'];
-export const CHART_FORM = 'a stock, as in AAPL, AAPL@NASDAQ or AAPL:5m:line:log:sma20:vs,MSFT';
-
 /** Stands before stocks that a chart is compared with. */
-const COMPARED = 'vs,';
+export const COMPARED = 'vs,';
 
 /** One chart of a split view; its range is its own while charts are not linked. What is left out is as usual. */
 export interface SplitChart extends StockName {
@@ -44,64 +33,7 @@ export function chartOf(name: StockName, { interval, style, scale, fit, studies,
   };
 }
 
-export function choicesOf(chart: SplitChart | undefined): ChartChoices {
-  const parameters = {
-    interval: chart?.interval,
-    style: chart?.style,
-    scale: chart?.scale,
-    fit: chart?.fit,
-    studies: studiesText(chart?.studies ?? []),
-    compare: comparedText(chart?.compare ?? []),
-  };
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) query.set(name, value);
-  return readChoices(query, 'candles', chart?.stock);
-}
-
-/** Reads `AAPL@NASDAQ:5m:line:log:sma20,bb20x2:vs,MSFT`; `undefined`: it is none. */
-export function readChart(text: string): SplitChart | undefined {
-  const [named = '', ...more] = text.split(':');
-  const [stock, exchange, ...rest] = named.split('@').map(decoded);
-  if (stock === undefined || stock === '' || rest.length > 0) return undefined;
-  let chart: SplitChart = { stock, exchange };
-  for (const word of more) {
-    const choice = readChoice(word, stock);
-    if (choice === undefined) return undefined;
-    chart = { ...chart, ...choice };
-  }
-  return chart;
-}
-
-function readChoice(word: string, own: string): Partial<SplitChart> | undefined {
-  if (word.startsWith(COMPARED)) {
-    const { stocks, faults } = parseCompared(word.slice(COMPARED.length), own);
-    return stocks.length > 0 && faults.length === 0 ? { compare: stocks } : undefined;
-  }
-  const interval = parseInterval(word);
-  if (interval !== undefined) return { interval };
-  const style = STYLES.find((name) => name === word);
-  if (style !== undefined) return { style };
-  const scale = PRICE_SCALES.find((name) => name === word);
-  if (scale !== undefined) return { scale };
-  const fit = PRICE_FITS.find((name) => name === word);
-  if (fit !== undefined) return { fit };
-  const wanted = readOwnRange(word);
-  if (wanted !== undefined) return { wanted };
-  const { studies, faults } = parseStudies(word);
-  return studies.length > 0 && faults.length === 0 ? { studies } : undefined;
-}
-
-/** `last900`: live; `1795341600-1795345200`: of the past. */
-function readOwnRange(word: string): WantedRange | undefined {
-  const live = /^last(\d{1,10})$/.exec(word)?.[1];
-  if (live !== undefined && Number(live) > 0) return { kind: 'live', span: Number(live) };
-  const past = /^(\d{1,11})-(\d{1,11})$/.exec(word);
-  if (past === null) return undefined;
-  const [from, to] = [Number(past[1]), Number(past[2])];
-  return from < to ? { kind: 'past', from, to } : undefined;
-}
-
-/** A chart as {@link readChart} reads it. @param linked whether all charts show the same range */
+/** A chart as the split view's address has it. @param linked whether all charts show the same range */
 export function chartText(chart: SplitChart, linked: boolean): string {
   const { stock, exchange, interval, style, scale, fit, studies = [], compare = [], wanted } = chart;
   return [
@@ -128,12 +60,4 @@ function ownRangeText(wanted: WantedRange): string {
 /** Also what `encodeURIComponent` leaves as it is and what parts charts here. */
 function encoded(name: string): string {
   return encodeURIComponent(name).replaceAll('~', '%7E');
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

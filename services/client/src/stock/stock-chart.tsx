@@ -16,7 +16,7 @@ import { ChartController } from './chart-controller.ts';
 import { ChartPanel } from './chart-panel.tsx';
 import { ChartTools } from './chart-tools.tsx';
 import type { KnownStock } from './known-stock.ts';
-import { MomentNote } from './moment-note.tsx';
+import { MomentNote } from './late-notes.tsx';
 import { StockActions } from './stock-actions.tsx';
 import { StockFigures } from './stock-figures.tsx';
 import { ended, rangeNow } from './wanted-range.ts';

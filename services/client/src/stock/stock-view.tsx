@@ -9,10 +9,10 @@ import { Notice } from '../ui/notice.tsx';
 import { useTitle } from '../ui/use-title.ts';
 import { readChartAddress } from './chart-address.ts';
 import { ExchangeChoice } from './exchange-choice.tsx';
+import { UnknownStock } from './late-notes.tsx';
 import { SilenceNote } from './silence-note.tsx';
 import { STOCK_STYLE, StockChart } from './stock-chart.tsx';
 import { StockHead } from './stock-head.tsx';
-import { UnknownStock } from './unknown-stock.tsx';
 import { useKnownStock } from './use-known-stock.ts';
 
 interface Props {

@@ -25,3 +25,11 @@ export function lazyPart<P extends object>(part: Loadable<ComponentType<P>>, wha
     );
   };
 }
+
+/** A part of a view that nobody waits for: nothing stands in its place until its script is there. */
+export function latePart<P extends object>(part: Loadable<ComponentType<P>>): ComponentType<P> {
+  return function LatePart(props: P) {
+    const Part = useLoaded(part);
+    return Part === undefined ? null : <Part {...props} />;
+  };
+}

@@ -7,7 +7,6 @@ import type { ChartScale } from '../chart-scale.ts';
 import { INTERVAL_SECONDS } from '../interval.ts';
 import { noPoints, placeOf, type SeriesPoints } from '../series-points.ts';
 import { AverageLines, type Averages } from './average-lines.ts';
-import { beyondMarks } from './beyond-marks.ts';
 import { type ChartColors, readChartColors } from './chart-colors.ts';
 import type { ChartLayer, ChartSurface } from './chart-layer.ts';
 import { chartLook } from './chart-look.ts';
@@ -72,7 +71,7 @@ export class PriceChart implements ChartSurface {
     this.chart = createZoneChart(container, this.#axis, (price) => this.#fit.label(price));
     this.#prices = this.#addPrices(options.style);
     const own = [new CountBars(), priceBand(), sessionLines(), this.#marks, this.#averages];
-    for (const layer of [...own, beyondMarks(options.scale, () => this.#fit.digits)]) this.add(layer);
+    for (const layer of own) this.add(layer);
     this.#applyLook();
     this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       this.#looked = undefined;

@@ -1,3 +1,4 @@
+import type { RefObject } from 'preact';
 import type { Command } from '../../commands/commands.ts';
 import type { ChartController } from '../chart-controller.ts';
 import { MOST_STUDIES, type Study, studyText, studyTitle } from '../studies/study.ts';
@@ -12,8 +13,9 @@ const OFFERED: readonly Study[] = [
   { kind: 'bb', length: 20, width: 2 },
 ];
 
-/** What the palette can do with a chart. @param tools its row of tools */
-export function toolCommands(controller: ChartController, tools: HTMLElement | null): readonly Command[] {
+/** What the palette can do with a chart. @param row its row of tools */
+export function toolCommands(controller: ChartController, row: RefObject<HTMLElement | null>): readonly Command[] {
+  const tools = row.current;
   const { stock } = controller.name;
   const open = (handle: string) => () => tools?.querySelector<HTMLElement>(`[data-menu="${handle}"]`)?.click();
   const { studies } = controller.choices;

@@ -9,8 +9,8 @@ import { type ChartChoices, choiceParameters } from '../stock/chart-choices.ts';
 import type { ChartRange } from '../stock/chart-model.ts';
 import { MOST_CHARTS, type SplitState, splitAddress, splitParameters } from '../stock/split-address.ts';
 import { chartOf, type SplitChart } from '../stock/split-chart.ts';
-import { choicesOf } from './read-chart.ts';
 import { ended, rangeNow, type WantedRange, wantedOf } from '../stock/wanted-range.ts';
+import { choicesOf } from './read-chart.ts';
 import { SplitLink } from './split-link.ts';
 
 const REST_MS = 400;

@@ -36,7 +36,10 @@ export class ChartDrawing {
   chart: PriceChart | undefined;
   readonly #options: ChartDrawingOptions;
   readonly #layers = new Set<ChartLayer>();
+  readonly #gone = new AbortController();
   #change: WindowChange = 'none';
+  /** A pointer is down on the chart. */
+  #isHeld = false;
   #hovered: Bar | undefined;
   #isIncomplete: (time: number) => boolean = () => false;
 
@@ -54,6 +57,7 @@ export class ChartDrawing {
       onHover: (bar, band) => this.hover(bar, band),
     });
     for (const layer of this.#layers) this.chart.add(layer);
+    this.#watchHand(container);
     this.changed('order');
   }
 
@@ -94,9 +98,21 @@ export class ChartDrawing {
   }
 
   dispose(): void {
+    this.#gone.abort();
     forgetPainter(this.#paint);
     this.chart?.dispose();
     this.chart = undefined;
+  }
+
+  #watchHand(container: HTMLElement): void {
+    const { signal } = this.#gone;
+    container.addEventListener('pointerdown', () => this.#hold(true), { capture: true, signal });
+    for (const type of ['pointerup', 'pointercancel']) addEventListener(type, () => this.#hold(false), { signal });
+  }
+
+  #hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    if (!isHeld && this.#change !== 'none') markDirty(this.#paint);
   }
 
   readonly #paint = (): void => {
@@ -105,7 +121,10 @@ export class ChartDrawing {
     const last = window.bars[window.bars.length - 1];
     const change = this.#change;
     this.#change = 'none';
-    if (chart !== undefined && change === 'order') this.#drawAll(chart);
+    // While a hand moves the chart, the library counts from where it was when it was taken: places behind would make it leap.
+    const isLater = this.#isHeld && last?.time !== chart?.points.times.at(-1);
+    if (change === 'order' && isLater) this.#change = change;
+    else if (chart !== undefined && change === 'order') this.#drawAll(chart);
     else if (chart !== undefined && change === 'last' && last !== undefined) {
       chart.updateLast(last);
       this.#options.onLast();

@@ -11,7 +11,7 @@ const listCommands = new Loadable(async () => (await import('./list-commands.ts'
 export function StockMarks({ stock }: { readonly stock: string }) {
   useEffect(() => registerCommands(laterCommands(listCommands)), []);
   return (
-    <span class="stock-marks">
+    <>
       <StarButton stock={stock} />
       <button
         type="button"
@@ -26,6 +26,6 @@ export function StockMarks({ stock }: { readonly stock: string }) {
         +
       </button>
       <ListNews />
-    </span>
+    </>
   );
 }

@@ -4,9 +4,11 @@ import type { StockRow } from '../board/stock-row.ts';
 import { nowMs } from '../clock.ts';
 import { percentText, priceText, signedText } from '../format/number-text.ts';
 import { ageText, clockText } from '../format/time-text.ts';
-import { StockMarks } from '../lists/stock-marks.tsx';
 import { zone } from '../settings.ts';
+import { Loadable } from '../ui/load-module.ts';
+import { useQuiet } from '../ui/quiet.ts';
 import { useFrame } from '../ui/use-frame.ts';
+import { useLoaded } from '../ui/use-loaded.ts';
 
 interface Props {
   readonly stock: string;
@@ -15,9 +17,13 @@ interface Props {
   readonly market: Market;
 }
 
+const marks = new Loadable(async () => (await import('../lists/stock-marks.tsx')).StockMarks);
+
 /** Name, latest price and change; painted straight into the elements, once per frame. */
 export function StockHead({ stock, exchange, row, market }: Props) {
   const root = useRef<HTMLElement>(null);
+  // The price comes first.
+  const Marks = useLoaded(marks, useQuiet(true));
   const touch = useFrame(() => paintHead(root.current, row, market));
   useEffect(() => {
     touch();
@@ -30,7 +36,7 @@ export function StockHead({ stock, exchange, row, market }: Props) {
           ←
         </a>
         <h1>{stock}</h1>
-        <StockMarks stock={stock} />
+        <span class="stock-marks">{Marks !== undefined && <Marks stock={stock} />}</span>
         <span class="exchange">{row?.exchange ?? exchange ?? ''}</span>
       </div>
       <p class="stock-price">

@@ -3,8 +3,9 @@ import type { Page } from 'playwright-core';
 
 /** What is made to be scrolled sideways. */
 const SIDEWAYS = '.table-scroll, .toolbar, .chips';
-/** Marks of days and of what is covered are as narrow as many of them have to be; keys and a list lead to each. */
-const NO_TARGETS = '.day, .strip-part, .attribution';
+/** Marks of days and of what is covered are as narrow as many of them have to be; keys and a list lead
+ *  to each. What is drawn over a chart is small for the chart's sake: menus with large buttons take it away as well. */
+const NO_TARGETS = '.day, .strip-part, .overlay-row button, .attribution';
 
 const script = new URL('./in-page/layout.js', import.meta.url);
 

@@ -74,7 +74,8 @@ async function openHoles(page: Page): Promise<void> {
 
 function openMenu(name: string, filled: string): (page: Page) => Promise<void> {
   return async (page) => {
-    await page.getByRole('button', { name, exact: true }).click();
+    // A toolbar that is just being filled moves under a pointer.
+    await page.getByRole('button', { name, exact: true }).press('Enter');
     await page.locator(filled).waitFor();
   };
 }

@@ -12,7 +12,7 @@ import { ChartNotes } from './chart-notes.ts';
 import { ChartScale } from './chart-scale.ts';
 import { ChartSight } from './chart-sight.ts';
 import type { ControllerOptions } from './controller-options.ts';
-import type { ChartLayer, ChartSurface } from './drawing/chart-layer.ts';
+import type { ChartLayer } from './drawing/chart-layer.ts';
 import type { LocatedBand } from './drawing/chart-marks.ts';
 import type { PriceChart } from './drawing/price-chart.ts';
 import type { ChartStyle } from './drawing/price-series.ts';

@@ -14,14 +14,6 @@ import { ScaleMenu } from './tools/scale-menu.tsx';
 import { useScrollCue } from './tools/scroll-cue.ts';
 
 const toolCommands = new Loadable(async () => (await import('./tools/tool-commands.ts')).toolCommands);
-const StudiesMenu = lazyPart(
-  new Loadable(async () => (await import('./tools/studies-menu.tsx')).StudiesMenu),
-  'The studies',
-);
-const CompareMenu = lazyPart(
-  new Loadable(async () => (await import('./tools/compare-menu.tsx')).CompareMenu),
-  'The comparison',
-);
 const ImageMenu = lazyPart(new Loadable(async () => (await import('./tools/image-menu.tsx')).ImageMenu), 'The picture');
 
 interface Props {

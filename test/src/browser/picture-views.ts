@@ -22,7 +22,7 @@ export const PICTURE_VIEWS: readonly PictureView[] = [
   { name: 'board', path: '/', filled: '.grid .row canvas' },
   { name: 'board-active', path: '/', filled: '.grid .row canvas', prepare: chooseRow },
   { name: 'board-lists', path: '/', filled: '.grid .row canvas', prepare: openMenu('Lists', '.menu-list') },
-  { name: 'board-view', path: '/', filled: '.grid .row canvas', prepare: openMenu('View', '.menu-list') },
+  { name: 'board-view', path: '/', filled: '.grid .row canvas', prepare: openMenu('View', '.menu-checks') },
   { name: 'board-shared', path: '/?list=AAPL,TSLA&name=Tech', filled: '.list-bar' },
   { name: 'search', path: '/', filled: '.grid .row canvas', prepare: search },
   { name: 'keys', path: '/', filled: '.grid .row canvas', prepare: showKeys },

@@ -110,8 +110,11 @@ describe('a chart by keys', () => {
     await page.keyboard.press('-');
     await page.keyboard.press('-');
     await until(async () => (await span()) > before * 1.05, { what: 'a wider look' });
-    for (let i = 0; i < 5; i++) await page.keyboard.press('+');
-    await until(async () => (await span()) < before * 0.5, { what: 'a much closer look' });
+    const closer = async (): Promise<boolean> => {
+      await page.keyboard.press('+');
+      return (await span()) < before * 0.5;
+    };
+    await until(closer, { what: 'a much closer look' });
     await page.keyboard.press('Home');
     const first = (await visibleOn(page))?.from ?? 0;
     await page.keyboard.press('PageUp');

@@ -1,4 +1,4 @@
-import { useComputed, useSignalEffect } from '@preact/signals';
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { ZoneChoice } from '../format/zone.ts';
 import { showChart } from '../inspect.ts';
@@ -46,8 +46,13 @@ export function ChartPanel({ controller, zone, label }: Props) {
   const { state } = controller.model.state.value;
   // A legend changes with every tick; whether there is one does not.
   const hasBars = useComputed(() => controller.legend.value !== undefined).value;
-  // The picture comes first.
-  const more = useLoaded(extras, useQuiet(hasBars));
+  // The picture comes first; who reaches for the chart wants what is beside it at once.
+  const isReached = useSignal(false);
+  const isQuiet = useQuiet(hasBars);
+  const more = useLoaded(extras, isQuiet || isReached.value);
+  const reach = (): void => {
+    isReached.value = true;
+  };
   const reachable = {
     // Keys go to the chart itself, not to who reads the page aloud.
     ...({ role: 'application', 'aria-roledescription': 'chart', tabIndex: 0 } as const),
@@ -58,6 +63,8 @@ export function ChartPanel({ controller, zone, label }: Props) {
       class={`chart-panel ${controller.model.changing.value ? 'changing' : ''}`}
       aria-label={label}
       aria-busy={state === 'loading' || controller.model.changing.value}
+      onFocusIn={reach}
+      onPointerEnter={reach}
     >
       <div class="chart-top">
         <ChartLegend controller={controller} zone={zone} />

@@ -225,7 +225,7 @@ describe('what holds in every view', () => {
     const { page } = await openPage(browser, { colorScheme: 'light' });
     await page.goto(house.address);
     await page.evaluate(() => localStorage.setItem('tickwatch.theme', '"contrast"'));
-    await page.route('**/assets/index-*.js', (route) => route.abort());
+    await page.route('**/assets/*.js', (route) => route.abort());
     await page.reload();
     await page.locator('html[data-theme="contrast"]').waitFor();
     assert.equal(await page.locator('.top').count(), 0);

@@ -184,7 +184,7 @@ describe('several charts on one page', () => {
     await openSplit(page, `/split?charts=AAPL:sma20~SLOW&from=${oldest}&to=${oldest + HOUR / 2}`, 2);
     const second = page.locator('.pane').nth(1);
     await second.getByRole('button', { name: 'Compare' }).click();
-    await page.keyboard.type('AAPL');
+    await page.getByRole('combobox', { name: 'Stock to compare with' }).fill('AAPL');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
     await second.getByRole('button', { name: 'Studies' }).click();

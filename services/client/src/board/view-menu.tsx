@@ -1,4 +1,3 @@
-import '../styles/board-menus.css';
 import { MoveButton } from '../ui/move-button.tsx';
 import { chosenColumns, favouritesFirst, isPhone, moversShown, shownColumns } from './board-settings.ts';
 import { COLUMN_NAMES, type ColumnName, columnOf, moveColumn } from './columns.ts';

@@ -11,13 +11,20 @@ import type { ChartRange } from '../stock/chart-model.ts';
 import { ChartPanel } from '../stock/chart-panel.tsx';
 import { ChartTools } from '../stock/chart-tools.tsx';
 import { CopyLink } from '../ui/copy-link.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
+import { Loadable } from '../ui/load-module.ts';
 import { Completeness } from './completeness.tsx';
-import { Downloads } from './downloads.tsx';
 import { HistoryFigures } from './history-figures.tsx';
 import { HISTORY_STYLE, type HistoryQuery } from './history-query.ts';
 import type { HistoryQuestion } from './history-question.ts';
 import { NothingFound } from './nothing-found.tsx';
-import { PriceTable } from './price-table.tsx';
+
+// The figures and the chart come first.
+const Downloads = lazyPart(new Loadable(async () => (await import('./downloads.tsx')).Downloads), 'Files');
+const PriceTable = lazyPart(
+  new Loadable(async () => (await import('./price-table.tsx')).PriceTable),
+  'The table of prices',
+);
 
 interface Props {
   readonly question: HistoryQuestion;

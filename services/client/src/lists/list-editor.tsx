@@ -1,4 +1,3 @@
-import '../styles/board-menus.css';
 import { useSignal } from '@preact/signals';
 import { MoveButton } from '../ui/move-button.tsx';
 import { keep, toggleListed } from './kept-lists.ts';

@@ -1,4 +1,3 @@
-import '../styles/board-menus.css';
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { BoardState } from '../board/board-state.ts';

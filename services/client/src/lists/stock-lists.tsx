@@ -1,4 +1,3 @@
-import '../styles/board-menus.css';
 import { useSignal } from '@preact/signals';
 import { Modal } from '../ui/modal.tsx';
 import { listedStock } from './favourites.ts';

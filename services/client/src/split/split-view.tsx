@@ -8,7 +8,6 @@ import { readSplitAddress } from './read-split-address.ts';
 import { SplitPage } from './split-page.ts';
 import { SplitPane } from './split-pane.tsx';
 import { SplitTools } from './split-tools.tsx';
-import '../styles/split.css';
 
 interface Props {
   readonly market: Market;

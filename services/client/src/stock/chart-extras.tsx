@@ -1,4 +1,3 @@
-import '../styles/coverage-strip.css';
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';

@@ -2,7 +2,7 @@ import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Loadable } from './load-module.ts';
 import { LoadNotice } from './load-notice.tsx';
-import { stepFocus } from './menu-focus.ts';
+import { enterMenu } from './menu-focus.ts';
 import { useLoaded } from './use-loaded.ts';
 
 /** A part of a view, or what a menu shows, whose script is loaded when it is first shown. */
@@ -14,7 +14,7 @@ export function lazyPart<P extends object>(part: Loadable<ComponentType<P>>, wha
     useEffect(() => {
       if (Part === undefined) menu.current = waiting.current?.closest<HTMLElement>('.menu') ?? null;
       // The menu was open before there was anything in it to have the focus.
-      else if (menu.current !== null) stepFocus(menu.current, 0);
+      else if (menu.current !== null) enterMenu(menu.current);
     }, [Part]);
     if (Part !== undefined) return <Part {...props} />;
     const trouble = part.trouble.value;

@@ -9,6 +9,12 @@ export function placeMenu(menu: HTMLElement, button: HTMLElement | null): void {
   menu.style.setProperty('--menu-top', `${bottom + 4}px`);
 }
 
+/** Gives the focus to what is chosen in a menu, else to the first of it, unless somebody has it there already. */
+export function enterMenu(menu: HTMLElement): void {
+  const now = document.activeElement;
+  if (now === menu || !menu.contains(now)) stepFocus(menu, 0);
+}
+
 /** Moves the focus to the next (1) or the one before (-1) of what can have it, round the end; 0: to what is chosen, else to the first. */
 export function stepFocus(menu: HTMLElement, step: number): void {
   const items = [

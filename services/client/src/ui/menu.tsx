@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
-import { placeMenu, stepFocus } from './menu-focus.ts';
+import { enterMenu, placeMenu, stepFocus } from './menu-focus.ts';
 
 interface Props {
   /** What the button says. */
@@ -56,7 +56,7 @@ export function Menu({ label, name, active = false, children, handle }: Props) {
             return;
           }
           placeMenu(event.currentTarget, button.current);
-          stepFocus(event.currentTarget, 0);
+          enterMenu(event.currentTarget);
         }}
         onKeyDown={(event) => {
           if (event.defaultPrevented || (event.key !== 'ArrowDown' && event.key !== 'ArrowUp')) return;

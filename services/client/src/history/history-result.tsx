@@ -13,14 +13,15 @@ import { ChartTools } from '../stock/chart-tools.tsx';
 import { CopyLink } from '../ui/copy-link.tsx';
 import { lazyPart } from '../ui/lazy-part.tsx';
 import { Loadable } from '../ui/load-module.ts';
+import { useQuiet } from '../ui/quiet.ts';
 import { Completeness } from './completeness.tsx';
+import { Downloads } from './downloads.tsx';
 import { HistoryFigures } from './history-figures.tsx';
 import { HISTORY_STYLE, type HistoryQuery } from './history-query.ts';
 import type { HistoryQuestion } from './history-question.ts';
 import { NothingFound } from './nothing-found.tsx';
 
-// The figures and the chart come first.
-const Downloads = lazyPart(new Loadable(async () => (await import('./downloads.tsx')).Downloads), 'Files');
+// Below the chart, which comes first.
 const PriceTable = lazyPart(
   new Loadable(async () => (await import('./price-table.tsx')).PriceTable),
   'The table of prices',
@@ -38,6 +39,7 @@ export function HistoryResult({ question, average, live, market }: Props) {
   const { query } = question;
   const isLive = question.isLive.value;
   const hasTicks = average.count > 0;
+  const isQuiet = useQuiet(hasTicks);
   // The lines of the chart stand at the figures beside it.
   const averages = useComputed(() => {
     const answer = question.answer.value;
@@ -71,7 +73,7 @@ export function HistoryResult({ question, average, live, market }: Props) {
         <ChartTools controller={controller} market={market} ranges={false} />
         <ChartPanel controller={controller} zone={zone.value} label={`Prices of ${query.stock}`} key={controller} />
       </div>
-      <PriceTable query={query} />
+      {isQuiet && <PriceTable query={query} />}
     </>
   );
 }

@@ -2,8 +2,6 @@ import { signal } from '@preact/signals';
 import { queryText } from './format/query-text.ts';
 import { enterEntry, keepScroll, leaveEntry } from './scroll-memory.ts';
 
-export { stockAddress } from './route.ts';
-
 /** Where the page is: a path and its query. Every view can be restored from it. */
 export interface Place {
   readonly path: string;

@@ -1,7 +1,8 @@
 import type { RefObject } from 'preact';
 import { useKeys } from '../keys/use-keys.ts';
 import { listedStock, toggleFavourite } from '../lists/favourites.ts';
-import { go, stockAddress } from '../router.ts';
+import { stockAddress } from '../route.ts';
+import { go } from '../router.ts';
 import type { BoardState } from './board-state.ts';
 import { targetOf } from './grid-keys.ts';
 import type { StockRow } from './stock-row.ts';

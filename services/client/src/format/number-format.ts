@@ -2,8 +2,6 @@ const MAX_DIGITS = 12;
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
 
-export type NumberTexts = ReturnType<typeof numberTexts>;
-
 /** How numbers are written in a language (a BCP 47 tag). What Intl needs to know is made once for each number of digits. */
 export function numberTexts(locale: string) {
   const formats = new Map<number, Intl.NumberFormat>();

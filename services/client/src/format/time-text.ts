@@ -1,7 +1,9 @@
 import { dayFormat } from './date-format.ts';
 import { LOCALE } from './locale.ts';
 import { decimalMark } from './number-text.ts';
-import { isRepeated, wallClock, type ZoneChoice, zoneName, zoneOffsetMs } from './zone.ts';
+import { offsetName } from './offset-text.ts';
+import { wallClock, type ZoneChoice, zoneName, zoneOffsetMs } from './zone.ts';
+import { zoneClock } from './zone-clock.ts';
 
 const writeDay = dayFormat(LOCALE);
 
@@ -31,19 +33,15 @@ export function dateTimeText(zone: ZoneChoice, micros: number, digits: 0 | 3 | 6
   return `${dateText(zone, micros)} ${clockText(zone, micros, digits)}`;
 }
 
-/** `UTC`, `UTC−5`, `UTC+5:30`: a zone's offset at a moment. */
+/** A zone's offset at a moment, as in `UTC−5`. */
 export function offsetText(zone: ZoneChoice, millis: number): string {
-  const minutes = Math.round(zoneOffsetMs(zoneName(zone), millis) / 60_000);
-  if (minutes === 0) return 'UTC';
-  const size = Math.abs(minutes);
-  const rest = size % 60 === 0 ? '' : `:${two(size % 60)}`;
-  return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(size / 60)}${rest}`;
+  return offsetName(zoneOffsetMs(zoneName(zone), millis) / 1000);
 }
 
 /** As {@link clockText}; in an hour that the clock shows twice, with the offset that tells which of the two it is. */
 export function plainClockText(zone: ZoneChoice, micros: number): string {
   const text = clockText(zone, micros);
-  return isRepeated(zoneName(zone), micros / 1000) ? `${text} ${offsetText(zone, micros / 1000)}` : text;
+  return zoneClock(zoneName(zone)).isRepeated(micros / 1e6) ? `${text} ${offsetText(zone, micros / 1000)}` : text;
 }
 
 /** How long ago or how long: `0 s`, `42 s`, `3 min`, `2 h 05`, `4 d`. */

@@ -61,3 +61,12 @@ export class ZoneClock {
     };
   }
 }
+
+const clocks = new Map<string, ZoneClock>();
+
+/** The clock of a zone, one for all who ask. */
+export function zoneClock(zone: string): ZoneClock {
+  const clock = clocks.get(zone) ?? new ZoneClock(zone);
+  clocks.set(zone, clock);
+  return clock;
+}

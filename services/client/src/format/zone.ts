@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Brand } from '@tickwatch/core';
+import { type Brand, MICROS_PER_SECOND, namedZone } from '@tickwatch/core';
 
 /** An IANA name that this browser knows, as in `Asia/Tokyo`. */
 export type IanaZone = Brand<string, 'IanaZone'>;
@@ -85,26 +85,6 @@ export interface WallClock {
   readonly second: number;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function format(zone: string): Intl.DateTimeFormat {
-  let found = formats.get(zone);
-  if (found === undefined) {
-    found = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    formats.set(zone, found);
-  }
-  return found;
-}
-
 // Zones change their offset at whole quarter hours only, so one lookup serves a quarter of an hour.
 const QUARTER_MS = 900_000;
 const offsets = new Map<string, number>();
@@ -124,24 +104,8 @@ export function zoneOffsetMs(zone: string, millis: number): number {
 }
 
 function readOffset(zone: string, millis: number): number {
-  const fields: Record<string, number> = {};
-  for (const part of format(zone).formatToParts(millis)) fields[part.type] = Number(part.value);
-  const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = fields;
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(millis / 1000) * 1000;
-}
-
-/** Clocks are set back by this much at most, in milliseconds. */
-const MOST_SET_BACK = 3 * 3_600_000;
-
-/** Whether a zone's clock shows the same once more, before or after: it is set back then. */
-export function isRepeated(zone: string, millis: number): boolean {
-  const offset = zoneOffsetMs(zone, millis);
-  const [before, after] = [zoneOffsetMs(zone, millis - MOST_SET_BACK), zoneOffsetMs(zone, millis + MOST_SET_BACK)];
-  // One that showed the same wall time with another offset.
-  return (
-    (before > offset && zoneOffsetMs(zone, millis - (before - offset)) === before) ||
-    (after < offset && zoneOffsetMs(zone, millis + (offset - after)) === after)
-  );
+  const micros = Math.floor(millis / 1000) * MICROS_PER_SECOND;
+  return ((namedZone(zone)?.wallOf(micros) ?? micros) - micros) / 1000;
 }
 
 /** What a zone's wall clock shows at a moment. */

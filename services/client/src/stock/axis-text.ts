@@ -1,4 +1,5 @@
 import { LOCALE } from '../format/locale.ts';
+import { offsetName } from '../format/offset-text.ts';
 import type { ZoneClock } from '../format/zone-clock.ts';
 import { AXIS_WEIGHT } from './axis-weights.ts';
 
@@ -56,7 +57,7 @@ export class AxisText {
   full(time: number, daily: boolean): string {
     const date = this.#date('fullDate', this.clock.wallAt(time));
     if (daily) return date;
-    const offset = this.clock.isRepeated(time) ? ` ${this.#offset(time)}` : '';
+    const offset = this.clock.isRepeated(time) ? ` ${offsetName(this.clock.offsetAt(time))}` : '';
     return `${date}  ${clockText(this.clock.wallAt(time), true)}${offset}`;
   }
 
@@ -64,14 +65,7 @@ export class AxisText {
   #timeOfDay(time: number): string {
     const wall = this.clock.wallAt(time);
     const text = clockText(wall, wall % 60 !== 0);
-    return this.clock.isRepeated(time) ? `${text} ${this.#offset(time)}` : text;
-  }
-
-  /** `UTC−5`, `UTC+10:30`. */
-  #offset(time: number): string {
-    const minutes = Math.round(this.clock.offsetAt(time) / 60);
-    const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
-    return `UTC${minutes < 0 ? '−' : '+'}${hours}${rest === 0 ? '' : `:${two(rest)}`}`;
+    return this.clock.isRepeated(time) ? `${text} ${offsetName(this.clock.offsetAt(time))}` : text;
   }
 
   #year(wall: number | undefined): number | undefined {

@@ -12,8 +12,6 @@ export type WantedRange =
   | { readonly kind: 'past'; readonly from: number; readonly to: number }
   | { readonly kind: 'at'; readonly at: number; readonly span: number };
 
-export const USUAL_RANGE: WantedRange = { kind: 'live', span: USUAL_SPAN };
-
 /**
  * The range that is meant now. A live one of a stock that has been silent for longer ends at its last tick.
  * @param last the stock's last tick, as far as it is known

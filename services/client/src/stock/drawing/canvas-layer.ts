@@ -1,5 +1,6 @@
-import type { ISeriesPrimitive, Logical, PrimitivePaneViewZOrder, Time } from 'lightweight-charts';
+import type { Logical } from 'lightweight-charts';
 import type { Bar } from '../bar.ts';
+import { CanvasPrimitive, type Drawing } from './canvas-primitive.ts';
 import type { ChartLayer, ChartSurface } from './chart-layer.ts';
 
 /** What a layer draws on: a canvas in CSS pixels, with the chart that it belongs to. */
@@ -12,40 +13,30 @@ export interface Sheet {
 
 /** A layer that draws on the canvas behind or over the prices, whenever the chart is drawn. */
 export class CanvasLayer implements ChartLayer {
-  readonly #primitive: ISeriesPrimitive<Time>;
+  readonly #canvas: CanvasPrimitive;
   #surface: ChartSurface | undefined;
-  #update: () => void = () => {};
 
-  constructor(order: PrimitivePaneViewZOrder, drawOn: (sheet: Sheet) => void) {
-    const renderer: NonNullable<
-      ReturnType<ReturnType<NonNullable<ISeriesPrimitive<Time>['paneViews']>>[number]['renderer']>
-    > = {
-      draw: (target) =>
-        target.useMediaCoordinateSpace(({ context, mediaSize: { width, height } }) => {
-          const surface = this.#surface;
-          if (surface !== undefined) drawOn({ context, width, height, surface });
-        }),
-    };
-    const views = [{ zOrder: () => order, renderer: () => renderer }];
-    this.#primitive = {
-      paneViews: () => views,
-      attached: ({ requestUpdate }) => {
-        this.#update = requestUpdate;
+  constructor(order: Drawing['order'], drawOn: (sheet: Sheet) => void) {
+    this.#canvas = new CanvasPrimitive({
+      order,
+      draw: (context, { width, height }) => {
+        const surface = this.#surface;
+        if (surface !== undefined) drawOn({ context, width, height, surface });
       },
-    };
+    });
   }
 
   attach(surface: ChartSurface): void {
     this.#surface = surface;
-    surface.series.attachPrimitive(this.#primitive);
+    this.#canvas.attach(surface.series);
   }
 
   draw(): void {
-    this.#update();
+    this.#canvas.draw();
   }
 
   detach(): void {
-    this.#surface?.series.detachPrimitive(this.#primitive);
+    this.#canvas.detach();
     this.#surface = undefined;
   }
 }

@@ -1,17 +1,10 @@
-import type {
-  IPrimitivePaneRenderer,
-  IPrimitivePaneView,
-  ISeriesApi,
-  ISeriesPrimitive,
-  Logical,
-  SeriesType,
-  Time,
-} from 'lightweight-charts';
+import type { ISeriesApi, Logical, SeriesType } from 'lightweight-charts';
 import { type BandLabel, bandLabels } from '../band-labels.ts';
 import type { Band } from '../chart-bands.ts';
 import type { Outlier } from '../outliers.ts';
 import { edgeAt, noPoints, type SeriesPoints } from '../series-points.ts';
 import { type BandArea, drawBand, labelFont, writeLabel } from './band-drawing.ts';
+import { CanvasPrimitive, type PaneSize } from './canvas-primitive.ts';
 import type { ChartColors } from './chart-colors.ts';
 import type { ChartLayer, ChartSurface } from './chart-layer.ts';
 import { edgeX } from './place-x.ts';
@@ -27,11 +20,6 @@ export interface LocatedBand extends Band {
 type Series = ISeriesApi<SeriesType>;
 /** Where the middle of a place is, in pixels. */
 type PlaceX = (place: number) => number;
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 const DIAMOND = [
   [0, -5],
@@ -62,48 +50,34 @@ export class ChartMarks implements ChartLayer {
   /** The hole that somebody looks at in the list. */
   #active: Band['hole'];
   #surface: ChartSurface | undefined;
-  #update: () => void = () => {};
-  readonly #behind: IPrimitivePaneRenderer = {
-    draw: (target) => target.useMediaCoordinateSpace(({ context, mediaSize }) => this.#drawBands(context, mediaSize)),
-  };
-  readonly #over: IPrimitivePaneRenderer = {
-    draw: (target) => target.useMediaCoordinateSpace(({ context, mediaSize }) => this.#drawMarks(context, mediaSize)),
-  };
-  readonly #views: readonly IPrimitivePaneView[] = [
-    { zOrder: () => 'bottom', renderer: () => this.#behind },
-    { zOrder: () => 'top', renderer: () => this.#over },
-  ];
-  readonly #primitive: ISeriesPrimitive<Time> = {
-    paneViews: () => this.#views,
-    attached: ({ requestUpdate }) => {
-      this.#update = requestUpdate;
-    },
-  };
+  readonly #canvas = new CanvasPrimitive(
+    { order: 'bottom', draw: (context, size) => this.#drawBands(context, size) },
+    { order: 'top', draw: (context, size) => this.#drawMarks(context, size) },
+  );
 
   attach(surface: ChartSurface): void {
     this.#surface = surface;
-    surface.series.attachPrimitive(this.#primitive);
+    this.#canvas.attach(surface.series);
   }
 
   draw(): void {
-    this.#update();
+    this.#canvas.draw();
   }
 
   detach(): void {
-    this.#surface?.series.detachPrimitive(this.#primitive);
+    this.#canvas.detach();
     this.#surface = undefined;
-    this.#update = () => {};
   }
 
   set(marks: Marks): void {
     this.#marks = marks;
-    this.#update();
+    this.draw();
   }
 
   /** Makes one hole's band stand out; undefined: none. */
   point(hole: Band['hole']): void {
     this.#active = hole;
-    this.#update();
+    this.draw();
   }
 
   get #points(): SeriesPoints {
@@ -137,7 +111,7 @@ export class ChartMarks implements ChartLayer {
   }
 
   /** The bands in view, cut to it. */
-  *#inView({ width, height }: Size): Iterable<readonly [Band, BandArea]> {
+  *#inView({ width, height }: PaneSize): Iterable<readonly [Band, BandArea]> {
     for (const band of this.#marks.bands) {
       const { left, right } = this.#edges(band);
       if (!(right > 0 && left < width && right - left >= 2)) continue;
@@ -145,7 +119,7 @@ export class ChartMarks implements ChartLayer {
     }
   }
 
-  #drawBands(context: CanvasRenderingContext2D, size: Size): void {
+  #drawBands(context: CanvasRenderingContext2D, size: PaneSize): void {
     const { colors } = this.#surface ?? {};
     if (colors === undefined) return;
     for (const [band, area] of this.#inView(size)) {
@@ -154,7 +128,7 @@ export class ChartMarks implements ChartLayer {
   }
 
   /** Above the grid: labels, and marks at bars and ticks. */
-  #drawMarks(context: CanvasRenderingContext2D, size: Size): void {
+  #drawMarks(context: CanvasRenderingContext2D, size: PaneSize): void {
     if (this.#surface === undefined) return;
     const { chart, series, colors } = this.#surface;
     const scale = chart.timeScale();
@@ -170,7 +144,7 @@ export class ChartMarks implements ChartLayer {
     context: CanvasRenderingContext2D,
     series: Series,
     xAt: PlaceX,
-    size: Size,
+    size: PaneSize,
     colors: ChartColors,
   ): void {
     const range = this.#surface?.chart.timeScale().getVisibleLogicalRange();
@@ -191,7 +165,13 @@ export class ChartMarks implements ChartLayer {
     }
   }
 
-  #markOutliers(context: CanvasRenderingContext2D, series: Series, xAt: PlaceX, size: Size, colors: ChartColors): void {
+  #markOutliers(
+    context: CanvasRenderingContext2D,
+    series: Series,
+    xAt: PlaceX,
+    size: PaneSize,
+    colors: ChartColors,
+  ): void {
     context.lineWidth = 2;
     context.strokeStyle = colors.outlier;
     for (const { time, price } of this.#marks.outliers) {

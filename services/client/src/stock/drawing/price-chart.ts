@@ -1,5 +1,5 @@
 import type { IChartApi, ISeriesApi, Logical, MouseEventParams, SeriesType, Time } from 'lightweight-charts';
-import { ZoneClock } from '../../format/zone-clock.ts';
+import { zoneClock } from '../../format/zone-clock.ts';
 import { AxisText } from '../axis-text.ts';
 import type { Bar } from '../bar.ts';
 import type { Band } from '../chart-bands.ts';
@@ -62,7 +62,7 @@ export class PriceChart implements ChartSurface {
   constructor(container: HTMLElement, options: PriceChartOptions) {
     this.#options = options;
     this.#axis = new ZoneScale({
-      text: new AxisText(new ZoneClock(options.zone)),
+      text: new AxisText(zoneClock(options.zone)),
       isDaily: () => this.points.width >= INTERVAL_SECONDS['1d'],
       isSessionStart: (time) => this.#openings.has(time),
       xOf: (place) => this.chart.timeScale().logicalToCoordinate(place as Logical),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { openPage, startBrowser } from '../browser/browser.ts';
+import { changeAnswers } from '../browser/changed-answers.ts';
 import { type House, startHouse } from '../browser/house.ts';
 import { type Axes, axesOf, drawnOn } from '../browser/inspected.ts';
 import { every, publishOld } from '../browser/old-prices.ts';
@@ -217,17 +218,14 @@ describe('the axes of a chart', () => {
 
   it('says why there is no logarithm of prices below zero, and shows them', async () => {
     const { page } = await openPage(browser);
-    await page.route('**/api/candles/SPIKE?*', async (route) => {
-      const response = await route.fetch();
-      const candles = (await response.json()) as Record<string, string | number>[];
-      const lowered = candles.map((candle) => ({
+    await changeAnswers<Record<string, string | number>[]>(page, '**/api/candles/SPIKE?*', (candles) =>
+      candles.map((candle) => ({
         ...candle,
         ...Object.fromEntries(
           ['open', 'high', 'low', 'close'].map((name) => [name, Math.min(300, Number(candle[name])) - 237]),
         ),
-      }));
-      await route.fulfill({ response, json: lowered });
-    });
+      })),
+    );
     await page.goto(`${house.address}/stock/SPIKE?interval=1m&scale=log&from=${END - 2 * HOUR}&to=${END}`);
     const { low, high } = await settled(page, (axes) => (axes.low ?? 0) < 0);
     assert.ok((low ?? 0) < -40 && (high ?? 0) > -40, `${low} to ${high}`);

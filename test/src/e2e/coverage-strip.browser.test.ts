@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { seriousFaults } from '../browser/axe.ts';
 import { openPage, startBrowser } from '../browser/browser.ts';
+import { changeAnswers } from '../browser/changed-answers.ts';
 import { type House, startHouse } from '../browser/house.ts';
 import { bandsOn } from '../browser/inspected.ts';
 import { HOLE, NIGHT, publishNight } from '../browser/known-holes.ts';
@@ -40,9 +41,7 @@ describe('the strip of a chart’s coverage', () => {
   /** A page whose answers also name ticks that were refused, and time of which nothing is known. */
   async function openWithAll(options: Parameters<typeof openPage>[1] = {}) {
     const opened = await openPage(browser, options);
-    await opened.page.route('**/api/average/AAPL?*', async (route) => {
-      const response = await route.fetch();
-      const average = (await response.json()) as { readonly holes: readonly object[] };
+    await changeAnswers<{ readonly holes: readonly object[] }>(opened.page, '**/api/average/AAPL?*', (average) => {
       const base = { exchange_name: 'NASDAQ', messages: 7 };
       const from = NIGHT.open + HOUR;
       const refused = { ...base, from_time: at(from), to_time: at(from + 300), reason: 'refused' };
@@ -53,7 +52,7 @@ describe('the strip of a chart’s coverage', () => {
         reason: 'unknown',
         messages: null,
       };
-      await route.fulfill({ response, json: { ...average, holes: [...average.holes, refused, unknown] } });
+      return { ...average, holes: [...average.holes, refused, unknown] };
     });
     await opened.page.goto(house.address + VIEW);
     await until(async () => new Set((await partsOn(opened.page)).map(({ kind }) => kind)).size === KINDS.length, {

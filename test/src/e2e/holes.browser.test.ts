@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { seriousFaults } from '../browser/axe.ts';
 import { openPage, startBrowser } from '../browser/browser.ts';
+import { changeAnswers } from '../browser/changed-answers.ts';
 import { type House, startHouse } from '../browser/house.ts';
 import { type Band, bandsOn, drawnOn } from '../browser/inspected.ts';
 import { cover, forgetGaps, HOLE, markOutlier, NIGHT, publishNight, recordGap } from '../browser/known-holes.ts';
@@ -136,11 +137,9 @@ describe('what is missing', () => {
     for (let ago = 300; ago >= 60; ago -= 2) await publishTick(house, 'DIS', '145.20', ago);
     const { page } = await openPage(browser);
     let open = false;
-    await page.route('**/api/average/DIS?*', async (route) => {
-      const response = await route.fetch();
+    await changeAnswers<object>(page, '**/api/average/DIS?*', (average) => {
       const hole = { exchange_name: 'NYSE', from_time: at(now - 60), to_time: null, reason: 'unknown', messages: null };
-      const average = (await response.json()) as object;
-      await route.fulfill({ response, json: open ? { ...average, complete: false, holes: [hole] } : average });
+      return open ? { ...average, complete: false, holes: [hole] } : average;
     });
     await page.goto(`${house.address}/stock/DIS`);
     await until(async () => (await drawnOn(page)).length > 20, { what: 'the chart' });

@@ -9,13 +9,14 @@ import { type Movers, moversOf } from './movers.ts';
 import type { StockRow } from './stock-row.ts';
 
 const EACH = 3;
-/** A line that changes more often can't be read at a glance. */
-const AGAIN_MS = 5000;
+/** A line whose stocks change more often can't be read at a glance; their figures follow the rows below. */
+const AGAIN_SECONDS = 5;
 const NONE: Movers = { gainers: [], losers: [], active: [] };
 
-/** Which stocks move most, at a glance. It holds still under a pointer and while it has the focus. */
+/** Which stocks move most, at a glance. Which they are holds still under a pointer and while it has the focus. */
 export function MoversStrip({ state }: { readonly state: BoardState }) {
   const movers = useSignal(NONE);
+  const second = useSignal(0);
   const root = useRef<HTMLElement>(null);
   const known = state.all.value.rows;
   useEffect(() => {
@@ -24,9 +25,13 @@ export function MoversStrip({ state }: { readonly state: BoardState }) {
       movers.value = moversOf(state.all.peek().rows, nowMs() * 1000, EACH);
     };
     look();
-    const timer = setInterval(look, AGAIN_MS);
+    const timer = setInterval(() => {
+      second.value++;
+      if (second.value % AGAIN_SECONDS === 0) look();
+    }, 1000);
     return () => clearInterval(timer);
-  }, [state, movers, known]);
+  }, [state, movers, second, known]);
+  second.value;
   const link = (row: StockRow, figure: string, kind: string) => (
     <a
       key={row.key}

@@ -144,8 +144,13 @@ describe('a chart by keys', () => {
     for (let ago = 240; ago >= 0; ago--) await publishTick(house, 'TSLA', '700.00', ago);
     const { page } = await openChart('/stock/TSLA?interval=1s');
     await page.keyboard.press('ArrowLeft');
+    const first = await until(() => hovered(page), { what: 'the crosshair' });
     await page.keyboard.press('Shift+ArrowLeft');
-    const when = await until(() => hovered(page), { what: 'the crosshair' });
+    const tenBefore = async (): Promise<string | undefined> => {
+      const now = await hovered(page);
+      return now === first ? undefined : now;
+    };
+    const when = await until(tenBefore, { what: 'the crosshair ten bars before' });
     const count = (await drawnOn(page)).length;
     for (let i = 0; i < 4; i++) {
       await publishTick(house, 'TSLA', '701.00');

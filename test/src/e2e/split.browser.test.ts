@@ -62,6 +62,20 @@ describe('several charts on one page', () => {
   }
 
   /** Drags the nth chart so many pixels to the right. */
+  /** What a chart shows once its axis is as wide as its labels need: that moves the left edge. */
+  async function atRest(page: Page, nth: number): Promise<InspectedChart['visible']> {
+    let last = '';
+    return await until(
+      async () => {
+        const { visible } = (await chartsOn(page))[nth] ?? {};
+        const isSame = JSON.stringify(visible) === last;
+        last = JSON.stringify(visible);
+        return isSame ? visible : undefined;
+      },
+      { what: 'a chart at rest', everyMs: 500 },
+    );
+  }
+
   async function drag(page: Page, nth: number, pixels: number): Promise<void> {
     const box = await page.locator('.chart').nth(nth).boundingBox();
     assert.ok(box !== null);
@@ -199,7 +213,7 @@ describe('several charts on one page', () => {
     await page.locator('.pane').first().getByText('SMA 20').first().waitFor();
     await second.getByText('Bollinger 20, 2').first().waitFor();
     await second.getByRole('button', { name: 'Compare 1' }).waitFor();
-    const before = (await chartsOn(page))[1]?.visible;
+    const before = await atRest(page, 1);
     await second.getByRole('button', { name: 'Measure' }).click();
     await drag(page, 1, 120);
     await second.getByRole('region', { name: 'Measured' }).waitFor();

@@ -71,6 +71,9 @@ export function ChartPanel({ controller, zone, label }: Props) {
         <OverlayRows overlays={controller.overlays} faults={controller.choices.faults} />
         {more !== undefined && <more.HoleNotes controller={controller} zone={zone} />}
         <ChartFailed controller={controller} hasBars={hasBars} />
+        <a class="attribution" href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer">
+          Charts by TradingView
+        </a>
       </div>
       <div class="chart" ref={container} {...reachable} />
       <p class="unseen" id={help}>
@@ -86,9 +89,6 @@ export function ChartPanel({ controller, zone, label }: Props) {
           Back to live →
         </button>
       )}
-      <a class="attribution" href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer">
-        Charts by TradingView
-      </a>
     </section>
   );
 }

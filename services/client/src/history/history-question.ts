@@ -95,6 +95,8 @@ export class HistoryQuestion implements LiveListener {
 
   /** A page that nobody sees asks nothing. */
   async #askWhenSeen(): Promise<void> {
+    // What comes meanwhile asks for no other answer: this one will hold it.
+    this.#isAsking = true;
     if (document.hidden) {
       const { signal } = this.#abort;
       await new Promise((resolve) => document.addEventListener('visibilitychange', resolve, { once: true, signal }));

@@ -66,8 +66,7 @@ export async function send(
     response = await fetch(path, { ...init, signal: until });
     noteAnswer(response.headers, sent, performance.now());
   } catch (error) {
-    if (signal?.aborted) throw error;
-    throw trouble(new ApiError('The server can’t be reached', 0));
+    throw unanswered(error, signal);
   }
   if (response.ok) {
     apiTrouble.value = undefined;
@@ -81,11 +80,19 @@ export async function send(
 export async function getJson<T>(path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<Answer<T>> {
   const response = await get(apiPath(path, parameters), signal);
   const header = response.headers.get('x-position');
+  const body = response.json().catch((error) => {
+    // The line was cut within it, or a proxy said something of its own.
+    throw unanswered(error, signal);
+  });
   return {
-    body: (await response.json()) as T,
+    body: (await body) as T,
     position: header === null ? undefined : parsePosition(header),
     headers: response.headers,
   };
+}
+
+function unanswered(error: unknown, signal: AbortSignal | undefined): unknown {
+  return signal?.aborted ? error : trouble(new ApiError('The server can’t be reached', 0));
 }
 
 function trouble(error: ApiError): ApiError {

@@ -4,7 +4,7 @@ import { parseZone, type ZoneChoice } from './format/zone.ts';
 /** A parameter of an address that says nothing which this page understands. */
 export interface AddressProblem {
   readonly parameter: string;
-  /** What it says and what would be right, without a full stop: `from=yesterday is no epoch second …`. */
+  /** What it says and what would be right, without a full stop: `from=“yesterday” is not epoch seconds, as in …`. */
   readonly text: string;
 }
 

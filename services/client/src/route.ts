@@ -4,7 +4,6 @@ export type Route =
   | { readonly view: 'stock'; readonly stock: string }
   | { readonly view: 'split' }
   | { readonly view: 'history' }
-  | { readonly view: 'split' }
   | { readonly view: 'system' }
   | { readonly view: 'nothing'; readonly path: string };
 
@@ -14,7 +13,6 @@ export function routeOf(path: string, query: URLSearchParams): Route {
   if (whole === '' || whole === '/index.html') return { view: 'board' };
   if (whole === '/split') return { view: 'split' };
   if (whole === '/history') return { view: 'history' };
-  if (whole === '/split') return { view: 'split' };
   if (whole === '/system') return { view: 'system' };
   const named = query.get('name');
   if (whole === '/stock' && named !== null && named !== '') return { view: 'stock', stock: named };

@@ -114,6 +114,14 @@ describe('the address of a question about the past', () => {
     assert.deepEqual(texts('stock=AAPL&order=desc&style=candles&interval=1m&from=3&to=9'), []);
   });
 
+  it('says of every choice of the chart that nobody understands', () => {
+    const { problems } = readHistoryAddress(new URLSearchParams('stock=A&style=x&interval=2m&scale=lgo&fit=best'));
+    assert.deepEqual(
+      problems.map(({ parameter }) => parameter),
+      ['style', 'interval', 'scale', 'fit'],
+    );
+  });
+
   it('reads a field on the clock it shows', () => {
     const micros = Date.parse('2026-07-01T12:00:05Z') * 1000;
     assert.equal(fieldText('America/New_York', micros), '2026-07-01T08:00:05');

@@ -1,7 +1,7 @@
 import { type EpochMicros, formatMicros } from '@tickwatch/core';
 import { type AddressProblem, AddressReader } from '../address-reader.ts';
 import { dayStart, fromWallClock, wallClock } from '../format/zone.ts';
-import { choiceParameters, readChoices } from '../stock/chart-choices.ts';
+import { choiceParameters, PRICE_FITS, PRICE_SCALES, readChoices } from '../stock/chart-choices.ts';
 import { INTERVALS } from '../stock/interval.ts';
 
 /** A question about the past, as the address holds it. Bounds in epoch µs; undefined: open. */
@@ -26,7 +26,7 @@ export interface HistoryAddress {
 
 /** Parameters that make the question; the others say how its answer is looked at. */
 const QUESTION: readonly string[] = ['stock', 'exchange', 'start', 'end'];
-const LOOK = ['order', 'cursor', 'from', 'to', 'style', 'interval'];
+const LOOK = ['order', 'cursor', 'from', 'to'];
 /** The style of a history's chart where none is named. */
 export const HISTORY_STYLE = 'line';
 
@@ -41,29 +41,21 @@ export function readHistoryAddress(query: URLSearchParams): HistoryAddress {
     order: reader.choice('order', ['asc', 'desc']) ?? 'asc',
     cursor: query.get('cursor') ?? undefined,
   };
-  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = readView(reader);
-  if (from >= to) reader.refuse('from', `does not lie before to=“${query.get('to')}”; all of the range is shown`);
+  const [from, to] = [reader.seconds('from'), reader.seconds('to')];
+  if (from !== undefined && to !== undefined && from >= to)
+    reader.refuse('from', `does not lie before to=“${query.get('to')}”; all of the range is shown`);
   reader.choice('style', ['candles', 'line']);
   reader.choice('interval', INTERVALS);
-  const known = [
-    ...QUESTION,
-    ...LOOK,
-    ...Object.keys(choiceParameters(readChoices(query, HISTORY_STYLE), HISTORY_STYLE)),
-  ];
-  for (const name of new Set(query.keys())) {
-    if (!known.includes(name)) reader.refuse(name, `means nothing here; known are ${[...new Set(known)].join(', ')}`);
-  }
+  reader.choice('scale', PRICE_SCALES);
+  reader.choice('fit', PRICE_FITS);
+  const choices = choiceParameters(readChoices(query, HISTORY_STYLE), HISTORY_STYLE);
+  reader.refuseOthers([...QUESTION, ...LOOK, ...Object.keys(choices)]);
   const rest = [...query.keys()].filter((name) => name !== 'stock' && QUESTION.includes(name));
   const [first] = rest;
   if (asked.stock === '' && first !== undefined)
     reader.refuse(first, 'asks about no stock: add stock=, as in stock=AAPL');
   const isWhole = asked.stock !== '' && !reader.problems.some(({ parameter }) => QUESTION.includes(parameter));
   return { asked, query: isWhole ? asked : undefined, problems: reader.problems };
-}
-
-/** What is looked at of the range, epoch seconds. */
-function readView(reader: AddressReader): { readonly from: number | undefined; readonly to: number | undefined } {
-  return { from: reader.seconds('from'), to: reader.seconds('to') };
 }
 
 /** The address that leads to exactly this view again. */

@@ -19,4 +19,8 @@ describe('the stocks that a text may mean', () => {
     assert.equal(meantStock(['AAPL', 'aapl'], 'aapl'), 'aapl');
     assert.equal(meantStock(['AAPL'], 'NEW'), 'NEW');
   });
+
+  it('is not guessed at where several differ from it by capitals alone', () => {
+    assert.equal(meantStock(['AAPL', 'Aapl'], 'aapl'), 'aapl');
+  });
 });

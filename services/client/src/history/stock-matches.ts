@@ -1,11 +1,12 @@
 /** More are no help: whoever does not see theirs types on. */
 export const MOST_MATCHES = 50;
 
-/** The name that is meant by a text: in other capitals, where there is none in these. */
+/** The name that is meant by a text: in other capitals, where there is none in these and one alone in others. */
 export function meantStock(names: readonly string[], text: string): string {
   const typed = text.trim();
-  const lower = typed.toLowerCase();
-  return names.includes(typed) ? typed : (names.find((name) => name.toLowerCase() === lower) ?? typed);
+  if (names.includes(typed)) return typed;
+  const [only = typed, ...others] = names.filter((name) => name.toLowerCase() === typed.toLowerCase());
+  return others.length === 0 ? only : typed;
 }
 
 /** The names that begin with a text, then those that hold it, a few of them; capitals don't matter. */

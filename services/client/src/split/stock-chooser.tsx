@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
 import type { Market } from '../board/market.ts';
+import { meantStock, stockMatches } from '../history/stock-matches.ts';
 
 interface Props {
   readonly market: Market;
@@ -18,11 +19,12 @@ export function StockChooser({ market, stock, choose, cancel }: Props) {
   const typed = useSignal('');
   const id = useId();
   const version = market.version.value;
-  const offered = useMemo(() => stocksLike(typed.value, market), [typed.value, version, market]);
+  const names = useMemo(() => [...new Set([...market.rows.values()].map((row) => row.stock))], [version, market]);
+  const offered = useMemo(() => stockMatches(names, typed.value, MOST_OFFERED), [names, typed.value]);
   useEffect(() => field.current?.focus(), []);
   const done = (name: string): void => {
     if (name === '' || name === stock) cancel?.();
-    else choose(exactOr(name, market));
+    else choose(meantStock(names, name));
   };
   return (
     <form
@@ -64,21 +66,4 @@ export function StockChooser({ market, stock, choose, cancel }: Props) {
       )}
     </form>
   );
-}
-
-/** Stocks whose names begin with, or hold, what was typed. */
-function stocksLike(typed: string, { rows }: Market): readonly string[] {
-  const text = typed.trim().toLowerCase();
-  const names = [...new Set([...rows.values()].map(({ stock }) => stock))];
-  const found = names.filter((name) => name.toLowerCase().includes(text));
-  const rank = (name: string): number => (name.toLowerCase().startsWith(text) ? 0 : 1);
-  return found.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1)).slice(0, MOST_OFFERED);
-}
-
-/** The name as it was typed, or the one stock that differs from it in capitals only. */
-function exactOr(typed: string, { rows }: Market): string {
-  const names = new Set([...rows.values()].map(({ stock }) => stock));
-  if (names.has(typed)) return typed;
-  const same = [...names].filter((name) => name.toLowerCase() === typed.toLowerCase());
-  return same.length === 1 ? (same[0] ?? typed) : typed;
 }

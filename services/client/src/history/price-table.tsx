@@ -24,14 +24,17 @@ export function PriceTable({ query }: { readonly query: HistoryQuery }) {
   const path = useSignal<readonly (string | undefined)[]>(
     query.cursor === undefined ? [undefined] : [undefined, query.cursor],
   );
-  const page = useSignal<Page | undefined>(undefined);
+  const page = useSignal<(Page & { readonly key: string }) | undefined>(undefined);
   const failure = useSignal<string | undefined>(undefined);
   const cursor = path.value[path.value.length - 1];
+  const key = `${order.value} ${cursor}`;
+  // Until it is there, the page before is seen: what comes after that one is not what comes after this one.
+  const isThere = page.value?.key === key;
   useEffect(() => {
     const abort = new AbortController();
     loadPage(query, order.value, cursor, abort.signal).then(
       (loaded) => {
-        page.value = loaded;
+        page.value = { ...loaded, key };
         failure.value = undefined;
       },
       (error: Error) => {
@@ -40,7 +43,7 @@ export function PriceTable({ query }: { readonly query: HistoryQuery }) {
     );
     rememberInAddress({ cursor, order: order.value === 'desc' ? 'desc' : undefined });
     return () => abort.abort();
-  }, [cursor, order.value]);
+  }, [key]);
   return (
     <section class="prices" aria-label="All prices">
       <div class="prices-head">
@@ -70,7 +73,7 @@ export function PriceTable({ query }: { readonly query: HistoryQuery }) {
           <button
             type="button"
             class="button"
-            disabled={page.value?.next === undefined}
+            disabled={!isThere || page.value?.next === undefined}
             onClick={() => {
               path.value = [...path.value, page.value?.next];
             }}
@@ -95,16 +98,18 @@ export function PriceTable({ query }: { readonly query: HistoryQuery }) {
           )}
         </p>
       )}
-      <PriceRows page={page.value} />
+      <PriceRows
+        rows={failure.value === undefined ? (page.value?.rows ?? []) : []}
+        isBusy={failure.value === undefined && !isThere}
+      />
     </section>
   );
 }
 
-function PriceRows({ page }: { readonly page: Page | undefined }) {
-  const rows = page?.rows ?? [];
+function PriceRows({ rows, isBusy }: Pick<Page, 'rows'> & { readonly isBusy: boolean }) {
   return (
     <ScrollArea label="Prices">
-      <table aria-busy={page === undefined}>
+      <table aria-busy={isBusy}>
         <thead>
           <tr>
             <th scope="col">Time ({zoneLabel(zone.value)})</th>

@@ -36,7 +36,8 @@ export function HistoryForm({ market, address, busy, refusal, ask }: Props) {
     (refusal?.parameter === `${field}_time` ? refusal.message : undefined);
 
   const submit = (bounds: Pick<HistoryQuery, 'start' | 'end'>): void => {
-    const only = exchanges.length > 1 && exchange.value !== '' ? exchange.value : undefined;
+    // What was chosen for another stock may be none of this one's.
+    const only = exchanges.length > 1 && exchanges.includes(exchange.value) ? exchange.value : undefined;
     ask({ stock: chosen, exchange: only, ...bounds, order: asked.order ?? 'asc', cursor: undefined });
   };
   const choosePreset = (name: Preset): void => {
@@ -68,7 +69,10 @@ export function HistoryForm({ market, address, busy, refusal, ask }: Props) {
       {exchanges.length > 1 && (
         <label class="field">
           <span>Exchange</span>
-          <select value={exchange.value} onChange={(event) => (exchange.value = event.currentTarget.value)}>
+          <select
+            value={exchanges.includes(exchange.value) ? exchange.value : ''}
+            onChange={(event) => (exchange.value = event.currentTarget.value)}
+          >
             <option value="">All</option>
             {exchanges.map((name) => (
               <option key={name} value={name}>

@@ -1,7 +1,8 @@
 import { effect, type ReadonlySignal, useComputed } from '@preact/signals';
 import { type Average, parseTime } from '@tickwatch/core';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { exchangesOf, type Market } from '../board/market.ts';
+import { zoneName } from '../format/zone.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import { rememberInAddress } from '../router.ts';
 import { zone } from '../settings.ts';
@@ -27,6 +28,9 @@ const PriceTable = lazyPart(
   'The table of prices',
 );
 
+/** A chart that is moved changes with every frame. */
+const REST_MS = 400;
+
 interface Props {
   readonly question: HistoryQuestion;
   readonly average: Average;
@@ -45,14 +49,25 @@ export function HistoryResult({ question, average, live, market }: Props) {
     const answer = question.answer.value;
     return answer.state === 'ready' ? averagesOf(answer.average) : undefined;
   });
+  const rest = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const onRange = (range: ChartRange): void => {
+    clearTimeout(rest.current);
+    rest.current = setTimeout(() => rememberRange(range), REST_MS);
+  };
   const controller = useMemo(
-    () => (hasTicks ? createController(question, average, live, market, averages) : undefined),
-    [question, isLive, hasTicks, zone.value],
+    () => (hasTicks ? createController(question, average, live, market, averages, onRange) : undefined),
+    // Which zone is the exchange's may be known later than the answer.
+    [question, isLive, hasTicks, zone.value, zoneName(zone.value)],
   );
-  useEffect(
-    () => controller && effect(() => rememberInAddress(choiceParameters(controller.choices, HISTORY_STYLE))),
-    [controller],
-  );
+  useEffect(() => {
+    if (controller === undefined) return undefined;
+    const end = effect(() => rememberInAddress(choiceParameters(controller.choices, HISTORY_STYLE)));
+    return () => {
+      end();
+      // The address is another question's by now.
+      clearTimeout(rest.current);
+    };
+  }, [controller]);
   const completeness = <Completeness query={query} complete={average.complete} holes={average.holes} />;
   if (controller === undefined) {
     return (
@@ -97,6 +112,7 @@ function createController(
   live: LiveFeed,
   market: Market,
   averages: ReadonlySignal<ReturnType<typeof averagesOf>>,
+  onRange: (range: ChartRange) => void,
 ): ChartController {
   // What was chosen since the page was opened is in its address alone.
   const address = new URLSearchParams(location.search);
@@ -105,7 +121,6 @@ function createController(
   const last = (query.end ?? parseTime(average.last_time ?? '') ?? 0) / 1e6;
   const kept = { from: Number(address.get('from') ?? Number.NaN), to: Number(address.get('to') ?? Number.NaN) };
   const whole = { from: first, to: goesOn ? Number.POSITIVE_INFINITY : Math.max(last, first + 1) };
-  let timer: ReturnType<typeof setTimeout> | undefined;
   return new ChartController({
     name: { stock: query.stock, exchange: query.exchange },
     live,
@@ -116,16 +131,15 @@ function createController(
     bounds: boundsOf(query, goesOn),
     averages,
     choices: readChoices(address, HISTORY_STYLE, query.stock),
-    onRange: ({ from, to }) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        if (location.pathname !== '/history') return;
-        const past = Number.isFinite(to);
-        rememberInAddress({
-          from: past ? String(Math.round(from)) : undefined,
-          to: past ? String(Math.round(to)) : undefined,
-        });
-      }, 400);
-    },
+    onRange,
+  });
+}
+
+/** Of a range that goes on, nothing is kept. */
+function rememberRange({ from, to }: ChartRange): void {
+  const past = Number.isFinite(to);
+  rememberInAddress({
+    from: past ? String(Math.round(from)) : undefined,
+    to: past ? String(Math.round(to)) : undefined,
   });
 }

@@ -4,8 +4,9 @@ import type { EpochMicros } from '@tickwatch/core';
 import type { Browser, Page } from 'playwright-core';
 import { seriousFaults } from '../browser/axe.ts';
 import { openPage, startBrowser } from '../browser/browser.ts';
+import { changeAnswers } from '../browser/changed-answers.ts';
 import { type House, startHouse } from '../browser/house.ts';
-import { averagesOn, drawnOn, seriesOf } from '../browser/inspected.ts';
+import { averagesOn, axesOf, drawnOn, seriesOf } from '../browser/inspected.ts';
 import { publishTick } from '../browser/prepared.ts';
 import { until } from '../servers/index.ts';
 
@@ -81,6 +82,105 @@ describe('the history', () => {
     await until(async () => Number(await figure(page, 'Ticks')) === count + 4, { what: 'the new ticks' });
     await until(() => agree(page), { what: 'figure and line again' });
     assert.deepEqual(complaints.list, []);
+    await page.context().close();
+  });
+
+  it('turns the pages of its table one by one, and shows none under the number of another', async () => {
+    const { page } = await openPage(browser);
+    let answer: (() => void) | undefined;
+    await page.route(/\/api\/prices\/.*cursor=/, async (route) => {
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      await route.fallback();
+    });
+    await page.goto(`${house.address}/history?stock=BRK&order=desc`);
+    const rows = page.locator('.prices tbody tr');
+    await rows.nth(99).waitFor();
+    await publishTick(house, 'BRK', LONG);
+    await page.getByRole('button', { name: /Newest first/ }).click();
+    await page.getByRole('button', { name: /Oldest first/ }).click();
+    const next = page.getByRole('button', { name: 'Next →' });
+    await next.click();
+    await page.getByText('Page 2').waitFor();
+    assert.ok(await next.isDisabled(), 'what comes after a page is known when it is there');
+    await until(() => answer !== undefined, { what: 'the question' });
+    answer?.();
+    await until(async () => (await rows.count()) === 1, { what: 'the last page' });
+    await page.route(/\/api\/prices\//, (route) => route.abort());
+    await page.getByRole('button', { name: '← Back' }).click();
+    await page.getByRole('alert').filter({ hasText: 'The prices can’t be loaded' }).waitFor();
+    assert.equal(await rows.count(), 0);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.context().close();
+  });
+
+  it('keeps what is seen of a range with its own question, and none of it with the next', async () => {
+    const { page } = await openPage(browser);
+    const [start, end] = [Date.now() - 400_000, Date.now() - 10_000].map((ms) => new Date(ms).toISOString());
+    await page.goto(`${house.address}/history?stock=AAPL&start=${start}&end=${end}`);
+    await until(async () => (await drawnOn(page)).length > 10, { what: 'the chart' });
+    const chart = await page.locator('.chart').boundingBox();
+    await page.mouse.move((chart?.x ?? 0) + 300, (chart?.y ?? 0) + 100);
+    await page.mouse.wheel(0, -300);
+    await until(() => page.url().includes('from='), { what: 'what is seen' });
+    await page.mouse.wheel(0, -300);
+    await page.evaluate(() => document.querySelector<HTMLButtonElement>('.presets button:last-child')?.click());
+    await until(() => !page.url().includes('start='), { what: 'the next question' });
+    await until(async () => (await drawnOn(page)).length > 0, { what: 'its chart' });
+    await page.waitForTimeout(600);
+    assert.doesNotMatch(page.url(), /from=|to=/);
+    await page.context().close();
+  });
+
+  it('writes its chart’s times in the exchange’s zone also where that is known late', async () => {
+    const { page } = await openPage(browser);
+    let told = false;
+    await page.route('**/api/sessions*', async (route) => {
+      const response = await route.fetch();
+      const sessions = (await response.json()) as Record<string, unknown>[];
+      await page.locator('.chart canvas').first().waitFor();
+      await route.fulfill({ response, json: sessions.map((one) => ({ ...one, timezone: 'Asia/Tokyo' })) });
+      told = true;
+    });
+    await page.goto(`${house.address}/history?stock=AAPL`);
+    await until(() => told, { what: 'the zone' });
+    const inTokyo = new Intl.DateTimeFormat('en-US', {
+      ...{ timeZone: 'Asia/Tokyo', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+    } as const);
+    await until(
+      async () => {
+        const marks = (await axesOf(page))?.marks.filter(({ text }) => /^\d\d:\d\d$/.test(text)) ?? [];
+        return marks.length > 0 && marks.every(({ text, time }) => text === inTokyo.format(time * 1000));
+      },
+      { what: 'times of Tokyo' },
+    );
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.context().close();
+  });
+
+  it('asks of no exchange that was chosen for another stock', async () => {
+    const { page } = await openPage(browser);
+    const exchangesOf: Readonly<Record<string, readonly string[]>> = {
+      AAPL: ['NYSE', 'ELSEWHERE'],
+      BRK: ['NASDAQ', 'NYSE'],
+    };
+    await changeAnswers<{ stock_name: string }[]>(page, '**/api/board*', (rows) =>
+      rows.flatMap((row) => (exchangesOf[row.stock_name] ?? []).map((exchange_name) => ({ ...row, exchange_name }))),
+    );
+    await page.goto(`${house.address}/history?stock=AAPL&exchange=ELSEWHERE`);
+    const exchange = page.locator('.history-form select');
+    await until(async () => (await exchange.inputValue()) === 'ELSEWHERE', { what: 'the chosen exchange' });
+    await page.getByLabel('Stock').fill('BRK');
+    await page.getByLabel('Stock').press('Tab');
+    await until(async () => (await exchange.locator('option').allTextContents()).includes('NASDAQ'), {
+      what: 'the exchanges of the other stock',
+    });
+    assert.equal(await exchange.inputValue(), '');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await until(() => page.url().includes('stock=BRK'), { what: 'the question' });
+    assert.doesNotMatch(page.url(), /ELSEWHERE/);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
     await page.context().close();
   });
 

@@ -1,5 +1,4 @@
 import { parseTime } from '@tickwatch/core';
-import { parseZone, type ZoneChoice } from './format/zone.ts';
 
 /** A parameter of an address that says nothing which this page understands. */
 export interface AddressProblem {
@@ -36,10 +35,6 @@ export class AddressReader {
 
   choice<T extends string>(parameter: string, choices: readonly T[]): T | undefined {
     return this.#read(parameter, `one of ${choices.join(', ')}`, (text) => choices.find((choice) => choice === text));
-  }
-
-  zone(parameter: string): ZoneChoice | undefined {
-    return this.#read(parameter, 'exchange, utc, local or a zone’s name, as in Asia/Tokyo', parseZone);
   }
 
   /** Notes what is wrong with parameters that are right by themselves, as bounds that lie the wrong way round. */

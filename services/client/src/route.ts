@@ -40,11 +40,12 @@ export function stockAddress(
   return `/stock/${inPath ? encodeURIComponent(stock) : ''}${text === '' ? '' : `?${text}`}`;
 }
 
-function decoded(text: string): string {
+/** A part of an address as text; what was typed by hand and is no such part stands for itself. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Typed by hand, as in 100%.
+    // As in 100%.
     return text;
   }
 }

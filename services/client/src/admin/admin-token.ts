@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Administrator } from '@tickwatch/core';
 import { ApiError, send } from '../api/http.ts';
+import { decoded } from '../route.ts';
 
 /**
  * Of this tab alone, and gone with it: whoever has the token may change everything, and it can be pasted again. Storage
@@ -82,14 +83,6 @@ export async function authorized<T>(method: 'GET' | 'DELETE', path: string, time
   } catch (error) {
     if (error instanceof ApiError && (error.status === 401 || error.status === 403)) signOut(error.message);
     throw error;
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
   }
 }
 

@@ -158,6 +158,21 @@ describe('the search that opens from everywhere', () => {
     await page.context().close();
   });
 
+  it('is closed by a click beside a dialog, and by none on the dialog’s own edge', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(house.address);
+    await page.locator('.grid tbody tr').first().waitFor();
+    await page.keyboard.press('?');
+    const help = page.getByRole('dialog', { name: 'All keys' });
+    await help.waitFor();
+    const { x = 0, y = 0 } = (await help.boundingBox()) ?? {};
+    await page.mouse.click(x + 6, y + 6);
+    assert.equal(await help.count(), 1);
+    await page.mouse.click(x - 6, y + 6);
+    await help.waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
   it('gives the focus back to where it was', async () => {
     const { page } = await openPage(browser);
     await page.goto(house.address);

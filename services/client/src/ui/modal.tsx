@@ -29,9 +29,15 @@ export function Modal({ class: name, label, onClose, children }: Props) {
         event.preventDefault();
         onClose();
       }}
-      onMouseDown={(event) => event.target === dialog.current && onClose()}
+      onMouseDown={(event) => event.target === dialog.current && isBeside(dialog.current, event) && onClose()}
     >
       {children}
     </dialog>
   );
+}
+
+/** Its own edge and its scroll bar are the dialog's, as what lies behind it is. */
+function isBeside(dialog: HTMLElement, { clientX, clientY }: MouseEvent): boolean {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return clientX < left || clientX > right || clientY < top || clientY > bottom;
 }

@@ -103,12 +103,8 @@ function trouble(error: ApiError): ApiError {
 async function readProblem(response: Response): Promise<ApiError> {
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   const more = Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter * 1000 } : {};
-  let problem: Partial<Problem> = {};
-  try {
-    problem = (await response.json()) as Partial<Problem>;
-  } catch {
-    // A proxy's own error page is no JSON; the status says enough.
-  }
+  // A proxy's own error page is no JSON; the status says enough.
+  const problem: Partial<Problem> = await response.json().catch(() => ({}));
   const message = problem.detail ?? problem.title ?? `The server answered ${response.status}`;
   return new ApiError(message, response.status, { ...more, parameter: problem.parameter });
 }

@@ -8,9 +8,7 @@ export function AddressNotice({ problems }: { readonly problems: readonly Addres
   return (
     <div class="address-notice" role="alert">
       <p>
-        {problems.length === 1
-          ? 'A part of this link was not understood: '
-          : 'Parts of this link were not understood: '}
+        {problems.length === 1 ? 'A part of this link was' : 'Parts of this link were'} not understood:{' '}
         {problems.map(({ text }) => text).join('; ')}.
       </p>
       <button

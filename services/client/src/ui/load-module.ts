@@ -17,19 +17,17 @@ const MAX_MS = 15_000;
  * tried again, at once when the browser is online again, until it is there.
  */
 export class Loadable<T> {
-  /** What was loaded; undefined: it is not there yet. */
-  readonly loaded: ReadonlySignal<T | undefined>;
-  /** undefined: it is there, or on its way without trouble. */
-  readonly trouble: ReadonlySignal<LoadTrouble | undefined>;
   readonly #loaded = signal<T | undefined>(undefined);
   readonly #trouble = signal<LoadTrouble | undefined>(undefined);
+  /** What was loaded; undefined: it is not there yet. */
+  readonly loaded: ReadonlySignal<T | undefined> = this.#loaded;
+  /** undefined: it is there, or on its way without trouble. */
+  readonly trouble: ReadonlySignal<LoadTrouble | undefined> = this.#trouble;
   readonly #import: () => Promise<T>;
   #loading: Promise<T> | undefined;
 
   constructor(load: () => Promise<T>) {
     this.#import = load;
-    this.loaded = this.#loaded;
-    this.trouble = this.#trouble;
   }
 
   /** Resolves when it is there, however long that takes. */

@@ -51,6 +51,23 @@ describe('a page whose line is cut', () => {
     }
   });
 
+  it('leaves the focus where somebody moves it while a view is waited for', async () => {
+    const page = await openSparing(browser);
+    await page.goto(house.address);
+    await page.locator('.grid tbody tr').first().waitFor();
+    await page.context().setOffline(true);
+    await page.getByRole('link', { name: 'History', exact: true }).click();
+    await page.locator('main:focus').filter({ hasText: 'You are offline' }).waitFor();
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Shift+Tab');
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
+    assert.equal(await page.locator('header :focus').count(), 1);
+    await page.context().setOffline(false);
+    await page.locator('.history-form').waitFor();
+    assert.equal(await page.locator('header :focus').count(), 1);
+    await page.context().close();
+  });
+
   it('draws a chart whose library alone could not be loaded, and says that it is tried again', async () => {
     const page = await openSparing(browser);
     await page.goto(house.address);

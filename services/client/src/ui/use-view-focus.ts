@@ -5,8 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 const PATIENCE_MS = 30_000;
 
 /**
- * Moves the focus to a view's heading when another view is shown, as a page that is loaded anew would begin at its top. A
- * view that has put the focus into itself keeps it there.
+ * Moves the focus to a view's heading when another view is shown, as a page that is loaded anew would begin at its top.
  * @param view names the view and what it is about
  * @returns what is to be said to whoever listens: which view is shown now, as it is called in the browser's tab
  */
@@ -16,13 +15,17 @@ export function useViewFocus(view: string): ReadonlySignal<string> {
   useEffect(() => {
     if (shown.current === view) return undefined;
     shown.current = view;
-    const before = document.activeElement;
+    let last = document.activeElement;
     const until = performance.now() + PATIENCE_MS;
     let frame = 0;
     const look = (): void => {
       const main = document.querySelector<HTMLElement>('#view main');
       const heading = main?.querySelector<HTMLElement>('h1') ?? null;
-      if (!hasOwnFocus(main, before)) focusOn(heading ?? main);
+      // Whoever has moved it meanwhile, the view itself or a hand, keeps it.
+      if (document.activeElement === last || document.activeElement === document.body) {
+        focusOn(heading ?? main);
+        last = document.activeElement;
+      }
       if (heading !== null) spoken.value = document.title;
       else if (performance.now() < until) frame = requestAnimationFrame(look);
     };
@@ -30,11 +33,6 @@ export function useViewFocus(view: string): ReadonlySignal<string> {
     return () => cancelAnimationFrame(frame);
   }, [view]);
   return spoken;
-}
-
-function hasOwnFocus(main: HTMLElement | null, before: Element | null): boolean {
-  const held = document.activeElement;
-  return held !== null && held !== before && held !== main && main?.contains(held) === true;
 }
 
 function focusOn(element: HTMLElement | null): void {

@@ -60,6 +60,7 @@ describe('the timeline of coverage', () => {
     const day = page.getByRole('button', { name: new RegExp(`^NASDAQ, ${HOLE_DAY}: 1 hole`) });
     await day.waitFor();
     assert.equal(await page.locator('.days').first().locator('.day').count(), 90);
+    assert.match(await page.locator('.coverage .scale').innerText(), /^[A-Z][a-z]{2}, [A-Z][a-z]{2} \d+, \d{4}/);
     const looks = new Set<string>();
     for (const state of ['complete', 'holes', 'closed', 'unknown']) {
       looks.add(await page.evaluate<string>(`(${LOOK})(document.querySelector('.days .day.${state}'))`));

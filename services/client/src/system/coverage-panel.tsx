@@ -5,7 +5,7 @@ import { holeText } from '../format/hole-text.ts';
 import { zone } from '../settings.ts';
 import { CoverageGrid } from './coverage-grid.tsx';
 import { CoverageSource, type DayHoles } from './coverage-source.ts';
-import { coverageText, STATE_TEXTS } from './coverage-text.ts';
+import { coverageText, dayText, STATE_TEXTS } from './coverage-text.ts';
 
 /** For every day and exchange: whether all that was published is here, and else what is missing. */
 export function CoveragePanel() {
@@ -64,9 +64,10 @@ function OpenHoles({ holes }: { readonly holes: readonly Gap[] }) {
 
 function Scale({ coverage }: { readonly coverage: Coverage }) {
   const days = coverage[0]?.days ?? [];
+  const [first, last] = [days[0], days[days.length - 1]];
   return (
     <p class="scale">
-      <span>{days[0]?.day}</span>
+      <span>{first && dayText(first)}</span>
       <span class="marks">
         {Object.entries(STATE_TEXTS).map(([state, text]) => (
           <span key={state}>
@@ -74,7 +75,7 @@ function Scale({ coverage }: { readonly coverage: Coverage }) {
           </span>
         ))}
       </span>
-      <span>{days[days.length - 1]?.day}</span>
+      <span>{last && dayText(last)}</span>
     </p>
   );
 }

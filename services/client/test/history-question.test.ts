@@ -40,6 +40,35 @@ describe('a question about the past that goes on', () => {
     assert.equal(asked, 2);
     end();
   });
+
+  it('asks again where the last answer of a range that has ended could not be had', async (test) => {
+    test.mock.timers.enable({ apis: ['setTimeout'] });
+    let asked = 0;
+    let line = true;
+    globalThis.fetch = async () => {
+      asked++;
+      if (!line) throw new TypeError('network error');
+      return new Response('{"count":1}');
+    };
+    const ended = Date.now() - 2900;
+    const query = { stock: 'A', exchange: undefined, start: undefined, end: ended * 1000, cursor: undefined };
+    const live = { listen: () => () => {} } as unknown as LiveFeed;
+    const end = new HistoryQuestion({ ...query, order: 'asc' }, live).start();
+    await settled();
+    while (Date.now() < ended + 3100) await settled();
+    line = false;
+    test.mock.timers.tick(200);
+    await settled();
+    assert.equal(asked, 2);
+    line = true;
+    test.mock.timers.tick(15_000);
+    await settled();
+    assert.equal(asked, 3);
+    test.mock.timers.tick(60_000);
+    await settled();
+    assert.equal(asked, 3);
+    end();
+  });
 });
 
 /** All that is on its way has come. */

@@ -72,14 +72,17 @@ export class HistoryQuestion implements LiveListener {
         { ...boundTexts(this.query), exchange, decimals: 'string' },
         signal,
       );
-      if (!signal.aborted) this.answer.value = { state: 'ready', average: body };
+      if (signal.aborted) return;
+      this.answer.value = { state: 'ready', average: body };
     } catch (error) {
       if (signal.aborted) return;
-      // An answer that was there stays; the status bar tells of trouble with the API.
+      this.#isAsking = false;
+      // An answer that was there stays, and is asked for again; the status bar tells of trouble with the API.
       if (this.answer.peek().state !== 'ready') this.answer.value = failureOf(error as Error);
+      else this.#timer = setTimeout(() => void this.#askWhenSeen(), this.#isBehind ? AGAIN_MS : QUIET_MS);
+      return;
     }
     this.#isAsking = false;
-    if (this.answer.peek().state !== 'ready') return;
     this.isLive.value = this.#endsAfter(nowMs());
     if (this.#mayChange()) this.#askAfter(this.#isBehind ? AGAIN_MS : QUIET_MS);
   }

@@ -28,10 +28,6 @@ export class RequestQueue {
     this.#next();
   }
 
-  clear(): void {
-    this.#waiting.clear();
-  }
-
   #next(): void {
     const pause = this.#pausedUntil - performance.now();
     if (pause > 0) return;

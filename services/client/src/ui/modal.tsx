@@ -29,7 +29,7 @@ export function Modal({ class: name, label, onClose, children }: Props) {
         event.preventDefault();
         onClose();
       }}
-      onMouseDown={(event) => event.target === dialog.current && isBeside(dialog.current, event) && onClose()}
+      onMouseDown={(event) => event.target === dialog.current && isBeside(event.currentTarget, event) && onClose()}
     >
       {children}
     </dialog>

@@ -38,6 +38,7 @@ export class ChartDrawing {
   readonly #layers = new Set<ChartLayer>();
   readonly #gone = new AbortController();
   #change: WindowChange = 'none';
+  #drawn: CandleWindow | undefined;
   /** A pointer is down on the chart. */
   #isHeld = false;
   #hovered: Bar | undefined;
@@ -125,8 +126,11 @@ export class ChartDrawing {
     const isLater = this.#isHeld && last?.time !== chart?.points.times.at(-1);
     if (change === 'order' && isLater) this.#change = change;
     else if (chart !== undefined && change === 'order') this.#drawAll(chart);
-    else if (chart !== undefined && change === 'last' && last !== undefined) {
-      chart.updateLast(last);
+    else if (chart !== undefined && change === 'last' && window === this.#drawn) {
+      // Also those that came since the frame before, and the one that they follow, which may have changed before they came.
+      const before = chart.points.times.at(-1) ?? Number.NEGATIVE_INFINITY;
+      const first = window.bars.findLastIndex(({ time }) => time <= before);
+      for (const bar of window.bars.slice(Math.max(0, first))) chart.updateLast(bar);
       this.#options.onLast();
     }
     const bar = this.#hovered ?? last;
@@ -143,6 +147,7 @@ export class ChartDrawing {
     for (const bar of window.bars) digits = Math.max(digits, fractionDigits(bar.close));
     this.digits.value = digits;
     if (!this.#options.mayDraw(window)) return;
+    this.#drawn = window;
     chart.setPoints(seriesPoints(window, this.#closed), digits);
     this.mark();
     this.#options.onDrawn(chart);

@@ -28,7 +28,7 @@ class FakeChart {
   setPoints(points: SeriesPoints): void {
     this.points = points;
     this.closes.clear();
-    points.bars.forEach((bar, place) => this.closes.set((points.times[place] ?? 0) - T0, bar?.close ?? Number.NaN));
+    for (const bar of points.bars) if (bar !== undefined) this.closes.set(bar.time - T0, bar.close);
   }
   updateLast(bar: ReturnType<typeof barOfTick>): void {
     if (this.points.times.at(-1) !== bar.time) (this.points.times as number[]).push(bar.time);
@@ -37,7 +37,7 @@ class FakeChart {
   setMarks(): void {}
 }
 
-function drawn(mayDraw: (window: CandleWindow) => boolean = () => true) {
+function drawn(mayDraw: () => boolean = () => true) {
   const model = { window: new CandleWindow('1s', 'UTC') };
   const notes = {
     closed: [],

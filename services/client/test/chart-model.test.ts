@@ -135,4 +135,19 @@ describe('the candles of a chart', () => {
     assert.deepEqual(bar(model), { close: 12, count: 2 });
     model.dispose();
   });
+
+  it('are not mixed with older ones that were asked for before another range was shown', async () => {
+    answer({ candles: [candle(10, 1)], position: 1, last: 1 });
+    const model = await shown(new FakeFeed());
+    const { fetch } = globalThis;
+    mock.method(globalThis, 'fetch', (path: string) =>
+      path.startsWith('/api/prices/')
+        ? Promise.resolve(new Response(JSON.stringify([{ timestamp: time(-90) }])))
+        : fetch(path),
+    );
+    const moved = model.show({ from: MINUTE - 86_400, to: MINUTE + 60 });
+    await Promise.all([moved, model.loadOlder()]);
+    assert.equal(model.window.start, MINUTE - 86_400);
+    model.dispose();
+  });
 });

@@ -21,7 +21,7 @@ export interface ChartDrawingOptions extends Omit<PriceChartOptions, 'onHover' |
   readonly notes: ChartNotes;
   readonly style: () => ChartStyle;
   /** Asked before a window is drawn as a whole; false: another one is on its way. */
-  readonly mayDraw: (window: CandleWindow) => boolean;
+  readonly mayDraw: () => boolean;
   /** Told after it. */
   readonly onDrawn: (chart: PriceChart) => void;
   /** Told after the newest bar was drawn again. */
@@ -146,7 +146,7 @@ export class ChartDrawing {
     let digits = this.digits.peek();
     for (const bar of window.bars) digits = Math.max(digits, fractionDigits(bar.close));
     this.digits.value = digits;
-    if (!this.#options.mayDraw(window)) return;
+    if (!this.#options.mayDraw()) return;
     this.#drawn = window;
     chart.setPoints(seriesPoints(window, this.#closed), digits);
     this.mark();

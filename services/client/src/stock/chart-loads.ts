@@ -1,7 +1,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { nowMs } from '../clock.ts';
 import { zoneName } from '../format/zone.ts';
-import type { CandleWindow, WindowChange } from './candle-window.ts';
+import type { WindowChange } from './candle-window.ts';
 import { ChartModel, type ChartRange } from './chart-model.ts';
 import type { ControllerOptions } from './controller-options.ts';
 import type { VisiblePlaces } from './drawing/price-chart.ts';
@@ -90,9 +90,10 @@ export class ChartLoads {
     return fits && from >= window.start && (window.live || range.to <= window.end);
   }
 
-  /** Whether a window is the one that was asked for, to be fitted to the target. */
-  isAwaited(window: CandleWindow): boolean {
-    return this.#pending && window.interval === this.interval.peek() && this.model.state.peek().state !== 'loading';
+  /** Whether the model's window is the one that was asked for, and still to be fitted to the target. */
+  get isArrived(): boolean {
+    const { state, changing } = this.model;
+    return this.#pending && state.peek().state === 'ready' && !changing.peek();
   }
 
   /** Changes to wider candles for a quiet stock; only when a range is chosen, never while it is moved. */

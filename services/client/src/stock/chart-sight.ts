@@ -65,7 +65,7 @@ export class ChartSight {
   drawn(chart: PriceChart): void {
     const { loads } = this.#options;
     const arranged = this.#arranged;
-    if (loads.isAwaited(loads.model.window)) {
+    if (loads.isArrived) {
       this.fit(chart);
       return;
     }

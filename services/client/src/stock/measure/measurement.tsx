@@ -51,7 +51,11 @@ export class Measurement implements Overlay {
     this.#ends = [
       chart.add(this.#layer),
       () => document.removeEventListener('keydown', this.#escape),
-      effect(() => this.#drag?.setAlways(chart.measuring.value)),
+      effect(() => {
+        // Read before there may be a chart to tell it.
+        const always = chart.measuring.value;
+        this.#drag?.setAlways(always);
+      }),
       effect(() => this.#followCrosshair(chart.legend.value?.bar.time)),
     ];
   }

@@ -215,6 +215,7 @@ describe('several charts on one page', () => {
     await second.getByRole('button', { name: 'Compare 1' }).waitFor();
     const before = await atRest(page, 1);
     await second.getByRole('button', { name: 'Measure' }).click();
+    await second.getByText('Drag over the chart to measure').waitFor();
     await drag(page, 1, 120);
     await second.getByRole('region', { name: 'Measured' }).waitFor();
     assert.deepEqual((await chartsOn(page))[1]?.visible, before, 'measuring has moved the chart');

@@ -1,4 +1,4 @@
-import { countText, percentText, priceText, signedText } from '../../format/number-text.ts';
+import { countText, decimalText, percentText, priceText, signedText } from '../../format/number-text.ts';
 import { clockText, dateText, dateTimeText } from '../../format/time-text.ts';
 import type { OverlaidChart } from '../overlay.ts';
 import { lengthText } from './measured.ts';
@@ -57,7 +57,9 @@ function Figures({ reading, chart }: { readonly reading: Reading; readonly chart
           </span>
           <span>
             <abbr title="mean of all its ticks">Avg</abbr>
-            <b title={exactMean}>{exactMean === undefined ? priceText(prices.mean, digits) : cut(exactMean)}</b>
+            <b title={exactMean}>
+              {exactMean === undefined ? priceText(prices.mean, digits) : decimalText(cut(exactMean))}
+            </b>
           </span>
         </>
       )}

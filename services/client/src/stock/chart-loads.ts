@@ -22,8 +22,8 @@ export class ChartLoads {
   readonly #options: ControllerOptions;
   #target: ChartRange;
   #pending = true;
-  /** Whether candles are on their way for a zoom, and whether that has gone on since. */
-  #zoom: 'none' | 'asked' | 'gone on' = 'none';
+  /** Whether candles are on their way for a zoom, which may go on meanwhile. */
+  #zooming = false;
 
   constructor(options: ControllerOptions, onChange: (change: WindowChange) => void) {
     const { name, live, newest, bounds, zone, choices, range } = options;
@@ -56,7 +56,7 @@ export class ChartLoads {
   async load(range: ChartRange): Promise<void> {
     this.#target = range;
     this.#pending = true;
-    this.#zoom = 'none';
+    this.#zooming = false;
     const interval = this.interval.peek();
     const now = nowMs() / 1000;
     const end = this.ended(range).to;
@@ -101,7 +101,7 @@ export class ChartLoads {
 
   /** Whether others are loaded instead of what has arrived: for a zoom that has gone out of it, or wider for a quiet stock. */
   replaced(): boolean {
-    if (this.#zoom === 'gone on' && !this.holds(this.#target)) {
+    if (this.#zooming && !this.holds(this.#target)) {
       this.lookAt(this.#target);
       return true;
     }
@@ -123,10 +123,9 @@ export class ChartLoads {
   /** The chart was moved while something is on its way; true: that is for a zoom, and for where it is now. */
   movedOn(places: VisiblePlaces, range: ChartRange): boolean {
     // What has arrived is not what is drawn yet.
-    if (this.#zoom === 'none' || this.isArrived) return false;
-    this.#target = this.#zoomTo(places, range);
-    this.#zoom = 'gone on';
-    return true;
+    const isTaken = this.#zooming && !this.isArrived;
+    if (isTaken) this.#target = this.#zoomTo(places, range);
+    return isTaken;
   }
 
   /** A range with its end as it is now. */
@@ -139,7 +138,7 @@ export class ChartLoads {
     if (interval === undefined || interval === this.interval.peek()) return false;
     this.interval.value = interval;
     void this.load(this.#zoomTo(places, range));
-    this.#zoom = 'asked';
+    this.#zooming = true;
     return true;
   }
 

@@ -1,5 +1,5 @@
 import { type Average, type Gap, type Hole, parseTime } from '@tickwatch/core';
-import { ApiError, getJson } from '../api/http.ts';
+import { type ApiError, getJson } from '../api/http.ts';
 import type { StockName } from './candle-source.ts';
 import type { ChartRange } from './chart-model.ts';
 import { type KnownHole, MOST_HOLES } from './coverage-parts.ts';
@@ -88,7 +88,7 @@ export class VisibleLoader {
       if (!abort.signal.aborted) this.#found({ range, averages: averagesOf(body), holes, outliers });
     } catch (error) {
       // The figures keep their last values meanwhile; the status bar tells of API trouble.
-      isLacking = !(error instanceof ApiError) || error.passing;
+      isLacking = (error as Partial<ApiError>).passing !== false;
     }
     if (!abort.signal.aborted && (isLacking || !Number.isFinite(range.to))) this.#againIfQuiet(range);
   }

@@ -77,7 +77,7 @@ export class VisibleLoader {
     clearTimeout(this.#quiet);
     const abort = new AbortController();
     this.#abort = abort;
-    let isLacking = false;
+    let isAgain = !Number.isFinite(range.to);
     try {
       const [{ body }, outliers] = await Promise.all([
         getJson<Average>(`/api/average/${encodeURIComponent(this.#name.stock)}`, this.#question(range), abort.signal),
@@ -88,9 +88,9 @@ export class VisibleLoader {
       if (!abort.signal.aborted) this.#found({ range, averages: averagesOf(body), holes, outliers });
     } catch (error) {
       // The figures keep their last values meanwhile; the status bar tells of API trouble.
-      isLacking = (error as Partial<ApiError>).passing !== false;
+      isAgain ||= (error as Partial<ApiError>).passing !== false;
     }
-    if (!abort.signal.aborted && (isLacking || !Number.isFinite(range.to))) this.#againIfQuiet(range);
+    if (isAgain && !abort.signal.aborted) this.#againIfQuiet(range);
   }
 
   /** Holes as they are recorded, with the bounds and the counts that they have beyond the range, too. */

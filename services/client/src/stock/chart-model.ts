@@ -119,7 +119,10 @@ export class ChartModel implements LiveListener {
     let change: WindowChange = 'none';
     for (const tick of fresh) if (this.#concerns(tick)) change = wider(change, this.#take(lane, tick));
     if (change !== 'none') {
-      if (this.window.live && this.window.bars.length > WINDOW_SLOTS * 1.2) this.window.trimStart(WINDOW_SLOTS);
+      if (this.window.live && this.window.bars.length > WINDOW_SLOTS * 1.2) {
+        this.window.trimStart(WINDOW_SLOTS);
+        change = 'order';
+      }
       this.#options.onChange(change);
     }
     if (hole) this.onBreak();

@@ -25,8 +25,11 @@ class FakeChart {
   points: SeriesPoints = noPoints();
   readonly closes = new Map<number, number>();
 
-  setPoints(points: SeriesPoints): void {
+  digits = 0;
+
+  setPoints(points: SeriesPoints, digits: number): void {
     this.points = points;
+    this.digits = digits;
     this.closes.clear();
     for (const bar of points.bars) if (bar !== undefined) this.closes.set(bar.time - T0, bar.close);
   }
@@ -84,6 +87,15 @@ describe('what is drawn of live candles', () => {
     for (const second of [4, 5, 6, 7]) tick(second, second);
     frame();
     assert.deepEqual([...chart.closes.keys()], [0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('has all digits of a price that has more than those before', () => {
+    const { chart, tick } = drawn();
+    tick(0, 10.25);
+    frame();
+    tick(0.5, 10.125);
+    frame();
+    assert.equal(chart.digits, 3);
   });
 
   it('are none of other candles that are not to be drawn yet', () => {

@@ -120,7 +120,9 @@ export class ChartDrawing {
     const { chart } = this;
     const { window } = this.#options.model;
     const last = window.bars[window.bars.length - 1];
-    const change = this.#change;
+    // All prices are written anew when one has more digits.
+    const isFiner = last !== undefined && fractionDigits(last.close) > this.digits.peek();
+    const change = isFiner ? 'order' : this.#change;
     this.#change = 'none';
     // While a hand moves the chart, the library counts from where it was when it was taken: places behind would make it leap.
     const isLater = this.#isHeld && last?.time !== chart?.points.times.at(-1);

@@ -113,6 +113,8 @@ describe('what is said of a silent stock', () => {
       /^Last tick 2 d ago, at .+; NYSE is closed until /,
     );
     assert.match(silenceText('utc', { ...at, closed: true, opensAt: undefined }, NOW) ?? '', /; NYSE is closed\.$/);
+    const soon = { ...at, closed: true, opensAt: (NOW + 60) * 1000 };
+    assert.match(silenceText('utc', soon, NOW) ?? '', /; NYSE is closed until \d\d:\d\d\.$/);
     assert.match(silenceText('utc', { ...at, closed: false }, NOW) ?? '', /goes on with the next one\.$/);
     assert.equal(silenceText('utc', { ...at, last: NOW - 60, closed: true }, NOW), undefined);
   });

@@ -3,6 +3,7 @@ import { afterEach, describe, it, mock } from 'node:test';
 import type { Candle, LiveTick } from '@tickwatch/core';
 import type { LiveFeed, LiveListener } from '../src/live/live-feed.ts';
 import { RecentTicks } from '../src/live/seam.ts';
+import type { WindowChange } from '../src/stock/candle-window.ts';
 import { ChartModel } from '../src/stock/chart-model.ts';
 
 const MINUTE = Date.parse('2026-11-22T10:00:00Z') / 1000;
@@ -52,10 +53,14 @@ function answer(...answers: { candles: readonly Candle[]; position: number | und
   });
 }
 
-async function shown(feed: FakeFeed): Promise<ChartModel> {
+async function shown(
+  feed: FakeFeed,
+  interval: '1s' | '1m' = '1m',
+  onChange: (change: WindowChange) => void = () => {},
+): Promise<ChartModel> {
   const live = feed as unknown as LiveFeed;
   const name = { stock: 'AAPL', exchange: undefined };
-  const model = new ChartModel({ name, live, interval: '1m', zone: 'UTC', newest: 0, onChange: () => {} });
+  const model = new ChartModel({ name, live, interval, zone: 'UTC', newest: 0, onChange });
   await model.show({ from: MINUTE, to: Number.POSITIVE_INFINITY });
   return model;
 }
@@ -133,6 +138,33 @@ describe('the candles of a chart', () => {
     feed.tick(2, 21, 12);
     const model = await loading;
     assert.deepEqual(bar(model), { close: 12, count: 2 });
+    model.dispose();
+  });
+
+  it('are not mixed with older ones that were asked for before another range was shown', async () => {
+    answer({ candles: [candle(10, 1)], position: 1, last: 1 });
+    const model = await shown(new FakeFeed());
+    const { fetch } = globalThis;
+    mock.method(globalThis, 'fetch', (path: string) =>
+      path.startsWith('/api/prices/')
+        ? Promise.resolve(new Response(JSON.stringify([{ timestamp: time(-90) }])))
+        : fetch(path),
+    );
+    const moved = model.show({ from: MINUTE - 86_400, to: MINUTE + 60 });
+    await Promise.all([moved, model.loadOlder()]);
+    assert.equal(model.window.start, MINUTE - 86_400);
+    model.dispose();
+  });
+
+  it('are drawn anew when old ones are let go, so that what is drawn does not grow either', async () => {
+    answer({ candles: [], position: undefined, last: 0 });
+    const feed = new FakeFeed();
+    const changes = new Set<string>();
+    const model = await shown(feed, '1s', (change) => changes.add(change));
+    feed.tick(1, 1, 10);
+    changes.clear();
+    for (let second = 2; model.window.start < MINUTE + 1; second++) feed.tick(second, second, 10);
+    assert.deepEqual([...changes], ['last', 'order']);
     model.dispose();
   });
 });

@@ -82,6 +82,19 @@ describe('a page whose line is cut', () => {
     await page.context().close();
   });
 
+  it('says that what was to lie over a chart could not be loaded, and is there by itself later', async () => {
+    const page = await openSparing(browser);
+    await page.goto(`${house.address}/stock/AAPL`);
+    await charted(page);
+    await page.route('**/assets/measurement-*.js', (route) => route.abort());
+    await page.getByRole('button', { name: 'Measure' }).click();
+    await page.getByText('Measuring can’t be loaded now').waitFor();
+    await page.unroute('**/assets/measurement-*.js');
+    await page.getByText('Drag over the chart to measure').waitFor();
+    assert.equal(await page.getByText('can’t be loaded').count(), 0);
+    await page.context().close();
+  });
+
   it('speaks of an update only where the server has another page', async () => {
     const page = await openSparing(browser);
     await page.goto(house.address);

@@ -213,8 +213,12 @@ describe('several charts on one page', () => {
     await page.locator('.pane').first().getByText('SMA 20').first().waitFor();
     await second.getByText('Bollinger 20, 2').first().waitFor();
     await second.getByRole('button', { name: 'Compare 1' }).waitFor();
+    // The compared stock's label makes the axis wider.
+    const compared = second.getByRole('list', { name: /^Compared stocks/ });
+    await compared.getByText(/\d %/).nth(1).waitFor();
     const before = await atRest(page, 1);
     await second.getByRole('button', { name: 'Measure' }).click();
+    await second.getByText('Drag over the chart to measure').waitFor();
     await drag(page, 1, 120);
     await second.getByRole('region', { name: 'Measured' }).waitFor();
     assert.deepEqual((await chartsOn(page))[1]?.visible, before, 'measuring has moved the chart');

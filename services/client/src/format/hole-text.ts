@@ -1,6 +1,6 @@
 import { type Hole, type HoleReason, parseTime } from '@tickwatch/core';
 import { countText } from './number-text.ts';
-import { clockText, dateText, dateTimeText } from './time-text.ts';
+import { dateTimeText, rangeText } from './time-text.ts';
 import type { ZoneChoice } from './zone.ts';
 
 const REASONS: Readonly<Record<HoleReason, string>> = {
@@ -29,16 +29,14 @@ export function messagesText(messages: number | null): string {
   return messages === null ? '' : `${countText(messages)} ${messages === 1 ? 'message' : 'messages'}`;
 }
 
-/** `2026-11-27 14:05:00 to 14:12:30`, `since 2026-11-27 14:05:00`. */
+/** `Nov 27, 2026 14:05:00 to 14:12:30`, `since Nov 27, 2026 14:05:00`. */
 export function holeTimes(zone: ZoneChoice, { from_time, to_time }: Pick<Hole, 'from_time' | 'to_time'>): string {
   const [from, to] = [parseTime(from_time ?? ''), parseTime(to_time ?? '')];
   if (from === undefined) return to === undefined ? 'all of it' : `up to ${dateTimeText(zone, to)}`;
-  const start = dateTimeText(zone, from);
-  if (to === undefined) return `since ${start}`;
-  return `${start} to ${dateText(zone, from) === dateText(zone, to) ? clockText(zone, to) : dateTimeText(zone, to)}`;
+  return to === undefined ? `since ${dateTimeText(zone, from)}` : rangeText(zone, from, to);
 }
 
-/** `NASDAQ, 2026-11-27 14:05:00 to 14:12:30: nobody was listening, 120 messages`. */
+/** `NASDAQ, Nov 27, 2026 14:05:00 to 14:12:30: nobody was listening, 120 messages`. */
 export function holeText(zone: ZoneChoice, hole: Hole): string {
   const counted = messagesText(hole.messages);
   const why = reasonText(hole.reason) + (counted === '' ? '' : `, ${counted}`);

@@ -33,6 +33,12 @@ export function dateTimeText(zone: ZoneChoice, micros: number, digits: 0 | 3 | 6
   return `${dateText(zone, micros)} ${clockText(zone, micros, digits)}`;
 }
 
+/** `Nov 22, 2026 14:05:09 to 14:12:30`: a day is said once. */
+export function rangeText(zone: ZoneChoice, from: number, to: number): string {
+  const isOneDay = dateText(zone, from) === dateText(zone, to);
+  return `${dateTimeText(zone, from)} to ${(isOneDay ? clockText : dateTimeText)(zone, to)}`;
+}
+
 /** A zone's offset at a moment, as in `UTC−5`. */
 export function offsetText(zone: ZoneChoice, millis: number): string {
   return offsetName(zoneOffsetMs(zoneName(zone), millis) / 1000);

@@ -49,8 +49,3 @@ export function addToBar(bar: Bar, price: number, latest: boolean): void {
   if (price < bar.low) bar.low = price;
   if (latest) bar.close = price;
 }
-
-/** The four prices as a chart takes them; none for an empty place. */
-export function ohlcOf(bar: Bar | undefined) {
-  return bar === undefined ? {} : { open: bar.open, high: bar.high, low: bar.low, close: bar.close };
-}

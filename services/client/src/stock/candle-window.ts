@@ -55,24 +55,11 @@ export class CandleWindow {
     const bar = this.bars[index];
     if (bar?.time !== time) {
       this.bars.splice(index, 0, barOfTick(time, tick.price));
-      return index === this.bars.length - 1 && this.#touchesBefore(index) ? 'last' : 'order';
+      return index === this.bars.length - 1 && this.gapBefore(index) === 0 ? 'last' : 'order';
     }
     if (bar.position !== undefined && tick.seq <= (bar.position.get(tick.lane) ?? 0)) return 'none';
     addToBar(bar, tick.price, tick.latest);
     return index === this.bars.length - 1 ? 'last' : 'order';
-  }
-
-  /** The bar that begins at `time`. */
-  at(time: number): Bar | undefined {
-    const bar = this.bars[this.#placeOf(time)];
-    return bar?.time === time ? bar : undefined;
-  }
-
-  /** Places that the bars and the gaps between them take on the chart. */
-  get slots(): number {
-    let slots = 0;
-    for (let index = 0; index < this.bars.length; index++) slots += this.#slotsAt(index);
-    return slots;
   }
 
   /** Lets the oldest bars go until at most `slots` places are left. */
@@ -110,10 +97,6 @@ export class CandleWindow {
 
   #slotsAt(index: number): number {
     return 1 + Math.min(MAX_GAP_SLOTS, this.gapBefore(index));
-  }
-
-  #touchesBefore(index: number): boolean {
-    return index === 0 || this.gapBefore(index) === 0;
   }
 
   /** Where the bar that begins at `time` is, or would be. */

@@ -63,7 +63,7 @@ export class ChartController {
     this.#drawing = new ChartDrawing({
       ...{ model: this.model, notes: this.notes, scale: this.scale, zone: zoneName(zone) },
       style: () => choices.style.peek(),
-      mayDraw: (window) => !this.#loads.isAwaited(window) || !this.#loads.widenIfQuiet(),
+      mayDraw: () => !this.#loads.isArrived || !this.#loads.replaced(),
       onDrawn: (chart) => this.#sight.drawn(chart),
       onLast: () => this.following.peek() && this.#facts.ticked(() => this.visibleRange()),
       onMoved: (places) => this.#sight.moved(places),

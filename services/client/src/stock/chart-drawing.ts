@@ -21,7 +21,7 @@ export interface ChartDrawingOptions extends Omit<PriceChartOptions, 'onHover' |
   readonly notes: ChartNotes;
   readonly style: () => ChartStyle;
   /** Asked before a window is drawn as a whole; false: another one is on its way. */
-  readonly mayDraw: (window: CandleWindow) => boolean;
+  readonly mayDraw: () => boolean;
   /** Told after it. */
   readonly onDrawn: (chart: PriceChart) => void;
   /** Told after the newest bar was drawn again. */
@@ -38,6 +38,7 @@ export class ChartDrawing {
   readonly #layers = new Set<ChartLayer>();
   readonly #gone = new AbortController();
   #change: WindowChange = 'none';
+  #drawn: CandleWindow | undefined;
   /** A pointer is down on the chart. */
   #isHeld = false;
   #hovered: Bar | undefined;
@@ -119,14 +120,19 @@ export class ChartDrawing {
     const { chart } = this;
     const { window } = this.#options.model;
     const last = window.bars[window.bars.length - 1];
-    const change = this.#change;
+    // All prices are written anew when one has more digits.
+    const isFiner = last !== undefined && fractionDigits(last.close) > this.digits.peek();
+    const change = isFiner ? 'order' : this.#change;
     this.#change = 'none';
     // While a hand moves the chart, the library counts from where it was when it was taken: places behind would make it leap.
     const isLater = this.#isHeld && last?.time !== chart?.points.times.at(-1);
     if (change === 'order' && isLater) this.#change = change;
     else if (chart !== undefined && change === 'order') this.#drawAll(chart);
-    else if (chart !== undefined && change === 'last' && last !== undefined) {
-      chart.updateLast(last);
+    else if (chart !== undefined && change === 'last' && window === this.#drawn) {
+      // Also those that came since the frame before, and the one that they follow, which may have changed before they came.
+      const before = chart.points.times.at(-1) ?? Number.NEGATIVE_INFINITY;
+      const first = window.bars.findLastIndex(({ time }) => time <= before);
+      for (const bar of window.bars.slice(Math.max(0, first))) chart.updateLast(bar);
       this.#options.onLast();
     }
     const bar = this.#hovered ?? last;
@@ -142,7 +148,8 @@ export class ChartDrawing {
     let digits = this.digits.peek();
     for (const bar of window.bars) digits = Math.max(digits, fractionDigits(bar.close));
     this.digits.value = digits;
-    if (!this.#options.mayDraw(window)) return;
+    if (!this.#options.mayDraw()) return;
+    this.#drawn = window;
     chart.setPoints(seriesPoints(window, this.#closed), digits);
     this.mark();
     this.#options.onDrawn(chart);

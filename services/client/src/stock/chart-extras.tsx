@@ -36,7 +36,7 @@ interface Asked {
 export function ChartExtras({ controller, zone, chart }: Props) {
   const asked = useSignal<Asked | undefined>(undefined);
   const spoken = useSignal('');
-  const { places, cursor, speech } = useMemo(() => {
+  const { places, cursor, speech, explain } = useMemo(() => {
     const explain = (time: number): void => {
       asked.value = { time, from: chart.current };
     };
@@ -52,12 +52,9 @@ export function ChartExtras({ controller, zone, chart }: Props) {
         if (band !== undefined && part !== undefined) explain((part.from + part.to) / 2);
       },
     );
-    return { places, cursor, speech };
+    return { places, cursor, speech, explain };
   }, [controller]);
   useEffect(() => {
-    const explain = (time: number): void => {
-      asked.value = { time, from: chart.current };
-    };
     const bindings = [...cursorKeys(cursor, explain), ...bound([...SCALE_KEYS, ...TOOL_KEYS], controller)];
     const ends = [
       controller.add(places),

@@ -1,7 +1,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { nowMs } from '../clock.ts';
 import { zoneName } from '../format/zone.ts';
-import type { CandleWindow, WindowChange } from './candle-window.ts';
+import type { WindowChange } from './candle-window.ts';
 import { ChartModel, type ChartRange } from './chart-model.ts';
 import type { ControllerOptions } from './controller-options.ts';
 import type { VisiblePlaces } from './drawing/price-chart.ts';
@@ -22,6 +22,8 @@ export class ChartLoads {
   readonly #options: ControllerOptions;
   #target: ChartRange;
   #pending = true;
+  /** Whether candles are on their way for a zoom, which may go on meanwhile. */
+  #zooming = false;
 
   constructor(options: ControllerOptions, onChange: (change: WindowChange) => void) {
     const { name, live, newest, bounds, zone, choices, range } = options;
@@ -54,6 +56,7 @@ export class ChartLoads {
   async load(range: ChartRange): Promise<void> {
     this.#target = range;
     this.#pending = true;
+    this.#zooming = false;
     const interval = this.interval.peek();
     const now = nowMs() / 1000;
     const end = this.ended(range).to;
@@ -90,13 +93,18 @@ export class ChartLoads {
     return fits && from >= window.start && (window.live || range.to <= window.end);
   }
 
-  /** Whether a window is the one that was asked for, to be fitted to the target. */
-  isAwaited(window: CandleWindow): boolean {
-    return this.#pending && window.interval === this.interval.peek() && this.model.state.peek().state !== 'loading';
+  /** Whether the model's window is the one that was asked for, and still to be fitted to the target. */
+  get isArrived(): boolean {
+    const { state, changing } = this.model;
+    return this.#pending && state.peek().state === 'ready' && !changing.peek();
   }
 
-  /** Changes to wider candles for a quiet stock; only when a range is chosen, never while it is moved. */
-  widenIfQuiet(): boolean {
+  /** Whether others are loaded instead of what has arrived: for a zoom that has gone out of it, or wider for a quiet stock. */
+  replaced(): boolean {
+    if (this.#zooming && !this.holds(this.#target)) {
+      this.lookAt(this.#target);
+      return true;
+    }
     const isDotted = this.#options.choices.style.peek() === 'candles';
     const wider = isDotted ? quietInterval(this.model.window, this.ended(this.#target)) : undefined;
     if (wider === undefined || !this.auto.peek()) return false;
@@ -112,17 +120,33 @@ export class ChartLoads {
     if (!this.model.window.live && places.to > length - NEAR_END) void this.model.loadNewer();
   }
 
+  /** The chart was moved while something is on its way; true: that is for a zoom, and for where it is now. */
+  movedOn(places: VisiblePlaces, range: ChartRange): boolean {
+    // What has arrived is not what is drawn yet.
+    const isTaken = this.#zooming && !this.isArrived;
+    if (isTaken) this.#target = this.#zoomTo(places, range);
+    return isTaken;
+  }
+
   /** A range with its end as it is now. */
   ended(range: ChartRange): ChartRange {
     return ended(range, nowMs() / 1000, this.#options.lastTick?.());
   }
 
-  #zoomed({ from, to }: VisiblePlaces, range: ChartRange): boolean {
-    const seconds = (to - from) * INTERVAL_SECONDS[this.model.window.interval];
-    const interval = this.auto.peek() ? zoomInterval(to - from, seconds) : undefined;
+  #zoomed(places: VisiblePlaces, range: ChartRange): boolean {
+    const interval = this.auto.peek() ? zoomInterval(places.to - places.from, this.#secondsOf(places)) : undefined;
     if (interval === undefined || interval === this.interval.peek()) return false;
     this.interval.value = interval;
-    void this.load({ from: this.ended(range).to - seconds, to: range.to });
+    void this.load(this.#zoomTo(places, range));
+    this.#zooming = true;
     return true;
+  }
+
+  #zoomTo(places: VisiblePlaces, range: ChartRange): ChartRange {
+    return { from: this.ended(range).to - this.#secondsOf(places), to: range.to };
+  }
+
+  #secondsOf({ from, to }: VisiblePlaces): number {
+    return (to - from) * INTERVAL_SECONDS[this.model.window.interval];
   }
 }

@@ -119,7 +119,10 @@ export class ChartModel implements LiveListener {
     let change: WindowChange = 'none';
     for (const tick of fresh) if (this.#concerns(tick)) change = wider(change, this.#take(lane, tick));
     if (change !== 'none') {
-      if (this.window.live && this.window.bars.length > WINDOW_SLOTS * 1.2) this.window.trimStart(WINDOW_SLOTS);
+      if (this.window.live && this.window.bars.length > WINDOW_SLOTS * 1.2) {
+        this.window.trimStart(WINDOW_SLOTS);
+        change = 'order';
+      }
       this.#options.onChange(change);
     }
     if (hole) this.onBreak();
@@ -137,9 +140,11 @@ export class ChartModel implements LiveListener {
   /** Loads what lies before the window; over a long gap it leaps to the tick before the gap. */
   async loadOlder(): Promise<void> {
     if (this.exhausted || this.window.start <= this.#source.bounds.from) return;
+    const { window } = this;
     await this.#move(async (signal) => {
-      const { interval, start, zone } = this.window;
+      const { interval, start, zone } = window;
       const tick = await this.#source.tick('before', start, signal);
+      if (window !== this.window) return;
       if (tick === undefined) {
         this.exhausted = true;
         return;
@@ -147,7 +152,7 @@ export class ChartModel implements LiveListener {
       const span = CHUNK_SLOTS * INTERVAL_SECONDS[interval];
       const from = bucketStart(Math.min(start, tick + 1) - span, interval, zone);
       const loaded = await this.#source.bars({ from, to: start }, interval, signal);
-      if (signal.aborted) return;
+      if (signal.aborted || window !== this.window) return;
       this.window.start = from;
       this.#join(from, start, loaded, false);
       this.window.trimEnd(WINDOW_SLOTS);
@@ -158,15 +163,16 @@ export class ChartModel implements LiveListener {
   /** Loads what lies behind a window that was moved away from now, until it has come back to now. */
   async loadNewer(): Promise<void> {
     if (this.window.live || this.window.end >= this.#source.bounds.to) return;
+    const { window } = this;
     await this.#move(async (signal) => {
-      const { interval, end, zone } = this.window;
+      const { interval, end, zone } = window;
       const tick = await this.#source.tick('after', end, signal);
       const wide = CHUNK_SLOTS * INTERVAL_SECONDS[interval];
       const near = tick === undefined || tick + wide >= nowMs() / 1000;
       const last = this.#source.endOf(Number.POSITIVE_INFINITY, interval);
       const to = near ? last : Math.min(last, bucketStart(tick + wide, interval, zone));
       const loaded = await this.#source.bars({ from: end, to }, interval, signal);
-      if (signal.aborted) return;
+      if (signal.aborted || window !== this.window) return;
       this.window.end = to;
       this.#join(end, to, loaded, !Number.isFinite(to));
       this.window.trimStart(WINDOW_SLOTS);

@@ -65,7 +65,7 @@ export class ChartSight {
   drawn(chart: PriceChart): void {
     const { loads } = this.#options;
     const arranged = this.#arranged;
-    if (loads.isAwaited(loads.model.window)) {
+    if (loads.isArrived) {
       this.fit(chart);
       return;
     }
@@ -84,10 +84,14 @@ export class ChartSight {
   moved(places: VisiblePlaces): void {
     const { drawing, loads, onSeen, onRange } = this.#options;
     const { chart } = drawing;
-    if (chart === undefined || loads.pending) return;
+    if (chart === undefined) return;
+    const range = this.visible();
+    if (loads.pending) {
+      if (range !== undefined && loads.movedOn(places, range) && this.#touched) onRange?.(range);
+      return;
+    }
     const length = chart.points.times.length;
     this.following.value = loads.model.window.live && places.to >= length - 1;
-    const range = this.visible();
     // Where no tick is there may be a hole.
     onSeen(range ?? loads.target);
     this.noteSpan(range ?? loads.target);

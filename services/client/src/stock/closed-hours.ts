@@ -75,6 +75,8 @@ export class ClosedHours {
       }
       this.#loaded = span;
       this.spans = united(spans);
+      // Whoever is told may look elsewhere by now.
+      this.#loading = false;
       this.#changed();
     } catch {
       // Without sessions a chart just has no closed hours; the next move asks again.

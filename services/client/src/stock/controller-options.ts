@@ -20,7 +20,6 @@ export interface ControllerOptions {
   readonly bounds?: ChartRange | undefined;
   /** What lines of averages stand at. Left out: the averages of what is visible. */
   readonly averages?: ReadonlySignal<Averages | undefined>;
-  /** The visible range, when it has changed; `to` Infinity: it goes on live. */
   /** Time of the stock's last tick as far as it is known now, epoch seconds. */
   readonly lastTick?: () => number | undefined;
   /** A range that was chosen on the chart itself. */

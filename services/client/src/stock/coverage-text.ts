@@ -1,6 +1,6 @@
 import { messagesText, reasonText } from '../format/hole-text.ts';
 import { countText } from '../format/number-text.ts';
-import { clockText, dateText, dateTimeText, spanText } from '../format/time-text.ts';
+import { dateTimeText, rangeText, spanText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
 import type { CoverageKind, CoveragePart, KnownHole } from './coverage-parts.ts';
 
@@ -28,17 +28,15 @@ export function whyText({ kind }: CoveragePart): string {
   return WHY[kind];
 }
 
-/** `2026-11-27 14:05:00 to 14:12:30, 7 min`. */
+/** `Nov 27, 2026 14:05:00 to 14:12:30, 7 min`. */
 export function partTimes(zone: ZoneChoice, { from, to }: CoveragePart): string {
   const [start, end] = [from * 1e6, to * 1e6].map(Math.round) as [number, number];
   // A hole of one tick is a moment.
   if (to - from < 0.002) return dateTimeText(zone, start, 3);
-  const isOneDay = dateText(zone, start) === dateText(zone, end);
-  const until = isOneDay ? clockText(zone, end) : dateTimeText(zone, end);
-  return `${dateTimeText(zone, start)} to ${until}, ${spanText(to - from)}`;
+  return `${rangeText(zone, start, end)}, ${spanText(to - from)}`;
 }
 
-/** `Missing, 2026-11-27 14:05:00 to 14:12:30, 7 min: nobody was listening, 120 messages`. */
+/** `Missing, Nov 27, 2026 14:05:00 to 14:12:30, 7 min: nobody was listening, 120 messages`. */
 export function partText(zone: ZoneChoice, part: CoveragePart): string {
   const why = reasonsText(part.holes);
   return `${KIND_TEXTS[part.kind]}, ${partTimes(zone, part)}${why === '' ? '' : `: ${why}`}`;

@@ -59,7 +59,8 @@ export class Overlays {
 
   /** Parts that are wanted and can't be loaded now. */
   get lacking(): readonly string[] {
-    return (Object.keys(this.#asked) as Part[]).filter((part) => PARTS[part].trouble.value !== undefined);
+    // The trouble of each is looked at: who reads this hears of it also where the part is wanted later.
+    return (Object.keys(PARTS) as Part[]).filter((part) => PARTS[part].trouble.value && this.#asked[part]);
   }
 
   /** What is drawn, by part. */

@@ -1,4 +1,4 @@
-import { dateText, dateTimeText, spanText } from '../format/time-text.ts';
+import { clockText, dateText, dateTimeText, spanText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
 import { USUAL_SPAN } from './wanted-range.ts';
 
@@ -23,6 +23,6 @@ export function silenceText(zone: ZoneChoice, silence: Silence, now: number): st
 }
 
 function momentText(zone: ZoneChoice, millis: number, now: number): string {
-  const text = dateTimeText(zone, millis * 1000).slice(0, -3);
-  return dateText(zone, millis * 1000) === dateText(zone, now * 1000) ? (text.split(' ')[1] ?? text) : text;
+  const isToday = dateText(zone, millis * 1000) === dateText(zone, now * 1000);
+  return (isToday ? clockText : dateTimeText)(zone, millis * 1000).slice(0, -3);
 }

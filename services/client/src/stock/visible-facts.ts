@@ -1,5 +1,5 @@
 import { type Average, type Gap, type Hole, parseTime } from '@tickwatch/core';
-import { getJson } from '../api/http.ts';
+import { type ApiError, getJson } from '../api/http.ts';
 import type { StockName } from './candle-source.ts';
 import type { ChartRange } from './chart-model.ts';
 import { type KnownHole, MOST_HOLES } from './coverage-parts.ts';
@@ -77,6 +77,7 @@ export class VisibleLoader {
     clearTimeout(this.#quiet);
     const abort = new AbortController();
     this.#abort = abort;
+    let isAgain = !Number.isFinite(range.to);
     try {
       const [{ body }, outliers] = await Promise.all([
         getJson<Average>(`/api/average/${encodeURIComponent(this.#name.stock)}`, this.#question(range), abort.signal),
@@ -85,10 +86,11 @@ export class VisibleLoader {
       if (abort.signal.aborted) return;
       const holes = await this.#whole(body.holes, range, abort.signal);
       if (!abort.signal.aborted) this.#found({ range, averages: averagesOf(body), holes, outliers });
-    } catch {
-      // The figures keep their last values; the status bar tells of API trouble.
+    } catch (error) {
+      // The figures keep their last values meanwhile; the status bar tells of API trouble.
+      isAgain ||= (error as Partial<ApiError>).passing !== false;
     }
-    if (!abort.signal.aborted && !Number.isFinite(range.to)) this.#againIfQuiet(range);
+    if (isAgain && !abort.signal.aborted) this.#againIfQuiet(range);
   }
 
   /** Holes as they are recorded, with the bounds and the counts that they have beyond the range, too. */

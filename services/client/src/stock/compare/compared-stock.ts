@@ -3,7 +3,7 @@ import { nowMs } from '../../clock.ts';
 import { zoneName } from '../../format/zone.ts';
 import { findTick } from '../candle-source.ts';
 import type { CandleWindow } from '../candle-window.ts';
-import { ChartModel, type ChartRange } from '../chart-model.ts';
+import { ChartModel, type ChartRange, WINDOW_SLOTS } from '../chart-model.ts';
 import { type ChartInterval, INTERVAL_SECONDS } from '../interval.ts';
 import type { OverlaidChart } from '../overlay.ts';
 
@@ -35,7 +35,7 @@ export class ComparedStock {
     });
   }
 
-  /** Loads what the visible range needs, and as much again on both sides. */
+  /** Loads what the visible range needs, and as much again on both sides where there is room for it. */
   follow(visible: ChartRange, { interval, live, start }: CandleWindow): void {
     const now = nowMs() / 1000;
     const span = Math.max((Number.isFinite(visible.to) ? visible.to : now) - visible.from, INTERVAL_SECONDS[interval]);
@@ -48,8 +48,10 @@ export class ComparedStock {
     // Of what is before the chart's own first candle nothing is shown.
     const from = Math.max(visible.from, start);
     if (target?.interval === interval && target.from <= from && target.to >= visible.to) return;
-    const to = live && visible.to + span >= now ? Number.POSITIVE_INFINITY : visible.to + span;
-    this.#target = { from: from - span, to, interval };
+    // No more than a model keeps: it would let the oldest go, which all the others are measured by.
+    const margin = Math.max(0, Math.min(span, ((WINDOW_SLOTS - 2) * INTERVAL_SECONDS[interval] - span) / 2));
+    const to = live && visible.to + margin >= now ? Number.POSITIVE_INFINITY : visible.to + margin;
+    this.#target = { from: from - margin, to, interval };
     void this.model.show(this.#target, interval);
   }
 

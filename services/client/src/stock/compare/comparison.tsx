@@ -1,8 +1,9 @@
 import { effect, signal } from '@preact/signals';
 import { forgetPainter, markDirty } from '../../frame.ts';
+import { visiblePlaces } from '../drawing/canvas-layer.ts';
 import type { ChartSurface } from '../drawing/chart-layer.ts';
 import { CompareLines } from '../drawing/compare-lines.ts';
-import { OverLayer, visiblePlaces } from '../drawing/drawn-over.ts';
+import { OverLayer } from '../drawing/drawn-over.ts';
 import type { OverlaidChart, Overlay } from '../overlay.ts';
 import { placeOf } from '../series-points.ts';
 import { rangeOf } from '../visible-range.ts';

@@ -41,19 +41,23 @@ export class CanvasLayer implements ChartLayer {
   }
 }
 
-/** Places that are in view, first and last, of those that there are. */
-function placesInView({ chart, points }: ChartSurface): { readonly from: number; readonly to: number } {
+/** Places that are in view, whole numbers, both inclusive; undefined: none is. */
+export function visiblePlaces({
+  chart,
+  points,
+}: Pick<ChartSurface, 'chart' | 'points'>): { readonly from: number; readonly to: number } | undefined {
   const range = chart.timeScale().getVisibleLogicalRange();
-  return {
-    from: Math.max(0, Math.floor(range?.from ?? 0)),
-    to: Math.min(points.times.length - 1, Math.ceil(range?.to ?? -1)),
-  };
+  if (range === null) return undefined;
+  // A candle that is cut by the left edge is in view: the library counts in the same way.
+  const from = Math.max(0, Math.floor(range.from));
+  const to = Math.min(points.times.length - 1, Math.ceil(range.to));
+  return from <= to ? { from, to } : undefined;
 }
 
 /** Bars in view with the pixel of their middle; an empty place is undefined. */
 export function* barsInView(surface: ChartSurface): Iterable<readonly [Bar | undefined, number]> {
   const scale = surface.chart.timeScale();
-  const { from, to } = placesInView(surface);
+  const { from, to } = visiblePlaces(surface) ?? { from: 0, to: -1 };
   for (let place = from; place <= to; place++) {
     yield [surface.points.bars[place], scale.logicalToCoordinate(place as Logical) ?? Number.NaN];
   }

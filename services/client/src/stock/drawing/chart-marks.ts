@@ -1,11 +1,11 @@
-import type { ISeriesApi, Logical, SeriesType } from 'lightweight-charts';
+import type { Logical } from 'lightweight-charts';
 import { type BandLabel, bandLabels } from '../band-labels.ts';
 import type { Band } from '../chart-bands.ts';
 import type { Outlier } from '../outliers.ts';
-import { edgeAt, noPoints, type SeriesPoints } from '../series-points.ts';
+import { edgeAt } from '../series-points.ts';
 import { type BandArea, drawBand, labelFont, writeLabel } from './band-drawing.ts';
+import { barsInView, type Sheet } from './canvas-layer.ts';
 import { CanvasPrimitive, type PaneSize } from './canvas-primitive.ts';
-import type { ChartColors } from './chart-colors.ts';
 import type { ChartLayer, ChartSurface } from './chart-layer.ts';
 import { edgeX } from './place-x.ts';
 
@@ -16,10 +16,6 @@ export interface LocatedBand extends Band {
   /** What is written into it. */
   readonly written: BandLabel | undefined;
 }
-
-type Series = ISeriesApi<SeriesType>;
-/** Where the middle of a place is, in pixels. */
-type PlaceX = (place: number) => number;
 
 const DIAMOND = [
   [0, -5],
@@ -80,10 +76,6 @@ export class ChartMarks implements ChartLayer {
     this.draw();
   }
 
-  get #points(): SeriesPoints {
-    return this.#surface?.points ?? noPoints();
-  }
-
   /** Every band with the pixels that it takes, those beyond what is visible too. */
   located(): readonly LocatedBand[] {
     return this.#marks.bands.map((band) => ({
@@ -129,55 +121,39 @@ export class ChartMarks implements ChartLayer {
 
   /** Above the grid: labels, and marks at bars and ticks. */
   #drawMarks(context: CanvasRenderingContext2D, size: PaneSize): void {
-    if (this.#surface === undefined) return;
-    const { chart, series, colors } = this.#surface;
-    const scale = chart.timeScale();
-    context.font = labelFont(colors);
+    const surface = this.#surface;
+    if (surface === undefined) return;
+    context.font = labelFont(surface.colors);
     this.#written = bandLabels([...this.#inView(size)], (text) => context.measureText(text).width);
-    for (const label of this.#written.values()) writeLabel(context, label, size.height, colors);
-    const xAt = (place: number): number => scale.logicalToCoordinate(place as Logical) ?? Number.NaN;
-    this.#markIncomplete(context, series, xAt, size, colors);
-    this.#markOutliers(context, series, xAt, size, colors);
+    for (const label of this.#written.values()) writeLabel(context, label, size.height, surface.colors);
+    this.#markIncomplete({ context, surface, ...size });
+    this.#markOutliers({ context, surface, ...size });
   }
 
-  #markIncomplete(
-    context: CanvasRenderingContext2D,
-    series: Series,
-    xAt: PlaceX,
-    size: PaneSize,
-    colors: ChartColors,
-  ): void {
-    const range = this.#surface?.chart.timeScale().getVisibleLogicalRange();
-    const last = Math.min(this.#points.bars.length - 1, Math.ceil(range?.to ?? -1));
+  #markIncomplete({ context, surface, height }: Sheet): void {
+    const { series, colors } = surface;
     let marked = Number.NEGATIVE_INFINITY;
     context.lineWidth = 1.5;
     context.strokeStyle = colors.missing;
-    for (let place = Math.max(0, Math.floor(range?.from ?? 0)); place <= last; place++) {
-      const bar = this.#points.bars[place];
+    for (const [bar, x] of barsInView(surface)) {
       if (bar === undefined || !this.#marks.isIncomplete(bar.time)) continue;
-      const x = xAt(place);
       const y = series.priceToCoordinate(series.seriesType() === 'Candlestick' ? bar.low : bar.close);
       if (x - marked < MARK_DISTANCE || y === null) continue;
       marked = x;
       context.beginPath();
-      context.arc(x, Math.min(size.height - 4, y + 9), 2.5, 0, 2 * Math.PI);
+      context.arc(x, Math.min(height - 4, y + 9), 2.5, 0, 2 * Math.PI);
       context.stroke();
     }
   }
 
-  #markOutliers(
-    context: CanvasRenderingContext2D,
-    series: Series,
-    xAt: PlaceX,
-    size: PaneSize,
-    colors: ChartColors,
-  ): void {
+  #markOutliers({ context, surface, width }: Sheet): void {
+    const { chart, series, colors, points } = surface;
     context.lineWidth = 2;
     context.strokeStyle = colors.outlier;
     for (const { time, price } of this.#marks.outliers) {
-      const x = xAt(Math.round(edgeAt(this.#points, time)));
+      const x = chart.timeScale().logicalToCoordinate(Math.round(edgeAt(points, time)) as Logical);
       const y = series.priceToCoordinate(price);
-      if (y === null || !(x >= 0 && x <= size.width)) continue;
+      if (x === null || y === null || x < 0 || x > width) continue;
       context.beginPath();
       for (const [dx, dy] of DIAMOND) context.lineTo(x + dx, y + dy);
       context.closePath();

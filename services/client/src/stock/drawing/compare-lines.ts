@@ -1,8 +1,9 @@
 import { percentText } from '../../format/number-text.ts';
 import { baseOf, closeAt, type Rebased, ratioTo } from '../compare/rebased.ts';
 import type { PriceBounds } from '../price-bounds.ts';
+import { visiblePlaces } from './canvas-layer.ts';
 import type { ChartSurface } from './chart-layer.ts';
-import { type AxisLabel, type DrawnOver, type Pane, visiblePlaces } from './drawn-over.ts';
+import type { AxisLabel, DrawnOver, Pane } from './drawn-over.ts';
 import { lineLook } from './line-looks.ts';
 import { type LineLook, overLine } from './over-line.ts';
 

@@ -7,6 +7,7 @@ import type {
   Time,
 } from 'lightweight-charts';
 import type { PriceBounds } from '../price-bounds.ts';
+import { visiblePlaces } from './canvas-layer.ts';
 import type { ChartLayer, ChartSurface } from './chart-layer.ts';
 
 /** A pane to draw on, in CSS pixels. */
@@ -45,19 +46,6 @@ export interface DrawnOver {
   extent?(surface: ChartSurface): PriceBounds | undefined;
   attached?(surface: ChartSurface): void;
   detached?(surface: ChartSurface): void;
-}
-
-/** Places that are in view, whole numbers; undefined: none is. */
-export function visiblePlaces({
-  chart,
-  points,
-}: ChartSurface): { readonly from: number; readonly to: number } | undefined {
-  const range = chart.timeScale().getVisibleLogicalRange();
-  if (range === null || points.times.length === 0) return undefined;
-  // A candle that is cut by the left edge is in view: the library counts in the same way.
-  const from = Math.max(0, Math.floor(range.from));
-  const to = Math.min(points.times.length - 1, Math.ceil(range.to));
-  return from <= to ? { from, to } : undefined;
 }
 
 /** Puts something drawn over the prices onto a chart. */

@@ -123,7 +123,7 @@ export class PriceChart implements ChartSurface {
       (bars as (Bar | undefined)[]).push(bar);
     }
     this.#fit.update(bar);
-    this.#prices.update(bar);
+    this.#prices.update();
     for (const layer of this.#layers) layer.update?.();
   }
 

@@ -5,6 +5,7 @@ import type { ChartScale } from '../chart-scale.ts';
 import type { Outlier } from '../outliers.ts';
 import { beyond, boundsOf, isSquashed, type PriceBounds, usualBounds, withMargins } from '../price-bounds.ts';
 import type { SeriesPoints } from '../series-points.ts';
+import { visiblePlaces } from './canvas-layer.ts';
 import type { ChartSurface } from './chart-layer.ts';
 
 /** Decides which prices the height of a chart stands for, of the bars in view with their lows and highs. */
@@ -69,10 +70,8 @@ export class PriceFit {
   }
 
   #inView(): readonly Bar[] {
-    const { chart, points } = this.#surface;
-    const range = chart.timeScale().getVisibleLogicalRange();
-    if (range === null) return [];
-    const [from, to] = [Math.max(0, Math.floor(range.from)), Math.ceil(range.to) + 1];
-    return points.bars.slice(from, to).filter((bar) => bar !== undefined);
+    const places = visiblePlaces(this.#surface);
+    if (places === undefined) return [];
+    return this.#surface.points.bars.slice(places.from, places.to + 1).filter((bar) => bar !== undefined);
   }
 }

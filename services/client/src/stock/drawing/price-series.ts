@@ -6,10 +6,10 @@ import {
   type LineData,
   LineSeries,
   PriceScaleMode,
+  type SeriesType,
   type UTCTimestamp,
   type WhitespaceData,
 } from 'lightweight-charts';
-import { type Bar, ohlcOf } from '../bar.ts';
 import type { PriceScale } from '../chart-choices.ts';
 import { noPoints, type SeriesPoints } from '../series-points.ts';
 import { type ChartColors, candleLook } from './chart-colors.ts';
@@ -26,7 +26,7 @@ export type ChartStyle = 'candles' | 'line';
 /** The prices of a chart, as candles or as a line of closes. */
 export class PriceSeries {
   readonly style: ChartStyle;
-  readonly api: ISeriesApi<'Candlestick'> | ISeriesApi<'Line'>;
+  readonly api: ISeriesApi<SeriesType>;
   readonly #chart: IChartApi;
   #points: SeriesPoints = noPoints();
   /** Places after which a line is broken. */
@@ -35,10 +35,12 @@ export class PriceSeries {
   constructor(chart: IChartApi, style: ChartStyle, fit: PriceFit) {
     this.#chart = chart;
     this.style = style;
-    this.api =
+    const autoscaleInfoProvider = fit.provide;
+    const series =
       style === 'candles'
-        ? chart.addSeries(CandlestickSeries, { autoscaleInfoProvider: fit.provide })
-        : chart.addSeries(LineSeries, { lineWidth: 2, crosshairMarkerRadius: 4, autoscaleInfoProvider: fit.provide });
+        ? chart.addSeries(CandlestickSeries, { autoscaleInfoProvider })
+        : chart.addSeries(LineSeries, { lineWidth: 2, crosshairMarkerRadius: 4, autoscaleInfoProvider });
+    this.api = series as ISeriesApi<SeriesType>;
     // The room above and below is part of what has to fit: a share of the height would lead below zero.
     this.api.priceScale().applyOptions({ scaleMargins: { top: 0, bottom: 0 } });
   }
@@ -51,21 +53,13 @@ export class PriceSeries {
   draw(points: SeriesPoints): void {
     this.#points = points;
     this.#broken = new Set(points.stretches.filter(({ noticeable }) => noticeable).map(({ before }) => before));
-    const { times, bars } = points;
-    if (this.style === 'candles') {
-      const series = this.api as ISeriesApi<'Candlestick'>;
-      series.setData(times.map((time, index) => ({ time: time as UTCTimestamp, ...ohlcOf(bars[index]) })));
-    } else {
-      const series = this.api as ISeriesApi<'Line'>;
-      series.setData(times.map((time, index) => this.#lineAt(time, index)));
-    }
+    this.api.setData(points.times.map((time, place) => this.#itemAt(time, place)));
   }
 
-  /** Draws the newest bar of the places again. */
-  update(bar: Bar): void {
-    const time = bar.time as UTCTimestamp;
-    if (this.style === 'candles') (this.api as ISeriesApi<'Candlestick'>).update({ time, ...ohlcOf(bar) });
-    else (this.api as ISeriesApi<'Line'>).update(this.#lineAt(bar.time, this.#points.times.length - 1));
+  /** Draws the newest of the places again. */
+  update(): void {
+    const place = this.#points.times.length - 1;
+    this.api.update(this.#itemAt(this.#points.times[place] ?? 0, place));
   }
 
   setDigits(digits: number): void {
@@ -73,8 +67,7 @@ export class PriceSeries {
   }
 
   recolor(colors: ChartColors): void {
-    if (this.style === 'line') (this.api as ISeriesApi<'Line'>).applyOptions({ color: colors.line });
-    else (this.api as ISeriesApi<'Candlestick'>).applyOptions(candleLook(colors));
+    this.api.applyOptions(this.style === 'line' ? { color: colors.line } : candleLook(colors));
   }
 
   /** The bars as the library has them. */
@@ -92,13 +85,13 @@ export class PriceSeries {
     this.#chart.removeSeries(this.api);
   }
 
-  #lineAt(time: number, index: number) {
-    const bar = this.#points.bars[index];
-    const at = time as UTCTimestamp;
-    if (bar === undefined) return { time: at };
+  #itemAt(seconds: number, place: number): CandlestickData | LineData | WhitespaceData {
+    const bar = this.#points.bars[place];
+    const time = seconds as UTCTimestamp;
+    if (bar === undefined) return { time };
+    const { open, high, low, close } = bar;
+    if (this.style === 'candles') return { time, open, high, low, close };
     // The segment that would lead over a gap takes the colour of the bar it begins at.
-    return this.#broken.has(index)
-      ? { time: at, value: bar.close, color: 'transparent' }
-      : { time: at, value: bar.close };
+    return { time, value: close, ...(this.#broken.has(place) && { color: 'transparent' }) };
   }
 }

@@ -1,7 +1,8 @@
 import type { PriceBounds } from '../price-bounds.ts';
 import type { DrawnStudy, StudyBook } from '../studies/study-book.ts';
+import { visiblePlaces } from './canvas-layer.ts';
 import type { ChartSurface } from './chart-layer.ts';
-import { type DrawnOver, type Pane, visiblePlaces } from './drawn-over.ts';
+import type { DrawnOver, Pane } from './drawn-over.ts';
 import { lineLook } from './line-looks.ts';
 import { type LineLook, overLine } from './over-line.ts';
 

@@ -1,5 +1,5 @@
-import { countText, percentText, priceText, signedText } from '../../format/number-text.ts';
-import { clockText, dateText, dateTimeText } from '../../format/time-text.ts';
+import { countText, decimalText, percentText, priceText, signedText } from '../../format/number-text.ts';
+import { rangeText } from '../../format/time-text.ts';
 import type { OverlaidChart } from '../overlay.ts';
 import { lengthText } from './measured.ts';
 import type { Measurement, MeasureState, Reading } from './measurement.tsx';
@@ -57,7 +57,9 @@ function Figures({ reading, chart }: { readonly reading: Reading; readonly chart
           </span>
           <span>
             <abbr title="mean of all its ticks">Avg</abbr>
-            <b title={exactMean}>{exactMean === undefined ? priceText(prices.mean, digits) : cut(exactMean)}</b>
+            <b title={exactMean}>
+              {exactMean === undefined ? priceText(prices.mean, digits) : decimalText(cut(exactMean))}
+            </b>
           </span>
         </>
       )}
@@ -69,7 +71,7 @@ function Figures({ reading, chart }: { readonly reading: Reading; readonly chart
         <abbr title="ticks in the range">Ticks</abbr>
         <b>{countText(count)}</b>
       </span>
-      <span class="why">{rangeText(chart, from, to)}</span>
+      <span class="why">{rangeText(chart.zone, from * 1e6, to * 1e6)}</span>
       {complete === false && <span class="incomplete">○ incomplete</span>}
     </span>
   );
@@ -79,10 +81,4 @@ function Figures({ reading, chart }: { readonly reading: Reading; readonly chart
 function cut(mean: string): string {
   const [whole = '', fraction = ''] = mean.split('.');
   return fraction === '' ? whole : `${whole}.${fraction.slice(0, 6)}`;
-}
-
-function rangeText({ zone }: OverlaidChart, from: number, to: number): string {
-  const [start, end] = [from * 1e6, to * 1e6];
-  const sameDay = dateText(zone, start) === dateText(zone, end);
-  return `${dateTimeText(zone, start)} to ${sameDay ? clockText(zone, end) : dateTimeText(zone, end)}`;
 }

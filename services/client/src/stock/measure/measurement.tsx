@@ -3,6 +3,7 @@ import { nowMs } from '../../clock.ts';
 import { OverLayer } from '../drawing/drawn-over.ts';
 import { MeasureArea } from '../drawing/measure-area.ts';
 import { MeasureDrag } from '../drawing/measure-drag.ts';
+import { nextBucket } from '../interval.ts';
 import type { OverlaidChart, Overlay } from '../overlay.ts';
 import { noPoints, type SeriesPoints } from '../series-points.ts';
 import { measureExactly } from './exact-measure.ts';
@@ -51,7 +52,11 @@ export class Measurement implements Overlay {
     this.#ends = [
       chart.add(this.#layer),
       () => document.removeEventListener('keydown', this.#escape),
-      effect(() => this.#drag?.setAlways(chart.measuring.value)),
+      effect(() => {
+        // Read before there may be a chart to tell it.
+        const always = chart.measuring.value;
+        this.#drag?.setAlways(always);
+      }),
       effect(() => this.#followCrosshair(chart.legend.value?.bar.time)),
     ];
   }
@@ -89,7 +94,10 @@ export class Measurement implements Overlay {
   #show(ends: Ends | undefined): void {
     if (ends === undefined) return;
     this.#abort.abort();
-    const measured = measureBars(this.#points(), ends, nowMs() / 1000);
+    const { interval, zone } = this.chart.model.window;
+    // A day on which the clock is set has another length.
+    const width = nextBucket(ends.last, interval, zone) - ends.last;
+    const measured = measureBars({ ...this.#points(), width }, ends, nowMs() / 1000);
     this.reading.value = { state: 'choosing', ends, measured };
     this.#layer.refresh();
   }

@@ -1,9 +1,8 @@
 import { nowMs } from '../../clock.ts';
-import { clockText, dateText, dateTimeText, offsetText } from '../../format/time-text.ts';
+import { dateTimeText, offsetText, rangeText } from '../../format/time-text.ts';
 import { type ZoneChoice, zoneName } from '../../format/zone.ts';
 import { cssColor } from '../../ui/css-color.ts';
 import type { ChartController } from '../chart-controller.ts';
-import type { ChartRange } from '../chart-model.ts';
 import { pictureName } from './file-name.ts';
 
 const PADDING = 16;
@@ -53,7 +52,8 @@ export async function takePicture(
     context.fillStyle = color;
     context.fillText(line, PADDING, y, canvas.width / ratio - 2 * PADDING);
   };
-  const times = rangeText(zone, range);
+  const end = Number.isFinite(range.to) ? range.to : nowMs() / 1000;
+  const times = rangeText(zone, range.from * 1e6, end * 1e6);
   const about = `${times} · ${zoneText(zone)} · ${controller.interval.peek()} candles`;
   write(exchange === undefined ? stock : `${stock} (${exchange})`, PADDING + 16, '650 20px', cssColor('--text'));
   write(about, PADDING + TITLE + 10, '13px', text);
@@ -65,7 +65,6 @@ export async function takePicture(
   write(made, head + shot.height / ratio + LINE, '11px', text);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (blob === null) throw new Error('The picture is too large');
-  const end = Number.isFinite(range.to) ? range.to : nowMs() / 1000;
   return { blob, name: pictureName(stock, zoneName(zone), range.from, end) };
 }
 
@@ -99,12 +98,6 @@ function legendLines(panel: Element | null): readonly Lines[] {
 function textOf(element: Element): string {
   const texts = [...element.childNodes].map(({ textContent }) => textContent?.trim() ?? '');
   return texts.filter((text) => text !== '').join(' ');
-}
-
-function rangeText(zone: ZoneChoice, { from, to }: ChartRange): string {
-  const [start, end] = [from * 1e6, (Number.isFinite(to) ? to : nowMs() / 1000) * 1e6];
-  const sameDay = dateText(zone, start) === dateText(zone, end);
-  return `${dateTimeText(zone, start)} to ${sameDay ? clockText(zone, end) : dateTimeText(zone, end)}`;
 }
 
 function zoneText(zone: ZoneChoice): string {

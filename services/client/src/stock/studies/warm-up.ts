@@ -36,6 +36,8 @@ export class WarmUp implements LiveListener {
   #to = 0;
   #abort = new AbortController();
   #loading = false;
+  /** What is there is to be loaded again. */
+  #isStale = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: WarmUpOptions) {
@@ -60,13 +62,14 @@ export class WarmUp implements LiveListener {
     for (const tick of ticks) {
       if (tick.stock_name !== stock || (exchange !== undefined && tick.exchange_name !== exchange)) continue;
       const seconds = (parseTime(tick.timestamp) ?? 0) / 1e6;
-      // A late tick may have become the close of its candle: only the database knows.
-      if (seconds >= this.#from && seconds < this.#to) this.#again(true);
+      // A late tick may have become the close of its candle: only the database knows. Older ones may be on their way.
+      if (seconds < this.#to && (seconds >= this.#from || this.#loading)) this.#again(true);
     }
   }
 
   onBreak(): void {
-    // Nothing here is live.
+    // Late ticks may have been missed.
+    this.#again(true);
   }
 
   dispose(): void {
@@ -79,6 +82,7 @@ export class WarmUp implements LiveListener {
     this.#abort.abort();
     this.#abort = new AbortController();
     this.#loading = false;
+    this.#isStale = false;
     this.#from = at;
     this.#to = at;
     this.bars = [];
@@ -125,9 +129,10 @@ export class WarmUp implements LiveListener {
   }
 
   #again(fromStart: boolean): void {
+    this.#isStale ||= fromStart;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      if (fromStart) this.#restart(this.#to);
+      if (this.#isStale) this.#restart(this.#to);
       if (this.#wanted !== undefined) this.want({ ...this.#wanted, before: this.#to });
     }, AGAIN_MS);
   }

@@ -11,7 +11,8 @@ export function isFilling(element: Element | null | undefined): boolean {
 /** Gives an element the whole screen, or takes it back. */
 export async function toggleFullscreen(element: Element): Promise<void> {
   listen();
-  if (filling.peek() !== undefined) {
+  // What has left the page fills nothing.
+  if (filling.peek()?.isConnected) {
     leave();
     return;
   }

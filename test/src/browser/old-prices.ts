@@ -1,6 +1,6 @@
 import type { EpochMicros } from '@tickwatch/core';
-import { until } from '../servers/index.ts';
 import type { House, Price } from './house.ts';
+import { storedTicks } from './stored.ts';
 
 const BATCH = 1000;
 
@@ -25,9 +25,5 @@ export async function publishOld(house: House, { exchange, stock, times, price }
       .map((time): Price => ({ stock, price: price(time), time: (time * 1e6) as EpochMicros }));
     await house.publish(exchange, prices);
   }
-  const count = async (): Promise<number> => {
-    const answer = await fetch(`${house.address}/api/average/${stock}`);
-    return answer.ok ? ((await answer.json()) as { count: number }).count : 0;
-  };
-  await until(async () => (await count()) >= times.length, { what: `the ticks of ${stock}`, timeoutMs: 30_000 });
+  await storedTicks(house, stock, times.length);
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { openPage, startBrowser } from '../browser/browser.ts';
+import { describe, it } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { openPage, parameter } from '../browser/browser.ts';
 import { changeAnswers } from '../browser/changed-answers.ts';
-import { type House, startHouse } from '../browser/house.ts';
 import { type Axes, axesOf, drawnOn } from '../browser/inspected.ts';
 import { every, publishOld } from '../browser/old-prices.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { until } from '../servers/index.ts';
 
 const MINUTE = 60;
@@ -55,11 +55,7 @@ function inSession(time: number): boolean {
 }
 
 describe('the axes of a chart', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     const times = [
       ...every(DAY / 4, END - 366 * DAY, END - 32 * DAY),
       ...every(HOUR, END - 32 * DAY, END - 8 * DAY),
@@ -74,11 +70,6 @@ describe('the axes of a chart', () => {
     });
     const weeks = every(5 * MINUTE, seconds('2024-11-25T00:00:00Z'), seconds('2024-12-05T00:00:00Z'));
     await publishOld(house, { exchange: 'NASDAQ', stock: 'DAYS', times: weeks.filter(inSession), price: wave });
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   async function openZone(zone: keyof typeof ZONES, options: BrowserContextOptions = {}) {
@@ -173,7 +164,7 @@ describe('the axes of a chart', () => {
     const { low, high } = await settled(page, (now) => (now.high ?? 1e9) < 1000);
     assert.ok((low ?? 0) > 100 && (high ?? 0) < 300, `${low} to ${high}`);
     await page.getByText('1 candle beyond the top, up to 1,000,000.00').waitFor({ state: 'attached' });
-    await until(() => new URL(page.url()).searchParams.get('fit') === 'usual', { what: 'the choice in the address' });
+    await until(() => parameter(page, 'fit') === 'usual', { what: 'the choice in the address' });
     await page.reload();
     await settled(page, (now) => (now.high ?? 1e9) < 1000);
     await page.getByRole('button', { name: 'Fit without outliers', pressed: true }).click();

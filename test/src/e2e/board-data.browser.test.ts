@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import type { EpochMicros } from '@tickwatch/core';
 import pg from 'pg';
-import type { Browser, Page } from 'playwright-core';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import type { Page } from 'playwright-core';
+import { openPage } from '../browser/browser.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
+import { storedStocks } from '../browser/stored.ts';
 import { until } from '../servers/index.ts';
 
 const STOCKS = 300;
@@ -21,12 +22,11 @@ interface BoardRow {
 }
 
 describe('what the board knows', () => {
-  let house: House;
-  let browser: Browser;
   let client: pg.Client;
 
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  // It ends before the house does.
+  after(() => client?.end());
+  openHouse(async () => {
     client = new pg.Client({ connectionString: house.databaseUrl });
     await client.connect();
     const at = (agoMs: number, index: number): EpochMicros => ((Date.now() - agoMs) * 1000 + index) as EpochMicros;
@@ -47,18 +47,8 @@ describe('what the board knows', () => {
       { stock: 'QUIET', price: '60', time: at(2 * DAY_MS, 1) },
       { stock: 'QUIET', price: '55', time: at(2 * DAY_MS, 2) },
     ]);
-    await until(async () => (await count()) === STOCKS + 1, { what: 'the stocks in the database' });
+    await storedStocks(house, STOCKS + 1);
   });
-
-  after(async () => {
-    await client?.end();
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
-  });
-
-  async function count(): Promise<number> {
-    return ((await (await fetch(`${house.address}/api/stocks/count`)).json()) as { count: number }).count;
-  }
 
   async function opened(path: string, before?: (page: Page) => Promise<void>) {
     const { page, complaints } = await openPage(browser);

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { EpochMicros } from '@tickwatch/core';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { allFaults } from '../browser/axe.ts';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import { openPage } from '../browser/browser.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
+import { storedStocks } from '../browser/stored.ts';
 import { until } from '../servers/index.ts';
 
 const MANY = 150;
@@ -24,11 +25,7 @@ const styleOf = (element: Locator, property: string): Promise<string> =>
 const chip = (page: Page, name: RegExp) => page.getByRole('group', { name: 'State' }).getByRole('button', { name });
 
 describe('what the board shows', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     const many = Array.from({ length: MANY }, (_, index) => `S${String(index).padStart(3, '0')}`);
     await house.publish(
       'NASDAQ',
@@ -39,14 +36,7 @@ describe('what the board shows', () => {
       ['DIS', 'AND', 'BAND'].map((stock) => ({ stock, price: '100.00', time: micros(300) })),
     );
     await house.publish('NYSE', [{ stock: 'LONG', price: LONG_PRICE, time: micros(300) }]);
-    const count = async () =>
-      ((await (await fetch(`${house.address}/api/stocks?limit=1000`)).json()) as unknown[]).length;
-    await until(async () => (await count()) === MANY + 4, { what: 'the stocks' });
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
+    await storedStocks(house, MANY + 4);
   });
 
   /** A page whose exchanges are open at any time: it knows no calendar. */

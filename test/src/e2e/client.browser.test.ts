@@ -1,30 +1,22 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { openPage } from '../browser/browser.ts';
 import { drawnOn, liveOf, seriesOf, visibleOn } from '../browser/inspected.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { HOUR, publishHours, publishTick } from '../browser/prepared.ts';
 import { until } from '../servers/index.ts';
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
 describe('the client in a browser', () => {
-  let house: House;
-  let browser: Browser;
   let oldest = 0;
 
   const tick = (stock: string, price: string, secondsAgo = 0): Promise<void> =>
     publishTick(house, stock, price, secondsAgo);
 
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     oldest = await publishHours(house);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   const cell = (page: Page, stock: string, name: string) =>

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { EpochMicros } from '@tickwatch/core';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { stockAddress } from '../../../services/client/src/route.ts';
 import { allFaults } from '../browser/axe.ts';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import { openPage } from '../browser/browser.ts';
 import { drawnOn } from '../browser/inspected.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
+import { storedStocks } from '../browser/stored.ts';
 import { until } from '../servers/index.ts';
 
 /** Names that browsers, servers and proxies take for something else. */
@@ -40,11 +41,7 @@ async function overlaps(page: Page, selector: string): Promise<string[]> {
 }
 
 describe('what holds in every view', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     const now = Date.now() * 1000;
     const times = Array.from({ length: 30 }, (_, index) => (now - (30 - index) * 1e6) as EpochMicros);
     for (const stock of [...NAMES, 'BIG']) {
@@ -53,16 +50,7 @@ describe('what holds in every view', () => {
         times.map((time) => ({ stock, price: stock === 'BIG' ? '1234567.25' : '12.50', time })),
       );
     }
-    await until(
-      async () =>
-        ((await (await fetch(`${house.address}/api/stocks`)).json()) as unknown[]).length === NAMES.length + 1,
-      { what: 'the stocks' },
-    );
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
+    await storedStocks(house, NAMES.length + 1);
   });
 
   it('leads from the board to every stock, whatever its name, and the address leads there again', async () => {

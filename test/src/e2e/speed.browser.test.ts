@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { availableParallelism, loadavg } from 'node:os';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import type { EpochMicros } from '@tickwatch/core';
-import type { Browser, Page } from 'playwright-core';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, type Price, startHouse } from '../browser/house.ts';
+import type { Page } from 'playwright-core';
+import { openPage } from '../browser/browser.ts';
+import type { House, Price } from '../browser/house.ts';
 import { liveOf } from '../browser/inspected.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { until } from '../servers/index.ts';
 
 const STOCKS = 300;
@@ -15,20 +16,7 @@ const STEP_MS = 20;
 const SECONDS = 12;
 
 describe('a board of 300 stocks under 5,000 ticks a second', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([
-      startHouse(),
-      startBrowser(['--js-flags=--expose-gc', '--enable-precise-memory-info']),
-    ]);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
-  });
+  openHouse(undefined, { flags: ['--js-flags=--expose-gc', '--enable-precise-memory-info'] });
 
   it('draws a good part of the frames that the machine gives any page, and its heap does not grow', {
     timeout: 180_000,

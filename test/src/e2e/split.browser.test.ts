@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { EpochMicros } from '@tickwatch/core';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { seriousFaults } from '../browser/axe.ts';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import { openPage, parameter } from '../browser/browser.ts';
 import { chartsOn, type InspectedChart } from '../browser/inspected.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { HOUR, publishHours, publishTick } from '../browser/prepared.ts';
 import { until } from '../servers/index.ts';
 
@@ -13,12 +13,9 @@ import { until } from '../servers/index.ts';
 const ODD = 'X~1:5m@Q %&+';
 
 describe('several charts on one page', () => {
-  let house: House;
-  let browser: Browser;
   let oldest: number;
 
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     oldest = await publishHours(house);
     // Every seventh second only, on another exchange: its candles are at other places than those of the others.
     const prices = Array.from({ length: Math.floor((3 * HOUR) / 7) }, (_, index) => oldest + 7 * index).map(
@@ -35,11 +32,6 @@ describe('several charts on one page', () => {
     await until(async () => (await fetch(`${house.address}/api/latest/${encodeURIComponent(ODD)}`)).ok, {
       what: 'the ticks',
     });
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   /** Opens an address; resolves with its charts when so many of them have candles. */
@@ -84,10 +76,6 @@ describe('several charts on one page', () => {
     await page.mouse.down();
     await page.mouse.move(x + pixels, y, { steps: 8 });
     await page.mouse.up();
-  }
-
-  function parameter(page: Page, name: string): string | null {
-    return new URL(page.url()).searchParams.get(name);
   }
 
   it('opens beside a stock’s chart, in the same range, and its link restores it', async () => {

@@ -1,24 +1,21 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { EpochMicros } from '@tickwatch/core';
-import type { Browser, Page } from 'playwright-core';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import type { Page } from 'playwright-core';
+import { openPage, parameter } from '../browser/browser.ts';
 import { drawnOn, seriesOf, visibleOn } from '../browser/inspected.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { HOUR, publishHours, publishTick } from '../browser/prepared.ts';
 import { until } from '../servers/index.ts';
 
 const DAY = 86_400;
 
 describe('the links of a stock’s page', () => {
-  let house: House;
-  let browser: Browser;
   let oldest: number;
   /** The last tick of QUIET, epoch seconds. */
   let quietUntil: number;
 
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     oldest = await publishHours(house);
     quietUntil = Math.floor(Date.now() / 1000) - 3 * DAY;
     const prices = Array.from({ length: 600 }, (_, index) => ({
@@ -30,11 +27,6 @@ describe('the links of a stock’s page', () => {
     await publishTick(house, 'DUAL', '10.10', 90);
     await house.publish('NYSE', [{ stock: 'DUAL', price: '10.00', time: (quietUntil * 1e6) as EpochMicros }]);
     await until(async () => (await fetch(`${house.address}/api/latest/DUAL?exchange=NYSE`)).ok, { what: 'the ticks' });
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   /** Opens an address; resolves when candles are drawn. */
@@ -53,10 +45,6 @@ describe('the links of a stock’s page', () => {
       },
       { what },
     );
-  }
-
-  function parameter(page: Page, name: string): string | null {
-    return new URL(page.url()).searchParams.get(name);
   }
 
   it('opens a stock that has been silent for days at its last tick, says so, and goes on with the next one', async () => {

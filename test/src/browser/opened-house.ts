@@ -16,7 +16,9 @@ export interface OpenedHouseOptions {
 /** Opens a house and a browser before the tests of the `describe` that calls it, and closes them after the last one. */
 export function openHouse(prepare?: () => Promise<void>, { hub, flags }: OpenedHouseOptions = {}): void {
   before(async () => {
-    [house, browser] = await Promise.all([startHouse(hub), startBrowser(flags)]);
+    // One after the other: what is open is closed also where the next can't be opened.
+    browser = await startBrowser(flags);
+    house = await startHouse(hub);
     await prepare?.();
   });
   after(async () => {

@@ -48,6 +48,9 @@ describe('what the board shows', () => {
     return opened;
   }
 
+  const shows = (page: Page, stocks: readonly string[]): Promise<boolean> =>
+    until(async () => (await shownStocks(page)).join() === stocks.join(), { what: stocks.join() });
+
   it('filters by the states of stocks with their counts, and “silent” of the status bar leads there', async () => {
     const { page, complaints } = await openBoard();
     await house.publish('NYSE', [{ stock: 'DIS', price: '90.00', time: micros(0) }]);
@@ -57,7 +60,7 @@ describe('what the board shows', () => {
     assert.equal(await chip(page, /Silent 153/).getAttribute('aria-pressed'), 'true');
     await chip(page, /Down 1$/).click();
     await page.getByText(`1 of ${MANY + 4}`).waitFor();
-    assert.deepEqual(await shownStocks(page), ['DIS']);
+    await shows(page, ['DIS']);
     await page.goBack();
     await page
       .getByText(`${MANY + 4}`, { exact: true })
@@ -83,7 +86,7 @@ describe('what the board shows', () => {
 
   it('finds the names first that begin with what is typed', async () => {
     const { page } = await openBoard('/?q=and');
-    assert.deepEqual(await shownStocks(page), ['AND', 'BAND']);
+    await shows(page, ['AND', 'BAND']);
     await page.getByRole('searchbox').fill('d');
     await until(async () => (await shownStocks(page))[0] === 'DIS', { what: 'the name that begins so' });
     await page.context().close();
@@ -105,7 +108,16 @@ describe('what the board shows', () => {
       focused: await grid.evaluate((element) => element === element.ownerDocument.activeElement),
       text: await page.getByRole('searchbox').inputValue(),
     });
-    const before = await seen();
+    let last = '';
+    const before = await until(
+      async () => {
+        const now = await seen();
+        const stays = JSON.stringify(now) === last;
+        last = JSON.stringify(now);
+        return stays ? now : undefined;
+      },
+      { what: 'a board at rest', everyMs: 150 },
+    );
     assert.ok(Number(before.row?.slice(1)) > 40 && before.focused, JSON.stringify(before));
     const same = async (what: string) => {
       await page.locator('tr[aria-selected="true"]').waitFor();
@@ -169,6 +181,7 @@ describe('what the board shows', () => {
 
   it('saves as CSV what it shows: its rows in their order, its columns, whole figures', async () => {
     const { page } = await openBoard('/?exchange=NYSE&sort=-price');
+    await shows(page, ['LONG', 'AND', 'BAND', 'DIS']);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Save the board as CSV' }).click(),
@@ -189,7 +202,7 @@ describe('what the board shows', () => {
     await house.publish('NYSE', [{ stock: 'AND', price: '130.00', time: micros(0) }]);
     const movers = page.getByRole('region', { name: 'Movers' });
     const gainer = movers.getByRole('link', { name: /^AND \+\d+\.\d\d %/ });
-    await gainer.waitFor({ timeout: 10_000 });
+    await gainer.waitFor();
     assert.equal(await gainer.getAttribute('href'), '/stock/AND');
     await page.getByRole('button', { name: 'Hide the movers' }).click();
     await page.reload();

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { seriousFaults } from '../browser/axe.ts';
 import { openPage } from '../browser/browser.ts';
@@ -143,11 +142,11 @@ describe('a chart by keys', () => {
     };
     const when = await until(tenBefore, { what: 'the crosshair ten bars before' });
     const count = (await drawnOn(page)).length;
-    for (let i = 0; i < 4; i++) {
+    const grown = async (): Promise<boolean> => {
       await publishTick(house, 'TSLA', '701.00');
-      await setTimeout(600);
-    }
-    await until(async () => (await drawnOn(page)).length > count + 1, { what: 'new bars' });
+      return (await drawnOn(page)).length > count + 1;
+    };
+    await until(grown, { what: 'new bars', everyMs: 400 });
     assert.equal(await hovered(page), when);
     await page.context().close();
   });

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { EpochMicros } from '@tickwatch/core';
 import type { Page } from 'playwright-core';
 import { openPage } from '../browser/browser.ts';
 import { drawnOn, liveOf, seriesOf, visibleOn } from '../browser/inspected.ts';
 import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { HOUR, publishHours, publishTick } from '../browser/prepared.ts';
 import { until } from '../servers/index.ts';
-
-const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
 describe('the client in a browser', () => {
   let oldest = 0;
@@ -80,13 +79,13 @@ describe('the client in a browser', () => {
       timeoutMs: 3000,
       what: 'the live tick in the chart',
     });
-    const before = (await seriesOf(page))?.bars.find((bar) => bar[0] === nowSeconds() - 200);
-    await tick('AAPL', '111.11', 199.5);
-    await until(
-      async () =>
-        (await drawnOn(page)).some((bar) => Math.abs((bar[0] ?? 0) - (nowSeconds() - 200)) < 6 && bar[3] === 111.11),
-      { timeoutMs: 5000, what: 'the late tick in its candle' },
-    );
+    const late = oldest + 3 * HOUR - 200;
+    const before = (await seriesOf(page))?.bars.find((bar) => bar[0] === late);
+    await house.publish('NASDAQ', [{ stock: 'AAPL', price: '111.11', time: (late * 1e6 + 500_000) as EpochMicros }]);
+    await until(async () => (await drawnOn(page)).some((bar) => bar[0] === late && bar[3] === 111.11), {
+      timeoutMs: 5000,
+      what: 'the late tick in its candle',
+    });
     assert.notEqual(before, undefined);
     assert.equal((await drawnOn(page)).at(-1)?.[4], 333.33);
     assert.deepEqual(complaints.list, []);

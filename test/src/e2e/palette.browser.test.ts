@@ -43,7 +43,7 @@ describe('the search that opens from everywhere', () => {
       await page.getByRole('heading', { name: 'TSLA' }).waitFor();
     }
     await ask(page, 'mfst');
-    assert.match((await first(page).textContent()) ?? '', /MSFT/);
+    await first(page).filter({ hasText: 'MSFT' }).waitFor();
     await page.keyboard.press('Escape');
     await search(page).waitFor({ state: 'detached' });
     assert.deepEqual(complaints.list, []);

@@ -17,6 +17,11 @@ export function every(step: number, from: number, to: number): readonly number[]
   return Array.from({ length: Math.ceil((to - from) / step) }, (_, index) => from + index * step);
 }
 
+/** A price that rises and falls with time, within minutes and within days. */
+export function wave(time: number): string {
+  return (200 + 20 * Math.sin(time / 40_000) + 3 * Math.sin(time / 900)).toFixed(2);
+}
+
 /** Publishes prices of long ago; resolves when the API knows all of them. */
 export async function publishOld(house: House, { exchange, stock, times, price }: OldPrices): Promise<void> {
   for (let at = 0; at < times.length; at += BATCH) {

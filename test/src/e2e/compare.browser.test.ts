@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EpochMicros } from '@tickwatch/core';
 import type { Page } from 'playwright-core';
+import { atRest } from '../browser/at-rest.ts';
 import { openPage, parameter } from '../browser/browser.ts';
 import { type Compared, type MeasuredReading, overlaysOn, visibleOn } from '../browser/inspected.ts';
 import { browser, house, openHouse } from '../browser/opened-house.ts';
@@ -184,7 +185,7 @@ describe('comparing and measuring', () => {
   it('measures a range by a drag with Shift, which does not move the chart, and Escape ends it', async () => {
     const { page, complaints } = await openPage(browser);
     await page.goto(`${house.address}/stock/AAPL?${VIEW}`);
-    const before = await until(() => visibleOn(page), { what: 'a range' });
+    const before = await atRest(() => visibleOn(page), 'a range', 500);
     await drag(page, true);
     isRight(await exactly(page));
     assert.deepEqual(await visibleOn(page), before);
@@ -226,7 +227,7 @@ describe('comparing and measuring', () => {
   it('measures by a drag alone in its mode, as fingers do, until that ends', async () => {
     const { page } = await openPage(browser, { hasTouch: true });
     await page.goto(`${house.address}/stock/AAPL?${VIEW}`);
-    const before = await until(() => visibleOn(page), { what: 'a range' });
+    const before = await atRest(() => visibleOn(page), 'a range', 500);
     await page.getByRole('button', { name: 'Measure' }).click();
     await page.getByText('Drag over the chart to measure').waitFor();
     const box = await page.locator('.chart').boundingBox();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
+import { atRest } from '../browser/at-rest.ts';
 import { seriousFaults } from '../browser/axe.ts';
 import { openPage } from '../browser/browser.ts';
 import { changeAnswers } from '../browser/changed-answers.ts';
@@ -19,8 +20,9 @@ describe('what is missing', () => {
     await publishNight(house);
   });
 
+  /** At rest: the chart's axis becomes as wide as its labels need, which moves what is drawn. */
   const bandOf = (page: Page, kind: Band['kind']): Promise<Band> =>
-    until(async () => (await bandsOn(page)).find((band) => band.kind === kind), { what: `a band: ${kind}` });
+    atRest(async () => (await bandsOn(page)).find((band) => band.kind === kind), `a band: ${kind}`);
 
   it('is a band that looks and reads otherwise than a closed night and a silence', async () => {
     const { page, complaints } = await openPage(browser);

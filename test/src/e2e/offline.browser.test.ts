@@ -8,7 +8,7 @@ import { publishHours, publishTick } from '../browser/prepared.ts';
 import { until } from '../servers/index.ts';
 
 const charted = (page: Page): Promise<boolean> =>
-  until(async () => (await drawnOn(page)).length > 0, { what: 'the chart', timeoutMs: 20_000 });
+  until(async () => (await drawnOn(page)).length > 0, { what: 'the chart' });
 
 describe('a page whose line is cut', () => {
   openHouse(async () => {
@@ -87,7 +87,7 @@ describe('a page whose line is cut', () => {
       await publishTick(house, 'AAPL', price);
       const seen = (): Promise<boolean> =>
         page.evaluate<boolean>(`tickwatch.stocks().some(({ stock, price }) => stock === 'AAPL' && price === ${price})`);
-      await until(seen, { what: `a live price on ${path}`, timeoutMs: 15_000 });
+      await until(seen, { what: `a live price on ${path}` });
     }
     await page.context().close();
   });
@@ -99,7 +99,7 @@ describe('a page whose line is cut', () => {
     const loaded = (part: string): Promise<boolean> =>
       page.evaluate<boolean>(`performance.getEntriesByType('resource').some(({ name }) => name.includes('/${part}-'))`);
     for (const part of ['stock-view', 'price-chart', 'palette', 'key-help']) {
-      await until(() => loaded(part), { what: part, timeoutMs: 20_000 });
+      await until(() => loaded(part), { what: part, timeoutMs: 60_000 });
     }
     await page.context().setOffline(true);
     await page.keyboard.press('Control+k');

@@ -60,7 +60,7 @@ describe('the search that opens from everywhere', () => {
           const visible = await visibleOn(page);
           return visible !== undefined && Math.abs(visible.from - from) < 600 && Math.abs(visible.to - to) < 600;
         },
-        { what: 'the range on the chart', timeoutMs: 10_000 },
+        { what: 'the range on the chart' },
       );
     await ask(page, '2h');
     await page.keyboard.press('Enter');

@@ -15,7 +15,7 @@ describe('the seam between history and live', () => {
   openHouse(undefined, { hub: { historySize: 12 } });
 
   it(`shows each of ${TICKS_PER_SECOND} ticks a second once, through ${ROUNDS} loads, reloads and cuts`, {
-    timeout: 60_000 + 2000 * ROUNDS,
+    timeout: 60_000 + 6000 * ROUNDS,
   }, async () => {
     const published = new Published(
       house,

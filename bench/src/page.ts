@@ -1,9 +1,8 @@
 /** How soon is the board there, does it scroll, and what does it take, with few stocks and with very many? */
-import { openPage, startBrowser, startHouse } from '@tickwatch/test/browser';
+import { openPage, startBrowser, startFlood, startHouse } from '@tickwatch/test/browser';
 import type { Browser, Page } from 'playwright-core';
 import type { BenchRow, BenchTable } from './bench-table.ts';
-import { fillHouse } from './page/fill-house.ts';
-import { startFlood } from './page/flood.ts';
+import { exchangeOfStock, fillHouse, stockName } from './page/fill-house.ts';
 import { boardTimes, framesPerSecond, heapAfterCollection, interactionDelay, noteBoard } from './page/measures.ts';
 
 export interface PageOptions {
@@ -32,7 +31,8 @@ export async function pageBench(options: PageOptions, say: (text: string) => voi
       await fillHouse(house, filled, stocks);
       filled = stocks;
       rows.push(...(await loads(browser, house.address, stocks)));
-      await using _flood = startFlood(house, stocks, options.ticksPerSecond);
+      const flooded = Array.from({ length: stocks }, (_, i) => ({ stock: stockName(i), exchange: exchangeOfStock(i) }));
+      await using _flood = startFlood(house, flooded, options.ticksPerSecond);
       rows.push(...(await underFlood(browser, house.address, stocks, options)));
     }
   } finally {

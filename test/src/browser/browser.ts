@@ -49,3 +49,15 @@ export async function goInPage(page: Page, address: string): Promise<void> {
     `history.pushState(null, '', ${JSON.stringify(address)}); dispatchEvent(new PopStateEvent('popstate'))`,
   );
 }
+
+/** A page that loads nothing ahead, as where the browser is to save data: what it needs is asked for when it is needed. */
+export async function openSparing(browser: Browser): Promise<Page> {
+  const { page } = await openPage(browser);
+  await page.addInitScript(`Object.defineProperty(navigator, 'connection', { value: { saveData: true } })`);
+  return page;
+}
+
+/** One of the parameters of the page's address. */
+export function parameter(page: Page, name: string): string | null {
+  return new URL(page.url()).searchParams.get(name);
+}

@@ -18,10 +18,10 @@ export interface Price {
   readonly time: EpochMicros;
 }
 
-/** The whole system on its embedded parts, without the generator: the test publishes. */
 /** Who shows it in this house is the administrator. */
 export const HOUSE_TOKEN = 'token+of/the~house==';
 
+/** The whole system on its embedded parts, without the generator: the test publishes. */
 export interface House extends AsyncDisposable {
   /** What the browser opens; everything goes through {@link proxy}. */
   readonly address: string;

@@ -1,7 +1,7 @@
 import type { EpochMicros } from '@tickwatch/core';
 import { Client } from 'pg';
-import { until } from '../servers/index.ts';
 import type { House, Price } from './house.ts';
+import { storedTicks } from './stored.ts';
 
 /** A night of NASDAQ with a session on each side of it; epoch seconds. */
 export const NIGHT = {
@@ -15,6 +15,11 @@ const HOUR = 3600;
 /** Where what is published is not complete; epoch seconds. */
 export const HOLE = { from: NIGHT.open + 30 * MINUTE, to: NIGHT.open + 45 * MINUTE, messages: 1234 } as const;
 const SILENCE = { from: NIGHT.close - 90 * MINUTE, to: NIGHT.close - HOUR } as const;
+
+/** As the API writes a moment; epoch seconds. */
+export function at(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}
 
 async function withDatabase(house: House, run: (client: Client) => Promise<unknown>): Promise<void> {
   const client = new Client({ connectionString: house.databaseUrl });
@@ -96,11 +101,7 @@ export async function publishNight(house: House): Promise<void> {
     });
   }
   await house.publish('NASDAQ', prices);
-  const count = async (): Promise<number> => {
-    const answer = await fetch(`${house.address}/api/average/AAPL`);
-    return ((await answer.json()) as { count: number }).count;
-  };
-  await until(async () => (await count()) >= prices.length, { what: 'the ticks' });
+  await storedTicks(house, 'AAPL', prices.length);
   await cover(house, 'NASDAQ', NIGHT.close - 6 * HOUR);
   await recordGap(house, { exchange: 'NASDAQ', ...HOLE });
 }

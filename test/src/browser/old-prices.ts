@@ -1,6 +1,6 @@
 import type { EpochMicros } from '@tickwatch/core';
-import { until } from '../servers/index.ts';
 import type { House, Price } from './house.ts';
+import { storedTicks } from './stored.ts';
 
 const BATCH = 1000;
 
@@ -17,6 +17,11 @@ export function every(step: number, from: number, to: number): readonly number[]
   return Array.from({ length: Math.ceil((to - from) / step) }, (_, index) => from + index * step);
 }
 
+/** A price that rises and falls with time, within minutes and within days. */
+export function wave(time: number): string {
+  return (200 + 20 * Math.sin(time / 40_000) + 3 * Math.sin(time / 900)).toFixed(2);
+}
+
 /** Publishes prices of long ago; resolves when the API knows all of them. */
 export async function publishOld(house: House, { exchange, stock, times, price }: OldPrices): Promise<void> {
   for (let at = 0; at < times.length; at += BATCH) {
@@ -25,9 +30,5 @@ export async function publishOld(house: House, { exchange, stock, times, price }
       .map((time): Price => ({ stock, price: price(time), time: (time * 1e6) as EpochMicros }));
     await house.publish(exchange, prices);
   }
-  const count = async (): Promise<number> => {
-    const answer = await fetch(`${house.address}/api/average/${stock}`);
-    return answer.ok ? ((await answer.json()) as { count: number }).count : 0;
-  };
-  await until(async () => (await count()) >= times.length, { what: `the ticks of ${stock}`, timeoutMs: 30_000 });
+  await storedTicks(house, stock, times.length);
 }

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { EpochMicros } from '@tickwatch/core';
-import { until } from '../servers/index.ts';
 import type { House, Price } from './house.ts';
 import { cover, recordGap } from './known-holes.ts';
+import { storedTicks } from './stored.ts';
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -45,11 +45,7 @@ export async function publishPastDays(house: House, starts: readonly Start[]): P
     await setTimeout(PAUSE_MS);
   }
   const [[first = ''] = []] = starts;
-  const count = async (): Promise<number> => {
-    const answer = await fetch(`${house.address}/api/average/${encodeURIComponent(first)}`);
-    return ((await answer.json()) as { count: number }).count;
-  };
-  await until(async () => (await count()) >= times.length, { what: 'the past days', timeoutMs: 60_000 });
+  await storedTicks(house, first, times.length);
   for (const exchange of new Set(starts.map(([, name]) => name))) {
     await cover(house, exchange, (sessions[0] ?? 0) - COVERED_SECONDS);
     await recordGap(house, { exchange, ...hole, messages: 1234 });

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Average, EpochMicros } from '@tickwatch/core';
-import { until } from '../servers/index.ts';
+import type { EpochMicros } from '@tickwatch/core';
 import type { House } from './house.ts';
+import { storedTicks } from './stored.ts';
 
 /** One stock's prices of a past day, a tick in each minute, 15 seconds after it began. */
 export interface PastMinutes {
@@ -31,11 +31,7 @@ export async function publishMinutes(
     );
     await setTimeout(PAUSE_MS);
   }
-  const stored = async (): Promise<boolean> => {
-    const answer = await fetch(`${house.address}/api/average/${encodeURIComponent(stock)}`);
-    return answer.ok && ((await answer.json()) as Average).count === prices.length;
-  };
-  await until(stored, { what: `${prices.length} stored ticks of ${stock}` });
+  await storedTicks(house, stock, prices.length);
 }
 
 /** The price in the minute that begins at a time. */

@@ -1,6 +1,6 @@
 import type { EpochMicros } from '@tickwatch/core';
-import { until } from '../servers/index.ts';
 import type { House } from './house.ts';
+import { storedStocks } from './stored.ts';
 
 export const HOUR = 3600;
 const MICROS = 1e6;
@@ -30,8 +30,6 @@ export async function publishHours(house: House): Promise<number> {
   await publishTick(house, 'MSFT', '421.50', 30);
   await publishTick(house, 'TSLA', '700.00', 30);
   await publishTick(house, 'DIS', '145.20', 30);
-  await until(async () => ((await (await fetch(`${house.address}/api/stocks`)).json()) as unknown[]).length === 4, {
-    what: 'the stocks',
-  });
+  await storedStocks(house, 4);
   return oldest;
 }

@@ -1,26 +1,19 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import pg from 'pg';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { seriousFaults } from '../browser/axe.ts';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { HOUSE_TOKEN, type House, startHouse } from '../browser/house.ts';
+import { openPage } from '../browser/browser.ts';
+import { HOUSE_TOKEN } from '../browser/house.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { until } from '../servers/index.ts';
 
 const FRAGMENT = `#admin=${encodeURIComponent(HOUSE_TOKEN)}`;
 const SIGNED_IN = '✓ Signed in as administrator';
 
 describe("the administrator's part of the page", () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     await until(async () => (await fetch(`${house.address}/api/rejected`)).ok, { what: 'the schema' });
-  });
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   async function sql(text: string): Promise<pg.QueryResult> {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { nowMicros } from '@tickwatch/core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { allFaults } from '../browser/axe.ts';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import { openPage } from '../browser/browser.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { until } from '../servers/index.ts';
 
 const PICTURES = fileURLToPath(new URL('../../../artifacts/screenshots/', import.meta.url));
@@ -23,17 +23,9 @@ const LOOKS: readonly (readonly [name: string, options: BrowserContextOptions])[
 const AVERAGE = '.opblock:has([data-path="/api/average/{stock_name}"])';
 
 describe('the pages of the API', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
+  openHouse(async () => {
     await mkdir(PICTURES, { recursive: true });
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
     await house.publish('NASDAQ', [{ stock: 'AAPL', price: '220.4', time: nowMicros() }]);
-  });
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   const open = async (options: BrowserContextOptions) => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { changeAnswers } from '../browser/changed-answers.ts';
-import { type House, startHouse } from '../browser/house.ts';
-import { type Axes, axesOf, drawnOn } from '../browser/inspected.ts';
-import { every, publishOld } from '../browser/old-prices.ts';
+import { describe, it } from 'node:test';
+import type { BrowserContextOptions } from 'playwright-core';
+import { axesAtRest } from '../browser/axes.ts';
+import { openPage } from '../browser/browser.ts';
+import { drawnOn } from '../browser/inspected.ts';
+import { every, publishOld, wave } from '../browser/old-prices.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { until } from '../servers/index.ts';
 
 const MINUTE = 60;
@@ -14,7 +14,6 @@ const DAY = 86_400;
 
 /** A year that ends in the days after New York's clocks were set back. */
 const END = seconds('2024-11-08T00:00:00Z');
-const SPIKE = END - HOUR;
 const DATE = /^(?:[A-Z][a-z]{2}(?: \d+)?(?:, \d{4})?|\d{4}|[A-Z][a-z]{2} \d{4})(?: \d\d:\d\d(?::\d\d)?)?$/;
 
 const ZONES = {
@@ -41,10 +40,6 @@ function seconds(text: string): number {
   return Date.parse(text) / 1000;
 }
 
-function wave(time: number): string {
-  return (200 + 20 * Math.sin(time / 40_000) + 3 * Math.sin(time / 900)).toFixed(2);
-}
-
 /** Sessions of New York's winter time, with a tick before the opening of each. */
 function inSession(time: number): boolean {
   const local = new Date((time - 5 * HOUR) * 1000);
@@ -54,12 +49,8 @@ function inSession(time: number): boolean {
   return local.getUTCDay() % 6 !== 0 && (early || (minute >= 570 && minute < close));
 }
 
-describe('the axes of a chart', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+describe('the time axis of a chart', () => {
+  openHouse(async () => {
     const times = [
       ...every(DAY / 4, END - 366 * DAY, END - 32 * DAY),
       ...every(HOUR, END - 32 * DAY, END - 8 * DAY),
@@ -67,18 +58,8 @@ describe('the axes of a chart', () => {
       ...every(5, END - HOUR, END),
     ];
     await publishOld(house, { exchange: 'NASDAQ', stock: 'YEAR', times, price: wave });
-    await publishOld(house, {
-      ...{ exchange: 'NASDAQ', stock: 'SPIKE', times: every(10, END - 2 * HOUR, END) },
-      // Of the first tick of a candle, whose close is another one's.
-      price: (time) => (time === SPIKE ? '1000000.00' : wave(time)),
-    });
     const weeks = every(5 * MINUTE, seconds('2024-11-25T00:00:00Z'), seconds('2024-12-05T00:00:00Z'));
     await publishOld(house, { exchange: 'NASDAQ', stock: 'DAYS', times: weeks.filter(inSession), price: wave });
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   async function openZone(zone: keyof typeof ZONES, options: BrowserContextOptions = {}) {
@@ -92,22 +73,7 @@ describe('the axes of a chart', () => {
   async function open(path: string, zone: keyof typeof ZONES = 'New York', options: BrowserContextOptions = {}) {
     const opened = await openZone(zone, options);
     await opened.page.goto(house.address + path);
-    return { ...opened, axes: await settled(opened.page) };
-  }
-
-  /** What the axes show once it stays. */
-  async function settled(page: Page, fits: (axes: Axes) => boolean = () => true): Promise<Axes> {
-    let before = '';
-    return await until(
-      async () => {
-        const axes = await axesOf(page);
-        const text = JSON.stringify(axes);
-        const stays = text === before;
-        before = text;
-        return axes !== undefined && axes.marks.length > 0 && stays && fits(axes) ? axes : undefined;
-      },
-      { what: 'axes that stay', everyMs: 150, timeoutMs: 15_000 },
-    );
+    return { ...opened, axes: await axesAtRest(opened.page) };
   }
 
   for (const zone of Object.keys(ZONES) as (keyof typeof ZONES)[]) {
@@ -121,7 +87,7 @@ describe('the axes of a chart', () => {
       for (const [interval, span, everywhere] of RANGES) {
         if (zone !== 'New York' && !everywhere) continue;
         await page.goto(`${house.address}/stock/YEAR?interval=${interval}&from=${END - span}&to=${END}`);
-        const { marks } = await settled(page);
+        const { marks } = await axesAtRest(page);
         const texts = marks.map(({ text }) => text);
         const what = `${interval} for ${span / DAY} days: ${texts.join(' | ')}`;
         assert.ok(texts.length >= 4, what);
@@ -166,81 +132,6 @@ describe('the axes of a chart', () => {
     await page.context().close();
   });
 
-  it('goes below zero for no price above it, and offers to leave a spike out, which is then told at the edge', async () => {
-    const { page, axes, complaints } = await open(`/stock/SPIKE?interval=1m&from=${END - 2 * HOUR}&to=${END}`);
-    assert.ok((axes.low ?? -1) >= -1e-6 && (axes.high ?? 0) > 1_000_000, JSON.stringify(axes));
-    await page.getByRole('button', { name: 'Fit without outliers', pressed: false }).click();
-    const { low, high } = await settled(page, (now) => (now.high ?? 1e9) < 1000);
-    assert.ok((low ?? 0) > 100 && (high ?? 0) < 300, `${low} to ${high}`);
-    await page.getByText('1 candle beyond the top, up to 1,000,000.00').waitFor({ state: 'attached' });
-    await until(() => new URL(page.url()).searchParams.get('fit') === 'usual', { what: 'the choice in the address' });
-    await page.reload();
-    await settled(page, (now) => (now.high ?? 1e9) < 1000);
-    await page.getByRole('button', { name: 'Fit without outliers', pressed: true }).click();
-    await settled(page, (now) => (now.high ?? 0) > 1_000_000);
-    assert.deepEqual(complaints.list, []);
-    await page.context().close();
-  });
-
-  it('shows a spike within a candle in a line of closes', async () => {
-    const { page, axes } = await open(`/stock/SPIKE?interval=1m&style=line&from=${END - 2 * HOUR}&to=${END}`);
-    assert.ok((axes.high ?? 0) > 1_000_000, JSON.stringify(axes));
-    const bars = await drawnOn(page);
-    assert.ok(
-      bars.every(([, close = 0]) => close < 300),
-      'the spike is no close',
-    );
-    const mark = axes.marks.find(({ time }) => time === SPIKE);
-    assert.ok(mark !== undefined, 'an hour is marked where the spike is');
-    // Halfway up, where no close is: the band alone is there.
-    const [at, beside] = [await inkAt(page, mark.x, 0.5), await inkAt(page, mark.x + 60, 0.5)];
-    assert.notDeepEqual(at, beside);
-    await page.context().close();
-  });
-
-  it('has a logarithmic and a percent scale, kept in the address', async () => {
-    const path = `/stock/SPIKE?interval=1m&from=${END - 2 * HOUR}&to=${END}`;
-    const { page } = await open(path);
-    const scales = page.getByRole('group', { name: 'Price scale' });
-    const menu = page.locator('[data-menu="scale"]');
-    await menu.click();
-    await scales.getByRole('button', { name: 'Log' }).click();
-    const { low } = await settled(page, (now) => (now.high ?? 0) > 2_000_000);
-    assert.ok((low ?? 0) > 0, `${low}`);
-    await until(() => page.url().includes('scale=log'), { what: 'the scale in the address' });
-    await scales.getByRole('button', { name: '%' }).click();
-    await until(() => page.url().includes('scale=percent'), { what: 'the scale in the address' });
-    await page.reload();
-    await menu.filter({ hasText: '% scale' }).click();
-    await scales.getByRole('button', { name: '%', pressed: true }).waitFor();
-    await page.context().close();
-  });
-
-  it('says why there is no logarithm of prices below zero, and shows them', async () => {
-    const { page } = await openPage(browser);
-    await changeAnswers<Record<string, string | number>[]>(page, '**/api/candles/SPIKE?*', (candles) =>
-      candles.map((candle) => ({
-        ...candle,
-        ...Object.fromEntries(
-          ['open', 'high', 'low', 'close'].map((name) => [name, Math.min(300, Number(candle[name])) - 237]),
-        ),
-      })),
-    );
-    await page.goto(`${house.address}/stock/SPIKE?interval=1m&scale=log&from=${END - 2 * HOUR}&to=${END}`);
-    const { low, high } = await settled(page, (axes) => (axes.low ?? 0) < 0);
-    assert.ok((low ?? 0) < -40 && (high ?? 0) > -40, `${low} to ${high}`);
-    await page.locator('[data-menu="scale"]').click();
-    const scales = page.getByRole('group', { name: 'Price scale' });
-    const log = scales.getByRole('button', { name: 'Log' });
-    assert.equal(await log.getAttribute('aria-disabled'), 'true');
-    assert.match(
-      (await log.getAttribute('title')) ?? '',
-      /^Log and % need prices above 0; the lowest one here is [-−]\d+\.\d\d$/,
-    );
-    assert.equal(await scales.getByRole('button', { name: 'Linear' }).getAttribute('aria-pressed'), 'true');
-    await page.context().close();
-  });
-
   it('leaves out nights, a holiday, the rest of half a day and the weekend, and marks where sessions begin', async () => {
     const [from, to] = [seconds('2024-11-26T12:00:00Z'), seconds('2024-12-04T22:00:00Z')];
     const { page, complaints } = await open(`/stock/DAYS?interval=15m&from=${from}&to=${to}`);
@@ -248,7 +139,7 @@ describe('the axes of a chart', () => {
     await page.getByRole('button', { name: 'Hide closed hours' }).click();
     const opening = (day: string) => seconds(`2024-${day}T09:30:00-05:00`);
     const days = ['11-27', '11-29', '12-02', '12-03', '12-04'];
-    const { marks } = await settled(
+    const { marks } = await axesAtRest(
       page,
       (axes) => axes.marks.filter(({ text }) => DATE.test(text)).length >= days.length,
     );
@@ -267,22 +158,10 @@ describe('the axes of a chart', () => {
     await page.locator('[data-menu="interval"]').click();
     await page.getByRole('button', { name: '1d', exact: true }).click();
     await until(async () => (await drawnOn(page)).length < 12, { what: 'days' });
-    const daily = await settled(page);
+    const daily = await axesAtRest(page);
     assert.ok(daily.marks.length > 0);
     await page.getByRole('button', { name: 'Hide closed hours', pressed: true }).waitFor();
     assert.deepEqual(complaints.list, []);
     await page.context().close();
   });
 });
-
-/** The colour that the chart has at a pixel and a share of its height, all canvases of the pane on each other. */
-function inkAt(page: Page, x: number, share: number): Promise<readonly number[]> {
-  return page.evaluate(`(() => {
-    const canvases = [...document.querySelectorAll('.chart td:nth-child(2) canvas')].filter((c) => c.clientHeight > 100);
-    return canvases.flatMap((canvas) => {
-      const ratio = canvas.width / canvas.clientWidth;
-      const { data } = canvas.getContext('2d').getImageData(Math.round(${x} * ratio) + 2, Math.round(canvas.height * ${share}), 1, 1);
-      return [...data];
-    });
-  })()`);
-}

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
-import type { Browser, Page } from 'playwright-core';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
 import { seriousFaults } from '../browser/axe.ts';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import { openPage } from '../browser/browser.ts';
 import { drawnOn, seriesOf, visibleOn } from '../browser/inspected.ts';
 import { HOLE, markOutlier, NIGHT, publishNight } from '../browser/known-holes.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { publishTick } from '../browser/prepared.ts';
 import { until } from '../servers/index.ts';
 
@@ -17,18 +16,9 @@ const VIEW = `/stock/AAPL?interval=1m&from=${NIGHT.open}&to=${NIGHT.open + 2.2 *
 const AMID = VIEW.replace(/to=.*/, `to=${NIGHT.open + 1.5 * HOUR}`);
 
 describe('a chart by keys', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     await publishNight(house);
     await markOutlier(house, { stock: 'AAPL', exchange: 'NASDAQ', time: LAST, price: '176.00', median: '99.00' });
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   async function openChart(path: string = VIEW) {
@@ -152,11 +142,11 @@ describe('a chart by keys', () => {
     };
     const when = await until(tenBefore, { what: 'the crosshair ten bars before' });
     const count = (await drawnOn(page)).length;
-    for (let i = 0; i < 4; i++) {
+    const grown = async (): Promise<boolean> => {
       await publishTick(house, 'TSLA', '701.00');
-      await setTimeout(600);
-    }
-    await until(async () => (await drawnOn(page)).length > count + 1, { what: 'new bars' });
+      return (await drawnOn(page)).length > count + 1;
+    };
+    await until(grown, { what: 'new bars', everyMs: 400 });
     assert.equal(await hovered(page), when);
     await page.context().close();
   });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import { after, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { openPage } from '../browser/browser.ts';
 import { liveOf, seriesOf, visibleOn } from '../browser/inspected.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { publishHours, publishTick } from '../browser/prepared.ts';
 import { setClockShift, shiftClock } from '../browser/shifted-clock.ts';
 import { until } from '../servers/index.ts';
@@ -19,20 +19,17 @@ const WRONG = [
 ] as const;
 
 describe('a page on a machine whose clock is wrong', () => {
-  let house: House;
-  let browser: Browser;
   let ticking: ReturnType<typeof setInterval>;
 
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  // It ends before the house does.
+  after(() => clearInterval(ticking));
+  openHouse(async () => {
     await publishHours(house);
-    ticking = setInterval(() => void publishTick(house, 'AAPL', (220 + Math.random()).toFixed(2)), 500);
-  });
-
-  after(async () => {
-    clearInterval(ticking);
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
+    // All of them: on a day of trading one that is silent for a minute is told in the status.
+    ticking = setInterval(() => {
+      for (const stock of ['AAPL', 'MSFT', 'TSLA', 'DIS'])
+        void publishTick(house, stock, (220 + Math.random()).toFixed(2));
+    }, 500);
   });
 
   for (const [shift, warning] of WRONG) {

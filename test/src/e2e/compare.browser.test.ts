@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { EpochMicros } from '@tickwatch/core';
-import type { Browser, Page } from 'playwright-core';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import type { Page } from 'playwright-core';
+import { atRest } from '../browser/at-rest.ts';
+import { openPage, parameter } from '../browser/browser.ts';
 import { type Compared, type MeasuredReading, overlaysOn, visibleOn } from '../browser/inspected.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { type PastMinutes, priceAt, publishMinutes, wandering } from '../browser/past-minutes.ts';
 import { until } from '../servers/index.ts';
 
@@ -18,20 +19,11 @@ const LATE: PastMinutes = { stock: 'LATE', start: START + LATE_FROM * 60, prices
 const VIEW = `interval=1m&from=${START + 300 * 60}&to=${START + 400 * 60}`;
 
 describe('comparing and measuring', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     for (const stock of [AAPL, MSFT, ODD, LATE]) await publishMinutes(house, 'NASDAQ', stock);
     for (const stock of ['S1', 'S2', 'S3']) {
       await house.publish('NYSE', [{ stock, price: '1.00', time: (START * 1e6) as EpochMicros }]);
     }
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   const comparedOn = async (page: Page): Promise<readonly Compared[]> => (await overlaysOn(page)).compare ?? [];
@@ -119,7 +111,7 @@ describe('comparing and measuring', () => {
     await rightly(page, [AAPL, MSFT, ODD], 'both after a reload');
     await page.getByRole('button', { name: 'Remove MSFT' }).click();
     await until(async () => (await comparedOn(page)).length === 2, { what: 'one less' });
-    assert.equal(new URL(page.url()).searchParams.get('compare'), 'S&P+X');
+    assert.equal(parameter(page, 'compare'), 'S&P+X');
     assert.deepEqual(complaints.list, []);
     await page.context().close();
   });
@@ -193,7 +185,7 @@ describe('comparing and measuring', () => {
   it('measures a range by a drag with Shift, which does not move the chart, and Escape ends it', async () => {
     const { page, complaints } = await openPage(browser);
     await page.goto(`${house.address}/stock/AAPL?${VIEW}`);
-    const before = await until(() => visibleOn(page), { what: 'a range' });
+    const before = await atRest(() => visibleOn(page), 'a range', 500);
     await drag(page, true);
     isRight(await exactly(page));
     assert.deepEqual(await visibleOn(page), before);
@@ -235,7 +227,7 @@ describe('comparing and measuring', () => {
   it('measures by a drag alone in its mode, as fingers do, until that ends', async () => {
     const { page } = await openPage(browser, { hasTouch: true });
     await page.goto(`${house.address}/stock/AAPL?${VIEW}`);
-    const before = await until(() => visibleOn(page), { what: 'a range' });
+    const before = await atRest(() => visibleOn(page), 'a range', 500);
     await page.getByRole('button', { name: 'Measure' }).click();
     await page.getByText('Drag over the chart to measure').waitFor();
     const box = await page.locator('.chart').boundingBox();

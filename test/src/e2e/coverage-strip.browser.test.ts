@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
 import { seriousFaults } from '../browser/axe.ts';
-import { openPage, startBrowser } from '../browser/browser.ts';
+import { openPage } from '../browser/browser.ts';
 import { changeAnswers } from '../browser/changed-answers.ts';
-import { type House, startHouse } from '../browser/house.ts';
 import { bandsOn } from '../browser/inspected.ts';
-import { HOLE, NIGHT, publishNight } from '../browser/known-holes.ts';
+import { at, HOLE, NIGHT, publishNight } from '../browser/known-holes.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { until } from '../servers/index.ts';
 
 const HOUR = 3600;
 const VIEW = `/stock/AAPL?interval=1m&from=${NIGHT.close - 1.9 * HOUR}&to=${NIGHT.open + 1.9 * HOUR}`;
 const KINDS = ['covered', 'missing', 'refused', 'closed', 'unknown'] as const;
-
-function at(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
-}
 
 interface Part {
   readonly kind: string;
@@ -25,17 +21,8 @@ interface Part {
 }
 
 describe('the strip of a chart’s coverage', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     await publishNight(house);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   /** A page whose answers also name ticks that were refused, and time of which nothing is known. */

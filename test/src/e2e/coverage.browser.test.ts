@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
 import { seriousFaults } from '../browser/axe.ts';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
-import { cover, recordGap } from '../browser/known-holes.ts';
+import { openPage } from '../browser/browser.ts';
+import { at, cover, recordGap } from '../browser/known-holes.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { publishTick } from '../browser/prepared.ts';
+import { storedStocks } from '../browser/stored.ts';
 import { until } from '../servers/index.ts';
 
 const DAY = 86_400;
@@ -31,24 +32,13 @@ const LOOK = `(element) => {
 }`;
 
 describe('the timeline of coverage', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     await publishTick(house, 'AAPL', '220.00');
     await publishTick(house, 'TSLA', '700.00');
-    await until(async () => ((await (await fetch(`${house.address}/api/stocks`)).json()) as unknown[]).length === 2, {
-      what: 'the stocks',
-    });
+    await storedStocks(house, 2);
     await cover(house, 'NASDAQ', HOLE - 30 * DAY);
     await cover(house, 'NYSE', HOLE - 30 * DAY);
     await recordGap(house, { exchange: 'NASDAQ', from: HOLE, to: HOLE + 600, messages: 4321 });
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   const focused = (page: Page): Promise<string | null> =>
@@ -134,7 +124,7 @@ describe('the timeline of coverage', () => {
     await page.route('**/api/gaps?*', async (route) => {
       const gap = {
         ...{ id: null, lane: 'NASDAQ/0', exchange_name: 'NASDAQ', from_seq: null, to_seq: null, stocks: null },
-        ...{ from_time: new Date(HOLE * 1000).toISOString(), to_time: null, messages: null, reason: 'not_listening' },
+        ...{ from_time: at(HOLE), to_time: null, messages: null, reason: 'not_listening' },
         ...{ detail: 'the connection is lost', filled: false, filled_stocks: [] },
       };
       await route.fulfill({ json: open ? [gap] : [] });

@@ -1,23 +1,20 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { EpochMicros } from '@tickwatch/core';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { seriousFaults } from '../browser/axe.ts';
-import { openPage, startBrowser } from '../browser/browser.ts';
+import { openPage } from '../browser/browser.ts';
 import { changeAnswers } from '../browser/changed-answers.ts';
-import { type House, startHouse } from '../browser/house.ts';
 import { averagesOn, axesOf, drawnOn, seriesOf } from '../browser/inspected.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { publishTick } from '../browser/prepared.ts';
+import { storedTicks } from '../browser/stored.ts';
 import { until } from '../servers/index.ts';
 
 const LONG = '123456789012.123';
 
 describe('the history', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     for (let ago = 600; ago > 0; ago -= 2) await publishTick(house, 'AAPL', (200 + (ago % 7)).toFixed(2), ago);
     for (let ago = 300; ago > 0; ago -= 3) await publishTick(house, 'BRK', LONG, ago);
     const names = Array.from({ length: 120 }, (_, i) => `X${String(i).padStart(3, '0')}`);
@@ -26,16 +23,8 @@ describe('the history', () => {
       'NYSE',
       names.map((stock) => ({ stock, price: '5.00', time })),
     );
-    const count = async (stock: string): Promise<number> => {
-      const answer = await fetch(`${house.address}/api/average/${stock}`);
-      return ((await answer.json()) as { count: number }).count;
-    };
-    await until(async () => (await count('AAPL')) === 300 && (await count('BRK')) === 100, { what: 'the ticks' });
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
+    await storedTicks(house, 'AAPL', 300);
+    await storedTicks(house, 'BRK', 100);
   });
 
   const figure = async (page: Page, label: string): Promise<string> =>

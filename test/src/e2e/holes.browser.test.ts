@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { atRest } from '../browser/at-rest.ts';
 import { seriousFaults } from '../browser/axe.ts';
-import { openPage, startBrowser } from '../browser/browser.ts';
+import { openPage } from '../browser/browser.ts';
 import { changeAnswers } from '../browser/changed-answers.ts';
-import { type House, startHouse } from '../browser/house.ts';
 import { type Band, bandsOn, drawnOn } from '../browser/inspected.ts';
-import { cover, forgetGaps, HOLE, markOutlier, NIGHT, publishNight, recordGap } from '../browser/known-holes.ts';
+import { at, cover, forgetGaps, HOLE, markOutlier, NIGHT, publishNight, recordGap } from '../browser/known-holes.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { publishTick } from '../browser/prepared.ts';
 import { until } from '../servers/index.ts';
 
@@ -14,26 +15,14 @@ const HOUR = 3600;
 const NIGHT_VIEW = `/stock/AAPL?interval=1m&from=${NIGHT.close - 1.9 * HOUR}&to=${NIGHT.open + 1.9 * HOUR}`;
 const SECOND_SESSION = `start=${at(NIGHT.open)}&end=${at(NIGHT.open + 2 * HOUR - 60)}`;
 
-function at(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
-}
-
 describe('what is missing', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     await publishNight(house);
   });
 
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
-  });
-
+  /** At rest: the chart's axis becomes as wide as its labels need, which moves what is drawn. */
   const bandOf = (page: Page, kind: Band['kind']): Promise<Band> =>
-    until(async () => (await bandsOn(page)).find((band) => band.kind === kind), { what: `a band: ${kind}` });
+    atRest(async () => (await bandsOn(page)).find((band) => band.kind === kind), `a band: ${kind}`);
 
   it('is a band that looks and reads otherwise than a closed night and a silence', async () => {
     const { page, complaints } = await openPage(browser);

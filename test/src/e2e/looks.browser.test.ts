@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
 import { allFaults, colorFaults } from '../browser/axe.ts';
-import { openPage, startBrowser } from '../browser/browser.ts';
+import { openPage } from '../browser/browser.ts';
 import { faintEdges, faintRings } from '../browser/edges.ts';
-import { HOUSE_TOKEN, type House, startHouse } from '../browser/house.ts';
+import { HOUSE_TOKEN } from '../browser/house.ts';
 import { cover, recordGap } from '../browser/known-holes.ts';
 import { LOOKS, recolor } from '../browser/looks.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { PICTURE_VIEWS, type PictureView } from '../browser/picture-views.ts';
 import { HOUR, publishHours } from '../browser/prepared.ts';
 import { eachView } from '../browser/walk-views.ts';
@@ -29,21 +30,12 @@ const VIEWS: readonly PictureView[] = [
 ];
 
 describe('every view in every look', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     const oldest = await publishHours(house);
     await cover(house, 'NASDAQ', oldest);
     await recordGap(house, { exchange: 'NASDAQ', from: oldest + HOUR, to: oldest + 1.4 * HOUR, messages: 1234 });
     // A price that is none: something that the administrator can clear.
     await house.publish('NASDAQ', [{ stock: 'AAPL', price: 'none', time: 1 as never }]);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   for (const [place, looks] of [

@@ -1,34 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { openPage, openSparing } from '../browser/browser.ts';
 import { drawnOn } from '../browser/inspected.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { publishHours, publishTick } from '../browser/prepared.ts';
 import { until } from '../servers/index.ts';
 
-/** A page that loads nothing ahead, as where the browser is to save data: what it needs is asked for when it is needed. */
-async function openSparing(browser: Browser): Promise<Page> {
-  const { page } = await openPage(browser);
-  await page.addInitScript(`Object.defineProperty(navigator, 'connection', { value: { saveData: true } })`);
-  return page;
-}
-
 const charted = (page: Page): Promise<boolean> =>
-  until(async () => (await drawnOn(page)).length > 0, { what: 'the chart', timeoutMs: 20_000 });
+  until(async () => (await drawnOn(page)).length > 0, { what: 'the chart' });
 
 describe('a page whose line is cut', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     await publishHours(house);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   it('opens each view that was asked for offline as soon as it is online again, and says meanwhile that it is offline', async () => {
@@ -133,7 +117,7 @@ describe('a page whose line is cut', () => {
       await publishTick(house, 'AAPL', price);
       const seen = (): Promise<boolean> =>
         page.evaluate<boolean>(`tickwatch.stocks().some(({ stock, price }) => stock === 'AAPL' && price === ${price})`);
-      await until(seen, { what: `a live price on ${path}`, timeoutMs: 15_000 });
+      await until(seen, { what: `a live price on ${path}` });
     }
     await page.context().close();
   });
@@ -145,7 +129,7 @@ describe('a page whose line is cut', () => {
     const loaded = (part: string): Promise<boolean> =>
       page.evaluate<boolean>(`performance.getEntriesByType('resource').some(({ name }) => name.includes('/${part}-'))`);
     for (const part of ['stock-view', 'price-chart', 'palette', 'key-help']) {
-      await until(() => loaded(part), { what: part, timeoutMs: 20_000 });
+      await until(() => loaded(part), { what: part, timeoutMs: 60_000 });
     }
     await page.context().setOffline(true);
     await page.keyboard.press('Control+k');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
 import { allFaults } from '../browser/axe.ts';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import { openPage } from '../browser/browser.ts';
 import { visibleOn } from '../browser/inspected.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { HOUR, publishHours } from '../browser/prepared.ts';
 import { until } from '../servers/index.ts';
 
@@ -22,18 +22,10 @@ async function ask(page: Page, text: string): Promise<void> {
 }
 
 describe('the search that opens from everywhere', () => {
-  let house: House;
-  let browser: Browser;
   let oldest: number;
 
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     oldest = await publishHours(house);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   it('finds a stock by keyboard from every view, and by a few wrong letters', async () => {
@@ -51,7 +43,7 @@ describe('the search that opens from everywhere', () => {
       await page.getByRole('heading', { name: 'TSLA' }).waitFor();
     }
     await ask(page, 'mfst');
-    assert.match((await first(page).textContent()) ?? '', /MSFT/);
+    await first(page).filter({ hasText: 'MSFT' }).waitFor();
     await page.keyboard.press('Escape');
     await search(page).waitFor({ state: 'detached' });
     assert.deepEqual(complaints.list, []);
@@ -68,7 +60,7 @@ describe('the search that opens from everywhere', () => {
           const visible = await visibleOn(page);
           return visible !== undefined && Math.abs(visible.from - from) < 600 && Math.abs(visible.to - to) < 600;
         },
-        { what: 'the range on the chart', timeoutMs: 10_000 },
+        { what: 'the range on the chart' },
       );
     await ask(page, '2h');
     await page.keyboard.press('Enter');

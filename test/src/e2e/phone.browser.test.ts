@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import { describe, it } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { openPage } from '../browser/browser.ts';
 import { cover, recordGap } from '../browser/known-holes.ts';
 import { layoutFaults, smallTargets } from '../browser/layout.ts';
 import { twoFrames } from '../browser/looks.ts';
 import { ODD_STOCKS, publishOddStocks } from '../browser/odd-stocks.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { PICTURE_VIEWS, type PictureView } from '../browser/picture-views.ts';
 import { HOUR, publishHours } from '../browser/prepared.ts';
+import { storedStocks } from '../browser/stored.ts';
 import { eachView } from '../browser/walk-views.ts';
 import { until } from '../servers/index.ts';
 
@@ -55,23 +56,12 @@ const SPACED = `(() => {
 })()`;
 
 describe('a page with little room', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     const oldest = await publishHours(house);
     await publishOddStocks(house);
     await cover(house, 'NASDAQ', oldest);
     await recordGap(house, { exchange: 'NASDAQ', from: oldest + HOUR, to: oldest + 1.4 * HOUR, messages: 123_456_789 });
-    await until(async () => ((await (await fetch(`${house.address}/api/stocks`)).json()) as unknown[]).length === 8, {
-      what: 'the odd stocks',
-    });
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
+    await storedStocks(house, 8);
   });
 
   for (const { name, options, sizes } of PLACES) {
@@ -123,13 +113,15 @@ describe('a page with little room', () => {
   });
 });
 
-/** What is still there a moment later: between two states a page may stand oddly for a frame that nobody sees. */
+/** What stays: between two states a page may stand oddly for a frame that nobody sees, longer where the machine is slow. */
 async function lastingFaults(page: Page): Promise<readonly string[]> {
-  const first = await layoutFaults(page);
-  if (first.length === 0) return first;
-  await page.waitForTimeout(500);
-  const again = new Set(await layoutFaults(page));
-  return first.filter((fault) => again.has(fault));
+  let faults = await layoutFaults(page);
+  for (let look = 0; look < 6 && faults.length > 0; look++) {
+    await page.waitForTimeout(500);
+    const again = new Set(await layoutFaults(page));
+    faults = faults.filter((fault) => again.has(fault));
+  }
+  return faults;
 }
 
 /** Whether the chart's tools fade on the left and on the right. */

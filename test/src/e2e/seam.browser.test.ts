@@ -1,8 +1,8 @@
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import type { Browser, Page } from 'playwright-core';
-import { goInPage, openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import type { Page } from 'playwright-core';
+import { goInPage, openPage } from '../browser/browser.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { Published } from '../browser/published.ts';
 import { assertSameCandles } from '../browser/same-candles.ts';
 
@@ -11,21 +11,11 @@ const TICKS_PER_SECOND = 500;
 const SEED = 20_261_122;
 
 describe('the seam between history and live', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    // So little history that a cut of a second can't be recovered from it: both ways back are taken.
-    [house, browser] = await Promise.all([startHouse({ historySize: 12 }), startBrowser()]);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
-  });
+  // So little history that a cut of a second can't be recovered from it: both ways back are taken.
+  openHouse(undefined, { hub: { historySize: 12 } });
 
   it(`shows each of ${TICKS_PER_SECOND} ticks a second once, through ${ROUNDS} loads, reloads and cuts`, {
-    timeout: 60_000 + 2000 * ROUNDS,
+    timeout: 60_000 + 6000 * ROUNDS,
   }, async () => {
     const published = new Published(
       house,

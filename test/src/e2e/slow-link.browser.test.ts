@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import type { Browser, Page } from 'playwright-core';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import type { Page } from 'playwright-core';
+import { openPage } from '../browser/browser.ts';
 import { liveOf } from '../browser/inspected.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { Published } from '../browser/published.ts';
 import { assertSameCandles } from '../browser/same-candles.ts';
 import { megabits } from '../browser/slow-link.ts';
@@ -28,17 +28,7 @@ const LINES: readonly Line[] = [
 
 for (const { mbits, ticksPerSecond, cuts } of LINES) {
   describe(`a page behind ${mbits} Mbit/s, at ${ticksPerSecond} ticks a second`, () => {
-    let house: House;
-    let browser: Browser;
-
-    before(async () => {
-      [house, browser] = await Promise.all([startHouse(), startBrowser()]);
-    });
-
-    after(async () => {
-      await browser?.close();
-      await house?.[Symbol.asyncDispose]();
-    });
+    openHouse();
 
     it('has prices again within three seconds after any cut, and a history without a hole', {
       timeout: 240_000,

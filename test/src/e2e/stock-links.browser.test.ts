@@ -1,24 +1,22 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { EpochMicros } from '@tickwatch/core';
-import type { Browser, Page } from 'playwright-core';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import type { Page } from 'playwright-core';
+import { atRest } from '../browser/at-rest.ts';
+import { openPage, parameter } from '../browser/browser.ts';
 import { drawnOn, seriesOf, visibleOn } from '../browser/inspected.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { HOUR, publishHours, publishTick } from '../browser/prepared.ts';
 import { until } from '../servers/index.ts';
 
 const DAY = 86_400;
 
 describe('the links of a stock’s page', () => {
-  let house: House;
-  let browser: Browser;
   let oldest: number;
   /** The last tick of QUIET, epoch seconds. */
   let quietUntil: number;
 
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     oldest = await publishHours(house);
     quietUntil = Math.floor(Date.now() / 1000) - 3 * DAY;
     const prices = Array.from({ length: 600 }, (_, index) => ({
@@ -30,11 +28,6 @@ describe('the links of a stock’s page', () => {
     await publishTick(house, 'DUAL', '10.10', 90);
     await house.publish('NYSE', [{ stock: 'DUAL', price: '10.00', time: (quietUntil * 1e6) as EpochMicros }]);
     await until(async () => (await fetch(`${house.address}/api/latest/DUAL?exchange=NYSE`)).ok, { what: 'the ticks' });
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   /** Opens an address; resolves when candles are drawn. */
@@ -53,10 +46,6 @@ describe('the links of a stock’s page', () => {
       },
       { what },
     );
-  }
-
-  function parameter(page: Page, name: string): string | null {
-    return new URL(page.url()).searchParams.get(name);
   }
 
   it('opens a stock that has been silent for days at its last tick, says so, and goes on with the next one', async () => {
@@ -119,9 +108,9 @@ describe('the links of a stock’s page', () => {
     await page.mouse.down();
     await page.mouse.move(x + 300, y, { steps: 5 });
     await page.mouse.up();
-    await until(() => parameter(page, 'to') !== null, { what: 'the past in the address' });
+    const from = Number(await atRest(async () => parameter(page, 'from'), 'the past in the address', 500));
+    assert.notEqual(parameter(page, 'to'), null);
     assert.equal(await page.evaluate<number>('history.length'), steps);
-    const from = Number(parameter(page, 'from'));
     await page.reload();
     await until(async () => Math.abs(((await visibleOn(page))?.from ?? 0) - from) < 60, { what: 'the same range' });
     await page.context().close();

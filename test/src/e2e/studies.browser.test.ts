@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { EpochMicros } from '@tickwatch/core';
-import type { Browser, Page } from 'playwright-core';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import type { Page } from 'playwright-core';
+import { openPage, parameter } from '../browser/browser.ts';
 import { drawnOn, overlaysOn, type StudyPoints } from '../browser/inspected.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { type PastMinutes, publishMinutes, wandering } from '../browser/past-minutes.ts';
 import { until } from '../servers/index.ts';
 
@@ -37,17 +37,8 @@ function exponential(length: number): readonly number[] {
 }
 
 describe('studies', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     await publishMinutes(house, 'NASDAQ', AAPL);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   const studiesOn = async (page: Page): Promise<readonly StudyPoints[]> => (await overlaysOn(page)).studies ?? [];
@@ -131,7 +122,7 @@ describe('studies', () => {
     const menu = page.getByRole('dialog', { name: 'Studies' });
     await menu.getByRole('spinbutton', { name: 'Candles of Bollinger 20, 2' }).fill('30');
     await menu.getByRole('spinbutton', { name: 'Deviations of Bollinger 30, 2' }).fill('1.5');
-    await until(() => new URL(page.url()).searchParams.get('studies') === 'bb30x1.5', { what: 'the address' });
+    await until(() => parameter(page, 'studies') === 'bb30x1.5', { what: 'the address' });
     await menu.getByRole('spinbutton', { name: 'Candles of Bollinger 30, 1.5' }).fill('0');
     await menu.getByText('“0” is no length: write a whole number from 1 to 500').waitFor();
     await page.keyboard.press('Escape');

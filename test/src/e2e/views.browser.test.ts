@@ -1,26 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, describe, it } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { describe, it } from 'node:test';
 import { seriousFaults } from '../browser/axe.ts';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import { openPage, openSparing } from '../browser/browser.ts';
 import { drawnOn } from '../browser/inspected.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { HOUR, publishHours } from '../browser/prepared.ts';
 import { until } from '../servers/index.ts';
 
 describe('the views of the past and of the system', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     await publishHours(house);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
   });
 
   it('answers a question about the past with figures, chart, table and files, and its link restores it', async () => {
@@ -88,9 +78,7 @@ describe('the views of the past and of the system', () => {
   });
 
   it('loads at most 120 KB of packed script for a view and is ready soon', async (context) => {
-    const { page } = await openPage(browser);
-    // What other views need is loaded ahead when the page is quiet, but not where the browser is to save data.
-    await page.addInitScript(`Object.defineProperty(navigator, 'connection', { value: { saveData: true } })`);
+    const page = await openSparing(browser);
     for (const path of ['/', '/stock/AAPL', '/history?stock=AAPL', '/system']) {
       const start = performance.now();
       await page.goto(house.address + path);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { EpochMicros } from '@tickwatch/core';
-import type { Browser, Page } from 'playwright-core';
-import { openPage, startBrowser } from '../browser/browser.ts';
-import { type House, startHouse } from '../browser/house.ts';
+import type { Page } from 'playwright-core';
+import { openPage } from '../browser/browser.ts';
+import { browser, house, openHouse } from '../browser/opened-house.ts';
+import { storedStocks } from '../browser/stored.ts';
 import { until } from '../servers/index.ts';
 
 const ODD = 'Ünï 株. & Co/2';
@@ -13,25 +14,13 @@ const shownStocks = (page: Page) => page.locator('tbody .c-stock a').allTextCont
 const star = (page: Page, stock: string) => page.getByRole('button', { name: `Favourite: ${stock}` });
 
 describe('favourites and lists', () => {
-  let house: House;
-  let browser: Browser;
-
-  before(async () => {
-    [house, browser] = await Promise.all([startHouse(), startBrowser()]);
+  openHouse(async () => {
     const time = (Date.now() * 1000) as EpochMicros;
     await house.publish(
       'NASDAQ',
       STOCKS.map((stock, index) => ({ stock, price: `${100 + index}.00`, time })),
     );
-    await until(
-      async () => ((await (await fetch(`${house.address}/api/stocks`)).json()) as unknown[]).length === STOCKS.length,
-      { what: 'the stocks' },
-    );
-  });
-
-  after(async () => {
-    await browser?.close();
-    await house?.[Symbol.asyncDispose]();
+    await storedStocks(house, STOCKS.length);
   });
 
   const open = async (path = '/') => {

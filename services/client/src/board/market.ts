@@ -58,6 +58,8 @@ export class Market implements LiveListener {
   #turn = 0;
   #failures = 0;
   #reload: ReturnType<typeof setTimeout> | undefined;
+  /** When it is made, by `performance.now()`. */
+  #due = 0;
   #counted = 0;
 
   constructor(live: LiveFeed) {
@@ -74,7 +76,8 @@ export class Market implements LiveListener {
     setInterval(() => this.#lookForNew(), COUNT_MS);
     effect(() => {
       this.#days.advance(zoneName(zone.value), nowMs());
-      if (this.#loaded) this.#loadLater(0);
+      // Also when the first load is under way: its answers are of days of the zone before.
+      if (this.#turn > 0) this.#loadLater(0);
     });
     await Promise.all([this.#live.ready(), viewIsThere]);
     this.#live.listen(this);
@@ -141,7 +144,9 @@ export class Market implements LiveListener {
         this.#tellChange();
         return true;
       };
-      if (lead !== undefined && !take(await loadPage(lead))) return;
+      // It only comes sooner than the pages, which tell what is wrong: an address may name an exchange that can't be.
+      const first = lead && (await loadPage(lead).catch(() => undefined));
+      if (first !== undefined && !take(first)) return;
       for await (const page of boardPages(timezone)) if (!take(page)) return;
       this.#failures = 0;
       this.#whole = true;
@@ -197,8 +202,13 @@ export class Market implements LiveListener {
     }
   }
 
+  /** The soonest of all that are asked for is made, and serves the others. */
   #loadLater(delay: number): void {
-    this.#reload ??= setTimeout(() => {
+    const due = performance.now() + delay;
+    if (this.#reload !== undefined && this.#due <= due) return;
+    clearTimeout(this.#reload);
+    this.#due = due;
+    this.#reload = setTimeout(() => {
       this.#reload = undefined;
       void this.#load();
     }, delay);

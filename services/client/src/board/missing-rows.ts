@@ -45,15 +45,27 @@ export class MissingRows {
   async #load(): Promise<void> {
     // Stocks that begin together are asked for together.
     await new Promise((resolve) => setTimeout(resolve, COLLECT_MS));
-    const { path, rows } = pageOf(this.#wanted, zoneName(zone.peek()));
+    const timezone = zoneName(zone.peek());
+    const { path, rows } = pageOf(this.#wanted, timezone);
     if (rows.length === 0) return;
     if (this.#wanted.size > 0) this.#queue.add('days', () => this.#load());
+    const again = (): void => {
+      for (const row of rows) if (row.dayState === 'loading') this.#wanted.add(row);
+    };
+    let page: BoardPage;
     try {
-      this.#found.fill(await loadPage(path));
+      page = await loadPage(path);
     } catch (error) {
-      for (const row of rows) this.#wanted.add(row);
+      again();
       throw error;
     }
+    if (timezone !== zoneName(zone.peek())) {
+      // Its days are no longer those that are shown.
+      again();
+      this.#queue.add('days', () => this.#load());
+      return;
+    }
+    this.#found.fill(page);
     // What the API does not know yet has no day but what comes live.
     this.#found.fillUnknown(rows.filter((row) => row.dayState === 'loading'));
   }

@@ -47,9 +47,7 @@ class FakeFeed {
 }
 
 /** Answers each path by a function; what it gives besides rows leads to the next page. */
-function answer(
-  rowsOf: (path: string) => { rows: readonly BoardRow[]; next?: string; status?: number },
-): string[] {
+function answer(rowsOf: (path: string) => { rows: readonly BoardRow[]; next?: string; status?: number }): string[] {
   const asked: string[] = [];
   mock.method(globalThis, 'fetch', async (path: string) => {
     asked.push(path);

@@ -133,21 +133,16 @@ describe('the market', () => {
   });
 
   describe('of a zone that is chosen while an answer is on its way', () => {
-    afterEach(() => {
-      zone.value = 'exchange';
-    });
-
-    /** Rows of which the open tells the zone that they are of. */
-    const inZone = (path: string, stock: string) => ({
-      rows: [{ ...boardRow(stock, 11), open: path.includes('Tokyo') ? 2 : 1 }],
-    });
+    /** Chooses a zone when another is asked for. @returns rows of which the open tells whether they are of its day */
+    const choosing = (name: string, path: string, stock: string) => {
+      const isChosen = path.includes(name);
+      if (!isChosen) zone.value = `Asia/${name}` as typeof zone.value;
+      return { rows: [{ ...boardRow(stock, 11), open: isChosen ? 2 : 1 }] };
+    };
 
     it('has the figures, where it was the first answer', async () => {
       mock.method(globalThis, 'setInterval', () => 0);
-      answer((path) => {
-        if (!path.includes('Tokyo')) zone.value = 'Asia/Tokyo' as typeof zone.value;
-        return inZone(path, 'A');
-      });
+      answer((path) => choosing('Tokyo', path, 'A'));
       const market = new Market(new FakeFeed() as unknown as LiveFeed);
       await market.start(['NASDAQ'], Promise.resolve());
       await until('the figures of Tokyo’s day', () => market.rows.get('NASDAQ:A')?.day?.open === 2);
@@ -156,11 +151,7 @@ describe('the market', () => {
     it('has the figures, where it was that of a new stock', async () => {
       mock.method(globalThis, 'setInterval', () => 0);
       const feed = new FakeFeed();
-      answer((path) => {
-        if (!path.includes('stocks=')) return { rows: [] };
-        if (!path.includes('Tokyo')) zone.value = 'Asia/Tokyo' as typeof zone.value;
-        return inZone(path, 'NEW');
-      });
+      answer((path) => (path.includes('stocks=') ? choosing('Kolkata', path, 'NEW') : { rows: [] }));
       const market = new Market(feed as unknown as LiveFeed);
       await market.start(['NASDAQ'], Promise.resolve());
       feed.tick('NEW', 8);

@@ -49,24 +49,17 @@ export class MissingRows {
     const { path, rows } = pageOf(this.#wanted, timezone);
     if (rows.length === 0) return;
     if (this.#wanted.size > 0) this.#queue.add('days', () => this.#load());
-    const again = (): void => {
-      for (const row of rows) if (row.dayState === 'loading') this.#wanted.add(row);
-    };
-    let page: BoardPage;
     try {
-      page = await loadPage(path);
-    } catch (error) {
-      again();
-      throw error;
+      const page = await loadPage(path);
+      if (timezone === zoneName(zone.peek())) {
+        this.#found.fill(page);
+        // What the API does not know yet has no day but what comes live.
+        this.#found.fillUnknown(rows.filter((row) => row.dayState === 'loading'));
+      }
+    } finally {
+      // It failed, or its days are those of a zone that was left meanwhile.
+      for (const row of rows) if (row.dayState === 'loading') this.#wanted.add(row);
     }
-    if (timezone !== zoneName(zone.peek())) {
-      // Its days are no longer those that are shown.
-      again();
-      this.#queue.add('days', () => this.#load());
-      return;
-    }
-    this.#found.fill(page);
-    // What the API does not know yet has no day but what comes live.
-    this.#found.fillUnknown(rows.filter((row) => row.dayState === 'loading'));
+    if (this.#wanted.size > 0) this.#queue.add('days', () => this.#load());
   }
 }

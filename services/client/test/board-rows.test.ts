@@ -8,7 +8,7 @@ Object.assign(globalThis, {
   document: { documentElement: { dataset: {}, style: {} } },
 });
 const { boardCsv } = await import('../src/board/board-csv.ts');
-const { readQuestion, shownList } = await import('../src/board/board-question.ts');
+const { questionParameters, readQuestion, shownList } = await import('../src/board/board-question.ts');
 const { COLUMN_NAMES, columnTracks, moveColumn, parseColumns, USUAL_COLUMNS } = await import('../src/board/columns.ts');
 const { moversOf } = await import('../src/board/movers.ts');
 const { filterRows } = await import('../src/board/row-filter.ts');
@@ -114,6 +114,8 @@ describe('the order of the board', () => {
     const { problems, show, sorting } = readQuestion(new URLSearchParams('show=loud&sort=colour'));
     assert.deepEqual([show, sorting], ['all', undefined]);
     assert.match(problems.map(({ text }) => text).join(), /show=“loud”.*silent.*sort=“colour”.*percent/s);
+    // No exchange is called so: the board would be empty, with a chip that says nothing.
+    assert.equal(readQuestion(new URLSearchParams('exchange=')).exchange, undefined);
   });
 
   it('begins with the largest figure, the first name, the youngest age, and turns round at the second click', () => {
@@ -131,6 +133,16 @@ describe('the order of the board', () => {
     assert.equal(shownList({ ...link, stocks: ['A', 'B'] }, kept, false)?.kept, true);
     assert.equal(shownList({ ...link, stocks: undefined }, kept, false)?.kept, true);
     assert.equal(shownList({ name: 'Other', stocks: undefined, left: 0 }, kept, false), undefined);
+  });
+
+  it('keeps a link’s list in its address as long as it may be there, for nothing else has it; of a kept one, the name', () => {
+    const stocks = Array.from({ length: 500 }, (_, index) => `STOCK.NAME.${index}`);
+    const written = (kept: boolean) => {
+      const list = { name: 'Long', stocks, kept, left: 0 };
+      return questionParameters({ text: '', exchange: undefined, show: 'all', sorting: undefined, list });
+    };
+    assert.deepEqual([written(false).list, written(false).name], [stocks.join(','), 'Long']);
+    assert.deepEqual([written(true).list, written(true).name], [undefined, 'Long']);
   });
 });
 

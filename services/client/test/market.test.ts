@@ -12,6 +12,7 @@ Object.assign(globalThis, {
   document: { documentElement: { dataset: {}, style: {} } },
 });
 const { Market } = await import('../src/board/market.ts');
+const { zone } = await import('../src/settings.ts');
 
 const LANE: LaneName = 'NASDAQ/0';
 const now = new Date().toISOString().replace('Z', '000Z');
@@ -46,13 +47,13 @@ class FakeFeed {
 }
 
 /** Answers each path by a function; what it gives besides rows leads to the next page. */
-function answer(rowsOf: (path: string) => { rows: readonly BoardRow[]; next?: string }): string[] {
+function answer(rowsOf: (path: string) => { rows: readonly BoardRow[]; next?: string; status?: number }): string[] {
   const asked: string[] = [];
   mock.method(globalThis, 'fetch', async (path: string) => {
     asked.push(path);
-    const { rows, next } = rowsOf(path);
+    const { rows, next, status = 200 } = rowsOf(path);
     const headers = { 'X-Position': `${LANE}=0`, ...(next === undefined ? {} : { Link: `<${next}>; rel="next"` }) };
-    return new Response(JSON.stringify(rows), { headers });
+    return new Response(JSON.stringify(rows), { headers, status });
   });
   return asked;
 }
@@ -102,5 +103,60 @@ describe('the market', () => {
     assert.equal(row('NEWER')?.change, 0);
     assert.equal(asked.length, 2, asked.join(' '));
     assert.ok(asked.every((path) => path.startsWith('/api/board?')));
+  });
+
+  it('is loaded also where the address asks for rows first that no API has', async () => {
+    mock.method(globalThis, 'setInterval', () => 0);
+    const asked = answer((path) =>
+      path.includes('exchange=') ? { rows: [], status: 400 } : { rows: [boardRow('A', 11)] },
+    );
+    const market = new Market(new FakeFeed() as unknown as LiveFeed);
+    market.lead = { exchange: '\0' };
+    await market.start(['NASDAQ'], Promise.resolve());
+    assert.deepEqual([market.state.value.state, market.rows.size, asked.length], ['ready', 1, 2]);
+  });
+
+  it('is asked for again at once by whoever does not want to wait for the next try', async () => {
+    mock.method(globalThis, 'setInterval', () => 0);
+    // The longest wait of a first try, and no shorter one.
+    mock.method(Math, 'random', () => 1);
+    let status = 503;
+    answer(() => ({ rows: [boardRow('A', 11)], status }));
+    const market = new Market(new FakeFeed() as unknown as LiveFeed);
+    await market.start(['NASDAQ'], Promise.resolve());
+    assert.equal(market.state.value.state, 'failed');
+    status = 200;
+    const since = performance.now();
+    market.retry();
+    await until('the board', () => market.state.value.state === 'ready');
+    assert.ok(performance.now() - since < 250, `it came after ${performance.now() - since} ms`);
+  });
+
+  describe('of a zone that is chosen while an answer is on its way', () => {
+    /** Chooses a zone when another is asked for. @returns rows of which the open tells whether they are of its day */
+    const choosing = (name: string, path: string, stock: string) => {
+      const isChosen = path.includes(name);
+      if (!isChosen) zone.value = `Asia/${name}` as typeof zone.value;
+      return { rows: [{ ...boardRow(stock, 11), open: isChosen ? 2 : 1 }] };
+    };
+
+    it('has the figures, where it was the first answer', async () => {
+      mock.method(globalThis, 'setInterval', () => 0);
+      answer((path) => choosing('Tokyo', path, 'A'));
+      const market = new Market(new FakeFeed() as unknown as LiveFeed);
+      await market.start(['NASDAQ'], Promise.resolve());
+      await until('the figures of Tokyo’s day', () => market.rows.get('NASDAQ:A')?.day?.open === 2);
+    });
+
+    it('has the figures, where it was that of a new stock', async () => {
+      mock.method(globalThis, 'setInterval', () => 0);
+      const feed = new FakeFeed();
+      answer((path) => (path.includes('stocks=') ? choosing('Kolkata', path, 'NEW') : { rows: [] }));
+      const market = new Market(feed as unknown as LiveFeed);
+      await market.start(['NASDAQ'], Promise.resolve());
+      feed.tick('NEW', 8);
+      await until('its day', () => market.rows.get('NASDAQ:NEW')?.day !== undefined);
+      assert.equal(market.rows.get('NASDAQ:NEW')?.day?.open, 2);
+    });
   });
 });

@@ -35,7 +35,6 @@ export function BoardGrid({ state, entry, search, grid }: Props) {
   const few = state.all.value.rows.length <= FEW_STOCKS;
   const slice = useVisibleSlice(scroller, few);
   const painter = usePainter(state, scroller);
-  useLayoutEffect(() => painter.refit(), [painter, few]);
   useBoardPlace({ entry, state, scroller, grid, search, slice });
   const { start, end, rowHeight } = slice.value;
   const visible = list.slice(start, end);

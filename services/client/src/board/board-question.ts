@@ -32,7 +32,7 @@ export function readQuestion(query: URLSearchParams): BoardQuestion {
   reader.refuseOthers(PARAMETERS);
   return {
     text: query.get('q') ?? '',
-    exchange: query.get('exchange') ?? undefined,
+    exchange: query.get('exchange') || undefined,
     show,
     sorting: sort === undefined ? undefined : parseSorting(sort),
     list: readList(query),
@@ -50,7 +50,7 @@ export function questionParameters({
   show,
   sorting,
   list,
-}: Omit<BoardQuestion, 'problems' | 'list'> & { readonly list: Watchlist | undefined }): Record<
+}: Omit<BoardQuestion, 'problems' | 'list'> & { readonly list: ShownList | undefined }): Record<
   string,
   string | undefined
 > {
@@ -59,7 +59,7 @@ export function questionParameters({
     exchange,
     show: show === 'all' ? undefined : show,
     sort: sorting === undefined ? undefined : sortingText(sorting),
-    ...(list === undefined ? { list: undefined, name: undefined } : listParameters(list)),
+    ...(list === undefined ? { list: undefined, name: undefined } : listParameters(list, list.kept)),
   };
 }
 

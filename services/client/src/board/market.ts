@@ -1,5 +1,5 @@
-import { batch, effect, signal } from '@preact/signals';
-import { backoffMs, exchangeOf, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
+import { effect, signal } from '@preact/signals';
+import { backoffMs, type LaneName, type LiveTick } from '@tickwatch/core';
 import { noteTickTime, nowMs } from '../clock.ts';
 import { zoneName } from '../format/zone.ts';
 import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
@@ -33,16 +33,22 @@ export class Market implements LiveListener {
   readonly hours = new OpeningHours();
   /** Rows that are wanted before all others, where a load begins. */
   lead: BoardLead = {};
-  readonly #stocks = new StockRows();
+  readonly #days = new DayStarts(this.hours);
+  readonly #stocks = new StockRows(this.#days, (row) => {
+    // While pages are still to come, one of them may have it.
+    if (this.#whole) this.#missing.want(row);
+  });
   readonly rows: ReadonlyMap<string, StockRow> = this.#stocks.all;
   /** Grows when stocks are added; views sort again. */
   readonly version = this.#stocks.version;
   readonly #missing = new MissingRows({
     fill: (page) => this.#fill(page),
-    fillUnknown: (rows) => this.#fillUnknown(rows),
+    fillUnknown: (rows) => {
+      this.#stocks.fillUnknown(rows, this.#live.recent());
+      this.#tellChange();
+    },
     loadAll: () => this.#loadLater(0),
   });
-  readonly #days = new DayStarts(this.hours);
   readonly #changed = new Set<() => void>();
   readonly #live: LiveFeed;
   readonly #cursor = new SeamCursor();
@@ -52,8 +58,6 @@ export class Market implements LiveListener {
   /** True when rows and live ticks are joined; `#whole`: when all pages are there, too. */
   #loaded = false;
   #whole = false;
-  /** Since when ticks are counted without a hole, epoch µs. */
-  #liveSince = 0;
   /** Of loads, only the newest counts. */
   #turn = 0;
   #failures = 0;
@@ -74,7 +78,8 @@ export class Market implements LiveListener {
     setInterval(() => this.#lookForNew(), COUNT_MS);
     effect(() => {
       this.#days.advance(zoneName(zone.value), nowMs());
-      if (this.#loaded) this.#loadLater(0);
+      // Also when the first load is under way: its answers are of days of the zone before.
+      if (this.#turn > 0) this.#loadLater(0);
     });
     await Promise.all([this.#live.ready(), viewIsThere]);
     this.#live.listen(this);
@@ -85,7 +90,7 @@ export class Market implements LiveListener {
     if (!this.#loaded) return;
     const { fresh, hole } = this.#cursor.take(lane, ticks);
     let newest = 0;
-    for (const tick of fresh) newest = Math.max(newest, this.#take(lane, tick));
+    for (const tick of fresh) newest = Math.max(newest, this.#stocks.take(lane, tick));
     if (newest > 0) noteTickTime(newest / 1000);
     if (hole) this.onBreak();
     if (fresh.length > 0) this.#tellChange();
@@ -130,7 +135,7 @@ export class Market implements LiveListener {
     const timezone = zoneName(zone.peek());
     this.#whole = false;
     try {
-      const lead = this.rows.size === 0 ? leadPage(timezone, this.lead) : undefined;
+      const lead = this.rows.size === 0 && leadPage(timezone, this.lead);
       let joined = false;
       const take = (page: BoardPage): boolean => {
         if (turn !== this.#turn) return false;
@@ -141,7 +146,9 @@ export class Market implements LiveListener {
         this.#tellChange();
         return true;
       };
-      if (lead !== undefined && !take(await loadPage(lead))) return;
+      // It only comes sooner than the pages, which tell what is wrong: an address may name an exchange that can't be.
+      const first = lead && (await loadPage(lead).catch(() => undefined));
+      if (first && !take(first)) return;
       for await (const page of boardPages(timezone)) if (!take(page)) return;
       this.#failures = 0;
       this.#whole = true;
@@ -156,7 +163,7 @@ export class Market implements LiveListener {
 
   #begin(position: ReadonlyMap<LaneName, number> | undefined): void {
     this.#loaded = true;
-    this.#liveSince = nowMs() * 1000;
+    this.#stocks.liveSince = nowMs() * 1000;
     this.#cursor.start(position);
   }
 
@@ -165,70 +172,19 @@ export class Market implements LiveListener {
     this.state.value = { state: 'ready' };
   }
 
-  #fill({ rows, position, sparkFrom }: Pick<BoardPage, 'rows' | 'position' | 'sparkFrom'>): void {
-    const times = { sparkFrom, liveSince: this.#liveSince, position };
-    const filled = new Set<StockRow>();
-    batch(() => {
-      for (const stock of rows) {
-        const row = this.#row(stock.stock_name, stock.exchange_name);
-        row.load(stock, times);
-        filled.add(row);
-      }
-    });
-    this.#live.watch([...new Set(rows.map((stock) => stock.exchange_name))]);
-    this.#noteRecent(filled, position);
+  #fill(page: BoardPage): void {
+    this.#stocks.fill(page, this.#live.recent());
+    this.#live.watch([...new Set(page.rows.map((stock) => stock.exchange_name))]);
   }
 
-  /** What came while an answer was on its way belongs to the day, too; noting a tick twice does no harm. */
-  #noteRecent(rows: ReadonlySet<StockRow>, position: ReadonlyMap<LaneName, number> | undefined): void {
-    for (const [lane, ticks] of this.#live.recent()) {
-      const reached = position?.get(lane) ?? 0;
-      const first = ticks.findLastIndex((tick) => tick.seq <= reached) + 1;
-      const exchange = exchangeOf(lane);
-      const start = this.#days.of(exchange);
-      for (let i = first; i < ticks.length; i++) {
-        const tick = ticks[i] as LiveTick;
-        const row = this.#stocks.find(tick.stock_name, exchange);
-        if (row === undefined || !rows.has(row)) continue;
-        const time = parseTime(tick.timestamp) ?? 0;
-        row.noteDayPrice(tick.price, time, start);
-        row.countDayTick(lane, tick.seq, time, start);
-      }
-    }
-  }
-
+  /** @param delay 0: at once, in place of one that waits */
   #loadLater(delay: number): void {
-    this.#reload ??= setTimeout(() => {
+    if (delay > 0 && this.#reload !== undefined) return;
+    clearTimeout(this.#reload);
+    this.#reload = setTimeout(() => {
       this.#reload = undefined;
       void this.#load();
     }, delay);
-  }
-
-  /** @returns the tick's time, epoch µs */
-  #take(lane: LaneName, tick: LiveTick): number {
-    const time = parseTime(tick.timestamp) ?? 0;
-    if (time > 0) {
-      const row = this.#row(tick.stock_name, tick.exchange_name);
-      const start = this.#days.of(tick.exchange_name);
-      row.take(tick, time, start);
-      row.countDayTick(lane, tick.seq, time, start);
-    }
-    return time;
-  }
-
-  #row(stock: string, exchange: string): StockRow {
-    const known = this.#stocks.find(stock, exchange);
-    if (known !== undefined) return known;
-    const row = this.#stocks.add(stock, exchange);
-    // While pages are still to come, one of them may have it.
-    if (this.#whole) this.#missing.want(row);
-    return row;
-  }
-
-  #fillUnknown(rows: readonly StockRow[]): void {
-    for (const row of rows) row.loadNothing(this.#liveSince);
-    this.#noteRecent(new Set(rows), undefined);
-    this.#tellChange();
   }
 
   #everySecond(): void {

@@ -45,16 +45,21 @@ export class MissingRows {
   async #load(): Promise<void> {
     // Stocks that begin together are asked for together.
     await new Promise((resolve) => setTimeout(resolve, COLLECT_MS));
-    const { path, rows } = pageOf(this.#wanted, zoneName(zone.peek()));
+    const timezone = zoneName(zone.peek());
+    const { path, rows } = pageOf(this.#wanted, timezone);
     if (rows.length === 0) return;
     if (this.#wanted.size > 0) this.#queue.add('days', () => this.#load());
     try {
-      this.#found.fill(await loadPage(path));
-    } catch (error) {
-      for (const row of rows) this.#wanted.add(row);
-      throw error;
+      const page = await loadPage(path);
+      if (timezone === zoneName(zone.peek())) {
+        this.#found.fill(page);
+        // What the API does not know yet has no day but what comes live.
+        this.#found.fillUnknown(rows.filter((row) => row.dayState === 'loading'));
+      }
+    } finally {
+      // It failed, or its days are those of a zone that was left meanwhile.
+      for (const row of rows) if (row.dayState === 'loading') this.#wanted.add(row);
     }
-    // What the API does not know yet has no day but what comes live.
-    this.#found.fillUnknown(rows.filter((row) => row.dayState === 'loading'));
+    if (this.#wanted.size > 0) this.#queue.add('days', () => this.#load());
   }
 }

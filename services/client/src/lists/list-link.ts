@@ -1,8 +1,9 @@
 import { stockNames } from './stock-names.ts';
 import { MAX_STOCKS, tidyName, type Watchlist } from './watchlists.ts';
 
-/** Servers and proxies refuse addresses of more than 8 KB. */
-const MAX_QUERY_LENGTH = 6000;
+/** Servers and proxies refuse addresses of more than 8 KB: a list by itself stays well below, one that came so far is let pass. */
+const MAX_LENGTH = 6000;
+const MAX_CAME = 8000;
 
 /** A list as a link names it. `stocks` undefined: only by its name, as a list that is too long for a link. */
 export interface NamedList {
@@ -12,13 +13,17 @@ export interface NamedList {
   readonly left: number;
 }
 
-/** The parameters of a link that carries a list; `list` undefined: it is too long for one. A comma in a stock’s name is `\,`. */
-export function listParameters({ name, stocks }: Watchlist): {
-  readonly list: string | undefined;
-  readonly name: string;
-} {
+/**
+ * The parameters of a link that carries a list; `list` undefined: it is too long for one. A comma in a stock’s name is `\,`.
+ * @param kept false: it came by a link, and is nowhere else
+ */
+export function listParameters(
+  { name, stocks }: Watchlist,
+  kept = true,
+): { readonly list: string | undefined; readonly name: string } {
   const list = stocks.map((stock) => stock.replace(/[\\,]|^\s|\s$/gu, '\\$&')).join(',');
-  return { list: encodeURIComponent(list).length > MAX_QUERY_LENGTH ? undefined : list, name };
+  const { length } = encodeURIComponent(list).replaceAll('%2C', ',');
+  return { list: length > (kept ? MAX_LENGTH : MAX_CAME) ? undefined : list, name };
 }
 
 /** The query of such a link; undefined: the list is too long for one. */

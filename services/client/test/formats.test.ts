@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { dayFormat } from '../src/format/date-format.ts';
 import { formatLocale } from '../src/format/locale.ts';
 import { numberTexts } from '../src/format/number-format.ts';
+import { quantityTexts } from '../src/format/quantity-format.ts';
 
 const of = (language: string) => numberTexts(formatLocale([language]));
 const plainSpaces = (text: string): string => text.replace(/[\u00a0\u202f]/g, ' ');
@@ -18,8 +19,8 @@ describe('numbers and dates in the browser’s language', () => {
     assert.equal(of('de-DE').signedText(-1.5, 2), '−1,50');
     assert.equal(of('en-US').signedText(-0.001, 2), '0.00');
     assert.equal(of('de-DE').shortCount(12_345), '12,3 k');
-    assert.equal(of('de-DE').bytesText(3_240_000), '3,2 MB');
-    assert.equal(of('de-DE').latencyText(0.0042), '4,2 ms');
+    assert.equal(quantityTexts(of('de-DE')).bytesText(3_240_000), '3,2 MB');
+    assert.equal(quantityTexts(of('de-DE')).latencyText(0.0042), '4,2 ms');
   });
 
   it('keeps every digit of an exact decimal, and adds none', () => {

@@ -47,7 +47,6 @@ export function StateChips({ state }: Props) {
         <button
           key={show}
           type="button"
-          class={`show-${show}`}
           aria-pressed={state.show.value === show}
           title={LABELS[show].title}
           onClick={() => {

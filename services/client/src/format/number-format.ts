@@ -1,7 +1,5 @@
 const MAX_DIGITS = 12;
 
-const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
-
 /** How numbers are written in a language (a BCP 47 tag). What Intl needs to know is made once for each number of digits. */
 export function numberTexts(locale: string) {
   const formats = new Map<number, Intl.NumberFormat>();
@@ -61,17 +59,6 @@ export function numberTexts(locale: string) {
       if (value < 1e6) return `${fixedText(value / 1e3, value < 1e5 ? 1 : 0)} k`;
       return value < 1e9 ? `${fixedText(value / 1e6, value < 1e7 ? 2 : 1)} M` : `${fixedText(value / 1e9, 2)} G`;
     },
-
-    /** `640 B`, `3.2 MB`. */
-    bytesText: (bytes: number): string => {
-      const step = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
-      const value = bytes / 1000 ** step;
-      return `${step === 0 ? countText(value) : fixedText(value, value < 10 ? 1 : 0)} ${UNITS[step]}`;
-    },
-
-    /** `4.2 ms`, `1.30 s`. */
-    latencyText: (seconds: number): string =>
-      seconds < 1 ? `${fixedText(seconds * 1000, seconds < 0.01 ? 1 : 0)} ms` : `${fixedText(seconds, 2)} s`,
   };
 }
 

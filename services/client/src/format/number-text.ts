@@ -4,15 +4,5 @@ import { numberTexts } from './number-format.ts';
 export { fractionDigits } from './number-format.ts';
 
 /** Numbers as the browser's language writes them. */
-export const {
-  decimalMark,
-  priceText,
-  decimalText,
-  signedText,
-  countText,
-  fixedText,
-  percentText,
-  shortCount,
-  bytesText,
-  latencyText,
-} = numberTexts(LOCALE);
+export const { decimalMark, priceText, decimalText, signedText, countText, fixedText, percentText, shortCount } =
+  numberTexts(LOCALE);

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { bytesText, countText } from '../format/number-text.ts';
+import { countText } from '../format/number-text.ts';
+import { bytesText } from '../format/quantity-text.ts';
 import { type DownloadFormat, type DownloadProgress, downloadPrices } from './download.ts';
 import type { HistoryQuery } from './history-query.ts';
 

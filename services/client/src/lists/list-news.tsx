@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import { lazyPart } from '../ui/lazy-part.tsx';
 import { Loadable } from '../ui/load-module.ts';
 import { listedStock, listNews } from './favourites.ts';
@@ -11,6 +12,14 @@ const StockLists = lazyPart(
 export function ListNews() {
   const { text, refused } = listNews.value;
   const stock = listedStock.value;
+  // Neither is meant for the view that comes next.
+  useEffect(
+    () => () => {
+      listNews.value = { text: '', refused: false };
+      listedStock.value = undefined;
+    },
+    [],
+  );
   return (
     <>
       <p class={refused ? 'board-fault' : 'unseen'} role="status">

@@ -1,6 +1,7 @@
 import { parseTime } from '@tickwatch/core';
 import { AddressReader } from '../address-reader.ts';
-import { latencyText, shortCount } from '../format/number-text.ts';
+import { shortCount } from '../format/number-text.ts';
+import { latencyText } from '../format/quantity-text.ts';
 import { rememberInAddress } from '../router.ts';
 import type { SystemSource } from './system-source.ts';
 import { TimeChart } from './time-chart.tsx';

@@ -1,5 +1,6 @@
 import { type Ledger, parseTime } from '@tickwatch/core';
-import { bytesText, countText, fixedText, shortCount } from '../format/number-text.ts';
+import { countText, fixedText, shortCount } from '../format/number-text.ts';
+import { bytesText } from '../format/quantity-text.ts';
 import { dateTimeText, spanText } from '../format/time-text.ts';
 import { zone } from '../settings.ts';
 import { Figure } from '../stock/stock-figures.tsx';

@@ -1,5 +1,6 @@
 import { parseTime, type Rejected } from '@tickwatch/core';
-import { bytesText, countText } from '../format/number-text.ts';
+import { countText } from '../format/number-text.ts';
+import { bytesText } from '../format/quantity-text.ts';
 import { dateTimeText } from '../format/time-text.ts';
 import { zone } from '../settings.ts';
 import { ScrollArea } from '../ui/scroll-area.tsx';

@@ -1,3 +1,5 @@
+import { decoded } from '../../route.ts';
+
 /** Stocks in one chart, its own among them. */
 export const MOST_COMPARED = 6;
 
@@ -42,13 +44,4 @@ export function comparedText(stocks: readonly string[]): string | undefined {
 
 function ownRefusal(stock: string): string {
   return `“${stock}” is the chart’s own stock: compare it with another one`;
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    // A lone % stands for itself.
-    return part;
-  }
 }

@@ -2,7 +2,9 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { countText } from '../format/number-text.ts';
 import { bytesText } from '../format/quantity-text.ts';
-import { type DownloadFormat, type DownloadProgress, downloadPrices } from './download.ts';
+import { Loadable } from '../ui/load-module.ts';
+import { LoadNotice } from '../ui/load-notice.tsx';
+import type { DownloadFormat, DownloadProgress } from './download.ts';
 import type { HistoryQuery } from './history-query.ts';
 
 interface Props {
@@ -23,6 +25,9 @@ function rowsText({ rows }: DownloadProgress, behind: string): string {
   return rows === undefined ? '' : `${countText(rows)}${behind}`;
 }
 
+const download = new Loadable(async () => (await import('./download.ts')).downloadPrices);
+const reach = { onFocus: () => void download.preload(), onPointerEnter: () => void download.preload() };
+
 /** The whole range as a file, with progress and a way out. */
 export function Downloads({ query, count }: Props) {
   const state = useSignal<State>({ state: 'idle' });
@@ -32,17 +37,21 @@ export function Downloads({ query, count }: Props) {
     const own = new AbortController();
     abort.current = own;
     state.value = { state: 'running', progress: { bytes: 0, rows: 0, complete: undefined } };
-    const report = (progress: DownloadProgress): void => {
-      state.value = { state: 'running', progress };
+    const tell = (now: State): void => {
+      if (!own.signal.aborted) state.value = now;
     };
-    downloadPrices(query, format, report, own.signal).then(
-      (progress) => {
-        state.value = { state: 'done', progress };
-      },
-      (error: Error) => {
-        state.value = own.signal.aborted ? { state: 'idle' } : { state: 'failed', message: error.message };
-      },
-    );
+    const report = (progress: DownloadProgress): void => tell({ state: 'running', progress });
+    download
+      .load()
+      .then((downloadPrices) => downloadPrices(query, format, report, own.signal))
+      .then(
+        (progress) => tell({ state: 'done', progress }),
+        (error: Error) => tell({ state: 'failed', message: error.message }),
+      );
+  };
+  const cancel = (): void => {
+    abort.current?.abort();
+    state.value = { state: 'idle' };
   };
   const current = state.value;
   const running = current.state === 'running';
@@ -55,7 +64,8 @@ export function Downloads({ query, count }: Props) {
             {rowsText(current.progress, ` of ${countText(count)} · `)}
             {bytesText(current.progress.bytes)}
           </span>
-          <button type="button" class="button" onClick={() => abort.current?.abort()}>
+          {download.trouble.value !== undefined && <LoadNotice trouble={download.trouble.value} what="The download" />}
+          <button type="button" class="button" onClick={cancel}>
             Cancel
           </button>
         </>
@@ -70,7 +80,7 @@ export function Downloads({ query, count }: Props) {
             {current.state === 'failed' && <span class="trouble">Download failed: {current.message}</span>}
           </output>
           {(['csv', 'ndjson', 'parquet'] as const).map((format) => (
-            <button key={format} type="button" class="button" onClick={() => start(format)}>
+            <button key={format} type="button" class="button" onClick={() => start(format)} {...reach}>
               {LABELS[format]} ↓
             </button>
           ))}

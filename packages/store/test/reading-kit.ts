@@ -15,7 +15,7 @@ export function openReader(databaseUrl: string, changes: Partial<PostgresReaderO
     databaseUrl,
     limits: {
       questions: { permits: 4, queue: 100, waitMs: 30_000 },
-      exports: { permits: 4, queue: 0, waitMs: 1000 },
+      exports: { permits: 4, queue: 4, waitMs: 30_000 },
     },
     export: { timeoutMs: 60_000, stallMs: 5000, smallRows: 500 },
     connectTimeoutMs: 5000,

@@ -32,6 +32,7 @@ describe('history is never behind live', () => {
       for (let i = 0; i < 300; i++) {
         const before = feed.last;
         const answer = await api.get(i % 3 === 0 ? '/api/average/LIVE?exchange=NYSE' : '/api/prices/LIVE');
+        assert.equal(answer.status, 200, `${answer.url}: ${answer.ok ? '' : await answer.text()}`);
         const position = parsePosition(answer.headers.get('x-position') ?? '').get('NYSE/0') ?? 0;
         assert.equal(answer.headers.get('x-tail'), null);
         assert.ok(position >= before, `reaches to ${position}, but ${before} was there already`);

@@ -11,7 +11,8 @@ export function openReader(
     databaseUrl,
     limits: {
       questions: { permits: 4, queue: 100, waitMs: 30_000 },
-      exports: { permits: 2, queue: 0, waitMs: 1000 },
+      // Whoever has read an export to its end may ask for the next before the one before has given its permit back.
+      exports: { permits: 2, queue: 2, waitMs: 30_000 },
     },
     export: { timeoutMs: 60_000, stallMs: 5000, smallRows: 500 },
     connectTimeoutMs: 5000,

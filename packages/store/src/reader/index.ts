@@ -3,6 +3,13 @@ export type { AnswerHole, Completeness } from './coverage/completeness.ts';
 export { ofSingleTicks } from './coverage/single-ticks.ts';
 export type { DayCoverage, DaySpan } from './coverage/timeline.ts';
 export { decimalMean, decimalsOf, EXTRA_DECIMALS } from './decimal-mean.ts';
+export {
+  type MarketChunk,
+  type MarketPlace,
+  type MarketQuestion,
+  marketPrice,
+  marketTick,
+} from './market/market-chunk.ts';
 export { createPostgresReader, type PostgresReaderOptions, type ReaderEvent } from './postgres-reader.ts';
 export { frameText, type PriceText, type RowText, rowText } from './price-text.ts';
 export type { AsOfQuestion } from './queries/as-of.ts';
@@ -27,5 +34,13 @@ export type { PageKey } from './sql/page.ts';
 export type { SummaryRow } from './sql/summary.ts';
 export type { StockKey } from './stock-order.ts';
 export { createHttpTailSource } from './tail/http-tail-source.ts';
-export type { Answer, AnswerHead, AskOptions, ReaderLoad, TickReader } from './tick-reader.ts';
+export {
+  type Answer,
+  type AnswerHead,
+  type AskOptions,
+  type MarketAnswer,
+  MOST_MARKET_TICKS,
+  type ReaderLoad,
+  type TickReader,
+} from './tick-reader.ts';
 export { LateDamageError } from './ticks/damaged-blocks.ts';

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { CandleInterval, EpochMicros, SequencedTick } from '@tickwatch/core';
 import type { TickChunk } from '../sealed/tick-columns.ts';
+import type { Completeness } from './coverage/completeness.ts';
 import type { NotedDamage } from './coverage/noted-damage.ts';
+import type { MarketChunk, MarketPlace, MarketQuestion } from './market/market-chunk.ts';
 import type { PriceText } from './price-text.ts';
 import type { AsOfQuestion } from './queries/as-of.ts';
 import type { Board, BoardQuestion } from './queries/board.ts';
@@ -32,6 +34,16 @@ export interface AnswerHead {
   readonly reach: Reach;
   readonly summary: Summary;
 }
+
+/** What is known about the ticks of many stocks. */
+export interface MarketAnswer {
+  readonly reach: Reach;
+  /** Of all stocks that were asked for. */
+  readonly missing: Completeness;
+}
+
+/** Ticks that one page of the market holds at most. */
+export const MOST_MARKET_TICKS = 50_000;
 
 export interface AskOptions {
   /** Aborts when the asker has left: the running statement is given up. */
@@ -89,6 +101,19 @@ export interface TickReader extends AsyncDisposable {
   exchanges(options?: AskOptions): Promise<Answer<readonly string[]>>;
   board(question: BoardQuestion, options?: AskOptions): Promise<Answer<Board>>;
   asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<SequencedTick | undefined>>;
+  /**
+   * All ticks of many stocks in the order in which they arrived, of one snapshot, as a stream that has to be read or left.
+   * @throws ReadBusyError too many exports run
+   */
+  market(
+    question: MarketQuestion,
+    options?: AskOptions,
+  ): Promise<MarketAnswer & { readonly chunks: AsyncIterable<MarketChunk> }>;
+  /** At most `limit` (≤ {@link MOST_MARKET_TICKS}) of them, the first ones, in a question of its own. */
+  marketPage(
+    question: MarketQuestion & { readonly limit: number },
+    options?: AskOptions,
+  ): Promise<MarketAnswer & { readonly chunks: readonly MarketChunk[]; readonly next: MarketPlace | undefined }>;
   /** Holes, in order: those that are recorded and damaged blocks, then those that are not recorded yet. */
   gaps(question: GapsQuestion, options?: AskOptions): Promise<Answer<GapsPage>>;
   /** How much of each day there is. */

@@ -90,6 +90,7 @@ ENV PORT=5050 FILES_DIR=/files
 USER root
 RUN install -d -o node -g node /files
 USER node
+COPY packages/live packages/live
 COPY packages/store packages/store
 COPY --from=backend-modules /app/node_modules node_modules
 COPY services/backend services/backend

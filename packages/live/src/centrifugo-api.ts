@@ -7,6 +7,8 @@ export interface CentrifugoApiOptions {
   readonly apiKey: string;
   /** For a whole request, in ms. */
   readonly timeoutMs: number;
+  /** How many requests may be under way at once, each over a connection of its own; left out: one. */
+  readonly connections?: number;
 }
 
 interface Answer {
@@ -16,17 +18,17 @@ interface Answer {
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-/** Centrifugo's HTTP API over one kept-alive connection. The key never appears in an error. */
+/** Centrifugo's HTTP API over kept-alive connections. The key never appears in an error. */
 export class CentrifugoApi implements Disposable {
   readonly #url: URL;
   readonly #timeoutMs: number;
   readonly #request: typeof httpRequest;
   readonly #options: RequestOptions;
   readonly #agent: HttpAgent;
-  #cancel: (() => void) | undefined;
+  readonly #underWay = new Set<() => void>();
 
   /** @throws Error when the address or the key cannot be used at all */
-  constructor({ apiUrl, apiKey, timeoutMs }: CentrifugoApiOptions) {
+  constructor({ apiUrl, apiKey, timeoutMs, connections = 1 }: CentrifugoApiOptions) {
     this.#url = batchUrl(apiUrl);
     if (!/^[\x21-\x7e]+$/.test(apiKey)) {
       throw new Error('CENTRIFUGO_API_KEY is empty or has characters that an HTTP header cannot carry');
@@ -34,7 +36,7 @@ export class CentrifugoApi implements Disposable {
     this.#timeoutMs = timeoutMs;
     const secure = this.#url.protocol === 'https:';
     this.#request = secure ? httpsRequest : httpRequest;
-    this.#agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 1 });
+    this.#agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: connections });
     this.#options = {
       method: 'POST',
       agent: this.#agent,
@@ -59,7 +61,7 @@ export class CentrifugoApi implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#cancel?.();
+    for (const cancel of this.#underWay) cancel();
     this.#agent.destroy();
   }
 
@@ -74,13 +76,14 @@ export class CentrifugoApi implements Disposable {
         request.destroy(given);
       };
       const timer = setTimeout(() => giveUp(`did not answer within ${this.#timeoutMs} ms`), this.#timeoutMs);
-      this.#cancel = () => giveUp('was not waited for any longer');
+      const cancel = () => giveUp('was not waited for any longer');
+      this.#underWay.add(cancel);
       let settled = false;
       const finish = (settle: () => void) => {
         if (settled) return;
         settled = true;
         clearTimeout(timer);
-        this.#cancel = undefined;
+        this.#underWay.delete(cancel);
         settle();
       };
       const fail = (error: Error & { code?: string }) =>

@@ -8,8 +8,10 @@ import { HubChannel } from './hub-channel.ts';
 import { type ClientContext, type ClientLimits, HubClient } from './hub-client.ts';
 import { type GateOptions, HubGate, JSON_PROTOCOL, type Refusal } from './hub-gate.ts';
 import { SHUTDOWN } from './hub-protocol.ts';
+import { HubReplays } from './hub-replays.ts';
 import type { LiveEvent, LivePublisher } from './live-publisher.ts';
 import { type LiveSender, type Outcome, type Publication, SENT } from './live-sender.ts';
+import type { ReplayChannels } from './replay-channels.ts';
 
 export interface EmbeddedHubOptions extends Partial<ClientLimits>, Partial<GateOptions> {
   /** The channels that exist: the exchanges. */
@@ -37,6 +39,8 @@ export interface HubStats {
 
 /** A {@link LivePublisher} that serves its viewers itself. */
 export interface EmbeddedHub extends LivePublisher {
+  /** Closed with the hub. */
+  readonly replays: ReplayChannels;
   /** For the `upgrade` event of a `node:http` server; answers any other path than `/connection/websocket` with 404. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   stats(): HubStats;
@@ -59,6 +63,10 @@ const DEFAULTS = {
   maxRecoveryBytes: 64 * 1024 * 1024,
   pingIntervalMs: 25_000,
   staleMs: 10_000,
+  // Beside the live ticks of the same connection: little, and read.
+  maxUnreadReplayBytes: 256 * 1024,
+  replayHistoryMaxBytes: 2 * 1024 * 1024,
+  replayCutWaitMs: 5000,
 };
 
 /** How long a closing handshake may take, in ms. */
@@ -72,6 +80,7 @@ export function createEmbeddedHub(options: EmbeddedHubOptions): EmbeddedHub {
     publish: (lane, ticks) => publisher.publish(lane, ticks),
     drain: (timeoutMs) => publisher.drain(timeoutMs),
     status: () => publisher.status(),
+    replays: hub.replays,
     handleUpgrade: (request, socket, head) => hub.handleUpgrade(request, socket, head),
     stats: () => hub.stats(),
     [Symbol.asyncDispose]: () => publisher[Symbol.asyncDispose](),
@@ -79,6 +88,7 @@ export function createEmbeddedHub(options: EmbeddedHubOptions): EmbeddedHub {
 }
 
 class HubServer implements LiveSender {
+  readonly replays: HubReplays;
   readonly #channels: ReadonlyMap<string, HubChannel>;
   readonly #context: ClientContext;
   readonly #gate: HubGate;
@@ -93,8 +103,10 @@ class HubServer implements LiveSender {
     const { channels, historySize, historyTtlMs, historyMaxBytes, ...limits } = { ...DEFAULTS, ...options };
     const history = { size: historySize, ttlMs: historyTtlMs, maxBytes: historyMaxBytes };
     this.#channels = new Map(channels.map((name) => [name, new HubChannel(name, history)]));
+    this.replays = new HubReplays(limits);
     this.#context = {
       channels: this.#channels,
+      replays: this.replays,
       limits: { pongTimeoutMs: Math.min(8000, limits.pingIntervalMs * 0.4), ...limits },
       budget: new ByteBudget(limits.maxRecoveryBytes),
       onSlow: () => {
@@ -150,6 +162,7 @@ class HubServer implements LiveSender {
       this.#onEmpty = resolve;
     });
     for (const client of this.#clients) client.disconnect(SHUTDOWN);
+    await this.replays[Symbol.asyncDispose]();
     if (this.#clients.size > 0) await empty;
   }
 
@@ -174,8 +187,9 @@ class HubServer implements LiveSender {
     this.#clients.add(client);
     // ws closes the connection itself after a protocol error; without a listener it would be uncaught.
     ws.on('error', () => {});
-    ws.on('close', () => {
+    ws.on('close', (code) => {
       leave();
+      client.closed(code);
       this.#clients.delete(client);
       if (this.#clients.size === 0) this.#onEmpty();
     });

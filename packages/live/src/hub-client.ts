@@ -2,10 +2,12 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { commandLines, parseCommand } from './hub-commands.ts';
 import * as protocol from './hub-protocol.ts';
+import type { ReplayLimits, ReplayListener } from './hub-replay.ts';
 import { HubSession, type SessionContext, type SessionLimits } from './hub-session.ts';
+import { ReadWindow } from './read-window.ts';
 import { textFrame } from './text-frame.ts';
 
-export interface ClientLimits extends SessionLimits {
+export interface ClientLimits extends SessionLimits, ReplayLimits {
   /** How long a client may take to answer a ping. */
   readonly pongTimeoutMs: number;
   /** How long a connection may stay without the command `connect`. */
@@ -22,16 +24,27 @@ export interface ClientContext extends SessionContext {
 }
 
 const PING = textFrame('{}');
+/** The peer is gone without having closed. */
+const ABNORMAL_CLOSURE = 1006;
+
+interface Ping {
+  /** When its answer must be there. */
+  readonly due: number;
+  /** Left out: it is sent to learn whether somebody is there. */
+  readonly onRead?: (() => void) | undefined;
+}
 
 /** One connection and its side of the protocol. */
-export class HubClient {
+export class HubClient implements ReplayListener {
+  readonly window: ReadWindow;
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
   readonly #context: ClientContext;
   readonly #session: HubSession;
   readonly #opened = performance.now();
   #nextPing = Number.POSITIVE_INFINITY;
-  #pongDue: number | undefined;
+  /** Those that are not answered, in the order in which they will be. */
+  readonly #pings: Ping[] = [];
   #second = 0;
   #commands = 0;
 
@@ -39,7 +52,8 @@ export class HubClient {
     this.#ws = ws;
     this.#socket = socket;
     this.#context = context;
-    this.#session = new HubSession(context, () => socket.writableLength);
+    this.window = new ReadWindow(context.limits.maxUnreadReplayBytes, (onRead) => this.#ping(onRead));
+    this.#session = new HubSession(context, this, () => socket.writableLength);
     ws.on('message', (data: Buffer) => this.#receive(data.toString()));
   }
 
@@ -47,7 +61,7 @@ export class HubClient {
     return this.#session.subscriptions;
   }
 
-  /** Equal for clients with the same channels; empty: none. */
+  /** Equal for clients with the same exchanges; empty: none. */
   get topics(): string {
     return this.#session.topics;
   }
@@ -65,22 +79,43 @@ export class HubClient {
   }
 
   disconnect({ code, reason }: protocol.Disconnect): void {
-    this.#session.end();
+    this.#end();
     this.#ws.close(code, reason);
+  }
+
+  expel(channel: string, push: Buffer): void {
+    this.#session.leave(channel);
+    this.write(push);
+  }
+
+  /** The connection has ended. @param code how its end was told */
+  closed(code: number): void {
+    this.#end(code === ABNORMAL_CLOSURE);
   }
 
   /** Pings when it is time and ends a connection that does not keep to the protocol's times. */
   sweep(now: number): void {
-    const { staleMs, pingIntervalMs, pongTimeoutMs } = this.#context.limits;
+    const { staleMs, pingIntervalMs } = this.#context.limits;
+    const [oldest] = this.#pings;
     if (!this.#session.isConnected) {
       if (now - this.#opened > staleMs) this.disconnect(protocol.STALE);
-    } else if (this.#pongDue !== undefined && now > this.#pongDue) {
-      this.disconnect(protocol.NO_PONG);
+    } else if (oldest !== undefined && now > oldest.due) {
+      if (oldest.onRead !== undefined) this.#context.onSlow();
+      this.disconnect(oldest.onRead === undefined ? protocol.NO_PONG : protocol.SLOW);
     } else if (now >= this.#nextPing) {
       this.#nextPing = now + pingIntervalMs;
-      this.#pongDue = now + pongTimeoutMs;
-      this.write(PING);
+      this.#ping();
     }
+  }
+
+  #end(wasCut = false): void {
+    this.#session.end(wasCut);
+    this.window.end();
+  }
+
+  #ping(onRead?: () => void): void {
+    this.#pings.push({ due: performance.now() + this.#context.limits.pongTimeoutMs, onRead });
+    this.write(PING);
   }
 
   #receive(message: string): void {
@@ -91,6 +126,7 @@ export class HubClient {
     if (replies.length > 0) {
       this.write(textFrame(replies.join('\n')), () => this.#context.budget.giveBack(borrowed));
     }
+    this.#session.begin();
     if (end !== undefined) this.disconnect(end);
   }
 
@@ -109,8 +145,9 @@ export class HubClient {
   }
 
   #pong(): protocol.Disconnect | undefined {
-    if (this.#pongDue === undefined) return protocol.BAD_REQUEST;
-    this.#pongDue = undefined;
+    const answered = this.#pings.shift();
+    if (answered === undefined) return protocol.BAD_REQUEST;
+    answered.onRead?.();
     return undefined;
   }
 

@@ -102,6 +102,12 @@ function subscribeResult({ position, wasRecovering, recovered }: SubscribeResult
   return `${head}${was}${missed}}`;
 }
 
+/** The server ends a subscription for good: the client doesn't ask for it again by itself. */
+export function unsubscribePush(channel: string): string {
+  const unsubscribe = { code: 2000, reason: 'server unsubscribe' };
+  return JSON.stringify({ push: { channel, unsubscribe } });
+}
+
 /** The answer to `unsubscribe` has no members. */
 export function unsubscribeReply(id: number): string {
   return `{"id":${id},"unsubscribe":{}}`;

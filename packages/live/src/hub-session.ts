@@ -2,16 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { ByteBudget } from './byte-budget.ts';
 import type { HubChannel, Position } from './hub-channel.ts';
 import * as protocol from './hub-protocol.ts';
+import type { ReplayListener } from './hub-replay.ts';
+import type { HubReplays } from './hub-replays.ts';
+import { isReplayName, REPLAY_PREFIX } from './replay-channels.ts';
 
 export interface SessionLimits {
   readonly pingIntervalMs: number;
   readonly maxSubscriptions: number;
   /** Unsent bytes beyond which a client gets no old publications: it loads history, and is live at once. */
   readonly maxRecoveryBytesPerClient: number;
+  /** So many more where a replay's are among them: of a replay nothing may be missing. */
+  readonly replayHistoryMaxBytes: number;
 }
 
 export interface SessionContext {
   readonly channels: ReadonlyMap<string, HubChannel>;
+  readonly replays: HubReplays;
   readonly limits: SessionLimits;
   /** For replies with old publications: unlike new ones, each client holds a copy of its own. */
   readonly budget: ByteBudget;
@@ -24,13 +30,17 @@ export class HubSession {
   readonly subscriptions = new Set<string>();
   readonly #context: SessionContext;
   readonly #unsent: () => number;
+  readonly #listener: ReplayListener;
+  /** Replays that were begun in this message; their publications must not overtake the reply. */
+  #begun: (() => void)[] = [];
   #connected = false;
   #topics = '';
   #borrowed = 0;
 
   /** @param unsent bytes that wait for this client */
-  constructor(context: SessionContext, unsent: () => number) {
+  constructor(context: SessionContext, listener: ReplayListener, unsent: () => number) {
     this.#context = context;
+    this.#listener = listener;
     this.#unsent = unsent;
   }
 
@@ -38,7 +48,7 @@ export class HubSession {
     return this.#connected;
   }
 
-  /** Equal for clients with the same channels; empty: none. */
+  /** Equal for clients with the same exchanges; empty: none. */
   get topics(): string {
     return this.#topics;
   }
@@ -52,7 +62,7 @@ export class HubSession {
       case 'subscribe':
         return this.#subscribe(command);
       case 'unsubscribe':
-        if (this.subscriptions.delete(command.channel)) this.#updateTopics();
+        this.leave(command.channel);
         return protocol.unsubscribeReply(command.id);
       case 'publish':
         return this.#refuse(command, command.isEmpty ? protocol.INVALID_REQUEST : protocol.PERMISSION_DENIED);
@@ -60,7 +70,10 @@ export class HubSession {
         return this.#refuse(command, protocol.PERMISSION_DENIED);
       case 'presence':
       case 'presence_stats':
-        return this.#refuse(command, protocol.NOT_AVAILABLE);
+        return this.#refuse(
+          command,
+          isReplayName(command.channel) ? protocol.PERMISSION_DENIED : protocol.NOT_AVAILABLE,
+        );
       case 'rpc':
         return protocol.errorReply(command.id, protocol.NOT_AVAILABLE);
       case 'refresh':
@@ -84,18 +97,31 @@ export class HubSession {
     return borrowed;
   }
 
-  end(): void {
-    this.subscriptions.clear();
-    this.#topics = '';
+  /** To be called when the replies are written: from then on the replays among the channels are heard. */
+  begin(): void {
+    const begun = this.#begun;
+    this.#begun = [];
+    for (const enter of begun) enter();
+  }
+
+  /** @param wasCut the connection ended without a word */
+  leave(channel: string, wasCut = false): void {
+    if (!this.subscriptions.delete(channel)) return;
+    this.#context.replays.get(channel)?.leave(this.#listener, wasCut);
+    this.#updateTopics();
+  }
+
+  end(wasCut = false): void {
+    for (const channel of [...this.subscriptions]) this.leave(channel, wasCut);
   }
 
   #connect({ id, token, subs }: protocol.ConnectCommand): string | protocol.Disconnect {
     if (this.#connected) return protocol.BAD_REQUEST;
     if (token !== '') return protocol.INVALID_TOKEN;
-    if (subs.some(([name]) => isNamespaced(name))) return protocol.BAD_REQUEST;
+    if (subs.some(([name]) => isNamespaced(name) && !name.startsWith(REPLAY_PREFIX))) return protocol.BAD_REQUEST;
     // Names of no channel are passed over.
     const wanted = subs.flatMap(([name, recover]) => {
-      const channel = this.#context.channels.get(name);
+      const channel = this.#find(name);
       return channel === undefined ? [] : [{ name, channel, recover }];
     });
     const { pingIntervalMs, maxSubscriptions } = this.#context.limits;
@@ -112,7 +138,7 @@ export class HubSession {
     if (this.subscriptions.size >= this.#context.limits.maxSubscriptions) {
       return protocol.errorReply(id, protocol.LIMIT_EXCEEDED);
     }
-    const found = this.#context.channels.get(channel);
+    const found = this.#find(channel);
     if (found === undefined) return protocol.errorReply(id, unknown(channel));
     if (token !== '') return protocol.errorReply(id, protocol.PERMISSION_DENIED);
     return protocol.subscribeReply(id, this.#join(channel, found, recover));
@@ -122,7 +148,8 @@ export class HubSession {
     this.subscriptions.add(name);
     this.#updateTopics();
     const missed = recover === undefined ? undefined : channel.after(recover);
-    const recovered = missed !== undefined && this.#borrow(missed) ? missed : undefined;
+    const recovered = missed !== undefined && this.#borrow(missed, isReplayName(name)) ? missed : undefined;
+    this.#listen(name, recovered);
     // After a recovery the position is the one that the client came with: the publications move it on.
     const { epoch, offset } = channel.position;
     const position = { epoch, offset: recovered === undefined ? offset : (recover?.offset ?? offset) };
@@ -130,27 +157,51 @@ export class HubSession {
   }
 
   #refuse({ id, channel }: { readonly id: number; readonly channel: string }, error: protocol.CommandError): string {
-    return protocol.errorReply(id, this.#context.channels.has(channel) ? error : unknown(channel));
+    return protocol.errorReply(id, this.#find(channel) === undefined ? unknown(channel) : error);
+  }
+
+  #find(name: string): HubChannel | undefined {
+    return this.#context.channels.get(name) ?? this.#context.replays.get(name)?.history;
+  }
+
+  /** @param recovered what it is sent of what it missed */
+  #listen(name: string, recovered: readonly Buffer[] | undefined): void {
+    const replay = this.#context.replays.get(name);
+    if (replay === undefined) return;
+    this.#begun.push(() => {
+      if (!this.subscriptions.has(name)) return;
+      this.#listener.window.sent(bytesOf(recovered ?? []));
+      replay.enter(this.#listener, recovered !== undefined);
+    });
   }
 
   /** Whether old publications may be sent now without making this client, or all together, hold too much. */
-  #borrow(publications: readonly Buffer[]): boolean {
-    const bytes = publications.reduce((sum, json) => sum + json.length, 0);
+  #borrow(publications: readonly Buffer[], ofReplay: boolean): boolean {
+    const bytes = bytesOf(publications);
     if (bytes === 0) return true;
     const { limits, budget } = this.#context;
-    if (bytes + this.#unsent() + this.#borrowed > limits.maxRecoveryBytesPerClient || !budget.take(bytes)) return false;
+    const most = limits.maxRecoveryBytesPerClient + (ofReplay ? limits.replayHistoryMaxBytes : 0);
+    if (bytes + this.#unsent() + this.#borrowed > most || !budget.take(bytes)) return false;
     this.#borrowed += bytes;
     return true;
   }
 
   #updateTopics(): void {
-    this.#topics = [...this.subscriptions].sort().join(' ');
+    this.#topics = [...this.subscriptions]
+      .filter((name) => !isReplayName(name))
+      .sort()
+      .join(' ');
   }
 }
 
-/** What stands before a colon is a namespace to Centrifugo, and there is none; other names don't fit its expression. */
+function bytesOf(publications: readonly Buffer[]): number {
+  return publications.reduce((sum, json) => sum + json.length, 0);
+}
+
+/** What stands before a colon is a namespace to Centrifugo, and there is one; other names don't fit its expressions. */
 function unknown(channel: string): protocol.CommandError {
-  return isNamespaced(channel) ? protocol.UNKNOWN_CHANNEL : protocol.INVALID_REQUEST;
+  const hasShape = isReplayName(channel) || !channel.startsWith(REPLAY_PREFIX);
+  return isNamespaced(channel) && hasShape ? protocol.UNKNOWN_CHANNEL : protocol.INVALID_REQUEST;
 }
 
 function isNamespaced(channel: string): boolean {

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import rateLimit from '@fastify/rate-limit';
 import { calendarsOf, clientKey, type LedgerSource } from '@tickwatch/core';
+import type { ReplayChannels } from '@tickwatch/live';
 import { DEFAULT_OPERATIONS, type Logger, listenProblem, type Readiness, StartError } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
@@ -47,6 +48,8 @@ export interface BackendParts {
   readonly ledger?: LedgerSource | undefined;
   /** Where an administrator's changes are written; without one: 503. */
   readonly operator?: Operator | undefined;
+  /** Where replays are heard; without: 503. */
+  readonly replays?: ReplayChannels | undefined;
   /** Answers GET and HEAD outside `/api` that no route knows, such as the client's files; without one: 404. */
   readonly fallback?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
 }

@@ -2,4 +2,4 @@ export { type Backend, type BackendParts, createBackend } from './backend.ts';
 export { type BackendConfig, backendConfig } from './config.ts';
 export { createHttpLedgerSource } from './ledger-source.ts';
 export { backendReadiness } from './readiness.ts';
-export { createBackendReader, type RunningBackend, startBackend } from './start-backend.ts';
+export { createBackendReader, openReplays, type RunningBackend, startBackend } from './start-backend.ts';

@@ -1,5 +1,6 @@
 import type { TailSource } from '@tickwatch/core';
 import { makeFolder } from '@tickwatch/folders';
+import { createCentrifugoReplays, type ReplayChannels } from '@tickwatch/live';
 import { createMetrics, type Logger, openOperations, ResourceStack } from '@tickwatch/runtime';
 import {
   createHttpTailSource,
@@ -38,6 +39,7 @@ export function startBackend(config: BackendConfig, log: Logger): Promise<Runnin
         log,
         ...health,
         operator: openOperator(config.adminDatabaseUrl ?? writeUrl, opened),
+        replays: openReplays(config, opened),
         ledger:
           subscriberUrls.length === 0 ? undefined : createHttpLedgerSource(subscriberUrls, 4 * subscriberTimeoutMs),
       }),
@@ -88,6 +90,11 @@ export function tailsOf({ subscriberUrls, subscriberTimeoutMs }: BackendConfig):
 function openOperator(connectionString: string | undefined, opened: ResourceStack): Operator | undefined {
   if (connectionString === undefined) return undefined;
   return opened.use(createPostgresStore({ connectionString, applicationName: 'tickwatch-admin' }));
+}
+
+/** The channels of replays on Centrifugo; `undefined`: there is none. */
+export function openReplays({ centrifugo }: BackendConfig, opened: ResourceStack): ReplayChannels | undefined {
+  return centrifugo === undefined ? undefined : opened.use(createCentrifugoReplays(centrifugo));
 }
 
 interface Database {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { backendReadiness, createBackend, createBackendReader } from '@tickwatch/backend';
+import { backendReadiness, createBackend, createBackendReader, openReplays } from '@tickwatch/backend';
 import { buildClient, clientHandler } from '@tickwatch/client';
 import { createTickSink, InProcessBus } from '@tickwatch/feed';
 import { startGenerator } from '@tickwatch/generator';
@@ -98,6 +98,7 @@ async function start(
       {
         reader,
         operator: store,
+        replays: live.hub?.replays ?? openReplays(config.backend, opened),
         log: log('backend'),
         registry,
         ledger: subscriber.ledger,

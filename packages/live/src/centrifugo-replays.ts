@@ -13,11 +13,8 @@ export interface CentrifugoReplaysOptions
   readonly pollMs?: number;
 }
 
-/**
- * Of each replay. The server keeps 800 messages of one (`history_size`): eight seconds at the least, and less than
- * what it holds for one viewer (`queue_max_size`).
- */
-const DEFAULT_PACE: Pace = { bytesPerSecond: 1_500_000, messagesPerSecond: 100 };
+/** Of each replay. The server keeps 400 messages of one (`history_size`): those of five seconds at the least. */
+const DEFAULT_PACE: Pace = { bytesPerSecond: 1_300_000, messagesPerSecond: 80 };
 
 /** Publishing and counting don't wait for each other. */
 const CONNECTIONS = 4;

@@ -12,14 +12,21 @@ test('no viewer is cut off for what it missed: the reply fits into the queue and
   const { client, websocket, channel } = JSON.parse(await read('deploy/centrifugo/config.json')) as {
     readonly client: { readonly recovery_max_publication_limit: number; readonly queue_max_size: number };
     readonly websocket: { readonly write_timeout: string };
-    readonly channel: { readonly without_namespace: { readonly history_size: number } };
+    readonly channel: {
+      readonly without_namespace: { readonly history_size: number };
+      readonly namespaces: readonly { readonly name: string; readonly history_size: number }[];
+    };
   };
   const limit = client.recovery_max_publication_limit;
-  assert.ok(limit > 0 && limit <= 100, `${limit} publications`);
-  assert.ok(channel.without_namespace.history_size >= limit);
-  const bytes = 2 * limit * PUBLICATION_BYTES;
-  assert.ok(bytes < client.queue_max_size / 2);
-  assert.ok(bytes / (20_000_000 / 8) < 3);
+  const live = channel.without_namespace.history_size;
+  const [replay] = channel.namespaces.filter(({ name }) => name === 'replay');
+  assert.ok(live > 0 && live <= 100, `${live} publications`);
+  assert.equal(replay?.history_size, limit);
+  for (const publications of [2 * live, limit]) {
+    const bytes = publications * PUBLICATION_BYTES;
+    assert.ok(bytes < client.queue_max_size / 2);
+    assert.ok(bytes / (20_000_000 / 8) < 3);
+  }
   assert.equal(websocket.write_timeout, '15s');
 });
 
@@ -37,6 +44,14 @@ test('EXCHANGES reach every service of the stack that knows exchanges, Centrifug
   for (const name of ['centrifugo', 'subscriber', 'stock_generator']) {
     assert.match(services[name]?.environment?.EXCHANGES ?? '', /^\$\{EXCHANGES/, name);
   }
+});
+
+test('the backend knows the key to Centrifugo only where somebody may make replays', async () => {
+  const { services } = parse(await read('compose.yaml'), { merge: true }) as {
+    readonly services: Readonly<Record<string, { readonly environment?: Readonly<Record<string, string>> }>>;
+  };
+  const { CENTRIFUGO_API_URL, CENTRIFUGO_API_KEY } = services.backend?.environment ?? {};
+  for (const value of [CENTRIFUGO_API_URL, CENTRIFUGO_API_KEY]) assert.match(value ?? '', /^\$\{ADMIN_TOKEN:\+.+\}$/);
 });
 
 test('Vector’s rules abort on no function that cannot fail, of which it warns (E620)', async () => {

@@ -22,6 +22,8 @@ import { reportLatency } from './http/report-latency.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { strictQuery } from './http/strict-query.ts';
 import { MadeFiles } from './made/made-files.ts';
+import { DEFAULT_REPLAY_LIMITS } from './replay/replay-limits.ts';
+import { ReplaySet } from './replay/replay-set.ts';
 import { adminRoute } from './routes/admin-route.ts';
 import { averageRoute } from './routes/average-route.ts';
 import { boardRoute } from './routes/board-route.ts';
@@ -34,6 +36,7 @@ import { lanesRoutes } from './routes/lanes-routes.ts';
 import { outliersRoute } from './routes/outliers-route.ts';
 import { pricesRoute } from './routes/prices-route.ts';
 import { rejectedRoute } from './routes/rejected-route.ts';
+import { replaysRoutes } from './routes/replays-route.ts';
 import { sessionsRoute } from './routes/sessions-route.ts';
 import { stocksRoutes } from './routes/stocks-routes.ts';
 import { systemRoutes } from './routes/system-routes.ts';
@@ -48,7 +51,7 @@ export interface BackendParts {
   readonly ledger?: LedgerSource | undefined;
   /** Where an administrator's changes are written; without one: 503. */
   readonly operator?: Operator | undefined;
-  /** Where replays are heard; without: 503. */
+  /** Where replays are heard, which outlives this; without one: 503. */
   readonly replays?: ReplayChannels | undefined;
   /** Answers GET and HEAD outside `/api` that no route knows, such as the client's files; without one: 404. */
   readonly fallback?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
@@ -76,12 +79,12 @@ const STOP_WAIT_MS = 2000;
  */
 export async function createBackend(
   settings: Pick<BackendConfig, 'trustProxy' | 'rateLimitPerMinute'> &
-    Partial<Pick<BackendConfig, 'calendars' | 'filesDir' | 'filesMaxBytes' | 'operations' | 'adminToken'>>,
+    Partial<Pick<BackendConfig, 'calendars' | 'filesDir' | 'filesMaxBytes' | 'operations' | 'adminToken' | 'replays'>>,
   parts: BackendParts,
 ): Promise<Backend> {
   const { reader, registry, readiness } = parts;
   const { calendars = calendarsOf(), filesDir = tmpdir(), filesMaxBytes = DEFAULT_FILES_MAX_BYTES } = settings;
-  const { operations = DEFAULT_OPERATIONS } = settings;
+  const { operations = DEFAULT_OPERATIONS, replays: limits = DEFAULT_REPLAY_LIMITS } = settings;
   const app = createApp(settings.trustProxy, parts.log);
   securityHeaders(app);
   measure(app, registry, reader);
@@ -107,6 +110,9 @@ export async function createBackend(
   rejectedRoute(app, reader);
   clearRejectedRoute(app, parts.operator, parts.log);
   lanesRoutes(app, parts.operator, parts.log);
+  const { replays: channels, log } = parts;
+  const replays = channels === undefined ? undefined : new ReplaySet({ reader, channels, limits, registry, log });
+  replaysRoutes(app, replays, limits);
   adminRoute(app);
   systemRoutes(app, {
     reader,
@@ -133,6 +139,7 @@ export async function createBackend(
       return typeof address === 'object' && address !== null ? address.port : port;
     },
     async [Symbol.asyncDispose]() {
+      await replays?.[Symbol.asyncDispose]();
       const cut = setTimeout(() => app.server.closeAllConnections(), STOP_WAIT_MS);
       await app.close();
       clearTimeout(cut);

@@ -9,6 +9,7 @@ import {
   type TrustedProxies,
   trustedProxies,
 } from '@tickwatch/runtime';
+import { DEFAULT_REPLAY_LIMITS, type ReplayLimits } from './replay/replay-limits.ts';
 
 export const DEFAULT_FILES_MAX_BYTES = 2_147_483_648;
 
@@ -43,6 +44,7 @@ export interface BackendConfig {
   readonly filesMaxBytes: number;
   /** Requests per client address and minute; 0: no limit. */
   readonly rateLimitPerMinute: number;
+  readonly replays: ReplayLimits;
   /** When exchanges are open. */
   readonly calendars: Calendars;
   /** Where replays are published; `undefined`: nowhere but on a hub of this process. */
@@ -81,6 +83,16 @@ export function backendConfig(env: EnvReader): BackendConfig {
     filesDir: env.text('FILES_DIR', { default: tmpdir() }),
     filesMaxBytes: env.integer('FILES_MAX_BYTES', { default: DEFAULT_FILES_MAX_BYTES, min: 1_000_000 }),
     rateLimitPerMinute: env.integer('RATE_LIMIT_PER_MINUTE', { default: 60_000 }),
+    replays: {
+      most: env.integer('REPLAYS_MAX', { default: DEFAULT_REPLAY_LIMITS.most, min: 1, max: 100 }),
+      ticksPerSecond: env.integer('REPLAY_MAX_TICKS_PER_SECOND', {
+        default: DEFAULT_REPLAY_LIMITS.ticksPerSecond,
+        min: 100,
+        max: 1_000_000,
+      }),
+      longestRangeMs: 86_400_000 * env.integer('REPLAY_MAX_DAYS', { default: 31, min: 1, max: 10_000 }),
+      longestMs: 60_000 * env.integer('REPLAY_MAX_MINUTES', { default: 1440, min: 1, max: 100_000 }),
+    },
     calendars: sessionCalendars(env, env.file('SESSIONS_FILE')),
     centrifugo: centrifugoSettings(env),
   };

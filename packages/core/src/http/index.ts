@@ -12,6 +12,7 @@ export * from './position.ts';
 export * from './prices.ts';
 export * from './problem.ts';
 export * from './rejected.ts';
+export * from './replays.ts';
 export * from './scalars.ts';
 export * from './sessions.ts';
 export * from './stocks.ts';

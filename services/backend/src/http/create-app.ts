@@ -7,7 +7,7 @@ import type { App } from './app.ts';
 import { problem, problemOf, sendProblem } from './problem-reply.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
-/** No request has a body that anybody reads. */
+/** Bodies are few and small: a thousand names at most. */
 const BODY_LIMIT_BYTES = 65_536;
 
 /** An HTTP server without routes, all of whose errors are `application/problem+json`. */

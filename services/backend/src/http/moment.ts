@@ -45,7 +45,8 @@ export function readMoment(name: string, text: string, timezone?: string): Epoch
   return readSpan(name, text, readZone(timezone)).last;
 }
 
-function readSpan(name: string, text: string, zone: TimeZone | undefined): MomentSpan {
+/** @throws ParameterError naming the parameter */
+export function readSpan(name: string, text: string, zone: TimeZone | undefined): MomentSpan {
   const span = momentSpan(text, zone);
   if (typeof span === 'object') return span;
   const problem = span === 'no day' ? ': there was no such day in this timezone' : ` is not a time: give ${TIME_FORMS}`;

@@ -69,6 +69,12 @@ export class NotWritableError extends Error {
   override readonly name = 'NotWritableError';
 }
 
+/** What was asked for needs a server that this one does without; the message says what to set. */
+export class NotProvidedError extends Error {
+  readonly code = 'NOT_PROVIDED';
+  override readonly name = 'NotProvidedError';
+}
+
 export interface ProblemReply {
   readonly problem: Problem;
   /** Seconds; for the header `Retry-After`. */
@@ -82,6 +88,7 @@ export function problemOf(error: unknown): ProblemReply {
   }
   if (error instanceof NotFoundError) return { problem: problem(404, error.message) };
   if (error instanceof ConflictError) return { problem: problem(409, error.message) };
+  if (error instanceof NotProvidedError) return { problem: problem(503, error.message), retryAfter: 60 };
   if (error instanceof NotWritableError) return { problem: problem(503, error.message), retryAfter: 60 };
   if (error instanceof LockTableFullError) {
     return { problem: problem(503, `${error.message}. Nothing is lost.`), retryAfter: 5 };

@@ -53,6 +53,8 @@ const completenessDocs = {
   Link: { description: '`rel="gaps"`: what is missing, and why, in the same range.', type: 'string' },
 };
 
+const locationDocs = { Location: { description: 'The path of what was made.', type: 'string' } };
+
 const problemContent = { [PROBLEM_TYPE]: { schema: Problem } };
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'The request is not readable',
@@ -63,7 +65,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   409: 'It can’t be done as things are; the detail says what is in the way',
   412: 'The file is not the one of `If-Match` any more',
   416: 'The file has no such part',
-  422: 'A parameter is wrong, not known, empty or given twice; the member `parameter` names it',
+  422: 'A parameter, or a member of the body, is wrong, not known, empty or given twice; the member `parameter` names it',
   429: 'Too many requests; header `Retry-After` says when to come back',
   431: 'The request line and its headers are longer than 16 KiB',
   500: 'A fault of the server',
@@ -74,6 +76,8 @@ export interface RouteText {
   readonly tag: 'prices' | 'stocks' | 'system' | 'administration' | 'TradingView UDF';
   /** Whether the administrator's token has to be shown; whatever changes something needs it. */
   readonly admin?: boolean;
+  /** Whether it makes something, and says where that is. */
+  readonly makes?: boolean;
   /** Whether it can be refused because of how things are. */
   readonly conflicts?: boolean;
   readonly summary: string;
@@ -112,9 +116,9 @@ export function routeSchema(text: RouteText) {
     ...(admin ? { security: [{ [BEARER_AUTH]: [] }] } : {}),
     ...(text.description === undefined ? {} : { description: text.description }),
     response: {
-      200: {
-        description: 'The answer',
-        ...headersOf(text),
+      [text.makes ? 201 : 200]: {
+        description: text.makes ? 'It is made' : 'The answer',
+        ...(text.makes ? { headers: locationDocs } : headersOf(text)),
         content: { 'application/json': { schema: text.answer }, ...other, ...columns },
       },
       ...(text.columns ? { 206: { description: 'The part of the file', ...headersOf(text), content: columns } } : {}),

@@ -1,0 +1,31 @@
+import type { EpochMicros, SequencedTick } from '@tickwatch/core';
+import type { PageOffset } from './read-ahead.ts';
+import type { Speed } from './replay-clock.ts';
+
+/**
+ * `waiting`: nobody listens, and its clock stands still. `ended`: all was played; it plays again from wherever it is set to.
+ */
+export type PlayState = 'waiting' | 'playing' | 'paused' | 'ended';
+
+/** What is published together. */
+export interface Played {
+  /** In the order of arrival; none: only how it is. */
+  readonly ticks: readonly SequencedTick[];
+  /** How often it was set to another moment: ticks of an earlier count are behind it. */
+  readonly seek: number;
+  /** The moment that it is at: of what is played, all up to there is. */
+  readonly time: EpochMicros;
+  readonly speed: Speed;
+  readonly state: PlayState;
+  /** Behind the last of these ticks. */
+  readonly place: PageOffset;
+}
+
+/** Where a replay is heard. */
+export interface ReplaySink {
+  /**
+   * Resolves when more may come: who is slow slows the replay.
+   * @throws where nothing was published
+   */
+  publish(played: Played): Promise<void>;
+}

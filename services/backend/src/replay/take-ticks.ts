@@ -1,0 +1,36 @@
+import type { SequencedTick } from '@tickwatch/core';
+import { MAX_REPLAY_MESSAGE_BYTES } from '@tickwatch/live';
+import { marketTick } from '@tickwatch/store';
+import type { Head } from './read-ahead.ts';
+
+/** Of a message's ticks; what it says of the replay needs some room, too. */
+const MOST_BYTES = MAX_REPLAY_MESSAGE_BYTES - 512;
+/** What a tick takes in JSON beside its names and its price. */
+const TICK_BYTES = 120;
+
+/** The ticks that make the next message: those up to a clock, so many at most, and never none. */
+export function takeTicks({ chunk, index }: Head, upTo: number, most: number): readonly SequencedTick[] {
+  const ticks: SequencedTick[] = [];
+  const until = Math.min(chunk.count, index + most);
+  let bytes = 0;
+  for (let i = index; i < until && (chunk.clocks[i] as number) <= upTo; i++) {
+    const tick = marketTick(chunk, i);
+    bytes += TICK_BYTES + tick.price.length + bytesOf(tick.stock) + bytesOf(tick.exchange);
+    if (bytes > MOST_BYTES && ticks.length > 0) break;
+    ticks.push(tick);
+  }
+  return ticks;
+}
+
+// Names recur. Bounded against odd ones.
+const known = new Map<string, number>();
+
+function bytesOf(name: string): number {
+  let bytes = known.get(name);
+  if (bytes === undefined) {
+    if (known.size > 50_000) known.clear();
+    bytes = Buffer.byteLength(JSON.stringify(name));
+    known.set(name, bytes);
+  }
+  return bytes;
+}

@@ -36,7 +36,7 @@ test('Centrifugo soon forgets names of replays, which anyone can make up', async
   };
   assert.deepEqual(
     channel.namespaces.map(({ history_meta_ttl }) => history_meta_ttl),
-    ['120s'],
+    ['45s'],
   );
 });
 

@@ -41,7 +41,10 @@ export const TicksQuery = Type.Object({
   stocks: BoardQuery.properties.stocks,
   decimals: DecimalsParameter,
   format: Type.Optional(
-    OneOf(PRICE_FORMATS, { description: `Overrides the \`Accept\` header. ${COLUMN_FORMATS_TEXT}`, examples: ['ndjson'] }),
+    OneOf(PRICE_FORMATS, {
+      description: `Overrides the \`Accept\` header. ${COLUMN_FORMATS_TEXT}`,
+      examples: ['ndjson'],
+    }),
   ),
   csv_safe: PricesQuery.properties.csv_safe,
   limit: Type.Optional(

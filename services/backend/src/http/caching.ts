@@ -37,7 +37,11 @@ export function isKnown(
     reply.header('cache-control', 'no-store');
     return false;
   }
-  const tag = `W/"${createHash('sha256').update(body).update(completenessTag(missing) + also).digest('base64url').slice(0, 27)}"`;
+  const tag = `W/"${createHash('sha256')
+    .update(body)
+    .update(completenessTag(missing) + also)
+    .digest('base64url')
+    .slice(0, 27)}"`;
   reply.header('etag', tag);
   reply.header('cache-control', 'no-cache');
   return namesWeakly(request.headers['if-none-match'], tag);

@@ -100,7 +100,7 @@ export class MarketText {
       at = putBytes(out, at, this.#aroundOf(keyOf[i] as number));
       const mantissa = mantissas[i] as number;
       at = Number.isNaN(mantissa)
-        ? at + out.latin1Write(chunk.texts.get(i) ?? '', at)
+        ? at + out.write(chunk.texts.get(i) ?? '', at, 'latin1')
         : putDecimal(out, at, mantissa, decimals[i] as number);
       at = putBytes(out, at, this.#afterPrice);
       if (!this.#timeFirst) at = this.#putTime(out, at, times[i] as number);

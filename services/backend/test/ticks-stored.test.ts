@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { SequencedTick } from '@tickwatch/core';
-import type { TickReader } from '@tickwatch/store';
+import type { EpochMicros, SequencedTick } from '@tickwatch/core';
+import { createPostgresStore, type TickReader } from '@tickwatch/store';
 import { tick } from './contract-api.ts';
 import { commit, Tail } from './market.ts';
 import { Random } from './random.ts';
@@ -9,6 +9,7 @@ import { listenBackend, type TestBackend } from './test-backend.ts';
 import { startTestDatabase, type TestDatabase } from './test-database.ts';
 import { openReader } from './test-reader.ts';
 
+const MIDNIGHT = Date.parse('2026-09-11T00:00:00Z') * 1000;
 const START = Date.parse('2026-09-10T23:59:50Z') * 1000;
 const STORED = 6000;
 const RECEIVED = 200;
@@ -98,6 +99,33 @@ describe('ticks of many stocks, of a database and what was received after it', (
     const forged = await api.get(next.replace(/(cursor=[\w-]{12}\.).*/, '$1W10'));
     assert.equal(forged.status, 422);
     assert.equal(((await forged.json()) as { parameter: string }).parameter, 'cursor');
+  });
+});
+
+describe('ticks of many stocks of a day that is sealed', () => {
+  it('are in the order of their times, those of one time in the order in which they came, in pages as well', async () => {
+    await using database = await startTestDatabase();
+    await using store = createPostgresStore({ connectionString: database.url, applicationName: 'backend-test' });
+    // Many share a time stamp.
+    const arrived = market().map((one) => ({ ...one, time: (Math.floor(one.time / 50_000) * 50_000) as EpochMicros }));
+    await commit(database.client, arrived);
+    await store.sealDay('2026-09-10');
+    await using reader = openReader(database.url, [new Tail()]);
+    await using api = await listenBackend(reader);
+    const day = 'end_time=2026-09-10';
+    const ofDay = arrived.filter(({ time }) => time < MIDNIGHT).sort((a, b) => a.time - b.time || a.seq - b.seq);
+    const expected = ofDay.map(({ stock, price, seq }) => [stock, price, seq]);
+    assert.ok(expected.length > 1000);
+    const whole = (await (await api.get(`/api/ticks?decimals=string&${day}`)).json()) as readonly Row[];
+    const cells = ({ stock_name, price, seq }: Row) => [stock_name, price, seq];
+    assert.deepEqual(whole.map(cells), expected);
+    const read: Row[] = [];
+    for (let path: string | undefined = `/api/ticks?decimals=string&limit=777&${day}`; path !== undefined; ) {
+      const answer = await api.get(path);
+      read.push(...((await answer.json()) as readonly Row[]));
+      path = /<([^>]+)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
+    }
+    assert.deepEqual(read, whole);
   });
 });
 

@@ -17,7 +17,8 @@ export const MarketTick = Type.Object({
   seq: Nullable(
     Type.Integer({
       minimum: 1,
-      description: 'Its number in its lane, ascending in the order in which ticks arrived; null: not kept.',
+      description:
+        'Its number in its lane, ascending in the order in which ticks arrived; null: not kept, as of a day that is sealed, which keeps the order alone.',
       examples: [48_213],
     }),
   ),

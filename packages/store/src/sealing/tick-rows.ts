@@ -1,10 +1,14 @@
-import { bigintAt, COPY_END, COPY_HEADER_BYTES, POSTGRES_EPOCH_MICROS, viewOf } from '../binary-values.ts';
+import { bigintAt, POSTGRES_EPOCH_MICROS, viewOf } from '../binary-values.ts';
 import { decimalsAt, mantissaAt, numericText } from './binary-numeric.ts';
-import { MESSAGE_HEAD_BYTES } from './copy-out.ts';
+import { CopiedRows } from './copied-rows.ts';
 
 /** What takes ticks one by one. */
 export interface TickSink {
-  /** @param mantissa the price without its point, NaN: see `text` @param text the price where the mantissa is NaN */
+  /**
+   * @param mantissa the price without its point, NaN: see `text`
+   * @param text the price where the mantissa is NaN
+   * @param rank as `TickColumns` have it, of a tick that has one already, or was found to have none
+   */
   add(
     stock: string,
     exchange: string,
@@ -13,6 +17,7 @@ export interface TickSink {
     mantissa: number,
     decimals: number,
     text: string | undefined,
+    rank?: number,
   ): void;
 }
 
@@ -28,37 +33,17 @@ interface RowHead {
  * by hand: ten million rows a second or more, no object a row.
  * Sources: PostgreSQL's documentation of COPY (File Formats); numeric_send in its numeric.c.
  */
-export class TickRows {
+export class TickRows extends CopiedRows {
   readonly #sink: TickSink;
-  #isBegun = false;
   /** Of the stock whose rows come, the last exchange's first. */
   #heads: RowHead[] = [];
-  #count = 0;
 
   constructor(sink: TickSink) {
+    super();
     this.#sink = sink;
   }
 
-  /** Rows read so far. */
-  get count(): number {
-    return this.#count;
-  }
-
-  /** Gives the rows of some whole messages to the sink; pauses after each so many. */
-  *write(messages: Buffer, rowsAPause: number): Iterable<void> {
-    const view = viewOf(messages);
-    for (let head = 0, rows = 1; head < view.byteLength; rows++) {
-      const end = head + 1 + view.getInt32(head + 1);
-      const row = head + MESSAGE_HEAD_BYTES + (this.#isBegun ? 0 : COPY_HEADER_BYTES);
-      this.#isBegun = true;
-      // The file's header may come with the first row, or alone.
-      if (row < end && view.getUint16(row) !== COPY_END) this.#read(view, row, end);
-      head = end;
-      if (rows % rowsAPause === 0) yield;
-    }
-  }
-
-  #read(view: DataView, row: number, end: number): void {
+  protected override read(view: DataView, row: number, end: number): void {
     let head = this.#heads[0];
     if (head === undefined || !isAt(view, row, head.bytes)) head = this.#headAt(view, row);
     const timeAt = row + head.bytes.byteLength;
@@ -69,7 +54,6 @@ export class TickRows {
     const mantissa = mantissaAt(view, priceAt);
     let text: string | undefined;
     if (Number.isNaN(mantissa)) text = numericText(view, priceAt);
-    this.#count++;
     this.#sink.add(head.stock, head.exchange, time, seq, mantissa, decimalsAt(view, priceAt), text);
   }
 

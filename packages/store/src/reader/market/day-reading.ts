@@ -41,11 +41,18 @@ export class DayReading {
    * The ticks of a window within a day, in no order, with their clocks.
    * @param aheadUntil from there on the day behind it is sealed, and tells nothing
    * @param most it takes in so many, about: see its `until`
+   * @param lateFrom what is not older than that and came behind the window's begin is wanted, too; only of open days
    */
-  async read(day: MarketDay, window: Span, aheadUntil: number, most: number): Promise<MarketBuffer> {
+  async read(
+    day: MarketDay,
+    window: Span,
+    aheadUntil: number,
+    most: number,
+    lateFrom = window.from,
+  ): Promise<MarketBuffer> {
     const buffer = this.#buffer(window.until, most);
     if (day.isSealed) await this.#readSealed(day, window, buffer);
-    else await this.#readOpen(window, aheadUntil, buffer);
+    else await this.#readOpen(window, aheadUntil, lateFrom, buffer);
     return buffer;
   }
 
@@ -65,11 +72,14 @@ export class DayReading {
     buffer.clocks.set(buffer.times.subarray(0, buffer.count));
   }
 
-  async #readOpen({ from, until }: Span, aheadUntil: number, buffer: MarketBuffer): Promise<void> {
+  async #readOpen({ from, until }: Span, aheadUntil: number, lateFrom: number, buffer: MarketBuffer): Promise<void> {
     this.#blocks = undefined;
     await this.#copyRows(rowsCopy('unsealed_prices', { from, until }, this.#filter), buffer);
     this.#addTail(buffer, from);
-    const ahead = await this.#readAhead(buffer, aheadUntil);
+    const end = buffer.until;
+    let ahead = await this.#readAhead(buffer, end, aheadUntil);
+    if (lateFrom < from && (await this.#addLate(buffer, ahead, { from: lateFrom, until: from })))
+      ahead = await this.#readAhead(buffer, end, aheadUntil);
     this.#layouts ??= await LaneLayouts.read(this.#snapshot, this.keys);
     await setImmediate();
     const order = sortedPlaces(buffer.times, buffer.count);
@@ -77,14 +87,28 @@ export class DayReading {
     laneClocks(buffer, order, ahead, orderAhead, this.#layouts, buffer.clocks);
   }
 
-  /** What may tell that ticks of a window were late: all behind it that came before one of them. */
-  async #readAhead(buffer: MarketBuffer, aheadUntil: number): Promise<MarketBuffer> {
+  /** Adds ticks before a window that came behind one of it. @returns whether there were any */
+  async #addLate(buffer: MarketBuffer, ahead: MarketBuffer, span: Span): Promise<boolean> {
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const { seqs, count } of [buffer, ahead]) {
+      for (let i = 0; i < count; i++) if ((seqs[i] as number) > 0) oldest = Math.min(oldest, seqs[i] as number);
+    }
+    if (oldest === Number.POSITIVE_INFINITY) return false;
+    const late = this.#buffer(span.until, MOST_AHEAD);
+    await this.#copyRows(rowsCopy('unsealed_prices', span, this.#filter, { above: oldest }), late);
+    this.#addTail(late, span.from);
+    for (let i = 0; i < late.count; i++) buffer.copy(late, i);
+    return late.count > 0;
+  }
+
+  /** What may tell that ticks of a window were late: all behind its end that came before one of them. */
+  async #readAhead(buffer: MarketBuffer, end: number, aheadUntil: number): Promise<MarketBuffer> {
     let newest = 0;
     for (let i = 0; i < buffer.count; i++) newest = Math.max(newest, buffer.seqs[i] as number);
-    const span = { from: buffer.until, until: Math.min(aheadUntil, buffer.until + LOOK_AHEAD_MICROS) };
+    const span = { from: end, until: Math.min(aheadUntil, end + LOOK_AHEAD_MICROS) };
     const ahead = this.#buffer(span.until, MOST_AHEAD);
     if (newest === 0 || span.from >= span.until) return ahead;
-    await this.#copyRows(rowsCopy('unsealed_prices', span, this.#filter, newest), ahead);
+    await this.#copyRows(rowsCopy('unsealed_prices', span, this.#filter, { below: newest }), ahead);
     this.#addTail(ahead, span.from);
     return ahead;
   }

@@ -1,8 +1,7 @@
-import { COPY_END, COPY_HEADER_BYTES, viewOf } from '../../binary-values.ts';
 import { readCopiedBlock } from '../../sealed/copied-block.ts';
-import { BLOCK_TICKS } from '../../sealed/sealed-block.ts';
+import { BLOCK_TICKS, type SealedBlock } from '../../sealed/sealed-block.ts';
 import type { TickColumns } from '../../sealed/tick-columns.ts';
-import { MESSAGE_HEAD_BYTES } from '../../sealing/copy-out.ts';
+import { CopiedRows } from '../../sealing/copied-rows.ts';
 import type { Span } from '../queries/range.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { firstWhere } from '../ticks/tick-slice.ts';
@@ -59,8 +58,9 @@ export class LiveBlocks {
     const asked = buffer.until;
     if (begins < asked) {
       const text = blocksCopy({ from: begins, until: asked }, from, this.#filter);
+      const rows = new BlockRows((block) => this.#take(buffer, block, from, asked));
       for await (const messages of copiedMessages(this.#snapshot, text, this.#stallMs)) {
-        for (const row of rowsIn(messages)) this.#take(buffer, row, from, asked);
+        for (const _pause of rows.write(messages, Number.POSITIVE_INFINITY));
       }
       this.#readUntil = Math.max(this.#readUntil, asked);
     }
@@ -72,8 +72,7 @@ export class LiveBlocks {
     }
   }
 
-  #take(buffer: MarketBuffer, row: Buffer, from: number, asked: number): void {
-    const packed = readCopiedBlock(row);
+  #take(buffer: MarketBuffer, packed: SealedBlock, from: number, asked: number): void {
     const key = this.#keys.numberOf(packed.stock, packed.exchange);
     const name = `${key} ${packed.firstTime} ${packed.place}`;
     if (this.#live.has(name)) return;
@@ -121,18 +120,15 @@ function bytesOf({ count, prices, seqs, ranks }: TickColumns): number {
   return 512 + text + count * (8 + own + (prices.kind === 'texts' ? 0 : 9));
 }
 
-/** The rows of some whole messages. */
-function* rowsIn(messages: Buffer): Generator<Buffer> {
-  const view = viewOf(messages);
-  for (let head = 0; head < view.byteLength; ) {
-    const end = head + 1 + view.getInt32(head + 1);
-    let row = head + MESSAGE_HEAD_BYTES;
-    // The file's header begins with a letter, a row with the number of its columns.
-    if (row + 2 <= end && view.getUint8(row) === HEADER_LETTER) row += COPY_HEADER_BYTES;
-    if (row < end && view.getUint16(row) !== COPY_END) yield messages.subarray(row, end);
-    head = end;
+class BlockRows extends CopiedRows {
+  readonly #take: (block: SealedBlock) => void;
+
+  constructor(take: (block: SealedBlock) => void) {
+    super();
+    this.#take = take;
+  }
+
+  protected override read({ buffer, byteOffset }: DataView, row: number, end: number): void {
+    this.#take(readCopiedBlock(Buffer.from(buffer, byteOffset + row, end - row)));
   }
 }
-
-/** `PGCOPY…` */
-const HEADER_LETTER = 0x50;

@@ -6,15 +6,16 @@ import type { MarketQuestion } from './market-chunk.ts';
 
 export type MarketFilter = Pick<MarketQuestion, 'exchange' | 'stocks'>;
 
-/** @param below only rows with lower numbers */
+/** @param seqs only rows whose numbers are lower, or higher */
 export function rowsCopy(
   table: 'unsealed_prices' | 'late_prices',
   { from, until }: Span,
   filter: MarketFilter,
-  below?: number,
+  { below, above }: { readonly below?: number; readonly above?: number } = {},
 ): string {
   const only = [`"timestamp" >= ${timeLiteral(from)}`, `"timestamp" < ${timeLiteral(until)}`, ...filterSql(filter)];
   if (below !== undefined) only.push(`seq < ${below}`);
+  if (above !== undefined) only.push(`seq > ${above}`);
   return `COPY (SELECT stock_name, exchange_name, "timestamp", seq, price FROM ${table} WHERE ${only.join(' AND ')})
     TO STDOUT (FORMAT binary)`;
 }

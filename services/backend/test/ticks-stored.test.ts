@@ -119,8 +119,9 @@ describe('ticks of many stocks of a day that is sealed', () => {
     const whole = (await (await api.get(`/api/ticks?decimals=string&${day}`)).json()) as readonly Row[];
     const cells = ({ stock_name, price }: Row) => [stock_name, price];
     assert.deepEqual(whole.map(cells), expected);
-    // What packs a day keeps the order, and not the numbers.
-    assert.ok(whole.every(({ seq }) => seq === null));
+    // Packed, a tick keeps its number only where another one of its stock has its time stamp.
+    assert.ok(whole.every(({ seq }, i) => seq === null || seq === ofDay[i]?.seq));
+    assert.ok(whole.some(({ seq }) => seq === null) && whole.some(({ seq }) => seq !== null));
     const read: Row[] = [];
     for (let path: string | undefined = `/api/ticks?decimals=string&limit=777&${day}`; path !== undefined; ) {
       const answer = await api.get(path);

@@ -18,7 +18,7 @@ export const MarketTick = Type.Object({
     Type.Integer({
       minimum: 1,
       description:
-        'Its number in its lane, ascending in the order in which ticks arrived; null: not kept, as of a day that is sealed, which keeps the order alone.',
+        'Its number in its lane, ascending in the order in which ticks arrived; null: not kept; a day that is sealed keeps the order, and few of the numbers.',
       examples: [48_213],
     }),
   ),

@@ -1,6 +1,7 @@
 import { type CalendarOf, MAX_HOLES, type TailSource } from '@tickwatch/core';
 import { firstDamage } from './coverage/noted-damage.ts';
 import { askAsOf } from './queries/as-of.ts';
+import { askAsOfAll } from './queries/as-of-all.ts';
 import { askBoard } from './queries/board.ts';
 import { askCandles } from './queries/candles.ts';
 import { askCoverage } from './queries/coverage.ts';
@@ -157,6 +158,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     exchanges: ({ signal } = {}) => ask(undefined, signal, askExchanges),
     board: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askBoard(snapshot, question)),
     asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
+    asOfAll: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askAsOfAll(snapshot, question)),
     gaps: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askGaps(snapshot, question)),
     coverage: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askCoverage(snapshot, question)),
     rejected: (question) => sessions.run({ stock: false }, (snapshot) => askRejected(snapshot, question)),

@@ -7,6 +7,7 @@ import {
   formatMicros,
   type SequencedTick,
   type TailReply,
+  type TailSource,
   TimeZone,
 } from '@tickwatch/core';
 import pg from 'pg';
@@ -96,7 +97,9 @@ for (const kept of ['all minutes', 'no minutes of sealed days', 'no single ticks
       reader = openReader(store.url, { tails: [tailOf(tail)] });
       const empty = await openTestStore(server);
       let known: readonly SequencedTick[] = [];
-      const source = { tail: (stock: string | undefined): Promise<TailReply> => tailOf(known).tail(stock) };
+      const source = {
+        tail: (...asked: Parameters<TailSource['tail']>): Promise<TailReply> => tailOf(known).tail(...asked),
+      };
       fresh = {
         reader: openReader(empty.url, { tails: [source] }),
         by: (moment) => {

@@ -331,6 +331,12 @@ describe('the board', () => {
     assert.equal(coming.headers.get('cache-control'), 'no-store');
     assert.equal(((await coming.json()) as BoardRow[]).length, 2);
 
+    for (const time of ['0001-01-01', '1969-12-31T23:59:59Z', '2026-02-02', '9999-12-31T23:59:59.999Z']) {
+      for (const path of ['/api/board?sort=change&day=last', '/api/asof?limit=3', '/api/board?timezone=Asia/Kolkata']) {
+        assert.equal((await api.get(`${path}&time=${time}`)).status, 200, `${path} ${time}`);
+      }
+    }
+
     const lines: string[] = [];
     for (
       let path: string | undefined = '/api/asof?stocks=PAST,none&limit=1&time=2026-02-03T10:00:40Z';

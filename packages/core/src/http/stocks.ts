@@ -66,7 +66,7 @@ export const AsOfQuery = Type.Object({
 export type AsOfQuery = Static<typeof AsOfQuery>;
 
 /** Rows of a page of prices as of a moment. */
-export const DEFAULT_AS_OF_ROWS = 1000;
+export const DEFAULT_AS_OF_ROWS = 500;
 export const MAX_AS_OF_ROWS = 10_000;
 
 export const AsOfAllQuery = Type.Object({

@@ -11,8 +11,8 @@ import { edgesBefore } from '../ticks/sealed-edges.ts';
 import { dayOf } from '../ticks/tick-days.ts';
 import { type TickSlice, within } from '../ticks/tick-slice.ts';
 
-/** Stocks whose blocks are fetched at once: some megabytes. */
-const STOCKS_AT_ONCE = 256;
+/** Stocks whose blocks are fetched at once: a busy one may have a hundred of them in an hour. */
+const STOCKS_AT_ONCE = { all: 64, last: 256 } as const;
 /** Blocks that are unpacked with no look at what has come meanwhile. */
 const AT_A_STRETCH = 16;
 
@@ -34,8 +34,9 @@ export async function* blocksOfMany(
 ): AsyncGenerator<OpenedBlock> {
   if (edgesBefore(snapshot.head.sealedUntil, [span]).length === 0) return;
   let opened = 0;
-  for (let at = 0; at < keys.length; at += STOCKS_AT_ONCE) {
-    const copy = snapshot.copied(copyText(keys.slice(at, at + STOCKS_AT_ONCE), span, which));
+  const step = STOCKS_AT_ONCE[which];
+  for (let at = 0; at < keys.length; at += step) {
+    const copy = snapshot.copied(copyText(keys.slice(at, at + step), span, which));
     for (;;) {
       const rows = await copy.take().catch((error: unknown) => {
         throw translateReadError(error);

@@ -25,8 +25,8 @@ export function lastOfAllStatement(
     ...(stocks === undefined ? [] : [`stock_name = ANY (${parameters.add(stocks, 'text[]')})`]),
     ...(after === undefined ? [] : [`(stock_name, exchange_name) > (${name(after.stock)}, ${name(after.exchange)})`]),
   ];
-  const ofBucket = `r.width = '${span.finest}' AND r.bucket = ${cut}`;
-  const whole = `(SELECT r FROM ${ofStockIn('t')} AND ${ofBucket} AND r.close_time <= ${moment})`;
+  const bucket = `(SELECT r FROM ${ofStockIn('t')} AND r.width = '${span.finest}' AND r.bucket = ${cut})`;
+  const isWhole = `(t.held).close_time <= ${moment}`;
   const text = `
     SELECT k.stock_name, k.exchange_name, k.is_open, ${toMicros('coalesce(single.time, k.time)')} AS micros,
       coalesce(single.seq, k.seq) AS seq, coalesce(single.price, k.price)::text AS price
@@ -35,12 +35,13 @@ export function lastOfAllStatement(
         CASE WHEN is_old THEN last_seq ELSE (newest).close_seq END AS seq,
         CASE WHEN is_old THEN last_price ELSE (newest).close END AS price
       FROM (
-        SELECT t.*, last_time <= ${moment} AS is_old,
-          CASE WHEN last_time > ${moment} THEN coalesce(${whole}, ${lastBefore(parameters, span, 't')}) END AS newest,
-          CASE WHEN last_time > ${moment} AND EXISTS (SELECT FROM ${ofStockIn('t')} AND ${ofBucket}
-            AND r.open_time <= ${moment} AND r.close_time > ${moment}) THEN 1 END AS is_open
-        FROM (SELECT * FROM stock_totals WHERE ${wanted.join(' AND ')}
-          ORDER BY stock_name, exchange_name LIMIT ${parameters.add(limit, 'integer')}) AS t OFFSET 0
+        SELECT t.*, CASE WHEN NOT is_old THEN CASE WHEN ${isWhole} THEN t.held ELSE ${lastBefore(parameters, span, 't')} END END
+            AS newest, CASE WHEN NOT ${isWhole} AND (t.held).open_time <= ${moment} THEN 1 END AS is_open
+        FROM (
+          SELECT t.*, last_time <= ${moment} AS is_old, CASE WHEN last_time > ${moment} THEN ${bucket} END AS held
+          FROM (SELECT * FROM stock_totals WHERE ${wanted.join(' AND ')}
+            ORDER BY stock_name, exchange_name LIMIT ${parameters.add(limit, 'integer')}) AS t OFFSET 0
+        ) AS t OFFSET 0
       ) AS t OFFSET 0
     ) AS k LEFT JOIN LATERAL (
       SELECT p."timestamp" AS time, p.seq, p.price FROM unsealed_prices AS p

@@ -1,9 +1,9 @@
 import { type Static, Type } from 'typebox';
-import { BoardQuery } from './board.ts';
 import { COLUMN_FORMATS_TEXT } from './column-formats.ts';
 import { DecimalsParameter, ExchangeParameter, RangeParameters } from './parameters.ts';
 import { PRICE_FORMATS, PricesQuery } from './prices.ts';
 import { Decimal, ExchangeName, Nullable, OneOf, StockName, Timestamp } from './scalars.ts';
+import { StocksParameter } from './stocks.ts';
 
 /** The most ticks of a page of the market. */
 export const MAX_MARKET_TICKS = 50_000;
@@ -39,7 +39,7 @@ export const TicksQuery = Type.Object({
   }),
   timezone: RangeParameters.timezone,
   exchange: ExchangeParameter,
-  stocks: BoardQuery.properties.stocks,
+  stocks: StocksParameter,
   decimals: DecimalsParameter,
   format: Type.Optional(
     OneOf(PRICE_FORMATS, {

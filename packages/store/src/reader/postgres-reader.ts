@@ -2,6 +2,7 @@ import { type CalendarOf, MAX_HOLES, type TailSource } from '@tickwatch/core';
 import { firstDamage } from './coverage/noted-damage.ts';
 import { askMarketPage, readMarket } from './market/market-answer.ts';
 import { askAsOf } from './queries/as-of.ts';
+import { askAsOfAll } from './queries/as-of-all.ts';
 import { askBoard } from './queries/board.ts';
 import { askCandles } from './queries/candles.ts';
 import { askCoverage } from './queries/coverage.ts';
@@ -158,6 +159,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     exchanges: ({ signal } = {}) => ask(undefined, signal, askExchanges),
     board: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askBoard(snapshot, question)),
     asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
+    asOfAll: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askAsOfAll(snapshot, question)),
     marketPage: (question, { signal } = {}) =>
       sessions.run({ stock: undefined, signal }, (snapshot) =>
         askMarketPage(snapshot, question, options.statementTimeoutMs),

@@ -87,7 +87,7 @@ const FULL: Readonly<Record<string, Bench>> = {
 const QUICK: Readonly<Record<string, Bench>> = {
   pipeline: (say) => pipelineBench({ rates: [40_000], trySeconds: 5, seconds: 10, peerSeconds: 10 }, say),
   insert: () => insertBench([10_000], 10),
-  market: (say) => marketBench({ ticksPerSecond: 10_000, seconds: 100, stocks: 2000, seeks: 50 }, say),
+  market: (say) => marketBench({ ticksPerSecond: 10_000, seconds: 60, stocks: 2000, seeks: 30 }, say),
 };
 
 /** Of the quick run's fixed load, recorded on two idle cores; a quick run fails below half of them. */

@@ -47,6 +47,8 @@ export class LiveBlocks {
   #readUntil: number;
   /** Some that begin before it are not there: there was no room for them. */
   #lacksSome = false;
+  /** Whoever seeks may want no second window: what blocks have behind the first one is not unpacked, and they are read again. */
+  #isGlance: boolean;
 
   constructor(snapshot: Snapshot, keys: MarketKeys, filter: MarketFilter, day: Span, limits: WindowLimits) {
     this.#snapshot = snapshot;
@@ -56,6 +58,7 @@ export class LiveBlocks {
     this.#limits = limits;
     this.#mostBytes = limits.blockBytes ?? MOST_BYTES;
     this.#readUntil = day.from;
+    this.#isGlance = limits.cache === undefined;
   }
 
   /** Adds the ticks from a moment on, as many as the buffer takes. */
@@ -69,7 +72,8 @@ export class LiveBlocks {
         reaching: from,
         filter: this.#filter,
       });
-      this.#readUntil = Math.max(this.#readUntil, asked);
+      if (!this.#isGlance) this.#readUntil = Math.max(this.#readUntil, asked);
+      this.#isGlance = false;
     }
     for (const [name, block] of this.#live) {
       block.at = firstWhere(block.ticks.times, block.at, block.ticks.count, (time) => time >= buffer.until);
@@ -112,7 +116,7 @@ export class LiveBlocks {
     const { firstTime, place } = packed;
     const block = { key: this.#keys.numberOf(packed.stock, packed.exchange), firstTime, place };
     if (this.#live.has(nameOf(block))) return;
-    const isWhole = this.#bytes < this.#mostBytes || cache !== undefined;
+    const isWhole = (this.#bytes < this.#mostBytes && !this.#isGlance) || cache !== undefined;
     const slice = this.#snapshot.blocks.unpack(packed, isWhole ? Number.POSITIVE_INFINITY : asked);
     if (slice === undefined) return;
     cache?.add(cacheName(this.#keys, block, packed.checksum.toString('hex')), slice.ticks, bytesOf(slice.ticks));
@@ -122,6 +126,7 @@ export class LiveBlocks {
   #add(buffer: MarketBuffer, from: number, { key, firstTime, place }: BlockName, ticks: TickColumns): void {
     const block = { key, place, ticks, bytes: bytesOf(ticks), at: 0 };
     addBlock(buffer, block, from);
+    if (this.#isGlance) return;
     // Also one that seems to be over: the buffer may yet find that it has room for fewer.
     if (this.#bytes >= this.#mostBytes) {
       this.#lacksSome = true;

@@ -92,7 +92,7 @@ const QUICK: Readonly<Record<string, Bench>> = {
   pipeline: (say) => pipelineBench({ rates: [40_000], trySeconds: 5, seconds: 10, peerSeconds: 10 }, say),
   insert: () => insertBench([10_000], 10),
   asof: (say) => asOfBench({ stocks: 500, days: 100, everyDays: 10, questions: 50 }, say),
-  market: (say) => marketBench({ ticksPerSecond: 10_000, seconds: 100, stocks: 2000, seeks: 50 }, say),
+  market: (say) => marketBench({ ticksPerSecond: 10_000, seconds: 60, stocks: 2000, seeks: 30 }, say),
   ticks: (say) => ticksBench({ ticks: 300_000, stocks: 10, days: 1, turns: 5 }, say),
 };
 

@@ -8,7 +8,7 @@ import type { Snapshot } from '../snapshot.ts';
 import { copiedMessages } from './copied-messages.ts';
 import { LOOK_AHEAD_MICROS, laneClocks } from './lane-clocks.ts';
 import { LaneLayouts } from './lane-layouts.ts';
-import { LiveBlocks } from './live-blocks.ts';
+import { LiveBlocks, type WindowLimits } from './live-blocks.ts';
 import { MarketBuffer } from './market-buffer.ts';
 import type { MarketDay } from './market-days.ts';
 import { MarketKeys } from './market-keys.ts';
@@ -23,17 +23,17 @@ export class DayReading {
   readonly keys = new MarketKeys();
   readonly #snapshot: Snapshot;
   readonly #filter: MarketFilter;
-  readonly #stallMs: number;
+  readonly #limits: WindowLimits;
   readonly #stocks: ReadonlySet<string> | undefined;
   readonly #heads = new RowHeads();
   readonly #keyOfHead: number[] = [];
   #layouts: LaneLayouts | undefined;
   #blocks: { readonly day: number; readonly live: LiveBlocks } | undefined;
 
-  constructor(snapshot: Snapshot, filter: MarketFilter, stallMs: number) {
+  constructor(snapshot: Snapshot, filter: MarketFilter, limits: WindowLimits) {
     this.#snapshot = snapshot;
     this.#filter = filter;
-    this.#stallMs = stallMs;
+    this.#limits = limits;
     this.#stocks = filter.stocks && new Set(filter.stocks);
   }
 
@@ -63,7 +63,7 @@ export class DayReading {
   async #readSealed(day: MarketDay, { from }: Span, buffer: MarketBuffer): Promise<void> {
     if (this.#blocks?.day !== day.from) {
       const span = { from: day.from, until: day.from + MICROS_PER_DAY };
-      const live = new LiveBlocks(this.#snapshot, this.keys, this.#filter, span, this.#stallMs);
+      const live = new LiveBlocks(this.#snapshot, this.keys, this.#filter, span, this.#limits);
       this.#blocks = { day: day.from, live };
     }
     await this.#blocks.live.addTo(buffer, from);
@@ -115,7 +115,7 @@ export class DayReading {
 
   async #copyRows(text: string, buffer: MarketBuffer): Promise<void> {
     const rows = new TickRows(buffer, this.#heads);
-    for await (const messages of copiedMessages(this.#snapshot, text, this.#stallMs)) {
+    for await (const messages of copiedMessages(this.#snapshot, text, this.#limits.stallMs)) {
       for (const _pause of rows.write(messages, Number.POSITIVE_INFINITY));
     }
   }

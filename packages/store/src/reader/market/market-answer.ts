@@ -4,6 +4,7 @@ import { BadQuestionError, ReadTimeoutError } from '../read-errors.ts';
 import type { Session } from '../read-sessions.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { type MarketAnswer, MOST_MARKET_TICKS } from '../tick-reader.ts';
+import type { WindowLimits } from './live-blocks.ts';
 import type { MarketChunk, MarketPlace, MarketQuestion } from './market-chunk.ts';
 import { askMarketMissing, withMarketDamage } from './market-missing.ts';
 import { type PlaceKey, placeOf, readPlace, writePlace } from './market-place.ts';
@@ -32,7 +33,7 @@ export async function readMarket(
   const missing = await askMarketMissing(snapshot, question);
   await session.becomeExport();
   const windows = new OneAhead(
-    withinTime(marketWindows(snapshot, question, limits.stallMs, WINDOW_TICKS), limits.timeoutMs),
+    withinTime(marketWindows(snapshot, question, limits, WINDOW_TICKS), limits.timeoutMs),
     ({ order }) => order.length >= WORTH_AHEAD,
   );
   const chunks = untilRead(session, missing, marketChunks(windows), limits.stallMs, () => windows.isMaking);
@@ -74,16 +75,17 @@ async function* marketChunks(windows: AsyncIterable<MarketWindow>): AsyncGenerat
 export async function askMarketPage(
   snapshot: Snapshot,
   question: MarketQuestion & { readonly limit: number },
-  stallMs: number,
+  limits: WindowLimits,
 ): Promise<MarketAnswer & { readonly chunks: readonly MarketChunk[]; readonly next: MarketPlace | undefined }> {
   const { limit, after } = question;
   if (!(limit >= 1 && limit <= MOST_MARKET_TICKS))
     throw new BadQuestionError('limit', `limit: ${limit} is not from 1 to ${MOST_MARKET_TICKS}`);
+  limits.cache?.begin();
   const chunks: MarketChunk[] = [];
   let last: PlaceKey | undefined = after === undefined ? undefined : readPlace(after);
   let left = limit;
   let hasMore = false;
-  for await (const window of marketWindows(snapshot, question, stallMs, limit + 1)) {
+  for await (const window of marketWindows(snapshot, question, limits, limit + 1)) {
     const until = Math.min(window.until, window.from + left);
     hasMore = until < window.until || left === 0;
     if (until > window.from) {

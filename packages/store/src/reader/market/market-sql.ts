@@ -21,14 +21,33 @@ export function rowsCopy(
 }
 
 /** Blocks whose first times are in a span and that reach as far as a moment. */
-export function blocksCopy(begins: Span, reaching: number, filter: MarketFilter): string {
+export interface BlocksQuestion {
+  readonly begins: Span;
+  readonly reaching: number;
+  readonly filter: MarketFilter;
+}
+
+/** @param places only those that lie there, as {@link blockNames} tells it */
+export function blocksCopy(question: BlocksQuestion, places?: readonly string[]): string {
+  const only =
+    places === undefined ? blocksSql(question) : `ctid = ANY ('{${places.map((place) => `"${place}"`).join(',')}}')`;
+  return `COPY (SELECT ${COPIED_COLUMNS} FROM sealed_blocks WHERE ${only}) TO STDOUT (FORMAT binary)`;
+}
+
+/** What tells blocks, and where they lie for as long as the snapshot lasts. */
+export function blockNames(question: BlocksQuestion): string {
+  return `SELECT ctid::text AS at, stock_name, exchange_name, unix_micros(first_time) AS first, place,
+    encode(checksum, 'hex') AS checksum FROM sealed_blocks WHERE ${blocksSql(question)}`;
+}
+
+function blocksSql({ begins, reaching, filter }: BlocksQuestion): string {
   const only = [
     `first_time >= ${timeLiteral(begins.from)}`,
     `first_time < ${timeLiteral(begins.until)}`,
     `last_time >= ${timeLiteral(reaching)}`,
     ...filterSql(filter),
   ];
-  return `COPY (SELECT ${COPIED_COLUMNS} FROM sealed_blocks WHERE ${only.join(' AND ')}) TO STDOUT (FORMAT binary)`;
+  return only.join(' AND ');
 }
 
 function filterSql({ exchange, stocks }: MarketFilter): readonly string[] {

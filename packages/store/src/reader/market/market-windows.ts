@@ -2,6 +2,7 @@ import { MICROS_PER_DAY } from '@tickwatch/core';
 import type { Snapshot } from '../snapshot.ts';
 import { DayReading } from './day-reading.ts';
 import { HORIZON_MICROS, LOOK_AHEAD_MICROS } from './lane-clocks.ts';
+import type { WindowLimits } from './live-blocks.ts';
 import type { MarketBuffer } from './market-buffer.ts';
 import type { MarketQuestion } from './market-chunk.ts';
 import { type MarketDay, marketDays } from './market-days.ts';
@@ -9,8 +10,9 @@ import { arrivalOrder } from './market-order.ts';
 import { comparePlace, type PlaceKey, readPlace } from './market-place.ts';
 import type { MarketWindow } from './market-window.ts';
 
-/** A window takes in at most so many ticks, about. Each is put in order at one go, which keeps the process busy. */
-const MOST_TICKS = 196_608;
+/** A window takes in at most so many times what is wanted, and so many ticks at least. */
+const MOST_OF_WANTED = 2;
+const LEAST_TICKS = 256;
 /** µs. */
 const FIRST_SPAN = 1_000_000;
 const LEAST_SPAN = 1000;
@@ -20,12 +22,12 @@ const MOST_GROWTH = 32;
 /**
  * The ticks of a question in the order of arrival, window after window: never more in memory than those of one, and, where days
  * are sealed, some blocks.
- * @param wanted how many ticks a window should have
+ * @param wanted how many ticks a window should have; each is put in order at one go, which keeps the process busy
  */
 export async function* marketWindows(
   snapshot: Snapshot,
   question: MarketQuestion,
-  stallMs: number,
+  limits: WindowLimits,
   wanted: number,
 ): AsyncGenerator<MarketWindow, void, undefined> {
   const behind = question.after === undefined ? undefined : new Behind(readPlace(question.after));
@@ -36,7 +38,8 @@ export async function* marketWindows(
     from: from - HORIZON_MICROS,
     until: question.until + LOOK_AHEAD_MICROS,
   });
-  const reading = new DayReading(snapshot, question, stallMs);
+  const reading = new DayReading(snapshot, question, limits);
+  const most = Math.max(LEAST_TICKS, MOST_OF_WANTED * wanted);
   let late: MarketBuffer | undefined;
   let span = FIRST_SPAN;
   // A partition that was never analyzed would be read as a whole for each window.
@@ -49,7 +52,7 @@ export async function* marketWindows(
       const until = Math.min(end, at + span);
       // Whatever is behind the place and older than it came late, by the horizon at most.
       const lateFrom = at === behind?.clock ? Math.max(question.from, lateBegin(days, place, at)) : at;
-      const buffer = await reading.read(day, { from: at, until }, aheadUntil, MOST_TICKS, lateFrom);
+      const buffer = await reading.read(day, { from: at, until }, aheadUntil, most, lateFrom);
       span = nextSpan(buffer.until - at, buffer.count, wanted);
       if (late !== undefined) addAll(buffer, late);
       at = buffer.until;

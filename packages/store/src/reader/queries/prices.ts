@@ -81,6 +81,7 @@ export async function* untilRead<T>(
   isBusy: () => boolean = () => true,
 ): AsyncGenerator<T, void, undefined> {
   let isQuiet = false;
+  let isAll = false;
   let stalled = false;
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -98,12 +99,14 @@ export async function* untilRead<T>(
     const [damaged] = session.snapshot.blocks.damaged;
     if (complete && damaged !== undefined) throw new LateDamageError(damaged);
     isQuiet = true;
+    isAll = true;
   } catch (error) {
     throw translateReadError(error);
   } finally {
     // A reader that leaves does so while a chunk is handed to it.
     clearTimeout(timer);
-    // Never fails, and nobody has to wait for the end of the transaction.
-    void session.close(!isQuiet);
+    // Never fails, and nobody has to wait for the end of the transaction but who leaves to ask anew.
+    const closed = session.close(!isQuiet);
+    if (!isAll) await closed;
   }
 }

@@ -9,6 +9,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { helpIfWanted, readArguments, readOrEnd } from '@tickwatch/runtime';
+import { asOfBench } from './as-of.ts';
 import { type BenchTable, figure, printTable } from './bench-table.ts';
 import { costBench } from './cost.ts';
 import { fanOutBench } from './fan-out-table.ts';
@@ -16,6 +17,7 @@ import { formsBench } from './forms.ts';
 import { historyBench } from './history.ts';
 import { insertBench } from './insert.ts';
 import { latencyBench } from './latency.ts';
+import { marketBench } from './market.ts';
 import { pageBench } from './page.ts';
 import { ROOT } from './pipeline/child.ts';
 import { pipelineBench } from './pipeline.ts';
@@ -23,6 +25,7 @@ import { rangesBench } from './ranges.ts';
 import { rowsBench } from './rows.ts';
 import { stocksBench } from './stocks.ts';
 import { storageBench } from './storage.ts';
+import { ticksBench } from './ticks.ts';
 
 const TICKS_A_DAY = 333_333;
 
@@ -79,12 +82,18 @@ const FULL: Readonly<Record<string, Bench>> = {
   ranges: (say) => rangesBench({ ticks: 20_000_000, stocks: 30, days: 60, questions: 1000 }, say),
   storage: (say) =>
     storageBench({ ticks: storedTicks, stocks: 30, days: Math.floor(storedTicks / TICKS_A_DAY), questions: 200 }, say),
+  asof: (say) => asOfBench({ stocks: 20_000, days: 1000, everyDays: 10, questions: 300 }, say),
+  market: (say) => marketBench({ ticksPerSecond: 10_000, seconds: 600, stocks: 2000, seeks: 200 }, say),
+  ticks: (say) => ticksBench({ ticks: 3_000_000, stocks: 50, days: 3, turns: 9 }, say),
   history: (say) => historyBench({ days: 3000, lateMinutes: [1, 10, 24, 25, 100, 1000, 10_000], questions: 200 }, say),
 };
 
 const QUICK: Readonly<Record<string, Bench>> = {
   pipeline: (say) => pipelineBench({ rates: [40_000], trySeconds: 5, seconds: 10, peerSeconds: 10 }, say),
   insert: () => insertBench([10_000], 10),
+  asof: (say) => asOfBench({ stocks: 500, days: 100, everyDays: 10, questions: 50 }, say),
+  market: (say) => marketBench({ ticksPerSecond: 10_000, seconds: 60, stocks: 2000, seeks: 30 }, say),
+  ticks: (say) => ticksBench({ ticks: 300_000, stocks: 10, days: 1, turns: 5 }, say),
 };
 
 /** Of the quick run's fixed load, recorded on two idle cores; a quick run fails below half of them. */

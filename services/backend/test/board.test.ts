@@ -6,6 +6,7 @@ import {
   compareTicks,
   type EpochMicros,
   formatMicros,
+  parseTime,
   type SequencedTick,
   type SessionCalendar,
   sessionDay,
@@ -130,7 +131,7 @@ describe('the board', () => {
   });
   after(() => database[Symbol.asyncDispose]());
 
-  it('shows what brute force says of every stock, in any zone, sorted and paged any way, the tail included', async () => {
+  it('shows what brute force says of every stock, in any zone, sorted and paged any way, the tail included, now and at any moment', async () => {
     const random = new Random(20260327);
     // Stocks that trade around the clock, in some hours only, long ago, and since a moment ago.
     const all = randomTicks(random, 1500, FROM, UNTIL);
@@ -160,14 +161,22 @@ describe('the board', () => {
         const order = random.pick(['asc', 'desc'] as const);
         const lastDay = random.pick([true, false]);
         const sparkline = random.pick(['hours', 'minutes', 'none', undefined] as const);
-        const asked = { sort, order, day, ownDays, now, lastDay, sparkline };
+        // As it stands, or as it stood then.
+        const isPast = random.pick([true, false]);
+        const asked = { sort, order, day, ownDays, now, lastDay, sparkline, isPast };
         const rows = await shown(reader, { ...asked, limit: random.integer(1, 9) });
         const byKey = (a: object, b: object): number =>
           compareText((a as { key: string }).key, (b as { key: string }).key);
         const expected = groups
+          .map((group) => (isPast ? group.filter(({ time }) => time <= now) : group))
+          .filter((group) => group.length > 0)
           .map((group) => expectedRow(group, ownDays.get(group[0]?.exchange ?? '') ?? day, asked))
           .toSorted(byKey);
-        assert.deepEqual(rows.toSorted(byKey), expected, `${sort} ${order} ${formatMicros(now)} ${share} ${lastDay}`);
+        assert.deepEqual(
+          rows.toSorted(byKey),
+          expected,
+          `${sort} ${order} ${formatMicros(now)} ${share} ${lastDay} ${isPast}`,
+        );
         const values = rows.map((row) => (row as Record<string, number>)[sort]);
         if (sort === 'change' || sort === 'change_percent') {
           const { value } = await reader.board({ ...asked, limit: 100 });
@@ -281,6 +290,69 @@ describe('the board', () => {
     assert.deepEqual([...new Set(twice.map((row) => row.stock_name))].sort(), ['AAPL', 'OLD']);
     for (const bad of ['timezone=Mars/Base', 'sort=beauty', 'limit=0', 'cursor=x', 'limit=100000', 'stocks=A%00']) {
       assert.equal((await api.get(`/api/board?${bad}`)).status, 422, bad);
+    }
+  });
+
+  it('shows over HTTP the market as it stood at a moment, and what the last prices were', async () => {
+    const at = (text: string) => parseTime(text) as number;
+    await commit(database.client, [
+      tick('PAST', 'OPEN', '10', at('2026-02-02T23:59:59Z'), 4_000_001),
+      tick('PAST', 'OPEN', '12', at('2026-02-03T10:00:10Z'), 4_000_002),
+      tick('PAST', 'OPEN', '11', at('2026-02-03T10:00:20Z'), 4_000_003),
+      tick('PAST', 'OPEN', '99', at('2026-02-03T10:00:40Z'), 4_000_004),
+      tick('PAST', 'SOON', '5', at('2026-02-03T10:00:40Z'), 1),
+    ]);
+    await using reader = openReader(database.url, []);
+    await using api = await listenBackend(reader);
+    const board = await api.get('/api/board?stocks=PAST&time=2026-02-03T10:00:30Z');
+    const [row, ...others] = (await board.json()) as BoardRow[];
+    assert.deepEqual(others, []);
+    const { price, timestamp, previous_close, change, open, high, low, ticks, sparkline } = row as BoardRow;
+    assert.deepEqual([price, timestamp, previous_close, change], [11, '2026-02-03T10:00:20.000000Z', 10, 1]);
+    assert.deepEqual([open, high, low, ticks, sparkline.at(-1), sparkline.at(-12)], [12, 12, 11, 2, 11, 10]);
+    assert.equal(board.headers.get('x-sparkline-from'), '2026-02-02T11:00:00.000000Z');
+    // A date is read in the zone, and stands for its end; a moment to come is as now.
+    const ofDate = (await (
+      await api.get('/api/board?stocks=PAST&time=2026-02-03&timezone=Asia/Tokyo')
+    ).json()) as BoardRow[];
+    assert.deepEqual(
+      ofDate.map((of) => [of.exchange_name, of.price]),
+      [
+        ['OPEN', 99],
+        ['SOON', 5],
+      ],
+    );
+    const coming = await api.get('/api/board?stocks=PAST&time=2254-12-31');
+    assert.equal(coming.headers.get('cache-control'), 'no-store');
+    assert.equal(((await coming.json()) as BoardRow[]).length, 2);
+
+    for (const time of ['0001-01-01', '1969-12-31T23:59:59Z', '2026-02-02', '9999-12-31T23:59:59.999Z']) {
+      for (const path of ['/api/board?sort=change&day=last', '/api/asof?limit=3', '/api/board?timezone=Asia/Kolkata']) {
+        assert.equal((await api.get(`${path}&time=${time}`)).status, 200, `${path} ${time}`);
+      }
+    }
+
+    const lines: string[] = [];
+    for (
+      let path: string | undefined = '/api/asof?stocks=PAST,none&limit=1&time=2026-02-03T10:00:40Z';
+      path !== undefined;
+    ) {
+      const answer = await api.get(path);
+      lines.push(await answer.text());
+      path = /<(.*)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
+    }
+    assert.deepEqual(lines, [
+      '[{"stock_name":"PAST","exchange_name":"OPEN","price":99,"timestamp":"2026-02-03T10:00:40.000000Z"}]',
+      '[{"stock_name":"PAST","exchange_name":"SOON","price":5,"timestamp":"2026-02-03T10:00:40.000000Z"}]',
+    ]);
+    assert.equal(await (await api.get('/api/asof?stocks=PAST&time=2026-02-01')).text(), '[]');
+    for (const bad of [
+      '/api/asof',
+      '/api/asof?time=soon',
+      '/api/asof?time=2026-02-01&limit=10001',
+      '/api/board?time=soon',
+    ]) {
+      assert.equal((await api.get(bad)).status, 422, bad);
     }
   });
 });

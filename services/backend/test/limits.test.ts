@@ -103,28 +103,44 @@ describe('limits', () => {
     await eventually('the slot is given back', () => reader.load().exports === 0);
   });
 
-  it('an asker who leaves takes the query along', async () => {
-    const answer = await open('/api/prices/BIG');
-    await eventually('the export runs', async () => (await running('COPY%')) === 1);
-    answer.destroy();
-    await eventually('the export ends', async () => (await running('COPY%')) === 0);
-    assert.equal(reader.load().exports, 0);
+  it('all ticks of all stocks are an export, and a page of them is none', async () => {
+    const first = await open('/api/ticks');
+    assert.equal(first.statusCode, 200);
+    const second = await api.get('/api/ticks?format=ndjson');
+    assert.equal(second.status, 503);
+    assert.ok(Number(second.headers.get('retry-after')) > 0);
+    const page = await api.get('/api/ticks?limit=1000');
+    assert.equal(((await page.json()) as unknown[]).length, 1000);
+    first.destroy();
+    await eventually('the slot is given back', () => reader.load().exports === 0);
   });
 
-  it('a reader who stalls is cut', async () => {
-    const { port } = new URL(api.origin);
-    const socket = connect(Number(port), '127.0.0.1');
-    socket.on('error', () => {});
-    socket.write('GET /api/prices/BIG HTTP/1.1\r\nHost: x\r\n\r\n');
-    await eventually('the export begins', () => reader.load().exports === 1);
-    await eventually('the export is cut', () => reader.load().exports === 0);
-    let received = '';
-    socket.setEncoding('latin1').on('data', (chunk: string) => {
-      received += chunk.slice(-40);
+  for (const path of ['/api/prices/BIG', '/api/ticks']) {
+    it(`an asker of ${path} who leaves takes the query along`, async () => {
+      const answer = await open(path);
+      await eventually('the export runs', () => reader.load().exports === 1);
+      answer.destroy();
+      await eventually('the export ends', async () => (await running('COPY%')) === 0);
+      await eventually('the slot is given back', () => reader.load().exports === 0);
     });
-    await new Promise<void>((resolve) => socket.on('close', () => resolve()).resume());
-    assert.ok(!received.endsWith('0\r\n\r\n'), 'a cut answer does not look complete');
-  });
+  }
+
+  for (const path of ['/api/prices/BIG', '/api/ticks']) {
+    it(`a reader of ${path} who stalls is cut`, async () => {
+      const { port } = new URL(api.origin);
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.on('error', () => {});
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+      await eventually('the export begins', () => reader.load().exports === 1);
+      await eventually('the export is cut', () => reader.load().exports === 0);
+      let received = '';
+      socket.setEncoding('latin1').on('data', (chunk: string) => {
+        received += chunk.slice(-40);
+      });
+      await new Promise<void>((resolve) => socket.on('close', () => resolve()).resume());
+      assert.ok(!received.endsWith('0\r\n\r\n'), 'a cut answer does not look complete');
+    });
+  }
 
   it('a database that falls silent in the middle of an answer is given up, and asked again later', async () => {
     const answer = await open('/api/prices/BIG');
@@ -204,6 +220,8 @@ describe('limits', () => {
     await using lonely = await listenBackend(away);
     for (const path of [
       '/api/prices/A',
+      '/api/ticks',
+      '/api/ticks?limit=1',
       '/api/average/A',
       '/api/stocks',
       '/api/candles/A?interval=1h',

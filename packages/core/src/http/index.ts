@@ -18,4 +18,5 @@ export * from './sessions.ts';
 export * from './stocks.ts';
 export * from './system.ts';
 export * from './tail.ts';
+export * from './ticks.ts';
 export * from './udf.ts';

@@ -4,7 +4,7 @@ import { DamagedBlockError } from '../../sealed/damaged-block-error.ts';
 import { decodeBlock } from '../../sealed/decode-block.ts';
 import type { SealedBlock } from '../../sealed/sealed-block.ts';
 import type { Row } from '../read-pool.ts';
-import type { DamagedBlock, DamagedBlocks } from './damaged-blocks.ts';
+import { type DamagedBlock, type DamagedBlocks, keyOf } from './damaged-blocks.ts';
 import type { TickSlice } from './tick-slice.ts';
 
 /** Unpacks the blocks of one answer, and keeps in mind which of them could not be. */
@@ -42,8 +42,8 @@ export class BlockReading {
       return { ticks, exchange: block.exchange, from: 0, until: ticks.count };
     } catch (error) {
       if (!(error instanceof DamagedBlockError)) throw error;
-      const { exchange, firstTime, place } = block;
-      this.#damaged.set(`${exchange} ${firstTime} ${place}`, this.#known.add(block, error));
+      const damaged = this.#known.add(block, error);
+      this.#damaged.set(keyOf(damaged), damaged);
       return undefined;
     }
   }

@@ -9,7 +9,7 @@ import { findRanks } from '../src/sealing/find-ranks.ts';
 import { Pace } from '../src/sealing/pace.ts';
 import { packDay } from '../src/sealing/pack-day.ts';
 import { openSealSession } from '../src/sealing/seal-session.ts';
-import { dayBegin, fill, partitionOf, seal, settingsOf } from './sealing-kit.ts';
+import { dayBegin, fill, partitionOf, seal, settingsOf, unsealedRows } from './sealing-kit.ts';
 import { ask, openTestStore, seededRandom, startTestServer, type TestServer } from './store-test-kit.ts';
 
 const DAY = dayFromNow(-20);
@@ -171,6 +171,26 @@ describe('ticks of several stocks within a time stamp', () => {
     assert.deepEqual(await ask(url, 'SELECT DISTINCT version, ranks FROM sealed_blocks'), [
       { version: 1, ranks: null },
     ]);
+  });
+
+  it('keep the order when their day is taken out of its blocks and sealed again', async () => {
+    await using opened = await openTestStore(server);
+    const { url, store } = opened;
+    await store.ensurePartitions([DAY]);
+    // Few stocks: those that have several ticks in a time stamp keep their numbers, the others in it do not.
+    const ticks = sharedTicks(9000, 4);
+    await fill(url, partitionOf(DAY), ticks);
+    assert.equal((await seal(url, DAY)).state, 'sealed');
+    const expected = arrivals(ticks);
+    const own = new Set(ticks.map(({ stock, time, seq }) => `${stock} ${time} ${seq}`));
+    for (let round = 0; round < 2; round++) {
+      assert.equal((await store.unsealDay(DAY)).ticks, ticks.length);
+      const rows = await unsealedRows(url, DAY);
+      const kept = rows.filter(({ stock, time, seq }) => own.has(`${stock} ${time} ${seq}`));
+      assert.ok(kept.length > 2000, `${kept.length} numbers were kept`);
+      assert.equal((await seal(url, DAY)).state, 'sealed');
+      assert.deepEqual(sorted(byRank(await sealedTicks(url))), sorted(expected));
+    }
   });
 
   it('keep their places when others come late, which lie behind them, in their own order', async () => {

@@ -48,7 +48,7 @@ describe('blocks that come by COPY', () => {
     assert.equal(copy.count, rows.length);
     const blocks = rows.map(readBlockRow);
     assert.deepEqual(copied.map(readCopiedBlock), blocks);
-    for (const name of ['numbers', 'scales', 'ties', 'times', 'prices'] as const)
+    for (const name of ['numbers', 'scales', 'ties', 'times', 'prices', 'ranks'] as const)
       assert.ok(
         blocks.some((block) => block[name] !== null),
         `no block has ${name}`,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { DecimalText, EpochMicros, SequencedTick } from '@tickwatch/core';
+import type { DecimalText, EpochMicros, SequencedTick, Tick } from '@tickwatch/core';
 import pg from 'pg';
 import { dayFromNow } from '../src/partitions.ts';
 import { compareBytes } from '../src/reader/stock-order.ts';
@@ -9,8 +9,16 @@ import { findRanks } from '../src/sealing/find-ranks.ts';
 import { Pace } from '../src/sealing/pace.ts';
 import { packDay } from '../src/sealing/pack-day.ts';
 import { openSealSession } from '../src/sealing/seal-session.ts';
-import { dayBegin, fill, partitionOf, seal, settingsOf } from './sealing-kit.ts';
-import { ask, openTestStore, seededRandom, startTestServer, type TestServer } from './store-test-kit.ts';
+import { dayBegin, fill, partitionOf, portionOf, seal, settingsOf, unsealedRows } from './sealing-kit.ts';
+import {
+  ask,
+  BatchMaker,
+  lead,
+  openTestStore,
+  seededRandom,
+  startTestServer,
+  type TestServer,
+} from './store-test-kit.ts';
 
 const DAY = dayFromNow(-20);
 const BEGIN = dayBegin(DAY);
@@ -171,6 +179,54 @@ describe('ticks of several stocks within a time stamp', () => {
     assert.deepEqual(await ask(url, 'SELECT DISTINCT version, ranks FROM sealed_blocks'), [
       { version: 1, ranks: null },
     ]);
+  });
+
+  it('keep the order when their day is taken out of its blocks and sealed again', async () => {
+    await using opened = await openTestStore(server);
+    const { url, store } = opened;
+    await store.ensurePartitions([DAY]);
+    // Few stocks: those that have several ticks in a time stamp keep their numbers, the others in it do not.
+    const ticks = sharedTicks(9000, 4);
+    await fill(url, partitionOf(DAY), ticks);
+    assert.equal((await seal(url, DAY)).state, 'sealed');
+    const expected = arrivals(ticks);
+    const own = new Set(ticks.map(({ stock, time, seq }) => `${stock} ${time} ${seq}`));
+    for (let round = 0; round < 2; round++) {
+      assert.equal((await store.unsealDay(DAY)).ticks, ticks.length);
+      const rows = await unsealedRows(url, DAY);
+      const kept = rows.filter(({ stock, time, seq }) => own.has(`${stock} ${time} ${seq}`));
+      assert.ok(kept.length > 2000, `${kept.length} numbers were kept`);
+      assert.equal((await seal(url, DAY)).state, 'sealed');
+      assert.deepEqual(sorted(byRank(await sealedTicks(url))), sorted(expected));
+    }
+  });
+
+  it('keep the order of the file that brought them, which can still be taken back', async () => {
+    await using opened = await openTestStore(server);
+    const { url, store } = opened;
+    await store.ensurePartitions([DAY]);
+    await using membership = await lead(store);
+    const make = new BatchMaker();
+    const ofFile = (i: number): Tick => ({
+      stock: `F${(i * 7) % 5}`,
+      exchange: 'NASDAQ',
+      price: `${1 + i}` as DecimalText,
+      time: (BEGIN + Math.floor(i / 4) * 1000) as EpochMicros,
+    });
+    // Live ticks of another stock in every third time stamp.
+    const live = Array.from({ length: 100 }, (_, i) => make.tick('L', '2', BEGIN + i * 3000));
+    await membership.commit(make.batches(live));
+    const ticks = Array.from({ length: 1200 }, (_, i) => ofFile(i));
+    await store.importTicks(portionOf('file', 0, ticks.slice(0, 700), false));
+    await store.importTicks(portionOf('file', 700, ticks.slice(700)));
+    const expected = arrivals([...live, ...ticks.map((tick, i) => ({ ...tick, seq: BEGIN * 2 + i }))]);
+    for (let round = 0; round < 3; round++) {
+      assert.equal((await seal(url, DAY)).state, 'sealed');
+      assert.deepEqual(sorted(byRank(await sealedTicks(url))), sorted(expected), `round ${round}`);
+      await store.unsealDay(DAY);
+    }
+    assert.deepEqual(await store.undoImport('file'), { deleted: 1200, missing: 0 });
+    assert.deepEqual(new Set((await unsealedRows(url, DAY)).map(({ stock }) => stock)), new Set(['L']));
   });
 
   it('keep their places when others come late, which lie behind them, in their own order', async () => {

@@ -68,6 +68,7 @@ describe('sealed blocks', () => {
     const read = decodeBlock(block, MIDNIGHT + 500_000);
     assert.ok(read.count >= 500 && read.count < 3000);
     assert.deepEqual(read.ranks, ranks.slice(0, read.count));
+    assert.deepEqual(decodeBlock(block, Number.POSITIVE_INFINITY, false), { ...decodeBlock(block), ranks: undefined });
   });
 
   it('are read where they were written before there were ranks, and written like that where there are none', () => {

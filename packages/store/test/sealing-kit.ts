@@ -1,5 +1,6 @@
-import type { EpochMicros, SequencedTick } from '@tickwatch/core';
+import type { EpochMicros, SequencedTick, Tick } from '@tickwatch/core';
 import pg from 'pg';
+import type { ImportPortion } from '../src/index.ts';
 import { BLOCK_COLUMNS, type BlockRow, decodeBlock, priceText, readBlockRow } from '../src/sealed/index.ts';
 import { type SealDayOptions, sealDay } from '../src/sealing/seal-day.ts';
 import { inIndexOrder } from '../src/write/index-order.ts';
@@ -110,4 +111,19 @@ export function dayBegin(day: string): EpochMicros {
 
 export function partitionOf(day: string): string {
   return `stock_prices_y${day.slice(0, 4)}m${day.slice(5, 7)}d${day.slice(8)}`;
+}
+
+/** A part of a file of ticks, from a byte on, as long as there are ticks. */
+export function portionOf(source: string, from: number, ticks: readonly Tick[], finished = true): ImportPortion {
+  const content = {
+    fromRow: from,
+    toRow: from + ticks.length,
+    digest: `${source} ${from}`,
+    checkpoints: [],
+    sketch: [],
+    options: '',
+    isOpen: false,
+    replacesOpen: false,
+  };
+  return { source, from, to: from + ticks.length, ticks, rejected: [], finished, content };
 }

@@ -1,29 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { DecimalText, EpochMicros, Tick } from '@tickwatch/core';
-import type { ImportPortion } from '../src/index.ts';
 import { dayFromNow } from '../src/partitions.ts';
-import { dayBegin, linesOf, seal, sealedRows, unsealedRows } from './sealing-kit.ts';
+import { dayBegin, linesOf, portionOf, seal, sealedRows, unsealedRows } from './sealing-kit.ts';
 import { ask, BatchMaker, lead, openTestStore, startTestServer, type TestServer } from './store-test-kit.ts';
 
 const DAY = dayFromNow(-20);
 const BEGIN = dayBegin(DAY);
 const ROLLUPS = `SELECT stock_name, exchange_name, width, bucket, count, sum::float8, open, high, low, close, open_time, close_time, weighted_sum::float8
   FROM price_rollups ORDER BY stock_name, width, bucket, exchange_name`;
-
-function portionOf(source: string, from: number, ticks: readonly Tick[], finished = true): ImportPortion {
-  const content = {
-    fromRow: from,
-    toRow: from + ticks.length,
-    digest: `${source} ${from}`,
-    checkpoints: [],
-    sketch: [],
-    options: '',
-    isOpen: false,
-    replacesOpen: false,
-  };
-  return { source, from, to: from + ticks.length, ticks, rejected: [], finished, content };
-}
 
 describe('an import into a day that was sealed since', () => {
   let server: TestServer;

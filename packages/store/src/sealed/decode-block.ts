@@ -12,9 +12,10 @@ import { tiedPlaces } from './tied-places.ts';
 /**
  * Unpacks a block. Ticks that are alone in their time stamp have the seq of their origin, or 0.
  * @param until µs; ticks of that time and later are not needed: some of them or none are there
+ * @param wantsRanks false: they are left out; of many they take half as long as all the rest
  * @throws DamagedBlockError
  */
-export function decodeBlock(block: SealedBlock, until = Number.POSITIVE_INFINITY): TickColumns {
+export function decodeBlock(block: SealedBlock, until = Number.POSITIVE_INFINITY, wantsRanks = true): TickColumns {
   const { version } = block;
   if (version > BLOCK_VERSION)
     throw new DamagedBlockError(block, `its version is ${version}: a newer Tickwatch wrote it`);
@@ -24,7 +25,7 @@ export function decodeBlock(block: SealedBlock, until = Number.POSITIVE_INFINITY
   const times = decodeTimes(block, columns, until);
   const prices = decodePrices(block, columns, times.length);
   const seqs = decodeSeqs(block, columns, times);
-  const ranks = decodeRanks(block, columns, times.length);
+  const ranks = decodeRanks(block, columns, wantsRanks ? times.length : 0);
   columns.end();
   return { count: times.length, times, seqs, ranks, prices };
 }
@@ -78,14 +79,16 @@ function decodeSeqs({ origins, ties }: SealedBlock, columns: PayloadColumns, tim
   return seqs;
 }
 
+/** @param ticks 0: no ranks are wanted */
 function decodeRanks(block: SealedBlock, columns: PayloadColumns, ticks: number): Float64Array | undefined {
   if (block.ranks === null) return undefined;
   const { count, gaps, ranks } = readRankCodes(block.ranks);
   if (!(Number.isInteger(count) && count > 0 && count <= block.count)) throw columns.broken();
   const found = {
-    gaps: columns.next(gaps, count, 'values', 0, new Float64Array(count)),
-    ranks: columns.next(ranks, count, 'values', 0, new Float64Array(count)),
+    gaps: columns.next(gaps, count, 'values', 0, new Float64Array(ticks === 0 ? 0 : count)),
+    ranks: columns.next(ranks, count, 'values', 0, new Float64Array(ticks === 0 ? 0 : count)),
   };
+  if (ticks === 0) return undefined;
   const spread = spreadRanks(found, ticks, block.count);
   if (spread === undefined) throw columns.broken();
   return spread;

@@ -71,6 +71,7 @@ export function* rankStamps(window: StampWindow, names: NameTable, kept: KeptRan
       while (end < places.length && isOfOne(first, places[end] as number)) end++;
       if (end - start > 1) rank(places, start, end);
     }
+    if (places.length > FEW) yield;
   }
 
   function rank(ofStamp: readonly number[], start: number, end: number): void {

@@ -1,7 +1,7 @@
 import type { StampSink } from './stamp-rows.ts';
 
 const FIRST_ROOM = 1 << 16;
-/** 56 bytes each, with what ranking them takes. */
+/** 28 bytes each, with what ranking them takes. */
 export const MOST_STAMPS = 1 << 21;
 /** Times that tell where half of them lie. */
 const SAMPLE = 1024;

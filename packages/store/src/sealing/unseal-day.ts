@@ -10,12 +10,15 @@ import {
   GIVE_UP_BLOCK,
   IS_SEALED,
   KEEP_ROLLUPS,
+  RANKED_BLOCKS,
 } from '../statements/seal-statements.ts';
 import { inIndexOrder } from '../write/index-order.ts';
 import { copyTicks } from '../write/store-ticks.ts';
 import { blocksOf } from './block-cursor.ts';
 import { tryToNoteDamage } from './check-day.ts';
+import { ImportOrigins } from './import-origins.ts';
 import { withLockTries } from './lock-tries.ts';
+import { RankSeqs } from './rank-seqs.ts';
 import { renewView } from './seal-day.ts';
 import { takeTurn } from './seal-session.ts';
 
@@ -58,7 +61,7 @@ export async function unsealDay(
     if (rows[0] === undefined) throw new UnsealError(`${day} is not sealed`);
     await client.query(KEEP_ROLLUPS);
     const table = await tableFor(client, day, Number(rows[0].ticks));
-    const unpacking = new Unpacking(client, table, onProgress);
+    const unpacking = new Unpacking(client, table, await rankSeqs(client, day), onProgress);
     for await (const block of blocksOf(client, DAY_BLOCKS, [day])) await unpacking.add(block);
     await unpacking.end();
     const { damaged, ticks } = unpacking;
@@ -80,6 +83,19 @@ export async function unsealDay(
   }
 }
 
+async function rankSeqs(client: pg.ClientBase, day: string): Promise<RankSeqs> {
+  const seqs = new RankSeqs(await ImportOrigins.ofDay(client, day));
+  for await (const block of blocksOf(client, RANKED_BLOCKS, [day])) {
+    try {
+      seqs.learn(block);
+    } catch (error) {
+      // Who unpacks it says so.
+      if (!(error instanceof DamagedBlockError)) throw error;
+    }
+  }
+  return seqs;
+}
+
 async function tableFor(client: pg.ClientBase, day: string, ticks: number): Promise<string> {
   if (ticks < MIN_TICKS_FOR_A_PARTITION) return 'late_prices';
   const { rows } = await client.query<{ partition: string }>(BEGIN_UNSEALING, [day]);
@@ -98,18 +114,20 @@ class Unpacking {
   readonly damaged: { readonly block: SealedBlock; readonly message: string }[] = [];
   readonly #client: pg.ClientBase;
   readonly #table: string;
+  readonly #seqs: RankSeqs;
   readonly #onProgress: (ticks: number) => void;
   #waiting: SequencedTick[] = [];
 
-  constructor(client: pg.ClientBase, table: string, onProgress: (ticks: number) => void) {
+  constructor(client: pg.ClientBase, table: string, seqs: RankSeqs, onProgress: (ticks: number) => void) {
     this.#client = client;
     this.#table = table;
+    this.#seqs = seqs;
     this.#onProgress = onProgress;
   }
 
   async add(block: SealedBlock): Promise<void> {
     try {
-      for (const tick of ticksOf(block)) this.#waiting.push(tick);
+      for (const tick of ticksOf(block, this.#seqs)) this.#waiting.push(tick);
     } catch (error) {
       if (!(error instanceof DamagedBlockError)) throw error;
       this.damaged.push({ block, message: error.message });
@@ -127,9 +145,11 @@ class Unpacking {
   }
 }
 
-/** @throws DamagedBlockError */
-export function ticksOf(block: SealedBlock): readonly SequencedTick[] {
-  const { count, times, seqs, prices } = decodeBlock(block);
+/** @param rankSeqs numbers of ticks that have a rank and no number @throws DamagedBlockError */
+export function ticksOf(block: SealedBlock, rankSeqs?: RankSeqs): readonly SequencedTick[] {
+  const ticks = decodeBlock(block);
+  const { count, times, prices } = ticks;
+  const seqs = rankSeqs?.of(block, ticks) ?? ticks.seqs;
   const { stock, exchange } = block;
   return Array.from({ length: count }, (_, i) => ({
     stock,

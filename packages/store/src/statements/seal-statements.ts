@@ -87,6 +87,11 @@ export const DAY_BLOCKS = `
   DECLARE blocks NO SCROLL CURSOR FOR SELECT ${BLOCK_COLUMNS} FROM sealed_blocks
   WHERE ${BLOCKS_OF_DAY} ORDER BY stock_name, exchange_name, place`;
 
+/** $1 day. Those that keep the order of several stocks' ticks within a time stamp. */
+export const RANKED_BLOCKS = `
+  DECLARE blocks NO SCROLL CURSOR FOR SELECT ${BLOCK_COLUMNS} FROM sealed_blocks
+  WHERE ${BLOCKS_OF_DAY} AND ranks IS NOT NULL AND (ties IS NOT NULL OR origins IS NOT NULL)`;
+
 /** $1 and $2 times, $3 stocks or NULL. A block lies within a day. */
 const BETWEEN = `
   FROM sealed_blocks

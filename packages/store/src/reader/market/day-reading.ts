@@ -39,7 +39,7 @@ export class DayReading {
 
   /**
    * The ticks of a window within a day, in no order, with their clocks.
-   * @param aheadUntil from there on the day behind it is sealed, and tells nothing
+   * @param aheadUntil from there on the day behind it has lost its numbers, and tells nothing
    * @param most it takes in so many, about: see its `until`
    * @param lateFrom what is not older than that and came behind the window's begin is wanted, too; only of open days
    */
@@ -52,6 +52,7 @@ export class DayReading {
   ): Promise<MarketBuffer> {
     const buffer = this.#buffer(window.until, most);
     if (day.isSealed) await this.#readSealed(day, window, buffer);
+    else if (day.hasLostSeqs) await this.#readUnsealed(window, buffer);
     else await this.#readOpen(window, aheadUntil, lateFrom, buffer);
     return buffer;
   }
@@ -68,6 +69,13 @@ export class DayReading {
     }
     await this.#blocks.live.addTo(buffer, from);
     if (day.hasLate) await this.#copyRows(rowsCopy('late_prices', { from, until: buffer.until }, this.#filter), buffer);
+    this.#addTail(buffer, from);
+    buffer.clocks.set(buffer.times.subarray(0, buffer.count));
+  }
+
+  async #readUnsealed({ from, until }: Span, buffer: MarketBuffer): Promise<void> {
+    this.#blocks = undefined;
+    await this.#copyRows(rowsCopy('unsealed_prices', { from, until }, this.#filter), buffer);
     this.#addTail(buffer, from);
     buffer.clocks.set(buffer.times.subarray(0, buffer.count));
   }

@@ -10,6 +10,8 @@ export interface MarketDay {
   readonly from: number;
   /** Its ticks lie in blocks, and late ones beside. */
   readonly isSealed: boolean;
+  /** Its ticks are played at their own times: those that were in blocks don't have the numbers any more that they came with. */
+  readonly hasLostSeqs: boolean;
   /** Some lie beside the days' partitions. */
   readonly hasLate: boolean;
 }
@@ -27,7 +29,8 @@ export async function marketDays(snapshot: Snapshot, span: Span): Promise<readon
       UNION ALL
       SELECT ${firstLate(`(late.day + 1)::timestamp AT TIME ZONE 'UTC'`)} FROM late WHERE late.day IS NOT NULL
     )
-    SELECT unix_micros(day::timestamp AT TIME ZONE 'UTC') AS micros, bool_or(sealed)::text AS sealed, bool_or(late)::text AS late
+    SELECT unix_micros(day::timestamp AT TIME ZONE 'UTC') AS micros, bool_or(sealed)::text AS sealed, bool_or(late)::text AS late,
+           bool_or(sealed OR EXISTS (SELECT FROM unsealed_days AS u WHERE u.day = known.day))::text AS lost
       FROM (SELECT day, true AS sealed, false AS late FROM sealed_days
             UNION ALL SELECT day, false, false FROM stock_prices_days
             UNION ALL SELECT day, false, true FROM late WHERE day IS NOT NULL) AS known
@@ -37,12 +40,17 @@ export async function marketDays(snapshot: Snapshot, span: Span): Promise<readon
   const days = new Map<number, MarketDay>();
   for (const row of rows) {
     const day = Number(row.micros);
-    days.set(day, { from: day, isSealed: row.sealed === 'true', hasLate: row.late === 'true' });
+    days.set(day, {
+      from: day,
+      isSealed: row.sealed === 'true',
+      hasLostSeqs: row.lost === 'true',
+      hasLate: row.late === 'true',
+    });
   }
   for (const { time } of snapshot.tail) {
     const day = dayOf(time);
     if (day + MICROS_PER_DAY <= span.from || day >= span.until || days.has(day)) continue;
-    days.set(day, { from: day, isSealed: false, hasLate: false });
+    days.set(day, { from: day, isSealed: false, hasLostSeqs: false, hasLate: false });
   }
   return [...days.values()].sort((a, b) => a.from - b.from);
 }

@@ -71,17 +71,17 @@ export async function* marketWindows(
   if (first < order.length) yield { buffer: late, order, from: first, until: order.length };
 }
 
-/** A sealed day has its clocks from its own times. */
+/** What has lost its numbers tells nothing of the day before. */
 function aheadOf(day: MarketDay, next: MarketDay | undefined): number {
   const end = day.from + MICROS_PER_DAY;
-  return next?.isSealed === true && next.from === end ? end : Number.POSITIVE_INFINITY;
+  return next?.hasLostSeqs === true && next.from === end ? end : Number.POSITIVE_INFINITY;
 }
 
-/** Where ticks begin that may come behind a moment; none comes out of a day that is sealed. */
+/** Where ticks begin that may come behind a moment; none comes out of a day whose numbers are lost. */
 function lateBegin(days: readonly MarketDay[], place: number, moment: number): number {
   const [before, day] = [days[place - 1], days[place] as MarketDay];
-  const isSealed = before?.isSealed === true && before.from + MICROS_PER_DAY === day.from;
-  return Math.max(moment - HORIZON_MICROS, isSealed ? day.from : 0);
+  const isOther = before?.hasLostSeqs === true && before.from + MICROS_PER_DAY === day.from;
+  return Math.max(moment - HORIZON_MICROS, isOther ? day.from : 0);
 }
 
 function nextSpan(span: number, found: number, wanted: number): number {

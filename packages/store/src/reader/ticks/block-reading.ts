@@ -28,16 +28,17 @@ export class BlockReading {
 
   /** As {@link unpack}. @param row with `BLOCK_COLUMNS` */
   open(row: Row, until: number): TickSlice | undefined {
-    return this.unpack(readBlockRow(row as unknown as BlockRow), until);
+    return this.unpack(readBlockRow(row as unknown as BlockRow), until, false);
   }
 
   /**
    * @param until ticks of that time and later are not needed
+   * @param wantsRanks false: it is read for its stock alone
    * @returns `undefined`: it is damaged
    */
-  unpack(block: SealedBlock, until: number): TickSlice | undefined {
+  unpack(block: SealedBlock, until: number, wantsRanks = true): TickSlice | undefined {
     try {
-      const ticks = decodeBlock(block, until);
+      const ticks = decodeBlock(block, until, wantsRanks);
       this.#known.delete(block);
       return { ticks, exchange: block.exchange, from: 0, until: ticks.count };
     } catch (error) {

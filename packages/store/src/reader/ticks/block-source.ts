@@ -52,7 +52,8 @@ export class BlockSource implements TickSource {
       if (this.#at === this.#fetched.length && !(await this.#fetch())) return undefined;
       // Lets the next ones come in.
       if (this.#at > 0 && this.#at % AT_A_STRETCH === 0) await setImmediate();
-      const slice = this.#snapshot.blocks.unpack(readCopiedBlock(this.#fetched[this.#at++] as Buffer), span.until);
+      const block = readCopiedBlock(this.#fetched[this.#at++] as Buffer);
+      const slice = this.#snapshot.blocks.unpack(block, span.until, false);
       if (slice === undefined) continue;
       const turned = way === 'asc' ? slice : { ...slice, ticks: reversed(slice.ticks) };
       const cut = within(turned, span, way);

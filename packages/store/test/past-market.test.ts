@@ -156,13 +156,16 @@ for (const kept of ['all minutes', 'no minutes of sealed days', 'no single ticks
     it('the board is the one that would have been seen then', async () => {
       for (let i = 0; i < QUESTIONS; i++) {
         const now = randomMoment();
-        const zoneDay = dayOf(pick(ZONES), now);
+        // A day may begin within the hour of the moment.
+        const begun = Math.floor(now / HOUR) * HOUR + integer(1, 3) * MINUTE;
+        const day =
+          random() < 0.3 && begun <= now ? { from: begun, until: Number.POSITIVE_INFINITY } : dayOf(pick(ZONES), now);
         const own = random() < 0.5 ? [] : [pick(EXCHANGES)];
         const sort = pick(SORTS);
         const question = {
           ...filters(),
           now,
-          day: zoneDay,
+          day,
           ownDays: new Map(
             own
               .map((name) => [name, dayOf(pick(ZONES), now - pick([0, 0, 24, 60]) * HOUR)] as const)

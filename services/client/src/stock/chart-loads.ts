@@ -25,14 +25,14 @@ export class ChartLoads {
   /** Whether candles are on their way for a zoom, which may go on meanwhile. */
   #zooming = false;
 
-  constructor(options: ControllerOptions, onChange: (change: WindowChange) => void) {
+  constructor(options: ControllerOptions, onChange: (change: WindowChange) => void, onMoment: () => void) {
     const { name, live, newest, bounds, zone, choices, range } = options;
     this.#options = options;
     this.#target = range;
     this.auto = computed(() => choices.interval.value === undefined);
     this.interval = signal(choices.interval.peek() ?? chosenInterval(this.ended(range)));
     this.model = new ChartModel({
-      ...{ name, live, newest, bounds, onChange, zone: zoneName(zone) },
+      ...{ name, live, newest, bounds, onChange, onMoment, zone: zoneName(zone) },
       interval: this.interval.peek(),
     });
   }

@@ -1,6 +1,6 @@
 import { parseTime } from '@tickwatch/core';
 import { useEffect, useMemo } from 'preact/hooks';
-import { nowMs } from '../clock.ts';
+import { realNowMs } from '../clock.ts';
 import { countText } from '../format/number-text.ts';
 import { spanText } from '../format/time-text.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
@@ -92,7 +92,10 @@ function Versions({ source, live }: { readonly source: SystemSource; readonly li
         <Figure label="Tickwatch" value={system?.version ?? '–'} />
         <Figure label="Node" value={system?.node_version ?? '–'} />
         <Figure label="PostgreSQL" value={system?.database_version ?? '–'} />
-        <Figure label="Running for" value={started === undefined ? '–' : spanText((nowMs() * 1000 - started) / 1e6)} />
+        <Figure
+          label="Running for"
+          value={started === undefined ? '–' : spanText((realNowMs() * 1000 - started) / 1e6)}
+        />
         <Figure label="Ticks in this page" value={countText(live.received)} />
         <Figure label="This page is" value={live.state.value.state} />
       </dl>

@@ -1,10 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { nowMs } from '../clock.ts';
-import { LOCALE } from '../format/locale.ts';
-import { type WallClock, wallClock, zoneLabel, zoneName } from '../format/zone.ts';
-import { calendarWords } from '../palette/calendar-words.ts';
-import { parseMoment } from '../palette/parse-moment.ts';
+import { zoneLabel } from '../format/zone.ts';
+import { fieldText, MOMENT_FORMS, readMoment } from '../palette/typed-moment.ts';
 import { zone } from '../settings.ts';
 
 export interface FormProps {
@@ -13,9 +11,6 @@ export interface FormProps {
   readonly go: (at: number) => void;
   readonly close: () => void;
 }
-
-const FORMS = '2026-03-05 14:30, 5 Mar 14:30, yesterday 9:30, monday, 3 hours ago';
-const words = calendarWords(LOCALE);
 
 /** A moment to be typed, or chosen by date and time; each follows the other. */
 export function GoToDateForm({ shown, go, close }: FormProps) {
@@ -26,15 +21,15 @@ export function GoToDateForm({ shown, go, close }: FormProps) {
   useEffect(() => field.current?.select(), []);
   const submit = (event: Event): void => {
     event.preventDefault();
-    const read = readMoment(typed.peek());
+    const read = readMoment(typed.peek(), nowMs());
     if (typeof read === 'string') trouble.value = read;
     else {
       close();
-      go(read);
+      go(read / 1000);
     }
   };
-  const read = readMoment(typed.value);
-  const [date = '', time = ''] = typeof read === 'string' ? [] : fieldText(read * 1000).split('T');
+  const read = readMoment(typed.value, nowMs());
+  const [date = '', time = ''] = typeof read === 'string' ? [] : fieldText(read).split('T');
   const type = (text: string): void => {
     typed.value = text;
     trouble.value = '';
@@ -56,7 +51,7 @@ export function GoToDateForm({ shown, go, close }: FormProps) {
         />
       </label>
       <p id={`${id}-hint`} class="hint">
-        As in {FORMS}
+        As in {MOMENT_FORMS}
       </p>
       <div class="pickers">
         <label class="field">
@@ -86,22 +81,4 @@ export function GoToDateForm({ shown, go, close }: FormProps) {
       </div>
     </form>
   );
-}
-
-/** Epoch seconds; a text: why it is none. */
-function readMoment(text: string): number | string {
-  const now = nowMs();
-  const meant = parseMoment(text, { zone: zoneName(zone.peek()), nowMs: now, words });
-  if (meant === undefined) return `“${text}” is no moment that is understood; it can be ${FORMS}.`;
-  if (meant.is === 'unclear') return `${meant.why}.`;
-  const at = meant.is === 'day' ? meant.from : meant.at;
-  return at > now ? `“${text}” lies in the future: no tick can be there yet.` : at / 1000;
-}
-
-/** A moment as fields have it: `2026-03-05T14:30:00`. */
-function fieldText(millis: number): string {
-  const clock = wallClock(zoneName(zone.peek()), millis);
-  const two = (part: keyof WallClock): string => String(clock[part]).padStart(2, '0');
-  const day = `${String(clock.year).padStart(4, '0')}-${two('month')}-${two('day')}`;
-  return `${day}T${two('hour')}:${two('minute')}:${two('second')}`;
 }

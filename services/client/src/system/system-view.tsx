@@ -4,6 +4,7 @@ import { realNowMs } from '../clock.ts';
 import { countText } from '../format/number-text.ts';
 import { spanText } from '../format/time-text.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
+import { moment } from '../moment/moment.ts';
 import { place } from '../router.ts';
 import { Figure } from '../stock/stock-figures.tsx';
 import { AddressNotice } from '../ui/address-notice.tsx';
@@ -44,6 +45,11 @@ export function SystemView({ live }: { readonly live: LiveFeed }) {
     <main class="page system">
       <h1 class="unseen">System</h1>
       <AddressNotice problems={address.problems} />
+      {moment.value !== undefined && (
+        <p class="now-note" role="note">
+          The system’s figures are those of now: only prices, ages, charts and coverage go to a moment of the past.
+        </p>
+      )}
       <CopyLink />
       <Health source={source} />
       <CoveragePanel />

@@ -5,6 +5,8 @@ import type { Market } from '../board/market.ts';
 import { clockSkew } from '../clock.ts';
 import { spanText } from '../format/time-text.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
+import { moment } from '../moment/moment.ts';
+import { MomentSign } from '../moment/moment-sign.tsx';
 
 interface Props {
   readonly live: LiveFeed;
@@ -34,7 +36,12 @@ export function StatusBar({ live, market }: Props) {
   const all = market.rows.size;
   return (
     <div class={`status ${state.state === 'reconnecting' || trouble !== undefined ? 'troubled' : ''}`}>
-      <output class={`live ${state.state}`} aria-live="polite">
+      {moment.value !== undefined && <MomentSign />}
+      <output
+        class={`live ${state.state}`}
+        aria-live="polite"
+        hidden={moment.value !== undefined && state.state === 'live'}
+      >
         <i aria-hidden="true" />
         {state.state === 'live' && 'Live'}
         {state.state === 'connecting' && 'Connecting…'}

@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { nowMs } from '../clock.ts';
+import { nowMs, realNowMs } from '../clock.ts';
 import { LOCALE } from '../format/locale.ts';
 import { type WallClock, wallClock, zoneLabel, zoneName } from '../format/zone.ts';
+import { replayFrom } from '../moment/replay-from.ts';
 import { calendarWords } from '../palette/calendar-words.ts';
 import { parseMoment } from '../palette/parse-moment.ts';
 import { zone } from '../settings.ts';
@@ -24,13 +25,14 @@ export function GoToDateForm({ shown, go, close }: FormProps) {
   const trouble = useSignal('');
   const id = useId();
   useEffect(() => field.current?.select(), []);
-  const submit = (event: Event): void => {
-    event.preventDefault();
+  const submit = (lead: (at: number) => void): void => {
     const read = readMoment(typed.peek());
     if (typeof read === 'string') trouble.value = read;
-    else {
+    else if (lead === go && read * 1000 > nowMs()) {
+      trouble.value = 'That is after the moment that the page shows: “Replay from there” leads the page to it.';
+    } else {
       close();
-      go(read);
+      lead(read);
     }
   };
   const read = readMoment(typed.value);
@@ -40,7 +42,13 @@ export function GoToDateForm({ shown, go, close }: FormProps) {
     trouble.value = '';
   };
   return (
-    <form onSubmit={submit} noValidate>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit(go);
+      }}
+      noValidate
+    >
       <h2>Go to date</h2>
       <label class="field">
         Moment ({zoneLabel(zone.value)} time)
@@ -76,9 +84,16 @@ export function GoToDateForm({ shown, go, close }: FormProps) {
       <p class="trouble" role="alert">
         {trouble.value}
       </p>
+      <p class="hint">
+        “Go” moves this chart there. “Replay from there” takes the whole page back: to what was known then, and on from
+        it.
+      </p>
       <div class="choices">
         <button type="button" class="button" onClick={close}>
           Cancel
+        </button>
+        <button type="button" class="button" onClick={() => submit(replayFrom)}>
+          Replay from there
         </button>
         <button type="submit" class="button main">
           Go
@@ -90,12 +105,11 @@ export function GoToDateForm({ shown, go, close }: FormProps) {
 
 /** Epoch seconds; a text: why it is none. */
 function readMoment(text: string): number | string {
-  const now = nowMs();
-  const meant = parseMoment(text, { zone: zoneName(zone.peek()), nowMs: now, words });
+  const meant = parseMoment(text, { zone: zoneName(zone.peek()), nowMs: nowMs(), words });
   if (meant === undefined) return `“${text}” is no moment that is understood; it can be ${FORMS}.`;
   if (meant.is === 'unclear') return `${meant.why}.`;
   const at = meant.is === 'day' ? meant.from : meant.at;
-  return at > now ? `“${text}” lies in the future: no tick can be there yet.` : at / 1000;
+  return at > realNowMs() ? `“${text}” lies in the future: no tick can be there yet.` : at / 1000;
 }
 
 /** A moment as fields have it: `2026-03-05T14:30:00`. */

@@ -36,6 +36,7 @@ import { rejectedRoute } from './routes/rejected-route.ts';
 import { sessionsRoute } from './routes/sessions-route.ts';
 import { stocksRoutes } from './routes/stocks-routes.ts';
 import { systemRoutes } from './routes/system-routes.ts';
+import { ticksRoute } from './routes/ticks-route.ts';
 import { udfRoutes } from './routes/udf-routes.ts';
 
 export interface BackendParts {
@@ -92,6 +93,7 @@ export async function createBackend(
   healthRoutes(app, registry, readiness, operations);
   const files: ColumnFiles = new MadeFiles({ folder: filesDir, maxBytes: filesMaxBytes });
   pricesRoute(app, reader, files);
+  ticksRoute(app, reader, files);
   averageRoute(app, reader);
   candlesRoute(app, reader, calendars.of, files);
   sessionsRoute(app, reader, calendars);

@@ -17,4 +17,5 @@ export * from './sessions.ts';
 export * from './stocks.ts';
 export * from './system.ts';
 export * from './tail.ts';
+export * from './ticks.ts';
 export * from './udf.ts';

@@ -5,6 +5,7 @@ import {
   Int8,
   Int16,
   Int32,
+  Int64,
   makeData,
   TimestampMicrosecond,
   Utf8,
@@ -35,13 +36,28 @@ export function namesType(id: number, most: number): Dictionary<Utf8, Int8 | Int
 
 /** @param times whole numbers below 2^53 */
 export function timeData(type: TimestampMicrosecond, times: Float64Array): Data<TimestampMicrosecond> {
-  const words = new Int32Array(2 * times.length);
-  for (let i = 0; i < times.length; i++) {
-    const time = times[i] as number;
-    words[2 * i] = time;
-    words[2 * i + 1] = Math.floor(time / WORD);
+  return makeData({ type, length: times.length, nullCount: 0, data: wordsOf(times) });
+}
+
+/** @param seqs whole numbers below 2^53, of which 0 is null */
+export function seqData(seqs: Float64Array): Data<Int64> {
+  const nullBitmap = new Uint8Array(Math.ceil(seqs.length / 8));
+  let nullCount = 0;
+  for (let i = 0; i < seqs.length; i++) {
+    if (seqs[i] === 0) nullCount++;
+    else nullBitmap[i >> 3] = (nullBitmap[i >> 3] as number) | (1 << (i & 7));
   }
-  return makeData({ type, length: times.length, nullCount: 0, data: new BigInt64Array(words.buffer) });
+  return makeData({ type: new Int64(), length: seqs.length, nullCount, nullBitmap, data: wordsOf(seqs) });
+}
+
+function wordsOf(values: Float64Array): BigInt64Array {
+  const words = new Int32Array(2 * values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    words[2 * i] = value;
+    words[2 * i + 1] = Math.floor(value / WORD);
+  }
+  return new BigInt64Array(words.buffer);
 }
 
 /** @param numbers of names, in the order of the file's dictionary. @throws RangeError there are more than was said */

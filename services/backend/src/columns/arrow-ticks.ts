@@ -1,12 +1,23 @@
-import { type Data, type Decimal, Field, Utf8, vectorFromArray } from 'apache-arrow';
-import { decimalData, decimalType, namesData, namesType, timeData, timeType } from './arrow-columns.ts';
+import type { MarketChunk } from '@tickwatch/store';
+import { type Data, type Decimal, Field, Int64, Utf8, vectorFromArray } from 'apache-arrow';
+import { decimalData, decimalType, namesData, namesType, seqData, timeData, timeType } from './arrow-columns.ts';
 import { ArrowFile } from './arrow-file.ts';
+import { marketBatches } from './market-batches.ts';
 import type { PriceKind } from './price-kind.ts';
-import { type BatchPrices, Names, type StockChunk, tickBatches } from './tick-batches.ts';
+import {
+  type BatchPrices,
+  type FileNames,
+  Names,
+  type StockChunk,
+  type TickBatch,
+  tickBatches,
+} from './tick-batches.ts';
 
 const ROWS_A_BATCH = 65_536;
 /** Exchanges that a file may name. */
 const MOST_EXCHANGES = 2 ** 15 - 1;
+/** Stocks that a file of the market may name. */
+const MOST_STOCKS = 2 ** 31 - 1;
 
 /**
  * Ticks as an Arrow IPC file, not packed, a batch in memory at a time. Columns: `timestamp` (µs, UTC), `stock_name` and
@@ -14,10 +25,27 @@ const MOST_EXCHANGES = 2 ** 15 - 1;
  * @param stocks how many there may be
  * @throws PriceScaleError a price that the column can't hold
  */
-export async function* arrowTicks(
+export function arrowTicks(
   source: AsyncIterable<StockChunk>,
   kind: PriceKind,
   stocks: number,
+): AsyncGenerator<Uint8Array> {
+  const names = { stocks: new Names(), exchanges: new Names() };
+  return arrowOf(tickBatches(source, kind, names, ROWS_A_BATCH), kind, names, { stocks, withSeqs: false });
+}
+
+/** As {@link arrowTicks}, of many stocks in turns, with their numbers: `seq`, null where it was not kept. */
+export function arrowMarket(source: AsyncIterable<MarketChunk>, kind: PriceKind): AsyncGenerator<Uint8Array> {
+  const names = { stocks: new Names(), exchanges: new Names() };
+  const batches = marketBatches(source, kind, names, ROWS_A_BATCH);
+  return arrowOf(batches, kind, names, { stocks: MOST_STOCKS, withSeqs: true });
+}
+
+async function* arrowOf(
+  batches: AsyncIterable<TickBatch>,
+  kind: PriceKind,
+  names: FileNames,
+  { stocks, withSeqs }: { readonly stocks: number; readonly withSeqs: boolean },
 ): AsyncGenerator<Uint8Array> {
   const types = {
     time: timeType(),
@@ -30,14 +58,15 @@ export async function* arrowTicks(
     new Field('stock_name', types.stock, false),
     new Field('exchange_name', types.exchange, false),
     new Field('price', types.price, false),
+    ...(withSeqs ? [new Field('seq', new Int64(), true)] : []),
   ]);
-  const names = { stocks: new Names(), exchanges: new Names() };
-  for await (const batch of tickBatches(source, kind, names, ROWS_A_BATCH)) {
+  for await (const batch of batches) {
     yield file.batch(batch.count, [
       timeData(types.time, batch.times),
       namesData(types.stock, batch.stocks),
       namesData(types.exchange, batch.exchanges),
       priceData(types.price, batch.prices),
+      ...(batch.seqs === undefined ? [] : [seqData(batch.seqs)]),
     ]);
   }
   yield file.foot(

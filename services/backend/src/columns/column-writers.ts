@@ -1,9 +1,9 @@
 import type { ColumnFormat, Tick } from '@tickwatch/core';
-import type { PriceCandle, SummaryRow, TickChunk } from '@tickwatch/store';
+import type { MarketChunk, PriceCandle, SummaryRow, TickChunk } from '@tickwatch/store';
 import { arrowCandles } from './arrow-candles.ts';
-import { arrowTicks } from './arrow-ticks.ts';
+import { arrowMarket, arrowTicks } from './arrow-ticks.ts';
 import { parquetCandles } from './parquet-candles.ts';
-import { parquetTicks } from './parquet-ticks.ts';
+import { parquetMarket, parquetTicks } from './parquet-ticks.ts';
 import { type PriceKind, priceKind } from './price-kind.ts';
 import type { StockChunk } from './tick-batches.ts';
 
@@ -15,6 +15,15 @@ export function writeTickColumns(
   stocks: number,
 ): AsyncIterable<Uint8Array> {
   return format === 'parquet' ? parquetTicks(source, kind) : arrowTicks(source, kind, stocks);
+}
+
+/** Ticks of many stocks, with their numbers. @throws PriceScaleError */
+export function writeMarketColumns(
+  format: ColumnFormat,
+  source: AsyncIterable<MarketChunk>,
+  kind: PriceKind,
+): AsyncIterable<Uint8Array> {
+  return format === 'parquet' ? parquetMarket(source, kind) : arrowMarket(source, kind);
 }
 
 /** @throws TooManyDigitsError */

@@ -19,6 +19,9 @@ export const TEXT_ELEMENT = {
   logical_type: { type: 'STRING' },
 } as const;
 
+/** The number of a tick; null where it was not kept. */
+export const SEQ_ELEMENT = { name: 'seq', repetition_type: 'OPTIONAL', type: 'INT64' } as const;
+
 /** A decimal column: `narrow` has 18 digits, `wide` 38. Both ways of saying so, because readers know either. */
 export function decimalElement(name: string, kind: 'narrow' | 'wide', scale: number): SchemaElement {
   const precision = kind === 'narrow' ? 18 : 38;

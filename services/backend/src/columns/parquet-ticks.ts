@@ -1,10 +1,19 @@
+import type { MarketChunk } from '@tickwatch/store';
 import { ByteWriter, type SchemaElement } from 'hyparquet-writer';
 import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js';
 import { deltaPacked } from './delta-packed.ts';
-import { decimalElement, TEXT_ELEMENT, TIME_ELEMENT, WIDE_BYTES } from './parquet-elements.ts';
+import { marketBatches } from './market-batches.ts';
+import { decimalElement, SEQ_ELEMENT, TEXT_ELEMENT, TIME_ELEMENT, WIDE_BYTES } from './parquet-elements.ts';
 import { type EncodedColumn, ParquetFile } from './parquet-file.ts';
 import type { PriceKind } from './price-kind.ts';
-import { type BatchPrices, Names, type StockChunk, type TickBatch, tickBatches } from './tick-batches.ts';
+import {
+  type BatchPrices,
+  type FileNames,
+  Names,
+  type StockChunk,
+  type TickBatch,
+  tickBatches,
+} from './tick-batches.ts';
 
 /** What DuckDB takes for a row group: each is read by one of its threads. */
 const ROWS_A_GROUP = 122_880;
@@ -14,21 +23,38 @@ const ROWS_A_GROUP = 122_880;
  * `price` (DECIMAL, or text). The same ticks are the same bytes.
  * @throws PriceScaleError a price that the column can't hold
  */
-export async function* parquetTicks(source: AsyncIterable<StockChunk>, kind: PriceKind): AsyncGenerator<Uint8Array> {
+export function parquetTicks(source: AsyncIterable<StockChunk>, kind: PriceKind): AsyncGenerator<Uint8Array> {
+  const names = { stocks: new Names(), exchanges: new Names() };
+  return parquetOf(tickBatches(source, kind, names, ROWS_A_GROUP), kind, names, []);
+}
+
+/** As {@link parquetTicks}, of many stocks in turns, with their numbers: `seq`, null where it was not kept. */
+export function parquetMarket(source: AsyncIterable<MarketChunk>, kind: PriceKind): AsyncGenerator<Uint8Array> {
+  const names = { stocks: new Names(), exchanges: new Names() };
+  return parquetOf(marketBatches(source, kind, names, ROWS_A_GROUP), kind, names, [SEQ_ELEMENT]);
+}
+
+async function* parquetOf(
+  batches: AsyncIterable<TickBatch>,
+  kind: PriceKind,
+  names: FileNames,
+  more: readonly SchemaElement[],
+): AsyncGenerator<Uint8Array> {
   const file = new ParquetFile([
     { ...TIME_ELEMENT, name: 'timestamp' },
     { ...TEXT_ELEMENT, name: 'stock_name' },
     { ...TEXT_ELEMENT, name: 'exchange_name' },
     priceElement(kind),
+    ...more,
   ]);
-  const names = { stocks: new Names(), exchanges: new Names() };
   yield file.head();
-  for await (const batch of tickBatches(source, kind, names, ROWS_A_GROUP)) {
+  for await (const batch of batches) {
     yield file.rowGroup(batch.count, [
       whole(batch.times),
       named(batch.stocks, names.stocks),
       named(batch.exchanges, names.exchanges),
       pricesOf(batch),
+      ...(batch.seqs === undefined ? [] : [numbersOf(batch.seqs)]),
     ]);
   }
   yield file.foot();
@@ -45,6 +71,20 @@ function whole(values: Float64Array): EncodedColumn {
     if (value > most) most = value;
   }
   return { encoding: 'DELTA_BINARY_PACKED', values: deltaPacked(values), least: BigInt(least), most: BigInt(most) };
+}
+
+/** Numbers of which 0 is null. */
+function numbersOf(seqs: Float64Array): EncodedColumn {
+  const known = seqs.filter((seq) => seq !== 0);
+  const levels = new ByteWriter();
+  writeRleBitPackedHybrid(
+    levels,
+    Int32Array.from(seqs, (seq) => (seq === 0 ? 0 : 1)),
+    1,
+  );
+  const nulls = { count: seqs.length - known.length, levels: levels.getBytes() };
+  if (known.length === 0) return { encoding: 'PLAIN', values: new Uint8Array(0), nulls };
+  return { ...whole(known), nulls };
 }
 
 /** A dictionary of the names that occur in this row group. */

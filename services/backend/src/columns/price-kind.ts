@@ -26,9 +26,18 @@ export function priceKind(
   decimals: 'number' | 'string',
   sums: readonly string[] = prices,
 ): PriceKind {
-  if (decimals === 'string') return { kind: 'text' };
   const scale = sums.reduce((most, sum) => Math.max(most, decimalsOf(sum)), 0);
   const whole = prices.reduce((most, price) => Math.max(most, wholeDigits(price)), 1);
+  return kindOfDigits(whole, scale, decimals);
+}
+
+/**
+ * @param whole the most digits before the point, at least 1
+ * @param scale the most behind it
+ * @throws TooManyDigitsError
+ */
+export function kindOfDigits(whole: number, scale: number, decimals: 'number' | 'string'): PriceKind {
+  if (decimals === 'string') return { kind: 'text' };
   const digits = whole + scale;
   if (digits <= NARROW_DIGITS) return { kind: 'narrow', scale };
   if (digits <= WIDE_DIGITS) return { kind: 'wide', scale };
@@ -37,6 +46,7 @@ export function priceKind(
   );
 }
 
-function wholeDigits(price: string): number {
+/** Digits before the point, without zeros at the start. */
+export function wholeDigits(price: string): number {
   return price.replace(/^-?0*/, '').replace(/\..*$/, '').length;
 }

@@ -12,7 +12,8 @@ export class PriceScaleError extends Error {
   }
 }
 
-const MOST_WIDE = 10n ** 38n;
+/** A decimal column of 38 digits holds what is less far from 0. */
+export const MOST_WIDE = 10n ** 38n;
 
 /** Writes prices from one to another without their point, with `scale` decimals. @throws PriceScaleError one would not be exact */
 export function putNumbers(

@@ -40,6 +40,8 @@ export interface TickBatch {
   readonly stocks: Int32Array;
   readonly exchanges: Int32Array;
   readonly prices: BatchPrices;
+  /** 0: not kept. `undefined`: of none of the file. */
+  readonly seqs?: Float64Array;
 }
 
 export interface FileNames {
@@ -81,12 +83,7 @@ class GrowingBatch {
     this.#times = new Float64Array(size);
     this.#stocks = new Int32Array(size);
     this.#exchanges = new Int32Array(size);
-    this.#prices =
-      kind.kind === 'narrow'
-        ? { kind: 'narrow', scale: kind.scale, values: new Float64Array(size) }
-        : kind.kind === 'wide'
-          ? { kind: 'wide', scale: kind.scale, values: [] }
-          : { kind: 'text', values: [] };
+    this.#prices = growingPrices(kind, size);
   }
 
   /** Takes ticks from one on, as many as there is room for. @returns which one is the next */
@@ -123,7 +120,14 @@ class GrowingBatch {
   }
 }
 
-type GrowingPrices =
+/** Prices of a batch that is not full yet. */
+export type GrowingPrices =
   | { readonly kind: 'narrow'; readonly scale: number; readonly values: Float64Array }
   | { readonly kind: 'wide'; readonly scale: number; readonly values: bigint[] }
   | { readonly kind: 'text'; readonly values: string[] };
+
+export function growingPrices(kind: PriceKind, size: number): GrowingPrices {
+  if (kind.kind === 'text') return { kind: 'text', values: [] };
+  if (kind.kind === 'wide') return { kind: 'wide', scale: kind.scale, values: [] };
+  return { kind: 'narrow', scale: kind.scale, values: new Float64Array(size) };
+}

@@ -15,6 +15,8 @@ export interface RangeAnswer {
   readonly end: EpochMicros | undefined;
   /** What the headers say of what it lacks. */
   readonly missing: Completeness;
+  /** What else its headers say that may change while the body stays. */
+  readonly also?: string | undefined;
 }
 
 /**
@@ -28,14 +30,18 @@ export interface RangeAnswer {
 export function isKnown(
   request: FastifyRequest,
   reply: FastifyReply,
-  { body, reach, end, missing }: RangeAnswer,
+  { body, reach, end, missing, also = '' }: RangeAnswer,
 ): boolean {
   reply.header('vary', 'Accept, Accept-Encoding');
   if (!isClosed(end, reach) || body === undefined) {
     reply.header('cache-control', 'no-store');
     return false;
   }
-  const tag = `W/"${createHash('sha256').update(body).update(completenessTag(missing)).digest('base64url').slice(0, 27)}"`;
+  const tag = `W/"${createHash('sha256')
+    .update(body)
+    .update(completenessTag(missing) + also)
+    .digest('base64url')
+    .slice(0, 27)}"`;
   reply.header('etag', tag);
   reply.header('cache-control', 'no-cache');
   return namesWeakly(request.headers['if-none-match'], tag);

@@ -1,12 +1,12 @@
 import type { ColumnFormat } from '@tickwatch/core';
-import type { Completeness, RangeQuestion, Reach } from '@tickwatch/store';
+import type { Completeness, Reach } from '@tickwatch/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TooManyDigitsError } from '../columns/price-kind.ts';
 import type { Making } from '../made/file-entry.ts';
 import type { MadeFiles } from '../made/made-files.ts';
 import { COLUMN_TYPES } from './answer-format.ts';
 import { isClosed } from './caching.ts';
-import { completenessHeaders, completenessTag } from './completeness.ts';
+import { type AskedRange, completenessHeaders, completenessTag } from './completeness.ts';
 import { listedTags } from './entity-tags.ts';
 import { leaveSignal } from './leave-signal.ts';
 import { ParameterError } from './problem-reply.ts';
@@ -18,7 +18,7 @@ export type ColumnHead = (reply: FastifyReply) => void;
 export type ColumnFiles = MadeFiles<ColumnHead>;
 
 export interface ColumnAnswer {
-  readonly question: RangeQuestion;
+  readonly question: AskedRange;
   readonly reach: Reach;
   readonly missing: Completeness;
   readonly pieces: AsyncIterable<Uint8Array>;
@@ -30,7 +30,8 @@ export interface ColumnRequest {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly format: ColumnFormat;
-  readonly stock: string;
+  /** Of the file, without its ending. */
+  readonly name: string;
   /** All that the answer depends on. */
   readonly asked: object;
 }
@@ -38,7 +39,7 @@ export interface ColumnRequest {
 /** Answers with a file of columns, which is made if it is not there. @throws ParameterError the columns can't hold the prices */
 export async function sendColumns(
   files: ColumnFiles,
-  { request, reply, format, stock, asked }: ColumnRequest,
+  { request, reply, format, name, asked }: ColumnRequest,
   ask: (signal: AbortSignal) => Promise<ColumnAnswer>,
 ): Promise<FastifyReply> {
   const { headers, method } = request;
@@ -53,8 +54,8 @@ export async function sendColumns(
   if (reply.raw.destroyed) made.file.release();
   else reply.raw.once('close', () => made.file.release());
   made.head(reply);
-  const name = `${stock.replace(/[^\w.-]+/g, '_')}.${format}`;
-  return sendFile(request, reply, { type: COLUMN_TYPES[format], name }, made);
+  const fileName = `${name.replace(/[^\w.-]+/g, '_')}.${format}`;
+  return sendFile(request, reply, { type: COLUMN_TYPES[format], name: fileName }, made);
 }
 
 function wantsOf(range: string | undefined): 'whole' | 'foot' | 'part' {

@@ -3,16 +3,19 @@ import type { AnswerHole, Completeness, RangeQuestion } from '@tickwatch/store';
 import type { FastifyReply } from 'fastify';
 import { addLink } from './links.ts';
 
+/** What an answer is about; `undefined` stock: of many. */
+export type AskedRange = Omit<RangeQuestion, 'stock'> & { readonly stock?: string | undefined };
+
 /** Says whether an answer lacks anything, and where that is told: relative, so that it holds behind any proxy. */
-export function completenessHeaders(reply: FastifyReply, { complete }: Completeness, question: RangeQuestion): void {
+export function completenessHeaders(reply: FastifyReply, { complete }: Completeness, question: AskedRange): void {
   reply.header(COMPLETE_HEADER, String(complete));
   const { stock, exchange, start, end } = question;
   const parameters = new URLSearchParams();
   if (exchange !== undefined) parameters.set('exchange', exchange);
-  parameters.set('stock', stock);
+  if (stock !== undefined) parameters.set('stock', stock);
   if (start !== undefined) parameters.set('start_time', formatMicros(start));
   if (end !== undefined) parameters.set('end_time', formatMicros(end));
-  addLink(reply, `/api/gaps?${parameters}`, 'gaps');
+  addLink(reply, parameters.size === 0 ? '/api/gaps' : `/api/gaps?${parameters}`, 'gaps');
 }
 
 /** The members of an answer that say what it lacks. */

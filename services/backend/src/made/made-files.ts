@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LateDamageError } from '@tickwatch/store';
+import { MoreDigitsError } from '../columns/price-digits.ts';
 import { type Entry, type FileRequest, type MadeFile, type Making, wantedEntry } from './file-entry.ts';
 import { FilesFullError, FileTooLongError, SpooledFile } from './spooled-file.ts';
 
@@ -14,6 +15,7 @@ const KEEP_MS = 60_000;
 const KEEP_AT_MOST_MS = 900_000;
 const SWEEP_MS = 5000;
 const MAX_FILES = 256;
+const MOST_TRIES = 3;
 
 /**
  * Files that are answers. A reader of Parquet asks for the length, then for the foot, then for columns: all of them must be of
@@ -80,13 +82,13 @@ export class MadeFiles<H> implements AsyncDisposable {
   }
 
   async #make(entry: Entry<H>, make: (signal: AbortSignal) => Promise<Making<H>>): Promise<MadeFile<H>> {
-    try {
-      return await this.#write(entry, make);
-    } catch (error) {
-      // From now on the answer says what it lacks.
-      if (!(error instanceof LateDamageError)) throw error;
-      entry.bytes = 0;
-      return await this.#write(entry, make);
+    for (let left = MOST_TRIES - 1; ; left--) {
+      try {
+        return await this.#write(entry, make);
+      } catch (error) {
+        if (!isKnownByNow(error) || left === 0) throw error;
+        entry.bytes = 0;
+      }
     }
   }
 
@@ -139,6 +141,11 @@ export class MadeFiles<H> implements AsyncDisposable {
     this.#entries = this.#entries.filter((other) => other !== entry);
     entry.made?.file.drop();
   }
+}
+
+/** What the next try begins with: which blocks are damaged, so that the answer says so, or how many digits prices have. */
+function isKnownByNow(error: unknown): boolean {
+  return error instanceof LateDamageError || error instanceof MoreDigitsError;
 }
 
 function tagOf(digest: string, headTag: string): string {

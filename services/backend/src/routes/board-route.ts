@@ -4,7 +4,6 @@ import {
   type Calendars,
   type EpochMicros,
   formatMicros,
-  MAX_BOARD_STOCKS,
   MICROS_PER_DAY,
   nowMicros,
   SPARKLINE_FROM_HEADER,
@@ -16,11 +15,11 @@ import type { App } from '../http/app.ts';
 import { type Decimals, decimalWriter, jsonText } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
 import { linkNext } from '../http/link-next.ts';
-import { ParameterError } from '../http/problem-reply.ts';
 import { reachHeaders } from '../http/reach-headers.ts';
 import { JSON_TYPE, routeSchema } from '../http/route-schema.ts';
 import { sendText } from '../http/send-text.ts';
 import { readBoardCursor, writeBoardCursor } from '../http/stock-cursor.ts';
+import { readStockNames } from '../http/stock-names.ts';
 import { readZone } from '../http/zone.ts';
 
 /** Rows of a page when there is no limit. */
@@ -50,7 +49,7 @@ export function boardRoute(app: App, reader: TickReader, calendars: Calendars): 
       const after = cursor === undefined ? undefined : readBoardCursor(cursor, `sort=${sort}&order=${order}`);
       const question = {
         exchange,
-        stocks: readNames(stocks),
+        stocks: readStockNames(stocks),
         sort,
         order,
         limit,
@@ -95,18 +94,6 @@ function sessionDays(calendars: Calendars, moment: EpochMicros): ReadonlyMap<str
     if (day !== undefined) days.set(exchange, day);
   }
   return days;
-}
-
-/** A name may hold commas: it is found whole, too. @throws ParameterError too many, or one that no stock can have */
-function readNames(given: string | readonly string[] | undefined): readonly string[] | undefined {
-  if (given === undefined) return undefined;
-  const names = [given].flat().flatMap((text) => [text, ...text.split(',')]);
-  const wanted = [...new Set(names)].filter((name) => name !== '');
-  if (wanted.length > 2 * MAX_BOARD_STOCKS) {
-    throw new ParameterError('stocks', `stocks lists more than ${MAX_BOARD_STOCKS} names`);
-  }
-  if (wanted.some((name) => name.includes('\0'))) throw new ParameterError('stocks', 'stocks holds a NUL character');
-  return wanted;
 }
 
 function rowMembers(row: BoardRow, decimals: Decimals | undefined): object {

@@ -60,7 +60,7 @@ export function candlesRoute(app: App, reader: TickReader, calendarOf: CalendarO
         const { calendar, ...rest } = asked;
         // The calendar follows from how the request aligns, and is no plain value.
         const key = { question, decimals, ...rest, align: calendar === undefined ? undefined : request.query.align };
-        return await sendColumns(files, { request, reply, format, stock, asked: key }, async (signal) => {
+        return await sendColumns(files, { request, reply, format, name: stock, asked: key }, async (signal) => {
           const { reach, summary, value } = await reader.candles(question, asked, { signal });
           const bytes = writeCandleColumns(format, value, decimals ?? 'number');
           return {

@@ -39,7 +39,7 @@ export function sendPriceColumns(reader: TickReader, files: ColumnFiles, asked: 
     );
     return writeTickColumns(format, inOneChunk(stock, ticks), kind, 1);
   };
-  const named = { request, reply, format, stock, asked: { question, decimals, extent } };
+  const named = { request, reply, format, name: stock, asked: { question, decimals, extent } };
   return sendColumns(files, named, async (signal) => {
     if (extent.extent === 'points') {
       const { reach, summary, value } = await reader.points(question, extent.points, { signal });

@@ -2,7 +2,6 @@ import {
   isColumnFormat,
   MAX_PAGE_ROWS,
   PRICE_FORMATS,
-  type PriceFormat,
   Prices,
   PricesQuery,
   StockParams,
@@ -16,6 +15,7 @@ import type { App } from '../http/app.ts';
 import { isKnown } from '../http/caching.ts';
 import type { ColumnFiles } from '../http/column-answer.ts';
 import { completenessHeaders } from '../http/completeness.ts';
+import { isSpreadsheetSafe } from '../http/csv-safe.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import type { Decimals } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
@@ -87,14 +87,6 @@ function extentOf(query: PricesQuery): PriceExtent {
     limit: limit ?? Math.min(DEFAULT_PAGE_ROWS, MAX_PAGE_ROWS),
     after: cursor === undefined ? undefined : readCursor(cursor, order),
   };
-}
-
-/** @throws ParameterError the answer is no CSV, where names are never run */
-function isSpreadsheetSafe(csvSafe: '1' | '0' | undefined, format: PriceFormat): boolean {
-  if (csvSafe === '1' && format !== 'csv') {
-    throw new ParameterError('csv_safe', `csv_safe=1 is for CSV and the answer is ${format}: add format=csv`);
-  }
-  return csvSafe === '1';
 }
 
 interface PriceAnswer {

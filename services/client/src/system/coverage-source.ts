@@ -110,6 +110,7 @@ export class CoverageSource {
         '/api/gaps',
         { exchange: place.exchange, start_time: from_time, end_time: to_time, limit: LISTED },
         looked.signal,
+        'now',
       );
       if (!looked.signal.aborted) this.holes.value = { place, gaps: body, failure: undefined };
     } catch (error) {

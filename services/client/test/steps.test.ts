@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
+import { stepScope } from '../src/moment/step-scope.ts';
 import { findStep, hasSteps, type StepScope, type StepTo, type StepWay } from '../src/moment/steps.ts';
 
 const T0 = Date.parse('2026-11-22T10:00:00Z') * 1000;
@@ -142,5 +143,23 @@ describe('a step of the time bar', () => {
     assert.equal(hasSteps('mark', ALL), false);
     assert.equal(hasSteps('mark', AAPL), true);
     assert.equal(await step('mark', 'next', T0, ALL), undefined);
+  });
+});
+
+describe('what steps lead along', () => {
+  const along = (address: string): StepScope => {
+    const { pathname, searchParams } = new URL(address, 'http://page');
+    return stepScope(pathname, searchParams);
+  };
+
+  it('is what the page shows: one stock, several, or all of an exchange', () => {
+    assert.deepEqual(along('/stock/AAPL?exchange=NYSE'), { stocks: ['AAPL'], exchange: 'NYSE' });
+    assert.deepEqual(along('/split?charts=AAPL:5m~MSFT@NASDAQ~AAPL'), {
+      stocks: ['AAPL', 'MSFT'],
+      exchange: undefined,
+    });
+    assert.deepEqual(along('/history?stock=TSLA'), { stocks: ['TSLA'], exchange: undefined });
+    assert.deepEqual(along('/?exchange=NYSE'), { stocks: [], exchange: 'NYSE' });
+    assert.deepEqual(along('/system'), { stocks: [], exchange: undefined });
   });
 });

@@ -2,7 +2,7 @@ import { type EpochMicros, formatMicros } from '@tickwatch/core';
 import { playedMicros } from './moment.ts';
 
 /** Of an address: the moment that the page shows. */
-export const MOMENT_PARAMETER = 'at';
+export const MOMENT_PARAMETER = 'moment';
 
 let told: string | undefined;
 

@@ -102,7 +102,12 @@ async function previousHole({ stock, exchange, from, signal }: Question): Promis
 async function* holeBegins(question: Parameters, signal: AbortSignal): AsyncGenerator<readonly number[]> {
   let cursor: string | undefined;
   for (let answers = 0; answers < MOST_ANSWERS; answers++) {
-    const { body, headers } = await getJson<readonly Gap[]>('/api/gaps', { ...question, limit: HOLES, cursor }, signal);
+    const { body, headers } = await getJson<readonly Gap[]>(
+      '/api/gaps',
+      { ...question, limit: HOLES, cursor },
+      signal,
+      'now',
+    );
     yield body.map(({ from_time }) => parseTime(from_time) ?? 0);
     const next = /<([^>]*)>; rel="next"/.exec(headers.get('link') ?? '')?.[1];
     if (next === undefined) return;
@@ -133,12 +138,12 @@ async function markTimes(
   signal: AbortSignal,
 ): Promise<readonly number[]> {
   if (stock === undefined) return [];
-  const { body } = await getJson<Outliers>(`/api/outliers/${encodeURIComponent(stock)}`, question, signal);
+  const { body } = await getJson<Outliers>(`/api/outliers/${encodeURIComponent(stock)}`, question, signal, 'now');
   return body.map(({ timestamp }) => parseTime(timestamp) ?? 0);
 }
 
 async function firstTime(path: string, question: Parameters, signal: AbortSignal): Promise<number | undefined> {
-  const { body } = await getJson<readonly { readonly timestamp: string }[]>(path, question, signal);
+  const { body } = await getJson<readonly { readonly timestamp: string }[]>(path, question, signal, 'now');
   return body[0] === undefined ? undefined : parseTime(body[0].timestamp);
 }
 

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { nowMs } from '../clock.ts';
+import { nowMs, realNowMs } from '../clock.ts';
 import { zoneLabel } from '../format/zone.ts';
+import { replayFrom } from '../moment/replay-from.ts';
 import { fieldText, MOMENT_FORMS, readMoment } from '../palette/typed-moment.ts';
 import { zone } from '../settings.ts';
 
@@ -19,23 +20,30 @@ export function GoToDateForm({ shown, go, close }: FormProps) {
   const trouble = useSignal('');
   const id = useId();
   useEffect(() => field.current?.select(), []);
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    const read = readMoment(typed.peek(), nowMs());
+  const submit = (lead: (at: number) => void): void => {
+    const read = readMoment(typed.peek(), nowMs(), realNowMs());
     if (typeof read === 'string') trouble.value = read;
-    else {
+    else if (lead === go && read > nowMs()) {
+      trouble.value = 'That is after the moment that the page shows: “Replay from there” leads the page to it.';
+    } else {
       close();
-      go(read / 1000);
+      lead(read / 1000);
     }
   };
-  const read = readMoment(typed.value, nowMs());
+  const read = readMoment(typed.value, nowMs(), realNowMs());
   const [date = '', time = ''] = typeof read === 'string' ? [] : fieldText(read).split('T');
   const type = (text: string): void => {
     typed.value = text;
     trouble.value = '';
   };
   return (
-    <form onSubmit={submit} noValidate>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit(go);
+      }}
+      noValidate
+    >
       <h2>Go to date</h2>
       <label class="field">
         Moment ({zoneLabel(zone.value)} time)
@@ -71,9 +79,16 @@ export function GoToDateForm({ shown, go, close }: FormProps) {
       <p class="trouble" role="alert">
         {trouble.value}
       </p>
+      <p class="hint">
+        “Go” moves this chart there. “Replay from there” takes the whole page back: to what was known then, and on from
+        it.
+      </p>
       <div class="choices">
         <button type="button" class="button" onClick={close}>
           Cancel
+        </button>
+        <button type="button" class="button" onClick={() => submit(replayFrom)}>
+          Replay from there
         </button>
         <button type="submit" class="button main">
           Go

@@ -5,12 +5,15 @@ import {
   millisToMicros,
   type SequencedTick,
 } from '@tickwatch/core';
+import { momentSpan } from '../moment/moment-span.ts';
+import { partOfTick } from '../moment/part.ts';
 import type { Row } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { boardStatement, type ExchangesDay, type SparkSpan } from '../sql/board.ts';
 import type { BoardTail } from '../sql/board-tail.ts';
 import { type StockKey, stockKeyText } from '../stock-order.ts';
 import { boardTails } from './board-tails.ts';
+import { pastParts } from './past-parts.ts';
 import type { Span } from './range.ts';
 
 export type BoardSort = 'name' | 'price' | 'time' | 'change' | 'change_percent' | 'ticks';
@@ -38,6 +41,8 @@ export interface BoardQuestion {
   /** What sparklines are of; default: hours. */
   readonly sparkline?: BoardSparkline | undefined;
   readonly now: EpochMicros;
+  /** Whether it is asked for as it stood at `now`, with no tick of a later time; default: whatever there is. */
+  readonly isPast?: boolean | undefined;
 }
 
 /** What a board shows of a stock on an exchange. Decimals as text; null: there is no such tick. */
@@ -76,23 +81,33 @@ const HOUR = 60 * MINUTE;
 
 /** One page of the board, the ticks that are not in the database yet included. */
 export async function askBoard(snapshot: Snapshot, question: BoardQuestion): Promise<Board> {
-  const { now, limit } = question;
+  const { now, limit, isPast = false } = question;
   const minute = Math.floor(now / MINUTE) * MINUTE;
   const rate: Span = { from: minute - MINUTE, until: minute };
   const spark = sparkOf(question);
   const ticks = snapshot.tail.filter(wantedBy(question));
-  const tail = boardTails(ticks, question, rate);
+  const span = isPast ? momentSpan(now, snapshot.noMinutes) : undefined;
+  const parts = span === undefined ? [] : await pastParts(snapshot, question, { span, rate, spark });
+  const tail = boardTails([...parts, ...ticks.map(partOfTick)], question, rate);
   const days = daysOf(question);
   const { lastDay = false } = question;
-  const rest = { days, lastDay, limit: limit + 1, rate, spark, tail: tailOfPage([...tail.values()], question) };
+  const rest = { days, lastDay, limit: limit + 1, rate, spark, span, tail: tailOfPage([...tail.values()], question) };
   const statement = boardStatement({ ...question, ...rest });
   const rows = await snapshot.rows(statement);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const shown = new Map(page.map((row) => [stockKeyText(keyOf(row)), new Sparkline(spark, row.spark ?? '')]));
+  // Nothing tells the last tick of a stock whose first one lies in the moment's minute, where single ticks are no longer kept.
+  const known = page.filter(({ price }) => price !== null);
+  const shown = new Map(known.map((row) => [stockKeyText(keyOf(row)), new Sparkline(spark, row.spark ?? '')]));
   for (const tick of ticks) shown.get(stockKeyText(tick))?.add(tick);
+  for (const part of parts) if (part.minutes) shown.get(stockKeyText(part.last))?.add(part.last);
   return {
-    rows: page.map((row) => readRow(row, shown.get(stockKeyText(keyOf(row)))?.prices ?? [])),
+    rows: known.map((row) => {
+      const shownRow = readRow(row, []);
+      const sparkline = shown.get(stockKeyText(shownRow));
+      if (isPast) sparkline?.add({ ...shownRow, price: shownRow.price as DecimalText, seq: Number.POSITIVE_INFINITY });
+      return { ...shownRow, sparkline: sparkline?.prices ?? [] };
+    }),
     next: rows.length > limit && last !== undefined ? { ...keyOf(last), value: last.sort_text ?? null } : undefined,
     sparklineFrom: spark.from as EpochMicros,
   };
@@ -121,9 +136,12 @@ function tailOfPage(tail: readonly BoardTail[], { sort, order, after, limit }: B
     .map(({ entry }) => entry);
 }
 
-function wantedBy({ exchange, stocks }: BoardQuestion): (tick: SequencedTick) => boolean {
+function wantedBy({ exchange, stocks, isPast = false, now }: BoardQuestion): (tick: SequencedTick) => boolean {
   const names = stocks && new Set(stocks);
-  return (tick) => (exchange === undefined || tick.exchange === exchange) && names?.has(tick.stock) !== false;
+  return (tick) =>
+    (exchange === undefined || tick.exchange === exchange) &&
+    names?.has(tick.stock) !== false &&
+    !(isPast && tick.time > now);
 }
 
 /** No tick is of a time that far ahead. */

@@ -1,3 +1,4 @@
+import { droppedPart, type MomentSpan } from '../moment/moment-span.ts';
 import type { Span } from '../queries/range.ts';
 import { LEVEL_WIDTH } from '../range-plan.ts';
 import { timeText } from './parameters.ts';
@@ -16,6 +17,8 @@ export interface AskedDays {
   readonly days: readonly DaySpan[];
   /** Whether a stock that has no tick in its day is in the totals' last day instead. */
   readonly lastDay: boolean;
+  /** Of the board as it stood at a moment: rollups from its cut on don't count. */
+  readonly span?: MomentSpan | undefined;
 }
 
 /**
@@ -23,8 +26,8 @@ export interface AskedDays {
  * asked one, and the tick before it lies before both, the figures are there already; where the last tick lies before the
  * day, there are none. Only for other rows are they looked up: a CASE asks no more than it needs.
  */
-export function withDay(known: string, { days, lastDay }: AskedDays, hasTail: boolean): string {
-  const { is, previous, figures } = ofEach(days);
+export function withDay(known: string, { days, lastDay, span }: AskedDays, hasTail: boolean): string {
+  const { is, previous, figures } = ofEach(days, span);
   const stored = (before: string, same: string, other: string): string =>
     `CASE WHEN day_is IN (0, 4) THEN ${before} WHEN day_is = 2 THEN ${other} ELSE ${same} END`;
   // OFFSET 0: what was looked up is not to be looked up again for each column that is made of it.
@@ -46,8 +49,8 @@ export function withDay(known: string, { days, lastDay }: AskedDays, hasTail: bo
 }
 
 /** SQL: what is asked of each day, by the exchange of a row. */
-function ofEach(days: readonly DaySpan[]): DayQuestions {
-  const all = days.map(ofDay);
+function ofEach(days: readonly DaySpan[], span: MomentSpan | undefined): DayQuestions {
+  const all = days.map((day) => ofDay(day, span));
   const pick = (question: keyof DayQuestions): string => {
     const cases = all.map((sql, i) => {
       const exchanges = days[i]?.exchanges;
@@ -69,7 +72,7 @@ interface DayQuestions {
   readonly figures: string;
 }
 
-function ofDay(day: DaySpan): DayQuestions {
+function ofDay(day: DaySpan, span: MomentSpan | undefined): DayQuestions {
   const utc = `date_bin('1 day', ${day.first}, 'epoch')`;
   const is = `CASE WHEN stored_time IS NULL OR stored_time < ${day.first} THEN 0
     WHEN day_open_time >= ${day.first} AND stored_time < ${day.end}
@@ -82,13 +85,15 @@ function ofDay(day: DaySpan): DayQuestions {
       WHERE ${day.first} > ${hour} ORDER BY r.bucket DESC LIMIT 1),
     ${last(`r.width = 'hour' AND r.bucket >= ${utc} AND r.bucket < ${hour}`)},
     ${last(`r.width = 'day' AND r.bucket < ${utc}`)})`;
-  const pieces = wholeHours(day).map(({ width, from, until }) => {
-    const [first, end] = [`timestamptz '${timeText(from)}'`, `timestamptz '${timeText(until)}'`];
-    return width === 'minute'
+  const until = Math.min(day.until, span?.cut ?? day.until);
+  const pieces = wholeHours({ from: Math.min(day.from, until), until }).map((piece) => {
+    const [first, end] = [`timestamptz '${timeText(piece.from)}'`, `timestamptz '${timeText(piece.until)}'`];
+    return piece.width === 'minute' && (span === undefined || droppedPart(piece, span.noMinutes) !== undefined)
       ? `SELECT * FROM minutes_between(k.stock_name, k.exchange_name, ${first}, ${end})`
       : `SELECT * FROM price_rollups AS r WHERE r.stock_name = k.stock_name AND r.exchange_name = k.exchange_name
-          AND r.width = 'hour' AND r.bucket >= ${first} AND r.bucket < ${end}`;
+          AND r.width = '${piece.width}' AND r.bucket >= ${first} AND r.bucket < ${end}`;
   });
+  if (pieces.length === 0) return { is, previous, figures: 'NULL::numeric[]' };
   const figures = `(SELECT ARRAY[sum(count), (array_agg(open ORDER BY bucket))[1], max(high), min(low),
     extract(epoch FROM min(open_time))] FROM (${pieces.join(' UNION ALL ')}) AS parts)`;
   return { is, previous, figures };
@@ -131,6 +136,7 @@ function joinedFigures(lastDay: boolean): string {
 function wholeHours({ from, until }: Span): readonly (Span & { readonly width: 'minute' | 'hour' })[] {
   const hour = LEVEL_WIDTH.hour;
   const [first, last] = [Math.ceil(from / hour) * hour, Math.floor(until / hour) * hour];
+  if (first > last) return [{ width: 'minute', from, until }];
   const pieces = [
     { width: 'minute', from, until: first },
     { width: 'hour', from: first, until: last },

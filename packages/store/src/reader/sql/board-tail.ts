@@ -77,15 +77,16 @@ function lastDayColumns({ from, figures, earlier }: TailLastDay) {
 /**
  * SQL: totals with what the tail adds, and the stocks that only the tail has.
  * @param where which of the latter
+ * @param isStored of which stocks, `s`, the database has ticks
  */
-export function withTail(totals: string, where: string): string {
+export function withTail(totals: string, where: string, isStored: string): string {
   const isLater =
     '(tail.tail_time, tail.tail_seq, tail.tail_price) > (totals.last_time, totals.last_seq, totals.last_price)';
   const later = (column: string): string =>
     `CASE WHEN totals.last_time IS NULL OR ${isLater} THEN tail.tail_${column} ELSE totals.last_${column} END AS last_${column}`;
   // Stocks that the database doesn't have yet; others that are not among the totals belong to another page.
   const news = `SELECT t.* FROM tail AS t WHERE NOT EXISTS (SELECT FROM stock_totals AS s
-    WHERE s.stock_name = t.stock_name AND s.exchange_name = t.exchange_name)`;
+    WHERE s.stock_name = t.stock_name AND s.exchange_name = t.exchange_name AND ${isStored})`;
   const added = `before_time, before_seq, before_price, coalesce(added_ticks, 0) AS added_ticks, added_open_time, added_open,
     added_high, added_low, coalesce(added_rate, 0) AS added_rate, last_day, last_open_time, last_open, last_high, last_low,
     last_ticks, earlier_time, earlier_seq, earlier_price`;

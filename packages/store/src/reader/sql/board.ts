@@ -1,3 +1,5 @@
+import { droppedPart, keptParts, type MomentSpan } from '../moment/moment-span.ts';
+import { pastTotals } from '../moment/past-totals.ts';
 import type { Span } from '../queries/range.ts';
 import { toMicros } from '../read-pool.ts';
 import type { Statement } from '../statement.ts';
@@ -32,6 +34,8 @@ export interface BoardStatementQuestion {
   readonly rate: Span;
   readonly spark: SparkSpan;
   readonly tail: readonly BoardTail[];
+  /** Of the board as it stood at a moment; the tail then holds what rollups from its cut on tell. */
+  readonly span?: MomentSpan | undefined;
 }
 
 /**
@@ -40,7 +44,7 @@ export interface BoardStatementQuestion {
  */
 export function boardStatement(question: BoardStatementQuestion): Statement {
   const parameters = new Parameters();
-  const { sort, order, after, limit, lastDay } = question;
+  const { sort, order, after, limit, lastDay, span } = question;
   const days = question.days.map(({ from, until, exchanges }) => ({
     ...{ from, until, first: parameters.time(from), end: parameters.time(until) },
     ...(exchanges === undefined ? {} : { exchanges: parameters.add(exchanges, 'text[]') }),
@@ -57,18 +61,28 @@ export function boardStatement(question: BoardStatementQuestion): Statement {
     ...(byName && key !== undefined ? [`(stock_name, exchange_name) ${order === 'asc' ? '>' : '<'} ${key}`] : []),
   ];
   const where = wanted.length === 0 ? '' : `WHERE ${wanted.join(' AND ')}`;
+  // Later ones had no tick by then.
+  const isStored = span === undefined ? 'true' : `s.first_time <= ${parameters.time(span.moment)}`;
+  const stored = [...wanted, isStored].join(' AND ');
+  const latestDay = Math.max(...days.map(({ from }) => from));
+  const totalsOf = (totals: string): string =>
+    span === undefined ? totals : pastTotals(parameters, totals, span, lastDay ? latestDay : undefined);
   const rows = parameters.add(limit, 'integer');
   const hasTail = question.tail.length > 0;
-  const known = (totals: string, news: string): string => (hasTail ? withTail(totals, news) : withoutTail(totals));
-  const all = known(`SELECT * FROM stock_totals ${where} ${byName ? `ORDER BY ${names} LIMIT ${rows}` : ''}`, where);
+  const known = (totals: string, news: string): string =>
+    hasTail ? withTail(totalsOf(totals), news, isStored) : withoutTail(totalsOf(totals));
+  const all = known(
+    `SELECT * FROM stock_totals AS s WHERE ${stored} ${byName ? `ORDER BY ${names} LIMIT ${rows}` : ''}`,
+    where,
+  );
   const needsDay = sort === 'change' || sort === 'change_percent' || sort === 'ticks';
   const keys = `SELECT stock_name, exchange_name, sort_value FROM (
       SELECT stock_name, exchange_name, (${VALUES[sort]})::numeric AS sort_value
-        FROM (${needsDay ? withDay(all, { days, lastDay }, hasTail) : all}) AS listed) AS sorted
+        FROM (${needsDay ? withDay(all, { days, lastDay, span }, hasTail) : all}) AS listed) AS sorted
     ${after === undefined || byName ? '' : `WHERE ${behind(parameters, after, `${key}`, order)}`}
     ORDER BY ${inOrder} LIMIT ${rows}`;
   const ofKeys = known(
-    'SELECT t.* FROM keys JOIN stock_totals AS t USING (stock_name, exchange_name)',
+    `SELECT s.* FROM keys JOIN stock_totals AS s USING (stock_name, exchange_name) WHERE ${isStored}`,
     'WHERE (stock_name, exchange_name) IN (SELECT stock_name, exchange_name FROM keys)',
   );
   const text = `
@@ -77,10 +91,10 @@ export function boardStatement(question: BoardStatementQuestion): Statement {
            ${toMicros('last_time')} AS micros, previous_price::text AS previous_price,
            ${toMicros('previous_time')} AS previous_micros, (${VALUES.change})::text AS change,
            round(${VALUES.change_percent}, 4)::text AS change_percent, open::text AS open, high::text AS high,
-           low::text AS low, ticks, added_rate + ${rateSql(parameters, question.rate)} AS rate,
-           ${sparkSql(parameters, question.spark)} AS spark
+           low::text AS low, ticks, added_rate + ${rateSql(parameters, question.rate, span)} AS rate,
+           ${sparkSql(parameters, question.spark, span)} AS spark
       FROM (SELECT keys.sort_value, figures.* FROM keys
-              JOIN (${withDay(ofKeys, { days, lastDay }, hasTail)}) AS figures USING (stock_name, exchange_name)) AS shown
+              JOIN (${withDay(ofKeys, { days, lastDay, span }, hasTail)}) AS figures USING (stock_name, exchange_name)) AS shown
      ORDER BY ${inOrder}`;
   return { text, values: parameters.values };
 }
@@ -111,17 +125,27 @@ function behind(
 const OF_SHOWN = 'r.stock_name = shown.stock_name AND r.exchange_name = shown.exchange_name';
 
 /** SQL: stored ticks in some minutes. */
-function rateSql(parameters: Parameters, { from, until }: Span): string {
-  const first = parameters.time(from);
+function rateSql(parameters: Parameters, rate: Span, span: MomentSpan | undefined): string {
+  if (droppedPart(rate, span?.noMinutes) !== undefined) return '0';
+  const first = parameters.time(rate.from);
   return `CASE WHEN stored_time >= ${first} THEN (SELECT coalesce(sum(count), 0)::bigint FROM price_rollups AS r
-    WHERE ${OF_SHOWN} AND r.width = 'minute' AND r.bucket >= ${first} AND r.bucket < ${parameters.time(until)}) ELSE 0 END`;
+    WHERE ${OF_SHOWN} AND r.width = 'minute' AND r.bucket >= ${first} AND r.bucket < ${parameters.time(rate.until)}) ELSE 0 END`;
 }
 
 /** SQL: `SECONDS SEQ PRICE` of the last tick of each bucket in a span, between commas. A double holds the µs until 2255. */
-function sparkSql(parameters: Parameters, { from, until, width }: SparkSpan): string {
-  if (from === until) return 'NULL';
-  const first = parameters.time(from);
-  return `CASE WHEN stored_time >= ${first} THEN (
+function sparkSql(
+  parameters: Parameters,
+  { from, until, step, width }: SparkSpan,
+  span: MomentSpan | undefined,
+): string {
+  // The moment's own bucket ends with the last tick of all.
+  const whole = span === undefined ? { from, until } : { from, until: until - step };
+  const parts = keptParts(whole, width === 'minute' ? span?.noMinutes : undefined);
+  if (from === until || parts.length === 0) return 'NULL';
+  const buckets = parts.map(
+    (part) => `(r.bucket >= ${parameters.time(part.from)} AND r.bucket < ${parameters.time(part.until)})`,
+  );
+  return `CASE WHEN stored_time >= ${parameters.time(from)} THEN (
     SELECT string_agg(date_part('epoch', r.close_time)::text || ' ' || r.close_seq || ' ' || r.close, ',') FROM price_rollups AS r
-    WHERE ${OF_SHOWN} AND r.width = '${width}' AND r.bucket >= ${first} AND r.bucket < ${parameters.time(until)}) END`;
+    WHERE ${OF_SHOWN} AND r.width = '${width}' AND (${buckets.join(' OR ')})) END`;
 }

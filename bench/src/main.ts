@@ -23,6 +23,7 @@ import { rangesBench } from './ranges.ts';
 import { rowsBench } from './rows.ts';
 import { stocksBench } from './stocks.ts';
 import { storageBench } from './storage.ts';
+import { ticksBench } from './ticks.ts';
 
 const TICKS_A_DAY = 333_333;
 
@@ -79,12 +80,14 @@ const FULL: Readonly<Record<string, Bench>> = {
   ranges: (say) => rangesBench({ ticks: 20_000_000, stocks: 30, days: 60, questions: 1000 }, say),
   storage: (say) =>
     storageBench({ ticks: storedTicks, stocks: 30, days: Math.floor(storedTicks / TICKS_A_DAY), questions: 200 }, say),
+  ticks: (say) => ticksBench({ ticks: 3_000_000, stocks: 300, days: 3, turns: 9 }, say),
   history: (say) => historyBench({ days: 3000, lateMinutes: [1, 10, 24, 25, 100, 1000, 10_000], questions: 200 }, say),
 };
 
 const QUICK: Readonly<Record<string, Bench>> = {
   pipeline: (say) => pipelineBench({ rates: [40_000], trySeconds: 5, seconds: 10, peerSeconds: 10 }, say),
   insert: () => insertBench([10_000], 10),
+  ticks: (say) => ticksBench({ ticks: 300_000, stocks: 100, days: 1, turns: 5 }, say),
 };
 
 /** Of the quick run's fixed load, recorded on two idle cores; a quick run fails below half of them. */

@@ -13,6 +13,7 @@ import { deltaPacked } from '../src/columns/delta-packed.ts';
 import { priceKind } from '../src/columns/price-kind.ts';
 import type { StockChunk } from '../src/columns/tick-batches.ts';
 import { parquetText } from '../src/files/parquet-text.ts';
+import { decimalOf, padded } from './column-digits.ts';
 import { Random } from './random.ts';
 
 interface Row {
@@ -178,21 +179,6 @@ function chunkOf(rows: readonly Row[]): TickChunk {
       ? (first?.exchange ?? '')
       : rows.map(({ exchange }) => exchange),
   };
-}
-
-function padded(price: string, scale: number): string {
-  const [whole = '', fraction = ''] = price.split('.');
-  return scale === 0 ? whole : `${whole}.${fraction.padEnd(scale, '0')}`;
-}
-
-function decimalOf(words: readonly number[], scale: number): string {
-  const value = BigInt.asIntN(
-    128,
-    words.reduce((sum, word, i) => sum | (BigInt(word >>> 0) << BigInt(32 * i)), 0n),
-  );
-  const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, '0');
-  const sign = value < 0n ? '-' : '';
-  return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
 function microsOf(text: string): number {

@@ -43,11 +43,20 @@ for line in block.strip().splitlines():
 # The same once more, exactly: doubles have 15 digits.
 duckdb, pandas, polars, url = (known[name] for name in ("duckdb", "pandas", "polars", "url"))
 arrow = re.sub("parquet", "arrow", url)
+# The same ticks as those of one stock among all; each of them has a number.
+ticks = f"{origin}/api/ticks?stocks=AAPL&format=parquet"
 sums = {
     "duckdb": lambda: duckdb.sql(f"SELECT sum(price), count(*) FROM read_parquet('{url}')").fetchone(),
     "pandas": lambda: (lambda price: (sum(price, Decimal(0)), len(price)))(pandas.read_parquet(url).price),
     "pandas, Arrow": lambda: (lambda price: (sum(price, Decimal(0)), len(price)))(pandas.read_feather(arrow).price),
     "polars": lambda: polars.read_parquet(url).select(polars.col("price").sum(), polars.len()).row(0),
+    "duckdb, of all stocks": lambda: duckdb.sql(
+        f"SELECT sum(price), count(seq) FROM read_parquet('{ticks}') WHERE stock_name = 'AAPL'"
+    ).fetchone(),
+    "pandas, of all stocks": lambda: (lambda all: (sum(all.price, Decimal(0)), all.seq.count()))(pandas.read_parquet(ticks)),
+    "polars, of all stocks, Arrow": lambda: polars.read_ipc(ticks.replace("parquet", "arrow"))
+    .select(polars.col("price").sum(), polars.col("seq").count())
+    .row(0),
     "polars, Arrow": lambda: polars.read_ipc(arrow).select(polars.col("price").sum(), polars.len()).row(0),
 }
 for tool, ask in sums.items():

@@ -57,7 +57,7 @@ export const TicksQuery = Type.Object({
   ),
   cursor: Type.Optional(
     Type.String({
-      maxLength: 4096,
+      maxLength: 8192,
       description:
         'Where the page starts, from the `Link` of the page before. Opaque, and of the same range, exchange and stocks only.',
     }),

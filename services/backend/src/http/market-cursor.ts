@@ -4,12 +4,12 @@ import { ParameterError } from './problem-reply.ts';
 
 /** Text that leads to the tick behind a page, of one question only. */
 export function writeMarketCursor(place: MarketPlace, question: MarketQuestion): string {
-  return Buffer.from(`${digestOf(question)} ${place}`).toString('base64url');
+  return `${digestOf(question)}.${place}`;
 }
 
 /** @throws ParameterError it is none of ours, or of another question */
 export function readMarketCursor(text: string, question: MarketQuestion): MarketPlace {
-  const [, digest, place] = CURSOR.exec(Buffer.from(text, 'base64url').toString('latin1')) ?? [];
+  const [, digest, place] = CURSOR.exec(text) ?? [];
   if (digest === undefined || place === undefined) {
     throw new ParameterError('cursor', 'cursor is not one that this server gave out');
   }
@@ -23,7 +23,7 @@ export function readMarketCursor(text: string, question: MarketQuestion): Market
 }
 
 const DIGEST_LENGTH = 12;
-const CURSOR = new RegExp(`^([\\w-]{${DIGEST_LENGTH}}) ([\\x20-\\x7e]+)$`);
+const CURSOR = new RegExp(`^([\\w-]{${DIGEST_LENGTH}})\\.([\\x20-\\x7e]+)$`);
 
 function digestOf({ from, until, exchange, stocks }: MarketQuestion): string {
   const asked = JSON.stringify([from, until, exchange ?? null, stocks?.toSorted() ?? null]);

@@ -10,6 +10,7 @@ import { MomentField } from './moment-field.tsx';
 import type { PageFeed } from './page-feed.ts';
 import { SPEEDS } from './played-clock.ts';
 import { Player } from './player.ts';
+import { StepTools } from './step-tools.tsx';
 import { barOpen } from './time-bar-state.ts';
 import { TimeTrack } from './time-track.tsx';
 import { loadFirst } from './track-source.ts';
@@ -67,6 +68,7 @@ export function TimeBar({ feed }: Props) {
           </select>
         </label>
         <MomentField />
+        {shown !== undefined && <StepTools />}
         <label>
           <span class="unseen">Length of the track</span>
           <select

@@ -2,6 +2,7 @@ import { type CalendarOf, MAX_HOLES, type TailSource } from '@tickwatch/core';
 import { firstDamage } from './coverage/noted-damage.ts';
 import { askMarketPage, readMarket } from './market/market-answer.ts';
 import { askAsOf } from './queries/as-of.ts';
+import { askAsOfAll } from './queries/as-of-all.ts';
 import { askBoard } from './queries/board.ts';
 import { askCandles } from './queries/candles.ts';
 import { askCoverage } from './queries/coverage.ts';
@@ -162,6 +163,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       sessions.run({ stock: undefined, signal }, (snapshot) =>
         askMarketPage(snapshot, question, options.statementTimeoutMs),
       ),
+    asOfAll: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askAsOfAll(snapshot, question)),
     gaps: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askGaps(snapshot, question)),
     coverage: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askCoverage(snapshot, question)),
     rejected: (question) => sessions.run({ stock: false }, (snapshot) => askRejected(snapshot, question)),

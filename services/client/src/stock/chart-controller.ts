@@ -197,6 +197,7 @@ export class ChartController {
   /** The page shows another moment: what was told of the one before is not told of this one. */
   async #leap(): Promise<void> {
     const leap = leaps.peek();
+    this.#sight.leave();
     this.#facts.forget();
     this.averages.value = undefined;
     this.notes.forget();

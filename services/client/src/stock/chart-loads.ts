@@ -53,6 +53,12 @@ export class ChartLoads {
     this.#pending = false;
   }
 
+  /** What is on the chart is of another moment: where it is now is nobody's choice, and the target is still to be told. */
+  leave(): void {
+    this.#pending = true;
+    this.#zooming = false;
+  }
+
   async load(range: ChartRange): Promise<void> {
     this.#target = range;
     this.#pending = true;

@@ -150,6 +150,8 @@ export class ChartModel implements LiveListener {
     const { interval, zone, bars } = this.window;
     const now = nowMs() / 1000;
     this.window.bars = bars.slice(0, -1).filter(({ time }) => nextBucket(time, interval, zone) <= now);
+    this.changing.value = this.window.bars.length > 0;
+    if (!this.changing.peek()) this.state.value = { state: 'loading' };
     this.#options.onChange('order');
     this.#options.onMoment();
   }

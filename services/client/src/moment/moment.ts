@@ -44,7 +44,7 @@ export function goToMoment(at: number, { playing = false, speed = 1 } = state.pe
   clock.run(playing, speed);
   played = undefined;
   state.value = { at, playing, speed };
-  count.value++;
+  count.value = count.peek() + 1;
 }
 
 /** Plays on from where it stands, or holds it there. */
@@ -61,7 +61,7 @@ export function goLive(): void {
   clock = undefined;
   played = undefined;
   state.value = undefined;
-  count.value++;
+  count.value = count.peek() + 1;
 }
 
 /** Numbers of ticks are those of what is played from now on, until the next leap. */

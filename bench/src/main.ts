@@ -16,6 +16,7 @@ import { formsBench } from './forms.ts';
 import { historyBench } from './history.ts';
 import { insertBench } from './insert.ts';
 import { latencyBench } from './latency.ts';
+import { marketBench } from './market.ts';
 import { pageBench } from './page.ts';
 import { ROOT } from './pipeline/child.ts';
 import { pipelineBench } from './pipeline.ts';
@@ -81,6 +82,7 @@ const FULL: Readonly<Record<string, Bench>> = {
   storage: (say) =>
     storageBench({ ticks: storedTicks, stocks: 30, days: Math.floor(storedTicks / TICKS_A_DAY), questions: 200 }, say),
   ticks: (say) => ticksBench({ ticks: 3_000_000, stocks: 300, days: 3, turns: 9 }, say),
+  market: (say) => marketBench({ ticksPerSecond: 10_000, seconds: 600, stocks: 2000, seeks: 200 }, say),
   history: (say) => historyBench({ days: 3000, lateMinutes: [1, 10, 24, 25, 100, 1000, 10_000], questions: 200 }, say),
 };
 
@@ -88,6 +90,7 @@ const QUICK: Readonly<Record<string, Bench>> = {
   pipeline: (say) => pipelineBench({ rates: [40_000], trySeconds: 5, seconds: 10, peerSeconds: 10 }, say),
   insert: () => insertBench([10_000], 10),
   ticks: (say) => ticksBench({ ticks: 300_000, stocks: 100, days: 1, turns: 5 }, say),
+  market: (say) => marketBench({ ticksPerSecond: 10_000, seconds: 100, stocks: 2000, seeks: 50 }, say),
 };
 
 /** Of the quick run's fixed load, recorded on two idle cores; a quick run fails below half of them. */

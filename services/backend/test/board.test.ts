@@ -6,6 +6,7 @@ import {
   compareTicks,
   type EpochMicros,
   formatMicros,
+  parseTime,
   type SequencedTick,
   type SessionCalendar,
   sessionDay,
@@ -289,6 +290,68 @@ describe('the board', () => {
     assert.deepEqual([...new Set(twice.map((row) => row.stock_name))].sort(), ['AAPL', 'OLD']);
     for (const bad of ['timezone=Mars/Base', 'sort=beauty', 'limit=0', 'cursor=x', 'limit=100000', 'stocks=A%00']) {
       assert.equal((await api.get(`/api/board?${bad}`)).status, 422, bad);
+    }
+  });
+
+  it('shows over HTTP the market as it stood at a moment, and what the last prices were', async () => {
+    const at = (text: string) => parseTime(text) as number;
+    await commit(database.client, [
+      tick('PAST', 'OPEN', '10', at('2026-02-02T23:59:59Z'), 4_000_001),
+      tick('PAST', 'OPEN', '12', at('2026-02-03T10:00:10Z'), 4_000_002),
+      tick('PAST', 'OPEN', '11', at('2026-02-03T10:00:20Z'), 4_000_003),
+      tick('PAST', 'OPEN', '99', at('2026-02-03T10:00:40Z'), 4_000_004),
+      tick('PAST', 'SOON', '5', at('2026-02-03T10:00:40Z'), 1),
+    ]);
+    await using reader = openReader(database.url, []);
+    await using api = await listenBackend(reader);
+    const board = await api.get('/api/board?stocks=PAST&time=2026-02-03T10:00:30Z');
+    const [row, ...others] = (await board.json()) as BoardRow[];
+    assert.deepEqual(others, []);
+    const { price, timestamp, previous_close, change, open, high, low, ticks, sparkline } = row as BoardRow;
+    assert.deepEqual([price, timestamp, previous_close, change], [11, '2026-02-03T10:00:20.000000Z', 10, 1]);
+    assert.deepEqual([open, high, low, ticks, sparkline.at(-1), sparkline.at(-12)], [12, 12, 11, 2, 11, 10]);
+    assert.equal(board.headers.get('x-sparkline-from'), '2026-02-02T11:00:00.000000Z');
+    const tag = board.headers.get('etag') ?? '';
+    const again = await api.get('/api/board?stocks=PAST&time=2026-02-03T10:00:30Z', {
+      headers: { 'if-none-match': tag },
+    });
+    assert.equal(again.status, 304);
+    // A date is read in the zone, and stands for its end; a moment to come is as now.
+    const ofDate = (await (
+      await api.get('/api/board?stocks=PAST&time=2026-02-03&timezone=Asia/Tokyo')
+    ).json()) as BoardRow[];
+    assert.deepEqual(
+      ofDate.map((of) => [of.exchange_name, of.price]),
+      [
+        ['OPEN', 99],
+        ['SOON', 5],
+      ],
+    );
+    const coming = await api.get('/api/board?stocks=PAST&time=2254-12-31');
+    assert.equal(coming.headers.get('cache-control'), 'no-store');
+    assert.equal(((await coming.json()) as BoardRow[]).length, 2);
+
+    const lines: string[] = [];
+    for (
+      let path: string | undefined = '/api/asof?stocks=PAST,none&limit=1&time=2026-02-03T10:00:40Z';
+      path !== undefined;
+    ) {
+      const answer = await api.get(path);
+      lines.push(await answer.text());
+      path = /<(.*)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
+    }
+    assert.deepEqual(lines, [
+      '[{"stock_name":"PAST","exchange_name":"OPEN","price":99,"timestamp":"2026-02-03T10:00:40.000000Z"}]',
+      '[{"stock_name":"PAST","exchange_name":"SOON","price":5,"timestamp":"2026-02-03T10:00:40.000000Z"}]',
+    ]);
+    assert.equal(await (await api.get('/api/asof?stocks=PAST&time=2026-02-01')).text(), '[]');
+    for (const bad of [
+      '/api/asof',
+      '/api/asof?time=soon',
+      '/api/asof?time=2026-02-01&limit=10001',
+      '/api/board?time=soon',
+    ]) {
+      assert.equal((await api.get(bad)).status, 422, bad);
     }
   });
 });

@@ -23,10 +23,20 @@ const ASKED = [
   '/api/candles/TAG?interval=15m&fill=previous',
   '/api/candles/TAG?interval=1h&fill=previous&exchange=NYSE&timezone=Asia/Kolkata',
   '/api/candles/TAG?interval=1d&fill=previous&align=session',
-].map(
-  (path) =>
-    `${path}&start_time=${formatMicros(START as EpochMicros)}&end_time=${formatMicros((START + HOUR) as EpochMicros)}`,
-);
+]
+  .map(
+    (path) =>
+      `${path}&start_time=${formatMicros(START as EpochMicros)}&end_time=${formatMicros((START + HOUR) as EpochMicros)}`,
+  )
+  .concat(
+    [
+      '/api/asof/TAG?',
+      '/api/asof?',
+      '/api/asof?limit=1&',
+      '/api/board?',
+      '/api/board?sort=change&sparkline=minutes&',
+    ].map((path) => `${path}time=${formatMicros((START + HOUR) as EpochMicros)}`),
+  );
 
 interface Seen {
   readonly tag: string | null;

@@ -28,12 +28,12 @@ describe('a chart at a moment of the past', () => {
     });
     assert.deepEqual([hole.from, hole.to], [HOLE.from, moment]);
     assert.doesNotMatch(hole.label, /1,234/);
-    const part = page.locator('.strip-part.missing');
+    const part = page.locator('.coverage-strip .missing');
     assert.doesNotMatch((await part.getAttribute('aria-label')) ?? '', /1,234/);
     assert.deepEqual(await seriousFaults(page), []);
     // Behind its end all of it is known.
     await page.goto(house.address + then(CHART, HOLE.to + 60));
-    await page.locator('.strip-part.missing[aria-label*="1,234 messages"]').waitFor();
+    await page.locator('.coverage-strip .missing[aria-label*="1,234 messages"]').waitFor();
     assert.deepEqual(complaints.list, []);
     await page.context().close();
   });
@@ -91,7 +91,7 @@ describe('a chart at a moment of the past', () => {
     const { page, complaints } = await openPage(browser);
     await page.goto(house.address + then('/stock/LATE', LATE_FROM - 60));
     await page.getByText('“LATE” had no tick yet').waitFor();
-    await page.getByRole('button', { name: /^Go to / }).click();
+    await page.getByRole('button', { name: /^Go to Mar 6, 2024/ }).click();
     await chartIsOfMoment(page, house, 'LATE', 'its first tick');
     assert.equal((await seriesOf(page))?.bars.length, 1);
     await page.keyboard.press(',');
@@ -125,6 +125,7 @@ describe('a chart at a moment of the past', () => {
     await page.goto(`${house.address}/stock/AAPL?interval=1m&from=${NIGHT.open}&to=${NIGHT.open + HOUR}`);
     await until(async () => (await seriesOf(page))?.ready, { what: 'a chart' });
     await page.locator('.chart').focus();
+    await page.locator('.coverage-strip').waitFor();
     await page.keyboard.press('Home');
     await page.keyboard.press('r');
     await until(async () => (await momentOn(page)) !== null, { what: 'a moment' });

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
-import { DecimalsParameter, ExchangeParameter } from './parameters.ts';
+import { DecimalsParameter, ExchangeParameter, MOMENT_FORMS, Moment } from './parameters.ts';
 import { SPARKLINE_FROM_HEADER } from './position.ts';
 import { Decimal, Nullable, OneOf, Timestamp } from './scalars.ts';
-import { latestMembers, StockCursor } from './stocks.ts';
+import { latestMembers, StockCursor, StocksParameter } from './stocks.ts';
 
 export const BOARD_SORTS = ['name', 'price', 'time', 'change', 'change_percent', 'ticks'] as const;
 
@@ -12,22 +12,18 @@ export const MAX_BOARD_ROWS = 5000;
 /** What a sparkline is of. */
 export const BOARD_SPARKLINES = ['hours', 'minutes', 'none'] as const;
 
-/** The most names that `stocks` may list. */
-export const MAX_BOARD_STOCKS = 1000;
-
 export const BoardQuery = Type.Object({
   exchange: ExchangeParameter,
-  stocks: Type.Optional(
-    Type.Union([Type.String({ maxLength: 100_000 }), Type.Array(Type.String({ maxLength: 255 }))], {
-      description: `Only these stocks: up to ${MAX_BOARD_STOCKS} names between commas, or the parameter several times with a name each.`,
-      examples: ['AAPL,TSLA'],
-    }),
-  ),
+  stocks: StocksParameter,
+  time: Type.Optional({
+    ...Moment,
+    description: `The board as it stood at that moment, as if nothing later had come: a stock that had no tick by then is not on it. A date stands for its last microsecond. Default: now. ${MOMENT_FORMS}`,
+  }),
   timezone: Type.Optional(
     Type.String({
       maxLength: 64,
       description:
-        'IANA name; where the day begins that the figures are of. Default: an exchange that has a calendar (`/api/sessions`) is in the day it last opened on, until it opens on another; for others: UTC.',
+        'IANA name; where the day begins that the figures are of, and where `time` without an offset is read. Default: an exchange that has a calendar (`/api/sessions`) is in the day it last opened on, until it opens on another; for others: UTC.',
       examples: ['America/New_York'],
     }),
   ),

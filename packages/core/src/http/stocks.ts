@@ -27,6 +27,16 @@ export const StockCursor = Type.Optional(
   Type.String({ maxLength: 8192, description: 'Where the page starts, from the `Link` of the page before. Opaque.' }),
 );
 
+/** The most names that `stocks` may list. */
+export const MAX_BOARD_STOCKS = 1000;
+
+export const StocksParameter = Type.Optional(
+  Type.Union([Type.String({ maxLength: 100_000 }), Type.Array(Type.String({ maxLength: 255 }))], {
+    description: `Only these stocks: up to ${MAX_BOARD_STOCKS} names between commas, or the parameter several times with a name each.`,
+    examples: ['AAPL,TSLA'],
+  }),
+);
+
 export const StocksQuery = Type.Object({
   exchange: ExchangeParameter,
   decimals: DecimalsParameter,
@@ -54,3 +64,24 @@ export const AsOfQuery = Type.Object({
   decimals: DecimalsParameter,
 });
 export type AsOfQuery = Static<typeof AsOfQuery>;
+
+/** Rows of a page of prices as of a moment. */
+export const DEFAULT_AS_OF_ROWS = 1000;
+export const MAX_AS_OF_ROWS = 10_000;
+
+export const AsOfAllQuery = Type.Object({
+  time: AsOfQuery.properties.time,
+  timezone: TimezoneParameter,
+  exchange: ExchangeParameter,
+  stocks: StocksParameter,
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: MAX_AS_OF_ROWS,
+      description: `Rows of a page, default: ${DEFAULT_AS_OF_ROWS}; the header \`Link\` with \`rel="next"\` leads to the next one.`,
+    }),
+  ),
+  cursor: StockCursor,
+  decimals: DecimalsParameter,
+});
+export type AsOfAllQuery = Static<typeof AsOfAllQuery>;

@@ -13,6 +13,7 @@ export {
 export { createPostgresReader, type PostgresReaderOptions, type ReaderEvent } from './postgres-reader.ts';
 export { frameText, type PriceText, type RowText, rowText } from './price-text.ts';
 export type { AsOfQuestion } from './queries/as-of.ts';
+export type { AsOfAll, AsOfAllQuestion } from './queries/as-of-all.ts';
 export type { Board, BoardKey, BoardQuestion, BoardRow, BoardSort } from './queries/board.ts';
 export type { CandlesRequest, PriceCandle } from './queries/candles.ts';
 export type { CoverageQuestion, ExchangeDays } from './queries/coverage.ts';

@@ -6,6 +6,7 @@ import type { NotedDamage } from './coverage/noted-damage.ts';
 import type { MarketChunk, MarketPlace, MarketQuestion } from './market/market-chunk.ts';
 import type { PriceText } from './price-text.ts';
 import type { AsOfQuestion } from './queries/as-of.ts';
+import type { AsOfAll, AsOfAllQuestion } from './queries/as-of-all.ts';
 import type { Board, BoardQuestion } from './queries/board.ts';
 import type { CandlesRequest, PriceCandle } from './queries/candles.ts';
 import type { CoverageQuestion, ExchangeDays } from './queries/coverage.ts';
@@ -101,6 +102,7 @@ export interface TickReader extends AsyncDisposable {
   exchanges(options?: AskOptions): Promise<Answer<readonly string[]>>;
   board(question: BoardQuestion, options?: AskOptions): Promise<Answer<Board>>;
   asOf(question: AsOfQuestion, options?: AskOptions): Promise<Answer<SequencedTick | undefined>>;
+  asOfAll(question: AsOfAllQuestion, options?: AskOptions): Promise<Answer<AsOfAll>>;
   /**
    * All ticks of many stocks in the order in which they arrived, of one snapshot, as a stream that has to be read or left.
    * @throws ReadBusyError too many exports run

@@ -13,8 +13,8 @@ export interface RangeAnswer {
   readonly body: string | Buffer | undefined;
   readonly reach: Reach;
   readonly end: EpochMicros | undefined;
-  /** What the headers say of what it lacks. */
-  readonly missing: Completeness;
+  /** What the headers say of what it lacks, where they do. */
+  readonly missing?: Completeness;
   /** What else its headers say that may change while the body stays. */
   readonly also?: string | undefined;
 }
@@ -37,11 +37,8 @@ export function isKnown(
     reply.header('cache-control', 'no-store');
     return false;
   }
-  const tag = `W/"${createHash('sha256')
-    .update(body)
-    .update(completenessTag(missing) + also)
-    .digest('base64url')
-    .slice(0, 27)}"`;
+  const told = (missing === undefined ? '' : completenessTag(missing)) + also;
+  const tag = `W/"${createHash('sha256').update(body).update(told).digest('base64url').slice(0, 27)}"`;
   reply.header('etag', tag);
   reply.header('cache-control', 'no-cache');
   return namesWeakly(request.headers['if-none-match'], tag);

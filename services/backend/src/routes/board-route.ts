@@ -12,9 +12,11 @@ import {
 } from '@tickwatch/core';
 import type { BoardRow, TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
+import { isKnown } from '../http/caching.ts';
 import { type Decimals, decimalWriter, jsonText } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
 import { linkNext } from '../http/link-next.ts';
+import { readMoment } from '../http/moment.ts';
 import { reachHeaders } from '../http/reach-headers.ts';
 import { JSON_TYPE, routeSchema } from '../http/route-schema.ts';
 import { sendText } from '../http/send-text.ts';
@@ -33,19 +35,21 @@ export function boardRoute(app: App, reader: TickReader, calendars: Calendars): 
         querystring: BoardQuery,
         ...routeSchema({
           tag: 'stocks',
-          summary: 'What a board shows of every stock, in pages',
+          summary: 'What a board shows of every stock, now or at a moment, in pages',
           description:
-            'One row for each stock on each exchange. The day is the running one in `timezone`; without it, of an exchange that has a calendar, its day of trading: from midnight on its clock of the day it last opened on, until it opens on another. Where rows are sorted by what moves, a row that moves meanwhile may be seen on two pages or on none.',
+            'One row for each stock on each exchange. The day is the running one in `timezone`; without it, of an exchange that has a calendar, its day of trading: from midnight on its clock of the day it last opened on, until it opens on another. With `time` it is the board as it stood at that moment, with all that came by then and nothing later, in every figure; where single ticks are no longer kept (`X-Raw-From`), what is known at the grain of a minute. It is cheapest by name: any other order has to look at every stock at that moment. Where rows are sorted by what moves, a row that moves meanwhile may be seen on two pages or on none.',
           answer: Board,
           reach: true,
+          cached: true,
         }),
       },
     },
     async (request, reply) => {
-      const { exchange, stocks, timezone, sort = 'name', limit = DEFAULT_ROWS, cursor, decimals } = request.query;
+      const { exchange, stocks, timezone, sort = 'name', limit = DEFAULT_ROWS, cursor, decimals, time } = request.query;
       const { day = 'running', sparkline } = request.query;
       const { order = sort === 'name' ? 'asc' : 'desc' } = request.query;
-      const now = nowMicros();
+      const moment = time === undefined ? undefined : readMoment('time', time, timezone);
+      const now = moment ?? nowMicros();
       const after = cursor === undefined ? undefined : readBoardCursor(cursor, `sort=${sort}&order=${order}`);
       const question = {
         exchange,
@@ -59,15 +63,16 @@ export function boardRoute(app: App, reader: TickReader, calendars: Calendars): 
         lastDay: day === 'last',
         sparkline,
         now,
+        isPast: moment !== undefined,
       };
       const { reach, value } = await reader.board(question, { signal: leaveSignal(reply) });
       reachHeaders(reply, reach);
-      reply.header('cache-control', 'no-store').header(SPARKLINE_FROM_HEADER, formatMicros(value.sparklineFrom));
-      if (value.next !== undefined) {
-        linkNext(request, reply, writeBoardCursor(value.next, `sort=${sort}&order=${order}`));
-      }
-      const rows = value.rows.map((row) => rowMembers(row, decimals));
-      return await sendText(request, reply, JSON_TYPE, jsonText(rows));
+      reply.header(SPARKLINE_FROM_HEADER, formatMicros(value.sparklineFrom));
+      const next = value.next && writeBoardCursor(value.next, `sort=${sort}&order=${order}`);
+      if (next !== undefined) linkNext(request, reply, next);
+      const body = jsonText(value.rows.map((row) => rowMembers(row, decimals)));
+      if (isKnown(request, reply, { body, reach, end: moment, also: next })) return reply.code(304).send();
+      return await sendText(request, reply, JSON_TYPE, body);
     },
   );
 }

@@ -1,6 +1,8 @@
 import {
+  AsOfAllQuery,
   AsOfQuery,
   compareTicks,
+  DEFAULT_AS_OF_ROWS,
   type EpochMicros,
   formatMicros,
   LatestPrice,
@@ -17,6 +19,7 @@ import {
 import type { StockOverview, TickReader } from '@tickwatch/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../http/app.ts';
+import { isKnown } from '../http/caching.ts';
 import { type Decimals, decimalWriter, jsonText } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
 import { linkNext } from '../http/link-next.ts';
@@ -26,6 +29,7 @@ import { reachHeaders } from '../http/reach-headers.ts';
 import { JSON_TYPE, routeSchema } from '../http/route-schema.ts';
 import { sendText } from '../http/send-text.ts';
 import { readStockCursor, writeStockCursor } from '../http/stock-cursor.ts';
+import { readStockNames } from '../http/stock-names.ts';
 
 export function stocksRoutes(app: App, reader: TickReader): void {
   app.get(
@@ -110,6 +114,37 @@ export function stocksRoutes(app: App, reader: TickReader): void {
   );
 
   app.get(
+    '/api/asof',
+    {
+      schema: {
+        querystring: AsOfAllQuery,
+        ...routeSchema({
+          tag: 'stocks',
+          summary: 'The prices of all stocks as of a moment, by name, in pages',
+          description:
+            'One row for each stock on each exchange that had a tick by then: the last one at or before the moment (of a date: at its end). Where single ticks are no longer kept (`X-Raw-From`), the last one that is known at the grain of a minute.',
+          answer: LatestPrices,
+          reach: true,
+          cached: true,
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { exchange, stocks, timezone, limit = DEFAULT_AS_OF_ROWS, cursor, decimals } = request.query;
+      const time = readMoment('time', request.query.time, timezone);
+      const after = cursor === undefined ? undefined : readStockCursor(cursor);
+      const question = { exchange, stocks: readStockNames(stocks), time, after, limit };
+      const { reach, value } = await reader.asOfAll(question, { signal: leaveSignal(reply) });
+      reachHeaders(reply, reach);
+      const next = value.next && writeStockCursor(value.next);
+      if (next !== undefined) linkNext(request, reply, next);
+      const body = jsonText(value.ticks.map((tick) => tickMembers(tick, decimals)));
+      if (isKnown(request, reply, { body, reach, end: time, also: next })) return reply.code(304).send();
+      return await sendText(request, reply, JSON_TYPE, body);
+    },
+  );
+
+  app.get(
     '/api/asof/:stock_name',
     {
       schema: {
@@ -122,6 +157,7 @@ export function stocksRoutes(app: App, reader: TickReader): void {
             'The last tick at or before the moment (of a date: at its end); of several of one time stamp the one that came last. 404 when there was none yet.',
           answer: LatestPrice,
           reach: true,
+          cached: true,
         }),
       },
     },
@@ -165,7 +201,9 @@ async function sendAsOf(reader: TickReader, request: FastifyRequest, reply: Fast
     const when = asOf.time < nowMicros() ? ` at ${formatMicros(asOf.time)}` : '';
     throw new NotFoundError(`${asOf.stock} has no price${when}`);
   }
-  return await sendNow(request, reply, tickMembers(value, asOf.decimals));
+  const body = jsonText(tickMembers(value, asOf.decimals));
+  if (isKnown(request, reply, { body, reach, end: asOf.time })) return reply.code(304).send();
+  return await sendText(request, reply, JSON_TYPE, body);
 }
 
 async function sendNow(request: FastifyRequest, reply: FastifyReply, answer: unknown): Promise<FastifyReply> {

@@ -1,4 +1,4 @@
-import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import { effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import { type AddressProblem, AddressReader } from '../address-reader.ts';
 import { realNowMs } from '../clock.ts';
 import { place, rememberInAddress, stepInAddress } from '../router.ts';
@@ -12,7 +12,10 @@ export const momentProblems: ReadonlySignal<readonly AddressProblem[]> = problem
 
 /** Shows the moment that the address names, on whatever view, and keeps it in the address. */
 export function followMoment(): void {
-  effect(() => read(place.value.query));
+  effect(() => {
+    const { query } = place.value;
+    untracked(() => read(query));
+  });
   let before = moment.peek();
   effect(() => {
     const now = moment.value;

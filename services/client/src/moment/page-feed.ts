@@ -1,4 +1,4 @@
-import { effect } from '@preact/signals';
+import { effect, untracked } from '@preact/signals';
 import type { LaneName, LiveTick } from '@tickwatch/core';
 import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
 import { leaps, moment } from './moment.ts';
@@ -32,10 +32,7 @@ export class PageFeed implements LiveFeed {
       if (leaps.value === leapt) return;
       leapt = leaps.value;
       this.#played = undefined;
-      for (const listener of [...this.#listeners]) {
-        if (listener.onMoment === undefined) listener.onBreak();
-        else listener.onMoment();
-      }
+      untracked(() => this.#tellLeap());
     });
   }
 
@@ -71,6 +68,13 @@ export class PageFeed implements LiveFeed {
   /** Ticks of one lane, in order, whose time has come in what is played. */
   play(lane: LaneName, ticks: readonly LiveTick[]): void {
     if (this.#played !== undefined) this.#tell(lane, ticks);
+  }
+
+  #tellLeap(): void {
+    for (const listener of [...this.#listeners]) {
+      if (listener.onMoment === undefined) listener.onBreak();
+      else listener.onMoment();
+    }
   }
 
   #tell(lane: LaneName, ticks: readonly LiveTick[]): void {

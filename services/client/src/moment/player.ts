@@ -1,4 +1,4 @@
-import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import { effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import { realNowMs } from '../clock.ts';
 import { countPlayed, goLive, leaps, moment, playedClock } from './moment.ts';
 import { rememberMoment } from './moment-address.ts';
@@ -26,7 +26,7 @@ export class Player {
       const playing = moment.value?.playing === true;
       if (leaps.value !== leapt) this.#end();
       leapt = leaps.value;
-      if (playing && this.#feed.peek() === undefined) this.#begin();
+      if (playing && this.#feed.peek() === undefined) untracked(() => this.#begin());
     });
     const timer = setInterval(() => {
       if (moment.peek()?.playing === true) rememberMoment();

@@ -37,20 +37,18 @@ export function StatusBar({ live, market }: Props) {
   return (
     <div class={`status ${state.state === 'reconnecting' || trouble !== undefined ? 'troubled' : ''}`}>
       {moment.value !== undefined && <MomentSign />}
-      <output
-        class={`live ${state.state}`}
-        aria-live="polite"
-        hidden={moment.value !== undefined && state.state === 'live'}
-      >
-        <i aria-hidden="true" />
-        {state.state === 'live' && 'Live'}
-        {state.state === 'connecting' && 'Connecting…'}
-        {state.state === 'reconnecting' && (
-          <>
-            Reconnecting<time>{since}</time>
-          </>
-        )}
-      </output>
+      {(moment.value === undefined || state.state === 'reconnecting') && (
+        <output class={`live ${state.state}`} aria-live="polite">
+          <i aria-hidden="true" />
+          {state.state === 'live' && 'Live'}
+          {state.state === 'connecting' && 'Connecting…'}
+          {state.state === 'reconnecting' && (
+            <>
+              Reconnecting<time>{since}</time>
+            </>
+          )}
+        </output>
+      )}
       {stale > 0 && (
         <a class="warn" href="/?show=silent" title="No tick for more than a minute: show them">
           {stale === all ? 'All stocks silent' : `${stale} silent`}

@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
-import { nowMs, realNowMs } from '../clock.ts';
+import { realNowMs } from '../clock.ts';
 import { zoneLabel } from '../format/zone.ts';
 import { fieldText, MOMENT_FORMS, readMoment } from '../palette/typed-moment.ts';
 import { zone } from '../settings.ts';
 import { goToMoment } from './moment.ts';
 
-/** The moment that is shown, to be typed; while nobody types, the field follows what is shown. */
-export function MomentField() {
+/** The moment that is shown (epoch ms), to be typed; while nobody types, the field follows what is shown. */
+export function MomentField({ shown }: { readonly shown: number }) {
   const typed = useSignal<string | undefined>(undefined);
   const trouble = useSignal('');
   const field = useRef<HTMLInputElement>(null);
@@ -30,7 +30,7 @@ export function MomentField() {
         <input
           ref={field}
           type="text"
-          value={typed.value ?? fieldText(nowMs()).replace('T', ' ')}
+          value={typed.value ?? fieldText(shown).replace('T', ' ')}
           title={`As in ${MOMENT_FORMS}`}
           spellcheck={false}
           autocomplete="off"

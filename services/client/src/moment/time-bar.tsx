@@ -41,7 +41,7 @@ export function TimeBar({ feed }: Props) {
   const waits = shown?.playing === true && playedClock()?.waits === true;
   return (
     <>
-      <TimeTrack span={span.value} range={range} />
+      <TimeTrack span={span.value} range={range} shown={nowMs()} />
       <div class="time-tools">
         <button
           type="button"
@@ -67,7 +67,7 @@ export function TimeBar({ feed }: Props) {
             ))}
           </select>
         </label>
-        <MomentField />
+        <MomentField shown={nowMs()} />
         {shown !== undefined && <StepTools />}
         <label>
           <span class="unseen">Length of the track</span>
@@ -84,7 +84,7 @@ export function TimeBar({ feed }: Props) {
             ))}
           </select>
         </label>
-        <button type="button" class="button main" disabled={shown === undefined} onClick={goLive}>
+        <button type="button" class="button main back" disabled={shown === undefined} onClick={goLive}>
           Back to live
         </button>
         <button

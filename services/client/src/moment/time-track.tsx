@@ -12,6 +12,8 @@ import { placeOn, STEPS_MS, type TrackRange, type TrackSpan } from './track-span
 interface Props {
   readonly span: TrackSpan;
   readonly range: TrackRange;
+  /** The moment that is shown, epoch ms. */
+  readonly shown: number;
 }
 
 /** Holes and sessions of a day that runs change. */
@@ -27,14 +29,14 @@ const KIND_TEXTS: Readonly<Record<TrackKind, string>> = {
 };
 
 /** The track: what there is of its time, drawn, and where the page stands on it. A slider, for hands and for keys. */
-export function TimeTrack({ span, range }: Props) {
+export function TimeTrack({ span, range, shown }: Props) {
   const parts = useParts(range);
   const dragged = useSignal<number | undefined>(undefined);
   const seek = useMemo(() => new DragSeek(), []);
   const track = useRef<HTMLDivElement>(null);
   const now = realNowMs();
   const live = moment.value === undefined && dragged.value === undefined;
-  const at = dragged.value ?? nowMs();
+  const at = dragged.value ?? shown;
 
   const atPointer = (event: PointerEvent): number => {
     const { left, width } = track.current?.getBoundingClientRect() ?? { left: 0, width: 1 };
@@ -60,14 +62,15 @@ export function TimeTrack({ span, range }: Props) {
   };
   const press = (event: KeyboardEvent): void => {
     const step = STEPS_MS[span];
-    const shown = nowMs();
+    // Of a key that is held down, the page may not have drawn the last step yet.
+    const from = nowMs();
     const targets: Readonly<Record<string, number>> = {
-      ArrowLeft: shown - step,
-      ArrowDown: shown - step,
-      ArrowRight: shown + step,
-      ArrowUp: shown + step,
-      PageDown: shown - PAGE * step,
-      PageUp: shown + PAGE * step,
+      ArrowLeft: from - step,
+      ArrowDown: from - step,
+      ArrowRight: from + step,
+      ArrowUp: from + step,
+      PageDown: from - PAGE * step,
+      PageUp: from + PAGE * step,
       Home: range.from,
       End: Number.POSITIVE_INFINITY,
     };
@@ -82,7 +85,7 @@ export function TimeTrack({ span, range }: Props) {
     <div class="time-track">
       <div
         ref={track}
-        class={`track ${live ? 'live' : ''}`}
+        class={live ? 'track at-now' : 'track'}
         role="slider"
         tabIndex={0}
         aria-label="Moment that is shown"

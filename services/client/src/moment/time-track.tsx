@@ -5,7 +5,7 @@ import { clockText, dateText, dateTimeText } from '../format/time-text.ts';
 import { zoneLabel } from '../format/zone.ts';
 import { zone } from '../settings.ts';
 import { DragSeek } from './drag-seek.ts';
-import { goLive, goToMoment, moment, playMoment } from './moment.ts';
+import { goLive, moment, playMoment } from './moment.ts';
 import { kindAt, loadTrack, type TrackKind, type TrackPart } from './track-source.ts';
 import { placeOn, STEPS_MS, type TrackRange, type TrackSpan } from './track-span.ts';
 
@@ -33,6 +33,7 @@ export function TimeTrack({ span, range, shown }: Props) {
   const parts = useParts(range);
   const dragged = useSignal<number | undefined>(undefined);
   const seek = useMemo(() => new DragSeek(), []);
+  useEffect(() => () => seek.cancel(), [seek]);
   const track = useRef<HTMLDivElement>(null);
   const now = realNowMs();
   const live = moment.value === undefined && dragged.value === undefined;
@@ -57,13 +58,17 @@ export function TimeTrack({ span, range, shown }: Props) {
     } else seek.end();
   };
   const leap = (to: number): void => {
-    if (to >= realNowMs()) goLive();
-    else goToMoment(Math.max(0, Math.round(to * 1000)));
+    if (to < realNowMs()) {
+      seek.move(Math.max(0, Math.round(to * 1000)));
+      return;
+    }
+    seek.cancel();
+    goLive();
   };
   const press = (event: KeyboardEvent): void => {
     const step = STEPS_MS[span];
     // Of a key that is held down, the page may not have drawn the last step yet.
-    const from = nowMs();
+    const from = seek.wanted === undefined ? nowMs() : seek.wanted / 1000;
     const targets: Readonly<Record<string, number>> = {
       ArrowLeft: from - step,
       ArrowDown: from - step,

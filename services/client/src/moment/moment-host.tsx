@@ -2,15 +2,17 @@ import { effect } from '@preact/signals';
 import { registerCommands } from '../commands/commands.ts';
 import { registerKeys } from '../keys/key-table.ts';
 import { AddressNotice } from '../ui/address-notice.tsx';
-import { lazyPart } from '../ui/lazy-part.tsx';
+import { latePart, lazyPart } from '../ui/lazy-part.tsx';
 import { Loadable } from '../ui/load-module.ts';
-import { goLive, moment, playMoment } from './moment.ts';
+import { moment } from './moment.ts';
 import { momentProblems } from './moment-address.ts';
 import type { PageFeed } from './page-feed.ts';
 import { barOpen } from './time-bar-state.ts';
 
 export const timeBarPart = new Loadable(async () => (await import('./time-bar.tsx')).TimeBar);
 const TimeBar = lazyPart(timeBarPart, 'The time bar');
+/** Of when what is shown is; that it is not live is said by who shows this. */
+export const MomentSign = latePart(new Loadable(async () => (await import('./moment-sign.tsx')).MomentSign));
 
 // Whatever leads to a moment, the bar that leads away from it is there.
 let isPast = false;
@@ -22,17 +24,13 @@ effect(() => {
 
 registerKeys({
   name: 'Everywhere: time',
-  bindings: [
-    { keys: ['t'], does: 'Open the time bar, or close it', run: toggleBar },
-    { keys: ['n'], does: 'Back to live (now)', run: () => moment.peek() !== undefined && goLive() },
-    { keys: ['p'], does: 'Play the past, or pause', run: togglePlaying },
-  ],
+  bindings: [{ keys: ['t'], does: 'Open the time bar, or close it', run: toggleBar }],
 });
 
 registerCommands(() => [
   {
     ...{
-      id: 'moment/go',
+      id: 'moment',
       title: 'Go to a moment',
       group: 'Time',
       hint: 'T',
@@ -42,9 +40,6 @@ registerCommands(() => [
       barOpen.value = true;
     },
   },
-  ...(moment.peek() === undefined
-    ? []
-    : [{ ...{ id: 'moment/live', title: 'Back to live', group: 'Time', hint: 'N', words: ['now'] }, run: goLive }]),
 ]);
 
 /** The time bar on every view, whose script comes when it is first opened, and what of the address's moment is wrong. */
@@ -63,11 +58,4 @@ export function MomentHost({ feed }: { readonly feed: PageFeed }) {
 
 export function toggleBar(): void {
   barOpen.value = !barOpen.peek();
-}
-
-function togglePlaying(): boolean {
-  const shown = moment.peek();
-  if (shown === undefined) return false;
-  playMoment({ playing: !shown.playing });
-  return true;
 }

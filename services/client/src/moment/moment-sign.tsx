@@ -7,7 +7,7 @@ import { goLive, leaps, moment } from './moment.ts';
 
 const EVERY_MS = 250;
 
-/** Says that what is shown is not live, and of when it is; leads back to live. In place of what says how live the page is. */
+/** Of when what is shown is, and whether it plays; leads back to live. */
 export function MomentSign() {
   const passed = useSignal(0);
   const playing = moment.value?.playing === true;
@@ -20,12 +20,10 @@ export function MomentSign() {
   leaps.value;
   return (
     <>
-      <output class="past-sign">
-        <i aria-hidden="true">{playing ? '▶' : '❚❚'}</i>
-        <strong>Not live</strong>
-        {/* It would be read out with every second that is played. */}
-        <time aria-live={playing ? 'off' : undefined}>{dateTimeText(zone.value, nowMs() * 1000)}</time>
-      </output>
+      {/* It would be read out with every second that is played. */}
+      <time aria-live={playing ? 'off' : undefined}>
+        <i aria-hidden="true">{playing ? '▶' : '❚❚'}</i> {dateTimeText(zone.value, nowMs() * 1000)}
+      </time>
       <button type="button" class="button to-live" aria-keyshortcuts="N" title="Back to live (N)" onClick={goLive}>
         To live
       </button>

@@ -1,6 +1,5 @@
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import type { LaneName } from '@tickwatch/core';
-import { PlayedClock } from './played-clock.ts';
 
 /** A moment of the past that the page shows in place of now. */
 export interface Moment {
@@ -19,7 +18,7 @@ export interface PlayedTicks {
 
 const state = signal<Moment | undefined>(undefined);
 const count = signal(0);
-let clock: PlayedClock | undefined;
+let now: (() => number) | undefined;
 let played: PlayedTicks | undefined;
 
 /** The moment that the page shows; undefined: it is live. */
@@ -30,38 +29,37 @@ export const leaps: ReadonlySignal<number> = count;
 
 /** What time it is in what is shown, epoch µs, a whole number; undefined: the page is live. */
 export function playedMicros(): number | undefined {
-  return clock?.now();
-}
-
-/** The clock of what is shown, for whoever plays it. */
-export function playedClock(): PlayedClock | undefined {
-  return clock;
+  return now?.();
 }
 
 /** Shows a moment of the past; what was playing goes on playing from there. @param at epoch µs, not of the future */
 export function goToMoment(at: number, { playing = false, speed = 1 } = state.peek() ?? {}): void {
-  clock = new PlayedClock(at, speed, () => performance.now());
-  clock.run(playing, speed);
-  played = undefined;
-  state.value = { at, playing, speed };
-  count.value = count.peek() + 1;
+  leap(() => at, { at, playing, speed });
 }
 
-/** Plays on from where it stands, or holds it there. */
+/** Plays on from where it stands, or holds it there; does nothing while the page is live. */
 export function playMoment(change: { readonly playing?: boolean; readonly speed?: number }): void {
   const before = state.peek();
-  if (before === undefined || clock === undefined) return;
-  const { playing, speed } = { ...before, ...change };
-  clock.run(playing, speed);
-  state.value = { at: clock.now(), playing, speed };
+  if (before !== undefined) state.value = { ...before, ...change, at: now?.() ?? before.at };
 }
 
 export function goLive(): void {
-  if (state.peek() === undefined) return;
-  clock = undefined;
+  if (state.peek() !== undefined) leap(undefined, undefined);
+}
+
+function leap(to: typeof now, shown: Moment | undefined): void {
+  now = to;
   played = undefined;
-  state.value = undefined;
-  count.value = count.peek() + 1;
+  batch(() => {
+    state.value = shown;
+    // Read so that an effect that leads to a moment does not follow it.
+    count.value = count.peek() + 1;
+  });
+}
+
+/** Until the next leap the time in what is shown is that of a clock: whoever plays it moves it. */
+export function showTimeOf(clock: { now(): number }): void {
+  now = () => clock.now();
 }
 
 /** Numbers of ticks are those of what is played from now on, until the next leap. */

@@ -1,8 +1,9 @@
 import { effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import { realNowMs } from '../clock.ts';
-import { countPlayed, goLive, leaps, moment, playedClock } from './moment.ts';
+import { countPlayed, goLive, leaps, type Moment, moment, showTimeOf } from './moment.ts';
 import { rememberMoment } from './moment-address.ts';
 import type { PageFeed } from './page-feed.ts';
+import { PlayedClock } from './played-clock.ts';
 import { PlayedFeed } from './played-feed.ts';
 
 /** How often the address follows what is played. */
@@ -14,6 +15,7 @@ export class Player {
   /** What plays; undefined: nothing has been played since the page went to its moment. */
   readonly feed: ReadonlySignal<PlayedFeed | undefined> = this.#feed;
   readonly #page: PageFeed;
+  #clock: PlayedClock | undefined;
 
   constructor(page: PageFeed) {
     this.#page = page;
@@ -23,10 +25,15 @@ export class Player {
   start(): () => void {
     let leapt = leaps.peek();
     const endEffect = effect(() => {
-      const playing = moment.value?.playing === true;
+      const shown = moment.value;
       if (leaps.value !== leapt) this.#end();
       leapt = leaps.value;
-      if (playing && this.#feed.peek() === undefined) untracked(() => this.#begin());
+      if (shown === undefined) return;
+      if (this.#clock !== undefined) {
+        this.#clock.run(shown.playing, shown.speed);
+        // Where it stands now is where a reload begins.
+        if (!shown.playing) untracked(rememberMoment);
+      } else if (shown.playing) untracked(() => this.#begin(shown));
     });
     const timer = setInterval(() => {
       if (moment.peek()?.playing === true) rememberMoment();
@@ -38,9 +45,16 @@ export class Player {
     };
   }
 
-  #begin(): void {
-    const clock = playedClock();
-    if (clock === undefined) return;
+  /** True where it would go on and waits for what comes. */
+  get waits(): boolean {
+    return this.#clock?.waits === true;
+  }
+
+  #begin({ at, speed }: Moment): void {
+    const clock = new PlayedClock(at, speed, () => performance.now());
+    this.#clock = clock;
+    clock.run(true, speed);
+    showTimeOf(clock);
     const feed = new PlayedFeed({
       clock,
       speed: () => moment.peek()?.speed ?? 1,
@@ -56,5 +70,6 @@ export class Player {
   #end(): void {
     this.#feed.peek()?.dispose();
     this.#feed.value = undefined;
+    this.#clock = undefined;
   }
 }

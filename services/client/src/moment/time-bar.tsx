@@ -5,8 +5,9 @@ import { zoneName } from '../format/zone.ts';
 import { zone } from '../settings.ts';
 import { oneOf, stored } from '../stored.ts';
 import { useRedrawEvery } from '../ui/use-redraw-every.ts';
-import { goLive, leaps, moment, playedClock, playMoment } from './moment.ts';
+import { goLive, leaps, moment, playMoment } from './moment.ts';
 import { MomentField } from './moment-field.tsx';
+import { registerMomentKeys } from './moment-keys.ts';
 import type { PageFeed } from './page-feed.ts';
 import { SPEEDS } from './played-clock.ts';
 import { Player } from './player.ts';
@@ -32,13 +33,14 @@ export function TimeBar({ feed }: Props) {
   if (player === undefined) {
     player = new Player(feed);
     player.start();
+    registerMomentKeys();
   }
   useRedrawEvery(EVERY_MS);
   leaps.value;
   const range = useRange();
   const shown = moment.value;
   const trouble = player.feed.value?.trouble.value;
-  const waits = shown?.playing === true && playedClock()?.waits === true;
+  const waits = shown?.playing === true && player.waits;
   return (
     <>
       <TimeTrack span={span.value} range={range} shown={nowMs()} />
@@ -84,7 +86,7 @@ export function TimeBar({ feed }: Props) {
             ))}
           </select>
         </label>
-        <button type="button" class="button main back" disabled={shown === undefined} onClick={goLive}>
+        <button type="button" class="button main bar-live" disabled={shown === undefined} onClick={goLive}>
           Back to live
         </button>
         <button

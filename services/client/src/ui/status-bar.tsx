@@ -6,7 +6,7 @@ import { clockSkew } from '../clock.ts';
 import { spanText } from '../format/time-text.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import { moment } from '../moment/moment.ts';
-import { MomentSign } from '../moment/moment-sign.tsx';
+import { MomentSign } from '../moment/moment-host.tsx';
 
 interface Props {
   readonly live: LiveFeed;
@@ -36,7 +36,12 @@ export function StatusBar({ live, market }: Props) {
   const all = market.rows.size;
   return (
     <div class={`status ${state.state === 'reconnecting' || trouble !== undefined ? 'troubled' : ''}`}>
-      {moment.value !== undefined && <MomentSign />}
+      {moment.value !== undefined && (
+        <output class="past-sign">
+          <strong>Not live</strong>
+          <MomentSign />
+        </output>
+      )}
       {(moment.value === undefined || state.state === 'reconnecting') && (
         <output class={`live ${state.state}`} aria-live="polite">
           <i aria-hidden="true" />

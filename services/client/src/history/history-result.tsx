@@ -21,12 +21,16 @@ import { Downloads } from './downloads.tsx';
 import { HistoryFigures } from './history-figures.tsx';
 import { HISTORY_STYLE, type HistoryQuery } from './history-query.ts';
 import type { HistoryQuestion } from './history-question.ts';
-import { NothingFound } from './nothing-found.tsx';
 
 // Below the chart, which comes first.
 const PriceTable = lazyPart(
   new Loadable(async () => (await import('./price-table.tsx')).PriceTable),
   'The table of prices',
+);
+
+const NothingFound = lazyPart(
+  new Loadable(async () => (await import('./nothing-found.tsx')).NothingFound),
+  'Why there is nothing',
 );
 
 /** A chart that is moved changes with every frame. */

@@ -1,4 +1,5 @@
 import { parseTime } from '@tickwatch/core';
+import { MOMENT_PARAMETER } from './moment/moment-text.ts';
 
 /** A parameter of an address that says nothing which this page understands. */
 export interface AddressProblem {
@@ -42,10 +43,11 @@ export class AddressReader {
     this.#problems.push({ parameter, text: `${this.#quoted(parameter)} ${why}` });
   }
 
-  /** Notes parameters that nobody reads. */
+  /** Notes parameters that nobody reads. The moment that the page shows is read for all views. */
   refuseOthers(known: readonly string[]): void {
     for (const name of new Set(this.#query.keys()))
-      if (!known.includes(name)) this.refuse(name, `means nothing here; known are ${known.join(', ')}`);
+      if (!known.includes(name) && name !== MOMENT_PARAMETER)
+        this.refuse(name, `means nothing here; known are ${known.join(', ')}`);
   }
 
   #read<T>(parameter: string, right: string, parse: (text: string) => T | undefined): T | undefined {

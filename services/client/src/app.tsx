@@ -1,6 +1,7 @@
 import type { Market } from './board/market.ts';
 import { PaletteHost } from './commands/palette-host.tsx';
-import type { LiveFeed } from './live/live-feed.ts';
+import { MomentHost } from './moment/moment-host.tsx';
+import type { PageFeed } from './moment/page-feed.ts';
 import { type Route, routeOf } from './route.ts';
 import { place } from './router.ts';
 import { NotFound } from './ui/not-found.tsx';
@@ -9,7 +10,7 @@ import { useViewFocus } from './ui/use-view-focus.ts';
 import { BoardView, HistoryView, SplitView, StockView, SystemView } from './views.ts';
 
 interface Props {
-  readonly live: LiveFeed;
+  readonly live: PageFeed;
   readonly market: Market;
 }
 
@@ -27,6 +28,7 @@ export function App({ live, market }: Props) {
       <div id="view" class="view" tabIndex={-1}>
         <View route={route} live={live} market={market} />
       </div>
+      <MomentHost feed={live} />
       <p class="unseen" role="status" data-announces="view">
         {spoken}
       </p>

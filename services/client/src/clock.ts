@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { playedMicros } from './moment/moment.ts';
 import { type Clocks, ServerClock } from './server-clock.ts';
 
 /*
@@ -17,12 +18,18 @@ const clock = new ServerClock(clocks);
 /** Seconds that this machine's clock is ahead of the server's (negative: behind); 0: less than two seconds. */
 export const clockSkew = signal(0);
 
-/** Epoch ms, whole ones: it goes into addresses. */
+/** What time it is in what the page shows: now, or a moment of the past. Epoch ms, whole ones: it goes into addresses. */
 export function nowMs(): number {
+  const played = playedMicros();
+  return played === undefined ? realNowMs() : Math.floor(played / 1000);
+}
+
+/** What time it is, whatever the page shows; epoch ms, whole ones. */
+export function realNowMs(): number {
   return Math.round(clock.now());
 }
 
-/** How far off {@link nowMs} may be, in ms. */
+/** How far off {@link realNowMs} may be, in ms. */
 export function clockUncertainty(): number {
   return clock.uncertainty;
 }

@@ -1,5 +1,6 @@
 import type { Market } from './board/market.ts';
 import type { LiveFeed } from './live/live-feed.ts';
+import { playedMicros } from './moment/moment.ts';
 import type { ChartController } from './stock/chart-controller.ts';
 
 /** The charts that are on the page, for {@link inspector}. */
@@ -36,6 +37,8 @@ export interface InspectedSeries {
 export function inspector(live: LiveFeed, market: Market) {
   return Object.freeze({
     live: () => ({ state: live.state.peek().state, received: live.received }),
+    /** The moment that is shown, epoch µs; null: the page is live. */
+    moment: () => playedMicros() ?? null,
     stocks: () =>
       [...market.rows.values()].map(({ stock, exchange, price, time }) => ({ stock, exchange, price, time })),
     /** How many stocks the board has. */

@@ -5,7 +5,9 @@ import { Market } from './board/market.ts';
 import { firstTime, watchClock } from './clock-watch.ts';
 import { followExchange } from './exchange-zone.ts';
 import { inspector } from './inspect.ts';
-import { LiveFeed } from './live/live-feed.ts';
+import { ChannelFeed } from './live/channel-feed.ts';
+import { followMoment } from './moment/moment-address.ts';
+import { PageFeed } from './moment/page-feed.ts';
 import { routeOf } from './route.ts';
 import { followLinks, place } from './router.ts';
 import { preloadInQuiet } from './ui/preload.ts';
@@ -26,7 +28,10 @@ if (root === null) throw new Error('the page has no #app');
 
 await firstTime();
 watchClock();
-const live = new LiveFeed(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/connection/websocket`);
+// Before anything is asked for: it may be of a moment.
+followMoment();
+const channels = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/connection/websocket`;
+const live = new PageFeed(new ChannelFeed(channels));
 const market = new Market(live);
 render(<App live={live} market={market} />, root);
 followLinks(root);

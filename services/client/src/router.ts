@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { queryText } from './format/query-text.ts';
+import { MOMENT_PARAMETER, momentText } from './moment/moment-text.ts';
 import { enterEntry, keepScroll, leaveEntry } from './scroll-memory.ts';
 
 /** Where the page is: a path and its query. Every view can be restored from it. */
@@ -33,13 +34,21 @@ function show(): void {
 history.scrollRestoration = 'manual';
 keepScroll();
 
-/** Goes to another view, with a way back. */
+/** Goes to another view, with a way back. A moment of the past that is shown stays shown there. */
 export function go(address: string): void {
   leaveEntry();
-  history.pushState(null, '', address);
+  history.pushState(null, '', withMoment(address));
   enterEntry();
   show();
   scrollTo(0, 0);
+}
+
+function withMoment(address: string): string {
+  const at = momentText();
+  const { pathname, searchParams } = new URL(address, location.href);
+  if (at === undefined || searchParams.has(MOMENT_PARAMETER)) return address;
+  searchParams.set(MOMENT_PARAMETER, at);
+  return `${pathname}?${queryText(searchParams)}`;
 }
 
 /** Writes the view's state into the address, without a step in the history and without drawing the view again. */

@@ -1,4 +1,5 @@
 import { keyHelpPart, palettePart } from './commands/palette-host.tsx';
+import { timeBarPart } from './moment/moment-host.tsx';
 import type { Route } from './route.ts';
 import { chartLibrary } from './stock/chart-library.ts';
 import { OVERLAY_PARTS } from './stock/overlays.ts';
@@ -33,4 +34,15 @@ export async function loadAhead(view: Route['view']): Promise<void> {
 }
 
 /** What may be wanted later, in the order in which it is likely. */
-export const LATER = [stock, chartLibrary, palettePart, board, split, history, system, keyHelpPart, ...OVERLAY_PARTS];
+export const LATER = [
+  stock,
+  chartLibrary,
+  palettePart,
+  board,
+  split,
+  history,
+  system,
+  keyHelpPart,
+  timeBarPart,
+  ...OVERLAY_PARTS,
+];

@@ -22,7 +22,9 @@ async function loadsOf(query: string): Promise<ChartLoads> {
     {
       ...{ name: { stock: 'AAPL', exchange: undefined }, live, zone: 'utc', range, newest: 0 },
       ...{ exchanges: () => [], choices: readChoices(new URLSearchParams(query), 'candles') },
+      rangeThen: async () => range,
     },
+    () => {},
     () => {},
   );
   await loads.load(range);

@@ -60,7 +60,7 @@ async function shown(
 ): Promise<ChartModel> {
   const live = feed as unknown as LiveFeed;
   const name = { stock: 'AAPL', exchange: undefined };
-  const model = new ChartModel({ name, live, interval, zone: 'UTC', newest: 0, onChange });
+  const model = new ChartModel({ name, live, interval, zone: 'UTC', newest: 0, onChange, onMoment: () => {} });
   await model.show({ from: MINUTE, to: Number.POSITIVE_INFINITY });
   return model;
 }

@@ -13,6 +13,7 @@ Object.assign(globalThis, {
 });
 const { Market } = await import('../src/board/market.ts');
 const { zone } = await import('../src/settings.ts');
+const { goLive, goToMoment } = await import('../src/moment/moment.ts');
 
 const LANE: LaneName = 'NASDAQ/0';
 const now = new Date().toISOString().replace('Z', '000Z');
@@ -158,5 +159,44 @@ describe('the market', () => {
       await until('its day', () => market.rows.get('NASDAQ:NEW')?.day !== undefined);
       assert.equal(market.rows.get('NASDAQ:NEW')?.day?.open, 2);
     });
+  });
+
+  it('forgets what it has when the page goes to a moment, and shows what was there then, and nothing that comes live', async () => {
+    mock.method(globalThis, 'setInterval', () => 0);
+    const feed = new FakeFeed();
+    const asked = answer((path) => ({
+      rows: path.includes('time=') ? [boardRow('A', 5)] : [boardRow('A', 11), boardRow('B', 12)],
+    }));
+    const market = new Market(feed as unknown as LiveFeed);
+    await market.start(['NASDAQ'], Promise.resolve());
+    const row = market.rows.get('NASDAQ:A');
+    goToMoment(Date.now() * 1000 - 60e6);
+    market.onMoment();
+    assert.equal(market.changing.value, true);
+    feed.listener?.onTicks(LANE, [{ stock_name: 'A', exchange_name: 'NASDAQ', price: 99, timestamp: now, seq: 1 }]);
+    await until('the board of the moment', () => market.rows.size === 1);
+    assert.equal(market.changing.value, false);
+    assert.deepEqual([market.rows.get('NASDAQ:A') === row, row?.price, row?.dayTicks], [true, 5, 3]);
+    assert.ok(asked.filter((path) => path.includes('/api/board')).length > 0);
+    goLive();
+    market.onMoment();
+    await until('the board of now', () => market.rows.size === 2);
+    assert.equal(row?.price, 11);
+  });
+
+  it('shows no price of another moment where that of the chosen one can’t be had', async () => {
+    mock.method(globalThis, 'setInterval', () => 0);
+    let status = 200;
+    answer(() => ({ rows: [boardRow('A', 11)], status }));
+    const market = new Market(new FakeFeed() as unknown as LiveFeed);
+    await market.start(['NASDAQ'], Promise.resolve());
+    status = 503;
+    goToMoment(Date.now() * 1000 - 60e6);
+    market.onMoment();
+    await until('no price', () => Number.isNaN(market.rows.get('NASDAQ:A')?.price));
+    goLive();
+    status = 200;
+    market.onMoment();
+    await until('the price', () => market.rows.get('NASDAQ:A')?.price === 11);
   });
 });

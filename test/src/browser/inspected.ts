@@ -71,6 +71,8 @@ export interface InspectedChart {
 
 interface Inspector {
   live(): { readonly state: string; readonly received: number };
+  /** Epoch µs; null: the page is live. */
+  moment(): number | null;
   /** `time` in epoch µs. */
   stocks(): readonly { readonly stock: string; readonly price: number; readonly time: number }[];
   size(): number;
@@ -122,4 +124,8 @@ export function axesOf(page: Page): Promise<Axes | undefined> {
 
 export function chartsOn(page: Page): Promise<readonly InspectedChart[]> {
   return page.evaluate(() => globalThis.tickwatch?.charts() ?? []);
+}
+
+export function momentOn(page: Page): Promise<number | null> {
+  return page.evaluate(() => globalThis.tickwatch?.moment() ?? null);
 }

@@ -1,11 +1,17 @@
 import { signal } from '@preact/signals';
 import { type LaneName, type Problem, parsePosition } from '@tickwatch/core';
 import { noteAnswer } from '../clock.ts';
+import { playedPosition } from '../moment/moment.ts';
+import { asOf } from './as-of.ts';
 
-/** What one GET answered. `position`: how far it reaches in each lane; undefined: it doesn't say. */
+/**
+ * What one GET answered. `position`: how far it reaches in each lane; undefined: it doesn't say. `moment`: what it is as of,
+ * epoch µs, where the page shows the past; `position` is then told in the numbers of what is played.
+ */
 export interface Answer<T> {
   readonly body: T;
   readonly position: ReadonlyMap<LaneName, number> | undefined;
+  readonly moment: number | undefined;
   readonly headers: Headers;
 }
 
@@ -76,9 +82,20 @@ export async function send(
   throw failure.passing ? trouble(failure) : failure;
 }
 
-/** As {@link get}, for JSON. The body's shape is the server's contract. */
-export async function getJson<T>(path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<Answer<T>> {
-  const response = await get(apiPath(path, parameters), signal);
+/**
+ * As {@link get}, for JSON. The body's shape is the server's contract.
+ * @param of `shown`: while the page shows a moment of the past, the answer holds nothing that came later
+ */
+export async function getJson<T>(
+  path: string,
+  parameters: Parameters = {},
+  signal?: AbortSignal,
+  of: 'shown' | 'now' = 'shown',
+): Promise<Answer<T>> {
+  const asked = apiPath(path, parameters);
+  const { address, moment } = of === 'now' ? { address: asked, moment: undefined } : asOf(asked);
+  const played = moment === undefined ? undefined : playedPosition(moment);
+  const response = await get(address, signal);
   const header = response.headers.get('x-position');
   const body = response.json().catch((error) => {
     // The line was cut within it, or a proxy said something of its own.
@@ -86,7 +103,8 @@ export async function getJson<T>(path: string, parameters: Parameters = {}, sign
   });
   return {
     body: (await body) as T,
-    position: header === null ? undefined : parsePosition(header),
+    position: played ?? (header === null ? undefined : parsePosition(header)),
+    moment,
     headers: response.headers,
   };
 }

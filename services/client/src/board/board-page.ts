@@ -22,6 +22,8 @@ export interface BoardLead {
 export interface BoardPage {
   readonly rows: readonly BoardRow[];
   readonly position: ReadonlyMap<LaneName, number> | undefined;
+  /** What it is as of, epoch µs; undefined: it is of now. */
+  readonly moment: number | undefined;
   /** When the sparklines begin, epoch µs. */
   readonly sparkFrom: number | undefined;
   /** Path of the next page. */
@@ -50,22 +52,23 @@ export function leadPage(timezone: string, lead: BoardLead): string | undefined 
   return names.size === 0 ? path : `${path}&${names}`;
 }
 
-export async function loadPage(path: string): Promise<BoardPage> {
-  const { body, position, headers } = await getJson<readonly BoardRow[]>(path);
+export async function loadPage(path: string, signal?: AbortSignal): Promise<BoardPage> {
+  const { body, position, moment, headers } = await getJson<readonly BoardRow[]>(path, {}, signal);
   const next = /<([^>]*)>; rel="next"/.exec(headers.get('link') ?? '')?.[1];
   return {
     rows: body,
     position,
+    moment,
     sparkFrom: parseTime(headers.get(SPARKLINE_FROM_HEADER) ?? ''),
     next: next?.replace(/\blimit=\d+/, `limit=${MORE_ROWS}`),
   };
 }
 
 /** The whole board by pages. The next page is asked for before this one is taken, so that the server works meanwhile. */
-export async function* boardPages(timezone: string): AsyncGenerator<BoardPage> {
-  for (let ahead: Promise<BoardPage> | undefined = loadPage(firstPage(timezone)); ahead !== undefined; ) {
+export async function* boardPages(timezone: string, signal: AbortSignal): AsyncGenerator<BoardPage> {
+  for (let ahead: Promise<BoardPage> | undefined = loadPage(firstPage(timezone), signal); ahead !== undefined; ) {
     const page: BoardPage = await ahead;
-    ahead = page.next === undefined ? undefined : loadPage(page.next);
+    ahead = page.next === undefined ? undefined : loadPage(page.next, signal);
     // Told where it is awaited; until then it is nobody's.
     ahead?.catch(() => {});
     yield page;

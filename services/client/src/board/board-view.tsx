@@ -45,7 +45,7 @@ function Board({ market, entry }: Props & { readonly entry: string }) {
     return () => clearInterval(timer);
   }, [state]);
   return (
-    <main class="board">
+    <main class={market.changing.value ? 'board changing' : 'board'} aria-busy={market.changing.value}>
       <h1 class="unseen">Board of all stocks</h1>
       <BoardToolbar state={state} search={search} toGrid={() => grid.current?.focus()} />
       <AddressNotice problems={state.problems} />

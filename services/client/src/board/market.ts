@@ -5,6 +5,7 @@ import { zoneName } from '../format/zone.ts';
 import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
 import { ReloadBudget } from '../live/reload-budget.ts';
 import { SeamCursor } from '../live/seam.ts';
+import { moment } from '../moment/moment.ts';
 import { zone } from '../settings.ts';
 import { type BoardLead, type BoardPage, boardPages, leadPage, loadPage } from './board-page.ts';
 import { DayStarts } from './day-starts.ts';
@@ -49,6 +50,8 @@ export class Market implements LiveListener {
     },
     loadAll: () => this.#loadLater(0),
   });
+  /** True while the rows are of another moment than the one that is shown, until its first answer. */
+  readonly changing = signal(false);
   readonly #changed = new Set<() => void>();
   readonly #live: LiveFeed;
   readonly #cursor = new SeamCursor();
@@ -60,6 +63,7 @@ export class Market implements LiveListener {
   #whole = false;
   /** Of loads, only the newest counts. */
   #turn = 0;
+  #abort = new AbortController();
   #failures = 0;
   #reload: ReturnType<typeof setTimeout> | undefined;
   #counted = 0;
@@ -91,13 +95,25 @@ export class Market implements LiveListener {
     const { fresh, hole } = this.#cursor.take(lane, ticks);
     let newest = 0;
     for (const tick of fresh) newest = Math.max(newest, this.#stocks.take(lane, tick));
-    if (newest > 0) noteTickTime(newest / 1000);
+    if (newest > 0 && moment.peek() === undefined) noteTickTime(newest / 1000);
     if (hole) this.onBreak();
     if (fresh.length > 0) this.#tellChange();
   }
 
   onBreak(): void {
     if (this.#reload === undefined) this.#loadLater(this.#budget.take(performance.now()));
+  }
+
+  onMoment(): void {
+    this.changing.value = true;
+    this.#loaded = false;
+    this.#whole = false;
+    this.hours.look();
+    this.#days.advance(zoneName(zone.peek()), nowMs());
+    // What is on its way is of another moment.
+    this.#turn++;
+    this.#abort.abort();
+    this.#loadLater(0);
   }
 
   /** Calls back after rows were changed, before the next frame. @returns ends it */
@@ -134,12 +150,15 @@ export class Market implements LiveListener {
     const turn = ++this.#turn;
     const timezone = zoneName(zone.peek());
     this.#whole = false;
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
     try {
-      const lead = this.rows.size === 0 && leadPage(timezone, this.lead);
+      const lead = (this.rows.size === 0 || this.changing.peek()) && leadPage(timezone, this.lead);
       let joined = false;
       const take = (page: BoardPage): boolean => {
         if (turn !== this.#turn) return false;
-        if (!joined) this.#begin(page.position);
+        if (!joined) this.#begin(page);
         this.#fill(page);
         if (!joined) this.#catchUp();
         joined = true;
@@ -147,23 +166,30 @@ export class Market implements LiveListener {
         return true;
       };
       // It only comes sooner than the pages, which tell what is wrong: an address may name an exchange that can't be.
-      const first = lead && (await loadPage(lead).catch(() => undefined));
+      const first = lead && (await loadPage(lead, signal).catch(() => undefined));
       if (first && !take(first)) return;
-      for await (const page of boardPages(timezone)) if (!take(page)) return;
+      for await (const page of boardPages(timezone, signal)) if (!take(page)) return;
       this.#failures = 0;
       this.#whole = true;
+      this.#stocks.dropEmpty();
+      this.#tellPulse();
       this.complete.value = true;
       for (const row of this.rows.values()) this.#missing.want(row);
     } catch (error) {
       if (turn !== this.#turn) return;
+      // Better no price than one of another moment.
+      if (this.changing.peek()) this.#stocks.clear();
+      this.#tellChange();
       if (this.rows.size === 0) this.state.value = { state: 'failed', message: (error as Error).message };
       this.#loadLater(backoffMs(this.#failures++, { minMs: 500 }));
     }
   }
 
-  #begin(position: ReadonlyMap<LaneName, number> | undefined): void {
+  #begin({ position, moment }: BoardPage): void {
+    if (this.changing.peek()) this.#stocks.clear();
+    this.changing.value = false;
     this.#loaded = true;
-    this.#stocks.liveSince = nowMs() * 1000;
+    this.#stocks.liveSince = moment ?? nowMs() * 1000;
     this.#cursor.start(position);
   }
 
@@ -189,14 +215,19 @@ export class Market implements LiveListener {
 
   #everySecond(): void {
     if (this.#days.advance(zoneName(zone.peek()), nowMs())) this.#loadLater(OPENED_MS);
-    const now = nowMs() * 1000;
-    const ticksPerSecond = this.#live.received - this.#counted;
+    this.hours.look();
+    this.#tellPulse(this.#live.received - this.#counted);
     this.#counted = this.#live.received;
+  }
+
+  #tellPulse(ticksPerSecond = this.pulse.peek().ticksPerSecond): void {
+    const now = nowMs() * 1000;
     this.pulse.value = pulseOf(this.rows.values(), (row) => this.freshness(row, now), ticksPerSecond);
   }
 
   #lookForNew(): void {
-    if (this.#whole && document.visibilityState === 'visible') this.#missing.count(this.rows);
+    if (this.#whole && moment.peek() === undefined && document.visibilityState === 'visible')
+      this.#missing.count(this.rows);
   }
 }
 

@@ -9,6 +9,8 @@ const AHEAD_MS = 7 * 86_400_000;
 /** No exchange rests for longer, but in times of war. */
 const BEHIND_MS = 12 * 86_400_000;
 const AGAIN_MS = 60_000;
+/** So near the end of what is known, more is asked for. */
+const NEAR_MS = 5 * 86_400_000;
 /** A timer's longest wait is about 24 days; once a day is soon enough for what a server's file changes. */
 const LONGEST_MS = 86_400_000;
 
@@ -24,7 +26,10 @@ export class OpeningHours {
   /** Where each exchange with a calendar stands: IANA names. */
   readonly zones = signal<ReadonlyMap<string, string>>(new Map());
   #hours: ReadonlyMap<string, readonly Hours[]> = new Map();
+  #from = Number.NEGATIVE_INFINITY;
   #until = 0;
+  #loading = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** What was asked of the last moment: a board asks it of every stock. */
   #asked = { now: Number.NaN, closed: new Map<string, boolean>() };
 
@@ -33,9 +38,17 @@ export class OpeningHours {
     void this.#load();
   }
 
-  /** Takes what the API says of the time up to `until`, epoch ms. */
-  take(exchanges: readonly ExchangeSessions[], until: number): void {
+  /** The page shows another time: asks again where that is too near the end of what is known. */
+  look(): void {
+    const now = nowMs();
+    const isFar = now < this.#from + NEAR_MS || now > this.#until - NEAR_MS;
+    if (isFar && this.#until > 0) void this.#load();
+  }
+
+  /** Takes what the API says of the time from `from` to `until`, epoch ms. */
+  take(exchanges: readonly ExchangeSessions[], until: number, from = Number.NEGATIVE_INFINITY): void {
     const known = exchanges.filter(({ calendar }) => calendar !== null);
+    this.#from = from;
     this.#until = until;
     this.zones.value = new Map(known.map(({ exchange_name, timezone }) => [exchange_name, timezone]));
     this.#hours = new Map(
@@ -52,12 +65,13 @@ export class OpeningHours {
 
   /** When the day of trading began that an exchange is in: that of its last opening. Undefined: it has no calendar. */
   dayStart(exchange: string, now: number): number | undefined {
+    if (now < this.#from) return undefined;
     return this.#hours.get(exchange)?.findLast(({ open }) => open <= now)?.day;
   }
 
   /** True when an exchange is known to be closed at a moment, epoch ms. */
   isClosed(exchange: string, now: number): boolean {
-    if (now >= this.#until) return false;
+    if (now >= this.#until || now < this.#from) return false;
     if (this.#asked.now !== now) this.#asked = { now, closed: new Map() };
     let closed = this.#asked.closed.get(exchange);
     if (closed === undefined) {
@@ -82,20 +96,24 @@ export class OpeningHours {
   }
 
   async #load(): Promise<void> {
+    if (this.#loading) return;
+    this.#loading = true;
+    clearTimeout(this.#timer);
     const now = nowMs();
     let delay = AGAIN_MS;
     try {
-      const until = now + AHEAD_MS;
+      const [from, until] = [now - BEHIND_MS, now + AHEAD_MS];
       const { body } = await getJson<readonly ExchangeSessions[]>('/api/sessions', {
-        start_time: now - BEHIND_MS,
+        start_time: from,
         end_time: until,
       });
-      this.take(body, until);
+      this.take(body, until, from);
       delay = Math.min(LONGEST_MS, Math.max(1000, (this.nextChange(nowMs()) ?? now + LONGEST_MS) - nowMs()));
     } catch {
       // Until it is known, no exchange counts as closed.
     }
-    setTimeout(() => void this.#load(), delay);
+    this.#loading = false;
+    this.#timer = setTimeout(() => void this.#load(), delay);
   }
 }
 

@@ -16,6 +16,12 @@ export class SparkRing {
   /** Number of the newest bucket, counted from the epoch. */
   #head = 0;
 
+  clear(): void {
+    this.#prices = undefined;
+    this.#offsets = undefined;
+    this.#head = 0;
+  }
+
   /** Adds a tick of a moment; what is older than fifteen minutes is left out. */
   add(micros: number, price: number): void {
     const bucket = Math.floor(micros / STEP_MICROS);

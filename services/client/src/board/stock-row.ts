@@ -24,6 +24,8 @@ export interface LoadTimes {
   readonly liveSince: number;
   /** How far the answer reaches in each lane: ticks up to there are in its counts. */
   readonly position?: ReadonlyMap<LaneName, number> | undefined;
+  /** Ticks up to this moment are in its counts, whatever their number; undefined: it is of now. */
+  readonly moment?: number | undefined;
 }
 
 /** What the board knows of one stock on one exchange. Changed in place by ticks; painters read it once per frame. */
@@ -49,13 +51,14 @@ export class StockRow {
   dayState: 'wanted' | 'loading' | 'ready' = 'wanted';
   /** True when something has changed since it was painted. */
   dirty = true;
-  readonly #rate = new TickRate();
+  #rate = new TickRate();
   /** The latest price that {@link day} holds, and its time. */
   #dayClose = Number.NaN;
   #dayTime = 0;
   /** Ticks up to here are in {@link dayTicks}: of the answer in each lane, and of the live ones. */
   #told: ReadonlyMap<LaneName, number> | undefined;
   #counted = 0;
+  #toldUntil = Number.NEGATIVE_INFINITY;
 
   constructor(stock: string, exchange: string) {
     this.stock = stock;
@@ -64,7 +67,7 @@ export class StockRow {
   }
 
   /** Takes what the API knows: the day as it is, and the latest price; one of an earlier time changes nothing. */
-  load(row: BoardRow, { sparkFrom, liveSince, position }: LoadTimes): void {
+  load(row: BoardRow, { sparkFrom, liveSince, position, moment }: LoadTimes): void {
     const { open, high, low } = row;
     const time = parseTime(row.timestamp) ?? 0;
     this.#price(Number(row.price), time);
@@ -81,7 +84,20 @@ export class StockRow {
     this.day = open === null ? undefined : { open: Number(open), high: Number(high), low: Number(low) };
     [this.#dayClose, this.#dayTime] = [Number(row.price), time];
     [this.dayTicks, this.#told, this.#counted] = [row.ticks, position, 0];
+    this.#toldUntil = moment ?? Number.NEGATIVE_INFINITY;
     this.dayState = 'ready';
+    this.dirty = true;
+  }
+
+  /** Forgets everything: the page shows another moment. */
+  clear(): void {
+    this.spark.clear();
+    this.#rate = new TickRate();
+    [this.price, this.time, this.direction] = [Number.NaN, 0, 0];
+    [this.day, this.previousClose, this.dayTicks] = [undefined, undefined, undefined];
+    [this.#dayClose, this.#dayTime] = [Number.NaN, 0];
+    [this.#told, this.#counted, this.#toldUntil] = [undefined, 0, Number.NEGATIVE_INFINITY];
+    this.dayState = 'wanted';
     this.dirty = true;
   }
 
@@ -120,7 +136,7 @@ export class StockRow {
   /** Counts a tick of the day, once; its price is noted before. */
   countDayTick(lane: LaneName, seq: number, time: number, dayStartMicros: number): void {
     if (this.dayTicks === undefined || time < dayStartMicros) return;
-    if (seq <= this.#counted || seq <= (this.#told?.get(lane) ?? 0)) return;
+    if (time <= this.#toldUntil || seq <= this.#counted || seq <= (this.#told?.get(lane) ?? 0)) return;
     this.#counted = seq;
     this.dayTicks++;
   }

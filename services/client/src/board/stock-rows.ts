@@ -31,8 +31,8 @@ export class StockRows {
   }
 
   /** Takes what an answer says. */
-  fill({ rows, position, sparkFrom }: BoardPage, recent: Recent): void {
-    const times = { sparkFrom, liveSince: this.liveSince, position };
+  fill({ rows, position, sparkFrom, moment }: BoardPage, recent: Recent): void {
+    const times = { sparkFrom, liveSince: this.liveSince, position, moment };
     const filled = new Set<StockRow>();
     batch(() => {
       for (const stock of rows) {
@@ -42,6 +42,21 @@ export class StockRows {
       }
     });
     this.#noteRecent(filled, position, recent);
+  }
+
+  /** Forgets every price: the page shows another moment. The rows stay, so that nothing leaps on the board. */
+  clear(): void {
+    for (const row of this.all.values()) row.clear();
+  }
+
+  /** Takes rows away that have no price at the moment that is shown. */
+  dropEmpty(): void {
+    const empty = [...this.all.values()].filter(({ price }) => Number.isNaN(price));
+    for (const { key, stock, exchange } of empty) {
+      this.all.delete(key);
+      this.#exchanges.get(stock)?.delete(exchange);
+    }
+    if (empty.length > 0) this.version.value++;
   }
 
   /** The API does not know these: they have what has come live. */

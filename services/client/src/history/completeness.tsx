@@ -1,4 +1,5 @@
 import type { Hole } from '@tickwatch/core';
+import { asOf } from '../api/as-of.ts';
 import { apiPath } from '../api/http.ts';
 import { holeText } from '../format/hole-text.ts';
 import { countText } from '../format/number-text.ts';
@@ -64,5 +65,5 @@ function partsText(count: number): string {
 
 /** The API's own list, which has what no page names. */
 function gapsAddress(query: HistoryQuery): string {
-  return apiPath('/api/gaps', { ...boundTexts(query), exchange: query.exchange, stock: query.stock });
+  return asOf(apiPath('/api/gaps', { ...boundTexts(query), exchange: query.exchange, stock: query.stock })).address;
 }

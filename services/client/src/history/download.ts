@@ -1,4 +1,5 @@
 import { apiPath, get } from '../api/http.ts';
+import { playedMicros } from '../moment/moment.ts';
 import { boundTexts, type HistoryQuery } from './history-query.ts';
 
 export type DownloadFormat = 'csv' | 'ndjson' | 'parquet';
@@ -28,11 +29,12 @@ const LONGEST_MS = 6 * 3600 * 1000;
  * @throws ApiError, or the reason of `signal`
  */
 export async function downloadPrices(
-  query: HistoryQuery,
+  asked: HistoryQuery,
   format: DownloadFormat,
   report: (progress: DownloadProgress) => void,
   signal: AbortSignal,
 ): Promise<DownloadProgress> {
+  const query = untilMoment(asked);
   const path = apiPath(`/api/prices/${encodeURIComponent(query.stock)}`, {
     ...boundTexts(query),
     exchange: query.exchange,
@@ -63,6 +65,12 @@ export async function downloadPrices(
   }
   save(new Blob(pieces, { type: TYPES[format] }), fileName(query, format));
   return progress;
+}
+
+/** What the page shows of a range, where it shows a moment of the past. */
+function untilMoment(query: HistoryQuery): HistoryQuery {
+  const moment = playedMicros();
+  return moment === undefined ? query : { ...query, end: Math.min(query.end ?? moment, moment) };
 }
 
 function completeOf(header: string | null): boolean | undefined {

@@ -9,14 +9,16 @@ interface Props {
   readonly average: Average;
   /** The range goes on: the figures follow what comes. */
   readonly isLive: boolean;
+  /** The figures are of another moment than the one that is shown; those of this one are on their way. */
+  readonly isChanging: boolean;
   readonly children: ComponentChildren;
 }
 
 /** The exact figures of what was asked. */
-export function HistoryFigures({ average, isLive, children }: Props) {
+export function HistoryFigures({ average, isLive, isChanging, children }: Props) {
   const { average_price, time_weighted_average, first_time, last_time } = average;
   return (
-    <section class="figures" aria-label="Statistics">
+    <section class={`figures ${isChanging ? 'changing' : ''}`} aria-label="Statistics" aria-busy={isChanging}>
       <dl>
         <Figure
           label="Average"

@@ -1,12 +1,15 @@
-import { type Signal, signal } from '@preact/signals';
+import { batch, type Signal, signal } from '@preact/signals';
 import { type Average, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
 import { ApiError, getJson } from '../api/http.ts';
 import { nowMs } from '../clock.ts';
 import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
+import { playedMicros } from '../moment/moment.ts';
 import { boundTexts, type HistoryQuery } from './history-query.ts';
 
 export type HistoryAnswer =
   | { readonly state: 'loading' }
+  /** The range begins after the moment that the page shows. */
+  | { readonly state: 'ahead' }
   | { readonly state: 'ready'; readonly average: Average }
   | { readonly state: 'failed'; readonly message: string; readonly parameter: string | undefined };
 
@@ -22,8 +25,10 @@ export class HistoryQuestion implements LiveListener {
   readonly answer: Signal<HistoryAnswer> = signal({ state: 'loading' });
   /** True as long as the range goes on into the future. */
   readonly isLive: Signal<boolean>;
+  /** True while the answer is of another moment than the one that is shown. */
+  readonly changing = signal(false);
   readonly #live: LiveFeed;
-  readonly #abort = new AbortController();
+  #abort = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isAsking = false;
   /** Ticks came that the answer on its way may not hold. */
@@ -58,6 +63,13 @@ export class HistoryQuestion implements LiveListener {
     if (this.answer.peek().state === 'ready' && this.#mayChange()) this.#askAfter(AGAIN_MS);
   }
 
+  onMoment(): void {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.changing.value = true;
+    void this.#ask();
+  }
+
   async #ask(): Promise<void> {
     clearTimeout(this.#timer);
     this.#isAsking = true;
@@ -66,25 +78,38 @@ export class HistoryQuestion implements LiveListener {
     this.#askedAtMs = nowMs();
     const { signal } = this.#abort;
     try {
-      const { stock, exchange } = this.query;
+      const { stock, exchange, start } = this.query;
+      if (playedMicros() !== undefined && start !== undefined && start > nowMs() * 1000) {
+        this.#isAsking = false;
+        this.#tell({ state: 'ahead' });
+        this.#askAfter(AGAIN_MS);
+        return;
+      }
       const { body } = await getJson<Average>(
         `/api/average/${encodeURIComponent(stock)}`,
         { ...boundTexts(this.query), exchange, decimals: 'string' },
         signal,
       );
       if (signal.aborted) return;
-      this.answer.value = { state: 'ready', average: body };
+      this.#tell({ state: 'ready', average: body });
     } catch (error) {
       if (signal.aborted) return;
       this.#isAsking = false;
       // An answer that was there stays, and is asked for again; the status bar tells of trouble with the API.
-      if (this.answer.peek().state !== 'ready') this.answer.value = failureOf(error as Error);
+      if (this.answer.peek().state !== 'ready' || this.changing.peek()) this.#tell(failureOf(error as Error));
       else this.#timer = setTimeout(() => void this.#askWhenSeen(), this.#isBehind ? AGAIN_MS : QUIET_MS);
       return;
     }
     this.#isAsking = false;
-    this.isLive.value = this.#endsAfter(nowMs());
     if (this.#mayChange()) this.#askAfter(this.#isBehind ? AGAIN_MS : QUIET_MS);
+  }
+
+  #tell(answer: HistoryAnswer): void {
+    batch(() => {
+      this.answer.value = answer;
+      this.changing.value = false;
+      this.isLive.value = this.#endsAfter(nowMs());
+    });
   }
 
   /** So long after it was asked last; a range that ends before that, once more when it has ended. */

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { exchangesOf, type Market } from '../board/market.ts';
 import { zoneName } from '../format/zone.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
+import { leaps } from '../moment/moment.ts';
 import { rememberInAddress } from '../router.ts';
 import { zone } from '../settings.ts';
 import { choiceParameters, readChoices } from '../stock/chart-choices.ts';
@@ -20,12 +21,16 @@ import { Downloads } from './downloads.tsx';
 import { HistoryFigures } from './history-figures.tsx';
 import { HISTORY_STYLE, type HistoryQuery } from './history-query.ts';
 import type { HistoryQuestion } from './history-question.ts';
-import { NothingFound } from './nothing-found.tsx';
 
 // Below the chart, which comes first.
 const PriceTable = lazyPart(
   new Loadable(async () => (await import('./price-table.tsx')).PriceTable),
   'The table of prices',
+);
+
+const NothingFound = lazyPart(
+  new Loadable(async () => (await import('./nothing-found.tsx')).NothingFound),
+  'Why there is nothing',
 );
 
 /** A chart that is moved changes with every frame. */
@@ -79,7 +84,7 @@ export function HistoryResult({ question, average, live, market }: Props) {
   }
   return (
     <>
-      <HistoryFigures average={average} isLive={isLive}>
+      <HistoryFigures average={average} isLive={isLive} isChanging={question.changing.value}>
         <CopyLink />
         <Downloads query={query} count={average.count} />
       </HistoryFigures>
@@ -88,7 +93,7 @@ export function HistoryResult({ question, average, live, market }: Props) {
         <ChartTools controller={controller} market={market} ranges={false} />
         <ChartPanel controller={controller} zone={zone.value} label={`Prices of ${query.stock}`} key={controller} />
       </div>
-      {isQuiet && <PriceTable query={query} />}
+      {isQuiet && <PriceTable query={query} key={leaps.value} />}
     </>
   );
 }
@@ -131,6 +136,8 @@ function createController(
     bounds: boundsOf(query, goesOn),
     averages,
     choices: readChoices(address, HISTORY_STYLE, query.stock),
+    // The same of what was asked; where it goes on now, and did not before, or the other way round, the chart begins anew.
+    rangeThen: async () => whole,
     onRange,
   });
 }

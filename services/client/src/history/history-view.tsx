@@ -52,6 +52,11 @@ export function HistoryView({ market, live }: Props) {
         </Notice>
       )}
       {answer?.state === 'loading' && <div class="skeleton history-wait" role="status" aria-label="Loading" />}
+      {answer?.state === 'ahead' && (
+        <Notice title="This range lies ahead">
+          It begins after the moment that the page shows. Play on, or go back to live, to see it.
+        </Notice>
+      )}
       {answer?.state === 'failed' && (
         <Notice kind="bad" title="This question can’t be answered" action="Try again" onAction={() => again.value++}>
           {answer.message}.

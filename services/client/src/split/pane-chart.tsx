@@ -33,6 +33,10 @@ export function PaneChart({ pane, page, name, known, live }: Props) {
         newest: Math.round((known.lastTick() ?? 0) * 1e6),
         range: rangeNow(page.wantedIn(pane), nowMs() / 1000, known.lastTick()),
         lastTick: known.lastTick,
+        rangeThen: async () => {
+          await known.atMoment();
+          return rangeNow(page.wantedIn(pane), nowMs() / 1000, known.lastTick());
+        },
         onChosen: (range) => page.chosen(pane, range),
         onRange: (range) => page.moved(pane, range),
       }),

@@ -5,6 +5,7 @@ import type { StockRow } from '../board/stock-row.ts';
 import { nowMs } from '../clock.ts';
 import { percentText, priceText, signedText } from '../format/number-text.ts';
 import { ageText } from '../format/time-text.ts';
+import { playedMicros } from '../moment/moment.ts';
 import type { StockName } from '../stock/candle-source.ts';
 import { useFrame } from '../ui/use-frame.ts';
 import { PaneTools } from './pane-tools.tsx';
@@ -76,24 +77,36 @@ export function PaneHead({ pane, page, name, exchanges, row, market }: Props) {
 }
 
 function paint(root: HTMLElement | null, row: StockRow | undefined, market: Market): void {
-  if (root === null || row === undefined || Number.isNaN(row.price)) return;
-  const { change, changeRatio } = row;
+  if (root === null) return;
+  const played = playedMicros();
   const now = nowMs() * 1000;
+  // A price that came after the moment that is shown is none of it.
+  if (row === undefined || Number.isNaN(row.price) || row.time > (played ?? row.time)) {
+    write(root, { price: '–' });
+    root.classList.remove('gains', 'loses');
+    delete root.dataset.freshness;
+    return;
+  }
+  const { change, changeRatio } = row;
   const freshness = market.freshness(row, now);
   const age = row.ageSeconds(now);
-  const texts: Readonly<Record<string, string>> = {
+  const isLive = freshness === 'live' && played === undefined;
+  write(root, {
     price: priceText(row.price, row.digits),
     change:
       change === undefined
         ? ''
         : signedText(change, row.digits) + (changeRatio === undefined ? '' : ` ${percentText(changeRatio)}`),
-    age: freshness === 'live' ? 'live' : `${ageText(age)} ago${freshness === 'closed' ? ' · closed' : ''}`,
-  };
+    age: isLive ? 'live' : `${ageText(age)} ago${freshness === 'closed' ? ' · closed' : ''}`,
+  });
+  root.classList.toggle('gains', (change ?? 0) > 0);
+  root.classList.toggle('loses', (change ?? 0) < 0);
+  root.dataset.freshness = freshness;
+}
+
+function write(root: HTMLElement, texts: Readonly<Record<string, string>>): void {
   for (const element of root.querySelectorAll<HTMLElement>('[data-pane]')) {
     const text = texts[element.dataset.pane ?? ''] ?? '';
     if (element.textContent !== text) element.textContent = text;
   }
-  root.classList.toggle('gains', (change ?? 0) > 0);
-  root.classList.toggle('loses', (change ?? 0) < 0);
-  root.dataset.freshness = freshness;
 }

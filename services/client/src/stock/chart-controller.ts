@@ -1,6 +1,7 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import { nowMs } from '../clock.ts';
 import { zoneName } from '../format/zone.ts';
+import { leaps } from '../moment/moment.ts';
 import type { Bar } from './bar.ts';
 import type { StockName } from './candle-source.ts';
 import type { Band } from './chart-bands.ts';
@@ -41,6 +42,7 @@ export class ChartController {
   readonly #drawing: ChartDrawing;
   readonly #sight: ChartSight;
   readonly #ends: readonly (() => void)[];
+  #gone = false;
 
   constructor(options: ControllerOptions) {
     const { name, live, zone, choices } = options;
@@ -56,7 +58,11 @@ export class ChartController {
       this.#sight.noteSpan(facts.range);
       this.#drawing.mark();
     });
-    this.#loads = new ChartLoads(options, (change) => this.#drawing.changed(change));
+    this.#loads = new ChartLoads(
+      options,
+      (change) => this.#drawing.changed(change),
+      () => void this.#leap(),
+    );
     this.model = this.#loads.model;
     this.interval = this.#loads.interval;
     this.auto = this.#loads.auto;
@@ -174,6 +180,7 @@ export class ChartController {
   }
 
   dispose(): void {
+    this.#gone = true;
     this.overlays.dispose();
     for (const end of this.#ends) end();
     this.#facts.dispose();
@@ -185,6 +192,17 @@ export class ChartController {
   /** What is visible, in epoch seconds. */
   visibleRange(): ChartRange | undefined {
     return this.#sight.visible();
+  }
+
+  /** The page shows another moment: what was told of the one before is not told of this one. */
+  async #leap(): Promise<void> {
+    const leap = leaps.peek();
+    this.#sight.leave();
+    this.#facts.forget();
+    this.averages.value = undefined;
+    this.notes.forget();
+    const range = await this.#options.rangeThen();
+    if (leap === leaps.peek() && !this.#gone) this.lookAt(range);
   }
 
   #drawAverages(): void {

@@ -25,14 +25,14 @@ export class ChartLoads {
   /** Whether candles are on their way for a zoom, which may go on meanwhile. */
   #zooming = false;
 
-  constructor(options: ControllerOptions, onChange: (change: WindowChange) => void) {
+  constructor(options: ControllerOptions, onChange: (change: WindowChange) => void, onMoment: () => void) {
     const { name, live, newest, bounds, zone, choices, range } = options;
     this.#options = options;
     this.#target = range;
     this.auto = computed(() => choices.interval.value === undefined);
     this.interval = signal(choices.interval.peek() ?? chosenInterval(this.ended(range)));
     this.model = new ChartModel({
-      ...{ name, live, newest, bounds, onChange, zone: zoneName(zone) },
+      ...{ name, live, newest, bounds, onChange, onMoment, zone: zoneName(zone) },
       interval: this.interval.peek(),
     });
   }
@@ -51,6 +51,12 @@ export class ChartLoads {
   settle(range = this.#target): void {
     this.#target = range;
     this.#pending = false;
+  }
+
+  /** What is on the chart is of another moment: where it is now is nobody's choice, and the target is still to be told. */
+  leave(): void {
+    this.#pending = true;
+    this.#zooming = false;
   }
 
   async load(range: ChartRange): Promise<void> {

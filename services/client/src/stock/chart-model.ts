@@ -29,6 +29,8 @@ export interface ChartModelOptions {
   /** Time of the newest tick that is known, epoch µs; 0: none. */
   readonly newest: number;
   readonly onChange: (change: WindowChange) => void;
+  /** Told when the page shows another moment: nothing newer is here any more, and what is to be shown is to be asked for. */
+  readonly onMoment: () => void;
   /** What lies outside is never asked for. Left out: all there is. */
   readonly bounds?: ChartRange | undefined;
 }
@@ -135,6 +137,23 @@ export class ChartModel implements LiveListener {
       () => void this.#show({ from: this.window.start, to: Number.POSITIVE_INFINITY }, this.window.interval),
       this.#budget.take(performance.now()),
     );
+  }
+
+  /** What was before the moment that is left and the one that is shown now was so at both, up to the candle that was running. */
+  onMoment(): void {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    clearTimeout(this.#reload);
+    this.#reload = undefined;
+    this.#loaded = this.#moving = this.#showing = false;
+    this.#late.restart({ time: 0, seq: 0 });
+    const { interval, zone, bars } = this.window;
+    const now = nowMs() / 1000;
+    this.window.bars = bars.slice(0, -1).filter(({ time }) => nextBucket(time, interval, zone) <= now);
+    this.changing.value = this.window.bars.length > 0;
+    if (!this.changing.peek()) this.state.value = { state: 'loading' };
+    this.#options.onChange('order');
+    this.#options.onMoment();
   }
 
   /** Loads what lies before the window; over a long gap it leaps to the tick before the gap. */

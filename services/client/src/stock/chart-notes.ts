@@ -43,6 +43,15 @@ export class ChartNotes {
     this.#hours.look(range);
   }
 
+  /** What was told is of another moment. */
+  forget(): void {
+    batch(() => {
+      this.answered.value = undefined;
+      this.outliers.value = [];
+      this.holes.value = [];
+    });
+  }
+
   take({ range, holes, outliers }: VisibleFacts): void {
     batch(() => {
       this.answered.value = range;

@@ -2,6 +2,7 @@ import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { ZoneChoice } from '../format/zone.ts';
 import { showChart } from '../inspect.ts';
+import { moment } from '../moment/moment.ts';
 import { closedHours, colors } from '../settings.ts';
 import { Loadable } from '../ui/load-module.ts';
 import { useQuiet } from '../ui/quiet.ts';
@@ -86,7 +87,7 @@ export function ChartPanel({ controller, zone, label }: Props) {
       <ChartState controller={controller} hasBars={hasBars} />
       {!controller.following.value && !controller.isPast && hasBars && (
         <button type="button" class="button to-now" onClick={() => controller.goLive()}>
-          Back to live →
+          {moment.value === undefined ? 'Back to live' : 'To the moment shown'} →
         </button>
       )}
     </section>

@@ -50,6 +50,13 @@ export class ChartSight {
     this.#touched = true;
   };
 
+  /** What is on the chart is of another moment, and no hand has moved that of the one that is shown. */
+  leave(): void {
+    this.#options.loads.leave();
+    this.#touched = false;
+    this.#arranged = undefined;
+  }
+
   /** Draws anew after a choice that moves places; the same times stay visible. */
   arrange(): void {
     const { drawing, loads } = this.#options;

@@ -1,3 +1,4 @@
+import { moment } from '../moment/moment.ts';
 import { LoadNotice } from '../ui/load-notice.tsx';
 import { Notice } from '../ui/notice.tsx';
 import type { ChartController } from './chart-controller.ts';
@@ -41,7 +42,10 @@ export function ChartState({ controller, hasBars }: Props) {
   if (hasBars) return null;
   return (
     <div class="chart-cover">
-      <Notice title="No ticks here">No tick of this stock lies in this range. New ones appear at once.</Notice>
+      <Notice title="No ticks here">
+        No tick of this stock lies in this range
+        {moment.value === undefined ? '. New ones appear at once.' : ', as far as the moment that the page shows.'}
+      </Notice>
     </div>
   );
 }

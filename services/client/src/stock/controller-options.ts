@@ -22,6 +22,8 @@ export interface ControllerOptions {
   readonly averages?: ReadonlySignal<Averages | undefined>;
   /** Time of the stock's last tick as far as it is known now, epoch seconds. */
   readonly lastTick?: () => number | undefined;
+  /** What is to be shown when the page has gone to another moment, once that is known. */
+  readonly rangeThen: () => Promise<ChartRange>;
   /** A range that was chosen on the chart itself. */
   readonly onChosen?: (range: ChartRange) => void;
   /** The visible range, when it was moved; `to` Infinity: it goes on live. */

@@ -1,7 +1,9 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { apiPath } from '../api/http.ts';
 import { holeTimes, messagesText, reasonText } from '../format/hole-text.ts';
+import { clockText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
+import { replayFrom } from '../moment/replay-from.ts';
 import type { ChartController } from './chart-controller.ts';
 import { kindOfHole } from './coverage-parts.ts';
 import { concernText, KIND_TEXTS, partTimes, whyText } from './coverage-text.ts';
@@ -55,7 +57,12 @@ export function CoverageCard({ controller, zone, part, width, close }: Props) {
       <p>
         <strong>{KIND_TEXTS[part.kind]}</strong> {partTimes(zone, part)}
       </p>
-      <p>{whyText(part)}</p>
+      <p>
+        {whyText(part)}{' '}
+        <button type="button" class="button" onClick={() => replayFrom(from)}>
+          Replay from {clockText(zone, from * 1e6)}
+        </button>
+      </p>
       {holes.length > 0 && (
         <ul>
           {holes.slice(0, MOST_LISTED).map((hole) => (

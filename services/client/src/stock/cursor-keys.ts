@@ -1,4 +1,5 @@
 import type { KeyBinding } from '../keys/key-table.ts';
+import { replayFrom } from '../moment/replay-from.ts';
 import type { ChartCursor } from './drawing/chart-cursor.ts';
 
 /** Bars that Shift and an arrow pass over. */
@@ -22,6 +23,11 @@ export function cursorKeys(cursor: ChartCursor, explain: (time: number) => void)
       keys: ['Enter'],
       does: 'Why ticks are missing here, or not',
       run: () => cursor.time !== undefined && explain(cursor.time),
+    },
+    {
+      keys: ['r'],
+      does: 'Replay from the crosshair',
+      run: () => cursor.time !== undefined && replayFrom(cursor.time),
     },
     {
       keys: ['Escape'],

@@ -11,7 +11,6 @@ interface Props {
 
 /** Of a stock that is traded in several places: which of them is shown, and the choice of another. */
 export function ExchangeChoice({ stock, exchange, exchanges, priced }: Props) {
-  if (exchanges.length < 2) return null;
   return (
     <div class="exchange-choice">
       <fieldset class="chips" aria-label="Exchange">

@@ -1,10 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { nowMs } from '../clock.ts';
-import { LOCALE } from '../format/locale.ts';
-import { type WallClock, wallClock, zoneLabel, zoneName } from '../format/zone.ts';
-import { calendarWords } from '../palette/calendar-words.ts';
-import { parseMoment } from '../palette/parse-moment.ts';
+import { nowMs, realNowMs } from '../clock.ts';
+import { zoneLabel } from '../format/zone.ts';
+import { replayFrom } from '../moment/replay-from.ts';
+import { fieldText, MOMENT_FORMS, readMoment } from '../palette/typed-moment.ts';
 import { zone } from '../settings.ts';
 
 export interface FormProps {
@@ -14,9 +13,6 @@ export interface FormProps {
   readonly close: () => void;
 }
 
-const FORMS = '2026-03-05 14:30, 5 Mar 14:30, yesterday 9:30, monday, 3 hours ago';
-const words = calendarWords(LOCALE);
-
 /** A moment to be typed, or chosen by date and time; each follows the other. */
 export function GoToDateForm({ shown, go, close }: FormProps) {
   const field = useRef<HTMLInputElement>(null);
@@ -24,23 +20,30 @@ export function GoToDateForm({ shown, go, close }: FormProps) {
   const trouble = useSignal('');
   const id = useId();
   useEffect(() => field.current?.select(), []);
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    const read = readMoment(typed.peek());
+  const submit = (lead: (at: number) => void): void => {
+    const read = readMoment(typed.peek(), nowMs(), realNowMs());
     if (typeof read === 'string') trouble.value = read;
-    else {
+    else if (lead === go && read > nowMs()) {
+      trouble.value = 'That is after the moment that the page shows: “Replay from there” leads the page to it.';
+    } else {
       close();
-      go(read);
+      lead(read / 1000);
     }
   };
-  const read = readMoment(typed.value);
-  const [date = '', time = ''] = typeof read === 'string' ? [] : fieldText(read * 1000).split('T');
+  const read = readMoment(typed.value, nowMs(), realNowMs());
+  const [date = '', time = ''] = typeof read === 'string' ? [] : fieldText(read).split('T');
   const type = (text: string): void => {
     typed.value = text;
     trouble.value = '';
   };
   return (
-    <form onSubmit={submit} noValidate>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit(go);
+      }}
+      noValidate
+    >
       <h2>Go to date</h2>
       <label class="field">
         Moment ({zoneLabel(zone.value)} time)
@@ -56,7 +59,7 @@ export function GoToDateForm({ shown, go, close }: FormProps) {
         />
       </label>
       <p id={`${id}-hint`} class="hint">
-        As in {FORMS}
+        As in {MOMENT_FORMS}
       </p>
       <div class="pickers">
         <label class="field">
@@ -76,9 +79,16 @@ export function GoToDateForm({ shown, go, close }: FormProps) {
       <p class="trouble" role="alert">
         {trouble.value}
       </p>
+      <p class="hint">
+        “Go” moves this chart there. “Replay from there” takes the whole page back: to what was known then, and on from
+        it.
+      </p>
       <div class="choices">
         <button type="button" class="button" onClick={close}>
           Cancel
+        </button>
+        <button type="button" class="button" onClick={() => submit(replayFrom)}>
+          Replay from there
         </button>
         <button type="submit" class="button main">
           Go
@@ -86,22 +96,4 @@ export function GoToDateForm({ shown, go, close }: FormProps) {
       </div>
     </form>
   );
-}
-
-/** Epoch seconds; a text: why it is none. */
-function readMoment(text: string): number | string {
-  const now = nowMs();
-  const meant = parseMoment(text, { zone: zoneName(zone.peek()), nowMs: now, words });
-  if (meant === undefined) return `“${text}” is no moment that is understood; it can be ${FORMS}.`;
-  if (meant.is === 'unclear') return `${meant.why}.`;
-  const at = meant.is === 'day' ? meant.from : meant.at;
-  return at > now ? `“${text}” lies in the future: no tick can be there yet.` : at / 1000;
-}
-
-/** A moment as fields have it: `2026-03-05T14:30:00`. */
-function fieldText(millis: number): string {
-  const clock = wallClock(zoneName(zone.peek()), millis);
-  const two = (part: keyof WallClock): string => String(clock[part]).padStart(2, '0');
-  const day = `${String(clock.year).padStart(4, '0')}-${two('month')}-${two('day')}`;
-  return `${day}T${two('hour')}:${two('minute')}:${two('second')}`;
 }

@@ -3,6 +3,7 @@ import { type BoardRow, backoffMs, parseTime } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
 import type { Market } from '../board/market.ts';
 import { rowKey } from '../board/stock-row.ts';
+import { leaps, playedMicros } from '../moment/moment.ts';
 import type { StockName } from './candle-source.ts';
 
 /** So long after an answer that there is no such stock it is asked for again: it may have been imported. */
@@ -23,6 +24,9 @@ export class KnownStock {
   /** What the API said; epoch µs by exchange. */
   readonly #answered = new Map<string, number>();
   #failures = 0;
+  /** Which moment it was asked for, and when that is answered. */
+  #leap = leaps.peek();
+  #then: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(name: StockName, market: Market) {
@@ -33,24 +37,40 @@ export class KnownStock {
     if (this.state.peek() !== 'known') void this.#ask();
   }
 
-  /** The board may know it by now. */
-  look(): void {
+  /** Asks again where the page has gone to another moment. Resolves when it is answered, or can't be. */
+  atMoment(): Promise<void> {
+    if (this.#leap !== leaps.peek()) {
+      this.#leap = leaps.peek();
+      this.#answered.clear();
+      clearTimeout(this.#timer);
+      this.#then = this.#ask();
+    }
+    return this.#then;
+  }
+
+  /** The board may know it by now. @returns whether anybody does */
+  look(): boolean {
     const found = new Set(this.#answered.keys());
-    for (const { stock, exchange, price } of this.#market.rows.values())
-      if (stock === this.#name.stock && !Number.isNaN(price)) found.add(exchange);
+    const now = playedMicros() ?? Number.POSITIVE_INFINITY;
+    for (const { stock, exchange, price, time } of this.#market.rows.values())
+      if (stock === this.#name.stock && !Number.isNaN(price) && time <= now) found.add(exchange);
     const exchanges = [...found].toSorted();
     if (exchanges.join('\n') !== this.exchanges.peek().join('\n')) this.exchanges.value = exchanges;
     const { exchange } = this.#name;
-    if (exchange === undefined ? exchanges.length > 0 : found.has(exchange)) this.state.value = 'known';
+    const isFound = exchange === undefined ? exchanges.length > 0 : found.has(exchange);
+    if (isFound) this.state.value = 'known';
+    return isFound;
   }
 
   /** Its last tick as far as it is known now, epoch seconds. */
   readonly lastTick = (): number | undefined => {
     const { stock, exchange } = this.#name;
+    const now = playedMicros() ?? Number.POSITIVE_INFINITY;
     let last = 0;
     for (const place of exchange === undefined ? this.exchanges.peek() : [exchange]) {
-      const row = this.#market.rows.get(rowKey(stock, place));
-      last = Math.max(last, row?.time ?? 0, this.#answered.get(place) ?? 0);
+      const time = this.#market.rows.get(rowKey(stock, place))?.time ?? 0;
+      // A row may still be of another moment.
+      last = Math.max(last, time <= now ? time : 0, this.#answered.get(place) ?? 0);
     }
     return last === 0 ? undefined : last / 1e6;
   };
@@ -61,17 +81,18 @@ export class KnownStock {
   }
 
   async #ask(): Promise<void> {
+    const leap = leaps.peek();
     try {
-      for (const row of await loadStock(this.#name.stock, this.#abort.signal))
-        this.#answered.set(row.exchange_name, parseTime(row.timestamp) ?? 0);
+      const rows = await loadStock(this.#name.stock, this.#abort.signal);
+      if (leap !== leaps.peek()) return;
+      for (const row of rows) this.#answered.set(row.exchange_name, parseTime(row.timestamp) ?? 0);
       this.#failures = 0;
       this.failure.value = undefined;
-      this.look();
-      if (this.state.peek() === 'known') return;
+      if (this.look()) return;
       this.state.value = 'unknown';
       this.#again(UNKNOWN_AGAIN_MS);
     } catch (error) {
-      if (this.#abort.signal.aborted) return;
+      if (this.#abort.signal.aborted || leap !== leaps.peek()) return;
       this.failure.value = (error as Error).message;
       this.#again(backoffMs(this.#failures++, { minMs: 500 }));
     }
@@ -79,7 +100,7 @@ export class KnownStock {
 
   #again(millis: number): void {
     this.#timer = setTimeout(() => {
-      if (this.state.peek() === 'known') return;
+      if (this.look()) return;
       if (document.hidden) this.#again(millis);
       else void this.#ask();
     }, millis);

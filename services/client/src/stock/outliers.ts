@@ -23,6 +23,11 @@ export class OutlierLoader {
     this.#name = name;
   }
 
+  /** What was answered is of another moment. */
+  forget(): void {
+    this.#last = undefined;
+  }
+
   async load(range: ChartRange, signal: AbortSignal): Promise<readonly Outlier[]> {
     if (!this.#available) return [];
     const last = this.#last;

@@ -1,7 +1,5 @@
-import { countText, priceText } from '../format/number-text.ts';
 import { PRICE_SCALES, type PriceScale } from './chart-choices.ts';
 import type { ChartController } from './chart-controller.ts';
-import type { Beyond } from './price-bounds.ts';
 
 const NAMES: Readonly<Record<PriceScale, { readonly label: string; readonly title: string }>> = {
   linear: { label: 'Linear', title: 'Equal differences take equal heights' },
@@ -53,25 +51,4 @@ export function ScaleTools({ controller }: Props) {
       {linearOnly !== undefined && <small>{linearOnly}</small>}
     </fieldset>
   );
-}
-
-/** What arrows at the edges show, in words. */
-export function BeyondStatus({ controller }: Props) {
-  const { above, below } = controller.scale;
-  return (
-    <span class="unseen" role="status">
-      {beyondText(above.value, below.value, controller.digits.value)}
-    </span>
-  );
-}
-
-/** `2 candles beyond the top, up to 1,000.00`. */
-function beyondText(above: Beyond | undefined, below: Beyond | undefined, digits: number): string {
-  const candles = (count: number): string => `${countText(count)} ${count === 1 ? 'candle' : 'candles'}`;
-  return [
-    above && `${candles(above.count)} beyond the top, up to ${priceText(above.price, digits)}`,
-    below && `${candles(below.count)} beyond the bottom, down to ${priceText(below.price, digits)}`,
-  ]
-    .filter((text) => text !== undefined)
-    .join('; ');
 }

@@ -110,6 +110,10 @@ function createController(
     newest: Math.round((last ?? 0) * 1e6),
     range: rangeNow(keeper.wanted.peek(), nowMs() / 1000, last),
     lastTick: known.lastTick,
+    rangeThen: async () => {
+      await known.atMoment();
+      return rangeNow(keeper.wanted.peek(), nowMs() / 1000, known.lastTick());
+    },
     onChosen: keeper.chosen,
     onRange: keeper.moved,
   });

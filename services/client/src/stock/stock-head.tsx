@@ -4,6 +4,7 @@ import type { StockRow } from '../board/stock-row.ts';
 import { nowMs } from '../clock.ts';
 import { percentText, priceText, signedText } from '../format/number-text.ts';
 import { ageText, clockText } from '../format/time-text.ts';
+import { playedMicros } from '../moment/moment.ts';
 import { zone } from '../settings.ts';
 import { Loadable } from '../ui/load-module.ts';
 import { useQuiet } from '../ui/quiet.ts';
@@ -50,12 +51,19 @@ export function StockHead({ stock, exchange, row, market }: Props) {
 }
 
 function paintHead(root: HTMLElement | null, row: StockRow | undefined, market: Market): void {
-  if (root === null || row === undefined || Number.isNaN(row.price)) return;
-  const { change, changeRatio } = row;
+  if (root === null) return;
   const now = nowMs() * 1000;
+  // A price that came after the moment that is shown is none of it.
+  const isKnown = row !== undefined && !Number.isNaN(row.price) && !(row.time > (playedMicros() ?? row.time));
+  if (!isKnown) {
+    write(root, { price: '–' });
+    root.classList.remove('went-up', 'went-down', 'gains', 'loses', 'stale');
+    return;
+  }
+  const { change, changeRatio } = row;
   const age = row.ageSeconds(now);
   const freshness = market.freshness(row, now);
-  const texts: Readonly<Record<string, string>> = {
+  write(root, {
     sign: row.direction > 0 ? '▲' : row.direction < 0 ? '▼' : '·',
     price: priceText(row.price, row.digits),
     change:
@@ -63,14 +71,17 @@ function paintHead(root: HTMLElement | null, row: StockRow | undefined, market: 
         ? ''
         : signedText(change, row.digits) + (changeRatio === undefined ? '' : `  ${percentText(changeRatio)}`),
     time: `${clockText(zone.peek(), row.time, 3)} · ${age < 1 ? 'now' : `${ageText(age)} ago`}${freshness === 'closed' ? ' · closed' : ''}`,
-  };
-  for (const element of root.querySelectorAll<HTMLElement>('[data-head]')) {
-    const text = texts[element.dataset.head ?? ''] ?? '';
-    if (element.textContent !== text) element.textContent = text;
-  }
+  });
   root.classList.toggle('went-up', row.direction > 0);
   root.classList.toggle('went-down', row.direction < 0);
   root.classList.toggle('gains', (change ?? 0) > 0);
   root.classList.toggle('loses', (change ?? 0) < 0);
   root.classList.toggle('stale', freshness === 'stale');
+}
+
+function write(root: HTMLElement, texts: Readonly<Record<string, string>>): void {
+  for (const element of root.querySelectorAll<HTMLElement>('[data-head]')) {
+    const text = texts[element.dataset.head ?? ''] ?? '';
+    if (element.textContent !== text) element.textContent = text;
+  }
 }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Market } from '../board/market.ts';
+import { leaps } from '../moment/moment.ts';
 import type { StockName } from './candle-source.ts';
 import { KnownStock } from './known-stock.ts';
 
@@ -7,7 +8,9 @@ import { KnownStock } from './known-stock.ts';
 export function useKnownStock({ stock, exchange }: StockName, market: Market): KnownStock {
   const known = useMemo(() => new KnownStock({ stock, exchange }, market), [stock, exchange, market]);
   const version = market.version.value;
-  useEffect(() => known.look(), [known, version]);
+  const leap = leaps.value;
+  useEffect(() => void known.look(), [known, version]);
+  useEffect(() => void known.atMoment(), [known, leap]);
   useEffect(() => market.onChange(() => known.state.peek() !== 'known' && known.look()), [known, market]);
   useEffect(() => () => known.dispose(), [known]);
   return known;

@@ -3,6 +3,7 @@ import { type ApiError, getJson } from '../api/http.ts';
 import type { StockName } from './candle-source.ts';
 import type { ChartRange } from './chart-model.ts';
 import { type KnownHole, MOST_HOLES } from './coverage-parts.ts';
+import { holeThen } from './hole-then.ts';
 import { type Outlier, OutlierLoader } from './outliers.ts';
 
 /** What the visible range comes to, as the database counts it. */
@@ -64,6 +65,13 @@ export class VisibleLoader {
     );
   }
 
+  /** What is known, or asked for, is of another moment: nothing of it is told any more. */
+  forget(): void {
+    this.dispose();
+    this.#timer = undefined;
+    this.#outliers.forget();
+  }
+
   dispose(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#quiet);
@@ -79,12 +87,12 @@ export class VisibleLoader {
     this.#abort = abort;
     let isAgain = !Number.isFinite(range.to);
     try {
-      const [{ body }, outliers] = await Promise.all([
+      const [{ body, moment }, outliers] = await Promise.all([
         getJson<Average>(`/api/average/${encodeURIComponent(this.#name.stock)}`, this.#question(range), abort.signal),
         this.#outliers.load(range, abort.signal),
       ]);
       if (abort.signal.aborted) return;
-      const holes = await this.#whole(body.holes, range, abort.signal);
+      const holes = (await this.#whole(body.holes, range, abort.signal)).map((hole) => holeThen(hole, moment));
       if (!abort.signal.aborted) this.#found({ range, averages: averagesOf(body), holes, outliers });
     } catch (error) {
       // The figures keep their last values meanwhile; the status bar tells of API trouble.

@@ -13,7 +13,8 @@ export type WantedRange =
   | { readonly kind: 'at'; readonly at: number; readonly span: number };
 
 /**
- * The range that is meant now. A live one of a stock that has been silent for longer ends at its last tick.
+ * The range that is meant now. A live one of a stock that has been silent for longer ends at its last tick; of one that
+ * lies ahead, as where the page went back before it, only its length is meant.
  * @param last the stock's last tick, as far as it is known
  */
 export function rangeNow(wanted: WantedRange, now: number, last = now): ChartRange {
@@ -21,7 +22,9 @@ export function rangeNow(wanted: WantedRange, now: number, last = now): ChartRan
     case 'live':
       return awake({ from: now - wanted.span, to: Number.POSITIVE_INFINITY }, now, last);
     case 'past':
-      return { from: wanted.from, to: wanted.to };
+      return wanted.from < now
+        ? { from: wanted.from, to: wanted.to }
+        : rangeNow({ kind: 'live', span: wanted.to - wanted.from }, now, last);
     case 'at': {
       const to = wanted.at + wanted.span / 2;
       return to >= now ? { from: now - wanted.span, to: Number.POSITIVE_INFINITY } : { from: to - wanted.span, to };

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Coverage, Gap } from '@tickwatch/core';
 import { getJson } from '../api/http.ts';
-import { nowMs } from '../clock.ts';
+import { realNowMs } from '../clock.ts';
 import { type CoverageDay, coverageText } from './coverage-text.ts';
 import { type Part, part } from './part.ts';
 
@@ -89,7 +89,7 @@ export class CoverageSource {
     const { signal } = this.#abort;
     const { value } = await part<readonly Gap[]>(
       '/api/gaps',
-      { start_time: new Date(nowMs()).toISOString() },
+      { start_time: new Date(realNowMs()).toISOString() },
       signal,
       NONE,
     );
@@ -110,6 +110,7 @@ export class CoverageSource {
         '/api/gaps',
         { exchange: place.exchange, start_time: from_time, end_time: to_time, limit: LISTED },
         looked.signal,
+        'now',
       );
       if (!looked.signal.aborted) this.holes.value = { place, gaps: body, failure: undefined };
     } catch (error) {

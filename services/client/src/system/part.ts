@@ -14,7 +14,7 @@ export async function part<T>(
   before: Part<T>,
 ): Promise<Part<T>> {
   try {
-    return { value: (await getJson<T>(path, parameters, signal)).body, failure: undefined };
+    return { value: (await getJson<T>(path, parameters, signal, 'now')).body, failure: undefined };
   } catch (error) {
     return { value: before.value, failure: (error as Error).message };
   }

@@ -1,6 +1,6 @@
 import { type Signal, signal } from '@preact/signals';
 import type { InsertLatency, Ledger, LedgerEntry, Rejected, System } from '@tickwatch/core';
-import { nowMs } from '../clock.ts';
+import { realNowMs } from '../clock.ts';
 import { type Part, part } from './part.ts';
 
 export interface Rate {
@@ -56,7 +56,7 @@ export class SystemSource {
     this.#abort.abort();
     const abort = new AbortController();
     this.#abort = abort;
-    const start = new Date(nowMs() - this.span.peek() * 1000).toISOString();
+    const start = new Date(realNowMs() - this.span.peek() * 1000).toISOString();
     const [system, ledger, latency, rejected] = await Promise.all([
       part<System>('/api/system', {}, abort.signal, this.system.peek()),
       part<Ledger>('/api/ledger', {}, abort.signal, this.ledger.peek()),
@@ -78,7 +78,7 @@ export class SystemSource {
   }
 
   #measure({ received, stored }: LedgerEntry): void {
-    const now = { time: nowMs(), received, stored };
+    const now = { time: realNowMs(), received, stored };
     const last = this.#counts[this.#counts.length - 1];
     // A subscriber that was started again counts from zero.
     this.#counts =

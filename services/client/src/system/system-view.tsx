@@ -1,9 +1,10 @@
 import { parseTime } from '@tickwatch/core';
 import { useEffect, useMemo } from 'preact/hooks';
-import { nowMs } from '../clock.ts';
+import { realNowMs } from '../clock.ts';
 import { countText } from '../format/number-text.ts';
 import { spanText } from '../format/time-text.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
+import { moment } from '../moment/moment.ts';
 import { place } from '../router.ts';
 import { Figure } from '../stock/stock-figures.tsx';
 import { AddressNotice } from '../ui/address-notice.tsx';
@@ -44,6 +45,11 @@ export function SystemView({ live }: { readonly live: LiveFeed }) {
     <main class="page system">
       <h1 class="unseen">System</h1>
       <AddressNotice problems={address.problems} />
+      {moment.value !== undefined && (
+        <p class="now-note" role="note">
+          The system’s figures are those of now: only prices, ages, charts and coverage go to a moment of the past.
+        </p>
+      )}
       <CopyLink />
       <Health source={source} />
       <CoveragePanel />
@@ -92,7 +98,10 @@ function Versions({ source, live }: { readonly source: SystemSource; readonly li
         <Figure label="Tickwatch" value={system?.version ?? '–'} />
         <Figure label="Node" value={system?.node_version ?? '–'} />
         <Figure label="PostgreSQL" value={system?.database_version ?? '–'} />
-        <Figure label="Running for" value={started === undefined ? '–' : spanText((nowMs() * 1000 - started) / 1e6)} />
+        <Figure
+          label="Running for"
+          value={started === undefined ? '–' : spanText((realNowMs() * 1000 - started) / 1e6)}
+        />
         <Figure label="Ticks in this page" value={countText(live.received)} />
         <Figure label="This page is" value={live.state.value.state} />
       </dl>

@@ -5,6 +5,8 @@ import type { Market } from '../board/market.ts';
 import { clockSkew } from '../clock.ts';
 import { spanText } from '../format/time-text.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
+import { moment } from '../moment/moment.ts';
+import { MomentSign } from '../moment/moment-host.tsx';
 
 interface Props {
   readonly live: LiveFeed;
@@ -34,16 +36,24 @@ export function StatusBar({ live, market }: Props) {
   const all = market.rows.size;
   return (
     <div class={`status ${state.state === 'reconnecting' || trouble !== undefined ? 'troubled' : ''}`}>
-      <output class={`live ${state.state}`} aria-live="polite">
-        <i aria-hidden="true" />
-        {state.state === 'live' && 'Live'}
-        {state.state === 'connecting' && 'Connecting…'}
-        {state.state === 'reconnecting' && (
-          <>
-            Reconnecting<time>{since}</time>
-          </>
-        )}
-      </output>
+      {moment.value !== undefined && (
+        <output class="past-sign">
+          <strong>Not live</strong>
+          <MomentSign />
+        </output>
+      )}
+      {(moment.value === undefined || state.state === 'reconnecting') && (
+        <output class={`live ${state.state}`} aria-live="polite">
+          <i aria-hidden="true" />
+          {state.state === 'live' && 'Live'}
+          {state.state === 'connecting' && 'Connecting…'}
+          {state.state === 'reconnecting' && (
+            <>
+              Reconnecting<time>{since}</time>
+            </>
+          )}
+        </output>
+      )}
       {stale > 0 && (
         <a class="warn" href="/?show=silent" title="No tick for more than a minute: show them">
           {stale === all ? 'All stocks silent' : `${stale} silent`}

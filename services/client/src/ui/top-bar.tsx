@@ -3,6 +3,8 @@ import type { Market } from '../board/market.ts';
 import { paletteMode } from '../commands/open-palette.ts';
 import { isMac } from '../keys/key-names.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
+import { toggleBar } from '../moment/moment-host.tsx';
+import { barOpen } from '../moment/time-bar-state.ts';
 import type { Route } from '../route.ts';
 import { nextTheme, THEME_LABELS, theme } from '../settings.ts';
 import { StatusBar } from './status-bar.tsx';
@@ -46,6 +48,19 @@ export function TopBar({ view, live, market }: Props) {
           Admin
         </a>
       )}
+      <button
+        type="button"
+        class="search to-moment"
+        aria-expanded={barOpen.value}
+        aria-keyshortcuts="T"
+        aria-label="Go to a moment"
+        title="Go to a moment: the page as it stood then (T)"
+        onClick={toggleBar}
+      >
+        <svg viewBox="0 0 20 20" aria-hidden="true">
+          <path d="M3.2 8a7 7 0 1 1-.2 3M3 3.5V8h4.5M10 6v4.5l3 2" />
+        </svg>
+      </button>
       <button
         type="button"
         class="search"

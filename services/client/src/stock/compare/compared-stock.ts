@@ -28,6 +28,12 @@ export class ComparedStock {
       interval: chart.model.window.interval,
       zone: zoneName(chart.zone),
       newest: 0,
+      onMoment: () => {
+        this.#target = undefined;
+        this.#asked = false;
+        this.fault.value = undefined;
+        changed();
+      },
       onChange: () => {
         void this.#look();
         changed();

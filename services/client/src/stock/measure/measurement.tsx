@@ -58,6 +58,7 @@ export class Measurement implements Overlay {
         this.#drag?.setAlways(always);
       }),
       effect(() => this.#followCrosshair(chart.legend.value?.bar.time)),
+      chart.live.listen({ onTicks: () => {}, onBreak: () => {}, onMoment: () => this.clear() }),
     ];
   }
 

@@ -72,6 +72,12 @@ export class WarmUp implements LiveListener {
     this.#again(true);
   }
 
+  onMoment(): void {
+    // What lies before the chart's new window is asked for when that is drawn.
+    this.#wanted = undefined;
+    this.#restart(0);
+  }
+
   dispose(): void {
     this.#leave();
     this.#abort.abort();

@@ -1,7 +1,14 @@
+import { lazyPart } from '../../ui/lazy-part.tsx';
+import { Loadable } from '../../ui/load-module.ts';
 import { Menu } from '../../ui/menu.tsx';
+import { BeyondStatus } from '../beyond-status.tsx';
 import type { PriceScale } from '../chart-choices.ts';
 import type { ChartController } from '../chart-controller.ts';
-import { BeyondStatus, ScaleTools } from '../scale-tools.tsx';
+
+const ScaleTools = lazyPart(
+  new Loadable(async () => (await import('../scale-tools.tsx')).ScaleTools),
+  'The choice of a scale',
+);
 
 const LABELS: Readonly<Record<PriceScale, string>> = { linear: 'Scale', log: 'Log scale', percent: '% scale' };
 

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { afterEach, describe, it, mock } from 'node:test';
 import type { LiveTick } from '@tickwatch/core';
 import { Centrifuge } from 'centrifuge';
-import { LiveFeed } from '../src/live/live-feed.ts';
+import { ChannelFeed } from '../src/live/channel-feed.ts';
 import { SeamCursor } from '../src/live/seam.ts';
 
 /** A live feed whose channels this test speaks on. */
@@ -15,7 +15,7 @@ function startFeed() {
     channels.set(channel, subscription);
     return subscription;
   });
-  const feed = new LiveFeed('ws://127.0.0.1:1');
+  const feed = new ChannelFeed('ws://127.0.0.1:1');
   feed.watch(['NASDAQ', 'NYSE']);
   const publish = (channel: string, seqs: readonly number[], lane?: string): void => {
     const ticks = seqs.map((seq): LiveTick => {
@@ -27,7 +27,7 @@ function startFeed() {
   return { feed, publish, channel: (name: string) => channels.get(name) ?? assert.fail(`nobody listens to ${name}`) };
 }
 
-const heldBy = (feed: LiveFeed) =>
+const heldBy = (feed: ChannelFeed) =>
   Object.fromEntries([...feed.recent()].map(([lane, ticks]) => [lane, ticks.map(({ seq }) => seq)]));
 
 describe('the live feed', () => {

@@ -25,6 +25,8 @@ export interface PlayerOptions {
   /** Where an earlier run was, if not at the begin. */
   readonly place?: PageOffset | undefined;
   readonly ticksPerSecond: number;
+  /** Of a message's ticks, in the live form. */
+  readonly messageBytes: number;
   /** Whether to try again what could not be published; otherwise {@link Player.run} rejects. */
   readonly mayRetry: boolean;
   /** How many ms later than they were due the first of some ticks go out. */
@@ -184,7 +186,7 @@ export class Player {
     if (lag > MOST_LAG_MS) this.#stretch(head, now, lag);
     // A moment is 0.25 µs of a double: what is due is played, however it was rounded.
     const upTo = isPaced ? Math.max(this.#clock.at(now), clockOf(head)) : Number.POSITIVE_INFINITY;
-    const ticks = takeTicks(head, upTo, Math.min(room, MESSAGE_TICKS));
+    const ticks = takeTicks(head, upTo, Math.min(room, MESSAGE_TICKS), this.#options.messageBytes);
     this.#rate.take(ticks.length);
     this.#options.onLag?.(lag, ticks.length);
     if (!isPaced) this.#clock.jump(now, lastClock(head, ticks.length));

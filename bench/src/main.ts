@@ -16,6 +16,7 @@ import { formsBench } from './forms.ts';
 import { historyBench } from './history.ts';
 import { insertBench } from './insert.ts';
 import { latencyBench } from './latency.ts';
+import { marketBench } from './market.ts';
 import { pageBench } from './page.ts';
 import { ROOT } from './pipeline/child.ts';
 import { pipelineBench } from './pipeline.ts';
@@ -79,12 +80,14 @@ const FULL: Readonly<Record<string, Bench>> = {
   ranges: (say) => rangesBench({ ticks: 20_000_000, stocks: 30, days: 60, questions: 1000 }, say),
   storage: (say) =>
     storageBench({ ticks: storedTicks, stocks: 30, days: Math.floor(storedTicks / TICKS_A_DAY), questions: 200 }, say),
+  market: (say) => marketBench({ ticksPerSecond: 10_000, seconds: 600, stocks: 2000, seeks: 200 }, say),
   history: (say) => historyBench({ days: 3000, lateMinutes: [1, 10, 24, 25, 100, 1000, 10_000], questions: 200 }, say),
 };
 
 const QUICK: Readonly<Record<string, Bench>> = {
   pipeline: (say) => pipelineBench({ rates: [40_000], trySeconds: 5, seconds: 10, peerSeconds: 10 }, say),
   insert: () => insertBench([10_000], 10),
+  market: (say) => marketBench({ ticksPerSecond: 10_000, seconds: 100, stocks: 2000, seeks: 50 }, say),
 };
 
 /** Of the quick run's fixed load, recorded on two idle cores; a quick run fails below half of them. */

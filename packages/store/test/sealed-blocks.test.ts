@@ -12,8 +12,10 @@ import {
   encodeBlocks,
   priceText,
   type SealedBlock,
+  type TickColumns,
 } from '../src/sealed/index.ts';
-import { keptTicks, makeTicks, type PlainTick, plain, randomTicks } from './fixtures/random-ticks.ts';
+import { PLAIN_BLOCK, PLAIN_TICKS } from './fixtures/plain-block.ts';
+import { keptTicks, makeTicks, type PlainTick, plain, randomRanks, randomTicks } from './fixtures/random-ticks.ts';
 
 const KEY = { stock: 'AAPL', exchange: 'NASDAQ' };
 const MIDNIGHT = Date.UTC(2026, 4, 11) * 1000;
@@ -32,6 +34,65 @@ describe('sealed blocks', () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  it('give back the ranks that ticks have among those of other stocks, and all else as without them', () => {
+    fc.assert(
+      fc.property(randomTicks, randomRanks, (ticks, rankOf) => {
+        const columns = columnsOf(ticks);
+        const ranks = Float64Array.from(ticks, (_, i) => rankOf(i));
+        const blocks = encodeBlocks(KEY, { ...columns, ranks });
+        const read = blocks.map((block) => decodeBlock(block));
+        assert.deepEqual(
+          read.flatMap(({ count, ranks }) => [...(ranks ?? new Float64Array(count))]),
+          [...ranks],
+        );
+        const plainBlocks = encodeBlocks(KEY, columns);
+        for (const [i, { version, ranks: codes, ...block }] of blocks.entries()) {
+          const { ranks: _, ...rest } = read[i] as TickColumns;
+          const plainBlock = plainBlocks[i] as SealedBlock;
+          assert.deepEqual({ ...rest, ranks: undefined }, decodeBlock(plainBlock));
+          assert.equal(version, codes === null ? 1 : 2);
+          if (codes === null) assert.deepEqual({ version, ranks: codes, ...block }, plainBlock);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('give back the ranks of the first ticks where the last are not asked for', () => {
+    const ticks = rows(3000, (i) => i * 1000);
+    const ranks = Float64Array.from(ticks, (_, i) => (i % 7 === 3 ? (i % 50) + 1 : 0));
+    const [block] = encodeBlocks(KEY, { ...columnsOf(ticks), ranks });
+    assert.ok(block);
+    const read = decodeBlock(block, MIDNIGHT + 500_000);
+    assert.ok(read.count >= 500 && read.count < 3000);
+    assert.deepEqual(read.ranks, ranks.slice(0, read.count));
+  });
+
+  it('are read where they were written before there were ranks, and written like that where there are none', () => {
+    const { count, times, seqs, prices, ranks } = decodeBlock(PLAIN_BLOCK);
+    const lines = Array.from({ length: count }, (_, i) => `${times[i]} ${seqs[i]} ${priceText(prices, i)}`);
+    assert.deepEqual(lines, PLAIN_TICKS);
+    assert.equal(ranks, undefined);
+    const ticks = columnsOf(
+      PLAIN_TICKS.map((line) => {
+        const [time, seq, price] = line.split(' ');
+        return { time: Number(time) as EpochMicros, seq: Number(seq), price: price as DecimalText };
+      }),
+    );
+    const originOf = (seq: number) => seq;
+    for (const ranks of [undefined, new Float64Array(count)])
+      assert.deepEqual(encodeBlocks(KEY, { ...ticks, ranks }, { originOf }), [PLAIN_BLOCK]);
+  });
+
+  it('take four bits a tick where every tick is one of many of its time stamp, next to nothing where few are', () => {
+    const ticks = columnsOf(rows(4096, (i) => i * 1000));
+    const bytesOf = (ranks?: Float64Array) => encodeBlocks(KEY, { ...ticks, ranks })[0]?.payload.length ?? 0;
+    const dense = bytesOf(Float64Array.from(ticks.times, (_, i) => 1 + ((i * 7919) % 16)));
+    assert.ok(dense - bytesOf() <= 4096 / 2, `${dense - bytesOf()} bytes`);
+    const sparse = bytesOf(Float64Array.from(ticks.times, (_, i) => (i % 1000 === 17 ? 1 + (i % 2) : 0)));
+    assert.ok(sparse - bytesOf() < 16, `${sparse - bytesOf()} bytes`);
   });
 
   const odd: Readonly<Record<string, readonly PlainTick[]>> = {
@@ -98,7 +159,7 @@ describe('sealed blocks', () => {
   });
 
   it('say that a newer Tickwatch wrote them', () => {
-    const newer = { ...oneBlock(), version: 2 };
+    const newer = { ...oneBlock(), version: 3 };
     assert.throws(() => decodeBlock({ ...newer, checksum: blockChecksum(newer) }), /a newer Tickwatch wrote it/);
   });
 
@@ -121,6 +182,7 @@ describe('sealed blocks', () => {
     refuse({ times: Float64Array.of(2, 1, 3) }, /AAPL on NASDAQ: tick 1 at 1 µs lies behind the one at 2 µs/);
     refuse({ times: Float64Array.of(1, 1.5, 3) }, /the time 1.5, which is no µs/);
     refuse({ seqs: Float64Array.of(1, -1, 3) }, /the seq -1; it has to be an integer from 0 to 2\^52/);
+    refuse({ ranks: Float64Array.of(0, -1, 0) }, /their ranks are not 3 integers from 0 to 2\^31/);
     refuse({ seqs: Float64Array.of(1, 2) }, /2 seqs and 3 prices for 3 ticks/);
   });
 });
@@ -166,8 +228,9 @@ function oneBlock(): SealedBlock {
     (i) => plain(22_000 + (i % 50), i % 3),
   ).sort((a, b) => a.time - b.time);
   const tied = ticks.map((tick, i) => (i % 50 === 1 ? { ...tick, time: (ticks[i - 1] as PlainTick).time } : tick));
-  const [block] = encodeBlocks(KEY, columnsOf(tied), { originOf });
-  assert.ok(block?.times && block.prices && block.scales && block.ties && block.origins);
+  const ranks = Float64Array.from(tied, (_, i) => (i % 9 === 4 ? 1 + (i % 5) : 0));
+  const [block] = encodeBlocks(KEY, { ...columnsOf(tied), ranks }, { originOf });
+  assert.ok(block?.times && block.prices && block.scales && block.ties && block.origins && block.ranks);
   return block;
 }
 
@@ -175,7 +238,7 @@ function oneBlock(): SealedBlock {
 function damages(block: SealedBlock): SealedBlock[] {
   const bitFlips = ['payload', 'checksum'] as const;
   const numbers = ['firstTime', 'lastTime', 'place', 'count', 'scale', 'firstPrice'] as const;
-  const arrays = ['times', 'prices', 'scales', 'ties', 'origins'] as const;
+  const arrays = ['times', 'prices', 'scales', 'ties', 'origins', 'ranks'] as const;
   return [
     { ...block, stock: 'AAPM' },
     { ...block, exchange: 'NASDAR' },

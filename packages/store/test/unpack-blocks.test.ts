@@ -14,7 +14,8 @@ import {
   type SealedBlock,
   type TickColumns,
 } from '../src/sealed/index.ts';
-import { keptTicks, type PlainTick, plain, randomTicks } from './fixtures/random-ticks.ts';
+import { PLAIN_BLOCK, PLAIN_TICKS } from './fixtures/plain-block.ts';
+import { keptTicks, type PlainTick, plain, randomRanks, randomTicks } from './fixtures/random-ticks.ts';
 import { storeBlocks } from './fixtures/store-blocks.ts';
 import { openTestStore, startTestServer, type TestServer, type TestStore } from './store-test-kit.ts';
 
@@ -48,10 +49,12 @@ describe('blocks in PostgreSQL', () => {
 
   it('give SQL and JavaScript the same ticks, those that were packed', async () => {
     const stocks = new Map(fc.sample(randomTicks, { numRuns: 250, seed: 15 }).map((ticks, i) => [nameOf(i), ticks]));
+    const ranksOf = fc.sample(randomRanks, { numRuns: 250, seed: 32 });
     await store(
-      [...stocks].flatMap(([stock, ticks]) =>
-        encodeBlocks({ stock, exchange: 'NYSE' }, columnsOf(ticks), { originOf }),
-      ),
+      [...stocks].flatMap(([stock, ticks], i) => {
+        const ranks = Float64Array.from(ticks, (_, place) => ranksOf[i]?.(place) ?? 0);
+        return encodeBlocks({ stock, exchange: 'NYSE' }, { ...columnsOf(ticks), ranks }, { originOf });
+      }),
     );
     const { rows } = await client.query<BlockRow & { unpacked: string }>(
       `SELECT ${BLOCK_COLUMNS}, ${UNPACKED} AS unpacked FROM sealed_blocks AS b ORDER BY stock_name, b.place`,
@@ -70,8 +73,20 @@ describe('blocks in PostgreSQL', () => {
     assert.deepEqual(warnings, []);
   });
 
+  it('are read where they were written before there were ranks', async () => {
+    await store([PLAIN_BLOCK]);
+    const { rows } = await client.query(`SELECT ${UNPACKED} AS unpacked FROM sealed_blocks AS b`);
+    assert.equal(
+      rows[0].unpacked,
+      PLAIN_TICKS.map((line) => line.replace(' ', '.000000 ').replace(/ (\S+) (\S+)$/, ' $2 $1')).join(', '),
+    );
+    assert.deepEqual(warnings, []);
+  });
+
   it('name themselves when one of their columns is not what was written; the others are read', async () => {
-    await store(encodeBlocks({ stock: 'AAPL', exchange: 'NASDAQ' }, columnsOf(oddTicks(9000)), { originOf }));
+    const ranks = Float64Array.from({ length: 9000 }, (_, i) => (i % 50 === 3 ? 2 : 0));
+    const ticks = { ...columnsOf(oddTicks(9000)), ranks };
+    await store(encodeBlocks({ stock: 'AAPL', exchange: 'NASDAQ' }, ticks, { originOf }));
     const whole = `SELECT count(*)::int AS n, count(DISTINCT price)::int AS prices FROM sealed_blocks AS b, unpack_block(b)`;
     const [sound] = (await client.query(whole)).rows;
     assert.equal(sound.n, 9000);
@@ -86,7 +101,7 @@ describe('blocks in PostgreSQL', () => {
       'scale = scale + 1',
       'scale_kind = 1',
       'first_price = first_price - 1',
-      ...['times', 'prices', 'scales', 'ties', 'origins'].flatMap((name) => [
+      ...['times', 'prices', 'scales', 'ties', 'origins', 'ranks'].flatMap((name) => [
         `${name} = NULL`,
         `${name}[1] = ${name}[1] + 1`,
         `${name} = ${name} || 1::bigint`,
@@ -117,11 +132,11 @@ describe('blocks in PostgreSQL', () => {
 
   it('say that a newer Tickwatch wrote them, and none of their ticks is guessed at', async () => {
     await store(encodeBlocks({ stock: 'AAPL', exchange: 'NASDAQ' }, columnsOf(oddTicks(100))));
-    await client.query('UPDATE sealed_blocks SET version = 2');
+    await client.query('UPDATE sealed_blocks SET version = 3');
     warnings.length = 0;
     const { rows } = await client.query('SELECT t.* FROM sealed_blocks AS b, unpack_block(b) AS t');
     assert.deepEqual(rows, []);
-    assert.match(warnings.join(), /its version is 2: a newer Tickwatch wrote it; its 100 ticks are missing/);
+    assert.match(warnings.join(), /its version is 3: a newer Tickwatch wrote it; its 100 ticks are missing/);
   });
 
   it('are not unpacked for what a query does not ask for', async () => {

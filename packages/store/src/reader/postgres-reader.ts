@@ -1,5 +1,6 @@
 import { type CalendarOf, MAX_HOLES, type TailSource } from '@tickwatch/core';
 import { firstDamage } from './coverage/noted-damage.ts';
+import { askMarketPage, readMarket } from './market/market-answer.ts';
 import { askAsOf } from './queries/as-of.ts';
 import { askBoard } from './queries/board.ts';
 import { askCandles } from './queries/candles.ts';
@@ -157,6 +158,10 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     exchanges: ({ signal } = {}) => ask(undefined, signal, askExchanges),
     board: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askBoard(snapshot, question)),
     asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
+    marketPage: (question, { signal } = {}) =>
+      sessions.run({ stock: undefined, signal }, (snapshot) =>
+        askMarketPage(snapshot, question, options.statementTimeoutMs),
+      ),
     gaps: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askGaps(snapshot, question)),
     coverage: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askCoverage(snapshot, question)),
     rejected: (question) => sessions.run({ stock: false }, (snapshot) => askRejected(snapshot, question)),
@@ -173,6 +178,16 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       takeSession(question, signal, async (session, summary) => ({
         chunks: await readTicks(session, question, summary, order, options.export),
       })),
+
+    async market(question, { signal } = {}) {
+      const session = await sessions.open({ stock: undefined, signal });
+      try {
+        return await readMarket(session, question, options.export);
+      } catch (error) {
+        await session.close(true);
+        throw error;
+      }
+    },
 
     async ping() {
       return await sessions.run({ stock: false }, async (snapshot) => {

@@ -3,7 +3,10 @@ import type { SealedBlock } from './sealed-block.ts';
 
 const CHECKSUM_BYTES = 8;
 
-/** The first eight bytes of SHA-256 over a block's other columns, one a line, and its payload; `block_checksum` in SQL. */
+/**
+ * The first eight bytes of SHA-256 over a block's other columns, one a line, and its payload; `block_checksum` in SQL. Ranks have no line
+ * where there are none, as in version 1.
+ */
 export function blockChecksum(block: Omit<SealedBlock, 'checksum'>): Buffer {
   const fields = [
     block.version,
@@ -22,6 +25,7 @@ export function blockChecksum(block: Omit<SealedBlock, 'checksum'>): Buffer {
     block.ties ?? '',
     block.origins ?? '',
     block.numbers ?? '',
+    ...(block.ranks === null ? [] : [block.ranks]),
     '',
   ];
   // An array's text has commas between its items, as SQL's array_to_string writes them.

@@ -3,9 +3,10 @@ import { BitWriter } from './bit-writer.ts';
 import { blockChecksum } from './block-checksum.ts';
 import { chooseCode } from './choose-code.ts';
 import { type ColumnCode, codeArray, fieldBytes } from './column-code.ts';
-import { BLOCK_VERSION } from './damaged-block-error.ts';
+import { BLOCK_VERSION, PLAIN_VERSION } from './damaged-block-error.ts';
 import { encodeOrigins } from './encode-origins.ts';
 import { encodePrices } from './encode-prices.ts';
+import { rankCodes, rankColumns } from './rank-columns.ts';
 import type { BlockKey, SealedBlock } from './sealed-block.ts';
 import type { TickColumns } from './tick-columns.ts';
 import { tiedPlaces } from './tied-places.ts';
@@ -59,6 +60,11 @@ export function draftBlock(block: BlockTicks): BlockDraft {
   const priceCode = add(moves);
   const scaleCode = add(cut);
   const tieSeqs = Float64Array.from(tied, (i) => ticks.seqs[start + i] as number);
+  const ties = add(zigzagDistances(tieSeqs, 0), SEQ_BOUND);
+  const ranked = ticks.ranks && rankColumns(ticks.ranks.subarray(start, end));
+  const gapCode = add(ranked?.gaps);
+  const rankCode = add(ranked?.ranks);
+  const ranks = gapCode && rankCode && rankCodes(ranked?.gaps.length ?? 0, gapCode, rankCode);
   const row = {
     stock: key.stock,
     exchange: key.exchange,
@@ -66,16 +72,17 @@ export function draftBlock(block: BlockTicks): BlockDraft {
     lastTime: times[times.length - 1] as EpochMicros,
     place,
     count: end - start,
-    version: BLOCK_VERSION,
+    version: ranks === null ? PLAIN_VERSION : BLOCK_VERSION,
     scale,
     scaleKind,
     firstPrice,
     times: timeCode,
     prices: priceCode,
     scales: scaleCode,
-    ties: add(zigzagDistances(tieSeqs, 0), SEQ_BOUND),
+    ties,
     origins: encodeOrigins(block, tied),
     numbers,
+    ranks,
   };
   return { row, columns, payloadBytes };
 }

@@ -6,7 +6,8 @@ export const BLOCK_COLUMNS = `stock_name, exchange_name,
   (extract(epoch FROM first_time) * 1000000)::bigint::text AS first_time,
   (extract(epoch FROM last_time) * 1000000)::bigint::text AS last_time,
   place, count, version, scale, scale_kind, first_price::text AS first_price, times::text AS times, prices::text AS prices,
-  scales::text AS scales, ties::text AS ties, origins::text AS origins, numbers::text AS numbers, payload, checksum`;
+  scales::text AS scales, ties::text AS ties, origins::text AS origins, numbers::text AS numbers,
+  ranks::text AS ranks, payload, checksum`;
 
 /** A row of `SELECT` {@link BLOCK_COLUMNS}. */
 export interface BlockRow {
@@ -26,6 +27,7 @@ export interface BlockRow {
   readonly ties: string | null;
   readonly origins: string | null;
   readonly numbers: string | null;
+  readonly ranks: string | null;
   readonly payload: Buffer;
   readonly checksum: Buffer;
 }
@@ -48,6 +50,7 @@ export function readBlockRow(row: BlockRow): SealedBlock {
     ties: integers(row.ties),
     origins: integers(row.origins),
     numbers: arrayItems(row.numbers),
+    ranks: integers(row.ranks),
     payload: row.payload,
     checksum: row.checksum,
   };

@@ -5,7 +5,7 @@ import type { SealedBlock } from './sealed-block.ts';
 
 /** What a binary COPY from `sealed_blocks` lists so that {@link readCopiedBlock} reads its rows. */
 export const COPIED_COLUMNS = `stock_name, exchange_name, first_time, last_time, place, count, version, scale, scale_kind,
-  first_price, times, prices, scales, ties, origins, numbers::text, payload, checksum`;
+  first_price, times, prices, scales, ties, origins, numbers::text, ranks, payload, checksum`;
 
 /** A row of `COPY (SELECT` {@link COPIED_COLUMNS}`…) TO STDOUT (FORMAT binary)`. */
 export function readCopiedBlock(row: Buffer): SealedBlock {
@@ -27,6 +27,7 @@ export function readCopiedBlock(row: Buffer): SealedBlock {
     ties: values.integers(),
     origins: values.integers(),
     numbers: arrayItems(values.text() ?? null),
+    ranks: values.integers(),
     payload: values.bytes() ?? Buffer.alloc(0),
     checksum: values.bytes() ?? Buffer.alloc(0),
   };

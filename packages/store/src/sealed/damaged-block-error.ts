@@ -1,8 +1,10 @@
 import { type EpochMicros, formatMicros } from '@tickwatch/core';
 import type { SealedBlock } from './sealed-block.ts';
 
-/** The newest way of packing that this program reads, and the one it writes. */
-export const BLOCK_VERSION = 1;
+/** The newest way of packing that this program reads: that of blocks with ranks. */
+export const BLOCK_VERSION = 2;
+/** That of all others, which any program reads. */
+export const PLAIN_VERSION = 1;
 
 type Place = Pick<SealedBlock, 'stock' | 'exchange' | 'firstTime' | 'place' | 'count'>;
 

@@ -2,6 +2,7 @@ import { blockChecksum } from './block-checksum.ts';
 import type { PackedAs } from './coded-column.ts';
 import { readCode } from './column-code.ts';
 import { BLOCK_VERSION, DamagedBlockError } from './damaged-block-error.ts';
+import { readRankCodes, spreadRanks } from './rank-columns.ts';
 import { readColumn, SPARE_BYTES } from './read-column.ts';
 import { shortestDecimals } from './scaled-prices.ts';
 import { BLOCK_TICKS, type SealedBlock } from './sealed-block.ts';
@@ -23,8 +24,9 @@ export function decodeBlock(block: SealedBlock, until = Number.POSITIVE_INFINITY
   const times = decodeTimes(block, columns, until);
   const prices = decodePrices(block, columns, times.length);
   const seqs = decodeSeqs(block, columns, times);
+  const ranks = decodeRanks(block, columns, times.length);
   columns.end();
-  return { count: times.length, times, seqs, prices };
+  return { count: times.length, times, seqs, ranks, prices };
 }
 
 function decodeTimes(block: SealedBlock, columns: PayloadColumns, until: number): Float64Array {
@@ -76,6 +78,19 @@ function decodeSeqs({ origins, ties }: SealedBlock, columns: PayloadColumns, tim
   return seqs;
 }
 
+function decodeRanks(block: SealedBlock, columns: PayloadColumns, ticks: number): Float64Array | undefined {
+  if (block.ranks === null) return undefined;
+  const { count, gaps, ranks } = readRankCodes(block.ranks);
+  if (!(Number.isInteger(count) && count > 0 && count <= block.count)) throw columns.broken();
+  const found = {
+    gaps: columns.next(gaps, count, 'values', 0, new Float64Array(count)),
+    ranks: columns.next(ranks, count, 'values', 0, new Float64Array(count)),
+  };
+  const spread = spreadRanks(found, ticks, block.count);
+  if (spread === undefined) throw columns.broken();
+  return spread;
+}
+
 /** The columns of a payload, one behind the other. */
 class PayloadColumns {
   readonly #block: SealedBlock;
@@ -93,7 +108,7 @@ class PayloadColumns {
   next(array: readonly number[], count: number, packedAs: PackedAs, before: number, out: Float64Array): Float64Array {
     const code = readCode(array);
     const end = code && readColumn(this.#bytes, { code, packedAs, before, count, start: this.#at }, out);
-    if (end === undefined) throw this.#broken();
+    if (end === undefined) throw this.broken();
     this.#at = end;
     return out;
   }
@@ -103,11 +118,11 @@ class PayloadColumns {
   }
 
   end(): void {
-    if (this.#at !== this.#block.payload.length) throw this.#broken();
+    if (this.#at !== this.#block.payload.length) throw this.broken();
   }
 
   /** Its checksum is right, so it was written like that. */
-  #broken(): DamagedBlockError {
+  broken(): DamagedBlockError {
     return new DamagedBlockError(this.#block, 'its columns do not fill its payload');
   }
 }

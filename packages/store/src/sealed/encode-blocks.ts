@@ -5,6 +5,7 @@ import { BLOCK_TICKS, type BlockKey, type SealedBlock } from './sealed-block.ts'
 import type { TickColumns } from './tick-columns.ts';
 
 const SEQ_BOUND = 2 ** 52;
+const RANK_BOUND = 2 ** 31;
 
 export interface EncodeOptions {
   /** The seq that stands for all ticks that came with this one, by an import, say; `undefined` or 0: it need not be known. */
@@ -39,13 +40,15 @@ export function encodeBlocks(key: BlockKey, ticks: TickColumns, options: EncodeO
   return blocks;
 }
 
-function checkTicks({ stock, exchange }: BlockKey, { count, times, seqs, prices }: TickColumns): void {
+function checkTicks({ stock, exchange }: BlockKey, { count, times, seqs, ranks, prices }: TickColumns): void {
   const named = `ticks of ${stock} on ${exchange}`;
   const priced = prices.kind === 'texts' ? prices.texts.length : prices.mantissas.length;
   if (times.length !== count || seqs.length !== count || priced !== count)
     throw new RangeError(
       `${named}: ${times.length} times, ${seqs.length} seqs and ${priced} prices for ${count} ticks`,
     );
+  if (ranks !== undefined && (ranks.length !== count || !ranks.every(isRank)))
+    throw new RangeError(`${named}: their ranks are not ${count} integers from 0 to 2^31`);
   for (let i = 0; i < count; i++) {
     const time = times[i] as number;
     const seq = seqs[i] as number;
@@ -55,4 +58,8 @@ function checkTicks({ stock, exchange }: BlockKey, { count, times, seqs, prices 
     if (i > 0 && time < (times[i - 1] as number))
       throw new RangeError(`${named}: tick ${i} at ${time} µs lies behind the one at ${times[i - 1]} µs`);
   }
+}
+
+function isRank(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < RANK_BOUND;
 }

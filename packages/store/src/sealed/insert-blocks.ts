@@ -3,7 +3,7 @@ import type { QueryConfig } from 'pg';
 import type { SealedBlock } from './sealed-block.ts';
 
 const COLUMNS = `stock_name, exchange_name, first_time, last_time, place, count, version, scale, scale_kind, first_price,
-  times, prices, scales, ties, origins, numbers, payload, checksum`;
+  times, prices, scales, ties, origins, numbers, ranks, payload, checksum`;
 
 /**
  * A statement that inserts blocks, page after page in this order. COPY would take pages ahead (PostgreSQL 16 and later), and
@@ -38,6 +38,7 @@ function rowOf(block: SealedBlock): readonly unknown[] {
     block.ties,
     block.origins,
     block.numbers,
+    block.ranks,
     block.payload,
     block.checksum,
   ];

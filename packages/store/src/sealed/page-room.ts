@@ -71,12 +71,12 @@ export class PageRoom {
 
 /** Of a row without numbers, with its pointer. */
 function rowBytes({ row, payloadBytes }: BlockDraft): number {
-  const { stock, exchange, times, prices, scales, ties, origins } = row;
+  const { stock, exchange, times, prices, scales, ties, origins, ranks } = row;
   // Header and bits of NULLs, two times, place, count, version, scales, first price, checksum.
   const fixed = 32 + 16 + 8 + 8 + 8 + 9;
   const names = Buffer.byteLength(stock) + Buffer.byteLength(exchange) + 2 + 7;
   const codes =
-    [times, prices, scales].reduce((sum, code) => sum + arrayBytes(code, 4), 0) +
+    [times, prices, scales, ranks].reduce((sum, code) => sum + arrayBytes(code, 4), 0) +
     arrayBytes(ties, 8) +
     arrayBytes(origins, 8);
   const bytes = fixed + names + codes + payloadBytes + 7;

@@ -8,7 +8,7 @@ export interface BlockKey {
 
 /**
  * A row of `sealed_blocks`: up to {@link BLOCK_TICKS} ticks of a stock on an exchange within one day (UTC), in order. Its columns
- * are told in migration 0021, how they are packed in docs/storage.md.
+ * are told in migrations 0021 and 0032, how they are packed in docs/storage.md.
  */
 export interface SealedBlock extends BlockKey {
   readonly firstTime: EpochMicros;
@@ -25,6 +25,8 @@ export interface SealedBlock extends BlockKey {
   readonly ties: readonly number[] | null;
   readonly origins: readonly number[] | null;
   readonly numbers: readonly string[] | null;
+  /** `null`: version 1. */
+  readonly ranks: readonly number[] | null;
   readonly payload: Buffer;
   readonly checksum: Buffer;
 }

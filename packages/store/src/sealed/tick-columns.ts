@@ -22,6 +22,11 @@ export interface TickColumns {
   /** µs since 1970. */
   readonly times: Float64Array;
   readonly seqs: Float64Array;
+  /**
+   * Of a tick that shares its time stamp with ticks of other stocks on the exchange: its place among all of that time stamp, in
+   * the order in which they arrived, from 1. 0: it shares it with none, or its place is not known. `undefined`: 0, all of them.
+   */
+  readonly ranks?: Float64Array | undefined;
   readonly prices: PriceColumn;
 }
 

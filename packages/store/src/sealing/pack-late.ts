@@ -23,7 +23,10 @@ export interface PackedLate {
 export async function packLate(session: SealSession, day: string, options: PackOptions): Promise<PackedLate> {
   const stocks = new LateStocks(session, day, await ImportOrigins.ofDay(session.reader, day), options);
   let ticks: LateTick[] = [];
-  const rows = new TickRows({ add: (...tick) => void ticks.push(tick) });
+  const rows = new TickRows({
+    add: (stock, exchange, time, seq, mantissa, decimals, text) =>
+      void ticks.push([stock, exchange, time, seq, mantissa, decimals, text]),
+  });
   for await (const chunk of chunksOf(session.reader, day, rows)) {
     options.pace.begin();
     for (const _ of rows.write(chunk, ROWS_A_LOOK)) if (options.pace.isOver) await options.pace.rest();

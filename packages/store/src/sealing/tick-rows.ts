@@ -1,6 +1,7 @@
 import { bigintAt, COPY_END, COPY_HEADER_BYTES, POSTGRES_EPOCH_MICROS, viewOf } from '../binary-values.ts';
 import { decimalsAt, mantissaAt, numericText } from './binary-numeric.ts';
 import { MESSAGE_HEAD_BYTES } from './copy-out.ts';
+import { RowHeads } from './row-heads.ts';
 
 /** What takes ticks one by one. */
 export interface TickSink {
@@ -16,11 +17,10 @@ export interface TickSink {
   ): void;
 }
 
-/** A row up to its time: its exchange and stock, as they are written. */
-interface RowHead {
-  readonly bytes: DataView;
-  readonly stock: string;
-  readonly exchange: string;
+/** What takes rows one by one. */
+export interface RowSink {
+  /** As {@link TickSink} has it. @param head the number of its stock and exchange, see {@link RowHeads} */
+  add(...tick: [...tick: Parameters<TickSink['add']>, head: number]): void;
 }
 
 /**
@@ -29,14 +29,15 @@ interface RowHead {
  * Sources: PostgreSQL's documentation of COPY (File Formats); numeric_send in its numeric.c.
  */
 export class TickRows {
-  readonly #sink: TickSink;
+  readonly #sink: RowSink;
+  readonly #heads: RowHeads;
   #isBegun = false;
-  /** Of the stock whose rows come, the last exchange's first. */
-  #heads: RowHead[] = [];
   #count = 0;
 
-  constructor(sink: TickSink) {
+  /** @param heads those that were met before, where several copies are read into one sink */
+  constructor(sink: RowSink, heads = new RowHeads()) {
     this.#sink = sink;
+    this.#heads = heads;
   }
 
   /** Rows read so far. */
@@ -59,8 +60,7 @@ export class TickRows {
   }
 
   #read(view: DataView, row: number, end: number): void {
-    let head = this.#heads[0];
-    if (head === undefined || !isAt(view, row, head.bytes)) head = this.#headAt(view, row);
+    const head = this.#heads.at(view, row);
     const timeAt = row + head.bytes.byteLength;
     const priceAt = timeAt + 24;
     if (priceAt + view.getInt32(priceAt - 4) !== end) throw new Error('COPY gave a row that is no tick');
@@ -70,36 +70,6 @@ export class TickRows {
     let text: string | undefined;
     if (Number.isNaN(mantissa)) text = numericText(view, priceAt);
     this.#count++;
-    this.#sink.add(head.stock, head.exchange, time, seq, mantissa, decimalsAt(view, priceAt), text);
+    this.#sink.add(head.stock, head.exchange, time, seq, mantissa, decimalsAt(view, priceAt), text, head.number);
   }
-
-  #headAt(view: DataView, row: number): RowHead {
-    let head = this.#heads.find(({ bytes }) => isAt(view, row, bytes));
-    if (head === undefined) {
-      head = readHead(view, row);
-      if (head.stock !== this.#heads[0]?.stock) this.#heads = [];
-    }
-    this.#heads = [head, ...this.#heads.filter((other) => other !== head)];
-    return head;
-  }
-}
-
-function readHead(view: DataView, row: number): RowHead {
-  const stockAt = row + 6;
-  const exchangeAt = stockAt + view.getInt32(stockAt - 4) + 4;
-  const timeAt = exchangeAt + view.getInt32(exchangeAt - 4) + 4;
-  const bytes = Buffer.from(Buffer.from(view.buffer, view.byteOffset + row, timeAt - row));
-  return {
-    bytes: viewOf(bytes),
-    stock: bytes.toString('utf8', 6, exchangeAt - 4 - row),
-    exchange: bytes.toString('utf8', exchangeAt - row, timeAt - 4 - row),
-  };
-}
-
-/** Whether bytes, four or more of them, are at a place; they know their own lengths, so nothing longer begins like them. */
-function isAt(view: DataView, at: number, bytes: DataView): boolean {
-  const last = bytes.byteLength - 4;
-  if (at + last + 4 > view.byteLength) return false;
-  for (let i = 0; i < last; i += 4) if (view.getInt32(at + i) !== bytes.getInt32(i)) return false;
-  return view.getInt32(at + last) === bytes.getInt32(last);
 }

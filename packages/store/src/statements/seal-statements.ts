@@ -41,7 +41,8 @@ export const SUM_BLOCKS = `
   SELECT coalesce(sum(count), 0)::text AS ticks, count(*)::int AS blocks, coalesce(sum(octet_length(payload) + octet_length(checksum)
     + octet_length(stock_name) + octet_length(exchange_name) + coalesce(pg_column_size(times), 0)
     + coalesce(pg_column_size(prices), 0) + coalesce(pg_column_size(scales), 0) + coalesce(pg_column_size(ties), 0)
-    + coalesce(pg_column_size(origins), 0) + coalesce(pg_column_size(numbers), 0) + 64), 0)::text AS bytes
+    + coalesce(pg_column_size(origins), 0) + coalesce(pg_column_size(numbers), 0)
+    + coalesce(pg_column_size(ranks), 0) + 64), 0)::text AS bytes
   FROM sealed_blocks WHERE ${BLOCKS_OF_DAY}`;
 
 /** $1 day. */

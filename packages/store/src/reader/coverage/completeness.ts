@@ -47,10 +47,21 @@ export function missingIn(
     exchange === undefined ? [...new Set([...facts.firstTicks.keys(), ...firstInTail.keys()])] : [exchange];
   const edges = edgesOfStock(stock, facts.lanes, known.lanes, now);
   const question = { exchanges, asked, now, firstInTail, edges, calendarOf };
-  const parts = missingParts(all, question).filter((part) => isMissing(part, calendarOf, asked));
+  const firsts = [...facts.firstTicks.values(), ...firstInTail.values()];
+  return missingOfParts(missingParts(all, question), firsts, calendarOf, asked);
+}
+
+/** @param all in the order of time @param firsts times of first ticks */
+export function missingOfParts(
+  all: readonly MissingPart[],
+  firsts: readonly number[],
+  calendarOf: CalendarOf,
+  asked: Span,
+): Missing {
+  const parts = all.filter((part) => isMissing(part, calendarOf, asked));
   return {
     complete: parts.length === 0,
-    firstTick: firstOf([...facts.firstTicks.values(), ...firstInTail.values()]),
+    firstTick: firstOf(firsts),
     holes: parts.slice(0, MAX_HOLES).map((part) => cut(part, calendarOf, asked)),
     within: (window) => merged(parts.flatMap((part) => [...missingStretches(part, calendarOf, window)])),
   };

@@ -39,14 +39,15 @@ export type MarketPlace = string & { readonly brand: 'MarketPlace' };
 
 /** A price with the digits that were written. */
 export function marketPrice({ mantissas, decimals, texts }: MarketChunk, i: number): DecimalText {
-  const text = texts.get(i);
-  if (text !== undefined) return text as DecimalText;
-  const mantissa = mantissas[i] as number;
-  const scale = decimals[i] as number;
-  if (scale === 0) return String(mantissa) as DecimalText;
+  return (texts.get(i) ?? scaledPrice(mantissas[i] as number, decimals[i] as number)) as DecimalText;
+}
+
+/** A whole number × 10^-scale: 22040 of scale 2 is 220.40. */
+export function scaledPrice(mantissa: number, scale: number): string {
+  if (scale === 0) return String(mantissa);
   const digits = String(Math.abs(mantissa)).padStart(scale + 1, '0');
   const point = digits.length - scale;
-  return `${mantissa < 0 ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}` as DecimalText;
+  return `${mantissa < 0 ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
 export function marketTick(chunk: MarketChunk, i: number): SequencedTick {

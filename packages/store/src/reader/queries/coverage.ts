@@ -2,10 +2,11 @@ import { exchangeOf, nowMicros } from '@tickwatch/core';
 import { type Interval, merged, without } from '../../intervals.ts';
 import { readAllHoles } from '../coverage/all-holes.ts';
 import { broughtForAll, type ImportSpan } from '../coverage/brought-for-all.ts';
+import { type Missing, missingOfParts } from '../coverage/completeness.ts';
 import type { KnownHole, LaneEdge } from '../coverage/coverage-facts.ts';
-import { edgesOfExchanges } from '../coverage/edges.ts';
+import { type Edge, edgesOfExchanges } from '../coverage/edges.ts';
 import { knownStocks } from '../coverage/fillings.ts';
-import { missingParts } from '../coverage/missing-parts.ts';
+import { type MissingPart, missingParts } from '../coverage/missing-parts.ts';
 import { unrecorded } from '../coverage/tail-holes.ts';
 import { type DayCoverage, type DaySpan, timelineOf } from '../coverage/timeline.ts';
 import type { Row } from '../read-pool.ts';
@@ -45,34 +46,72 @@ export async function askCoverage(
   snapshot: Snapshot,
   { exchange, daysOf }: CoverageQuestion,
 ): Promise<readonly ExchangeDays[]> {
+  const known = await askListening(snapshot, exchange);
+  const found: ExchangeDays[] = [];
+  for (const name of known.exchanges) {
+    const days = daysOf(name);
+    const window = { from: days[0]?.from ?? 0, until: days.at(-1)?.until ?? 0 };
+    const parts = [
+      ...(await missingOf(snapshot, known, name, window, window.until - 1)),
+      ...(await damagedParts(snapshot, name, window)),
+    ];
+    const coveredFrom = known.listened.get(name);
+    found.push({ exchange: name, coveredFrom, days: timelineOf(name, parts, days, snapshot.calendarOf) });
+  }
+  return found;
+}
+
+/** What of a range is missing of any stock; but for damaged blocks. */
+export async function askExchangesMissing(
+  snapshot: Snapshot,
+  exchange: string | undefined,
+  span: Interval,
+): Promise<Missing> {
+  const now = nowMicros();
+  const known = await askListening(snapshot, exchange);
+  const parts: MissingPart[] = [];
+  for (const name of known.exchanges) parts.push(...(await missingOf(snapshot, known, name, span, now)));
+  const firsts = known.exchanges.flatMap((name) => known.listened.get(name) ?? []);
+  parts.sort((a, b) => a.from - b.from || a.until - b.until);
+  return missingOfParts(parts, firsts, snapshot.calendarOf, span);
+}
+
+/** What is known of exchanges that have ticks or are listened to. */
+interface Listening {
+  /** Those that were asked for. */
+  readonly exchanges: readonly string[];
+  /** Since when; µs. */
+  readonly listened: ReadonlyMap<string, number>;
+  readonly traded: readonly string[];
+  readonly edges: ReadonlyMap<string, Edge>;
+}
+
+async function askListening(snapshot: Snapshot, exchange: string | undefined): Promise<Listening> {
   const rows = async (text: string): Promise<readonly Row[]> => snapshot.rows({ text, values: [] });
   const listened = new Map((await rows(LISTENED)).map((row) => [row.exchange_name ?? '', Number(row.since)]));
   const lanes = (await rows(LANES)).map(readLane);
   const traded = await askExchanges(snapshot);
   const led = [...snapshot.lanes.wanted, ...lanes.map(({ lane }) => lane)].map(exchangeOf);
   const names = [...new Set([...traded, ...listened.keys(), ...led])].sort();
-  const asked = names.filter((name) => exchange === undefined || name === exchange);
-  const edges = edgesOfExchanges(lanes, snapshot.lanes, nowMicros());
-  const found: ExchangeDays[] = [];
-  for (const name of asked) {
-    const days = daysOf(name);
-    const window = { from: days[0]?.from ?? 0, until: days.at(-1)?.until ?? 0 };
-    const holes = await holesOf(snapshot, name, window);
-    const spans = (await broughtTo(snapshot, name, window, holes)).map((span) => ({
-      ...span,
-      exchange: name,
-      source: '',
-    }));
-    const firstTicks = new Map(traded.map((one) => [one, window.until]));
-    const facts = { firstTicks, listenedFrom: listened, spans, holes };
-    const { calendarOf } = snapshot;
-    const inTail = snapshot.tail.filter((tick) => tick.exchange === name).map(({ time }) => time);
-    const firstInTail = new Map(inTail.length === 0 ? [] : [[name, Math.min(...inTail)]]);
-    const question = { exchanges: [name], asked: window, now: window.until - 1, firstInTail, edges, calendarOf };
-    const parts = [...missingParts(facts, question), ...(await damagedParts(snapshot, name, window))];
-    found.push({ exchange: name, coveredFrom: listened.get(name), days: timelineOf(name, parts, days, calendarOf) });
-  }
-  return found;
+  const exchanges = names.filter((name) => exchange === undefined || name === exchange);
+  return { exchanges, listened, traded, edges: edgesOfExchanges(lanes, snapshot.lanes, nowMicros()) };
+}
+
+async function missingOf(
+  snapshot: Snapshot,
+  { listened, traded, edges }: Listening,
+  exchange: string,
+  asked: Interval,
+  now: number,
+): Promise<readonly MissingPart[]> {
+  const holes = await holesOf(snapshot, exchange, asked);
+  const spans = (await broughtTo(snapshot, exchange, asked, holes)).map((span) => ({ ...span, exchange, source: '' }));
+  const firstTicks = new Map(traded.map((one) => [one, asked.until]));
+  const inTail = snapshot.tail.filter((tick) => tick.exchange === exchange).map(({ time }) => time);
+  const firstInTail = new Map(inTail.length === 0 ? [] : [[exchange, Math.min(...inTail)]]);
+  const facts = { firstTicks, listenedFrom: listened, spans, holes };
+  const { calendarOf } = snapshot;
+  return missingParts(facts, { exchanges: [exchange], asked, now, firstInTail, edges, calendarOf });
 }
 
 async function holesOf(snapshot: Snapshot, exchange: string, asked: Interval): Promise<readonly KnownHole[]> {

@@ -68,7 +68,7 @@ async function copyRows(
 }
 
 /** Passes chunks on, and gives up on a database that brings none while it is waited for. */
-async function* untilSilent(stream: Readable, stallMs: number): AsyncGenerator<Buffer> {
+export async function* untilSilent(stream: Readable, stallMs: number): AsyncGenerator<Buffer> {
   const giveUp = (): void => void stream.destroy(new ReadTimeoutError('the database fell silent'));
   let timer = setTimeout(giveUp, stallMs);
   try {

@@ -49,12 +49,12 @@ export function compareTicksAt(a: TickSlice, i: number, b: TickSlice, j: number)
 }
 
 /** Columns the other way round. Arrays are turned in place. */
-export function reversed({ count, times, seqs, prices }: TickColumns): TickColumns {
+export function reversed({ count, times, seqs, ranks, prices }: TickColumns): TickColumns {
   const turned: PriceColumn =
     prices.kind === 'texts'
       ? { kind: 'texts', texts: prices.texts.toReversed() }
       : { ...prices, mantissas: prices.mantissas.reverse(), written: prices.written?.reverse() };
-  return { count, times: times.reverse(), seqs: seqs.reverse(), prices: turned };
+  return { count, times: times.reverse(), seqs: seqs.reverse(), ranks: ranks?.reverse(), prices: turned };
 }
 
 /** The part of a slice whose times lie in a span. */

@@ -1,0 +1,113 @@
+import { setImmediate } from 'node:timers/promises';
+import { MICROS_PER_DAY } from '@tickwatch/core';
+import { MANTISSA_BOUND } from '../../sealed/scaled-prices.ts';
+import { RowHeads } from '../../sealing/row-heads.ts';
+import { TickRows } from '../../sealing/tick-rows.ts';
+import type { Span } from '../queries/range.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { copiedMessages } from './copied-messages.ts';
+import { LOOK_AHEAD_MICROS, laneClocks } from './lane-clocks.ts';
+import { LaneLayouts } from './lane-layouts.ts';
+import { LiveBlocks } from './live-blocks.ts';
+import { MarketBuffer } from './market-buffer.ts';
+import type { MarketDay } from './market-days.ts';
+import { MarketKeys } from './market-keys.ts';
+import { type MarketFilter, rowsCopy } from './market-sql.ts';
+import { sortedPlaces } from './sort-places.ts';
+
+/** Of what is only looked at, the first so many by time. */
+const MOST_AHEAD = 4_000_000;
+
+/** Reads windows of days into buffers and tells the clocks of what it finds. */
+export class DayReading {
+  readonly keys = new MarketKeys();
+  readonly #snapshot: Snapshot;
+  readonly #filter: MarketFilter;
+  readonly #stallMs: number;
+  readonly #stocks: ReadonlySet<string> | undefined;
+  readonly #heads = new RowHeads();
+  readonly #keyOfHead: number[] = [];
+  #layouts: LaneLayouts | undefined;
+  #blocks: { readonly day: number; readonly live: LiveBlocks } | undefined;
+
+  constructor(snapshot: Snapshot, filter: MarketFilter, stallMs: number) {
+    this.#snapshot = snapshot;
+    this.#filter = filter;
+    this.#stallMs = stallMs;
+    this.#stocks = filter.stocks && new Set(filter.stocks);
+  }
+
+  /**
+   * The ticks of a window within a day, in no order, with their clocks.
+   * @param aheadUntil from there on the day behind it is sealed, and tells nothing
+   * @param most it takes in so many, about: see its `until`
+   */
+  async read(day: MarketDay, window: Span, aheadUntil: number, most: number): Promise<MarketBuffer> {
+    const buffer = this.#buffer(window.until, most);
+    if (day.isSealed) await this.#readSealed(day, window, buffer);
+    else await this.#readOpen(window, aheadUntil, buffer);
+    return buffer;
+  }
+
+  #buffer(until: number, most: number): MarketBuffer {
+    return new MarketBuffer(this.keys, until, most, this.#keyOfHead);
+  }
+
+  async #readSealed(day: MarketDay, { from }: Span, buffer: MarketBuffer): Promise<void> {
+    if (this.#blocks?.day !== day.from) {
+      const span = { from: day.from, until: day.from + MICROS_PER_DAY };
+      const live = new LiveBlocks(this.#snapshot, this.keys, this.#filter, span, this.#stallMs);
+      this.#blocks = { day: day.from, live };
+    }
+    await this.#blocks.live.addTo(buffer, from);
+    if (day.hasLate) await this.#copyRows(rowsCopy('late_prices', { from, until: buffer.until }, this.#filter), buffer);
+    this.#addTail(buffer, from);
+    buffer.clocks.set(buffer.times.subarray(0, buffer.count));
+  }
+
+  async #readOpen({ from, until }: Span, aheadUntil: number, buffer: MarketBuffer): Promise<void> {
+    this.#blocks = undefined;
+    await this.#copyRows(rowsCopy('unsealed_prices', { from, until }, this.#filter), buffer);
+    this.#addTail(buffer, from);
+    const ahead = await this.#readAhead(buffer, aheadUntil);
+    this.#layouts ??= await LaneLayouts.read(this.#snapshot, this.keys);
+    await setImmediate();
+    const order = sortedPlaces(buffer.times, buffer.count);
+    const orderAhead = sortedPlaces(ahead.times, ahead.count);
+    laneClocks(buffer, order, ahead, orderAhead, this.#layouts, buffer.clocks);
+  }
+
+  /** What may tell that ticks of a window were late: all behind it that came before one of them. */
+  async #readAhead(buffer: MarketBuffer, aheadUntil: number): Promise<MarketBuffer> {
+    let newest = 0;
+    for (let i = 0; i < buffer.count; i++) newest = Math.max(newest, buffer.seqs[i] as number);
+    const span = { from: buffer.until, until: Math.min(aheadUntil, buffer.until + LOOK_AHEAD_MICROS) };
+    const ahead = this.#buffer(span.until, MOST_AHEAD);
+    if (newest === 0 || span.from >= span.until) return ahead;
+    await this.#copyRows(rowsCopy('unsealed_prices', span, this.#filter, newest), ahead);
+    this.#addTail(ahead, span.from);
+    return ahead;
+  }
+
+  async #copyRows(text: string, buffer: MarketBuffer): Promise<void> {
+    const rows = new TickRows(buffer, this.#heads);
+    for await (const messages of copiedMessages(this.#snapshot, text, this.#stallMs)) {
+      for (const _pause of rows.write(messages, Number.POSITIVE_INFINITY));
+    }
+  }
+
+  #addTail(buffer: MarketBuffer, from: number): void {
+    const { exchange } = this.#filter;
+    for (const tick of this.#snapshot.tail) {
+      if (tick.time < from || tick.time >= buffer.until) continue;
+      if (exchange !== undefined && tick.exchange !== exchange) continue;
+      if (this.#stocks !== undefined && !this.#stocks.has(tick.stock)) continue;
+      const point = tick.price.indexOf('.');
+      const decimals = point < 0 ? 0 : tick.price.length - point - 1;
+      const mantissa = Number(tick.price.replace('.', ''));
+      const text = Math.abs(mantissa) < MANTISSA_BOUND ? undefined : tick.price;
+      const key = this.keys.numberOf(tick.stock, tick.exchange);
+      buffer.push(key, tick.time, tick.seq, tick.seq, 0, text === undefined ? mantissa : Number.NaN, decimals, text);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import { MICROS_PER_DAY } from '@tickwatch/core';
+import type { Snapshot } from '../snapshot.ts';
+import { DayReading } from './day-reading.ts';
+import { HORIZON_MICROS, LOOK_AHEAD_MICROS } from './lane-clocks.ts';
+import type { MarketBuffer } from './market-buffer.ts';
+import type { MarketQuestion } from './market-chunk.ts';
+import { type MarketDay, marketDays } from './market-days.ts';
+import { arrivalOrder } from './market-order.ts';
+import { comparePlace, type PlaceKey, readPlace } from './market-place.ts';
+import type { MarketWindow } from './market-window.ts';
+
+/** A window takes in at most so many ticks, about. Each is put in order at one go, which keeps the process busy. */
+const MOST_TICKS = 196_608;
+/** µs. */
+const FIRST_SPAN = 1_000_000;
+const LEAST_SPAN = 1000;
+/** The next window is at most so many times as long. */
+const MOST_GROWTH = 32;
+
+/**
+ * The ticks of a question in the order of arrival, window after window: never more in memory than those of one, and, where days
+ * are sealed, some blocks.
+ * @param wanted how many ticks a window should have
+ */
+export async function* marketWindows(
+  snapshot: Snapshot,
+  question: MarketQuestion,
+  stallMs: number,
+  wanted: number,
+): AsyncGenerator<MarketWindow, void, undefined> {
+  const behind = question.after === undefined ? undefined : new Behind(readPlace(question.after));
+  // Whatever arrives from that moment on is at most so much older.
+  const from = Math.max(question.from, behind === undefined ? 0 : behind.clock - HORIZON_MICROS);
+  if (from >= question.until) return;
+  const days = await marketDays(snapshot, { from, until: question.until + LOOK_AHEAD_MICROS });
+  const reading = new DayReading(snapshot, question, stallMs);
+  let late: MarketBuffer | undefined;
+  let span = FIRST_SPAN;
+  await snapshot.rows({ text: 'SAVEPOINT before_market', values: [] });
+  for (const [place, day] of days.entries()) {
+    const end = Math.min(day.from + MICROS_PER_DAY, question.until);
+    const aheadUntil = aheadOf(day, days[place + 1]);
+    let at = Math.max(day.from, from);
+    while (at < end) {
+      const until = Math.min(end, at + span);
+      const buffer = await reading.read(day, { from: at, until }, aheadUntil, MOST_TICKS);
+      span = nextSpan(buffer.until - at, buffer.count, wanted);
+      if (late !== undefined) addAll(buffer, late);
+      at = buffer.until;
+      const order = arrivalOrder(buffer);
+      const known = firstFrom(buffer, order, at);
+      late = restOf(buffer, order, known);
+      const first = behind?.firstOf(buffer, order, known) ?? 0;
+      if (first < known) yield { buffer, order, from: first, until: known };
+    }
+    // Gives up the locks on its partitions: those of years would fill the server's table of locks.
+    if (!day.isSealed) await snapshot.rows({ text: 'ROLLBACK TO SAVEPOINT before_market', values: [] });
+  }
+  if (late === undefined) return;
+  const order = arrivalOrder(late);
+  const first = behind?.firstOf(late, order, order.length) ?? 0;
+  if (first < order.length) yield { buffer: late, order, from: first, until: order.length };
+}
+
+/** A sealed day has its clocks from its own times. */
+function aheadOf(day: MarketDay, next: MarketDay | undefined): number {
+  const end = day.from + MICROS_PER_DAY;
+  return next?.isSealed === true && next.from === end ? end : Number.POSITIVE_INFINITY;
+}
+
+function nextSpan(span: number, found: number, wanted: number): number {
+  const growth = found === 0 ? MOST_GROWTH : Math.min(MOST_GROWTH, wanted / found);
+  return Math.min(MICROS_PER_DAY, Math.max(LEAST_SPAN, Math.ceil(span * growth)));
+}
+
+/** The first place in order whose clock is a moment or later. */
+function firstFrom(buffer: MarketBuffer, order: Uint32Array, moment: number): number {
+  let [low, high] = [0, order.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((buffer.clocks[order[middle] as number] as number) >= moment) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** What arrived later than its window ends. */
+function restOf(buffer: MarketBuffer, order: Uint32Array, from: number): MarketBuffer | undefined {
+  if (from === order.length) return undefined;
+  const rest = buffer.empty();
+  for (let at = from; at < order.length; at++) rest.copy(buffer, order[at] as number);
+  return rest;
+}
+
+function addAll(buffer: MarketBuffer, other: MarketBuffer): void {
+  for (let i = 0; i < other.count; i++) buffer.copy(other, i);
+}
+
+/** Leaves out what an earlier answer gave. */
+class Behind {
+  readonly #place: PlaceKey;
+  /** Of the same ticks, so many were given. */
+  #left: number;
+
+  constructor(place: PlaceKey) {
+    this.#place = place;
+    this.#left = place.ordinal;
+  }
+
+  get clock(): number {
+    return this.#place.clock;
+  }
+
+  /** Where in the order what is behind the place begins. */
+  firstOf(buffer: MarketBuffer, order: Uint32Array, until: number): number {
+    let at = firstFrom(buffer, order, this.clock);
+    for (; at < until; at++) {
+      const compared = comparePlace(buffer, order[at] as number, this.#place);
+      if (compared > 0 || (compared === 0 && this.#left-- <= 0)) return at;
+    }
+    return at;
+  }
+}

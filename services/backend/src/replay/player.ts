@@ -49,6 +49,8 @@ export class Player {
   #seek = 0;
   #ticks = 0;
   #behindMs = 0;
+  /** Time begins with the first tick: another run has told what was before it. */
+  #isFirstAwaited: boolean;
   #isPaused = false;
   #isEnded = false;
   #isClosed = false;
@@ -64,6 +66,7 @@ export class Player {
     this.#options = options;
     this.#clock = new ReplayClock(options.from, options.speed);
     this.#rate = new RateLimit(options.ticksPerSecond, MESSAGE_TICKS);
+    this.#isFirstAwaited = options.place !== undefined;
     this.#ahead = this.#readFrom(options.from, options.place);
   }
 
@@ -125,6 +128,7 @@ export class Player {
 
   /** Goes on with the first tick of that time or a later one. */
   seek(time: EpochMicros): void {
+    this.#isFirstAwaited = false;
     this.#seek++;
     this.#isEnded = false;
     this.#pending = undefined;
@@ -168,6 +172,8 @@ export class Player {
       this.#stall();
       return this.#sleep();
     }
+    if (this.#isFirstAwaited) this.#clock.jump(now, clockOf(head));
+    this.#isFirstAwaited = false;
     this.#goOn(now);
     await this.#playFrom(head, now);
   }

@@ -1,5 +1,5 @@
 import { CentrifugoApi, type CentrifugoApiOptions } from './centrifugo-api.ts';
-import { call } from './centrifugo-commands.ts';
+import { type Command, call } from './centrifugo-commands.ts';
 import { CentrifugoReplay } from './centrifugo-replay.ts';
 import type { Pace } from './publish-pace.ts';
 import { type ReplayChannel, type ReplayChannels, replayChannelName } from './replay-channels.ts';
@@ -15,6 +15,12 @@ export interface CentrifugoReplaysOptions
 
 /** Of each replay. The server keeps 400 messages of one (`history_size`): those of five seconds at the least. */
 const DEFAULT_PACE: Pace = { bytesPerSecond: 1_300_000, messagesPerSecond: 80 };
+
+/**
+ * The server forgets the place of a channel 45 s (`history_meta_ttl`) after somebody asked or published, lest made-up names fill
+ * its memory. In a pause nobody else asks often enough.
+ */
+const REMIND_MS = 10_000;
 
 /** Publishing and counting don't wait for each other. */
 const CONNECTIONS = 4;
@@ -36,6 +42,7 @@ class CentrifugoReplays implements ReplayChannels {
   readonly #open = new Map<string, CentrifugoReplay>();
   #timer: NodeJS.Timeout | undefined;
   #polling = false;
+  #remindAt = 0;
   #closed = false;
 
   constructor({ apiUrl, apiKey, timeoutMs = 3000, pollMs = 250, ...pace }: CentrifugoReplaysOptions) {
@@ -70,13 +77,16 @@ class CentrifugoReplays implements ReplayChannels {
   /** Asks how many listen to each; what is not answered stays as it was known. */
   async #count(): Promise<void> {
     const asked = [...this.#open.values()];
-    const commands = asked.map(({ name }) => `{"presence_stats":{"channel":"${name}"}}` as const);
+    const commands: Command[] = asked.map(({ name }) => `{"presence_stats":{"channel":"${name}"}}`);
+    if (performance.now() >= this.#remindAt) {
+      this.#remindAt = performance.now() + REMIND_MS;
+      for (const { name } of asked) commands.push(`{"history":{"channel":"${name}","limit":0}}`);
+    }
     const counts = commands.length === 0 ? [] : await call(this.#api, commands).catch(() => []);
     this.#polling = false;
-    for (const [i, count] of counts.entries()) {
-      const replay = asked[i];
-      if (replay !== undefined && this.#open.get(replay.name) === replay)
-        replay.counted(Number(count.num_clients ?? 0));
+    for (const [i, replay] of asked.entries()) {
+      const count = counts[i];
+      if (count !== undefined && this.#open.get(replay.name) === replay) replay.counted(Number(count.num_clients ?? 0));
     }
     if (this.#open.size > 0) this.#plan();
   }

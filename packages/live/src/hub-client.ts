@@ -135,7 +135,8 @@ export class HubClient implements ReplayListener {
     for (const line of lines) {
       const command = parseCommand(line);
       if (command === undefined) return protocol.BAD_REQUEST;
-      if (!this.#isInTime()) return protocol.TOO_MANY_COMMANDS;
+      // Answers are as many as there were pings.
+      if (command.type !== 'pong' && !this.#isInTime()) return protocol.TOO_MANY_COMMANDS;
       const answer = command.type === 'pong' ? this.#pong() : this.#session.answer(command);
       if (typeof answer === 'string') replies.push(answer);
       else if (answer !== undefined) return answer;

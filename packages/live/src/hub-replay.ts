@@ -35,6 +35,8 @@ export class HubReplay implements ReplayChannel {
   readonly #cuts: CutPlaces;
   readonly #onClose: () => void;
   #closed = false;
+  /** Ends the wait for listeners. */
+  #release: () => void = () => {};
   #changed: (listeners: number) => void = () => {};
 
   constructor(name: string, limits: ReplayLimits, onClose: () => void) {
@@ -54,7 +56,12 @@ export class HubReplay implements ReplayChannel {
       listener.write(frame);
       listener.window.sent(frame.length);
     }
-    for (const { window } of [...this.#listeners]) if (window.isFull) await window.room();
+    const full = [...this.#listeners].filter(({ window }) => window.isFull);
+    if (full.length === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#release = resolve;
+      void Promise.all(full.map(({ window }) => window.room())).then(() => resolve());
+    });
   }
 
   get listeners(): number {
@@ -71,6 +78,7 @@ export class HubReplay implements ReplayChannel {
       listener.expel(this.name, this.#push());
       return;
     }
+    if (this.#listeners.has(listener)) return;
     if (isBack) this.#cuts.take();
     this.#listeners.add(listener);
     this.#changed(this.#listeners.size);
@@ -88,6 +96,7 @@ export class HubReplay implements ReplayChannel {
     this.#closed = true;
     this.#onClose();
     this.#cuts.clear();
+    this.#release();
     const push = this.#push();
     const listeners = [...this.#listeners];
     this.#listeners.clear();

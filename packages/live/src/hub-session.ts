@@ -35,7 +35,9 @@ export class HubSession {
   #begun: (() => void)[] = [];
   #connected = false;
   #topics = '';
+  /** Bytes of old publications in the answers to this message: of all channels, and of the exchanges. */
   #borrowed = 0;
+  #borrowedLive = 0;
 
   /** @param unsent bytes that wait for this client */
   constructor(context: SessionContext, listener: ReplayListener, unsent: () => number) {
@@ -94,6 +96,7 @@ export class HubSession {
   takeBorrowed(): number {
     const borrowed = this.#borrowed;
     this.#borrowed = 0;
+    this.#borrowedLive = 0;
     return borrowed;
   }
 
@@ -180,9 +183,12 @@ export class HubSession {
     const bytes = bytesOf(publications);
     if (bytes === 0) return true;
     const { limits, budget } = this.#context;
+    // An exchange is recovered as it would be without the replay beside it.
+    const others = ofReplay ? this.#borrowed : this.#borrowedLive;
     const most = limits.maxRecoveryBytesPerClient + (ofReplay ? limits.replayHistoryMaxBytes : 0);
-    if (bytes + this.#unsent() + this.#borrowed > most || !budget.take(bytes)) return false;
+    if (bytes + this.#unsent() + others > most || !budget.take(bytes)) return false;
     this.#borrowed += bytes;
+    if (!ofReplay) this.#borrowedLive += bytes;
     return true;
   }
 

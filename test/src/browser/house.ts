@@ -55,6 +55,7 @@ async function start(hubOptions: Partial<EmbeddedHubOptions>, opened: ResourceSt
     await createBackend(backend, {
       reader,
       operator: store,
+      replays: hub.replays,
       log,
       registry,
       ledger: subscriber.ledger,

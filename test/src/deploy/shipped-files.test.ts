@@ -30,6 +30,16 @@ test('no viewer is cut off for what it missed: the reply fits into the queue and
   assert.equal(websocket.write_timeout, '15s');
 });
 
+test('Centrifugo soon forgets names of replays, which anyone can make up', async () => {
+  const { channel } = JSON.parse(await read('deploy/centrifugo/config.json')) as {
+    readonly channel: { readonly namespaces: readonly { readonly history_meta_ttl: string }[] };
+  };
+  assert.deepEqual(
+    channel.namespaces.map(({ history_meta_ttl }) => history_meta_ttl),
+    ['45s'],
+  );
+});
+
 test('a page can watch as many exchanges on Centrifugo as on the embedded hub', async () => {
   const { client } = JSON.parse(await read('deploy/centrifugo/config.json')) as {
     readonly client: { readonly channel_limit: number };

@@ -57,7 +57,11 @@ test('only pages of the listed origins may send a token', async () => {
 test('with a token, the backend writes as a user who may, and only for whoever shows it', async () => {
   const { environment } = await composed({ ADMIN_TOKEN: TOKEN });
   assert.match(environment.ADMIN_DATABASE_URL ?? '', /^postgres:\/\/tickwatch_writer:/);
-  assert.equal((await composed({ ADMIN_TOKEN: '' })).environment.ADMIN_DATABASE_URL, '', 'none, where none is needed');
+  assert.equal(environment.CENTRIFUGO_API_URL, 'http://centrifugo:8000', 'where replays are published');
+  const without = (await composed({ ADMIN_TOKEN: '' })).environment;
+  for (const secret of ['ADMIN_DATABASE_URL', 'CENTRIFUGO_API_KEY']) {
+    assert.equal(without[secret], '', `no ${secret}, where none is needed`);
+  }
   const { ADMIN_DATABASE_URL = '' } = environment;
   const settings = { ADMIN_TOKEN: TOKEN, ADMIN_DATABASE_URL, SESSIONS_FILE: '' };
   const network = Object.keys((await inspect('backend')).NetworkSettings.Networks).find((name) =>

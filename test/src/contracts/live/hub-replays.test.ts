@@ -156,6 +156,38 @@ describe('replays on the embedded hub', () => {
     assert.throws(() => served.hub.replays.open(newReplayId()), /hub is closed/);
   });
 
+  test('an exchange is recovered as ever where a replay with much to recover stands before it', async () => {
+    await using served = await serve();
+    await using replay = served.hub.replays.open(newReplayId());
+    await publishAll(replay, messages(1, 100, 10_000));
+    served.hub.publish('NASDAQ/0', makeTicks('NASDAQ', 10));
+    await served.hub.drain(20_000);
+    using client = await new RawClient(served.url).open();
+    const recover = { recover: true, offset: 0, epoch: '' };
+    client.send({ id: 1, connect: { subs: { [replay.name]: recover, NASDAQ: recover } } });
+    await eventually('the reply', () => client.reply(1) !== undefined);
+    const subs = client.result(1, 'connect').subs as Record<string, { recovered?: boolean }>;
+    assert.deepEqual([subs[replay.name]?.recovered, subs.NASDAQ?.recovered], [true, true]);
+  });
+
+  test('the end of a replay ends a message that waits for a listener', async () => {
+    await using served = await serve();
+    const replay = served.hub.replays.open(newReplayId());
+    using stalled = await listening(served.url, replay.name);
+    stalled.stall();
+    let published = 0;
+    const publishing = (async () => {
+      for (const message of messages(1, 1000, 10_000)) {
+        await replay.publish(message);
+        published++;
+      }
+    })();
+    await eventually('the replay to stand still', () => published > 20);
+    const refused = assert.rejects(publishing, /closed/);
+    await replay[Symbol.asyncDispose]();
+    await refused;
+  });
+
   test('a connection that is subscribed to replays counts them with the rest', async () => {
     await using served = await serve({ maxSubscriptions: 1 });
     await using replay = served.hub.replays.open(newReplayId());

@@ -154,24 +154,23 @@ describe('npm run replay', () => {
   });
 
   it('says what is known to have arrived when Redis goes away, and how to go on', async () => {
-    const own = await startRedis();
-    const child = begin([...RANGE, '--to-redis', own.url, '--speed', '100']);
-    const ended = end(child);
+    await using own = await startRedis();
     const watcher = await own.connect();
     watcher.on('error', () => {});
     let count = 0;
     await watcher.subscribe(['NASDAQ', 'NYSE'], () => {
       count++;
     });
+    const child = begin([...RANGE, '--to-redis', own.url, '--speed', '100']);
+    const ended = end(child);
     await until(() => count > 100 || undefined, { timeoutMs: 30_000 });
+    watcher.destroy();
     await own.kill();
     const { code, err } = await ended;
     assert.equal(code, 1, err);
     assert.match(err, /redis at 127\.0\.0\.1:\d+/);
-    assert.match(err, /ticks have arrived, up to .* of 2026-03-02T14:3/);
+    assert.match(err, /ticks have arrived, up to .* of 2026-03-02T14:3/s);
     assert.match(err, /--after '/);
-    watcher.destroy();
-    await own[Symbol.asyncDispose]();
   });
 
   it('says at once what is wrong, and quotes it', async () => {

@@ -44,7 +44,9 @@ export async function marketBench(options: MarketOptions, say: Say): Promise<Ben
   return {
     title: `The market's ticks, ${seconds} s of ${ticksPerSecond.toLocaleString('en-US')} ticks/s of ${stocks.toLocaleString('en-US')} stocks`,
     rows,
-    notes: ['Of the reader alone, one at a time. A seek is a question for all from a random moment, up to its first ticks.'],
+    notes: [
+      'Of the reader alone, one at a time. A seek is a question for all from a random moment, up to its first ticks.',
+    ],
   };
 }
 

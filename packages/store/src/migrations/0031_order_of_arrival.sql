@@ -2,7 +2,7 @@
 
 -- Rows lie about in the order of arrival, so that a moment's are few pages, and so are those that came before a number.
 CREATE INDEX idx_day_prices_arrival ON day_prices USING brin ("timestamp", seq)
-  WITH (pages_per_range = 16, autosummarize = on);
+  WITH (pages_per_range = 64, autosummarize = on);
 
 -- How many lanes an exchange had from a number on: which lane a row is of is told by its stock and by this. Before the first row
 -- of an exchange it had one.

@@ -1,5 +1,6 @@
 import { type CalendarOf, MAX_HOLES, type TailSource } from '@tickwatch/core';
 import { firstDamage } from './coverage/noted-damage.ts';
+import { BlockCache } from './market/block-cache.ts';
 import { askMarketPage, readMarket } from './market/market-answer.ts';
 import { askAsOf } from './queries/as-of.ts';
 import { askBoard } from './queries/board.ts';
@@ -83,6 +84,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     statementTimeoutMs: options.statementTimeoutMs,
     onIdleError: (error) => event({ type: 'connection_broken', error: error.message }),
   });
+  const pageLimits = { stallMs: options.statementTimeoutMs, cache: new BlockCache() };
   const sessions = new ReadSessions(pool, tails, calendarOf, damaged, options.limits);
 
   async function afterHead<T>(
@@ -159,9 +161,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     board: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askBoard(snapshot, question)),
     asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
     marketPage: (question, { signal } = {}) =>
-      sessions.run({ stock: undefined, signal }, (snapshot) =>
-        askMarketPage(snapshot, question, options.statementTimeoutMs),
-      ),
+      sessions.run({ stock: undefined, signal }, (snapshot) => askMarketPage(snapshot, question, pageLimits)),
     gaps: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askGaps(snapshot, question)),
     coverage: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askCoverage(snapshot, question)),
     rejected: (question) => sessions.run({ stock: false }, (snapshot) => askRejected(snapshot, question)),

@@ -8,5 +8,12 @@ export { mostPriceBytes, writePrice } from './price-bytes.ts';
 export { priceText } from './price-texts.ts';
 export { priceColumn } from './scaled-prices.ts';
 export { BLOCK_TICKS, type BlockKey, type SealedBlock } from './sealed-block.ts';
-export type { PriceColumn, PriceTexts, ScaledPrices, TickChunk, TickColumns } from './tick-columns.ts';
+export {
+  FIRST_LATE_RANK,
+  type PriceColumn,
+  type PriceTexts,
+  type ScaledPrices,
+  type TickChunk,
+  type TickColumns,
+} from './tick-columns.ts';
 export { TIME_BYTES, TimeBytes } from './time-bytes.ts';

@@ -16,6 +16,9 @@ export interface PriceTexts {
   readonly texts: readonly string[];
 }
 
+/** Ranks below are places in the order of arrival; those from here on are of what came late, in their order. */
+export const FIRST_LATE_RANK = 2 ** 30;
+
 /** Ticks of one stock on one exchange, in order (time, seq, price). */
 export interface TickColumns {
   readonly count: number;
@@ -24,7 +27,8 @@ export interface TickColumns {
   readonly seqs: Float64Array;
   /**
    * Of a tick that shares its time stamp with ticks of other stocks on the exchange: its place among all of that time stamp, in
-   * the order in which they arrived, from 1. 0: it shares it with none, or its place is not known. `undefined`: 0, all of them.
+   * the order in which they arrived, from 1. {@link FIRST_LATE_RANK} or more: it came when the day was sealed already, behind the
+   * others. 0: it shares it with none, or its place is not known. `undefined`: 0, all of them.
    */
   readonly ranks?: Float64Array | undefined;
   readonly prices: PriceColumn;

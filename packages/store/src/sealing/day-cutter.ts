@@ -1,5 +1,7 @@
 import { BLOCK_TICKS, encodeBlocks, PageRoom, type SealedBlock } from '../sealed/index.ts';
+import { type DayRanks, NO_RANKS } from './day-ranks.ts';
 import type { ImportOrigins } from './import-origins.ts';
+import type { RanksOfKey } from './kept-ranks.ts';
 import { TickBuffer } from './tick-buffer.ts';
 import type { TickSink } from './tick-rows.ts';
 
@@ -10,7 +12,12 @@ interface Line {
   done: number;
   /** Of the next block. */
   place: number;
+  /** Of the stock that comes now. */
+  ranks: RanksOfKey | undefined;
 }
+
+/** In place of a rank that is still to be found. */
+const UNKNOWN = -1;
 
 /**
  * Cuts ticks into blocks as they come: stock by stock, each stock's in order of time, those of one time stamp in any order.
@@ -18,6 +25,7 @@ interface Line {
  */
 export class DayCutter implements TickSink {
   readonly #origins: ImportOrigins;
+  readonly #ranks: DayRanks;
   readonly #room: PageRoom;
   readonly #lines = new Map<string, Line>();
   #blocks: SealedBlock[] = [];
@@ -28,9 +36,13 @@ export class DayCutter implements TickSink {
   #line: Line | undefined;
   #ticks = 0;
 
-  /** @param room of the page that the blocks are inserted into, in the order in which they are taken */
-  constructor(origins: ImportOrigins, room = new PageRoom()) {
+  /**
+   * @param ranks of ticks that come without one
+   * @param room of the page that the blocks are inserted into, in the order in which they are taken
+   */
+  constructor(origins: ImportOrigins, ranks = NO_RANKS, room = new PageRoom()) {
     this.#origins = origins;
+    this.#ranks = ranks;
     this.#room = room;
   }
 
@@ -47,10 +59,12 @@ export class DayCutter implements TickSink {
     mantissa: number,
     decimals: number,
     text: string | undefined,
+    rank = UNKNOWN,
   ): void {
     if (stock !== this.#stock) {
       this.end();
       this.#stock = stock;
+      for (const line of this.#lines.values()) line.ranks = this.#ranks.of(stock, line.exchange);
     }
     if (time !== this.#time) {
       this.#endTime();
@@ -58,7 +72,7 @@ export class DayCutter implements TickSink {
     }
     if (this.#line?.exchange !== exchange) this.#line = this.#lineOf(exchange);
     this.#tied++;
-    this.#line.buffer.add(time, seq, mantissa, decimals, text);
+    this.#line.buffer.add(time, seq, mantissa, decimals, text, rank);
   }
 
   /** The blocks that are ready, and no longer held here. */
@@ -82,7 +96,13 @@ export class DayCutter implements TickSink {
   #lineOf(exchange: string): Line {
     const known = this.#lines.get(exchange);
     if (known !== undefined) return known;
-    const line = { exchange, buffer: new TickBuffer(), done: 0, place: 1 };
+    const line = {
+      exchange,
+      buffer: new TickBuffer(),
+      done: 0,
+      place: 1,
+      ranks: this.#ranks.of(this.#stock ?? '', exchange),
+    };
     this.#lines.set(exchange, line);
     return line;
   }
@@ -111,7 +131,10 @@ export class DayCutter implements TickSink {
   }
 
   #advance(line: Line): void {
-    line.done = line.buffer.count;
+    const { buffer, ranks } = line;
+    for (let i = line.done; i < buffer.count; i++)
+      if (buffer.ranks[i] === UNKNOWN) buffer.ranks[i] = ranks?.next(this.#time) ?? 0;
+    line.done = buffer.count;
     while (line.done >= BLOCK_TICKS) this.#cut(line, 1);
   }
 

@@ -3,6 +3,8 @@ import { DELETE_STOCK_BLOCKS, STOCK_BLOCKS } from '../statements/seal-statements
 import { blocksOf } from './block-cursor.ts';
 import { BlockWriter } from './block-writer.ts';
 import { DayCutter } from './day-cutter.ts';
+import { type DayRanks, lateRanks } from './day-ranks.ts';
+import { findRanks } from './find-ranks.ts';
 import { ImportOrigins } from './import-origins.ts';
 import { chunksOf, type PackOptions } from './pack-day.ts';
 import type { SealSession } from './seal-session.ts';
@@ -21,7 +23,9 @@ export interface PackedLate {
 
 /** Packs the ticks that lie beside a day's blocks together with those of their stocks; the blocks of other stocks stay. */
 export async function packLate(session: SealSession, day: string, options: PackOptions): Promise<PackedLate> {
-  const stocks = new LateStocks(session, day, await ImportOrigins.ofDay(session.reader, day), options);
+  const origins = await ImportOrigins.ofDay(session.reader, day);
+  const ranks = lateRanks(await findRanks(session.reader, day, options));
+  const stocks = new LateStocks(session, day, { origins, ranks }, options);
   let ticks: LateTick[] = [];
   const rows = new TickRows({
     add: (stock, exchange, time, seq, mantissa, decimals, text) =>
@@ -41,13 +45,19 @@ export async function packLate(session: SealSession, day: string, options: PackO
   return stocks;
 }
 
+/** What late ticks are told by. */
+interface Told {
+  readonly origins: ImportOrigins;
+  readonly ranks: DayRanks;
+}
+
 /** One stock at a time. */
 class LateStocks implements PackedLate {
   packed = 0;
   readonly damaged = new Map<string, string>();
   readonly #session: SealSession;
   readonly #day: string;
-  readonly #origins: ImportOrigins;
+  readonly #told: Told;
   readonly #options: PackOptions;
   readonly #writer: BlockWriter;
   readonly #room = new PageRoom();
@@ -55,10 +65,10 @@ class LateStocks implements PackedLate {
   #cutter: DayCutter | undefined;
   #merge: StockMerge | undefined;
 
-  constructor(session: SealSession, day: string, origins: ImportOrigins, options: PackOptions) {
+  constructor(session: SealSession, day: string, told: Told, options: PackOptions) {
     this.#session = session;
     this.#day = day;
-    this.#origins = origins;
+    this.#told = told;
     this.#options = options;
     this.#writer = new BlockWriter(session.writer);
   }
@@ -90,7 +100,7 @@ class LateStocks implements PackedLate {
     const { writer } = this.#session;
     await writer.query('SAVEPOINT stock');
     this.#stock = stock;
-    this.#cutter = new DayCutter(this.#origins, this.#room);
+    this.#cutter = new DayCutter(this.#told.origins, this.#told.ranks, this.#room);
     this.#merge = new StockMerge(stock, this.#blocksThatGo(stock), this.#cutter);
   }
 

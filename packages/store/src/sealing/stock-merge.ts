@@ -75,17 +75,18 @@ function timeOf({ ticks, at }: Open): number {
 
 /** Gives a tick of some columns to a sink. */
 export function passTick(sink: TickSink, stock: string, exchange: string, ticks: TickColumns, i: number): void {
-  const { times, seqs, prices } = ticks;
+  const { times, seqs, ranks, prices } = ticks;
+  const rank = ranks?.[i] ?? 0;
   const [time, seq] = [times[i] as number, seqs[i] as number];
   if (prices.kind === 'texts') {
     const text = prices.texts[i] as string;
     const point = text.indexOf('.');
     const mantissa = text.length <= MOST_DIGITS ? Number(text.replace('.', '')) : Number.NaN;
     const decimals = point < 0 ? 0 : text.length - point - 1;
-    sink.add(stock, exchange, time, seq, mantissa, decimals, Number.isNaN(mantissa) ? text : undefined);
+    sink.add(stock, exchange, time, seq, mantissa, decimals, Number.isNaN(mantissa) ? text : undefined, rank);
     return;
   }
   const { mantissas, scale, written } = prices;
   const decimals = written === undefined ? scale : (written[i] as number);
-  sink.add(stock, exchange, time, seq, (mantissas[i] as number) / 10 ** (scale - decimals), decimals, undefined);
+  sink.add(stock, exchange, time, seq, (mantissas[i] as number) / 10 ** (scale - decimals), decimals, undefined, rank);
 }

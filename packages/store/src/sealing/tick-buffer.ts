@@ -11,16 +11,19 @@ export class TickBuffer {
   seqs = new Float64Array(2 * BLOCK_TICKS);
   mantissas = new Float64Array(2 * BLOCK_TICKS);
   decimals = new Uint16Array(2 * BLOCK_TICKS);
+  /** As `TickColumns` have them. */
+  ranks = new Float64Array(2 * BLOCK_TICKS);
   /** Prices whose mantissa is NaN. */
   readonly texts = new Map<number, string>();
 
-  add(time: number, seq: number, mantissa: number, decimals: number, text: string | undefined): void {
+  add(time: number, seq: number, mantissa: number, decimals: number, text: string | undefined, rank: number): void {
     const i = this.count++;
     if (i === this.times.length) this.#grow();
     this.times[i] = time;
     this.seqs[i] = seq;
     this.mantissas[i] = mantissa;
     this.decimals[i] = decimals;
+    this.ranks[i] = rank;
     if (text !== undefined) this.texts.set(i, text);
   }
 
@@ -30,13 +33,14 @@ export class TickBuffer {
       count,
       times: this.times.subarray(0, count),
       seqs: this.seqs.subarray(0, count),
+      ranks: this.ranks.subarray(0, count),
       prices: this.#prices(count),
     };
   }
 
   /** Forgets the first so many. */
   shift(count: number): void {
-    for (const column of [this.times, this.seqs, this.mantissas, this.decimals]) {
+    for (const column of [this.times, this.seqs, this.mantissas, this.decimals, this.ranks]) {
       column.copyWithin(0, count, this.count);
     }
     this.count -= count;
@@ -52,7 +56,7 @@ export class TickBuffer {
     if (isSorted) return;
     const places = Array.from({ length: this.count - start }, (_, i) => start + i);
     places.sort((a, b) => this.#compare(a, b));
-    for (const column of [this.seqs, this.mantissas, this.decimals]) {
+    for (const column of [this.seqs, this.mantissas, this.decimals, this.ranks]) {
       column.set(
         places.map((i) => column[i] as number),
         start,
@@ -125,5 +129,6 @@ export class TickBuffer {
     this.seqs = grown(this.seqs, new Float64Array(room));
     this.mantissas = grown(this.mantissas, new Float64Array(room));
     this.decimals = grown(this.decimals, new Uint16Array(room));
+    this.ranks = grown(this.ranks, new Float64Array(room));
   }
 }

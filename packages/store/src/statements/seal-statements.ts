@@ -1,4 +1,6 @@
 /** What sealing and unsealing say to PostgreSQL. */
+import { type EpochMicros, formatMicros } from '@tickwatch/core';
+import pg from 'pg';
 import { BLOCK_COLUMNS } from '../sealed/index.ts';
 
 /**
@@ -23,10 +25,34 @@ export const EXPORT_SNAPSHOT = 'SELECT pg_export_snapshot() AS snapshot';
 const OF_DAY = (day: string): string =>
   `"timestamp" >= '${day} 00:00:00+00' AND "timestamp" < '${day} 00:00:00+00'::timestamptz + interval '1 day'`;
 
+/** Stocks by their names, in the order of their bytes. */
+export interface StockSpan {
+  /** This one and those before it. */
+  readonly upTo?: string | undefined;
+  /** Those behind it. */
+  readonly behind?: string | undefined;
+}
+
 /** A day's ticks outside of blocks: the last stock first, each in order of time. COPY takes no parameters. */
-export function copyUnsealed(day: string): string {
-  return `COPY (SELECT stock_name, exchange_name, "timestamp", seq, price FROM unsealed_prices WHERE ${OF_DAY(day)}
+export function copyUnsealed(day: string, { upTo, behind }: StockSpan = {}): string {
+  const where = [
+    OF_DAY(day),
+    ...(upTo === undefined ? [] : [`stock_name <= ${pg.escapeLiteral(upTo)}`]),
+    ...(behind === undefined ? [] : [`stock_name > ${pg.escapeLiteral(behind)}`]),
+  ];
+  return `COPY (SELECT stock_name, exchange_name, "timestamp", seq, price FROM unsealed_prices WHERE ${where.join(' AND ')}
     ORDER BY stock_name DESC, "timestamp") TO STDOUT WITH (FORMAT binary)`;
+}
+
+/** Ticks outside of blocks from a time on and before another, µs, without their prices, in any order. */
+export function stampsOf(from: number, until: number): string {
+  const [first, behind] = [from, until].map((time) => formatMicros(time as EpochMicros));
+  return `SELECT stock_name, exchange_name, "timestamp", seq FROM unsealed_prices
+    WHERE "timestamp" >= '${first}' AND "timestamp" < '${behind}'`;
+}
+
+export function copyStamps(from: number, until: number): string {
+  return `COPY (${stampsOf(from, until)}) TO STDOUT WITH (FORMAT binary)`;
 }
 
 /** Where: `first_time` of a day ($1), by the index and without. */

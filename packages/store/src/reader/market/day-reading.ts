@@ -8,7 +8,7 @@ import type { Snapshot } from '../snapshot.ts';
 import { copiedMessages } from './copied-messages.ts';
 import { LOOK_AHEAD_MICROS, laneClocks } from './lane-clocks.ts';
 import { LaneLayouts } from './lane-layouts.ts';
-import { LiveBlocks } from './live-blocks.ts';
+import { LiveBlocks, type WindowLimits } from './live-blocks.ts';
 import { MarketBuffer } from './market-buffer.ts';
 import type { MarketDay } from './market-days.ts';
 import { MarketKeys } from './market-keys.ts';
@@ -23,17 +23,17 @@ export class DayReading {
   readonly keys = new MarketKeys();
   readonly #snapshot: Snapshot;
   readonly #filter: MarketFilter;
-  readonly #stallMs: number;
+  readonly #limits: WindowLimits;
   readonly #stocks: ReadonlySet<string> | undefined;
   readonly #heads = new RowHeads();
   readonly #keyOfHead: number[] = [];
   #layouts: LaneLayouts | undefined;
   #blocks: { readonly day: number; readonly live: LiveBlocks } | undefined;
 
-  constructor(snapshot: Snapshot, filter: MarketFilter, stallMs: number) {
+  constructor(snapshot: Snapshot, filter: MarketFilter, limits: WindowLimits) {
     this.#snapshot = snapshot;
     this.#filter = filter;
-    this.#stallMs = stallMs;
+    this.#limits = limits;
     this.#stocks = filter.stocks && new Set(filter.stocks);
   }
 
@@ -41,11 +41,18 @@ export class DayReading {
    * The ticks of a window within a day, in no order, with their clocks.
    * @param aheadUntil from there on the day behind it is sealed, and tells nothing
    * @param most it takes in so many, about: see its `until`
+   * @param lateFrom what is not older than that and came behind the window's begin is wanted, too; only of open days
    */
-  async read(day: MarketDay, window: Span, aheadUntil: number, most: number): Promise<MarketBuffer> {
+  async read(
+    day: MarketDay,
+    window: Span,
+    aheadUntil: number,
+    most: number,
+    lateFrom = window.from,
+  ): Promise<MarketBuffer> {
     const buffer = this.#buffer(window.until, most);
     if (day.isSealed) await this.#readSealed(day, window, buffer);
-    else await this.#readOpen(window, aheadUntil, buffer);
+    else await this.#readOpen(window, aheadUntil, lateFrom, buffer);
     return buffer;
   }
 
@@ -56,7 +63,7 @@ export class DayReading {
   async #readSealed(day: MarketDay, { from }: Span, buffer: MarketBuffer): Promise<void> {
     if (this.#blocks?.day !== day.from) {
       const span = { from: day.from, until: day.from + MICROS_PER_DAY };
-      const live = new LiveBlocks(this.#snapshot, this.keys, this.#filter, span, this.#stallMs);
+      const live = new LiveBlocks(this.#snapshot, this.keys, this.#filter, span, this.#limits);
       this.#blocks = { day: day.from, live };
     }
     await this.#blocks.live.addTo(buffer, from);
@@ -65,11 +72,14 @@ export class DayReading {
     buffer.clocks.set(buffer.times.subarray(0, buffer.count));
   }
 
-  async #readOpen({ from, until }: Span, aheadUntil: number, buffer: MarketBuffer): Promise<void> {
+  async #readOpen({ from, until }: Span, aheadUntil: number, lateFrom: number, buffer: MarketBuffer): Promise<void> {
     this.#blocks = undefined;
     await this.#copyRows(rowsCopy('unsealed_prices', { from, until }, this.#filter), buffer);
     this.#addTail(buffer, from);
-    const ahead = await this.#readAhead(buffer, aheadUntil);
+    const end = buffer.until;
+    let ahead = await this.#readAhead(buffer, end, aheadUntil);
+    if (lateFrom < from && (await this.#addLate(buffer, ahead, { from: lateFrom, until: from })))
+      ahead = await this.#readAhead(buffer, end, aheadUntil);
     this.#layouts ??= await LaneLayouts.read(this.#snapshot, this.keys);
     await setImmediate();
     const order = sortedPlaces(buffer.times, buffer.count);
@@ -77,21 +87,35 @@ export class DayReading {
     laneClocks(buffer, order, ahead, orderAhead, this.#layouts, buffer.clocks);
   }
 
-  /** What may tell that ticks of a window were late: all behind it that came before one of them. */
-  async #readAhead(buffer: MarketBuffer, aheadUntil: number): Promise<MarketBuffer> {
+  /** Adds ticks before a window that came behind one of it. @returns whether there were any */
+  async #addLate(buffer: MarketBuffer, ahead: MarketBuffer, span: Span): Promise<boolean> {
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const { seqs, count } of [buffer, ahead]) {
+      for (let i = 0; i < count; i++) if ((seqs[i] as number) > 0) oldest = Math.min(oldest, seqs[i] as number);
+    }
+    if (oldest === Number.POSITIVE_INFINITY) return false;
+    const late = this.#buffer(span.until, MOST_AHEAD);
+    await this.#copyRows(rowsCopy('unsealed_prices', span, this.#filter, { above: oldest }), late);
+    this.#addTail(late, span.from);
+    for (let i = 0; i < late.count; i++) buffer.copy(late, i);
+    return late.count > 0;
+  }
+
+  /** What may tell that ticks of a window were late: all behind its end that came before one of them. */
+  async #readAhead(buffer: MarketBuffer, end: number, aheadUntil: number): Promise<MarketBuffer> {
     let newest = 0;
     for (let i = 0; i < buffer.count; i++) newest = Math.max(newest, buffer.seqs[i] as number);
-    const span = { from: buffer.until, until: Math.min(aheadUntil, buffer.until + LOOK_AHEAD_MICROS) };
+    const span = { from: end, until: Math.min(aheadUntil, end + LOOK_AHEAD_MICROS) };
     const ahead = this.#buffer(span.until, MOST_AHEAD);
     if (newest === 0 || span.from >= span.until) return ahead;
-    await this.#copyRows(rowsCopy('unsealed_prices', span, this.#filter, newest), ahead);
+    await this.#copyRows(rowsCopy('unsealed_prices', span, this.#filter, { below: newest }), ahead);
     this.#addTail(ahead, span.from);
     return ahead;
   }
 
   async #copyRows(text: string, buffer: MarketBuffer): Promise<void> {
     const rows = new TickRows(buffer, this.#heads);
-    for await (const messages of copiedMessages(this.#snapshot, text, this.#stallMs)) {
+    for await (const messages of copiedMessages(this.#snapshot, text, this.#limits.stallMs)) {
       for (const _pause of rows.write(messages, Number.POSITIVE_INFINITY));
     }
   }

@@ -48,6 +48,7 @@ export class MarketBuffer implements RowSink {
     mantissa: number,
     decimals: number,
     text: string | undefined,
+    _rank: undefined,
     head: number,
   ): void {
     let key = this.#keyOfHead[head];

@@ -6,28 +6,48 @@ import type { MarketQuestion } from './market-chunk.ts';
 
 export type MarketFilter = Pick<MarketQuestion, 'exchange' | 'stocks'>;
 
-/** @param below only rows with lower numbers */
+/** @param seqs only rows whose numbers are lower, or higher */
 export function rowsCopy(
   table: 'unsealed_prices' | 'late_prices',
   { from, until }: Span,
   filter: MarketFilter,
-  below?: number,
+  { below, above }: { readonly below?: number; readonly above?: number } = {},
 ): string {
   const only = [`"timestamp" >= ${timeLiteral(from)}`, `"timestamp" < ${timeLiteral(until)}`, ...filterSql(filter)];
   if (below !== undefined) only.push(`seq < ${below}`);
+  if (above !== undefined) only.push(`seq > ${above}`);
   return `COPY (SELECT stock_name, exchange_name, "timestamp", seq, price FROM ${table} WHERE ${only.join(' AND ')})
     TO STDOUT (FORMAT binary)`;
 }
 
 /** Blocks whose first times are in a span and that reach as far as a moment. */
-export function blocksCopy(begins: Span, reaching: number, filter: MarketFilter): string {
+export interface BlocksQuestion {
+  readonly begins: Span;
+  readonly reaching: number;
+  readonly filter: MarketFilter;
+}
+
+/** @param places only those that lie there, as {@link blockNames} tells it */
+export function blocksCopy(question: BlocksQuestion, places?: readonly string[]): string {
+  const only =
+    places === undefined ? blocksSql(question) : `ctid = ANY ('{${places.map((place) => `"${place}"`).join(',')}}')`;
+  return `COPY (SELECT ${COPIED_COLUMNS} FROM sealed_blocks WHERE ${only}) TO STDOUT (FORMAT binary)`;
+}
+
+/** What tells blocks, and where they lie for as long as the snapshot lasts. */
+export function blockNames(question: BlocksQuestion): string {
+  return `SELECT ctid::text AS at, stock_name, exchange_name, unix_micros(first_time) AS first, place,
+    encode(checksum, 'hex') AS checksum FROM sealed_blocks WHERE ${blocksSql(question)}`;
+}
+
+function blocksSql({ begins, reaching, filter }: BlocksQuestion): string {
   const only = [
     `first_time >= ${timeLiteral(begins.from)}`,
     `first_time < ${timeLiteral(begins.until)}`,
     `last_time >= ${timeLiteral(reaching)}`,
     ...filterSql(filter),
   ];
-  return `COPY (SELECT ${COPIED_COLUMNS} FROM sealed_blocks WHERE ${only.join(' AND ')}) TO STDOUT (FORMAT binary)`;
+  return only.join(' AND ');
 }
 
 function filterSql({ exchange, stocks }: MarketFilter): readonly string[] {

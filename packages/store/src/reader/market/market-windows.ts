@@ -2,6 +2,7 @@ import { MICROS_PER_DAY } from '@tickwatch/core';
 import type { Snapshot } from '../snapshot.ts';
 import { DayReading } from './day-reading.ts';
 import { HORIZON_MICROS, LOOK_AHEAD_MICROS } from './lane-clocks.ts';
+import type { WindowLimits } from './live-blocks.ts';
 import type { MarketBuffer } from './market-buffer.ts';
 import type { MarketQuestion } from './market-chunk.ts';
 import { type MarketDay, marketDays } from './market-days.ts';
@@ -9,8 +10,9 @@ import { arrivalOrder } from './market-order.ts';
 import { comparePlace, type PlaceKey, readPlace } from './market-place.ts';
 import type { MarketWindow } from './market-window.ts';
 
-/** A window takes in at most so many ticks, about. Each is put in order at one go, which keeps the process busy. */
-const MOST_TICKS = 196_608;
+/** A window takes in at most so many times what is wanted, and so many ticks at least. */
+const MOST_OF_WANTED = 2;
+const LEAST_TICKS = 256;
 /** µs. */
 const FIRST_SPAN = 1_000_000;
 const LEAST_SPAN = 1000;
@@ -20,30 +22,37 @@ const MOST_GROWTH = 32;
 /**
  * The ticks of a question in the order of arrival, window after window: never more in memory than those of one, and, where days
  * are sealed, some blocks.
- * @param wanted how many ticks a window should have
+ * @param wanted how many ticks a window should have; each is put in order at one go, which keeps the process busy
  */
 export async function* marketWindows(
   snapshot: Snapshot,
   question: MarketQuestion,
-  stallMs: number,
+  limits: WindowLimits,
   wanted: number,
 ): AsyncGenerator<MarketWindow, void, undefined> {
   const behind = question.after === undefined ? undefined : new Behind(readPlace(question.after));
-  // Whatever arrives from that moment on is at most so much older.
-  const from = Math.max(question.from, behind === undefined ? 0 : behind.clock - HORIZON_MICROS);
-  if (from >= question.until) return;
-  const days = await marketDays(snapshot, { from, until: question.until + LOOK_AHEAD_MICROS });
-  const reading = new DayReading(snapshot, question, stallMs);
+  const clock = behind?.clock ?? 0;
+  // Behind the end there is only what came late.
+  const from = Math.max(question.from, clock < question.until ? clock : clock - HORIZON_MICROS);
+  const days = await marketDays(snapshot, {
+    from: from - HORIZON_MICROS,
+    until: question.until + LOOK_AHEAD_MICROS,
+  });
+  const reading = new DayReading(snapshot, question, limits);
+  const most = Math.max(LEAST_TICKS, MOST_OF_WANTED * wanted);
   let late: MarketBuffer | undefined;
   let span = FIRST_SPAN;
-  await snapshot.rows({ text: 'SAVEPOINT before_market', values: [] });
+  // A partition that was never analyzed would be read as a whole for each window.
+  await snapshot.rows({ text: 'SET LOCAL enable_seqscan = off; SAVEPOINT before_market', values: [] });
   for (const [place, day] of days.entries()) {
     const end = Math.min(day.from + MICROS_PER_DAY, question.until);
     const aheadUntil = aheadOf(day, days[place + 1]);
     let at = Math.max(day.from, from);
     while (at < end) {
       const until = Math.min(end, at + span);
-      const buffer = await reading.read(day, { from: at, until }, aheadUntil, MOST_TICKS);
+      // Whatever is behind the place and older than it came late, by the horizon at most.
+      const lateFrom = at === behind?.clock ? Math.max(question.from, lateBegin(days, place, at)) : at;
+      const buffer = await reading.read(day, { from: at, until }, aheadUntil, most, lateFrom);
       span = nextSpan(buffer.until - at, buffer.count, wanted);
       if (late !== undefined) addAll(buffer, late);
       at = buffer.until;
@@ -66,6 +75,13 @@ export async function* marketWindows(
 function aheadOf(day: MarketDay, next: MarketDay | undefined): number {
   const end = day.from + MICROS_PER_DAY;
   return next?.isSealed === true && next.from === end ? end : Number.POSITIVE_INFINITY;
+}
+
+/** Where ticks begin that may come behind a moment; none comes out of a day that is sealed. */
+function lateBegin(days: readonly MarketDay[], place: number, moment: number): number {
+  const [before, day] = [days[place - 1], days[place] as MarketDay];
+  const isSealed = before?.isSealed === true && before.from + MICROS_PER_DAY === day.from;
+  return Math.max(moment - HORIZON_MICROS, isSealed ? day.from : 0);
 }
 
 function nextSpan(span: number, found: number, wanted: number): number {

@@ -71,13 +71,16 @@ async function* write(parts: AsyncIterable<TickPart>, text: PriceText, stock: st
 /**
  * Passes chunks on, cuts a reader that stalls, and closes the session in every case.
  * @param missing what was said of it before: where that was nothing and a block is damaged, it fails when all else is read
+ * @param isBusy whether a statement runs while a chunk is handed on: then the connection of a reader who leaves has to go
  */
 export async function* untilRead<T>(
   session: Session,
   { complete }: Missing,
   chunks: AsyncIterable<T>,
   stallMs: number,
+  isBusy: () => boolean = () => true,
 ): AsyncGenerator<T, void, undefined> {
+  let isQuiet = false;
   let isAll = false;
   let stalled = false;
   let timer: NodeJS.Timeout | undefined;
@@ -87,19 +90,23 @@ export async function* untilRead<T>(
         stalled = true;
         void session.close(true);
       }, stallMs);
+      isQuiet = !isBusy();
       yield chunk;
+      isQuiet = false;
       clearTimeout(timer);
       if (stalled) throw new ReadTimeoutError('the reader was too slow');
     }
     const [damaged] = session.snapshot.blocks.damaged;
     if (complete && damaged !== undefined) throw new LateDamageError(damaged);
+    isQuiet = true;
     isAll = true;
   } catch (error) {
     throw translateReadError(error);
   } finally {
     // A reader that leaves does so while a chunk is handed to it.
     clearTimeout(timer);
-    // Never fails, and nobody has to wait for the end of the transaction.
-    void session.close(!isAll);
+    // Never fails, and nobody has to wait for the end of the transaction but who leaves to ask anew.
+    const closed = session.close(!isQuiet);
+    if (!isAll) await closed;
   }
 }

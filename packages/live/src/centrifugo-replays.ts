@@ -77,7 +77,7 @@ class CentrifugoReplays implements ReplayChannels {
   /** Asks how many listen to each; what is not answered stays as it was known. */
   async #count(): Promise<void> {
     const asked = [...this.#open.values()];
-    const commands: Command[] = asked.map(({ name }) => `{"presence_stats":{"channel":"${name}"}}`);
+    const commands: Command[] = asked.map(({ name }): Command => `{"presence_stats":{"channel":"${name}"}}`);
     if (performance.now() >= this.#remindAt) {
       this.#remindAt = performance.now() + REMIND_MS;
       for (const { name } of asked) commands.push(`{"history":{"channel":"${name}","limit":0}}`);

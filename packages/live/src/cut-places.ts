@@ -1,6 +1,13 @@
 /** Of more than these the oldest is given up. */
 const MAX_PLACES = 64;
 
+/** Counted in the bytes that a channel has published. */
+interface Place {
+  readonly at: number;
+  /** By `performance.now()`. */
+  readonly until: number;
+}
+
 /**
  * The places of listeners whose connection was cut a moment ago: what they have not read yet must stay in the history until
  * they are back, or have had the time.
@@ -8,8 +15,7 @@ const MAX_PLACES = 64;
 export class CutPlaces {
   readonly #maxBytes: number;
   readonly #waitMs: number;
-  #total = 0;
-  #places: { readonly total: number; readonly until: number }[] = [];
+  #places: Place[] = [];
   #wake: () => void = () => {};
 
   /** @param maxBytes so many the history keeps */
@@ -18,15 +24,18 @@ export class CutPlaces {
     this.#waitMs = waitMs;
   }
 
-  /** @param unread bytes that the listener may not have read when it was cut */
-  add(unread: number): void {
+  /** @param at up to where the listener had surely read */
+  add(at: number): void {
     if (this.#places.length === MAX_PLACES) this.#places.shift();
-    this.#places.push({ total: this.#total - unread, until: performance.now() + this.#waitMs });
+    this.#places.push({ at, until: performance.now() + this.#waitMs });
   }
 
-  /** One came back. */
-  take(): void {
-    this.#places.shift();
+  /** One came back that has read up to here. Whose place it was isn't known: the others stay safe when it is the furthest. */
+  take(at: number): void {
+    const furthest = Math.max(...this.#places.map((place) => place.at).filter((place) => place <= at));
+    const index = this.#places.findIndex((place) => place.at === furthest);
+    if (index < 0) return;
+    this.#places.splice(index, 1);
     this.#wake();
   }
 
@@ -35,20 +44,15 @@ export class CutPlaces {
     this.#wake();
   }
 
-  published(bytes: number): void {
-    this.#total += bytes;
-  }
-
-  /** Resolves when so many bytes may be published. */
-  async room(bytes: number): Promise<void> {
+  /** Resolves when the channel may publish up to here. */
+  async room(upTo: number): Promise<void> {
     for (;;) {
       const now = performance.now();
       this.#places = this.#places.filter(({ until }) => until > now);
-      const [oldest] = this.#places;
-      const lowest = Math.min(...this.#places.map(({ total }) => total));
-      if (oldest === undefined || this.#total + bytes - lowest <= this.#maxBytes) return;
+      const inNeed = this.#places.filter(({ at }) => upTo - at > this.#maxBytes);
+      if (inNeed.length === 0) return;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, oldest.until - now);
+        const timer = setTimeout(resolve, Math.min(...inNeed.map(({ until }) => until)) - now);
         this.#wake = () => {
           clearTimeout(timer);
           resolve();

@@ -27,6 +27,7 @@ export class HubChannel {
   readonly #limits: HistoryLimits;
   #offset = 0;
   #bytes = 0;
+  #total = 0;
   #newest = 0;
   /** The publications' JSON, each a part of the frame that was sent; the last has the number `#offset`. */
   #entries: Buffer[] = [];
@@ -41,6 +42,11 @@ export class HubChannel {
     return { offset: this.#offset, epoch: this.#epoch };
   }
 
+  /** Bytes of all publications so far, also of those that it no longer keeps. */
+  get total(): number {
+    return this.#total;
+  }
+
   /** @returns the frame for the channel's clients */
   publish(data: string): Buffer {
     const offset = ++this.#offset;
@@ -50,6 +56,7 @@ export class HubChannel {
     this.#trim();
     this.#entries.push(json);
     this.#bytes += json.length;
+    this.#total += json.length;
     this.#newest = performance.now();
     this.#trim();
     return frame;

@@ -24,6 +24,8 @@ export interface ReplayLimits {
 
 /** More publications than this a replay doesn't keep, however small they are. */
 const HISTORY_SIZE = 20_000;
+/** What stands around a message in the history, at the most. */
+const OFFSET_BYTES = 40;
 /** Longer than a replay without listeners lives. */
 const HISTORY_TTL = 300_000;
 
@@ -48,20 +50,18 @@ export class HubReplay implements ReplayChannel {
   }
 
   async publish(data: string): Promise<void> {
-    await this.#cuts.room(replayMessageBytes(data));
+    const bytes = replayMessageBytes(data) + OFFSET_BYTES;
+    // Who has just come back reads what it missed before there is more of it.
+    do await this.#cuts.room(this.history.total + bytes);
+    while (await this.#waitForReaders());
     if (this.#closed) throw new Error(`${this.name} is closed`);
+    const before = this.history.total;
     const frame = this.history.publish(data);
-    this.#cuts.published(frame.length);
     for (const listener of this.#listeners) {
       listener.write(frame);
-      listener.window.sent(frame.length);
+      listener.window.sent(this.history.total - before);
     }
-    const full = [...this.#listeners].filter(({ window }) => window.isFull);
-    if (full.length === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#release = resolve;
-      void Promise.all(full.map(({ window }) => window.room())).then(() => resolve());
-    });
+    await this.#waitForReaders();
   }
 
   get listeners(): number {
@@ -72,14 +72,14 @@ export class HubReplay implements ReplayChannel {
     this.#changed = changed;
   }
 
-  /** @param isBack it asked for what it missed */
-  enter(listener: ReplayListener, isBack: boolean): void {
+  /** @param missed bytes that it was given because it had missed them; `undefined`: it is new */
+  enter(listener: ReplayListener, missed: number | undefined): void {
     if (this.#closed) {
       listener.expel(this.name, this.#push());
       return;
     }
     if (this.#listeners.has(listener)) return;
-    if (isBack) this.#cuts.take();
+    if (missed !== undefined) this.#cuts.take(this.history.total - missed);
     this.#listeners.add(listener);
     this.#changed(this.#listeners.size);
   }
@@ -87,7 +87,7 @@ export class HubReplay implements ReplayChannel {
   /** @param wasCut without having said so: it may come back for what it missed */
   leave(listener: ReplayListener, wasCut: boolean): void {
     if (!this.#listeners.delete(listener)) return;
-    if (wasCut) this.#cuts.add(listener.window.unread);
+    if (wasCut) this.#cuts.add(this.history.total - listener.window.unread);
     this.#changed(this.#listeners.size);
   }
 
@@ -102,6 +102,17 @@ export class HubReplay implements ReplayChannel {
     this.#listeners.clear();
     for (const listener of listeners) listener.expel(this.name, push);
     if (listeners.length > 0) this.#changed(0);
+  }
+
+  /** @returns whether it had to wait for somebody */
+  async #waitForReaders(): Promise<boolean> {
+    const full = [...this.#listeners].filter(({ window }) => window.isFull);
+    if (full.length === 0) return false;
+    await new Promise<void>((resolve) => {
+      this.#release = resolve;
+      void Promise.all(full.map(({ window }) => window.room())).then(() => resolve());
+    });
+    return true;
   }
 
   #push(): Buffer {

@@ -173,8 +173,9 @@ export class HubSession {
     if (replay === undefined) return;
     this.#begun.push(() => {
       if (!this.subscriptions.has(name)) return;
-      this.#listener.window.sent(bytesOf(recovered ?? []));
-      replay.enter(this.#listener, recovered !== undefined);
+      const missed = recovered === undefined ? undefined : bytesOf(recovered);
+      this.#listener.window.sent(missed ?? 0);
+      replay.enter(this.#listener, missed);
     });
   }
 

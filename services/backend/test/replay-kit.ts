@@ -42,8 +42,9 @@ export class FakeTimeline implements Timeline {
 }
 
 /** All that is promised and not waited for by the clock is done. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+async function turn(): Promise<void> {
+  // A sink takes a turn of its own.
+  for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 export interface ArrivedTick extends SequencedTick {

@@ -21,6 +21,7 @@ function play(ticks: readonly ArrivedTick[], options: Partial<PlayerOptions> = {
     speed: 1,
     ticksPerSecond: 1_000_000,
     mayRetry: true,
+    messageBytes: 60_000,
     sink: { publish: async (played) => void heard.push({ ...played, at: timeline.now() }) },
     ...options,
   });
@@ -194,6 +195,44 @@ describe('a player', () => {
     await timeline.go(20_000);
     assert.deepEqual(seqs(heard), [1, 2, 3]);
     assert.ok(player.behindMs > 2000);
+    await stop();
+  });
+
+  it('says how it is as soon as the server is back', async () => {
+    let away = true;
+    const heard: Played[] = [];
+    const sink = {
+      publish: async (played: Played) => {
+        if (away) throw new Error('away');
+        heard.push(played);
+      },
+    };
+    const { timeline, player, stop } = play(arrived([10, 20]), { sink });
+    player.setHeard(true);
+    await timeline.go(1000);
+    player.pause();
+    await timeline.go(1000);
+    away = false;
+    await timeline.go(10_000);
+    assert.deepEqual(
+      heard.map(({ state, ticks }) => [state, ticks.length]),
+      [['paused', 0]],
+    );
+    await stop();
+  });
+
+  it('stands still until what was is read', async () => {
+    const timeline = new FakeTimeline();
+    const ticks = arrived([...Array.from({ length: 1000 }, (_, i) => i), 1010]);
+    let pages = 0;
+    const read = pagesOf(ticks, () => timeline.after(pages++ === 0 ? 0 : 5000));
+    const { player, heard, stop } = play(ticks, { timeline, read });
+    player.setHeard(true);
+    await timeline.go(5010.5);
+    assert.equal(seqs(heard).length, 1000);
+    await timeline.go(1);
+    assert.equal(seqs(heard).length, 1001);
+    assert.ok(player.behindMs > 3990 && player.behindMs < 4010, `${player.behindMs} ms behind`);
     await stop();
   });
 

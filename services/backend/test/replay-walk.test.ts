@@ -48,6 +48,7 @@ async function walk(seed: number): Promise<number> {
   const heard: (Played & { readonly most: number })[] = [];
   const oracle = new Oracle();
   const seeks = [BEGIN as number];
+  let awayUntil = -1;
   const isSlow = random.integer(0, 1) === 1;
   const player = new Player({
     read: pagesOf(ticks, async () => {
@@ -60,10 +61,12 @@ async function walk(seed: number): Promise<number> {
     speed: 1,
     ticksPerSecond: random.pick([500, 20_000, 1_000_000]),
     mayRetry: true,
+    messageBytes: 60_000,
     sink: {
       publish: async (played) => {
-        if (random.integer(0, 19) === 0) {
-          await timeline.after(random.pick([0, 100]));
+        if (random.integer(0, 19) === 0) awayUntil = timeline.now() + random.pick([0, 100, 20_000]);
+        if (timeline.now() <= awayUntil) {
+          await timeline.after(random.pick([1, 100]));
           throw new Error('the server is away');
         }
         heard.push({ ...played, most: oracle.at(timeline.now()) });

@@ -11,6 +11,12 @@ export class Progress {
     this.#write(text);
   }
 
+  /** A line that stays. */
+  note(text: string): void {
+    if (process.stderr.isTTY) process.stderr.write(`\r${' '.repeat(this.#width)}\r`);
+    process.stderr.write(`${text}\n`);
+  }
+
   /** Says the last word. */
   end(text: string): void {
     this.#write(text);

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { EpochMicros } from '@tickwatch/core';
-import type { ReplayChannel } from '@tickwatch/live';
+import { MAX_REPLAY_MESSAGE_BYTES, type ReplayChannel } from '@tickwatch/live';
 import type { Played, PlayState } from './played.ts';
 import { Player, type PlayerOptions } from './player.ts';
 import type { Speed } from './replay-clock.ts';
@@ -10,6 +10,9 @@ import { encodeReplayMessage } from './replay-message.ts';
 export const UNHEARD_MS = 30_000;
 /** How long a last word may take. */
 const LAST_WORD_MS = 1000;
+
+/** What a message says of the replay, and what holds its ticks together. */
+const REPLAY_BYTES = 256;
 
 export interface ReplayQuestion {
   readonly from: EpochMicros;
@@ -23,7 +26,8 @@ export interface ReplayQuestion {
 /** Why it is gone. */
 export type ReplayEnd = 'unheard' | 'too long' | 'ended by an administrator' | 'the service stops';
 
-export interface ChannelReplayOptions extends Omit<PlayerOptions, 'sink' | 'mayRetry' | 'from' | 'to' | 'speed'> {
+export interface ChannelReplayOptions
+  extends Omit<PlayerOptions, 'sink' | 'mayRetry' | 'messageBytes' | 'from' | 'to' | 'speed'> {
   readonly id: string;
   readonly channel: ReplayChannel;
   readonly question: ReplayQuestion;
@@ -57,6 +61,7 @@ export class ChannelReplay {
       to: question.to,
       speed: question.speed,
       mayRetry: true,
+      messageBytes: MAX_REPLAY_MESSAGE_BYTES - REPLAY_BYTES,
       sink: { publish: (played) => this.#publish(played) },
     });
     this.#giveUpLongest = timeline.at(timeline.now() + longestMs, () => onOver('too long'));

@@ -25,6 +25,8 @@ export interface PlayerOptions {
   /** Where an earlier run was, if not at the begin. */
   readonly place?: PageOffset | undefined;
   readonly ticksPerSecond: number;
+  /** Of a message's ticks, in the live form. */
+  readonly messageBytes: number;
   /** Whether to try again what could not be published; otherwise {@link Player.run} rejects. */
   readonly mayRetry: boolean;
   /** How many ms later than they were due the first of some ticks go out. */
@@ -47,6 +49,8 @@ export class Player {
   #seek = 0;
   #ticks = 0;
   #behindMs = 0;
+  /** Time begins with the first tick: another run has told what was before it. */
+  #isFirstAwaited: boolean;
   #isPaused = false;
   #isEnded = false;
   #isClosed = false;
@@ -62,6 +66,7 @@ export class Player {
     this.#options = options;
     this.#clock = new ReplayClock(options.from, options.speed);
     this.#rate = new RateLimit(options.ticksPerSecond, MESSAGE_TICKS);
+    this.#isFirstAwaited = options.place !== undefined;
     this.#ahead = this.#readFrom(options.from, options.place);
   }
 
@@ -123,6 +128,7 @@ export class Player {
 
   /** Goes on with the first tick of that time or a later one. */
   seek(time: EpochMicros): void {
+    this.#isFirstAwaited = false;
     this.#seek++;
     this.#isEnded = false;
     this.#pending = undefined;
@@ -166,6 +172,8 @@ export class Player {
       this.#stall();
       return this.#sleep();
     }
+    if (this.#isFirstAwaited) this.#clock.jump(now, clockOf(head));
+    this.#isFirstAwaited = false;
     this.#goOn(now);
     await this.#playFrom(head, now);
   }
@@ -184,7 +192,7 @@ export class Player {
     if (lag > MOST_LAG_MS) this.#stretch(head, now, lag);
     // A moment is 0.25 µs of a double: what is due is played, however it was rounded.
     const upTo = isPaced ? Math.max(this.#clock.at(now), clockOf(head)) : Number.POSITIVE_INFINITY;
-    const ticks = takeTicks(head, upTo, Math.min(room, MESSAGE_TICKS));
+    const ticks = takeTicks(head, upTo, Math.min(room, MESSAGE_TICKS), this.#options.messageBytes);
     this.#rate.take(ticks.length);
     this.#options.onLag?.(lag, ticks.length);
     if (!isPaced) this.#clock.jump(now, lastClock(head, ticks.length));

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import type { ReplayChannels } from '@tickwatch/live';
+import { newReplayId, type ReplayChannels } from '@tickwatch/live';
 import type { Logger } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
@@ -8,9 +7,6 @@ import { readPages } from './read-pages.ts';
 import type { ReplayLimits } from './replay-limits.ts';
 import { measureReplays, type ReplayMetrics } from './replay-metrics.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
-
-/** Nobody guesses it: whoever knows it may listen. */
-const ID_BYTES = 16;
 
 /** As many replays run as may. */
 export class ReplaysFullError extends Error {
@@ -102,7 +98,7 @@ export class ReplaySet implements AsyncDisposable {
   }
 
   #begin(question: ReplayQuestion, isComplete: boolean): ChannelReplay {
-    const id = randomBytes(ID_BYTES).toString('hex');
+    const id = newReplayId();
     const { reader, channels, limits, log } = this.#parts;
     const replay = new ChannelReplay({
       id,

@@ -1,22 +1,27 @@
 import type { SequencedTick } from '@tickwatch/core';
-import { MAX_REPLAY_MESSAGE_BYTES } from '@tickwatch/live';
 import { marketTick } from '@tickwatch/store';
 import type { Head } from './read-ahead.ts';
 
-/** Of a message's ticks; what it says of the replay needs some room, too. */
-const MOST_BYTES = MAX_REPLAY_MESSAGE_BYTES - 512;
-/** What a tick takes in JSON beside its names and its price. */
-const TICK_BYTES = 120;
+/** What a tick takes in the live form beside its names and its price. */
+const TICK_BYTES = 110;
 
-/** The ticks that make the next message: those up to a clock, so many at most, and never none. */
-export function takeTicks({ chunk, index }: Head, upTo: number, most: number): readonly SequencedTick[] {
+/**
+ * The ticks that make the next message: those up to a clock, at most so many and of so many bytes in the live form. One that
+ * is due goes alone, however long it is.
+ */
+export function takeTicks(
+  { chunk, index }: Head,
+  upTo: number,
+  most: number,
+  mostBytes: number,
+): readonly SequencedTick[] {
   const ticks: SequencedTick[] = [];
   const until = Math.min(chunk.count, index + most);
   let bytes = 0;
   for (let i = index; i < until && (chunk.clocks[i] as number) <= upTo; i++) {
     const tick = marketTick(chunk, i);
     bytes += TICK_BYTES + tick.price.length + bytesOf(tick.stock) + bytesOf(tick.exchange);
-    if (bytes > MOST_BYTES && ticks.length > 0) break;
+    if (bytes > mostBytes && ticks.length > 0) break;
     ticks.push(tick);
   }
   return ticks;

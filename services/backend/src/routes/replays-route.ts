@@ -5,7 +5,7 @@ import { leaveSignal } from '../http/leave-signal.ts';
 import { ConflictError, NotFoundError, NotProvidedError, ParameterError, quoted } from '../http/problem-reply.ts';
 import { readNewReplay, readNothing, readSeek, readSpeed } from '../http/replay-body.ts';
 import { JSON_TYPE, type RouteText, routeSchema } from '../http/route-schema.ts';
-import type { ChannelReplay } from '../replay/channel-replay.ts';
+import type { ChannelReplay, ReplayQuestion } from '../replay/channel-replay.ts';
 import type { ReplayLimits } from '../replay/replay-limits.ts';
 import { NothingToReplayError, type ReplaySet, ReplaysFullError } from '../replay/replay-set.ts';
 
@@ -35,7 +35,7 @@ export function replaysRoutes(app: App, replays: ReplaySet | undefined, limits: 
       const question = readNewReplay(request.body, limits.longestRangeMs);
       const made = await set()
         .open(question, leaveSignal(reply))
-        .catch((error: unknown) => refuse(error, limits));
+        .catch((error: unknown) => refuse(error, question, limits));
       return send(reply.code(201).header('location', `${PATH}/${made.id}`), viewOf(made));
     },
   );
@@ -119,14 +119,15 @@ function text(summary: string, more: Partial<RouteText>, answer: RouteText['answ
   return routeSchema({ tag: 'administration', admin: true, summary, ...more, answer });
 }
 
-function refuse(error: unknown, { most }: ReplayLimits): never {
+function refuse(error: unknown, { from, to }: ReplayQuestion, { most }: ReplayLimits): never {
   if (error instanceof ReplaysFullError) {
     throw new ConflictError(
       `There are ${most} replays already, and no more may be at once (REPLAYS_MAX). End one (DELETE ${PATH}/{id}; GET ${PATH} lists them), or wait: one that nobody listens to is gone after 30 s.`,
     );
   }
   if (error instanceof NothingToReplayError) {
-    throw new ParameterError('from', 'there are no ticks from from to to of what is asked for: nothing to replay');
+    const range = `from ${formatMicros(from)} to ${formatMicros(to)}`;
+    throw new ParameterError('from', `there are no ticks ${range} of what is asked for: nothing to replay`);
   }
   throw error;
 }

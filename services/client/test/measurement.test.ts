@@ -20,7 +20,9 @@ function measuringOn(window: CandleWindow) {
     layer = one;
     return () => one.detach();
   };
-  const measurement = new Measurement({ measuring, add, legend, model: { window } } as unknown as OverlaidChart);
+  const live = { listen: () => () => {} };
+  const chart = { measuring, add, legend, live, model: { window } } as unknown as OverlaidChart;
+  const measurement = new Measurement(chart);
   const classes = new Set<string>();
   const element = {
     classList: { toggle: (name: string, has: boolean) => (has ? classes.add(name) : classes.delete(name)) },

@@ -106,7 +106,10 @@ describe('linked charts', () => {
     await openSplit(page, `${house.address}/split?charts=AAPL~SLOW`, 2);
     await page.getByRole('heading', { name: 'Split view' }).waitFor({ state: 'attached' });
     await page.keyboard.press('g');
-    await page.getByLabel('Moment').fill(String(oldest + 1800));
+    await page
+      .getByRole('dialog')
+      .getByLabel('Moment')
+      .fill(String(oldest + 1800));
     await page.keyboard.press('Enter');
     await until(
       async () =>

@@ -141,7 +141,7 @@ describe('the links of a stock’s page', () => {
     await openChart(page, '/stock/AAPL?span=1800');
     await page.getByLabel('Time zone').selectOption('utc');
     await page.keyboard.press('g');
-    const field = page.getByLabel('Moment');
+    const field = page.getByRole('dialog').getByLabel('Moment');
     await field.fill('the day of reckoning');
     await field.press('Enter');
     await page.getByText('“the day of reckoning” is no moment that is understood').waitFor();

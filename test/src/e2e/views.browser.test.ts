@@ -77,7 +77,7 @@ describe('the views of the past and of the system', () => {
     await page.context().close();
   });
 
-  it('loads at most 123 KB of packed script for a view and is ready soon', async (context) => {
+  it('loads at most 120 KB of packed script for a view and is ready soon', async (context) => {
     const page = await openSparing(browser);
     for (const path of ['/', '/stock/AAPL', '/history?stock=AAPL', '/system']) {
       const start = performance.now();
@@ -89,7 +89,7 @@ describe('the views of the past and of the system', () => {
         `performance.getEntriesByType('resource').filter((entry) => /\\.js$/.test(entry.name)).reduce((sum, entry) => sum + entry.encodedBodySize, 0)`,
       );
       context.diagnostic(`${path}: ${(bytes / 1000).toFixed(1)} KB of script, filled after ${millis.toFixed(0)} ms`);
-      assert.ok(bytes > 10_000 && bytes <= 123_000, `${bytes} bytes of script at ${path}`);
+      assert.ok(bytes > 10_000 && bytes <= 120_000, `${bytes} bytes of script at ${path}`);
     }
     await page.context().close();
   });

@@ -1,17 +1,18 @@
 import { type Static, Type } from 'typebox';
 import { MOMENT_FORMS } from './parameters.ts';
 import { ExchangeName, Nullable, OneOf, StockName, Timestamp } from './scalars.ts';
+import { MAX_NAMED_STOCKS } from './stocks.ts';
 
-export const REPLAY_STATES = ['waiting', 'playing', 'paused', 'ended'] as const;
+const REPLAY_STATES = ['waiting', 'playing', 'paused', 'ended'] as const;
+/**
+ * `waiting`: nobody listens, and its clock stands still. `ended`: all was played; it plays again from wherever it is set to.
+ */
 export type ReplayState = (typeof REPLAY_STATES)[number];
 
 /** Times as fast as it was, and the word for as fast as it is taken. */
 export const SLOWEST_REPLAY = 0.1;
 export const FASTEST_REPLAY = 1000;
 export const UNPACED = 'unpaced';
-
-/** Stocks that one replay may name. */
-export const MAX_REPLAY_STOCKS = 1000;
 
 const SPEED_TEXT = `How many times as fast as it was, ${SLOWEST_REPLAY} to ${FASTEST_REPLAY}, or \`${UNPACED}\`: as fast as whoever listens takes it.`;
 
@@ -31,14 +32,15 @@ export const NewReplay = Type.Object(
     },
     to: {
       ...ReplayMoment,
+      examples: ['2026-11-27T21:00:00Z'],
       description: `The last moment, inclusive (of a date, its last microsecond); one that is still to come is now. ${MOMENT_FORMS}`,
     },
     speed: Type.Optional({ ...Speed, description: `${SPEED_TEXT} Default: 1.` }),
     stocks: Type.Optional(
       Type.Array(StockName, {
         minItems: 1,
-        maxItems: MAX_REPLAY_STOCKS,
-        description: `Only these, up to ${MAX_REPLAY_STOCKS}; default: all.`,
+        maxItems: MAX_NAMED_STOCKS,
+        description: `Only these, up to ${MAX_NAMED_STOCKS}; default: all.`,
       }),
     ),
     exchange: Type.Optional({ ...ExchangeName, description: 'Only this exchange; default: all.' }),

@@ -2,7 +2,7 @@ import {
   type EpochMicros,
   FASTEST_REPLAY,
   formatMicros,
-  MAX_REPLAY_STOCKS,
+  MAX_NAMED_STOCKS,
   nowMicros,
   SLOWEST_REPLAY,
   TIME_FORMS,
@@ -10,6 +10,7 @@ import {
 } from '@tickwatch/core';
 import type { ReplayQuestion } from '../replay/channel-replay.ts';
 import type { Speed } from '../replay/replay-clock.ts';
+import { MS_PER_DAY } from '../replay/replay-limits.ts';
 import { type MomentSpan, readSpan } from './moment.ts';
 import { nearestParameter } from './nearest-parameter.ts';
 import { ParameterError, quoted } from './problem-reply.ts';
@@ -17,7 +18,6 @@ import { readZone } from './zone.ts';
 
 /** The longest name that there is of a stock or an exchange. */
 const LONGEST_NAME = 255;
-const MS_PER_DAY = 86_400_000;
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -104,10 +104,10 @@ function stocksOf(value: unknown): readonly string[] {
     throw new ParameterError('stocks', `stocks ${quoted(value)} is no list: give names, as ["AAPL", "TSLA"]`);
   }
   if (value.length === 0) throw new ParameterError('stocks', 'stocks is empty: leave it out for all of them');
-  if (value.length > MAX_REPLAY_STOCKS) {
+  if (value.length > MAX_NAMED_STOCKS) {
     throw new ParameterError(
       'stocks',
-      `stocks has ${value.length} names: give ${MAX_REPLAY_STOCKS} at most, or leave it out for all of them`,
+      `stocks has ${value.length} names: give ${MAX_NAMED_STOCKS} at most, or leave it out for all of them`,
     );
   }
   return [...new Set(value.map((name) => nameOf('stocks', name)))];

@@ -91,7 +91,7 @@ export async function askMarketPage(
     if (until > window.from) {
       chunks.push(chunkOf(window, window.from, until));
       left -= until - window.from;
-      last = placeOf(window.buffer, window.order, until - 1);
+      last = placeOf(window, until - 1);
     }
     if (hasMore) break;
   }

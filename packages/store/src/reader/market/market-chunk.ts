@@ -34,7 +34,7 @@ export interface MarketQuestion {
   readonly after?: MarketPlace | undefined;
 }
 
-/** A place in the order of arrival: behind a tick. The text is opaque, of printable ASCII, and the same for the same tick for ever. */
+/** A place in the order of arrival: behind a tick. The text is opaque, of printable ASCII. */
 export type MarketPlace = string & { readonly brand: 'MarketPlace' };
 
 /** A price with the digits that were written. */

@@ -31,6 +31,17 @@ function compareAtClock(buffer: MarketBuffer, a: number, b: number): number {
   );
 }
 
+/** The first place in an order of arrival whose clock is a moment or later. */
+export function firstFrom({ clocks }: MarketBuffer, order: Uint32Array, moment: number): number {
+  let [low, high] = [0, order.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((clocks[order[middle] as number] as number) >= moment) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 export function isInBlock(major: number): boolean {
   return major < IN_BLOCK / 2;
 }

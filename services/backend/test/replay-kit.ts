@@ -83,6 +83,7 @@ export function pagesOf(ticks: readonly ArrivedTick[], before: () => Promise<voi
     return {
       chunks: [found.slice(0, 300), found.slice(300)].map(chunkOf),
       next: next < ticks.length ? (String(next) as MarketPlace) : undefined,
+      isComplete: true,
     };
   };
 }

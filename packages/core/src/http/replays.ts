@@ -89,14 +89,20 @@ export const Replay = Type.Object({
   time: { ...Timestamp, description: 'The moment that it is at. RFC 3339, UTC, always six digits.' },
   seek: Type.Integer({ minimum: 0, description: 'How often it was set to another moment; its messages say it too.' }),
   ticks: Type.Integer({ minimum: 0, description: 'Ticks that it published, in all.' }),
+  skipped: Type.Integer({
+    minimum: 0,
+    description:
+      'Ticks that it left out, each too long for a message (16 KiB); its messages say it too, where there are any. `/api/ticks` has them.',
+  }),
   listeners: Type.Integer({ minimum: 0 }),
   behind_seconds: Type.Number({
     minimum: 0,
-    description: 'By how much its time was stretched since its begin, because a listener or the database was slow.',
+    description:
+      'By how much its time was stretched since its begin, because a listener, the database or the live server was slow or away.',
   }),
   complete: Type.Boolean({
     description:
-      '`false`: something that was published in its range is missing, or may be, as it was known at its begin; `/api/gaps` tells what.',
+      '`false`: something that was published in its range is missing, or may be, as it was known when its ticks were read; `/api/gaps` tells what.',
   }),
 });
 export type Replay = Static<typeof Replay>;

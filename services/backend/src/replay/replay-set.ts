@@ -1,4 +1,5 @@
-import { newReplayId, type ReplayChannels } from '@tickwatch/live';
+import { formatMicros, type SequencedTick } from '@tickwatch/core';
+import { MAX_REPLAY_MESSAGE_BYTES, newReplayId, type ReplayChannels } from '@tickwatch/live';
 import type { Logger } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
@@ -80,9 +81,9 @@ export class ReplaySet implements AsyncDisposable {
     const replay = this.#replays.get(id);
     if (replay === undefined) return false;
     this.#replays.delete(id);
-    const { ticks, behindMs } = replay.player;
+    const { ticks, skipped, player } = replay;
     // The id is a secret.
-    const fields = { event: 'replay_over', why, ticks, behind_seconds: Math.round(behindMs) / 1000 };
+    const fields = { event: 'replay_over', why, ticks, skipped, behind_seconds: Math.round(player.behindMs) / 1000 };
     this.#parts.log.info(fields, 'a replay is over');
     const ended = replay.end().catch((error: unknown) => this.#failed(error));
     this.#ending.add(ended);
@@ -111,12 +112,21 @@ export class ReplaySet implements AsyncDisposable {
       longestMs: limits.longestMs,
       onLag: (ms, ticks) => this.#metrics.published(ms, ticks),
       onError: (error) => this.#failed(error),
+      onSkip: (tick, skipped) => this.#skipped(tick, skipped),
       onOver: (why) => void this.end(id, why),
     });
     this.#replays.set(id, replay);
     const { from, to, speed } = question;
     log.info({ event: 'replay_begun', from, to, speed, replays: this.#replays.size }, 'a replay is there');
     return replay;
+  }
+
+  #skipped({ stock, exchange, time }: SequencedTick, skipped: number): void {
+    this.#metrics.skipped();
+    // Of more, how many is told at the end.
+    if (skipped > 1) return;
+    const fields = { event: 'replay_tick_skipped', stock: stock.slice(0, 80), exchange, time: formatMicros(time) };
+    this.#parts.log.warn(fields, `a replay leaves a tick out: ${MAX_REPLAY_MESSAGE_BYTES} bytes go into a message`);
   }
 
   #failed(error: unknown): void {

@@ -136,7 +136,8 @@ function send(reply: FastifyReply, answer: Replay | Replays): FastifyReply {
   return reply.header('cache-control', 'no-store').type(JSON_TYPE).send(JSON.stringify(answer));
 }
 
-function viewOf({ id, channel, question, player, listeners, state, isComplete }: ChannelReplay): Replay {
+function viewOf(replay: ChannelReplay): Replay {
+  const { id, channel, question, player, listeners, state, ticks, skipped, isComplete } = replay;
   return {
     id,
     channel,
@@ -148,7 +149,8 @@ function viewOf({ id, channel, question, player, listeners, state, isComplete }:
     state,
     time: formatMicros(player.time),
     seek: player.seeks,
-    ticks: player.ticks,
+    ticks,
+    skipped,
     listeners,
     behind_seconds: Math.round(player.behindMs) / 1000,
     complete: isComplete,

@@ -18,6 +18,7 @@ import { CoveragePlaces } from './drawing/coverage-places.ts';
 export { HoleNotes } from './hole-notes.tsx';
 
 import { partAt } from './placed-parts.ts';
+import { ReplayHere } from './replay-here.tsx';
 
 interface Props {
   readonly controller: ChartController;
@@ -95,6 +96,7 @@ export function ChartExtras({ controller, zone, chart }: Props) {
       {part !== undefined && (
         <CoverageCard controller={controller} zone={zone} part={part} width={placed.width} close={close} />
       )}
+      <ReplayHere controller={controller} zone={zone} chart={chart} />
       <p class="unseen" role="status" data-spoken>
         {spoken.value}
       </p>

@@ -2,6 +2,7 @@ import type { DecimalText, EpochMicros, SequencedTick } from '@tickwatch/core';
 import type { MarketChunk, MarketPlace } from '@tickwatch/store';
 import type { ReadPage } from '../src/replay/read-ahead.ts';
 import type { Timeline } from '../src/replay/timeline.ts';
+import { marketChunk } from './fake-market.ts';
 
 /** A clock that goes when it is told to. */
 export class FakeTimeline implements Timeline {
@@ -88,16 +89,6 @@ export function pagesOf(ticks: readonly ArrivedTick[], before: () => Promise<voi
   };
 }
 
-export function chunkOf(ticks: readonly ArrivedTick[]): MarketChunk {
-  return {
-    count: ticks.length,
-    keys: ticks.map(({ stock, exchange }) => ({ stock, exchange })),
-    keyOf: Uint32Array.from(ticks, (_, i) => i),
-    times: Float64Array.from(ticks, ({ time }) => time),
-    clocks: Float64Array.from(ticks, ({ clock }) => clock),
-    seqs: Float64Array.from(ticks, ({ seq }) => seq),
-    mantissas: Float64Array.from(ticks, () => Number.NaN),
-    decimals: new Uint8Array(ticks.length),
-    texts: new Map(ticks.map(({ price }, i) => [i, price])),
-  };
+function chunkOf(ticks: readonly ArrivedTick[]): MarketChunk {
+  return { ...marketChunk(ticks), clocks: Float64Array.from(ticks, ({ clock }) => clock) };
 }

@@ -207,7 +207,15 @@ describe('replays', () => {
       ['', { ...RANGE, start: '2026-11-27' }, 'start', /did you mean from\?/],
       ['', { ...RANGE, timezone: 'Atlantis' }, 'timezone', /Atlantis/],
       ['', { from: '2026-11-01', to: '2026-11-02' }, 'from', /there are no ticks/],
-      ['', [], 'body', /no JSON object/],
+      [
+        '',
+        [],
+        'body',
+        /no JSON object: give one, as \{"from":"2026-11-27T14:30:00Z","to":"2026-11-27T21:00:00Z","speed":10\}/,
+      ],
+      [`/${replay.id}/seek`, [], 'body', /give one, as \{"time":"2026-11-27T15:00:00Z"\}/],
+      [`/${replay.id}/speed`, [], 'body', /give one, as \{"speed":10\}/],
+      [`/${replay.id}/pause`, [], 'body', /leave it out/],
       [`/${replay.id}/seek`, { time: '2026-11-27T15:00:01Z' }, 'time', /outside the replay/],
       [`/${replay.id}/seek`, {}, 'time', /missing/],
       [`/${replay.id}/speed`, {}, 'speed', /missing/],
@@ -253,7 +261,7 @@ describe('replays', () => {
     for (const [body, type, status, words] of [
       ['from=2026-11-27', 'text/plain', 422, /no JSON object: give one, as \{"from"/],
       ['{"from": ', 'application/json', 400, /JSON/],
-      ['from=2026-11-27', 'application/x-www-form-urlencoded', 415, /x-www-form-urlencoded|media type/i],
+      ['from=2026-11-27', 'application/x-www-form-urlencoded', 415, /Content-Type: application\/json/],
     ] as const) {
       const answer = await post(body, type);
       const problem = (await answer.json()) as Problem;

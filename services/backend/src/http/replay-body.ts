@@ -68,10 +68,8 @@ export function readNothing(body: unknown): void {
 
 function membersOf(body: unknown, known: readonly string[]): Members {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    const example = known.includes('from')
-      ? '{"from": "2026-11-27T14:30:00Z", "to": "2026-11-27T21:00:00Z", "speed": 10}'
-      : `with ${known.join(', ')}`;
-    throw new ParameterError('body', `the body is no JSON object: give one, as ${example}`);
+    const right = known.length === 0 ? 'leave it out' : `give one, as ${exampleOf(known)}`;
+    throw new ParameterError('body', `the body is no JSON object: ${right}`);
   }
   for (const name of Object.keys(body)) {
     if (known.includes(name)) continue;
@@ -81,6 +79,12 @@ function membersOf(body: unknown, known: readonly string[]): Members {
     throw new ParameterError(name, `${quoted(name)} is no member of this body${hint} (${takes})`);
   }
   return body as Members;
+}
+
+const EXAMPLES = { from: '2026-11-27T14:30:00Z', to: '2026-11-27T21:00:00Z', time: '2026-11-27T15:00:00Z', speed: 10 };
+
+function exampleOf(known: readonly string[]): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(EXAMPLES).filter(([name]) => known.includes(name))));
 }
 
 function spanOf(given: Members, name: string): MomentSpan {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { EpochMicros, SequencedTick } from '@tickwatch/core';
+import type { EpochMicros, ReplayState, SequencedTick } from '@tickwatch/core';
 import { MAX_REPLAY_MESSAGE_BYTES, type ReplayChannel } from '@tickwatch/live';
-import type { Played, PlayState } from './played.ts';
+import type { Played } from './played.ts';
 import { Player } from './player.ts';
 import type { PlayerOptions } from './player-options.ts';
 import type { Speed } from './replay-clock.ts';
@@ -97,7 +97,7 @@ export class ChannelReplay {
     return this.#options.channel.listeners;
   }
 
-  get state(): PlayState {
+  get state(): ReplayState {
     return this.#player.state;
   }
 

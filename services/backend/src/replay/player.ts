@@ -1,6 +1,6 @@
-import { backoffMs, type EpochMicros, type SequencedTick } from '@tickwatch/core';
+import { backoffMs, type EpochMicros, type ReplayState, type SequencedTick } from '@tickwatch/core';
 import { Alarm } from './alarm.ts';
-import type { Played, PlayState } from './played.ts';
+import type { Played } from './played.ts';
 import type { PlayerOptions } from './player-options.ts';
 import { RateLimit } from './rate-limit.ts';
 import { type Head, type PageOffset, ReadAhead } from './read-ahead.ts';
@@ -46,7 +46,7 @@ export class Player {
     this.#ahead = this.#readFrom(options.from, options.place);
   }
 
-  get state(): PlayState {
+  get state(): ReplayState {
     if (this.#isEnded) return 'ended';
     if (this.#isPaused) return 'paused';
     return this.#isHeard ? 'playing' : 'waiting';

@@ -81,7 +81,7 @@ export function replaysRoutes(app: App, replays: ReplaySet | undefined, limits: 
   const change = (name: string, summary: string, body: object, apply: (replay: ChannelReplay, body: unknown) => void) =>
     app.post(
       `${PATH}/:id/${name}`,
-      { schema: { params: ReplayParams, ...body, ...text(summary, {}, Replay) }, ...readByHand },
+      { schema: { params: ReplayParams, ...body, ...text(summary, { reads: true }, Replay) }, ...readByHand },
       async (request, reply) => {
         const replay = one((request.params as ReplayParams).id);
         apply(replay, request.body);
@@ -110,6 +110,7 @@ const readByHand = { validatorCompiler: () => (value: unknown) => ({ value }) };
 
 const MAKES = {
   makes: true,
+  reads: true,
   conflicts: true,
   description:
     'Ticks go out in the order in which they came, over all exchanges and stocks that are asked for, each when it is due and never before. It begins when somebody listens to its channel, waits while nobody does, and is gone after 30 s of that. A message has the form of the live channels, with a member `replay` that says how it is. Who listens slowly slows it; nothing is left out.',

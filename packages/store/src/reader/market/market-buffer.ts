@@ -1,5 +1,5 @@
+import { scaledText } from '../../sealed/price-texts.ts';
 import type { RowSink } from '../../sealing/tick-rows.ts';
-import { scaledPrice } from './market-chunk.ts';
 import type { MarketKeys } from './market-keys.ts';
 
 /** Of rows, their seq; of ticks in blocks, their rank and this: before all rows of their time stamp. */
@@ -141,7 +141,7 @@ export class MarketBuffer implements RowSink {
   }
 
   #keepText(i: number, mantissa: number, decimals: number): void {
-    this.texts.set(i, scaledPrice(mantissa, decimals));
+    this.texts.set(i, scaledText(mantissa, decimals));
     this.mantissas[i] = Number.NaN;
   }
 

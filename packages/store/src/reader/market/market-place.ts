@@ -1,9 +1,9 @@
 import { BadQuestionError } from '../read-errors.ts';
 import { compareBytes } from '../stock-order.ts';
 import type { MarketBuffer } from './market-buffer.ts';
-import type { MarketPlace } from './market-chunk.ts';
+import { type MarketPlace, marketPrice } from './market-chunk.ts';
 import { type DayKind, kindOfDay } from './market-days.ts';
-import { compareWritten, isInBlock, priceIn } from './market-order.ts';
+import { compareWritten, isInBlock } from './market-order.ts';
 import type { MarketWindow } from './market-window.ts';
 
 /** A tick's place in the order of arrival. */
@@ -74,7 +74,7 @@ export function comparePlace(
     compareBytes(key.exchange, place.exchange) ||
     major - place.major ||
     compareBytes(key.stock, place.stock) ||
-    (isInBlock(major) ? 0 : compareWritten(priceIn(buffer, i), place.price))
+    (isInBlock(major) ? 0 : compareWritten(marketPrice(buffer, i), place.price))
   );
 }
 
@@ -85,7 +85,7 @@ export function placeOf({ buffer, order, days }: MarketWindow, at: number): Plac
   const { stock, exchange } = keys.all[keyOf[i] as number] as { stock: string; exchange: string };
   const clock = clocks[i] as number;
   const major = majors[i] as number;
-  const price = isInBlock(major) ? '' : priceIn(buffer, i);
+  const price = isInBlock(major) ? '' : marketPrice(buffer, i);
   const place = { clock, exchange, major, stock, price };
   let first = at;
   while (first > 0 && comparePlace(buffer, order[first - 1] as number, place) === 0) first--;

@@ -102,7 +102,7 @@ describe('what is played of the past', () => {
     const { page, complaints } = await openPage(browser);
     await page.goto(house.address + then('/stock/AAPL?interval=1m', NIGHT.close + 60));
     await chartIsOfMoment(page, house, 'AAPL', 'the chart after the session');
-    await page.keyboard.press('p');
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
     await page.getByRole('button', { name: /^Nothing until .*09:30:00 · Skip/ }).click();
     await until(async () => ((await momentOn(page)) ?? 0) >= NIGHT.open * 1e6, { what: 'the next session' });
     await page.keyboard.press('p');

@@ -107,7 +107,7 @@ export function TimeBar({ feed, market }: Props) {
           ×
         </button>
         {quietUntil !== undefined && (
-          <button type="button" class="button skip" onClick={() => player?.skip()}>
+          <button type="button" class="button leave-out" onClick={() => player?.skip()}>
             Nothing until {untilText(quietUntil)} · Skip
           </button>
         )}

@@ -8,7 +8,7 @@ import type { Speed } from './replay-clock.ts';
 import { encodeReplayMessage } from './replay-message.ts';
 
 /** It waits so long for somebody to listen (again), and is gone then. */
-export const UNHEARD_MS = 30_000;
+const UNHEARD_MS = 30_000;
 /** How long a last word may take. */
 const LAST_WORD_MS = 1000;
 

@@ -8,7 +8,7 @@ import { ReplayClock, type Speed } from './replay-clock.ts';
 import { takeTicks } from './take-ticks.ts';
 
 /** Ticks of one message. */
-export const MESSAGE_TICKS = 500;
+const MESSAGE_TICKS = 500;
 /** While nothing comes, who listens hears so often what time it is. */
 const TELL_EVERY_MS = 1000;
 

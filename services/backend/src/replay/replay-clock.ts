@@ -4,7 +4,7 @@ import type { EpochMicros } from '@tickwatch/core';
 export type Speed = number | 'unpaced';
 
 /** What is later than this is not caught up with: the clock is set back instead. */
-export const MOST_LAG_MS = 250;
+const MOST_LAG_MS = 250;
 
 /**
  * The moment that a replay is at: goes at a speed while it runs, and stands still otherwise; knows by how much its time was

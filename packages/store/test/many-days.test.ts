@@ -8,8 +8,8 @@ import { openTestStore, startTestServer, type TestServer, type TestStore } from 
 
 const DAYS = 400;
 const FIRST = Date.parse('2024-01-01T12:00:30Z') * 1000;
-/** Tables and indexes that one answer may hold at once; one of all days would hold some 800. */
-const MOST_LOCKS = 200;
+/** Tables and indexes that one answer may hold at once; one of all days would hold some 1200. */
+const MOST_LOCKS = 300;
 
 describe('with years of days that are not sealed', () => {
   let server: TestServer;

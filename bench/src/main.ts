@@ -97,7 +97,7 @@ const QUICK: Readonly<Record<string, Bench>> = {
   asof: (say) => asOfBench({ stocks: 500, days: 100, everyDays: 10, questions: 50 }, say),
   market: (say) => marketBench({ ticksPerSecond: 10_000, seconds: 60, stocks: 2000, seeks: 30 }, say),
   ticks: (say) => ticksBench({ ticks: 300_000, stocks: 10, days: 1, turns: 5 }, say),
-  replay: (say) => replayBench({ ticksPerSecond: 1000, seconds: 2, rounds: 2, seeks: 30, unpacedTicks: 100_000 }, say),
+  replay: (say) => replayBench({ ticksPerSecond: 1000, seconds: 2, rounds: 1, seeks: 20, unpacedTicks: 100_000 }, say),
 };
 
 /** Of the quick run's fixed load, recorded on two idle cores; a quick run fails below half of them. */

@@ -76,23 +76,34 @@ async function pacedRows(
     const publishing = publish(WARM_UP_SECONDS + seconds);
     await wait(1000 * WARM_UP_SECONDS);
     for (const one of all) await one.take();
+    const [before, begun] = [await house.cpuSeconds(), performance.now()];
     await publishing;
-    return Promise.all(all.map((one) => one.take()));
+    const cores = (1000 * ((await house.cpuSeconds()) - before)) / (performance.now() - begun);
+    return { cores, delays: await Promise.all(all.map((one) => one.take())) };
   };
 
+  const used = { alone: [] as number[], beside: [] as number[] };
   const p99 = { alone: [] as number[], beside: [] as number[], lag: [] as number[] };
   for (let round = 0; round < rounds; round++) {
-    const [[alone] = []] = await measured([]);
+    const {
+      cores,
+      delays: [[alone] = []],
+    } = await measured([]);
     const replays = await Promise.all(Array.from({ length: REPLAYS }, begin));
     await using listeners = await startListeners(
       house.websocketUrl,
       replays.map(({ channel }) => [channel]),
     );
-    const [[beside] = [], lags = []] = await measured([listeners]);
+    const {
+      cores: moreCores,
+      delays: [[beside] = [], lags = []],
+    } = await measured([listeners]);
     await Promise.all(replays.map(({ id }) => house.ask('DELETE', `/${id}`)));
     if (alone === undefined || beside === undefined || lags.some(({ count }) => count === 0)) {
       throw new Error('too little was heard');
     }
+    used.alone.push(cores);
+    used.beside.push(moreCores);
     p99.alone.push(alone.p99);
     p99.beside.push(beside.p99);
     p99.lag.push(median(lags.map((lag) => lag.p99 - lag.min + beside.min)));
@@ -115,6 +126,12 @@ async function pacedRows(
       unit: 'ms',
       beside: { name: 'live meanwhile', value: median(p99.beside) },
       goal: { atMost: 1.2 },
+    },
+    {
+      question: `what the process takes beside ${REPLAYS} replays`,
+      value: median(used.beside),
+      unit: 'cores',
+      beside: { name: 'without', value: median(used.alone) },
     },
   ];
 }

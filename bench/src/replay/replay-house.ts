@@ -15,6 +15,8 @@ export interface ReplayHouse extends AsyncDisposable {
   readonly databaseUrl: string;
   /** Of `/api/replays`. */
   ask(method: string, path: string, body?: object): Promise<Replay>;
+  /** That its process has used so far. */
+  cpuSeconds(): Promise<number>;
   /** Resolves when all that it heard is stored. */
   stored(): Promise<void>;
 }
@@ -43,6 +45,10 @@ export async function startReplayHouse({ redis, postgres }: Servers): Promise<Re
     websocketUrl: `ws://127.0.0.1:${port}/connection/websocket`,
     databaseUrl,
     ask,
+    async cpuSeconds() {
+      const text = await (await fetch(`${origin}/metrics`)).text();
+      return Number(/^process_cpu_seconds_total\{[^}]*\} (\S+)$/m.exec(text)?.[1]);
+    },
     async stored() {
       const waiting = async (): Promise<number> => {
         const ledger = (await (await fetch(`${origin}/api/ledger`)).json()) as { readonly total: { waiting: number } };

@@ -20,6 +20,11 @@ export class FakeTimeline implements Timeline {
     return () => this.#waiting.delete(id);
   }
 
+  /** How many wait for a time. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   after(ms: number): Promise<void> {
     return new Promise((resolve) => this.at(this.#now + ms, resolve));
   }

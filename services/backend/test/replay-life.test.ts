@@ -26,7 +26,10 @@ function open({ longestMs = 3_600_000, ticks = arrived([0, 1000, 50_000]) } = {}
     onListeners: (tell: typeof changed) => {
       changed = tell;
     },
-    [Symbol.asyncDispose]: async () => {},
+    [Symbol.asyncDispose]: async () => {
+      channel.listeners = 0;
+      changed(0);
+    },
   };
   const replay = new ChannelReplay({
     id: 'x',
@@ -81,6 +84,18 @@ it('a replay is over after its longest time, whoever listens', async () => {
   listen(1);
   await timeline.go(70_000);
   assert.deepEqual(over, [['too long', 60_000]]);
+});
+
+it('a replay that was ended waits for nothing more: a service that stops is not held up', async () => {
+  const { timeline, over, listen, replay, published } = open();
+  listen(1);
+  await timeline.go(100);
+  const ended = replay.end();
+  await timeline.go(1);
+  await ended;
+  assert.equal(published.at(-1)?.replay.state, 'ended');
+  assert.equal(timeline.waiting, 0);
+  assert.deepEqual(over, []);
 });
 
 it('whoever joins a replay that stands still hears at once how it is', async () => {

@@ -123,6 +123,8 @@ export class ChannelReplay {
   /** Says on the channel that it has ended, and closes it. */
   async end(): Promise<void> {
     const { channel, timeline } = this.#options;
+    // That they all leave now is no news.
+    channel.onListeners(() => {});
     this.#giveUpLongest();
     this.#giveUpUnheard();
     const { seeks: seek, time, speed } = this.#player;

@@ -15,6 +15,12 @@ export class ReplaysFullError extends Error {
   override readonly name = 'ReplaysFullError';
 }
 
+/** The service stops: no replay begins any more. */
+export class ReplaysClosedError extends Error {
+  readonly code = 'REPLAYS_CLOSED';
+  override readonly name = 'ReplaysClosedError';
+}
+
 /** In the range that is to be replayed nothing is known. */
 export class NothingToReplayError extends Error {
   readonly code = 'NOTHING_TO_REPLAY';
@@ -59,17 +65,18 @@ export class ReplaySet implements AsyncDisposable {
 
   /**
    * Opens a replay; it begins when somebody listens.
-   * @throws ReplaysFullError, NothingToReplayError, and what the reader throws
+   * @throws ReplaysFullError, ReplaysClosedError, NothingToReplayError, and what the reader throws
    */
   async open(question: ReplayQuestion, signal?: AbortSignal): Promise<ChannelReplay> {
     const { most } = this.#parts.limits;
-    if (this.#replays.size + this.#opening >= most || this.#isClosed) throw new ReplaysFullError(`${most} replays run`);
+    if (this.#isClosed) throw new ReplaysClosedError('the service stops');
+    if (this.#replays.size + this.#opening >= most) throw new ReplaysFullError(`${most} replays run`);
     this.#opening++;
     try {
       const first = { ...marketOf(question), limit: 1 };
       const { chunks, missing } = await this.#parts.reader.marketPage(first, { signal });
       if (!chunks.some(({ count }) => count > 0)) throw new NothingToReplayError('there are no ticks in the range');
-      if (this.#isClosed) throw new ReplaysFullError('the service stops');
+      if (this.#isClosed) throw new ReplaysClosedError('the service stops');
       return this.#begin(question, missing.complete);
     } finally {
       this.#opening--;

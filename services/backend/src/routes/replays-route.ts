@@ -7,7 +7,7 @@ import { readNewReplay, readNothing, readSeek, readSpeed } from '../http/replay-
 import { JSON_TYPE, type RouteText, routeSchema } from '../http/route-schema.ts';
 import type { ChannelReplay, ReplayQuestion } from '../replay/channel-replay.ts';
 import type { ReplayLimits } from '../replay/replay-limits.ts';
-import { NothingToReplayError, type ReplaySet, ReplaysFullError } from '../replay/replay-set.ts';
+import { NothingToReplayError, type ReplaySet, ReplaysClosedError, ReplaysFullError } from '../replay/replay-set.ts';
 
 const NO_LIVE_SERVER =
   'There is no live server here that a replay could be heard on: set CENTRIFUGO_API_URL and CENTRIFUGO_API_KEY.';
@@ -126,6 +126,7 @@ function refuse(error: unknown, { from, to }: ReplayQuestion, { most }: ReplayLi
       `There are ${most} replays already, and no more may be at once (REPLAYS_MAX). End one (DELETE ${PATH}/{id}; GET ${PATH} lists them), or wait: one that nobody listens to is gone after 30 s.`,
     );
   }
+  if (error instanceof ReplaysClosedError) throw new NotProvidedError('The service stops: ask again when it is back.');
   if (error instanceof NothingToReplayError) {
     const range = `from ${formatMicros(from)} to ${formatMicros(to)}`;
     throw new ParameterError('from', `there are no ticks ${range} of what is asked for: nothing to replay`);

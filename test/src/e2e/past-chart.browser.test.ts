@@ -123,8 +123,13 @@ describe('a chart at a moment of the past', () => {
     await page.locator('.coverage-strip').waitFor();
     const replay = page.getByRole('button', { name: /^▶? ?Replay from \d\d:\d\d/ });
     const { x, y, width, height } = (await page.locator('.chart').boundingBox()) ?? assert.fail('no chart');
-    await page.mouse.click(x + width / 4, y + height / 2, { button: 'right' });
-    await replay.waitFor();
+    await until(
+      async () => {
+        await page.mouse.click(x + width / 4, y + height / 2, { button: 'right' });
+        return (await replay.count()) > 0;
+      },
+      { what: 'a button at the pointer', everyMs: 200 },
+    );
     await page.keyboard.press('Escape');
     await replay.waitFor({ state: 'detached' });
     const touch = { pointerType: 'touch', isPrimary: true, clientX: x + width / 4, clientY: y + height / 2 };

@@ -22,6 +22,7 @@ import { pageBench } from './page.ts';
 import { ROOT } from './pipeline/child.ts';
 import { pipelineBench } from './pipeline.ts';
 import { rangesBench } from './ranges.ts';
+import { replayBench } from './replay.ts';
 import { rowsBench } from './rows.ts';
 import { stocksBench } from './stocks.ts';
 import { storageBench } from './storage.ts';
@@ -85,6 +86,8 @@ const FULL: Readonly<Record<string, Bench>> = {
   asof: (say) => asOfBench({ stocks: 20_000, days: 1000, everyDays: 10, questions: 300 }, say),
   market: (say) => marketBench({ ticksPerSecond: 10_000, seconds: 600, stocks: 2000, seeks: 200 }, say),
   ticks: (say) => ticksBench({ ticks: 3_000_000, stocks: 50, days: 3, turns: 9 }, say),
+  replay: (say) =>
+    replayBench({ ticksPerSecond: 1000, seconds: 15, rounds: 9, seeks: 200, unpacedTicks: 1_000_000 }, say),
   history: (say) => historyBench({ days: 3000, lateMinutes: [1, 10, 24, 25, 100, 1000, 10_000], questions: 200 }, say),
 };
 
@@ -94,6 +97,7 @@ const QUICK: Readonly<Record<string, Bench>> = {
   asof: (say) => asOfBench({ stocks: 500, days: 100, everyDays: 10, questions: 50 }, say),
   market: (say) => marketBench({ ticksPerSecond: 10_000, seconds: 60, stocks: 2000, seeks: 30 }, say),
   ticks: (say) => ticksBench({ ticks: 300_000, stocks: 10, days: 1, turns: 5 }, say),
+  replay: (say) => replayBench({ ticksPerSecond: 1000, seconds: 2, rounds: 1, seeks: 20, unpacedTicks: 100_000 }, say),
 };
 
 /** Of the quick run's fixed load, recorded on two idle cores; a quick run fails below half of them. */

@@ -15,8 +15,9 @@ export interface MarketOptions {
 
 type Say = (text: string) => void;
 
-const DAY = '2026-03-02';
-const FIRST = Date.parse(`${DAY}T14:30:00Z`) * 1000;
+export const MARKET_DAY = '2026-03-02';
+/** In µs. */
+export const MARKET_BEGIN = Date.parse(`${MARKET_DAY}T14:30:00Z`) * 1000;
 const POSTGRES_SETTINGS = { shared_buffers: '1GB', max_wal_size: '4GB' };
 /** V8 has compiled what runs; the best of the others counts. */
 const TURNS = 4;
@@ -25,16 +26,16 @@ export async function marketBench(options: MarketOptions, say: Say): Promise<Ben
   await using server = await startPostgres({ settings: POSTGRES_SETTINGS });
   await using store = createPostgresStore({ connectionString: server.url, applicationName: 'bench' });
   await store.migrate();
-  await store.ensurePartitions([DAY]);
-  await fill(server.url, options);
+  await store.ensurePartitions([MARKET_DAY]);
+  await fillMarket(server.url, options);
   say('filled');
   const rows: BenchRow[] = [];
   {
     await using reader = open(server.url);
     rows.push(...(await measure(reader, 'rows', options, say)));
   }
-  const sealed = await store.sealDay(DAY);
-  if (sealed.state !== 'sealed') throw new Error(`${DAY} is not sealed: ${sealed.why}`);
+  const sealed = await store.sealDay(MARKET_DAY);
+  if (sealed.state !== 'sealed') throw new Error(`${MARKET_DAY} is not sealed: ${sealed.why}`);
   await vacuum(server.url);
   {
     await using reader = open(server.url);
@@ -52,12 +53,12 @@ export async function marketBench(options: MarketOptions, say: Say): Promise<Ben
 
 async function measure(reader: TickReader, where: string, options: MarketOptions, say: Say): Promise<BenchRow[]> {
   const { ticksPerSecond, seconds, seeks } = options;
-  const until = FIRST + seconds * 1e6;
+  const until = MARKET_BEGIN + seconds * 1e6;
   const ticks = ticksPerSecond * seconds;
   const rates: number[] = [];
   for (let turn = 0; turn < TURNS; turn++) {
     const started = performance.now();
-    const { chunks } = await reader.market({ from: FIRST as EpochMicros, until });
+    const { chunks } = await reader.market({ from: MARKET_BEGIN as EpochMicros, until });
     let count = 0;
     for await (const chunk of chunks) count += chunk.count;
     if (count !== ticks) throw new Error(`${count} of ${ticks} ticks came`);
@@ -65,7 +66,7 @@ async function measure(reader: TickReader, where: string, options: MarketOptions
   }
   const times: number[] = [];
   for (let i = 0; i < seeks; i++) {
-    const from = (FIRST + Math.floor(Math.random() * (seconds - 1) * 1e6)) as EpochMicros;
+    const from = (MARKET_BEGIN + Math.floor(Math.random() * (seconds - 1) * 1e6)) as EpochMicros;
     const started = performance.now();
     const { chunks } = await reader.market({ from, until });
     for await (const chunk of chunks) {
@@ -101,7 +102,10 @@ function open(databaseUrl: string): TickReader {
 }
 
 /** As flushes write them, ten a second: by stock, and each stock newest first. One tick in fifty is late, by up to a second. */
-async function fill(databaseUrl: string, { ticksPerSecond, seconds, stocks }: MarketOptions): Promise<void> {
+export async function fillMarket(
+  databaseUrl: string,
+  { ticksPerSecond, seconds, stocks }: Omit<MarketOptions, 'seeks'>,
+): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   await client.query(`BEGIN; SET LOCAL tickwatch.rollups = 'caller'`);
@@ -111,7 +115,7 @@ async function fill(databaseUrl: string, { ticksPerSecond, seconds, stocks }: Ma
        'STOCK' || stock, CASE stock % 2 WHEN 0 THEN 'NASDAQ' ELSE 'NYSE' END, round((100 + random() * 100)::numeric, 2), $3::bigint + n
        FROM (SELECT n, (hashint4(n) & 2147483647) % $4 AS stock FROM generate_series(0, $5::int - 1) AS n) AS made
       ORDER BY n / greatest(1, $2 / 10), stock, n DESC`,
-    [new Date(FIRST / 1000), ticksPerSecond, FIRST, stocks, ticksPerSecond * seconds],
+    [new Date(MARKET_BEGIN / 1000), ticksPerSecond, MARKET_BEGIN, stocks, ticksPerSecond * seconds],
   );
   await client.query('COMMIT');
   await client.end();

@@ -2,12 +2,12 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { commandLines, parseCommand } from './hub-commands.ts';
 import * as protocol from './hub-protocol.ts';
-import type { ReplayLimits, ReplayListener } from './hub-replay.ts';
+import type { HubReplayLimits, ReplayListener } from './hub-replay.ts';
 import { HubSession, type SessionContext, type SessionLimits } from './hub-session.ts';
 import { ReadWindow } from './read-window.ts';
 import { textFrame } from './text-frame.ts';
 
-export interface ClientLimits extends SessionLimits, ReplayLimits {
+export interface ClientLimits extends SessionLimits, HubReplayLimits {
   /** How long a client may take to answer a ping. */
   readonly pongTimeoutMs: number;
   /** How long a connection may stay without the command `connect`. */

@@ -13,7 +13,7 @@ export interface ReplayListener {
   expel(channel: string, push: Buffer): void;
 }
 
-export interface ReplayLimits {
+export interface HubReplayLimits {
   /** Bytes of old publications that a replay keeps. */
   readonly replayHistoryMaxBytes: number;
   /** Bytes of replays that wait, unread, for one connection. */
@@ -41,7 +41,7 @@ export class HubReplay implements ReplayChannel {
   #release: () => void = () => {};
   #changed: (listeners: number) => void = () => {};
 
-  constructor(name: string, limits: ReplayLimits, onClose: () => void) {
+  constructor(name: string, limits: HubReplayLimits, onClose: () => void) {
     const { replayHistoryMaxBytes: maxBytes, replayCutWaitMs } = limits;
     this.name = name;
     this.history = new HubChannel(name, { size: HISTORY_SIZE, ttlMs: HISTORY_TTL, maxBytes });

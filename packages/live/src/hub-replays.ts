@@ -1,13 +1,13 @@
-import { HubReplay, type ReplayLimits } from './hub-replay.ts';
+import { HubReplay, type HubReplayLimits } from './hub-replay.ts';
 import { type ReplayChannel, type ReplayChannels, replayChannelName } from './replay-channels.ts';
 
 /** The channels of replays on the embedded hub; they come and go while clients are connected. */
 export class HubReplays implements ReplayChannels {
-  readonly #limits: ReplayLimits;
+  readonly #limits: HubReplayLimits;
   readonly #open = new Map<string, HubReplay>();
   #closed = false;
 
-  constructor(limits: ReplayLimits) {
+  constructor(limits: HubReplayLimits) {
     this.#limits = limits;
   }
 

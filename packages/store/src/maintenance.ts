@@ -7,12 +7,13 @@ import { dropMinutes } from './sealing/drop-minutes.ts';
 import { daysToSeal, type Sealing, sealDays } from './sealing/seal-old-days.ts';
 import { describe } from './store-errors.ts';
 import type { OnStoreEvent } from './store-event.ts';
+import { summarizeArrival } from './summarize-arrival.ts';
 
 const EVERY_MS = 60 * 60_000;
 
 /**
- * What has to be done now and then: partitions made before they are needed, what is too old dropped, old days sealed, damaged
- * blocks found.
+ * What has to be done now and then: partitions made before they are needed, what is too old dropped, the index of arrival kept up,
+ * old days sealed, damaged blocks found.
  */
 export class Maintenance implements AsyncDisposable {
   readonly #prompt: ConnectionSettings;
@@ -90,6 +91,8 @@ export class Maintenance implements AsyncDisposable {
   }
 
   async #packAndCheck(): Promise<void> {
+    await this.#try(this.#patient, summarizeArrival);
+    if (this.#isOver) return;
     if (this.#sealing !== undefined) await this.#seal(this.#sealing);
     if (!this.#checksBlocks || this.#isOver) return;
     await this.#try(this.#patient, (client) => {

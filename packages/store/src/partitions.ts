@@ -7,7 +7,7 @@ import type { OnStoreEvent } from './store-event.ts';
 /** Days that get their partition before their first tick: today and two more. */
 const DAYS_AHEAD = 2;
 /** A live feed creates partitions for this many days back; older stray ticks are late. */
-const DAYS_BACK = 7;
+export const DAYS_BACK = 7;
 /** What makes or drops a partition waits for others' locks, and others wait behind it; better to try again later. */
 export const LOCK_TIMEOUT = '500ms';
 

@@ -9,7 +9,7 @@ import {
   type TrustedProxies,
   trustedProxies,
 } from '@tickwatch/runtime';
-import { DEFAULT_REPLAY_LIMITS, type ReplayLimits } from './replay/replay-limits.ts';
+import { DEFAULT_REPLAY_LIMITS, MS_PER_DAY, MS_PER_MINUTE, type ReplayLimits } from './replay/replay-limits.ts';
 
 export const DEFAULT_FILES_MAX_BYTES = 2_147_483_648;
 
@@ -90,8 +90,20 @@ export function backendConfig(env: EnvReader): BackendConfig {
         min: 100,
         max: 1_000_000,
       }),
-      longestRangeMs: 86_400_000 * env.integer('REPLAY_MAX_DAYS', { default: 31, min: 1, max: 10_000 }),
-      longestMs: 60_000 * env.integer('REPLAY_MAX_MINUTES', { default: 1440, min: 1, max: 100_000 }),
+      longestRangeMs:
+        MS_PER_DAY *
+        env.integer('REPLAY_MAX_DAYS', {
+          default: DEFAULT_REPLAY_LIMITS.longestRangeMs / MS_PER_DAY,
+          min: 1,
+          max: 10_000,
+        }),
+      longestMs:
+        MS_PER_MINUTE *
+        env.integer('REPLAY_MAX_MINUTES', {
+          default: DEFAULT_REPLAY_LIMITS.longestMs / MS_PER_MINUTE,
+          min: 1,
+          max: 100_000,
+        }),
     },
     calendars: sessionCalendars(env, env.file('SESSIONS_FILE')),
     centrifugo: centrifugoSettings(env),

@@ -1,4 +1,5 @@
-import { prepareReplay, REPLAY_USAGE } from './cli/replay-command.ts';
+import { prepareReplay } from './cli/replay-command.ts';
+import { REPLAY_USAGE } from './cli/replay-options.ts';
 import { runCommand } from './cli/run-command.ts';
 
 await runCommand({

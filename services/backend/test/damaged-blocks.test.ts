@@ -77,6 +77,39 @@ describe('damaged blocks', () => {
     sql(`UPDATE sealed_blocks SET ${FLIP} WHERE stock_name = 'AAPL' AND place = 2;
       UPDATE sealed_blocks SET version = 9 WHERE stock_name = 'MSFT'`);
 
+  it('are told by answers as of a moment that needed them, and so are holes there', async () => {
+    // In the middle of a minute that the block holds all of: neither the minute nor another block tells the price.
+    const minute = Math.floor(Date.parse(blocks[1]?.to ?? '') / 60_000 - 2) * 60 * SECOND;
+    const within = time(minute + 30 * SECOND + 500_000);
+    const before = time(NOON + 100 * SECOND);
+    const told = async (api: TestBackend, path: string) => {
+      const answer = await api.get(path);
+      assert.equal(answer.status, 200);
+      assert.match(answer.headers.get('link') ?? '', /<\/api\/gaps\?[^>]*start_time=[^>]*>; rel="gaps"/);
+      return answer.headers.get('x-complete');
+    };
+    const paths = ['/api/asof?', '/api/board?', '/api/board?sort=ticks&'];
+    await fresh(async (api) => {
+      for (const path of paths) assert.equal(await told(api, `${path}time=${within}`), 'true', path);
+    });
+    await damageTwo();
+    await fresh(async (api) => {
+      for (const path of paths) {
+        assert.equal(await told(api, `${path}time=${within}&exchange=NYSE`), 'false', path);
+        assert.equal(await told(api, `${path}time=${before}&exchange=NYSE`), 'true', path);
+      }
+    });
+    await insertHoles(database.client, [{ exchange: 'NYSE', from: NOON + 90 * SECOND, to: NOON + 110 * SECOND }]);
+    await fresh(async (api) => {
+      for (const path of paths) {
+        assert.equal(await told(api, `${path}time=${before}`), 'false', path);
+        assert.equal(await told(api, `${path}time=${before}&exchange=NASDAQ`), 'true', path);
+      }
+      const now = await api.get('/api/board');
+      assert.equal(now.headers.get('x-complete'), null);
+    });
+  });
+
   it('are told by whoever is asked once they are verified, by stock, exchange, time and reason', async () => {
     await damageTwo();
     const { problems } = await store.verifySealedDay(NAME);

@@ -2,6 +2,7 @@ import type { DecimalText, EpochMicros, SequencedTick } from '@tickwatch/core';
 import type { MarketChunk, MarketPlace } from '@tickwatch/store';
 import type { ReadPage } from '../src/replay/read-ahead.ts';
 import type { Timeline } from '../src/replay/timeline.ts';
+import { marketChunk } from './fake-market.ts';
 
 /** A clock that goes when it is told to. */
 export class FakeTimeline implements Timeline {
@@ -17,6 +18,11 @@ export class FakeTimeline implements Timeline {
     const id = this.#next++;
     this.#waiting.set(id, { time, callback });
     return () => this.#waiting.delete(id);
+  }
+
+  /** How many wait for a time. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
   after(ms: number): Promise<void> {
@@ -83,20 +89,11 @@ export function pagesOf(ticks: readonly ArrivedTick[], before: () => Promise<voi
     return {
       chunks: [found.slice(0, 300), found.slice(300)].map(chunkOf),
       next: next < ticks.length ? (String(next) as MarketPlace) : undefined,
+      isComplete: true,
     };
   };
 }
 
-export function chunkOf(ticks: readonly ArrivedTick[]): MarketChunk {
-  return {
-    count: ticks.length,
-    keys: ticks.map(({ stock, exchange }) => ({ stock, exchange })),
-    keyOf: Uint32Array.from(ticks, (_, i) => i),
-    times: Float64Array.from(ticks, ({ time }) => time),
-    clocks: Float64Array.from(ticks, ({ clock }) => clock),
-    seqs: Float64Array.from(ticks, ({ seq }) => seq),
-    mantissas: Float64Array.from(ticks, () => Number.NaN),
-    decimals: new Uint8Array(ticks.length),
-    texts: new Map(ticks.map(({ price }, i) => [i, price])),
-  };
+function chunkOf(ticks: readonly ArrivedTick[]): MarketChunk {
+  return { ...marketChunk(ticks), clocks: Float64Array.from(ticks, ({ clock }) => clock) };
 }

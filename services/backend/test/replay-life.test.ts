@@ -1,24 +1,36 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { EpochMicros } from '@tickwatch/core';
-import type { ReplayChannel } from '@tickwatch/live';
+import type { EpochMicros, SequencedTick } from '@tickwatch/core';
+import { MAX_REPLAY_MESSAGE_BYTES, type ReplayChannel } from '@tickwatch/live';
 import { ChannelReplay, type ReplayEnd } from '../src/replay/channel-replay.ts';
-import { arrived, BEGIN, FakeTimeline, pagesOf } from './replay-kit.ts';
+import { type ArrivedTick, arrived, BEGIN, FakeTimeline, pagesOf } from './replay-kit.ts';
 
-function open(longestMs = 3_600_000) {
+interface ReplayMessage {
+  readonly ticks: readonly { readonly seq: number }[];
+  readonly replay: { readonly state: string; readonly skipped?: number };
+}
+
+function open({ longestMs = 3_600_000, ticks = arrived([0, 1000, 50_000]) } = {}) {
   const timeline = new FakeTimeline();
   const over: [ReplayEnd, number][] = [];
+  const published: ReplayMessage[] = [];
+  const skipped: SequencedTick[] = [];
   let changed: (listeners: number) => void = () => {};
   const channel = {
     name: 'replay:x',
     listeners: 0,
-    publish: async () => {},
+    publish: async (data: string) => {
+      if (data.length > MAX_REPLAY_MESSAGE_BYTES) throw new Error('too long');
+      published.push(JSON.parse(data));
+    },
     onListeners: (tell: typeof changed) => {
       changed = tell;
     },
-    [Symbol.asyncDispose]: async () => {},
+    [Symbol.asyncDispose]: async () => {
+      channel.listeners = 0;
+      changed(0);
+    },
   };
-  const ticks = arrived([0, 1000, 50_000]);
   const replay = new ChannelReplay({
     id: 'x',
     channel: channel satisfies ReplayChannel,
@@ -34,13 +46,14 @@ function open(longestMs = 3_600_000) {
     read: pagesOf(ticks),
     ticksPerSecond: 1000,
     longestMs,
+    onSkip: (tick) => skipped.push(tick),
     onOver: (why) => over.push([why, timeline.now()]),
   });
   const listen = (listeners: number): void => {
     channel.listeners = listeners;
     changed(listeners);
   };
-  return { timeline, over, listen, replay };
+  return { timeline, over, listen, replay, published, skipped };
 }
 
 it('a replay waits half a minute for its first listener, and again whenever the last one has left', async () => {
@@ -67,8 +80,57 @@ it('a replay waits half a minute for its first listener, and again whenever the 
 });
 
 it('a replay is over after its longest time, whoever listens', async () => {
-  const { timeline, over, listen } = open(60_000);
+  const { timeline, over, listen } = open({ longestMs: 60_000 });
   listen(1);
   await timeline.go(70_000);
   assert.deepEqual(over, [['too long', 60_000]]);
+});
+
+it('a replay that was ended waits for nothing more: a service that stops is not held up', async () => {
+  const { timeline, over, listen, replay, published } = open();
+  listen(1);
+  await timeline.go(100);
+  const ended = replay.end();
+  await timeline.go(1);
+  await ended;
+  assert.equal(published.at(-1)?.replay.state, 'ended');
+  assert.equal(timeline.waiting, 0);
+  assert.deepEqual(over, []);
+});
+
+it('whoever joins a replay that stands still hears at once how it is', async () => {
+  const { timeline, listen, replay, published } = open();
+  listen(1);
+  await timeline.go(100);
+  replay.player.pause();
+  await timeline.go(100);
+  const before = published.length;
+  listen(2);
+  await timeline.go(1);
+  assert.deepEqual(
+    published.slice(before).map((message) => message.replay.state),
+    ['paused'],
+  );
+  listen(1);
+  await timeline.go(1);
+  assert.equal(published.length, before + 1, 'who leaves is told nothing');
+});
+
+it('a tick that is too long for a message is left out, which is said, and those behind it come', async () => {
+  const [one, long, ...others] = arrived([0, 100, 200, 300]);
+  const poison = { ...long, stock: 'X'.repeat(20_000) } as ArrivedTick;
+  const { timeline, listen, replay, published, skipped } = open({ ticks: [one as ArrivedTick, poison, ...others] });
+  listen(1);
+  await timeline.go(1000);
+  assert.deepEqual(
+    published.flatMap(({ ticks }) => ticks.map(({ seq }) => seq)),
+    [1, 3, 4],
+  );
+  assert.deepEqual([replay.ticks, replay.skipped], [3, 1]);
+  assert.deepEqual(
+    skipped.map(({ seq }) => seq),
+    [2],
+  );
+  assert.equal(published.at(-1)?.replay.skipped, 1);
+  assert.equal(published[1]?.replay.skipped, undefined);
 });

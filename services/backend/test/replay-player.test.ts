@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EpochMicros } from '@tickwatch/core';
 import type { Played } from '../src/replay/played.ts';
-import { Player, type PlayerOptions } from '../src/replay/player.ts';
+import { Player } from '../src/replay/player.ts';
+import type { PlayerOptions } from '../src/replay/player-options.ts';
 import { type ArrivedTick, arrived, BEGIN, FakeTimeline, pagesOf } from './replay-kit.ts';
 
 interface Heard extends Played {
@@ -198,6 +199,32 @@ describe('a player', () => {
     await stop();
   });
 
+  it('publishes first what may have arrived, though it is paused meanwhile: nothing is heard twice', async () => {
+    // As a live server does: the same message again is heard once, as long as no other came between.
+    let unsure: Played | undefined;
+    let isLost = true;
+    const heard: Played[] = [];
+    const publish = async (played: Played) => {
+      if (played !== unsure) heard.push(played);
+      unsure = played;
+      if (played.ticks.length > 0 && isLost) throw new Error('no answer came');
+      unsure = undefined;
+    };
+    const { timeline, player, stop } = play(arrived([10, 500]), { sink: { publish } });
+    player.setHeard(true);
+    await timeline.go(50);
+    assert.deepEqual(seqs(heard), [1]);
+    player.pause();
+    await timeline.go(10);
+    isLost = false;
+    await timeline.go(30_000);
+    assert.equal(heard.at(-1)?.state, 'paused');
+    player.resume();
+    await timeline.go(30_000);
+    assert.deepEqual(seqs(heard), [1, 2]);
+    await stop();
+  });
+
   it('says how it is as soon as the server is back', async () => {
     let away = true;
     const heard: Played[] = [];
@@ -233,6 +260,27 @@ describe('a player', () => {
     await timeline.go(1);
     assert.equal(seqs(heard).length, 1001);
     assert.ok(player.behindMs > 3990 && player.behindMs < 4010, `${player.behindMs} ms behind`);
+    await stop();
+  });
+
+  it('tells what time it is while what comes next can’t be read, and by how much it is behind', async () => {
+    const timeline = new FakeTimeline();
+    const ticks = arrived(Array.from({ length: 1100 }, (_, i) => i));
+    let pages = 0;
+    const read = pagesOf(ticks, async () => {
+      if (pages++ > 0) throw new Error('the database is away');
+    });
+    const { player, heard, stop } = play(ticks, { timeline, read });
+    player.setHeard(true);
+    await timeline.go(11_000);
+    const told = heard.slice(heard.findLastIndex((played) => played.ticks.length > 0) + 1);
+    assert.ok(told.length >= 8, `${told.length} messages while it waits`);
+    assert.ok(told.every(({ state, time }) => state === 'playing' && time === told[0]?.time));
+    assert.ok(player.behindMs > 9000, `${player.behindMs} ms behind`);
+    player.pause();
+    const behind = player.behindMs;
+    await timeline.go(5000);
+    assert.equal(player.behindMs, behind, 'a pause is no delay');
     await stop();
   });
 

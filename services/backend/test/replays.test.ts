@@ -131,6 +131,7 @@ describe('replays', () => {
       time: '2026-11-27T14:30:00.000000Z',
       seek: 0,
       ticks: 0,
+      skipped: 0,
       listeners: 0,
       behind_seconds: 0,
       complete: false,
@@ -206,7 +207,15 @@ describe('replays', () => {
       ['', { ...RANGE, start: '2026-11-27' }, 'start', /did you mean from\?/],
       ['', { ...RANGE, timezone: 'Atlantis' }, 'timezone', /Atlantis/],
       ['', { from: '2026-11-01', to: '2026-11-02' }, 'from', /there are no ticks/],
-      ['', [], 'body', /no JSON object/],
+      [
+        '',
+        [],
+        'body',
+        /no JSON object: give one, as \{"from":"2026-11-27T14:30:00Z","to":"2026-11-27T21:00:00Z","speed":10\}/,
+      ],
+      [`/${replay.id}/seek`, [], 'body', /give one, as \{"time":"2026-11-27T15:00:00Z"\}/],
+      [`/${replay.id}/speed`, [], 'body', /give one, as \{"speed":10\}/],
+      [`/${replay.id}/pause`, [], 'body', /leave it out/],
       [`/${replay.id}/seek`, { time: '2026-11-27T15:00:01Z' }, 'time', /outside the replay/],
       [`/${replay.id}/seek`, {}, 'time', /missing/],
       [`/${replay.id}/speed`, {}, 'speed', /missing/],
@@ -223,6 +232,42 @@ describe('replays', () => {
     assert.equal(unknown.status, 404);
     assert.match(((await unknown.json()) as Problem).detail ?? '', /There is no replay "0123"/);
     await ask('DELETE', `/${replay.id}`);
+  });
+
+  it('take times as every question does: dates of a zone, one moment, an end that is still to come, numbers', async () => {
+    const stamps = async (more: object) => {
+      const { replay } = await begin(more);
+      await ask('DELETE', `/${replay.id}`);
+      return [replay.from, replay.to];
+    };
+    assert.deepEqual(await stamps({ from: '2026-11-27', to: '2026-11-27', timezone: 'America/New_York' }), [
+      '2026-11-27T05:00:00.000000Z',
+      '2026-11-28T04:59:59.999999Z',
+    ]);
+    const moment = '2026-11-27T14:30:01.000000Z';
+    assert.deepEqual(await stamps({ from: moment, to: moment }), [moment, moment]);
+    assert.deepEqual(await stamps({ from: 1_795_789_801, to: '1795789801' }), [moment, moment]);
+    const [, until = ''] = await stamps({ to: '2999-01-01' });
+    assert.ok(Math.abs(Date.parse(until) - Date.now()) < 60_000, `the end is now, not ${until}`);
+  });
+
+  it('say what is wrong with a body that is no JSON', async () => {
+    const post = (body: string, type: string) =>
+      api.get('/api/replays', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${TOKEN}`, 'content-type': type },
+        body,
+      });
+    for (const [body, type, status, words] of [
+      ['from=2026-11-27', 'text/plain', 422, /no JSON object: give one, as \{"from"/],
+      ['{"from": ', 'application/json', 400, /JSON/],
+      ['from=2026-11-27', 'application/x-www-form-urlencoded', 415, /Content-Type: application\/json/],
+    ] as const) {
+      const answer = await post(body, type);
+      const problem = (await answer.json()) as Problem;
+      assert.equal(answer.status, status, JSON.stringify(problem));
+      assert.match(problem.detail ?? '', words);
+    }
   });
 
   it('are few: one more is refused, with what to do', async () => {

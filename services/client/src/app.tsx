@@ -28,7 +28,7 @@ export function App({ live, market }: Props) {
       <div id="view" class="view" tabIndex={-1}>
         <View route={route} live={live} market={market} />
       </div>
-      <MomentHost feed={live} />
+      <MomentHost feed={live} market={market} />
       <p class="unseen" role="status" data-announces="view">
         {spoken}
       </p>

@@ -77,6 +77,30 @@ describe('under a moment of the past', () => {
     model.dispose();
   });
 
+  it('a chart counts a tick once that is of before the moment and comes after it', async () => {
+    mock.method(globalThis, 'fetch', async (path: string) => answer(path));
+    const feed = new PageFeed(LIVE);
+    const model = new ChartModel({
+      ...{ name: { stock: 'AAPL', exchange: undefined }, live: feed, interval: '1m', zone: 'UTC' },
+      ...{ newest: 0, onChange: () => {}, onMoment: () => {} },
+    });
+    goToMoment((T0 + 630) * 1e6);
+    await model.show({ from: T0, to: Number.POSITIVE_INFINITY });
+    feed.playFrom(() => []);
+    const counts = () => model.window.bars.slice(-2).map(({ count }) => count);
+    const tick = (seconds: number, seq: number) => ({
+      ...{ stock_name: 'AAPL', exchange_name: 'NASDAQ', price: 5, timestamp: iso(T0 + seconds), seq },
+    });
+    assert.deepEqual(counts(), [1, 1]);
+    feed.play('NASDAQ/0', [tick(631, 1), tick(600, 2), tick(540, 3)]);
+    assert.deepEqual(counts(), [1, 2]);
+    // A candle that is loaded again is of a later moment than the rest.
+    const late = { price: 5, lane: 'NASDAQ/0', seq: 9, latest: false } as const;
+    assert.equal(model.window.take({ ...late, time: T0 + 630 }), 'none');
+    assert.equal(model.window.take({ ...late, time: T0 + 630.000001 }), 'last');
+    model.dispose();
+  });
+
   it('an answer that is on its way when the page leaps is of another moment, and is not shown', async () => {
     const model = new ChartModel({
       ...{ name: { stock: 'AAPL', exchange: undefined }, live: new PageFeed(LIVE), interval: '1m', zone: 'UTC' },

@@ -126,8 +126,54 @@ describe('playing the past', () => {
     );
     for (const path of asked) {
       const query = new URL(path, 'http://x').searchParams;
-      assert.ok(Number(query.get('end_time')) - Number(query.get('start_time')) <= 15_000e6);
+      assert.ok(Number(query.get('end_time')) - Number(query.get('start_time')) <= 900_000e6);
     }
+  });
+
+  it('reads a range page by page, as it is played, so that what came late is where it came', async () => {
+    const ticks = Array.from({ length: 200 }, (_, index) => tickAt(AT + 1 + index * 1_000_000, index + 1));
+    const { asked, pass } = play(ticks);
+    await pass(60, 0.5);
+    const starts = new Set(asked.map((path) => new URL(path, 'http://x').searchParams.get('start_time')));
+    assert.equal(starts.size, 1);
+    assert.ok(asked.length <= 8, `${asked.length} pages of ten seconds in a minute`);
+  });
+
+  it('finds the next tick behind a night by few answers, and asks for nothing more until it comes', async () => {
+    const open = AT + 16 * 3600e6;
+    const { feed, asked, pass } = play([tickAt(AT + 1_000_000, 1), tickAt(open, 2)], { now: open + 3600e6 });
+    await pass(3);
+    assert.equal(feed.quietUntil, open);
+    const before = asked.length;
+    assert.ok(before <= 5, `${before} answers`);
+    await pass(60, 1);
+    assert.equal(asked.length, before);
+  });
+
+  it('does not ask again and again where nothing comes any more', async () => {
+    const { asked, pass } = play([tickAt(AT + 1_000_000, 1)], { now: AT + 3 * 3600e6 });
+    await pass(300, 0.5);
+    assert.ok(asked.length <= 5, `${asked.length} answers`);
+  });
+
+  it('knows until when nothing comes, and leaves that out, not one tick more', async () => {
+    const { feed, clock, shown, pass } = play([
+      ...[tickAt(AT + 1_000_000, 1), tickAt(AT + 600_000_000, 2)],
+      tickAt(AT + 601_000_000, 3),
+    ]);
+    await pass(2);
+    assert.equal(feed.quietUntil, AT + 600_000_000);
+    clock.skip(feed.quietUntil - 1_000_000);
+    await pass(0.5);
+    assert.equal(shown.length, 1);
+    await pass(1);
+    assert.deepEqual(
+      shown.map(({ price }) => price),
+      [1, 2],
+    );
+    // Never farther than is known.
+    clock.skip(Number.POSITIVE_INFINITY);
+    assert.equal(clock.now(), AT + 1 + 900e6);
   });
 
   it('asks for nothing while it stands still', async () => {

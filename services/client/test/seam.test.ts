@@ -15,6 +15,21 @@ function ticks(...seqs: readonly number[]): LiveTick[] {
 
 const seqs = (taken: readonly LiveTick[]): number[] => taken.map((tick) => tick.seq);
 
+describe('a series that was loaded as of a moment of the past', () => {
+  it('holds what came later than it and is of earlier: that is not taken again, and is no hole', () => {
+    const cursor = new SeamCursor();
+    const moment = Date.UTC(2026, 10, 22, 10) * 1000 + 12;
+    cursor.start(new Map([['NASDAQ/0', 10]]), moment);
+    const [eleventh, late] = [ticks(13), ticks(11)].map(([tick]) => tick as LiveTick) as [LiveTick, LiveTick];
+    const taken = cursor.take('NASDAQ/0', [
+      { ...eleventh, seq: 11 },
+      { ...late, seq: 12 },
+    ]);
+    assert.deepEqual([seqs(taken.fresh), taken.hole], [[11], false]);
+    assert.deepEqual(seqs(cursor.take('NASDAQ/0', ticks(13)).fresh), [13]);
+  });
+});
+
 describe('a series that was loaded up to tick 10', () => {
   const loaded = (): SeamCursor => {
     const cursor = new SeamCursor();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { afterEach, describe, it, mock } from 'node:test';
 import type { Coverage, ExchangeSessions, Gap } from '@tickwatch/core';
 
 // The settings ask the page for its theme.
@@ -8,7 +8,7 @@ Object.assign(globalThis, {
   matchMedia: () => ({ matches: false, addEventListener: () => {} }),
   document: { documentElement: { dataset: {}, style: {} } },
 });
-const { kindAt, trackParts } = await import('../src/moment/track-source.ts');
+const { kindAt, loadTrack, trackParts } = await import('../src/moment/track-source.ts');
 const { placeOn, trackRange } = await import('../src/moment/track-span.ts');
 
 const at = (text: string): number => Date.parse(text);
@@ -16,6 +16,8 @@ const about = { zone: 'America/New_York', first: at('2026-01-01T00:00:00Z'), now
 const written = ({ from, to }: { from: number; to: number }) => [from, to].map((time) => new Date(time).toISOString());
 
 describe('the time bar’s track', () => {
+  afterEach(() => mock.restoreAll());
+
   it('has the hour, the day or the week of the moment on it, by the chosen clock, also where that changes', () => {
     const moment = at('2026-11-01T15:20:00Z');
     assert.deepEqual(written(trackRange('hour', moment, about)), [
@@ -60,5 +62,39 @@ describe('the time bar’s track', () => {
       kindAt(parts, at(`2026-11-20T${time}:30Z`)),
     );
     assert.deepEqual(kinds, ['unknown', 'closed', 'covered', 'missing', 'missing']);
+  });
+
+  it('of a stock is that of its exchanges, and of its own holes', async () => {
+    const asked: string[] = [];
+    const rows = [{ exchange_name: 'NYSE' }, { exchange_name: 'NASDAQ' }].map((row) => ({
+      ...{ ...row, calendar: 'us', sessions: [], days: [], covered_from: '2026-11-20T00:00:00Z' },
+      ...{ from_time: '2026-11-20T13:00:00Z', to_time: '2026-11-20T14:00:00Z' },
+    }));
+    mock.method(globalThis, 'fetch', async (path: string) => {
+      asked.push(path);
+      return Response.json(path.startsWith('/api/gaps') ? rows.slice(0, 1) : rows);
+    });
+    const range = { from: at('2026-11-20T12:00:00Z'), to: at('2026-11-20T20:00:00Z') };
+    const { signal } = new AbortController();
+    const parts = await loadTrack(range, { stock: 'A', exchanges: ['NASDAQ'] }, signal);
+    assert.ok(asked.every((path) => path.includes('exchange=NASDAQ')));
+    assert.ok(asked.some((path) => path.startsWith('/api/gaps?') && path.includes('stock=A')));
+    // The hole is another exchange's.
+    assert.equal(kindAt(parts, at('2026-11-20T13:30:00Z')), 'closed');
+    asked.length = 0;
+    const all = await loadTrack(range, { stock: undefined, exchanges: [] }, signal);
+    assert.ok(asked.every((path) => !path.includes('exchange=')));
+    assert.equal(kindAt(all, at('2026-11-20T13:30:00Z')), 'missing');
+  });
+
+  it('says nothing of days before those that are told, and of those before the first one that nobody listened', async () => {
+    const day = { state: 'complete', from_time: '2026-11-19T00:00:00Z', to_time: '2026-11-20T00:00:00Z' };
+    mock.method(globalThis, 'fetch', async () =>
+      Response.json([{ exchange_name: 'NYSE', covered_from: '2024-01-01T00:00:00Z', days: [day] }]),
+    );
+    const range = { from: at('2023-01-01T00:00:00Z'), to: at('2026-11-20T00:00:00Z') };
+    const parts = await loadTrack(range, { stock: undefined, exchanges: [] }, new AbortController().signal);
+    const kinds = ['2023-06-01', '2024-06-01', '2026-11-19'].map((date) => kindAt(parts, at(`${date}T12:00:00Z`)));
+    assert.deepEqual(kinds, ['unknown', undefined, 'covered']);
   });
 });

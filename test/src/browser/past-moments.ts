@@ -39,7 +39,7 @@ export function then(address: string, seconds: number): string {
 }
 
 /** The candles that the API tells of a stock as of a moment (epoch µs), as {@link seriesOf} has them. */
-export async function candlesThen(
+async function candlesThen(
   { address }: House,
   stock: string,
   series: { readonly interval: string; readonly start: number },

@@ -16,6 +16,7 @@ export interface PictureView {
 
 const HOUR = 3600;
 const CHART = '.chart canvas';
+const BAR = '.time-bar .strip-part';
 
 /** Every view of the page, once for each look. */
 export const PICTURE_VIEWS: readonly PictureView[] = [
@@ -45,6 +46,12 @@ export const PICTURE_VIEWS: readonly PictureView[] = [
   { name: 'history', path: '/history?stock=AAPL', filled: '.prices tbody tr' },
   { name: 'system', path: '/system', filled: '.coverage-row', settleMs: 14_000 },
   { name: 'system-end', path: '/system', filled: '.coverage-row', settleMs: 14_000, prepare: scrollToEnd },
+  { name: 'past-board', path: past('/'), filled: BAR },
+  { name: 'past-stock', path: past('/stock/AAPL?span=7200'), filled: BAR },
+  { name: 'past-split', path: past('/split?charts=AAPL~MSFT~TSLA~NVDA'), filled: BAR },
+  { name: 'past-history', path: past('/history?stock=AAPL'), filled: BAR },
+  { name: 'past-system', path: past('/system'), filled: BAR, settleMs: 14_000 },
+  { name: 'past-played', path: past('/stock/AAPL'), filled: BAR, prepare: play },
   { name: 'not-found', path: '/no/such/page', filled: '.notice' },
 ];
 
@@ -59,6 +66,19 @@ export const DOCS_PICTURES = [
 function twoSessions(now: number): string {
   const [first = now, second = now] = pastSessions(now).slice(-2);
   return `/stock/AAPL?interval=5m&from=${first - HOUR}&to=${second + 7.5 * HOUR}`;
+}
+
+/** An address as it was in the midst of the last session. */
+function past(address: string): (now: number) => string {
+  return (now) => {
+    const [session = now] = pastSessions(now).slice(-1);
+    const moment = new Date((session + 3 * HOUR) * 1000).toISOString();
+    return `${address}${address.includes('?') ? '&' : '?'}moment=${moment}`;
+  };
+}
+
+async function play(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
 }
 
 async function chooseRow(page: Page): Promise<void> {

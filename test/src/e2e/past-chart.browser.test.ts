@@ -116,6 +116,32 @@ describe('a chart at a moment of the past', () => {
     await page.context().close();
   });
 
+  it('is led to where it is clicked with the second button, or pressed by a finger', async () => {
+    const { page, complaints } = await openPage(browser, { hasTouch: true });
+    const open = `${house.address}/stock/AAPL?interval=1m&from=${NIGHT.open}&to=${NIGHT.open + HOUR}`;
+    await page.goto(open);
+    await page.locator('.coverage-strip').waitFor();
+    const replay = page.getByRole('button', { name: /^▶? ?Replay from \d\d:\d\d/ });
+    const { x, y, width, height } = (await page.locator('.chart').boundingBox()) ?? assert.fail('no chart');
+    await until(
+      async () => {
+        await page.mouse.click(x + width / 4, y + height / 2, { button: 'right' });
+        return (await replay.count()) > 0;
+      },
+      { what: 'a button at the pointer', everyMs: 200 },
+    );
+    await page.keyboard.press('Escape');
+    await replay.waitFor({ state: 'detached' });
+    const touch = { pointerType: 'touch', isPrimary: true, clientX: x + width / 4, clientY: y + height / 2 };
+    await page.locator('.chart').dispatchEvent('pointerdown', touch);
+    await replay.click();
+    await until(async () => (await momentOn(page)) !== null, { what: 'a moment' });
+    const moment = ((await momentOn(page)) ?? 0) / 1e6;
+    assert.ok(moment > NIGHT.open + 300 && moment < NIGHT.open + HOUR / 2, String(moment - NIGHT.open));
+    assert.deepEqual(complaints.list, []);
+    await page.context().close();
+  });
+
   it('is led there from its crosshair, and by a date, while the rest of the page goes with it', async () => {
     const { page, complaints } = await openPage(browser);
     await page.goto(`${house.address}/stock/AAPL?interval=1m&from=${NIGHT.open}&to=${NIGHT.open + HOUR}`);

@@ -13,6 +13,7 @@ import { until } from '../servers/index.ts';
 const HOUR = 3600;
 const RANGE = `/history?stock=AAPL&start=${at(NIGHT.open)}&end=${at(NIGHT.open + HOUR)}`;
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const LYING = { ...PHONE, viewport: { width: 844, height: 390 } };
 
 describe('the history at a moment of the past', () => {
   openHouse(async () => {
@@ -86,7 +87,7 @@ describe('the history at a moment of the past', () => {
     ['the history', RANGE],
   ] as const) {
     it(`can be read by all and fits on a phone: ${view}`, async () => {
-      for (const options of [{}, { colorScheme: 'dark' as const }, PHONE]) {
+      for (const options of [{}, { colorScheme: 'dark' as const }, PHONE, LYING]) {
         const { page, complaints } = await openPage(browser, options);
         await page.goto(house.address + then(address, HOLE.from + 300));
         await page.getByText('Not live').first().waitFor();

@@ -70,6 +70,9 @@ describe('npm run replay', () => {
     return end(begin([...RANGE, '--to-redis', redis.url, ...args], env));
   };
 
+  /** A process's start alone takes seconds where the machine has much to do. */
+  const heardAll = (count: number) => until(() => heard.length >= count, { timeoutMs: 60_000, what: `${count} ticks` });
+
   /** Of the table, in the order of arrival over both exchanges. */
   const rows = async (): Promise<readonly { time: string; stock: string; exchange: string; price: string }[]> => {
     const { rows } = await database.query(`
@@ -88,7 +91,7 @@ describe('npm run replay', () => {
       const json = `{"stock_name":"line\\nbreak","price":${price},"timestamp":"${stamp}.${time.slice(-6)}Z"}`;
       return [exchange, stock.includes('\n') ? json : `${stock}:(${price}, ${time})`];
     });
-    await until(() => heard.length >= TICKS || undefined);
+    await heardAll(TICKS);
     assert.deepEqual(
       heard.map(([channel, message]) => [channel, message]),
       expected,
@@ -119,34 +122,39 @@ describe('npm run replay', () => {
   it('keeps them as far apart as they were, and gives them the times at which they go out', async () => {
     const { code, err } = await run(['--speed', '1000', '--shift-to-now']);
     assert.equal(code, 0, err);
+    await heardAll(TICKS);
     const ats = heard.map(([, , at]) => at);
     const took = (ats.at(-1) as number) - (ats[0] as number);
-    assert.ok(took > 600 && took < 10_000, `20 minutes at ×1000 took ${took} ms`);
+    // However slow the machine is: it is never faster than that, but for what waited together for its first turn here.
+    assert.ok(took > 600, `20 minutes at ×1000 took ${took} ms`);
     const stamps = heard
       .map(([, message]) => /, (\d+\.\d{6})\)$/.exec(message)?.[1])
       .filter((text) => text !== undefined)
       .map(Number);
     assert.ok(Math.abs((stamps.at(-1) as number) - (stamps[0] as number) - 1.2) < 0.01);
-    assert.ok(Math.abs((stamps.at(-1) as number) - Date.now() / 1000) < 60);
+    assert.ok(Math.abs((stamps.at(-1) as number) - Date.now() / 1000) < 300);
   });
 
   it('says how far it came when it is stopped, and goes on there: none is missing, none comes twice', async () => {
     heard = [];
     const child = begin([...RANGE, '--to-redis', redis.url, '--speed', '100']);
     const first = end(child);
-    await until(() => heard.length > 300 || undefined, { timeoutMs: 30_000 });
+    await heardAll(300);
     child.kill('SIGINT');
     const { code, err } = await first;
     assert.equal(code, 130, err);
     const place = /--after '([^']+)'/.exec(err)?.[1];
     assert.ok(place !== undefined, err);
+    const arrived = Number(/([\d,]+) ticks have arrived/.exec(err)?.[1]?.replaceAll(',', ''));
+    await heardAll(arrived);
     const before = heard.map(([, message]) => message);
-    assert.match(err, new RegExp(`${before.length} ticks have arrived`));
+    assert.equal(before.length, arrived, err);
     const { code: second, err: rest } = await run(['--speed', 'unpaced', '--after', place]);
     assert.equal(second, 0, rest);
-    await until(() => before.length + heard.length >= TICKS || undefined);
+    await heardAll(TICKS - arrived);
     const all = [...before, ...heard.map(([, message]) => message)];
     await run(['--speed', 'unpaced']);
+    await heardAll(TICKS);
     assert.deepEqual(
       all,
       heard.map(([, message]) => message),
@@ -163,7 +171,7 @@ describe('npm run replay', () => {
     });
     const child = begin([...RANGE, '--to-redis', own.url, '--speed', '100']);
     const ended = end(child);
-    await until(() => count > 100 || undefined, { timeoutMs: 30_000 });
+    await until(() => count > 100, { timeoutMs: 60_000, what: 'the first ticks' });
     watcher.destroy();
     await own.kill();
     const { code, err } = await ended;
@@ -181,11 +189,14 @@ describe('npm run replay', () => {
       [['--to-redis', 'http://secret@host'], 2, /--to-redis: the Redis URL is not of the form/],
       [['--to-redis', 'redis://127.0.0.1:1'], 1, /redis at 127\.0\.0\.1:1: .*ECONNREFUSED/],
       [['--exchange', 'LSE'], 1, /there are no ticks from 2026-03-02T14:30:00/],
+      [['--to-redis', 'redis://me:secret@127.0.0.1:1'], 1, /redis at 127\.0\.0\.1:1: .*ECONNREFUSED/],
+      [['--to-redis', 'redis://me:secret@127.0.0.1:port'], 2, /--to-redis: the Redis URL is not readable/],
       [['--after', 'nowhere'], 2, /--after "nowhere" is no place/],
+      [['--after', 'nowhere+3'], 2, /--after is no place that an earlier run said: .*"nowhere"/],
     ];
     for (const [args, code, words] of wrong) {
       const ran = await run(args);
-      assert.equal(ran.code, code, ran.err);
+      assert.equal(ran.code, code, `${args.join(' ')}: ${ran.err}`);
       assert.match(ran.err, words);
       assert.ok(!ran.err.includes('secret'));
     }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { until } from '../servers/until.ts';
-import { docker, environmentOf, inspect, tryDocker } from './docker.ts';
+import { tryDocker } from './docker.ts';
 import { ask } from './front-door.ts';
+import { withBackend } from './second-backend.ts';
 
 const TOKEN = `token-${randomUUID()}`;
 const AUTHORIZATION = { authorization: `Bearer ${TOKEN}` };
@@ -64,24 +65,13 @@ test('with a token, the backend writes as a user who may, and only for whoever s
   }
   const { ADMIN_DATABASE_URL = '' } = environment;
   const settings = { ADMIN_TOKEN: TOKEN, ADMIN_DATABASE_URL, SESSIONS_FILE: '' };
-  const network = Object.keys((await inspect('backend')).NetworkSettings.Networks).find((name) =>
-    name.endsWith('data'),
-  );
-  const name = `tickwatch-backend-${randomUUID().slice(0, 8)}`;
-  const options = ['--detach', '--name', name, '--network', network ?? assert.fail('no network of data')];
-  await docker('run', ...options, ...(await environmentOf('backend', settings)), 'tickwatch-backend');
-  try {
-    const change = (token: string): Promise<string> =>
-      docker(
-        ...['exec', name, 'node', '-e'],
-        `fetch('http://127.0.0.1:5050/api/rejected?exchange=NOWHERE', { method: 'DELETE', headers: { authorization: 'Bearer ${token}' } })
-           .then(async (answer) => console.log(answer.status, await answer.text()))`,
-      );
-    await until(() => change('wrong').then((text) => text.startsWith('401')), { what: 'a second backend' });
-    assert.match(await change(TOKEN), /^200 \{"messages":0,"counted":0,"complete":true\}/);
-  } finally {
-    await docker('rm', '--force', '--volumes', name);
-  }
+  await withBackend(settings, async (askSecond) => {
+    const change = (token: string) => askSecond(token, 'DELETE', '/api/rejected?exchange=NOWHERE');
+    await until(async () => (await change('wrong')).status === 401, { what: 'a backend that can be asked' });
+    const { status, body } = await change(TOKEN);
+    assert.equal(status, 200, body);
+    assert.match(body, /^\{"messages":0,"counted":0,"complete":true\}/);
+  });
 });
 
 /** What compose makes of the backend with some settings. */

@@ -1,17 +1,18 @@
 import { type Static, Type } from 'typebox';
 import { MOMENT_FORMS } from './parameters.ts';
 import { ExchangeName, Nullable, OneOf, StockName, Timestamp } from './scalars.ts';
+import { MAX_NAMED_STOCKS } from './stocks.ts';
 
-export const REPLAY_STATES = ['waiting', 'playing', 'paused', 'ended'] as const;
+const REPLAY_STATES = ['waiting', 'playing', 'paused', 'ended'] as const;
+/**
+ * `waiting`: nobody listens, and its clock stands still. `ended`: all was played; it plays again from wherever it is set to.
+ */
 export type ReplayState = (typeof REPLAY_STATES)[number];
 
 /** Times as fast as it was, and the word for as fast as it is taken. */
 export const SLOWEST_REPLAY = 0.1;
 export const FASTEST_REPLAY = 1000;
 export const UNPACED = 'unpaced';
-
-/** Stocks that one replay may name. */
-export const MAX_REPLAY_STOCKS = 1000;
 
 const SPEED_TEXT = `How many times as fast as it was, ${SLOWEST_REPLAY} to ${FASTEST_REPLAY}, or \`${UNPACED}\`: as fast as whoever listens takes it.`;
 
@@ -31,14 +32,15 @@ export const NewReplay = Type.Object(
     },
     to: {
       ...ReplayMoment,
+      examples: ['2026-11-27T21:00:00Z'],
       description: `The last moment, inclusive (of a date, its last microsecond); one that is still to come is now. ${MOMENT_FORMS}`,
     },
     speed: Type.Optional({ ...Speed, description: `${SPEED_TEXT} Default: 1.` }),
     stocks: Type.Optional(
       Type.Array(StockName, {
         minItems: 1,
-        maxItems: MAX_REPLAY_STOCKS,
-        description: `Only these, up to ${MAX_REPLAY_STOCKS}; default: all.`,
+        maxItems: MAX_NAMED_STOCKS,
+        description: `Only these, up to ${MAX_NAMED_STOCKS}; default: all.`,
       }),
     ),
     exchange: Type.Optional({ ...ExchangeName, description: 'Only this exchange; default: all.' }),
@@ -87,14 +89,20 @@ export const Replay = Type.Object({
   time: { ...Timestamp, description: 'The moment that it is at. RFC 3339, UTC, always six digits.' },
   seek: Type.Integer({ minimum: 0, description: 'How often it was set to another moment; its messages say it too.' }),
   ticks: Type.Integer({ minimum: 0, description: 'Ticks that it published, in all.' }),
+  skipped: Type.Integer({
+    minimum: 0,
+    description:
+      'Ticks that it left out, each too long for a message (16 KiB); its messages say it too, where there are any. `/api/ticks` has them.',
+  }),
   listeners: Type.Integer({ minimum: 0 }),
   behind_seconds: Type.Number({
     minimum: 0,
-    description: 'By how much its time was stretched since its begin, because a listener or the database was slow.',
+    description:
+      'By how much its time was stretched since its begin, because a listener, the database or the live server was slow or away.',
   }),
   complete: Type.Boolean({
     description:
-      '`false`: something that was published in its range is missing, or may be, as it was known at its begin; `/api/gaps` tells what.',
+      '`false`: something that was published in its range is missing, or may be, as it was known when its ticks were read; `/api/gaps` tells what.',
   }),
 });
 export type Replay = Static<typeof Replay>;

@@ -27,12 +27,12 @@ export const StockCursor = Type.Optional(
   Type.String({ maxLength: 8192, description: 'Where the page starts, from the `Link` of the page before. Opaque.' }),
 );
 
-/** The most names that `stocks` may list. */
-export const MAX_BOARD_STOCKS = 1000;
+/** The most stocks that one question, or one replay, may name. */
+export const MAX_NAMED_STOCKS = 1000;
 
 export const StocksParameter = Type.Optional(
   Type.Union([Type.String({ maxLength: 100_000 }), Type.Array(Type.String({ maxLength: 255 }))], {
-    description: `Only these stocks: up to ${MAX_BOARD_STOCKS} names between commas, or the parameter several times with a name each.`,
+    description: `Only these stocks: up to ${MAX_NAMED_STOCKS} names between commas, or the parameter several times with a name each.`,
     examples: ['AAPL,TSLA'],
   }),
 );

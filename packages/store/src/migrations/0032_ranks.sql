@@ -67,3 +67,7 @@ BEGIN
       ) AS b ON true;
 END
 $$;
+
+-- Ticks of all stocks are read window by window: those blocks of a day that begin in a window, or reach into it. By BRIN alone each
+-- window would look at the whole day.
+CREATE INDEX idx_sealed_blocks_span ON sealed_blocks (first_time, last_time);

@@ -35,13 +35,12 @@ export type { PageKey } from './sql/page.ts';
 export type { SummaryRow } from './sql/summary.ts';
 export type { StockKey } from './stock-order.ts';
 export { createHttpTailSource } from './tail/http-tail-source.ts';
-export {
-  type Answer,
-  type AnswerHead,
-  type AskOptions,
-  type MarketAnswer,
-  MOST_MARKET_TICKS,
-  type ReaderLoad,
-  type TickReader,
+export type {
+  Answer,
+  AnswerHead,
+  AskOptions,
+  MarketAnswer,
+  ReaderLoad,
+  TickReader,
 } from './tick-reader.ts';
 export { LateDamageError } from './ticks/damaged-blocks.ts';

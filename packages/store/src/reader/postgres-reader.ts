@@ -4,7 +4,7 @@ import { BlockCache } from './market/block-cache.ts';
 import { askMarketPage, readMarket } from './market/market-answer.ts';
 import { askAsOf } from './queries/as-of.ts';
 import { askAsOfAll } from './queries/as-of-all.ts';
-import { askBoard } from './queries/board.ts';
+import { askBoard, isWide } from './queries/board.ts';
 import { askCandles } from './queries/candles.ts';
 import { askCoverage } from './queries/coverage.ts';
 import { askGaps } from './queries/gaps.ts';
@@ -23,6 +23,7 @@ import { askSummaryAlone } from './queries/summary-alone.ts';
 import { readTicks } from './queries/tick-stream.ts';
 import { ReadPool } from './read-pool.ts';
 import { type ReadSessionLimits, ReadSessions, type Session } from './read-sessions.ts';
+import { Semaphore } from './semaphore.ts';
 import type { Snapshot } from './snapshot.ts';
 import { GuardedTail, type GuardOptions } from './tail/guarded-tail.ts';
 import type { AnswerHead, AskOptions, TickReader } from './tick-reader.ts';
@@ -62,6 +63,9 @@ export type ReaderEvent =
   | { readonly type: 'tail_reachable' }
   | { readonly type: 'tail_unreachable'; readonly error: string };
 
+/** Of the connections, one in so many may look at every stock at a moment: others are answered meanwhile. */
+const WIDE_SHARE = 4;
+
 const EVER = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
 /** Connects on demand: creating a reader succeeds although the database is away. */
@@ -87,6 +91,8 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
   });
   const pageLimits = { stallMs: options.statementTimeoutMs, cache: new BlockCache() };
   const sessions = new ReadSessions(pool, tails, calendarOf, damaged, options.limits);
+  const { questions } = options.limits;
+  const wide = new Semaphore({ ...questions, permits: Math.max(1, Math.floor(questions.permits / WIDE_SHARE)) });
 
   async function afterHead<T>(
     question: RangeQuestion,
@@ -159,7 +165,14 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     countStocks: ({ signal } = {}) => sessions.run({ stock: false, signal }, countStocks),
     search: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askSearch(snapshot, question)),
     exchanges: ({ signal } = {}) => ask(undefined, signal, askExchanges),
-    board: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askBoard(snapshot, question)),
+    async board(question, { signal } = {}) {
+      const release = isWide(question) ? await wide.acquire(signal) : undefined;
+      try {
+        return await ask(undefined, signal, (snapshot) => askBoard(snapshot, question));
+      } finally {
+        release?.();
+      }
+    },
     asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
     asOfAll: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askAsOfAll(snapshot, question)),
     marketPage: (question, { signal } = {}) =>

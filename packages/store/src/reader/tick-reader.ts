@@ -43,9 +43,6 @@ export interface MarketAnswer {
   readonly missing: Completeness;
 }
 
-/** Ticks that one page of the market holds at most. */
-export const MOST_MARKET_TICKS = 50_000;
-
 export interface AskOptions {
   /** Aborts when the asker has left: the running statement is given up. */
   readonly signal?: AbortSignal | undefined;
@@ -111,7 +108,7 @@ export interface TickReader extends AsyncDisposable {
     question: MarketQuestion,
     options?: AskOptions,
   ): Promise<MarketAnswer & { readonly chunks: AsyncIterable<MarketChunk> }>;
-  /** At most `limit` (≤ {@link MOST_MARKET_TICKS}) of them, the first ones, in a question of its own. */
+  /** At most `limit` (≤ `MAX_MARKET_TICKS`) of them, the first ones, in a question of its own. */
   marketPage(
     question: MarketQuestion & { readonly limit: number },
     options?: AskOptions,

@@ -6,7 +6,7 @@ const FIRST_BYTES = 32;
 /** Of a number below 2^53. */
 const MOST_BYTES = 8;
 /** Of the ranks that are held at once. */
-export const MOST_RANK_BYTES = 64 * 2 ** 20;
+const MOST_RANK_BYTES = 64 * 2 ** 20;
 
 /** Gives the ranks of a stock's ticks on an exchange, in order of time. */
 export interface RanksOfKey {

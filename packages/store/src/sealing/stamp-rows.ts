@@ -19,11 +19,9 @@ export class StampRows extends CopiedRows {
   }
 
   protected override read(view: DataView, row: number, end: number): void {
-    const stockAt = row + 6;
-    const exchangeAt = stockAt + view.getInt32(stockAt - 4) + 4;
-    const timeAt = exchangeAt + view.getInt32(exchangeAt - 4) + 4;
+    const { bytes, number } = this.#names.at(view, row);
+    const timeAt = row + bytes.byteLength;
     if (timeAt + 20 !== end) throw new Error('COPY gave a row that is no time stamp');
-    const key = this.#names.numberOf(view, row + 2, timeAt - 4);
-    this.#sink.add(key, bigintAt(view, timeAt) + POSTGRES_EPOCH_MICROS, bigintAt(view, timeAt + 12));
+    this.#sink.add(number, bigintAt(view, timeAt) + POSTGRES_EPOCH_MICROS, bigintAt(view, timeAt + 12));
   }
 }

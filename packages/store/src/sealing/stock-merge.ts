@@ -74,7 +74,7 @@ function timeOf({ ticks, at }: Open): number {
 }
 
 /** Gives a tick of some columns to a sink. */
-export function passTick(sink: TickSink, stock: string, exchange: string, ticks: TickColumns, i: number): void {
+function passTick(sink: TickSink, stock: string, exchange: string, ticks: TickColumns, i: number): void {
   const { times, seqs, ranks, prices } = ticks;
   const rank = ranks?.[i] ?? 0;
   const [time, seq] = [times[i] as number, seqs[i] as number];

@@ -22,6 +22,9 @@ export const DAYS_WITHOUT_PARTITION = `
 
 export const CREATE_PARTITION = 'SELECT create_day_partition($1::date) AS partition';
 
+/** $1 day. */
+export const SUMMARIZE_ARRIVAL = 'SELECT summarize_arrival($1::date) AS ranges';
+
 /** $1 the first day to keep, $2 how many days to drop at most. */
 export const DROP_RAW_BEFORE = 'SELECT drop_raw_before($1::date, $2::int) AS dropped';
 

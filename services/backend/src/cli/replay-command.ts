@@ -1,82 +1,16 @@
-import { readFileSync } from 'node:fs';
-import {
-  DEFAULT_EXCHANGES,
-  type EpochMicros,
-  FASTEST_REPLAY,
-  formatMicros,
-  isExchangeName,
-  laneName,
-  laneOfStock,
-  nearestOf,
-  nowMicros,
-  type SequencedTick,
-  SLOWEST_REPLAY,
-  streamKey,
-  TIME_FORMS,
-  UNPACED,
-} from '@tickwatch/core';
+import { type EpochMicros, formatMicros, nowMicros, type SequencedTick, UNPACED } from '@tickwatch/core';
 import { OrderedRedisSink } from '@tickwatch/feed';
-import { EnvReader, printable, readArguments } from '@tickwatch/runtime';
-import type { MarketPlace } from '@tickwatch/store';
-import { type MomentSpan, momentSpan } from '../http/moment.ts';
+import { printable } from '@tickwatch/runtime';
+import { BadQuestionError } from '@tickwatch/store';
 import { Player } from '../replay/player.ts';
 import type { PageOffset } from '../replay/read-ahead.ts';
 import { readPages } from '../replay/read-pages.ts';
-import type { Speed } from '../replay/replay-clock.ts';
 import { Republisher } from '../replay/republisher.ts';
-import { MESSAGE_FORMS, type MessageForm, messageWriter } from '../replay/tick-messages.ts';
+import { messageWriter } from '../replay/tick-messages.ts';
 import { createTimeline } from '../replay/timeline.ts';
 import { bar, Progress, thousands } from './progress.ts';
+import { placeText, type ReplayOptions, replayOptions } from './replay-options.ts';
 import { type CommandParts, UsageError } from './run-command.ts';
-import { wrapped } from './wrapped.ts';
-
-export const REPLAY_USAGE = `npm run replay -- --from TIME --to TIME --to-redis URL [--speed N|unpaced] [--streams] [--form text|json]
-                      [--exchange NAME] [--stocks NAME,NAME...] [--shift-to-now] [--after PLACE]
-
-Publishes the ticks of a range to Redis again, in the order in which they came and as far apart: how a consumer is tested.
-Both times are inclusive. Each tick is a message on the channel of its exchange, as it was when it came:
-AAPL:(220.4, 1757494917.021389), or with --form json {"stock_name":"AAPL","price":220.4,"timestamp":"..."}.
-
-  --speed N           so many times as fast, ${SLOWEST_REPLAY} to ${FASTEST_REPLAY}, or ${UNPACED}: as fast as Redis takes them   default: 1
-  --streams           adds to streams instead: ticks:NASDAQ, or of several lanes (LANES) ticks:{NASDAQ/0} and so on
-  --exchange, --stocks
-                      only these
-  --shift-to-now      gives the ticks the times at which they go out, as far apart as they go out; for a consumer that
-                      refuses what is old, or a Tickwatch that is not to store the past twice
-  --after PLACE       goes on where an earlier run of the same range stopped, which said this place
-
-${wrapped(`A time is ${TIME_FORMS}.`)}
-
-Exit codes: 0 all was published; 1 it failed, or there are no ticks in the range: the message says how far it came and how
-to go on; 2 the options can't be understood; 130 it was stopped (Ctrl-C), and says how to go on.`;
-
-const OPTIONS = {
-  from: { type: 'string' },
-  to: { type: 'string' },
-  'to-redis': { type: 'string' },
-  speed: { type: 'string' },
-  streams: { type: 'boolean' },
-  form: { type: 'string' },
-  exchange: { type: 'string' },
-  stocks: { type: 'string', multiple: true },
-  'shift-to-now': { type: 'boolean' },
-  after: { type: 'string' },
-} as const;
-
-interface ReplayOptions {
-  readonly from: EpochMicros;
-  readonly to: EpochMicros;
-  readonly redisUrl: string;
-  readonly speed: Speed;
-  readonly form: MessageForm;
-  readonly exchange: string | undefined;
-  readonly stocks: readonly string[] | undefined;
-  readonly isShifted: boolean;
-  readonly place: PageOffset | undefined;
-  /** Where a tick goes. */
-  readonly kind: 'channels' | 'streams';
-  readonly address: (tick: SequencedTick) => string;
-}
 
 const STOPPED = 130;
 /** Of a message; a script call of Redis. */
@@ -84,33 +18,7 @@ const CALL_BYTES = 60_000;
 const MOST_TICKS_PER_SECOND = 10_000_000;
 
 export async function prepareReplay(): Promise<(parts: CommandParts) => Promise<number>> {
-  const { values } = readArguments({ options: OPTIONS });
-  const redisUrl = needed('to-redis', values['to-redis'], 'where to publish: redis://localhost:6379, say');
-  const from = spanOf('from', needed('from', values.from, 'the first time')).first;
-  const to = spanOf('to', needed('to', values.to, 'the last time')).last;
-  if (from > to)
-    throw new UsageError(`--from ${JSON.stringify(values.from)} lies behind --to ${JSON.stringify(values.to)}`);
-  const speed = speedOf(values.speed ?? '1');
-  const isShifted = values['shift-to-now'] === true;
-  if (isShifted && speed === UNPACED) {
-    throw new UsageError(
-      `--shift-to-now needs a --speed: how far apart ticks of an ${UNPACED} replay go out is not known before`,
-    );
-  }
-  const isStreams = values.streams === true;
-  const options: ReplayOptions = {
-    from,
-    to: Math.min(to, nowMicros()) as EpochMicros,
-    redisUrl,
-    speed,
-    form: formOf(values.form ?? 'text'),
-    exchange: values.exchange,
-    stocks: values.stocks === undefined ? undefined : namesOf(values.stocks),
-    isShifted,
-    place: values.after === undefined ? undefined : placeOf(values.after),
-    kind: isStreams ? 'streams' : 'channels',
-    address: isStreams ? streamOf() : ({ exchange }) => exchange,
-  };
+  const options = replayOptions();
   const sink = sinkOf(options);
   return async (parts) => {
     try {
@@ -124,6 +32,10 @@ export async function prepareReplay(): Promise<(parts: CommandParts) => Promise<
 
 async function replay({ reader }: CommandParts, options: ReplayOptions, sink: OrderedRedisSink): Promise<number> {
   const { from, to, speed, exchange, stocks, place } = options;
+  const question = { from, until: to + 1, exchange, stocks };
+  await reader.marketPage({ ...question, after: place?.after, limit: 1 }).catch(refusePlace);
+  let isComplete = true;
+  const read = readPages(reader, question);
   const progress = new Progress();
   const started = performance.now();
   const republisher = new Republisher({
@@ -134,7 +46,11 @@ async function replay({ reader }: CommandParts, options: ReplayOptions, sink: Or
     onStep: (at, arrived) => progress.show(stepLine(options, at, arrived, performance.now() - started)),
   });
   const player = new Player({
-    read: readPages(reader, { from, until: to + 1, exchange, stocks }),
+    read: async (...asked) => {
+      const page = await read(...asked);
+      isComplete &&= page.isComplete;
+      return page;
+    },
     sink: republisher,
     timeline: createTimeline(),
     from,
@@ -177,6 +93,8 @@ async function replay({ reader }: CommandParts, options: ReplayOptions, sink: Or
   if (republisher.unheard > 0) {
     tell(`${thousands(republisher.unheard)} of them reached nobody: no one listened to their channel`);
   }
+  if (!isComplete)
+    tell('something of this range is missing, or may be, and was not published: GET /api/gaps tells what');
   if (player.behindMs >= 1000) {
     tell(
       `it took ${(player.behindMs / 1000).toFixed(1)} s longer than it should have: the database or Redis was too slow`,
@@ -187,13 +105,19 @@ async function replay({ reader }: CommandParts, options: ReplayOptions, sink: Or
   return 1;
 }
 
+/** A place that none is would be none however often it was tried. */
+function refusePlace(error: unknown): never {
+  if (!(error instanceof BadQuestionError)) throw error;
+  throw new UsageError(`--after is no place that an earlier run said: ${error.message}`);
+}
+
 function stoppedText({ last, arrived, unknown, place }: Republisher, begun: PageOffset | undefined): string {
   const doubt =
     unknown === 0
       ? ''
       : ` The ${thousands(unknown)} ticks behind may have arrived, or some of them: that is not known.`;
   const at = place ?? begun;
-  const goOn = at === undefined ? 'Run it again.' : `To go on, run the same with --after '${textOf(at)}'.`;
+  const goOn = at === undefined ? 'Run it again.' : `To go on, run the same with --after '${placeText(at)}'.`;
   const reached =
     last === undefined
       ? 'Nothing is known to have arrived.'
@@ -221,61 +145,6 @@ function duration(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 120) return `${seconds} s`;
   return seconds < 7200 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
-}
-
-function needed(name: string, value: string | undefined, what: string): string {
-  if (value === undefined || value === '') throw new UsageError(`--${name} is missing: ${what}`);
-  return value;
-}
-
-function spanOf(name: string, text: string): MomentSpan {
-  const span = momentSpan(text, undefined);
-  if (typeof span === 'object') return span;
-  throw new UsageError(`--${name} ${JSON.stringify(text)} is no time: give ${TIME_FORMS}`);
-}
-
-function speedOf(text: string): Speed {
-  if (text === UNPACED) return UNPACED;
-  const speed = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (speed >= SLOWEST_REPLAY && speed <= FASTEST_REPLAY) return speed;
-  throw new UsageError(
-    `--speed ${JSON.stringify(text)} is no speed: give a number from ${SLOWEST_REPLAY} to ${FASTEST_REPLAY}, or ${UNPACED}`,
-  );
-}
-
-function formOf(text: string): MessageForm {
-  const form = MESSAGE_FORMS.find((one) => one === text);
-  if (form !== undefined) return form;
-  const nearest = nearestOf(text, MESSAGE_FORMS);
-  const hint = nearest === undefined ? '' : `; ${nearest} is meant?`;
-  throw new UsageError(`--form ${JSON.stringify(text)} is none of ${MESSAGE_FORMS.join(', ')}${hint}`);
-}
-
-function namesOf(texts: readonly string[]): readonly string[] {
-  const names = texts.flatMap((text) => text.split(',')).map((name) => name.trim());
-  if (names.includes('')) throw new UsageError(`--stocks ${JSON.stringify(texts.join(','))} has an empty name`);
-  return [...new Set(names)];
-}
-
-function placeOf(text: string): PageOffset {
-  const [, after, skip] = /^([\x21-\x7e]*)\+(\d{1,9})$/.exec(text) ?? [];
-  if (after === undefined) throw new UsageError(`--after ${JSON.stringify(text)} is no place that an earlier run said`);
-  return { after: after === '' ? undefined : (after as MarketPlace), skip: Number(skip) };
-}
-
-function textOf({ after, skip }: PageOffset): string {
-  return `${after ?? ''}+${skip}`;
-}
-
-/** The streams that the settings say. */
-function streamOf(): (tick: SequencedTick) => string {
-  const env = new EnvReader(process.env, (path) => readFileSync(path, 'utf8'));
-  const lanes = env.lanes('LANES', env.list('EXCHANGES', DEFAULT_EXCHANGES, isExchangeName));
-  env.finish();
-  return ({ exchange, stock }) => {
-    const count = lanes.get(exchange) ?? 1;
-    return streamKey(laneName(exchange, laneOfStock(stock, count)), count);
-  };
 }
 
 /** @throws UsageError that does not repeat the URL: it may hold a password */

@@ -14,7 +14,7 @@ export interface RangeAnswer {
   readonly reach: Reach;
   readonly end: EpochMicros | undefined;
   /** What the headers say of what it lacks, where they do. */
-  readonly missing?: Completeness;
+  readonly missing?: Completeness | undefined;
   /** What else its headers say that may change while the body stays. */
   readonly also?: string | undefined;
 }

@@ -13,7 +13,7 @@ const SECONDS_KNOWN = 64;
 const SECOND_LENGTH = 20;
 const LETTER_Z = 90;
 
-export const MARKET_CSV_HEADER = 'timestamp,stock_name,exchange_name,price,seq\n';
+const MARKET_CSV_HEADER = 'timestamp,stock_name,exchange_name,price,seq\n';
 
 /**
  * Ticks of many stocks as text, written byte by byte and with no string per row: names are quoted once, and a second's text

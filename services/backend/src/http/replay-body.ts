@@ -2,7 +2,7 @@ import {
   type EpochMicros,
   FASTEST_REPLAY,
   formatMicros,
-  MAX_REPLAY_STOCKS,
+  MAX_NAMED_STOCKS,
   nowMicros,
   SLOWEST_REPLAY,
   TIME_FORMS,
@@ -10,6 +10,7 @@ import {
 } from '@tickwatch/core';
 import type { ReplayQuestion } from '../replay/channel-replay.ts';
 import type { Speed } from '../replay/replay-clock.ts';
+import { MS_PER_DAY } from '../replay/replay-limits.ts';
 import { type MomentSpan, readSpan } from './moment.ts';
 import { nearestParameter } from './nearest-parameter.ts';
 import { ParameterError, quoted } from './problem-reply.ts';
@@ -17,7 +18,6 @@ import { readZone } from './zone.ts';
 
 /** The longest name that there is of a stock or an exchange. */
 const LONGEST_NAME = 255;
-const MS_PER_DAY = 86_400_000;
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -68,10 +68,8 @@ export function readNothing(body: unknown): void {
 
 function membersOf(body: unknown, known: readonly string[]): Members {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    const example = known.includes('from')
-      ? '{"from": "2026-11-27T14:30:00Z", "to": "2026-11-27T21:00:00Z", "speed": 10}'
-      : `with ${known.join(', ')}`;
-    throw new ParameterError('body', `the body is no JSON object: give one, as ${example}`);
+    const right = known.length === 0 ? 'leave it out' : `give one, as ${exampleOf(known)}`;
+    throw new ParameterError('body', `the body is no JSON object: ${right}`);
   }
   for (const name of Object.keys(body)) {
     if (known.includes(name)) continue;
@@ -81,6 +79,12 @@ function membersOf(body: unknown, known: readonly string[]): Members {
     throw new ParameterError(name, `${quoted(name)} is no member of this body${hint} (${takes})`);
   }
   return body as Members;
+}
+
+const EXAMPLES = { from: '2026-11-27T14:30:00Z', to: '2026-11-27T21:00:00Z', time: '2026-11-27T15:00:00Z', speed: 10 };
+
+function exampleOf(known: readonly string[]): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(EXAMPLES).filter(([name]) => known.includes(name))));
 }
 
 function spanOf(given: Members, name: string): MomentSpan {
@@ -104,10 +108,10 @@ function stocksOf(value: unknown): readonly string[] {
     throw new ParameterError('stocks', `stocks ${quoted(value)} is no list: give names, as ["AAPL", "TSLA"]`);
   }
   if (value.length === 0) throw new ParameterError('stocks', 'stocks is empty: leave it out for all of them');
-  if (value.length > MAX_REPLAY_STOCKS) {
+  if (value.length > MAX_NAMED_STOCKS) {
     throw new ParameterError(
       'stocks',
-      `stocks has ${value.length} names: give ${MAX_REPLAY_STOCKS} at most, or leave it out for all of them`,
+      `stocks has ${value.length} names: give ${MAX_NAMED_STOCKS} at most, or leave it out for all of them`,
     );
   }
   return [...new Set(value.map((name) => nameOf('stocks', name)))];

@@ -64,6 +64,8 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   405: 'Another method than those of this path; header `Allow` has them',
   409: 'It can’t be done as things are; the detail says what is in the way',
   412: 'The file is not the one of `If-Match` any more',
+  413: 'The body is longer than 64 KiB',
+  415: 'The body is not `application/json`',
   416: 'The file has no such part',
   422: 'A parameter, or a member of the body, is wrong, not known, empty or given twice; the member `parameter` names it',
   429: 'Too many requests; header `Retry-After` says when to come back',
@@ -78,6 +80,8 @@ export interface RouteText {
   readonly admin?: boolean;
   /** Whether it makes something, and says where that is. */
   readonly makes?: boolean;
+  /** Whether it reads a body. */
+  readonly reads?: boolean;
   /** Whether it can be refused because of how things are. */
   readonly conflicts?: boolean;
   readonly summary: string;
@@ -106,7 +110,12 @@ function headersOf({ reach, lastTick, completeness }: RouteText) {
 /** What OpenAPI says about a route, beside its parameters. */
 export function routeSchema(text: RouteText) {
   const admin = text.admin === true;
-  const some = [...(admin ? [401, 403] : []), ...(text.conflicts ? [409] : []), ...(text.columns ? [412, 416] : [])];
+  const some = [
+    ...(admin ? [401, 403] : []),
+    ...(text.reads ? [413, 415] : []),
+    ...(text.conflicts ? [409] : []),
+    ...(text.columns ? [412, 416] : []),
+  ];
   const statuses = [400, 404, 405, 422, 429, 431, 500, 503, ...some].sort((a, b) => a - b);
   const other = Object.fromEntries((text.otherTypes ?? []).map((type) => [type, { schema: Type.String() }]));
   const columns = text.columns ? Object.fromEntries(COLUMN_FILE_TYPES.map((type) => [type, { schema: {} }])) : {};

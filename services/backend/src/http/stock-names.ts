@@ -1,4 +1,4 @@
-import { MAX_BOARD_STOCKS } from '@tickwatch/core';
+import { MAX_NAMED_STOCKS } from '@tickwatch/core';
 import { ParameterError } from './problem-reply.ts';
 
 /**
@@ -9,8 +9,8 @@ export function readStockNames(given: string | readonly string[] | undefined): r
   if (given === undefined) return undefined;
   const names = [given].flat().flatMap((text) => [text, ...text.split(',')]);
   const wanted = [...new Set(names)].filter((name) => name !== '');
-  if (wanted.length > 2 * MAX_BOARD_STOCKS) {
-    throw new ParameterError('stocks', `stocks lists more than ${MAX_BOARD_STOCKS} names`);
+  if (wanted.length > 2 * MAX_NAMED_STOCKS) {
+    throw new ParameterError('stocks', `stocks lists more than ${MAX_NAMED_STOCKS} names`);
   }
   if (wanted.some((name) => name.includes('\0'))) throw new ParameterError('stocks', 'stocks holds a NUL character');
   return wanted;

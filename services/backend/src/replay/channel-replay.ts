@@ -1,13 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import type { EpochMicros } from '@tickwatch/core';
+import type { EpochMicros, ReplayState, SequencedTick } from '@tickwatch/core';
 import { MAX_REPLAY_MESSAGE_BYTES, type ReplayChannel } from '@tickwatch/live';
-import type { Played, PlayState } from './played.ts';
-import { Player, type PlayerOptions } from './player.ts';
+import type { Played } from './played.ts';
+import { Player } from './player.ts';
+import type { PlayerOptions } from './player-options.ts';
 import type { Speed } from './replay-clock.ts';
 import { encodeReplayMessage } from './replay-message.ts';
 
 /** It waits so long for somebody to listen (again), and is gone then. */
-export const UNHEARD_MS = 30_000;
+const UNHEARD_MS = 30_000;
 /** How long a last word may take. */
 const LAST_WORD_MS = 1000;
 
@@ -34,29 +35,47 @@ export interface ChannelReplayOptions
   /** Nothing is missing in what it plays, as far as it was known at its begin. */
   readonly isComplete: boolean;
   readonly longestMs: number;
+  /** A tick is so long in the live form that no message can carry it: it was left out. @param skipped so many were by now */
+  readonly onSkip: (tick: SequencedTick, skipped: number) => void;
   /** It is over; called once, and not where {@link ChannelReplay.end} is called. */
   readonly onOver: (why: ReplayEnd) => void;
+}
+
+interface Message {
+  readonly of: Played;
+  readonly text: string;
+  /** The tick that it can't carry. */
+  readonly skipped?: SequencedTick;
 }
 
 /** A replay that is heard on a channel: it plays while somebody listens, and is over when nobody does. */
 export class ChannelReplay {
   readonly id: string;
   readonly question: ReplayQuestion;
-  readonly isComplete: boolean;
   readonly #options: ChannelReplayOptions;
   readonly #player: Player;
   readonly #running: Promise<void>;
   readonly #giveUpLongest: () => void;
   #giveUpUnheard = (): void => {};
+  #isComplete: boolean;
+  #listeners = 0;
+  #skipped = 0;
+  /** What is being published: the same text, however often that is tried. */
+  #message: Message | undefined;
 
   constructor(options: ChannelReplayOptions) {
-    const { id, question, channel, timeline, onOver, longestMs, isComplete } = options;
+    const { id, question, channel, timeline, onOver, longestMs, isComplete, read } = options;
     this.id = id;
     this.question = question;
-    this.isComplete = isComplete;
+    this.#isComplete = isComplete;
     this.#options = options;
     this.#player = new Player({
       ...options,
+      read: async (place, signal) => {
+        const page = await read(place, signal);
+        this.#isComplete &&= page.isComplete;
+        return page;
+      },
       from: question.from,
       to: question.to,
       speed: question.speed,
@@ -78,7 +97,7 @@ export class ChannelReplay {
     return this.#options.channel.listeners;
   }
 
-  get state(): PlayState {
+  get state(): ReplayState {
     return this.#player.state;
   }
 
@@ -86,9 +105,26 @@ export class ChannelReplay {
     return this.#player;
   }
 
+  /** Nothing is missing in what it plays, as far as it was known when that was read. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** Ticks that were published, in all. */
+  get ticks(): number {
+    return this.#player.ticks - this.#skipped;
+  }
+
+  /** Ticks that are too long for a message. */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
   /** Says on the channel that it has ended, and closes it. */
   async end(): Promise<void> {
     const { channel, timeline } = this.#options;
+    // That they all leave now is no news.
+    channel.onListeners(() => {});
     this.#giveUpLongest();
     this.#giveUpUnheard();
     const { seeks: seek, time, speed } = this.#player;
@@ -99,7 +135,7 @@ export class ChannelReplay {
     });
     const lastWord = this.#running.then(async () => {
       if (channel.listeners > 0)
-        await channel.publish(encodeReplayMessage({ ticks: [], seek, time, speed, state: 'ended' }));
+        await channel.publish(encodeReplayMessage({ ticks: [], seek, time, speed, state: 'ended' }, this.#skipped));
     });
     // Who doesn't hear it sees that the channel is gone.
     await Promise.race([lastWord.catch(() => {}), late]);
@@ -108,9 +144,24 @@ export class ChannelReplay {
   }
 
   async #publish(played: Played): Promise<void> {
-    await this.#options.channel.publish(encodeReplayMessage(played));
+    if (this.#message?.of !== played) this.#message = this.#messageOf(played);
+    const { text, skipped } = this.#message;
+    await this.#options.channel.publish(text);
+    this.#message = undefined;
     // However fast the channel takes them, everything else has its turn.
     await setImmediate();
+    if (skipped === undefined) return;
+    this.#skipped++;
+    this.#options.onSkip(skipped, this.#skipped);
+  }
+
+  /** A tick that is too long comes alone; its message would be refused however often it was tried. */
+  #messageOf(played: Played): Message {
+    const text = encodeReplayMessage(played, this.#skipped);
+    const [tick, ...others] = played.ticks;
+    const isCarried = tick === undefined || others.length > 0 || Buffer.byteLength(text) <= MAX_REPLAY_MESSAGE_BYTES;
+    if (isCarried) return { of: played, text };
+    return { of: played, text: encodeReplayMessage({ ...played, ticks: [] }, this.#skipped + 1), skipped: tick };
   }
 
   #heardBy(listeners: number): void {
@@ -118,6 +169,9 @@ export class ChannelReplay {
     this.#giveUpUnheard();
     this.#giveUpUnheard = () => {};
     this.#player.setHeard(listeners > 0);
+    // Who has come is to hear how it is, though it stands still.
+    if (listeners > this.#listeners) this.#player.tell();
+    this.#listeners = listeners;
     if (listeners > 0) return;
     this.#giveUpUnheard = timeline.at(timeline.now() + UNHEARD_MS, () => onOver('unheard'));
   }

@@ -1,11 +1,6 @@
-import type { EpochMicros, SequencedTick } from '@tickwatch/core';
+import type { EpochMicros, ReplayState, SequencedTick } from '@tickwatch/core';
 import type { PageOffset } from './read-ahead.ts';
 import type { Speed } from './replay-clock.ts';
-
-/**
- * `waiting`: nobody listens, and its clock stands still. `ended`: all was played; it plays again from wherever it is set to.
- */
-export type PlayState = 'waiting' | 'playing' | 'paused' | 'ended';
 
 /** What is published together. */
 export interface Played {
@@ -16,7 +11,7 @@ export interface Played {
   /** The moment that it is at: of what is played, all up to there is. */
   readonly time: EpochMicros;
   readonly speed: Speed;
-  readonly state: PlayState;
+  readonly state: ReplayState;
   /** Behind the last of these ticks. */
   readonly place: PageOffset;
 }

@@ -1,39 +1,16 @@
-import { backoffMs, type EpochMicros, type SequencedTick } from '@tickwatch/core';
-import type { Played, PlayState, ReplaySink } from './played.ts';
+import { backoffMs, type EpochMicros, type ReplayState, type SequencedTick } from '@tickwatch/core';
+import { Alarm } from './alarm.ts';
+import type { Played } from './played.ts';
+import type { PlayerOptions } from './player-options.ts';
 import { RateLimit } from './rate-limit.ts';
-import { type Head, type PageOffset, ReadAhead, type ReadPage } from './read-ahead.ts';
+import { type Head, type PageOffset, ReadAhead } from './read-ahead.ts';
 import { ReplayClock, type Speed } from './replay-clock.ts';
 import { takeTicks } from './take-ticks.ts';
-import type { Timeline } from './timeline.ts';
 
 /** Ticks of one message. */
-export const MESSAGE_TICKS = 500;
-/** What is later than this is not caught up with: the clock is set back instead. */
-export const MOST_LAG_MS = 250;
-/** While nothing happens, who listens hears so often what time it is. */
+const MESSAGE_TICKS = 500;
+/** While nothing comes, who listens hears so often what time it is. */
 const TELL_EVERY_MS = 1000;
-
-export interface PlayerOptions {
-  readonly read: ReadPage;
-  readonly sink: ReplaySink;
-  readonly timeline: Timeline;
-  /** µs; ticks of this time count. */
-  readonly from: EpochMicros;
-  /** µs; where it is when all is played. */
-  readonly to: EpochMicros;
-  readonly speed: Speed;
-  /** Where an earlier run was, if not at the begin. */
-  readonly place?: PageOffset | undefined;
-  readonly ticksPerSecond: number;
-  /** Of a message's ticks, in the live form. */
-  readonly messageBytes: number;
-  /** Whether to try again what could not be published; otherwise {@link Player.run} rejects. */
-  readonly mayRetry: boolean;
-  /** How many ms later than they were due the first of some ticks go out. */
-  readonly onLag?: (ms: number, ticks: number) => void;
-  /** What could not be read or published, and is tried again. */
-  readonly onError?: (error: unknown) => void;
-}
 
 /**
  * Plays ticks as they came, each when it is due and never before, no tick twice and none left out, whatever it is told
@@ -43,12 +20,12 @@ export class Player {
   readonly #options: PlayerOptions;
   readonly #clock: ReplayClock;
   readonly #rate: RateLimit;
+  readonly #alarm: Alarm;
   #ahead: ReadAhead;
-  /** Taken, and not published yet: to be published as it is, however often that is tried. */
+  /** Taken, and not known to be published: to be published as it is, before all else, however often that is tried. */
   #pending: Played | undefined;
   #seek = 0;
   #ticks = 0;
-  #behindMs = 0;
   /** Time begins with the first tick: another run has told what was before it. */
   #isFirstAwaited: boolean;
   #isPaused = false;
@@ -57,20 +34,19 @@ export class Player {
   #isHeard = false;
   /** Who listens is to hear how it is, now. */
   #isUntold = true;
-  #stalledAt: number | undefined;
   #toldAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
-  #wake = (): void => {};
 
   constructor(options: PlayerOptions) {
     this.#options = options;
     this.#clock = new ReplayClock(options.from, options.speed);
     this.#rate = new RateLimit(options.ticksPerSecond, MESSAGE_TICKS);
+    this.#alarm = new Alarm(options.timeline);
     this.#isFirstAwaited = options.place !== undefined;
     this.#ahead = this.#readFrom(options.from, options.place);
   }
 
-  get state(): PlayState {
+  get state(): ReplayState {
     if (this.#isEnded) return 'ended';
     if (this.#isPaused) return 'paused';
     return this.#isHeard ? 'playing' : 'waiting';
@@ -97,7 +73,7 @@ export class Player {
 
   /** By how much its time was stretched so far, because somebody was slow. */
   get behindMs(): number {
-    return this.#behindMs;
+    return this.#clock.behindMs(this.#options.timeline.now());
   }
 
   /** Resolves when it is closed. @throws what publishing failed with, where that is not tried again */
@@ -109,8 +85,8 @@ export class Player {
         if (this.#isClosed) return;
         if (!this.#options.mayRetry) throw error;
         this.#options.onError?.(error);
-        this.#stall();
-        await this.#sleep(this.#options.timeline.now() + backoffMs(this.#failures++));
+        if (this.state === 'playing') this.#stall();
+        await this.#alarm.sleep(this.#options.timeline.now() + backoffMs(this.#failures++));
       }
     }
   }
@@ -118,12 +94,12 @@ export class Player {
   pause(): void {
     this.#isPaused = true;
     this.#hold();
-    this.#changed();
+    this.tell();
   }
 
   resume(): void {
     this.#isPaused = false;
-    this.#changed();
+    this.tell();
   }
 
   /** Goes on with the first tick of that time or a later one. */
@@ -137,13 +113,13 @@ export class Player {
     this.#clock.jump(now, time);
     this.#ahead[Symbol.dispose]();
     this.#ahead = this.#readFrom(time);
-    this.#changed();
+    this.tell();
   }
 
   setSpeed(speed: Speed): void {
     const now = this.#options.timeline.now();
     this.#clock.jump(now, this.#position(now), speed);
-    this.#changed();
+    this.tell();
   }
 
   /** Whether anybody listens. While nobody does, its time stands still. */
@@ -151,45 +127,48 @@ export class Player {
     if (isHeard === this.#isHeard) return;
     this.#isHeard = isHeard;
     this.#hold();
-    this.#changed();
+    this.tell();
+  }
+
+  /** Says how it is, now: somebody may have come who has not heard it. */
+  tell(): void {
+    this.#isUntold = true;
+    this.#alarm.wake();
   }
 
   close(): void {
     this.#isClosed = true;
     this.#ahead[Symbol.dispose]();
-    this.#wake();
+    this.#alarm.wake();
   }
 
   async #step(now: number): Promise<void> {
-    if (!this.#isHeard) return this.#sleep();
-    if (this.#isUntold) return this.#publish(this.#played([]));
-    if (this.state !== 'playing') return this.#sleep();
+    if (!this.#isHeard) return this.#alarm.sleep();
+    // It may have arrived: whatever came between would make another message of it, and it would be heard twice.
     if (this.#pending !== undefined) return this.#publish(this.#pending);
+    if (this.#isUntold) return this.#tellNow();
+    if (this.state !== 'playing') return this.#alarm.sleep();
     const head = this.#ahead.head();
     if (head === 'end') return this.#end(now);
     if (head === 'reading') {
       // What was is not known yet: time can't go on.
       this.#stall();
-      return this.#sleep();
+      return this.#waitUntil(Number.POSITIVE_INFINITY, now);
     }
     if (this.#isFirstAwaited) this.#clock.jump(now, clockOf(head));
     this.#isFirstAwaited = false;
-    this.#goOn(now);
+    this.#clock.run(now);
     await this.#playFrom(head, now);
   }
 
   async #playFrom(head: Head, now: number): Promise<void> {
     const due = this.#clock.dueAt(clockOf(head));
-    if (due > now) {
-      const tellAt = this.#toldAt + TELL_EVERY_MS;
-      if (tellAt <= now) return this.#publish(this.#played([]));
-      return this.#sleep(Math.min(due, tellAt));
-    }
+    if (due > now) return this.#waitUntil(due, now);
     const room = this.#rate.room(now);
-    if (room < 1) return this.#sleep(this.#rate.roomAt());
+    if (room < 1) return this.#alarm.sleep(this.#rate.roomAt());
     const isPaced = this.#clock.speed !== 'unpaced';
     const lag = isPaced ? now - due : 0;
-    if (lag > MOST_LAG_MS) this.#stretch(head, now, lag);
+    this.#clock.setBack(now, clockOf(head), lag);
     // A moment is 0.25 µs of a double: what is due is played, however it was rounded.
     const upTo = isPaced ? Math.max(this.#clock.at(now), clockOf(head)) : Number.POSITIVE_INFINITY;
     const ticks = takeTicks(head, upTo, Math.min(room, MESSAGE_TICKS), this.#options.messageBytes);
@@ -201,8 +180,18 @@ export class Player {
     await this.#publish(this.#pending);
   }
 
-  async #publish(played: Played): Promise<void> {
+  /** Until then, or until who listens is to hear what time it is: then that is told. */
+  #waitUntil(due: number, now: number): Promise<void> {
+    const tellAt = this.#toldAt + TELL_EVERY_MS;
+    return tellAt <= now ? this.#tellNow() : this.#alarm.sleep(Math.min(due, tellAt));
+  }
+
+  #tellNow(): Promise<void> {
     this.#isUntold = false;
+    return this.#publish(this.#played([]));
+  }
+
+  async #publish(played: Played): Promise<void> {
     this.#toldAt = this.#options.timeline.now();
     try {
       await this.#options.sink.publish(played);
@@ -231,21 +220,8 @@ export class Player {
 
   /** Stands still because somebody is slow. */
   #stall(): void {
-    this.#hold();
-    this.#stalledAt ??= this.#options.timeline.now();
-  }
-
-  #goOn(now: number): void {
-    if (this.#stalledAt !== undefined) this.#behindMs += now - this.#stalledAt;
-    this.#stalledAt = undefined;
-    this.#clock.run(now);
-  }
-
-  /** Sets the clock back, so that the next tick is late by no more than what is caught up with. */
-  #stretch(head: Head, now: number, lag: number): void {
-    const speed = this.#clock.speed as number;
-    this.#behindMs += lag - MOST_LAG_MS;
-    this.#clock.jump(now, clockOf(head) + MOST_LAG_MS * 1000 * speed);
+    const now = this.#options.timeline.now();
+    this.#clock.stall(now, this.#position(now));
   }
 
   /** Of what is taken or read, never behind the next tick. */
@@ -264,27 +240,9 @@ export class Player {
     const { read, timeline, onError } = this.#options;
     const changed = (error: unknown): void => {
       if (error !== undefined) onError?.(error);
-      this.#wake();
+      this.#alarm.wake();
     };
     return new ReadAhead(read, from, timeline, changed, place);
-  }
-
-  #changed(): void {
-    this.#stalledAt = undefined;
-    this.#isUntold = true;
-    this.#wake();
-  }
-
-  /** Until a time, or until something is changed. */
-  #sleep(until?: number): Promise<void> {
-    return new Promise((resolve) => {
-      const giveUp = until === undefined ? () => {} : this.#options.timeline.at(until, () => this.#wake());
-      this.#wake = () => {
-        this.#wake = () => {};
-        giveUp();
-        resolve();
-      };
-    });
   }
 }
 

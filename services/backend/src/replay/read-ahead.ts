@@ -6,7 +6,14 @@ import type { Timeline } from './timeline.ts';
 export type ReadPage = (
   place: { readonly from: number; readonly after: MarketPlace | undefined; readonly limit: number },
   signal: AbortSignal,
-) => Promise<{ readonly chunks: readonly MarketChunk[]; readonly next: MarketPlace | undefined }>;
+) => Promise<ReadPageAnswer>;
+
+export interface ReadPageAnswer {
+  readonly chunks: readonly MarketChunk[];
+  readonly next: MarketPlace | undefined;
+  /** Nothing is missing from there on, as far as it is known now. */
+  readonly isComplete: boolean;
+}
 
 /** The first page is short, for it is waited for; each further one is four times as long, up to the last of these. */
 const FIRST_PAGE = 1000;

@@ -3,12 +3,20 @@ import type { EpochMicros } from '@tickwatch/core';
 /** How many times as fast as it was, or as fast as it is taken. */
 export type Speed = number | 'unpaced';
 
-/** The moment that a replay is at: goes at a speed while it runs, and stands still otherwise. Has no clock of its own. */
+/** What is later than this is not caught up with: the clock is set back instead. */
+const MOST_LAG_MS = 250;
+
+/**
+ * The moment that a replay is at: goes at a speed while it runs, and stands still otherwise; knows by how much its time was
+ * stretched because somebody was slow. Has no clock of its own.
+ */
 export class ReplayClock {
   #moment: EpochMicros;
   #speed: Speed;
   /** Monotonic, in ms: when `#moment` was; `undefined`: it stands still. */
   #since: number | undefined;
+  #stalledAt: number | undefined;
+  #behindMs = 0;
 
   constructor(moment: EpochMicros, speed: Speed) {
     this.#moment = moment;
@@ -32,14 +40,32 @@ export class ReplayClock {
     return this.#since + (moment - this.#moment) / (1000 * this.#speed);
   }
 
+  /** By how much its time was stretched so far, a stall that lasts included; in ms. */
+  behindMs(now: number): number {
+    return this.#behindMs + (this.#stalledAt === undefined ? 0 : now - this.#stalledAt);
+  }
+
   run(now: number): void {
+    this.#behindMs = this.behindMs(now);
+    this.#stalledAt = undefined;
     this.#since ??= now;
   }
 
-  /** @param most stands no later than there */
+  /** Stands still because it is told to: nobody is slow. @param most stands no later than there */
   hold(now: number, most = Number.POSITIVE_INFINITY): void {
     this.#set(Math.min(this.at(now), most));
     this.#since = undefined;
+    this.#behindMs = this.behindMs(now);
+    this.#stalledAt = undefined;
+  }
+
+  /** Stands still because somebody is slow, until it runs again. */
+  stall(now: number, most: number): void {
+    const since = this.#stalledAt ?? now;
+    const behindMs = this.#behindMs;
+    this.hold(now, most);
+    this.#behindMs = behindMs;
+    this.#stalledAt = since;
   }
 
   /** Goes on from another moment, or at another speed; holding or running, as it did. */
@@ -47,6 +73,13 @@ export class ReplayClock {
     this.#set(moment);
     this.#speed = speed;
     if (this.#since !== undefined) this.#since = now;
+  }
+
+  /** What is due is late: sets the clock back, so that it is late by no more than what is caught up with. */
+  setBack(now: number, due: number, lagMs: number): void {
+    if (this.#speed === 'unpaced' || lagMs <= MOST_LAG_MS) return;
+    this.#behindMs += lagMs - MOST_LAG_MS;
+    this.jump(now, due + MOST_LAG_MS * 1000 * this.#speed);
   }
 
   /** Rounded down: nothing may be early. */

@@ -1,3 +1,6 @@
+export const MS_PER_MINUTE = 60_000;
+export const MS_PER_DAY = 86_400_000;
+
 /** What replays may take. */
 export interface ReplayLimits {
   /** At once. */
@@ -13,6 +16,6 @@ export interface ReplayLimits {
 export const DEFAULT_REPLAY_LIMITS: ReplayLimits = {
   most: 8,
   ticksPerSecond: 20_000,
-  longestRangeMs: 31 * 86_400_000,
-  longestMs: 24 * 3_600_000,
+  longestRangeMs: 31 * MS_PER_DAY,
+  longestMs: MS_PER_DAY,
 };

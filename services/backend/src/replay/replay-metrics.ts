@@ -3,6 +3,8 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 export interface ReplayMetrics {
   /** Some ticks went out together. @param lagMs later than the first of them was due */
   published(lagMs: number, ticks: number): void;
+  /** A tick was left out: it is too long for a message. */
+  skipped(): void;
 }
 
 /** Figures of replays for `/metrics`. @param running how many run now */
@@ -20,6 +22,11 @@ export function measureReplays(registry: Registry, running: () => number): Repla
     help: 'Ticks that replays published',
     registers: [registry],
   });
+  const skipped = new Counter({
+    name: 'replay_ticks_skipped_total',
+    help: 'Ticks that replays left out, too long for a message',
+    registers: [registry],
+  });
   const lag = new Histogram({
     name: 'replay_lag_seconds',
     help: 'Seconds from when the first tick of a message was due to when it went out',
@@ -31,5 +38,6 @@ export function measureReplays(registry: Registry, running: () => number): Repla
       ticks.inc(count);
       lag.observe(lagMs / 1000);
     },
+    skipped: () => skipped.inc(),
   };
 }

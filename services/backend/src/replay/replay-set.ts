@@ -1,4 +1,5 @@
-import { newReplayId, type ReplayChannels } from '@tickwatch/live';
+import { formatMicros, type SequencedTick } from '@tickwatch/core';
+import { MAX_REPLAY_MESSAGE_BYTES, newReplayId, type ReplayChannels } from '@tickwatch/live';
 import type { Logger } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
@@ -12,6 +13,12 @@ import { createTimeline, type Timeline } from './timeline.ts';
 export class ReplaysFullError extends Error {
   readonly code = 'REPLAYS_FULL';
   override readonly name = 'ReplaysFullError';
+}
+
+/** The service stops: no replay begins any more. */
+export class ReplaysClosedError extends Error {
+  readonly code = 'REPLAYS_CLOSED';
+  override readonly name = 'ReplaysClosedError';
 }
 
 /** In the range that is to be replayed nothing is known. */
@@ -58,17 +65,18 @@ export class ReplaySet implements AsyncDisposable {
 
   /**
    * Opens a replay; it begins when somebody listens.
-   * @throws ReplaysFullError, NothingToReplayError, and what the reader throws
+   * @throws ReplaysFullError, ReplaysClosedError, NothingToReplayError, and what the reader throws
    */
   async open(question: ReplayQuestion, signal?: AbortSignal): Promise<ChannelReplay> {
     const { most } = this.#parts.limits;
-    if (this.#replays.size + this.#opening >= most || this.#isClosed) throw new ReplaysFullError(`${most} replays run`);
+    if (this.#isClosed) throw new ReplaysClosedError('the service stops');
+    if (this.#replays.size + this.#opening >= most) throw new ReplaysFullError(`${most} replays run`);
     this.#opening++;
     try {
       const first = { ...marketOf(question), limit: 1 };
       const { chunks, missing } = await this.#parts.reader.marketPage(first, { signal });
       if (!chunks.some(({ count }) => count > 0)) throw new NothingToReplayError('there are no ticks in the range');
-      if (this.#isClosed) throw new ReplaysFullError('the service stops');
+      if (this.#isClosed) throw new ReplaysClosedError('the service stops');
       return this.#begin(question, missing.complete);
     } finally {
       this.#opening--;
@@ -80,9 +88,9 @@ export class ReplaySet implements AsyncDisposable {
     const replay = this.#replays.get(id);
     if (replay === undefined) return false;
     this.#replays.delete(id);
-    const { ticks, behindMs } = replay.player;
+    const { ticks, skipped, player } = replay;
     // The id is a secret.
-    const fields = { event: 'replay_over', why, ticks, behind_seconds: Math.round(behindMs) / 1000 };
+    const fields = { event: 'replay_over', why, ticks, skipped, behind_seconds: Math.round(player.behindMs) / 1000 };
     this.#parts.log.info(fields, 'a replay is over');
     const ended = replay.end().catch((error: unknown) => this.#failed(error));
     this.#ending.add(ended);
@@ -111,12 +119,21 @@ export class ReplaySet implements AsyncDisposable {
       longestMs: limits.longestMs,
       onLag: (ms, ticks) => this.#metrics.published(ms, ticks),
       onError: (error) => this.#failed(error),
+      onSkip: (tick, skipped) => this.#skipped(tick, skipped),
       onOver: (why) => void this.end(id, why),
     });
     this.#replays.set(id, replay);
     const { from, to, speed } = question;
     log.info({ event: 'replay_begun', from, to, speed, replays: this.#replays.size }, 'a replay is there');
     return replay;
+  }
+
+  #skipped({ stock, exchange, time }: SequencedTick, skipped: number): void {
+    this.#metrics.skipped();
+    // Of more, how many is told at the end.
+    if (skipped > 1) return;
+    const fields = { event: 'replay_tick_skipped', stock: stock.slice(0, 80), exchange, time: formatMicros(time) };
+    this.#parts.log.warn(fields, `a replay leaves a tick out: ${MAX_REPLAY_MESSAGE_BYTES} bytes go into a message`);
   }
 
   #failed(error: unknown): void {

@@ -13,6 +13,7 @@ import {
 import type { BoardRow, TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { isKnown } from '../http/caching.ts';
+import { completenessHeaders } from '../http/completeness.ts';
 import { type Decimals, decimalWriter, jsonText } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
 import { linkNext } from '../http/link-next.ts';
@@ -37,9 +38,10 @@ export function boardRoute(app: App, reader: TickReader, calendars: Calendars): 
           tag: 'stocks',
           summary: 'What a board shows of every stock, now or at a moment, in pages',
           description:
-            'One row for each stock on each exchange. The day is the running one in `timezone`; without it, of an exchange that has a calendar, its day of trading: from midnight on its clock of the day it last opened on, until it opens on another. With `time` it is the board as it stood at that moment, with all that came by then and nothing later, in every figure; where single ticks are no longer kept (`X-Raw-From`), what is known at the grain of a minute. It is cheapest by name: any other order has to look at every stock at that moment. Where rows are sorted by what moves, a row that moves meanwhile may be seen on two pages or on none.',
+            'One row for each stock on each exchange. The day is the running one in `timezone`; without it, of an exchange that has a calendar, its day of trading: from midnight on its clock of the day it last opened on, until it opens on another. With `time` it is the board as it stood at that moment, with all that came by then and nothing later, in every figure; where single ticks are no longer kept (`X-Raw-From`), what is known at the grain of a minute; `X-Complete: false` says that ticks are missing at the moment, so that a price may be older than it was. It is cheapest by name: any other order has to look at every stock at that moment. Where rows are sorted by what moves, a row that moves meanwhile may be seen on two pages or on none.',
           answer: Board,
           reach: true,
+          completeness: true,
           cached: true,
         }),
       },
@@ -70,8 +72,10 @@ export function boardRoute(app: App, reader: TickReader, calendars: Calendars): 
       reply.header(SPARKLINE_FROM_HEADER, formatMicros(value.sparklineFrom));
       const next = value.next && writeBoardCursor(value.next, `sort=${sort}&order=${order}`);
       if (next !== undefined) linkNext(request, reply, next);
+      const { missing } = value;
+      if (missing !== undefined) completenessHeaders(reply, missing, { exchange, start: now, end: now });
       const body = jsonText(value.rows.map((row) => rowMembers(row, decimals)));
-      if (isKnown(request, reply, { body, reach, end: moment, also: next })) return reply.code(304).send();
+      if (isKnown(request, reply, { body, reach, end: moment, missing, also: next })) return reply.code(304).send();
       return await sendText(request, reply, JSON_TYPE, body);
     },
   );

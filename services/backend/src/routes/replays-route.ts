@@ -7,7 +7,7 @@ import { readNewReplay, readNothing, readSeek, readSpeed } from '../http/replay-
 import { JSON_TYPE, type RouteText, routeSchema } from '../http/route-schema.ts';
 import type { ChannelReplay, ReplayQuestion } from '../replay/channel-replay.ts';
 import type { ReplayLimits } from '../replay/replay-limits.ts';
-import { NothingToReplayError, type ReplaySet, ReplaysFullError } from '../replay/replay-set.ts';
+import { NothingToReplayError, type ReplaySet, ReplaysClosedError, ReplaysFullError } from '../replay/replay-set.ts';
 
 const NO_LIVE_SERVER =
   'There is no live server here that a replay could be heard on: set CENTRIFUGO_API_URL and CENTRIFUGO_API_KEY.';
@@ -81,7 +81,7 @@ export function replaysRoutes(app: App, replays: ReplaySet | undefined, limits: 
   const change = (name: string, summary: string, body: object, apply: (replay: ChannelReplay, body: unknown) => void) =>
     app.post(
       `${PATH}/:id/${name}`,
-      { schema: { params: ReplayParams, ...body, ...text(summary, {}, Replay) }, ...readByHand },
+      { schema: { params: ReplayParams, ...body, ...text(summary, { reads: true }, Replay) }, ...readByHand },
       async (request, reply) => {
         const replay = one((request.params as ReplayParams).id);
         apply(replay, request.body);
@@ -110,6 +110,7 @@ const readByHand = { validatorCompiler: () => (value: unknown) => ({ value }) };
 
 const MAKES = {
   makes: true,
+  reads: true,
   conflicts: true,
   description:
     'Ticks go out in the order in which they came, over all exchanges and stocks that are asked for, each when it is due and never before. It begins when somebody listens to its channel, waits while nobody does, and is gone after 30 s of that. A message has the form of the live channels, with a member `replay` that says how it is. Who listens slowly slows it; nothing is left out.',
@@ -125,6 +126,7 @@ function refuse(error: unknown, { from, to }: ReplayQuestion, { most }: ReplayLi
       `There are ${most} replays already, and no more may be at once (REPLAYS_MAX). End one (DELETE ${PATH}/{id}; GET ${PATH} lists them), or wait: one that nobody listens to is gone after 30 s.`,
     );
   }
+  if (error instanceof ReplaysClosedError) throw new NotProvidedError('The service stops: ask again when it is back.');
   if (error instanceof NothingToReplayError) {
     const range = `from ${formatMicros(from)} to ${formatMicros(to)}`;
     throw new ParameterError('from', `there are no ticks ${range} of what is asked for: nothing to replay`);
@@ -136,7 +138,8 @@ function send(reply: FastifyReply, answer: Replay | Replays): FastifyReply {
   return reply.header('cache-control', 'no-store').type(JSON_TYPE).send(JSON.stringify(answer));
 }
 
-function viewOf({ id, channel, question, player, listeners, state, isComplete }: ChannelReplay): Replay {
+function viewOf(replay: ChannelReplay): Replay {
+  const { id, channel, question, player, listeners, state, ticks, skipped, isComplete } = replay;
   return {
     id,
     channel,
@@ -148,7 +151,8 @@ function viewOf({ id, channel, question, player, listeners, state, isComplete }:
     state,
     time: formatMicros(player.time),
     seek: player.seeks,
-    ticks: player.ticks,
+    ticks,
+    skipped,
     listeners,
     behind_seconds: Math.round(player.behindMs) / 1000,
     complete: isComplete,

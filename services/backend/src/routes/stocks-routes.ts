@@ -20,6 +20,7 @@ import type { StockOverview, TickReader } from '@tickwatch/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../http/app.ts';
 import { isKnown } from '../http/caching.ts';
+import { completenessHeaders } from '../http/completeness.ts';
 import { type Decimals, decimalWriter, jsonText } from '../http/json-text.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
 import { linkNext } from '../http/link-next.ts';
@@ -122,9 +123,10 @@ export function stocksRoutes(app: App, reader: TickReader): void {
           tag: 'stocks',
           summary: 'The prices of all stocks as of a moment, by name, in pages',
           description:
-            'One row for each stock on each exchange that had a tick by then: the last one at or before the moment (of a date: at its end). Where single ticks are no longer kept (`X-Raw-From`), the last one that is known at the grain of a minute.',
+            'One row for each stock on each exchange that had a tick by then: the last one at or before the moment (of a date: at its end). Where single ticks are no longer kept (`X-Raw-From`), the last one that is known at the grain of a minute. `X-Complete: false` where ticks are missing at the moment, so that a price may be older than it was.',
           answer: LatestPrices,
           reach: true,
+          completeness: true,
           cached: true,
         }),
       },
@@ -136,10 +138,12 @@ export function stocksRoutes(app: App, reader: TickReader): void {
       const question = { exchange, stocks: readStockNames(stocks), time, after, limit };
       const { reach, value } = await reader.asOfAll(question, { signal: leaveSignal(reply) });
       reachHeaders(reply, reach);
+      const { missing } = value;
       const next = value.next && writeStockCursor(value.next);
       if (next !== undefined) linkNext(request, reply, next);
+      completenessHeaders(reply, missing, { exchange, start: time, end: time });
       const body = jsonText(value.ticks.map((tick) => tickMembers(tick, decimals)));
-      if (isKnown(request, reply, { body, reach, end: time, also: next })) return reply.code(304).send();
+      if (isKnown(request, reply, { body, reach, end: time, missing, also: next })) return reply.code(304).send();
       return await sendText(request, reply, JSON_TYPE, body);
     },
   );

@@ -40,6 +40,13 @@ export class ApiError extends Error {
 /** Trouble with the API as the status bar shows it, `since` by `performance.now()`; undefined: the last answer was good. */
 export const apiTrouble = signal<{ readonly since: number; readonly message: string } | undefined>(undefined);
 
+let running = 0;
+
+/** How many answers that are as of a moment of the past are on their way. */
+export function momentsAsked(): number {
+  return running;
+}
+
 export type Parameters = Readonly<Record<string, string | number | undefined>>;
 
 export function apiPath(path: string, parameters: Parameters = {}): string {
@@ -95,18 +102,24 @@ export async function getJson<T>(
   const asked = apiPath(path, parameters);
   const { address, moment } = of === 'now' ? { address: asked, moment: undefined } : asOf(asked);
   const played = moment === undefined ? undefined : playedPosition(moment);
-  const response = await get(address, signal);
-  const header = response.headers.get('x-position');
-  const body = response.json().catch((error) => {
-    // The line was cut within it, or a proxy said something of its own.
-    throw unanswered(error, signal);
-  });
-  return {
-    body: (await body) as T,
-    position: played ?? (header === null ? undefined : parsePosition(header)),
-    moment,
-    headers: response.headers,
-  };
+  const counted = moment === undefined ? 0 : 1;
+  running += counted;
+  try {
+    const response = await get(address, signal);
+    const header = response.headers.get('x-position');
+    const body = response.json().catch((error) => {
+      // The line was cut within it, or a proxy said something of its own.
+      throw unanswered(error, signal);
+    });
+    return {
+      body: (await body) as T,
+      position: played ?? (header === null ? undefined : parsePosition(header)),
+      moment,
+      headers: response.headers,
+    };
+  } finally {
+    running -= counted;
+  }
 }
 
 function unanswered(error: unknown, signal: AbortSignal | undefined): unknown {

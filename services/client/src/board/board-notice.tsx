@@ -1,3 +1,4 @@
+import { moment } from '../moment/moment.ts';
 import { Notice } from '../ui/notice.tsx';
 import type { BoardState } from './board-state.ts';
 import type { Show } from './row-filter.ts';
@@ -26,6 +27,9 @@ export function BoardNotice({ state }: Props) {
         {loaded.message}. The page keeps trying by itself.
       </Notice>
     );
+  }
+  if (state.all.value.rows.length === 0 && moment.value !== undefined) {
+    return <Notice title="No prices yet">Nothing had been recorded at the moment that the page shows.</Notice>;
   }
   if (state.all.value.rows.length === 0) {
     return (

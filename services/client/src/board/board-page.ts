@@ -1,5 +1,6 @@
 import { type BoardRow, type LaneName, parseTime, SPARKLINE_FROM_HEADER } from '@tickwatch/core';
 import { apiPath, getJson, type Parameters } from '../api/http.ts';
+import { nextPath } from '../api/next-page.ts';
 import type { StockRow } from './stock-row.ts';
 
 /** Rows of the first pages: many screens full, and there in a blink. */
@@ -54,7 +55,7 @@ export function leadPage(timezone: string, lead: BoardLead): string | undefined 
 
 export async function loadPage(path: string, signal?: AbortSignal): Promise<BoardPage> {
   const { body, position, moment, headers } = await getJson<readonly BoardRow[]>(path, {}, signal);
-  const next = /<([^>]*)>; rel="next"/.exec(headers.get('link') ?? '')?.[1];
+  const next = nextPath(headers);
   return {
     rows: body,
     position,

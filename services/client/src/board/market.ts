@@ -154,7 +154,7 @@ export class Market implements LiveListener {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     try {
-      const lead = (this.rows.size === 0 || this.changing.peek()) && leadPage(timezone, this.lead);
+      const lead = (this.rows.size === 0 || this.changing.peek()) && leadPage(timezone, this.#lead());
       let joined = false;
       const take = (page: BoardPage): boolean => {
         if (turn !== this.#turn) return false;
@@ -185,12 +185,18 @@ export class Market implements LiveListener {
     }
   }
 
+  /** A board of the past is sorted here: the server would put all stocks in order for a few, for each moment that is dragged over. */
+  #lead(): BoardLead {
+    const { exchange, stocks } = this.lead;
+    return moment.peek() === undefined ? this.lead : { exchange, stocks };
+  }
+
   #begin({ position, moment }: BoardPage): void {
     if (this.changing.peek()) this.#stocks.clear();
     this.changing.value = false;
     this.#loaded = true;
     this.#stocks.liveSince = moment ?? nowMs() * 1000;
-    this.#cursor.start(position);
+    this.#cursor.start(position, moment);
   }
 
   #catchUp(): void {

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { type PricePoint, parseTime } from '@tickwatch/core';
 import { useEffect } from 'preact/hooks';
 import { getJson } from '../api/http.ts';
+import { nextCursor } from '../api/next-page.ts';
 import { decimalText } from '../format/number-text.ts';
 import { dateTimeText } from '../format/time-text.ts';
 import { zoneLabel } from '../format/zone.ts';
@@ -149,11 +150,5 @@ async function loadPage(
     { ...boundTexts(query), exchange: query.exchange, order, limit: PAGE_ROWS, cursor, decimals: 'string' },
     signal,
   );
-  return { rows: body, next: nextCursor(headers.get('link')) };
-}
-
-/** The cursor in `</api/prices/X?…&cursor=…>; rel="next"`. */
-function nextCursor(link: string | null): string | undefined {
-  const address = /<([^>]+)>;\s*rel="?next"?/.exec(link ?? '')?.[1];
-  return address === undefined ? undefined : (new URL(address, location.href).searchParams.get('cursor') ?? undefined);
+  return { rows: body, next: nextCursor(headers) };
 }

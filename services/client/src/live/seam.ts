@@ -1,4 +1,4 @@
-import type { LaneName, LiveTick } from '@tickwatch/core';
+import { type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
 
 /** What a batch of live ticks means for a series that was loaded up to some tick. */
 export interface Taken {
@@ -19,10 +19,15 @@ export class SeamCursor {
   readonly #reached = new Map<LaneName, number>();
   /** False while history has not said how far it reaches: then every live tick counts as fresh, never as a hole. */
   #known = false;
+  #moment = Number.NEGATIVE_INFINITY;
 
-  /** Begins anew after a load. A lane that the position leaves out has nothing in its feed yet. */
-  start(position: ReadonlyMap<LaneName, number> | undefined): void {
+  /**
+   * Begins anew after a load. A lane that the position leaves out has nothing in its feed yet.
+   * @param moment what the load is as of, epoch µs: it holds all ticks up to there, also those that come later
+   */
+  start(position: ReadonlyMap<LaneName, number> | undefined, moment = Number.NEGATIVE_INFINITY): void {
     this.#reached.clear();
+    this.#moment = moment;
     this.#known = position !== undefined;
     if (position !== undefined) for (const [lane, seq] of position) this.#reached.set(lane, seq);
   }
@@ -42,8 +47,13 @@ export class SeamCursor {
     const fresh = reached === undefined || first.seq > reached ? ticks : ticks.filter((tick) => tick.seq > reached);
     const start = fresh[0];
     if (start === undefined) return NOTHING;
-    return { fresh, hole: (reached !== undefined && start.seq > reached + 1) || !isUnbroken(fresh) };
+    const hole = (reached !== undefined && start.seq > reached + 1) || !isUnbroken(fresh);
+    return { fresh: this.#moment < 0 ? fresh : fresh.filter((tick) => !isHeld(tick, this.#moment)), hole };
   }
+}
+
+function isHeld({ timestamp }: LiveTick, moment: number): boolean {
+  return (parseTime(timestamp) ?? 0) <= moment;
 }
 
 /** True when no number is left out between the first tick and the last: the server leaves ticks out under stress. */

@@ -1,7 +1,11 @@
+import { momentsAsked } from '../api/http.ts';
 import { goToMoment, moment } from './moment.ts';
 
 /** While a hand drags or holds a key, the page follows so often: browsers allow so many addresses in a while, and servers so many boards. */
 const EVERY_MS = 200;
+/** What is asked for is to be seen on the way, and asked for no faster than it is answered; but nobody waits longer for it. */
+const LONGEST_MS = 1000;
+const LOOK_MS = 25;
 
 /** Leads the page after a moment that moves: at once, then at intervals, the newest in the end. */
 export class DragSeek {
@@ -9,6 +13,7 @@ export class DragSeek {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #dragging = false;
   #wasPlaying = false;
+  #led = Number.NEGATIVE_INFINITY;
 
   /** Where the page will be, epoch µs; undefined: it is there. */
   get wanted(): number | undefined {
@@ -45,6 +50,11 @@ export class DragSeek {
   #go(): void {
     this.#timer = undefined;
     if (this.#wanted === undefined) return;
+    if (momentsAsked() > 0 && performance.now() - this.#led < LONGEST_MS) {
+      this.#timer = setTimeout(() => this.#go(), LOOK_MS);
+      return;
+    }
+    this.#led = performance.now();
     lead(this.#wanted, !this.#dragging && moment.peek()?.playing === true);
     this.#wanted = undefined;
     this.#timer = setTimeout(() => this.#go(), EVERY_MS);

@@ -1,4 +1,5 @@
 import { effect } from '@preact/signals';
+import type { Market } from '../board/market.ts';
 import { registerCommands } from '../commands/commands.ts';
 import { registerKeys } from '../keys/key-table.ts';
 import { AddressNotice } from '../ui/address-notice.tsx';
@@ -43,13 +44,13 @@ registerCommands(() => [
 ]);
 
 /** The time bar on every view, whose script comes when it is first opened, and what of the address's moment is wrong. */
-export function MomentHost({ feed }: { readonly feed: PageFeed }) {
+export function MomentHost({ feed, market }: { readonly feed: PageFeed; readonly market: Market }) {
   return (
     <>
       <AddressNotice problems={momentProblems.value} />
       {barOpen.value && (
         <section class="time-bar" id="time-bar" aria-label="Time bar">
-          <TimeBar feed={feed} />
+          <TimeBar feed={feed} market={market} />
         </section>
       )}
     </>

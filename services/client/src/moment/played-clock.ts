@@ -40,6 +40,12 @@ export class PlayedClock {
     this.#until = until;
   }
 
+  /** Leaves out what lies before a moment, as far as is known that nothing comes until then. */
+  skip(to: number): void {
+    this.#stand();
+    this.#at = Math.max(this.#at, Math.min(to, this.#until));
+  }
+
   run(playing: boolean, speed: number): void {
     this.#stand();
     this.#playing = playing;

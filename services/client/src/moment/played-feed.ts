@@ -11,9 +11,13 @@ const LOOK_MS = 50;
 /** So much is read ahead, in seconds of whoever watches, and ticks at most. */
 const AHEAD_SECONDS = 4;
 const MOST_WAITING = 40_000;
-/** One range that is asked for, in seconds of whoever watches, and µs that were played at least. */
-const RANGE_SECONDS = 15;
-const LEAST_RANGE = 20e6;
+/**
+ * One range that is asked for, in seconds of whoever watches. Its pages are read one by one, as it is played: a tick that came
+ * late is where it came from page to page, and at its range's end at the latest.
+ */
+const RANGE_SECONDS = 900;
+/** Behind a range without any tick, one is so many times as long: over a night or a weekend it takes a few to find the next tick. */
+const QUIET_GROWTH = 8;
 /** What arrived in the last two seconds may still be on its way into the database. */
 const SETTLED = 2e6;
 
@@ -47,6 +51,10 @@ export class PlayedFeed implements PlayedTicks {
   #rangeEnd = 0;
   #next: string | undefined;
   #reading = false;
+  /** How many times as long as usual the next range is. */
+  #growth = 1;
+  /** What time was played when it was looked at last. */
+  #looked = Number.NEGATIVE_INFINITY;
 
   constructor(options: PlayedFeedOptions) {
     this.#options = options;
@@ -65,6 +73,12 @@ export class PlayedFeed implements PlayedTicks {
     for (const [name, lane] of this.#lanes) yield [name, lane.recent];
   }
 
+  /** Until when it is known that no tick comes, epoch µs: when the next one is shown, or the end of what is read. */
+  get quietUntil(): number {
+    const dues = [...this.#lanes.values()].map((lane) => lane.nextDue ?? Number.POSITIVE_INFINITY);
+    return Math.min(this.#readUntil, ...dues);
+  }
+
   /** Shows what is due and reads on. */
   look(): void {
     const now = this.#options.clock.now();
@@ -74,14 +88,27 @@ export class PlayedFeed implements PlayedTicks {
     }
     // Whoever was shown a tick may have gone elsewhere.
     if (this.#abort.signal.aborted) return;
-    const ahead = (this.#readUntil - now) / 1e6 / this.#options.speed();
-    if (this.#reading || ahead > AHEAD_SECONDS) return;
-    if (this.#waiting() < MOST_WAITING || now >= this.#readUntil) void this.#read(now);
+    const isMoving = now > this.#looked;
+    this.#looked = now;
+    if (this.#reading) return;
+    const waiting = this.#waiting();
+    const isNear = (this.#readUntil - now) / 1e6 / this.#options.speed() <= AHEAD_SECONDS;
+    if (isNear ? waiting < MOST_WAITING || now >= this.#readUntil : isMoving && waiting === 0 && this.#isFarBehind())
+      void this.#read(now);
   }
 
   dispose(): void {
     clearInterval(this.#timer);
     this.#abort.abort();
+  }
+
+  /** Whether so much is not read yet that the next tick may be looked for in it. */
+  #isFarBehind(): boolean {
+    return this.#options.now() - SETTLED - this.#readUntil > this.#rangeLength();
+  }
+
+  #rangeLength(): number {
+    return Math.max(1, this.#options.speed()) * RANGE_SECONDS * 1e6;
   }
 
   #waiting(): number {
@@ -115,9 +142,8 @@ export class PlayedFeed implements PlayedTicks {
 
   /** undefined: there is nothing behind what is read yet. */
   #nextRange(): string | undefined {
-    const range = Math.max(LEAST_RANGE, this.#options.speed() * RANGE_SECONDS * 1e6);
     const from = this.#readUntil + 1;
-    this.#rangeEnd = Math.min(from + range, this.#options.now() - SETTLED);
+    this.#rangeEnd = Math.min(from + this.#rangeLength() * this.#growth, this.#options.now() - SETTLED);
     return this.#rangeEnd <= from ? undefined : ticksPath(from, Math.floor(this.#rangeEnd));
   }
 
@@ -128,6 +154,7 @@ export class PlayedFeed implements PlayedTicks {
       this.#lane(laneName(exchange, 0)).add(tick, this.#last);
     }
     this.#next = next;
+    this.#growth = ticks.length === 0 ? this.#growth * QUIET_GROWTH : 1;
     // More of the last moment may stand on the next page.
     this.#readUntil = next === undefined ? Math.floor(this.#rangeEnd) : Math.max(this.#readUntil, this.#last - 1);
     this.#options.clock.allow(this.#readUntil);

@@ -27,6 +27,11 @@ export class PlayedLane {
     return this.#ticks.length - this.#shown;
   }
 
+  /** When the next one is shown, epoch µs; undefined: there is none. */
+  get nextDue(): number | undefined {
+    return this.#dues[this.#shown];
+  }
+
   /** Takes those whose time has come. */
   take(now: number): readonly LiveTick[] {
     const from = this.#shown;

@@ -9,6 +9,9 @@ import { PlayedFeed } from './played-feed.ts';
 /** How often the address follows what is played. */
 const REMEMBER_MS = 2000;
 
+/** Nobody waits for longer without being asked, in seconds of whoever watches. */
+const QUIET_SECONDS = 10;
+
 /** Plays what the page shows while it is to be played. */
 export class Player {
   readonly #feed = signal<PlayedFeed | undefined>(undefined);
@@ -16,6 +19,8 @@ export class Player {
   readonly feed: ReadonlySignal<PlayedFeed | undefined> = this.#feed;
   readonly #page: PageFeed;
   #clock: PlayedClock | undefined;
+  /** What nobody sees holds still, and asks for nothing. */
+  readonly #hidden = signal(document.hidden);
 
   constructor(page: PageFeed) {
     this.#page = page;
@@ -26,20 +31,26 @@ export class Player {
     let leapt = leaps.peek();
     const endEffect = effect(() => {
       const shown = moment.value;
+      const isSeen = !this.#hidden.value;
       if (leaps.value !== leapt) this.#end();
       leapt = leaps.value;
       if (shown === undefined) return;
       if (this.#clock !== undefined) {
-        this.#clock.run(shown.playing, shown.speed);
+        this.#clock.run(shown.playing && isSeen, shown.speed);
         // Where it stands now is where a reload begins.
         if (!shown.playing) untracked(rememberMoment);
       } else if (shown.playing) untracked(() => this.#begin(shown));
     });
+    const look = (): void => {
+      this.#hidden.value = document.hidden;
+    };
+    document.addEventListener('visibilitychange', look);
     const timer = setInterval(() => {
       if (moment.peek()?.playing === true) rememberMoment();
     }, REMEMBER_MS);
     return () => {
       endEffect();
+      document.removeEventListener('visibilitychange', look);
       clearInterval(timer);
       this.#end();
     };
@@ -50,10 +61,27 @@ export class Player {
     return this.#clock?.waits === true;
   }
 
+  /** Until when nothing comes in what is played, where that is a while to wait for, epoch µs; undefined: ticks come. */
+  get quietUntil(): number | undefined {
+    const shown = moment.peek();
+    const [feed, clock] = [this.#feed.peek(), this.#clock];
+    if (feed === undefined || clock === undefined || shown?.playing !== true) return undefined;
+    const until = feed.quietUntil;
+    return (until - clock.now()) / 1e6 / shown.speed > QUIET_SECONDS ? until : undefined;
+  }
+
+  /** Goes on shortly before the next tick. */
+  skip(): void {
+    const until = this.quietUntil;
+    if (until === undefined) return;
+    this.#clock?.skip(until - Math.max(1, moment.peek()?.speed ?? 1) * 1e6);
+    rememberMoment();
+  }
+
   #begin({ at, speed }: Moment): void {
     const clock = new PlayedClock(at, speed, () => performance.now());
     this.#clock = clock;
-    clock.run(true, speed);
+    clock.run(!this.#hidden.peek(), speed);
     showTimeOf(clock);
     const feed = new PlayedFeed({
       clock,

@@ -1,5 +1,6 @@
 import { type Gap, type Outliers, parseTime } from '@tickwatch/core';
 import { getJson, type Parameters } from '../api/http.ts';
+import { nextCursor } from '../api/next-page.ts';
 
 /** What a step leads to: a tick, the begin of a hole, or a tick that is marked as far from the others. */
 export type StepTo = 'tick' | 'hole' | 'mark';
@@ -109,9 +110,8 @@ async function* holeBegins(question: Parameters, signal: AbortSignal): AsyncGene
       'now',
     );
     yield body.map(({ from_time }) => parseTime(from_time) ?? 0);
-    const next = /<([^>]*)>; rel="next"/.exec(headers.get('link') ?? '')?.[1];
-    if (next === undefined) return;
-    cursor = new URLSearchParams(next.slice(next.indexOf('?'))).get('cursor') ?? undefined;
+    cursor = nextCursor(headers);
+    if (cursor === undefined) return;
   }
 }
 

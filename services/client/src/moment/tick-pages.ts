@@ -1,5 +1,6 @@
 import { type MarketTick, parseTime } from '@tickwatch/core';
 import { apiPath, getJson } from '../api/http.ts';
+import { nextPath } from '../api/next-page.ts';
 
 /** Ticks of all stocks in the order in which they arrived, up to `until`. */
 export interface TickPage {
@@ -33,6 +34,6 @@ export async function loadTicks(path: string, signal: AbortSignal): Promise<Tick
       ...{ stock: stock_name, exchange: exchange_name, price: Number(price) },
       ...{ timestamp, time: parseTime(timestamp) ?? 0 },
     })),
-    next: /<([^>]*)>; rel="next"/.exec(headers.get('link') ?? '')?.[1],
+    next: nextPath(headers),
   };
 }

@@ -1,7 +1,10 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { Market } from '../board/market.ts';
 import { nowMs, realNowMs } from '../clock.ts';
+import { clockText, dateText, dateTimeText } from '../format/time-text.ts';
 import { zoneName } from '../format/zone.ts';
+import { place } from '../router.ts';
 import { zone } from '../settings.ts';
 import { oneOf, stored } from '../stored.ts';
 import { useRedrawEvery } from '../ui/use-redraw-every.ts';
@@ -11,10 +14,11 @@ import { registerMomentKeys } from './moment-keys.ts';
 import type { PageFeed } from './page-feed.ts';
 import { SPEEDS } from './played-clock.ts';
 import { Player } from './player.ts';
+import { stepScope } from './step-scope.ts';
 import { StepTools } from './step-tools.tsx';
 import { barOpen } from './time-bar-state.ts';
 import { TimeTrack } from './time-track.tsx';
-import { loadFirst } from './track-source.ts';
+import { loadFirst, type TrackScope } from './track-source.ts';
 import { SPAN_LABELS, TRACK_SPANS, type TrackRange, trackRange } from './track-span.ts';
 
 const EVERY_MS = 250;
@@ -26,10 +30,11 @@ let player: Player | undefined;
 
 interface Props {
   readonly feed: PageFeed;
+  readonly market: Market;
 }
 
 /** Leads through the past: a track to drag on, a field to type into, and what plays. */
-export function TimeBar({ feed }: Props) {
+export function TimeBar({ feed, market }: Props) {
   if (player === undefined) {
     player = new Player(feed);
     player.start();
@@ -41,9 +46,10 @@ export function TimeBar({ feed }: Props) {
   const shown = moment.value;
   const trouble = player.feed.value?.trouble.value;
   const waits = shown?.playing === true && player.waits;
+  const quietUntil = player.quietUntil;
   return (
     <>
-      <TimeTrack span={span.value} range={range} shown={nowMs()} />
+      <TimeTrack span={span.value} range={range} shown={nowMs()} scope={useScope(market)} />
       <div class="time-tools">
         <button
           type="button"
@@ -100,12 +106,38 @@ export function TimeBar({ feed }: Props) {
         >
           ×
         </button>
+        {quietUntil !== undefined && (
+          <button type="button" class="button leave-out" onClick={() => player?.skip()}>
+            Nothing until {untilText(quietUntil)} · Skip
+          </button>
+        )}
+        {/* Where time waits often, nobody wants to hear of it each time. */}
+        {trouble === undefined && waits && <span class="play-state">Reading…</span>}
         <p class="play-state" role="status">
-          {trouble === undefined ? waits && 'Reading…' : `Can’t play on: ${trouble}. It is tried again.`}
+          {trouble !== undefined && `Can’t play on: ${trouble}. It is tried again.`}
         </p>
       </div>
     </>
   );
+}
+
+/** Of the stock that is shown, where it is one, and of its exchanges. */
+function useScope(market: Market): TrackScope {
+  const { path, query } = place.value;
+  const { stocks, exchange } = stepScope(path, query);
+  const stock = stocks.length === 1 ? stocks[0] : undefined;
+  const told = exchange !== undefined ? [exchange] : stock === undefined ? [] : market.exchangesOf(stock).toSorted();
+  const kept = useRef<TrackScope>({ stock, exchanges: told });
+  // At a moment before its first tick, no board knows where it is traded.
+  if (told.length > 0 || stock !== kept.current.stock) kept.current = { stock, exchanges: told };
+  return kept.current;
+}
+
+/** With its day, where that is another one than is shown. */
+function untilText(micros: number): string {
+  const day = dateText(zone.value, micros);
+  const isToday = day === dateText(zone.value, nowMs() * 1000);
+  return (isToday ? clockText : dateTimeText)(zone.value, micros);
 }
 
 /** The track moves on only when what is shown leaves it, so that nothing slips away under a hand. */

@@ -6,18 +6,22 @@ import { zoneLabel } from '../format/zone.ts';
 import { zone } from '../settings.ts';
 import { DragSeek } from './drag-seek.ts';
 import { goLive, moment, playMoment } from './moment.ts';
-import { kindAt, loadTrack, type TrackKind, type TrackPart } from './track-source.ts';
+import { kindAt, loadTrack, type TrackKind, type TrackPart, type TrackScope } from './track-source.ts';
 import { placeOn, STEPS_MS, type TrackRange, type TrackSpan } from './track-span.ts';
 
 interface Props {
   readonly span: TrackSpan;
   readonly range: TrackRange;
+  /** Of whose time the picture is. */
+  readonly scope: TrackScope;
   /** The moment that is shown, epoch ms. */
   readonly shown: number;
 }
 
 /** Holes and sessions of a day that runs change. */
 const AGAIN_MS = 30_000;
+/** So often a slider is read out that is played. */
+const SAID_MS = 60_000;
 const PAGE = 10;
 const LONG_MS = 36 * 3_600_000;
 
@@ -29,8 +33,8 @@ const KIND_TEXTS: Readonly<Record<TrackKind, string>> = {
 };
 
 /** The track: what there is of its time, drawn, and where the page stands on it. A slider, for hands and for keys. */
-export function TimeTrack({ span, range, shown }: Props) {
-  const parts = useParts(range);
+export function TimeTrack({ span, range, scope, shown }: Props) {
+  const parts = useParts(range, scope);
   const dragged = useSignal<number | undefined>(undefined);
   const seek = useMemo(() => new DragSeek(), []);
   useEffect(() => () => seek.cancel(), [seek]);
@@ -85,7 +89,11 @@ export function TimeTrack({ span, range, shown }: Props) {
     else return;
     event.preventDefault();
   };
-  const text = live ? 'Live' : `${dateTimeText(zone.value, at * 1000)} (${zoneLabel(zone.value)})`;
+  // What is played would be read out with every change.
+  const { playing = false, speed = 1 } = moment.value ?? {};
+  const step = playing && dragged.value === undefined ? SAID_MS * Math.max(1, speed) : 1;
+  const said = Math.max(range.from, Math.floor(at / step) * step);
+  const text = live ? 'Live' : `${dateTimeText(zone.value, said * 1000)} (${zoneLabel(zone.value)})`;
   return (
     <div class="time-track">
       <div
@@ -96,8 +104,8 @@ export function TimeTrack({ span, range, shown }: Props) {
         aria-label="Moment that is shown"
         aria-valuemin={Math.round(range.from / 1000)}
         aria-valuemax={Math.round(range.to / 1000)}
-        aria-valuenow={Math.round(at / 1000)}
-        aria-valuetext={`${text}${live ? '' : KIND_TEXTS[kindAt(parts, at) ?? 'covered']}`}
+        aria-valuenow={Math.round(said / 1000)}
+        aria-valuetext={`${text}${live ? '' : KIND_TEXTS[kindAt(parts, said) ?? 'covered']}`}
         onKeyDown={press}
         onPointerDown={(event) => {
           if (event.button !== 0) return;
@@ -130,14 +138,14 @@ export function TimeTrack({ span, range, shown }: Props) {
   );
 }
 
-function useParts(range: TrackRange): readonly TrackPart[] {
+function useParts(range: TrackRange, scope: TrackScope): readonly TrackPart[] {
   const parts = useSignal<readonly TrackPart[]>([]);
   const { from, to } = range;
   useEffect(() => {
     const abort = new AbortController();
     const load = async (): Promise<void> => {
       try {
-        parts.value = await loadTrack({ from, to }, abort.signal);
+        parts.value = await loadTrack({ from, to }, scope, abort.signal);
       } catch {
         // Without it the track has no picture, and leads everywhere all the same; it is asked for again.
       }
@@ -149,7 +157,7 @@ function useParts(range: TrackRange): readonly TrackPart[] {
       abort.abort();
       clearInterval(timer);
     };
-  }, [from, to]);
+  }, [from, to, JSON.stringify(scope)]);
   return parts.value;
 }
 

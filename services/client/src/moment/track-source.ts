@@ -1,5 +1,5 @@
 import { type Coverage, type ExchangeSessions, type Gap, parseTime } from '@tickwatch/core';
-import { getJson } from '../api/http.ts';
+import { getJson, type Parameters } from '../api/http.ts';
 import { realNowMs } from '../clock.ts';
 import { closedHours } from '../stock/closed-hours.ts';
 import { type TimeSpan, united } from '../stock/time-spans.ts';
@@ -11,6 +11,12 @@ export type TrackKind = 'covered' | 'missing' | 'closed' | 'unknown';
 /** Epoch ms. */
 export interface TrackPart extends TrackRange {
   readonly kind: TrackKind;
+}
+
+/** Whose time it is: of a stock, or of these exchanges; where none is named, of all. */
+export interface TrackScope {
+  readonly stock: string | undefined;
+  readonly exchanges: readonly string[];
 }
 
 /** What the API tells of a range. */
@@ -27,18 +33,30 @@ const MOST_DAYS = 400;
 const MOST_HOLES = 1000;
 const SOONEST = { from: 0, to: 0 };
 
-/** Asks what of a range is known; the calendar says when all exchanges were closed. */
-export async function loadTrack(range: TrackRange, signal: AbortSignal): Promise<readonly TrackPart[]> {
+/** Asks what of a range is known; the calendar says when all those exchanges were closed. */
+export async function loadTrack(
+  range: TrackRange,
+  { stock, exchanges }: TrackScope,
+  signal: AbortSignal,
+): Promise<readonly TrackPart[]> {
   const end = Math.min(range.to, realNowMs());
   const long = range.to - range.from > BY_DAYS_MS;
   const span = { start_time: range.from * 1000, end_time: Math.floor(end) * 1000 };
+  const exchange = exchanges.length === 1 ? exchanges[0] : undefined;
+  const isMeant = ({ exchange_name: name }: { readonly exchange_name: string }): boolean =>
+    exchanges.length === 0 || exchanges.includes(name);
   const [sessions, gaps, coverage] = await Promise.all([
-    long ? [] : ask<readonly ExchangeSessions[]>('/api/sessions', span, signal),
-    long ? [] : ask<readonly Gap[]>('/api/gaps', { ...span, limit: MOST_HOLES }, signal),
-    ask<Coverage>('/api/coverage', { days: long ? MOST_DAYS : 1 }, signal),
+    long ? [] : ask<readonly ExchangeSessions[]>('/api/sessions', { ...span, exchange }, signal),
+    long ? [] : ask<readonly Gap[]>('/api/gaps', { ...span, exchange, stock, limit: MOST_HOLES }, signal),
+    ask<Coverage>('/api/coverage', { days: long ? MOST_DAYS : 1, exchange }, signal),
   ]);
   const shown = { from: range.from, to: end };
-  return long ? dayParts(coverage, shown) : trackParts({ sessions, gaps, coverage }, shown);
+  const answers = {
+    sessions: sessions.filter(isMeant),
+    gaps: gaps.filter(isMeant),
+    coverage: coverage.filter(isMeant),
+  };
+  return long ? dayParts(answers.coverage, shown) : trackParts(answers, shown);
 }
 
 /** When the first day began that anything is known of, epoch ms; undefined: nothing is. */
@@ -62,7 +80,7 @@ export function trackParts({ sessions, gaps, coverage }: TrackAnswers, range: Tr
   ].flatMap((whole) => cut(whole, range));
 }
 
-/** The same by days: the worst of what an exchange's day was. */
+/** The same by days: the worst of what an exchange's day was. Of days before those that the API tells, nothing is said. */
 function dayParts(coverage: Coverage, range: TrackRange): readonly TrackPart[] {
   const of = (state: Coverage[number]['days'][number]['state']) =>
     united(
@@ -72,8 +90,10 @@ function dayParts(coverage: Coverage, range: TrackRange): readonly TrackPart[] {
           .map(({ from_time, to_time }) => secondsOf({ from: millisOf(from_time), to: millisOf(to_time) })),
       ),
     ).map(millisSpan);
+  const first = firstOf(coverage) ?? range.to;
   return [
-    part('unknown', range),
+    part('unknown', { from: range.from, to: first }),
+    ...of('unknown').map((span) => part('unknown', span)),
     ...of('closed').map((span) => part('closed', span)),
     ...of('complete').map((span) => part('covered', span)),
     ...of('holes').map((span) => part('missing', span)),
@@ -113,6 +133,6 @@ function millisSpan({ from, to }: TimeSpan): TrackRange {
   return { from: from * 1000, to: to * 1000 };
 }
 
-async function ask<T>(path: string, parameters: Record<string, number>, signal: AbortSignal): Promise<T> {
+async function ask<T>(path: string, parameters: Parameters, signal: AbortSignal): Promise<T> {
   return (await getJson<T>(path, parameters, signal, 'now')).body;
 }

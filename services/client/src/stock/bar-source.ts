@@ -36,7 +36,7 @@ export class BarSource {
   /** Bars of whole candles, made of those ticks alone that lie within the bounds. */
   async bars({ from, to }: BarRange, interval: ChartInterval, signal: AbortSignal): Promise<LoadedBars> {
     const asked = { from: Math.max(from, this.bounds.from), to: Math.min(to, this.bounds.to) };
-    if (asked.from >= asked.to) return { bars: [], position: undefined, newest: undefined };
+    if (asked.from >= asked.to) return { bars: [], position: undefined, moment: undefined, newest: undefined };
     return await loadBars(this.name, interval, this.zone, asked, signal);
   }
 

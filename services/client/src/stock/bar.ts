@@ -18,9 +18,11 @@ export interface Bar {
   readonly complete: boolean;
   /** What history has counted in already; undefined: made of live ticks only. */
   readonly position: Position | undefined;
+  /** What history is as of, epoch µs: all up to there is counted in, also what came later. undefined: it is of now. */
+  readonly moment?: number | undefined;
 }
 
-export function barOf(candle: Candle, position: Position | undefined): Bar | undefined {
+export function barOf(candle: Candle, position: Position | undefined, moment?: number): Bar | undefined {
   const time = parseTime(candle.time);
   if (time === undefined || candle.open === null || candle.count === 0) return undefined;
   return {
@@ -33,12 +35,22 @@ export function barOf(candle: Candle, position: Position | undefined): Bar | und
     sum: Number(candle.average) * candle.count,
     complete: candle.complete,
     position,
+    moment,
   };
 }
 
 export function barOfTick(time: number, price: number): Bar {
   const prices = { open: price, high: price, low: price, close: price, sum: price };
   return { time, ...prices, count: 1, complete: true, position: undefined };
+}
+
+/** True when history has counted a tick in already; `time`: epoch seconds. */
+export function isCounted(
+  { position, moment = Number.NEGATIVE_INFINITY }: Bar,
+  { lane, seq, time }: { readonly lane: LaneName; readonly seq: number; readonly time: number },
+): boolean {
+  if (position === undefined) return false;
+  return seq <= (position.get(lane) ?? 0) || Math.round(time * 1e6) <= moment;
 }
 
 /** Counts a tick in. `latest`: no tick before it has a later place, so that it sets the close. */

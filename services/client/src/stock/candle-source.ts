@@ -13,6 +13,8 @@ export interface StockName {
 export interface LoadedBars {
   readonly bars: readonly Bar[];
   readonly position: Position | undefined;
+  /** What they are as of, epoch µs; undefined: they are of now. */
+  readonly moment: number | undefined;
   /** The newest tick in the bars; undefined: there is none. */
   readonly newest: TickPlace | undefined;
 }
@@ -34,7 +36,7 @@ export async function loadBars(
   range: { readonly from: number; readonly to: number },
   signal: AbortSignal,
 ): Promise<LoadedBars> {
-  const { body, position, headers } = await getJson<readonly Candle[]>(
+  const { body, position, moment, headers } = await getJson<readonly Candle[]>(
     `/api/candles/${encodeURIComponent(name.stock)}`,
     {
       interval,
@@ -45,10 +47,10 @@ export async function loadBars(
     },
     signal,
   );
-  const bars = body.map((candle) => barOf(candle, position)).filter((bar) => bar !== undefined);
+  const bars = body.map((candle) => barOf(candle, position, moment)).filter((bar) => bar !== undefined);
   const time = parseTime(headers.get(LAST_TICK_HEADER) ?? '');
   const seq = Number(headers.get(LAST_SEQ_HEADER) ?? 0);
-  return { bars, position, newest: time === undefined || bars.length === 0 ? undefined : { time, seq } };
+  return { bars, position, moment, newest: time === undefined || bars.length === 0 ? undefined : { time, seq } };
 }
 
 /** Time of the last tick before a moment (epoch seconds), or the first at or after it; undefined: there is none. */

@@ -1,5 +1,5 @@
 import type { LaneName } from '@tickwatch/core';
-import { addToBar, type Bar, barOfTick } from './bar.ts';
+import { addToBar, type Bar, barOfTick, isCounted } from './bar.ts';
 import { bucketStart, type ChartInterval, INTERVAL_SECONDS } from './interval.ts';
 
 /** Empty places that a gap takes at most, however long it was. */
@@ -57,7 +57,7 @@ export class CandleWindow {
       this.bars.splice(index, 0, barOfTick(time, tick.price));
       return index === this.bars.length - 1 && this.gapBefore(index) === 0 ? 'last' : 'order';
     }
-    if (bar.position !== undefined && tick.seq <= (bar.position.get(tick.lane) ?? 0)) return 'none';
+    if (isCounted(bar, tick)) return 'none';
     addToBar(bar, tick.price, tick.latest);
     return index === this.bars.length - 1 ? 'last' : 'order';
   }

@@ -3,6 +3,8 @@ import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import type { ZoneChoice } from '../format/zone.ts';
 import { registerKeys } from '../keys/key-table.ts';
+import { Loadable } from '../ui/load-module.ts';
+import { useLoaded } from '../ui/use-loaded.ts';
 import type { ChartController } from './chart-controller.ts';
 import { bound, SCALE_KEYS } from './chart-keys.ts';
 import { TOOL_KEYS } from './chart-keys-tools.ts';
@@ -19,11 +21,15 @@ export { HoleNotes } from './hole-notes.tsx';
 
 import { partAt } from './placed-parts.ts';
 
+const replayHere = new Loadable(async () => (await import('./replay-here.tsx')).ReplayHere);
+
 interface Props {
   readonly controller: ChartController;
   readonly zone: ZoneChoice;
   /** What has the focus when keys are for the chart. */
   readonly chart: RefObject<HTMLElement | null>;
+  /** Whether a hand has come to the chart. */
+  readonly isReached: boolean;
 }
 
 /** A moment whose coverage somebody wants explained, and what had the focus before. */
@@ -33,9 +39,10 @@ interface Asked {
 }
 
 /** What a chart has beside its picture: the coverage under it, keys, and words. Loaded after the picture. */
-export function ChartExtras({ controller, zone, chart }: Props) {
+export function ChartExtras({ controller, zone, chart, isReached }: Props) {
   const asked = useSignal<Asked | undefined>(undefined);
   const spoken = useSignal('');
+  const Replay = useLoaded(replayHere, isReached);
   const { places, cursor, speech, explain } = useMemo(() => {
     const explain = (time: number): void => {
       asked.value = { time, from: chart.current };
@@ -95,6 +102,7 @@ export function ChartExtras({ controller, zone, chart }: Props) {
       {part !== undefined && (
         <CoverageCard controller={controller} zone={zone} part={part} width={placed.width} close={close} />
       )}
+      {Replay !== undefined && <Replay controller={controller} zone={zone} chart={chart} />}
       <p class="unseen" role="status" data-spoken>
         {spoken.value}
       </p>

@@ -221,10 +221,10 @@ export class ChartModel implements LiveListener {
   }
 
   /** Puts loaded bars into the window, then the live ticks of that range that the answer does not hold yet. */
-  #join(from: number, to: number, { bars, position, newest }: LoadedBars, atNow = this.window.live): void {
+  #join(from: number, to: number, { bars, position, moment, newest }: LoadedBars, atNow = this.window.live): void {
     if (atNow) {
       this.#loaded = true;
-      this.#cursor.start(position);
+      this.#cursor.start(position, moment);
       if (position !== undefined && newest !== undefined) this.#late.restart(newest);
     }
     this.window.replace(from, to, bars);

@@ -82,7 +82,7 @@ export function ChartPanel({ controller, zone, label }: Props) {
         Enter says why ticks are missing; Escape takes the crosshair away; the question mark tells all keys.
       </p>
       {more !== undefined && (
-        <more.ChartExtras controller={controller} zone={zone} chart={container} key={controller} />
+        <more.ChartExtras {...{ controller, zone, chart: container, isReached: isReached.value }} key={controller} />
       )}
       <ChartState controller={controller} hasBars={hasBars} />
       {!controller.following.value && !controller.isPast && hasBars && (

@@ -47,7 +47,8 @@ export function SystemView({ live }: { readonly live: LiveFeed }) {
       <AddressNotice problems={address.problems} />
       {moment.value !== undefined && (
         <p class="now-note" role="note">
-          The system’s figures are those of now: only prices, ages, charts and coverage go to a moment of the past.
+          The system’s figures are those of now: only prices, ages, charts and what these lack go to a moment of the
+          past.
         </p>
       )}
       <CopyLink />

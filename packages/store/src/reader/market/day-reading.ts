@@ -8,15 +8,16 @@ import type { Snapshot } from '../snapshot.ts';
 import { copiedMessages } from './copied-messages.ts';
 import { LOOK_AHEAD_MICROS, laneClocks } from './lane-clocks.ts';
 import { LaneLayouts } from './lane-layouts.ts';
+import { LaneNumbers } from './lane-numbers.ts';
 import { LiveBlocks, type WindowLimits } from './live-blocks.ts';
-import { MarketBuffer } from './market-buffer.ts';
+import { MarketBuffer, type WantsTick } from './market-buffer.ts';
 import type { MarketDay } from './market-days.ts';
 import { MarketKeys } from './market-keys.ts';
-import { type MarketFilter, rowsCopy } from './market-sql.ts';
+import { type MarketFilter, type NumberBound, rowsCopy } from './market-sql.ts';
 import { sortedPlaces } from './sort-places.ts';
 
-/** Of what is only looked at, the first so many by time. */
-const MOST_AHEAD = 4_000_000;
+/** Of what is only looked at, the first so many by time: those that came out of order, a few. */
+const MOST_AHEAD = 1_000_000;
 
 /** Reads windows of days into buffers and tells the clocks of what it finds. */
 export class DayReading {
@@ -57,8 +58,8 @@ export class DayReading {
     return buffer;
   }
 
-  #buffer(until: number, most: number): MarketBuffer {
-    return new MarketBuffer(this.keys, until, most, this.#keyOfHead);
+  #buffer(until: number, most: number, wants?: WantsTick): MarketBuffer {
+    return new MarketBuffer(this.keys, until, most, this.#keyOfHead, wants);
   }
 
   async #readSealed(day: MarketDay, { from }: Span, buffer: MarketBuffer): Promise<void> {
@@ -82,13 +83,13 @@ export class DayReading {
 
   async #readOpen({ from, until }: Span, aheadUntil: number, lateFrom: number, buffer: MarketBuffer): Promise<void> {
     this.#blocks = undefined;
+    this.#layouts ??= await LaneLayouts.read(this.#snapshot, this.keys);
     await this.#copyRows(rowsCopy('unsealed_prices', { from, until }, this.#filter), buffer);
     this.#addTail(buffer, from);
     const end = buffer.until;
     let ahead = await this.#readAhead(buffer, end, aheadUntil);
     if (lateFrom < from && (await this.#addLate(buffer, ahead, { from: lateFrom, until: from })))
       ahead = await this.#readAhead(buffer, end, aheadUntil);
-    this.#layouts ??= await LaneLayouts.read(this.#snapshot, this.keys);
     await setImmediate();
     const order = sortedPlaces(buffer.times, buffer.count);
     const orderAhead = sortedPlaces(ahead.times, ahead.count);
@@ -97,28 +98,35 @@ export class DayReading {
 
   /** Adds ticks before a window that came behind one of it. @returns whether there were any */
   async #addLate(buffer: MarketBuffer, ahead: MarketBuffer, span: Span): Promise<boolean> {
-    let oldest = Number.POSITIVE_INFINITY;
-    for (const { seqs, count } of [buffer, ahead]) {
-      for (let i = 0; i < count; i++) if ((seqs[i] as number) > 0) oldest = Math.min(oldest, seqs[i] as number);
-    }
-    if (oldest === Number.POSITIVE_INFINITY) return false;
-    const late = this.#buffer(span.until, MOST_AHEAD);
-    await this.#copyRows(rowsCopy('unsealed_prices', span, this.#filter, { above: oldest }), late);
-    this.#addTail(late, span.from);
+    const numbers = this.#numbersOf(buffer, ahead);
+    const bounds = [...numbers.exchanges].map(([exchange, { least }]) => ({ exchange, above: least }));
+    if (bounds.length === 0) return false;
+    const late = this.#buffer(span.until, MOST_AHEAD, (key, seq) => numbers.isBehind(key, seq));
+    await this.#copyBounded(span, bounds, late);
     for (let i = 0; i < late.count; i++) buffer.copy(late, i);
     return late.count > 0;
   }
 
   /** What may tell that ticks of a window were late: all behind its end that came before one of them. */
   async #readAhead(buffer: MarketBuffer, end: number, aheadUntil: number): Promise<MarketBuffer> {
-    let newest = 0;
-    for (let i = 0; i < buffer.count; i++) newest = Math.max(newest, buffer.seqs[i] as number);
+    const numbers = this.#numbersOf(buffer);
+    const bounds = [...numbers.exchanges].map(([exchange, { most }]) => ({ exchange, below: most }));
     const span = { from: end, until: Math.min(aheadUntil, end + LOOK_AHEAD_MICROS) };
-    const ahead = this.#buffer(span.until, MOST_AHEAD);
-    if (newest === 0 || span.from >= span.until) return ahead;
-    await this.#copyRows(rowsCopy('unsealed_prices', span, this.#filter, { below: newest }), ahead);
-    this.#addTail(ahead, span.from);
+    const ahead = this.#buffer(span.until, MOST_AHEAD, (key, seq) => numbers.isBefore(key, seq));
+    if (bounds.length > 0 && span.from < span.until) await this.#copyBounded(span, bounds, ahead);
     return ahead;
+  }
+
+  /** What was asked for; needs the layouts. */
+  #numbersOf(...buffers: readonly MarketBuffer[]): LaneNumbers {
+    const numbers = new LaneNumbers(this.#layouts as LaneLayouts, this.keys);
+    for (const buffer of buffers) numbers.add(buffer);
+    return numbers;
+  }
+
+  async #copyBounded(span: Span, bounds: readonly NumberBound[], buffer: MarketBuffer): Promise<void> {
+    await this.#copyRows(rowsCopy('unsealed_prices', span, this.#filter, bounds), buffer);
+    this.#addTail(buffer, span.from);
   }
 
   async #copyRows(text: string, buffer: MarketBuffer): Promise<void> {

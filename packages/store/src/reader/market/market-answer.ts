@@ -1,9 +1,10 @@
+import { MAX_MARKET_TICKS } from '@tickwatch/core';
 import type { ExportLimits } from '../queries/prices.ts';
 import { untilRead } from '../queries/prices.ts';
 import { BadQuestionError, ReadTimeoutError } from '../read-errors.ts';
 import type { Session } from '../read-sessions.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { type MarketAnswer, MOST_MARKET_TICKS } from '../tick-reader.ts';
+import type { MarketAnswer } from '../tick-reader.ts';
 import type { WindowLimits } from './live-blocks.ts';
 import type { MarketChunk, MarketPlace, MarketQuestion } from './market-chunk.ts';
 import { askMarketMissing, withMarketDamage } from './market-missing.ts';
@@ -78,8 +79,8 @@ export async function askMarketPage(
   limits: WindowLimits,
 ): Promise<MarketAnswer & { readonly chunks: readonly MarketChunk[]; readonly next: MarketPlace | undefined }> {
   const { limit, after } = question;
-  if (!(limit >= 1 && limit <= MOST_MARKET_TICKS))
-    throw new BadQuestionError('limit', `limit: ${limit} is not from 1 to ${MOST_MARKET_TICKS}`);
+  if (!(limit >= 1 && limit <= MAX_MARKET_TICKS))
+    throw new BadQuestionError('limit', `limit: ${limit} is not from 1 to ${MAX_MARKET_TICKS}`);
   limits.cache?.begin();
   const chunks: MarketChunk[] = [];
   let last: PlaceKey | undefined = after === undefined ? undefined : readPlace(after);
@@ -91,7 +92,7 @@ export async function askMarketPage(
     if (until > window.from) {
       chunks.push(chunkOf(window, window.from, until));
       left -= until - window.from;
-      last = placeOf(window.buffer, window.order, until - 1);
+      last = placeOf(window, until - 1);
     }
     if (hasMore) break;
   }

@@ -1,5 +1,5 @@
+import { scaledText } from '../../sealed/price-texts.ts';
 import type { RowSink } from '../../sealing/tick-rows.ts';
-import { scaledPrice } from './market-chunk.ts';
 import type { MarketKeys } from './market-keys.ts';
 
 /** Of rows, their seq; of ticks in blocks, their rank and this: before all rows of their time stamp. */
@@ -7,6 +7,9 @@ export const IN_BLOCK = -(2 ** 52);
 /** A chunk tells decimals by a byte; prices of more go as texts. */
 const MOST_DECIMALS = 255;
 const FIRST_ROOM = 4096;
+
+/** Whether a tick is taken in. */
+export type WantsTick = (key: number, seq: number) => boolean;
 
 /** Ticks of a window of time in no order, column by column. Takes in as many as it has room for, the first ones by time. */
 export class MarketBuffer implements RowSink {
@@ -31,13 +34,15 @@ export class MarketBuffer implements RowSink {
   #most: number;
   /** By the numbers of their heads. */
   readonly #keyOfHead: number[];
+  readonly #wants: WantsTick | undefined;
 
   /** @param keyOfHead the numbers of stocks by those of heads, of the same `RowHeads` */
-  constructor(keys: MarketKeys, until: number, most: number, keyOfHead: number[]) {
+  constructor(keys: MarketKeys, until: number, most: number, keyOfHead: number[], wants?: WantsTick) {
     this.keys = keys;
     this.until = until;
     this.#most = most;
     this.#keyOfHead = keyOfHead;
+    this.#wants = wants;
   }
 
   add(
@@ -69,7 +74,7 @@ export class MarketBuffer implements RowSink {
     decimals: number,
     text: string | undefined,
   ): void {
-    if (time >= this.until) return;
+    if (time >= this.until || this.#wants?.(key, seq) === false) return;
     if (this.count >= this.#most) {
       this.#shrink();
       if (time >= this.until) return;
@@ -136,7 +141,7 @@ export class MarketBuffer implements RowSink {
   }
 
   #keepText(i: number, mantissa: number, decimals: number): void {
-    this.texts.set(i, scaledPrice(mantissa, decimals));
+    this.texts.set(i, scaledText(mantissa, decimals));
     this.mantissas[i] = Number.NaN;
   }
 

@@ -1,4 +1,5 @@
 import type { DecimalText, EpochMicros, SequencedTick } from '@tickwatch/core';
+import { scaledText } from '../../sealed/price-texts.ts';
 import type { StockKey } from '../stock-order.ts';
 
 /** Ticks of many stocks in the order in which they arrived, column by column: tick i is of `keys[keyOf[i]]`. */
@@ -34,20 +35,14 @@ export interface MarketQuestion {
   readonly after?: MarketPlace | undefined;
 }
 
-/** A place in the order of arrival: behind a tick. The text is opaque, of printable ASCII, and the same for the same tick for ever. */
+/** A place in the order of arrival: behind a tick. The text is opaque, of printable ASCII. */
 export type MarketPlace = string & { readonly brand: 'MarketPlace' };
 
-/** A price with the digits that were written. */
-export function marketPrice({ mantissas, decimals, texts }: MarketChunk, i: number): DecimalText {
-  return (texts.get(i) ?? scaledPrice(mantissas[i] as number, decimals[i] as number)) as DecimalText;
-}
+type MarketPrices = Pick<MarketChunk, 'mantissas' | 'decimals' | 'texts'>;
 
-/** A whole number × 10^-scale: 22040 of scale 2 is 220.40. */
-export function scaledPrice(mantissa: number, scale: number): string {
-  if (scale === 0) return String(mantissa);
-  const digits = String(Math.abs(mantissa)).padStart(scale + 1, '0');
-  const point = digits.length - scale;
-  return `${mantissa < 0 ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`;
+/** A price with the digits that were written. */
+export function marketPrice({ mantissas, decimals, texts }: MarketPrices, i: number): DecimalText {
+  return (texts.get(i) ?? scaledText(mantissas[i] as number, decimals[i] as number)) as DecimalText;
 }
 
 export function marketTick(chunk: MarketChunk, i: number): SequencedTick {

@@ -16,6 +16,17 @@ export interface MarketDay {
   readonly hasLate: boolean;
 }
 
+/** How the order of a day's ticks is told: `arrival` by clocks and numbers, the others by their own times. */
+export type DayKind = 'arrival' | 'unsealed' | 'sealed';
+
+/** That of the day which a moment lies in. */
+export function kindOfDay(days: readonly MarketDay[], moment: number): DayKind {
+  const begin = dayOf(moment);
+  const day = days.find(({ from }) => from === begin);
+  if (day?.isSealed === true) return 'sealed';
+  return day?.hasLostSeqs === true ? 'unsealed' : 'arrival';
+}
+
 /** The days that a span touches and that may have ticks, ascending: however long it is, one row a day. */
 export async function marketDays(snapshot: Snapshot, span: Span): Promise<readonly MarketDay[]> {
   const parameters = new Parameters();

@@ -1,6 +1,6 @@
 import { comparePrices } from '@tickwatch/core';
 import { IN_BLOCK, type MarketBuffer } from './market-buffer.ts';
-import { scaledPrice } from './market-chunk.ts';
+import { marketPrice } from './market-chunk.ts';
 import { sortedPlaces } from './sort-places.ts';
 
 /** The places of ticks in the order of arrival. Ticks of a block come in its order. */
@@ -31,6 +31,17 @@ function compareAtClock(buffer: MarketBuffer, a: number, b: number): number {
   );
 }
 
+/** The first place in an order of arrival whose clock is a moment or later. */
+export function firstFrom({ clocks }: MarketBuffer, order: Uint32Array, moment: number): number {
+  let [low, high] = [0, order.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((clocks[order[middle] as number] as number) >= moment) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 export function isInBlock(major: number): boolean {
   return major < IN_BLOCK / 2;
 }
@@ -38,14 +49,10 @@ export function isInBlock(major: number): boolean {
 function comparePricesAt(buffer: MarketBuffer, a: number, b: number): number {
   const { mantissas, decimals } = buffer;
   if (mantissas[a] === mantissas[b] && decimals[a] === decimals[b]) return 0;
-  return compareWritten(priceIn(buffer, a), priceIn(buffer, b));
+  return compareWritten(marketPrice(buffer, a), marketPrice(buffer, b));
 }
 
 /** By value; of equal ones, the one with fewer decimals first. */
 export function compareWritten(a: string, b: string): number {
   return comparePrices(a, b) || a.length - b.length;
-}
-
-export function priceIn({ mantissas, decimals, texts }: MarketBuffer, i: number): string {
-  return texts.get(i) ?? scaledPrice(mantissas[i] as number, decimals[i] as number);
 }

@@ -6,18 +6,39 @@ import type { MarketQuestion } from './market-chunk.ts';
 
 export type MarketFilter = Pick<MarketQuestion, 'exchange' | 'stocks'>;
 
-/** @param seqs only rows whose numbers are lower, or higher */
+/** Only numbers of an exchange that are lower, or higher. */
+export interface NumberBound {
+  readonly exchange: string;
+  readonly below?: number;
+  readonly above?: number;
+}
+
+/** @param bounds only rows within one of them; `undefined`: all */
 export function rowsCopy(
   table: 'unsealed_prices' | 'late_prices',
   { from, until }: Span,
   filter: MarketFilter,
-  { below, above }: { readonly below?: number; readonly above?: number } = {},
+  bounds?: readonly NumberBound[],
 ): string {
   const only = [`"timestamp" >= ${timeLiteral(from)}`, `"timestamp" < ${timeLiteral(until)}`, ...filterSql(filter)];
-  if (below !== undefined) only.push(`seq < ${below}`);
-  if (above !== undefined) only.push(`seq > ${above}`);
+  if (bounds !== undefined) only.push(...boundsSql(bounds));
   return `COPY (SELECT stock_name, exchange_name, "timestamp", seq, price FROM ${table} WHERE ${only.join(' AND ')})
     TO STDOUT (FORMAT binary)`;
+}
+
+/** Bounds for all of them, which the index of arrival takes; then those of each exchange. */
+function boundsSql(bounds: readonly NumberBound[]): readonly string[] {
+  const numbersSql = (below: number, above: number): readonly string[] => [
+    ...(Number.isFinite(below) ? [`seq < ${below}`] : []),
+    ...(Number.isFinite(above) ? [`seq > ${above}`] : []),
+  ];
+  const all = numbersSql(
+    Math.max(...bounds.map(({ below = Number.POSITIVE_INFINITY }) => below)),
+    Math.min(...bounds.map(({ above = Number.NEGATIVE_INFINITY }) => above)),
+  );
+  const one = ({ exchange, below = Number.POSITIVE_INFINITY, above = Number.NEGATIVE_INFINITY }: NumberBound): string =>
+    `(${[`exchange_name = ${pg.escapeLiteral(exchange)}`, ...numbersSql(below, above)].join(' AND ')})`;
+  return [...all, `(${bounds.map(one).join(' OR ')})`];
 }
 
 /** Blocks whose first times are in a span and that reach as far as a moment. */

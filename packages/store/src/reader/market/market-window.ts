@@ -1,10 +1,12 @@
 import type { MarketBuffer } from './market-buffer.ts';
 import type { MarketChunk } from './market-chunk.ts';
+import type { MarketDay } from './market-days.ts';
 
 /** Ticks in order: all that come before a moment. */
 export interface MarketWindow {
   readonly buffer: MarketBuffer;
   readonly order: Uint32Array;
+  readonly days: readonly MarketDay[];
   /** Which of the order: `from` … `until - 1`. */
   readonly from: number;
   readonly until: number;

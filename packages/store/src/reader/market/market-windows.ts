@@ -1,13 +1,14 @@
 import { MICROS_PER_DAY } from '@tickwatch/core';
 import type { Snapshot } from '../snapshot.ts';
+import { BehindPlace } from './behind-place.ts';
 import { DayReading } from './day-reading.ts';
 import { HORIZON_MICROS, LOOK_AHEAD_MICROS } from './lane-clocks.ts';
 import type { WindowLimits } from './live-blocks.ts';
 import type { MarketBuffer } from './market-buffer.ts';
 import type { MarketQuestion } from './market-chunk.ts';
 import { type MarketDay, marketDays } from './market-days.ts';
-import { arrivalOrder } from './market-order.ts';
-import { comparePlace, type PlaceKey, readPlace } from './market-place.ts';
+import { arrivalOrder, firstFrom } from './market-order.ts';
+import { readPlace } from './market-place.ts';
 import type { MarketWindow } from './market-window.ts';
 
 /** A window takes in at most so many times what is wanted, and so many ticks at least. */
@@ -30,28 +31,29 @@ export async function* marketWindows(
   limits: WindowLimits,
   wanted: number,
 ): AsyncGenerator<MarketWindow, void, undefined> {
-  const behind = question.after === undefined ? undefined : new Behind(readPlace(question.after));
-  const clock = behind?.clock ?? 0;
+  const place = question.after === undefined ? undefined : readPlace(question.after);
+  const clock = place?.clock ?? 0;
   // Behind the end there is only what came late.
   const from = Math.max(question.from, clock < question.until ? clock : clock - HORIZON_MICROS);
   const days = await marketDays(snapshot, {
     from: from - HORIZON_MICROS,
     until: question.until + LOOK_AHEAD_MICROS,
   });
+  const behind = place && new BehindPlace(place, days);
   const reading = new DayReading(snapshot, question, limits);
   const most = Math.max(LEAST_TICKS, MOST_OF_WANTED * wanted);
   let late: MarketBuffer | undefined;
   let span = FIRST_SPAN;
   // A partition that was never analyzed would be read as a whole for each window.
   await snapshot.rows({ text: 'SET LOCAL enable_seqscan = off; SAVEPOINT before_market', values: [] });
-  for (const [place, day] of days.entries()) {
+  for (const [i, day] of days.entries()) {
     const end = Math.min(day.from + MICROS_PER_DAY, question.until);
-    const aheadUntil = aheadOf(day, days[place + 1]);
+    const aheadUntil = aheadOf(day, days[i + 1]);
     let at = Math.max(day.from, from);
     while (at < end) {
       const until = Math.min(end, at + span);
       // Whatever is behind the place and older than it came late, by the horizon at most.
-      const lateFrom = at === behind?.clock ? Math.max(question.from, lateBegin(days, place, at)) : at;
+      const lateFrom = at === behind?.clock ? Math.max(question.from, lateBegin(days, i, at)) : at;
       const buffer = await reading.read(day, { from: at, until }, aheadUntil, most, lateFrom);
       span = nextSpan(buffer.until - at, buffer.count, wanted);
       if (late !== undefined) addAll(buffer, late);
@@ -60,7 +62,7 @@ export async function* marketWindows(
       const known = firstFrom(buffer, order, at);
       late = restOf(buffer, order, known);
       const first = behind?.firstOf(buffer, order, known) ?? 0;
-      if (first < known) yield { buffer, order, from: first, until: known };
+      if (first < known) yield { buffer, order, days, from: first, until: known };
     }
     // Gives up the locks on its partitions: those of years would fill the server's table of locks.
     if (!day.isSealed) await snapshot.rows({ text: 'ROLLBACK TO SAVEPOINT before_market', values: [] });
@@ -68,7 +70,7 @@ export async function* marketWindows(
   if (late === undefined) return;
   const order = arrivalOrder(late);
   const first = behind?.firstOf(late, order, order.length) ?? 0;
-  if (first < order.length) yield { buffer: late, order, from: first, until: order.length };
+  if (first < order.length) yield { buffer: late, order, days, from: first, until: order.length };
 }
 
 /** What has lost its numbers tells nothing of the day before. */
@@ -89,17 +91,6 @@ function nextSpan(span: number, found: number, wanted: number): number {
   return Math.min(MICROS_PER_DAY, Math.max(LEAST_SPAN, Math.ceil(span * growth)));
 }
 
-/** The first place in order whose clock is a moment or later. */
-function firstFrom(buffer: MarketBuffer, order: Uint32Array, moment: number): number {
-  let [low, high] = [0, order.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((buffer.clocks[order[middle] as number] as number) >= moment) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
 /** What arrived later than its window ends. */
 function restOf(buffer: MarketBuffer, order: Uint32Array, from: number): MarketBuffer | undefined {
   if (from === order.length) return undefined;
@@ -110,30 +101,4 @@ function restOf(buffer: MarketBuffer, order: Uint32Array, from: number): MarketB
 
 function addAll(buffer: MarketBuffer, other: MarketBuffer): void {
   for (let i = 0; i < other.count; i++) buffer.copy(other, i);
-}
-
-/** Leaves out what an earlier answer gave. */
-class Behind {
-  readonly #place: PlaceKey;
-  /** Of the same ticks, so many were given. */
-  #left: number;
-
-  constructor(place: PlaceKey) {
-    this.#place = place;
-    this.#left = place.ordinal;
-  }
-
-  get clock(): number {
-    return this.#place.clock;
-  }
-
-  /** Where in the order what is behind the place begins. */
-  firstOf(buffer: MarketBuffer, order: Uint32Array, until: number): number {
-    let at = firstFrom(buffer, order, this.clock);
-    for (; at < until; at++) {
-      const compared = comparePlace(buffer, order[at] as number, this.#place);
-      if (compared > 0 || (compared === 0 && this.#left-- <= 0)) return at;
-    }
-    return at;
-  }
 }

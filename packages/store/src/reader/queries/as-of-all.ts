@@ -1,5 +1,7 @@
 import type { DecimalText, EpochMicros, SequencedTick } from '@tickwatch/core';
+import type { Completeness } from '../coverage/completeness.ts';
 import { blocksOfMany } from '../moment/blocks-of-many.ts';
+import { askMomentMissing } from '../moment/moment-missing.ts';
 import { type MomentSpan, momentSpan } from '../moment/moment-span.ts';
 import { laterTick } from '../moment/part.ts';
 import type { Row } from '../read-pool.ts';
@@ -26,6 +28,8 @@ export interface AsOfAll {
   readonly ticks: readonly SequencedTick[];
   /** Where the next page begins; `undefined`: there is none. */
   readonly next: StockKey | undefined;
+  /** Whether prices may be older than they were at the moment. */
+  readonly missing: Completeness;
 }
 
 /**
@@ -56,6 +60,7 @@ export async function askAsOfAll(snapshot: Snapshot, question: AsOfAllQuestion):
   return {
     ticks: page.flatMap((key) => found.get(stockKeyText(key)) ?? []),
     next: keys.length > limit ? page.at(-1) : undefined,
+    missing: await askMomentMissing(snapshot, question.exchange, time),
   };
 }
 

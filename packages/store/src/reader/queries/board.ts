@@ -5,6 +5,8 @@ import {
   millisToMicros,
   type SequencedTick,
 } from '@tickwatch/core';
+import type { Completeness } from '../coverage/completeness.ts';
+import { askMomentMissing } from '../moment/moment-missing.ts';
 import { momentSpan } from '../moment/moment-span.ts';
 import { partOfTick } from '../moment/part.ts';
 import type { Row } from '../read-pool.ts';
@@ -70,11 +72,18 @@ export interface Board {
   readonly next: BoardKey | undefined;
   /** When the first bucket of the sparklines begins. */
   readonly sparklineFrom: EpochMicros;
+  /** Of a board as it stood, whether it lacks ticks at its moment; else `undefined`. */
+  readonly missing: Completeness | undefined;
 }
 
 export type BoardSparkline = 'hours' | 'minutes' | 'none';
 
 export const SPARK_BUCKETS: Readonly<Record<BoardSparkline, number>> = { hours: 24, minutes: 15, none: 0 };
+
+/** Whether every stock has to be looked at as it stood: that of some thousands takes a second. */
+export function isWide({ sort, stocks, isPast = false }: BoardQuestion): boolean {
+  return isPast && sort !== 'name' && stocks === undefined;
+}
 
 const MINUTE = 60_000_000;
 const HOUR = 60 * MINUTE;
@@ -110,6 +119,7 @@ export async function askBoard(snapshot: Snapshot, question: BoardQuestion): Pro
     }),
     next: rows.length > limit && last !== undefined ? { ...keyOf(last), value: last.sort_text ?? null } : undefined,
     sparklineFrom: spark.from as EpochMicros,
+    missing: isPast ? await askMomentMissing(snapshot, question.exchange, now) : undefined,
   };
 }
 

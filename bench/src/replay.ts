@@ -40,7 +40,7 @@ export async function replayBench(options: ReplayOptions, say: Say): Promise<Ben
   await using house = await startReplayHouse(servers);
   const paced = await pacedRows(house, servers.redis.port, options, say);
   await fillPast(house, options.unpacedTicks);
-  const rows = [...paced, await seekRow(house, options), await unpacedRow(house, options)];
+  const rows = [...paced, ...(await seekRows(house, options)), await unpacedRow(house, options)];
   for (const { question, value, unit } of rows) say(`${question}: ${value.toPrecision(3)} ${unit}`);
   const rate = ticksPerSecond.toLocaleString('en-US');
   return {
@@ -144,7 +144,7 @@ async function fillPast(house: ReplayHouse, ticks: number): Promise<void> {
 }
 
 /** From the request to the first tick of the new place, at who listens. */
-async function seekRow(house: ReplayHouse, { seeks, unpacedTicks }: ReplayOptions): Promise<BenchRow> {
+async function seekRows(house: ReplayHouse, { seeks, unpacedTicks }: ReplayOptions): Promise<readonly BenchRow[]> {
   const { id, channel } = await house.ask('POST', '', { ...pastOf(unpacedTicks), speed: 1 });
   using client = await new ReplayClient(house.websocketUrl, channel).ready();
   const times: number[] = [];
@@ -159,8 +159,11 @@ async function seekRow(house: ReplayHouse, { seeks, unpacedTicks }: ReplayOption
     await wait(50);
   }
   await house.ask('DELETE', `/${id}`);
-  const { p99 } = percentiles(times);
-  return { question: 'a seek, up to the first tick heard, p99', value: p99, unit: 'ms', goal: { atMost: 200 } };
+  const { p50, p99 } = percentiles(times);
+  return [
+    { question: 'a seek, up to the first tick heard, p50', value: p50, unit: 'ms' },
+    { question: '… p99', value: p99, unit: 'ms', goal: { atMost: 200 } },
+  ];
 }
 
 async function unpacedRow(house: ReplayHouse, { unpacedTicks }: ReplayOptions): Promise<BenchRow> {

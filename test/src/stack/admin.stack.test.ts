@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { until } from '../servers/until.ts';
-import { tryDocker } from './docker.ts';
+import { composed, tryDocker } from './docker.ts';
 import { ask } from './front-door.ts';
 import { withBackend } from './second-backend.ts';
 
@@ -56,10 +56,10 @@ test('only pages of the listed origins may send a token', async () => {
 });
 
 test('with a token, the backend writes as a user who may, and only for whoever shows it', async () => {
-  const { environment } = await composed({ ADMIN_TOKEN: TOKEN });
+  const environment = await composed('backend', { ADMIN_TOKEN: TOKEN });
   assert.match(environment.ADMIN_DATABASE_URL ?? '', /^postgres:\/\/tickwatch_writer:/);
   assert.equal(environment.CENTRIFUGO_API_URL, 'http://centrifugo:8000', 'where replays are published');
-  const without = (await composed({ ADMIN_TOKEN: '' })).environment;
+  const without = await composed('backend', { ADMIN_TOKEN: '' });
   for (const secret of ['ADMIN_DATABASE_URL', 'CENTRIFUGO_API_KEY']) {
     assert.equal(without[secret], '', `no ${secret}, where none is needed`);
   }
@@ -73,10 +73,3 @@ test('with a token, the backend writes as a user who may, and only for whoever s
     assert.match(body, /^\{"messages":0,"counted":0,"complete":true\}/);
   });
 });
-
-/** What compose makes of the backend with some settings. */
-async function composed(env: Readonly<Record<string, string>>): Promise<{ environment: Record<string, string> }> {
-  const { stdout } = await tryDocker(['compose', 'config', '--format', 'json'], env);
-  const { services } = JSON.parse(stdout) as { services: Record<string, { environment: Record<string, string> }> };
-  return services.backend ?? assert.fail('no backend');
-}

@@ -95,11 +95,21 @@ export async function sqlNumber(statement: string): Promise<number> {
   return Number(await sql(statement));
 }
 
-/** Arguments for `docker run` with the environment that compose gives a service, some values changed. */
-export async function environmentOf(service: string, changes: Readonly<Record<string, string>>): Promise<string[]> {
-  const config = JSON.parse(await docker('compose', 'config', '--format', 'json')) as {
+/** The environment that compose gives a service, with some settings. */
+export async function composed(
+  service: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Readonly<Record<string, string>>> {
+  const { code, stdout, stderr } = await tryDocker(['compose', 'config', '--format', 'json'], settings);
+  if (code !== 0) throw new Error(`docker compose config: ${stderr}`);
+  const { services } = JSON.parse(stdout) as {
     readonly services: Readonly<Record<string, { readonly environment: Readonly<Record<string, string>> }>>;
   };
-  const values = { ...config.services[service]?.environment, ...changes };
+  return services[service]?.environment ?? {};
+}
+
+/** Arguments for `docker run` with the environment that compose gives a service, some values changed. */
+export async function environmentOf(service: string, changes: Readonly<Record<string, string>>): Promise<string[]> {
+  const values = { ...(await composed(service)), ...changes };
   return Object.entries(values).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import type { LiveMessage, Replay } from '@tickwatch/core';
 import { until } from '../servers/until.ts';
-import { tryDocker } from './docker.ts';
+import { composed } from './docker.ts';
 import { askJson } from './front-door.ts';
 import { withBackend } from './second-backend.ts';
 import { createWatcher } from './watcher.ts';
@@ -16,15 +16,13 @@ interface ReplayMessage extends LiveMessage {
 
 /** What compose gives a backend that may publish replays. */
 async function settingsOfReplays(): Promise<Record<string, string>> {
-  const { stdout } = await tryDocker(['compose', 'config', '--format', 'json'], { ADMIN_TOKEN: TOKEN });
-  const { services } = JSON.parse(stdout) as {
-    readonly services: Readonly<Record<string, { readonly environment: Readonly<Record<string, string>> }>>;
-  };
   const {
     ADMIN_DATABASE_URL = '',
     CENTRIFUGO_API_URL = '',
     CENTRIFUGO_API_KEY = '',
-  } = services.backend?.environment ?? {};
+  } = await composed('backend', {
+    ADMIN_TOKEN: TOKEN,
+  });
   return { ADMIN_TOKEN: TOKEN, ADMIN_DATABASE_URL, CENTRIFUGO_API_URL, CENTRIFUGO_API_KEY, SESSIONS_FILE: '' };
 }
 

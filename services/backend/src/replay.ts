@@ -7,7 +7,7 @@ await runCommand({
   settings: ['LANES', 'EXCHANGES'],
   examples: [
     'npm run replay -- --from 2026-11-27T14:30:00Z --to 2026-11-27T15:30:00Z --speed 10 --to-redis redis://localhost:6379',
-    "LANES=NASDAQ:4 npm run replay -- --from '2026-11-27 09:30 America/New_York' --to 2026-11-27 --speed unpaced --streams --to-redis redis://localhost",
+    'LANES=NASDAQ:4 npm run replay -- --from 2026-11-27 --to 2026-11-27 --speed unpaced --streams --to-redis redis://localhost',
   ],
   prepare: prepareReplay,
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { EpochMicros, SequencedTick } from '@tickwatch/core';
 import { MAX_REPLAY_MESSAGE_BYTES, type ReplayChannel } from '@tickwatch/live';
+import { BadQuestionError } from '@tickwatch/store';
 import { ChannelReplay, type ReplayEnd } from '../src/replay/channel-replay.ts';
 import { type ArrivedTick, arrived, BEGIN, FakeTimeline, pagesOf } from './replay-kit.ts';
 
@@ -10,7 +11,11 @@ interface ReplayMessage {
   readonly replay: { readonly state: string; readonly skipped?: number };
 }
 
-function open({ longestMs = 3_600_000, ticks = arrived([0, 1000, 50_000]) } = {}) {
+function open({
+  longestMs = 3_600_000,
+  ticks = arrived([0, 1000, 50_000]),
+  before = async (): Promise<void> => {},
+} = {}) {
   const timeline = new FakeTimeline();
   const over: [ReplayEnd, number][] = [];
   const published: ReplayMessage[] = [];
@@ -43,7 +48,7 @@ function open({ longestMs = 3_600_000, ticks = arrived([0, 1000, 50_000]) } = {}
     },
     isComplete: true,
     timeline,
-    read: pagesOf(ticks),
+    read: pagesOf(ticks, before),
     ticksPerSecond: 1000,
     longestMs,
     onSkip: (tick) => skipped.push(tick),
@@ -84,6 +89,29 @@ it('a replay is over after its longest time, whoever listens', async () => {
   listen(1);
   await timeline.go(70_000);
   assert.deepEqual(over, [['too long', 60_000]]);
+});
+
+it('a replay whose next page can never be read plays what was read, and is over', async () => {
+  let pages = 0;
+  const ticks = arrived(Array.from({ length: 1500 }, (_, i) => i * 20));
+  const before = async (): Promise<void> => {
+    if (++pages > 1) throw new BadQuestionError('cursor', 'the day was sealed meanwhile');
+  };
+  const { timeline, over, listen, replay, published } = open({ ticks, before });
+  listen(1);
+  await timeline.go(10_000);
+  assert.deepEqual([replay.state, over], ['playing', []]);
+  await timeline.go(15_000);
+  assert.deepEqual(
+    over.map(([why]) => why),
+    ['its place is gone'],
+  );
+  assert.equal(published.flatMap(({ ticks: some }) => some).length, 1000);
+  assert.equal(pages, 2, 'it is not asked for again');
+  const ended = replay.end();
+  await timeline.go(1);
+  await ended;
+  assert.equal(published.at(-1)?.replay.state, 'ended');
 });
 
 it('a replay that was ended waits for nothing more: a service that stops is not held up', async () => {

@@ -25,7 +25,12 @@ export interface ReplayQuestion {
 }
 
 /** Why it is gone. */
-export type ReplayEnd = 'unheard' | 'too long' | 'ended by an administrator' | 'the service stops';
+export type ReplayEnd =
+  | 'unheard'
+  | 'too long'
+  | 'ended by an administrator'
+  | 'the service stops'
+  | 'its place is gone';
 
 export interface ChannelReplayOptions
   extends Omit<PlayerOptions, 'sink' | 'mayRetry' | 'messageBytes' | 'from' | 'to' | 'speed'> {
@@ -86,7 +91,8 @@ export class ChannelReplay {
     this.#giveUpLongest = timeline.at(timeline.now() + longestMs, () => onOver('too long'));
     channel.onListeners((listeners) => this.#heardBy(listeners));
     this.#heardBy(channel.listeners);
-    this.#running = this.#player.run();
+    // All else is tried again.
+    this.#running = this.#player.run().catch(() => onOver('its place is gone'));
   }
 
   get channel(): string {

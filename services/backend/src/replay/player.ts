@@ -1,4 +1,5 @@
 import { backoffMs, type EpochMicros, type ReplayState, type SequencedTick } from '@tickwatch/core';
+import { BadQuestionError } from '@tickwatch/store';
 import { Alarm } from './alarm.ts';
 import type { Played } from './played.ts';
 import type { PlayerOptions } from './player-options.ts';
@@ -76,14 +77,17 @@ export class Player {
     return this.#clock.behindMs(this.#options.timeline.now());
   }
 
-  /** Resolves when it is closed. @throws what publishing failed with, where that is not tried again */
+  /**
+   * Resolves when it is closed. @throws BadQuestionError the place of what comes next is gone; what publishing failed with,
+   * where that is not tried again
+   */
   async run(): Promise<void> {
     while (!this.#isClosed) {
       try {
         await this.#step(this.#options.timeline.now());
       } catch (error) {
         if (this.#isClosed) return;
-        if (!this.#options.mayRetry) throw error;
+        if (!this.#options.mayRetry || error instanceof BadQuestionError) throw error;
         this.#options.onError?.(error);
         if (this.state === 'playing') this.#stall();
         await this.#alarm.sleep(this.#options.timeline.now() + backoffMs(this.#failures++));
@@ -148,7 +152,7 @@ export class Player {
     if (this.#pending !== undefined) return this.#publish(this.#pending);
     if (this.#isUntold) return this.#tellNow();
     if (this.state !== 'playing') return this.#alarm.sleep();
-    const head = this.#ahead.head();
+    const head = this.#ahead.next();
     if (head === 'end') return this.#end(now);
     if (head === 'reading') {
       // What was is not known yet: time can't go on.
@@ -227,7 +231,7 @@ export class Player {
   /** Of what is taken or read, never behind the next tick. */
   #position(now: number): EpochMicros {
     const head = this.#ahead.head();
-    const next = typeof head === 'object' ? clockOf(head) : Number.POSITIVE_INFINITY;
+    const next = head === undefined ? Number.POSITIVE_INFINITY : clockOf(head);
     return Math.floor(Math.min(this.#clock.at(now), next)) as EpochMicros;
   }
 

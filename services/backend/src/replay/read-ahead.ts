@@ -1,5 +1,5 @@
 import { backoffMs } from '@tickwatch/core';
-import type { MarketChunk, MarketPlace } from '@tickwatch/store';
+import { BadQuestionError, type MarketChunk, type MarketPlace } from '@tickwatch/store';
 import type { Timeline } from './timeline.ts';
 
 /** One page of the ticks that are replayed, from a place on. */
@@ -40,7 +40,8 @@ export interface Head {
 
 /**
  * Reads the ticks from a moment on, page by page, two pages ahead and no further: no snapshot is held while they wait. What
- * can't be read is tried again until it can.
+ * can't be read is tried again until it can, unless its place is gone: a day was sealed meanwhile, say, and which of its ticks
+ * were given before can't be told.
  */
 export class ReadAhead implements Disposable {
   readonly #read: ReadPage;
@@ -54,6 +55,8 @@ export class ReadAhead implements Disposable {
   #isReading = false;
   #limit = FIRST_PAGE;
   #failures = 0;
+  /** Why there is nothing behind the pages that are there. */
+  #gone: BadQuestionError | undefined;
   /** Of the first page: the chunk, the tick in it, and the ticks before that. */
   #chunk = 0;
   #index = 0;
@@ -78,11 +81,17 @@ export class ReadAhead implements Disposable {
     this.#fill();
   }
 
-  /** The next tick; `reading`: it is not there yet. */
-  head(): Head | 'reading' | 'end' {
+  /** The next tick; `reading`: it is not there yet. @throws BadQuestionError its place is gone */
+  next(): Head | 'reading' | 'end' {
+    const head = this.head();
+    if (head === undefined && this.#gone !== undefined) throw this.#gone;
+    return head ?? (this.#isRead ? 'end' : 'reading');
+  }
+
+  /** The next tick, if it is there. */
+  head(): Head | undefined {
     const chunk = this.#pages[0]?.chunks[this.#chunk];
-    if (chunk !== undefined) return { chunk, index: this.#index };
-    return this.#isRead ? 'end' : 'reading';
+    return chunk && { chunk, index: this.#index };
   }
 
   /** Goes on behind so many ticks of the chunk of {@link head}. */
@@ -137,7 +146,9 @@ export class ReadAhead implements Disposable {
       this.#fill();
     } catch (error) {
       if (signal.aborted) return;
+      if (error instanceof BadQuestionError) this.#gone = error;
       this.#changed(error);
+      if (this.#gone !== undefined) return;
       this.#retry = this.#timeline.at(this.#timeline.now() + backoffMs(this.#failures++), () => void this.#readPage());
     }
   }

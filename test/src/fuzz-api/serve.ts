@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backendConfig, backendReadiness, createBackend, createBackendReader } from '@tickwatch/backend';
 import { formatMicros, type LedgerSource, nowMicros, type TailSource } from '@tickwatch/core';
+import { createEmbeddedHub } from '@tickwatch/live';
 import { createLogger, createMetrics, EnvReader, ResourceStack } from '@tickwatch/runtime';
 import { createPostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
 import pg from 'pg';
@@ -72,6 +73,8 @@ const log = createLogger('backend', process.stderr, 'error');
 const config = { ...backendConfig(new EnvReader({ ADMIN_TOKEN: process.env.ADMIN_TOKEN })), rateLimitPerMinute: 0 };
 const reader = opened.use(createBackendReader(config, connectionString, [tail], log));
 const readiness = () => backendReadiness(reader);
-const parts = { reader, operator: store, log, registry: createMetrics('backend'), readiness, ledger };
+// Replays wait there for somebody to listen; nobody does.
+const { replays } = opened.use(createEmbeddedHub({ channels: ['NASDAQ', 'NYSE'] }));
+const parts = { reader, operator: store, log, registry: createMetrics('backend'), readiness, ledger, replays };
 const backend = opened.use(await createBackend(config, parts));
 process.stdout.write(`http://127.0.0.1:${await backend.listen('127.0.0.1', 0)}\n`);

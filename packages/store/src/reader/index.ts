@@ -14,7 +14,7 @@ export { createPostgresReader, type PostgresReaderOptions, type ReaderEvent } fr
 export { frameText, type PriceText, type RowText, rowText } from './price-text.ts';
 export type { AsOfQuestion } from './queries/as-of.ts';
 export type { AsOfAll, AsOfAllQuestion } from './queries/as-of-all.ts';
-export type { Board, BoardKey, BoardQuestion, BoardRow, BoardSort } from './queries/board.ts';
+export type { Board, BoardKey, BoardQuestion, BoardRow, BoardSort } from './queries/board-question.ts';
 export type { CandlesRequest, PriceCandle } from './queries/candles.ts';
 export type { CoverageQuestion, ExchangeDays } from './queries/coverage.ts';
 export type { GapKey, GapsPage, GapsQuestion, ListedGap } from './queries/gaps.ts';

@@ -7,7 +7,7 @@ import type { MarketChunk, MarketPlace, MarketQuestion } from './market/market-c
 import type { PriceText } from './price-text.ts';
 import type { AsOfQuestion } from './queries/as-of.ts';
 import type { AsOfAll, AsOfAllQuestion } from './queries/as-of-all.ts';
-import type { Board, BoardQuestion } from './queries/board.ts';
+import type { Board, BoardQuestion } from './queries/board-question.ts';
 import type { CandlesRequest, PriceCandle } from './queries/candles.ts';
 import type { CoverageQuestion, ExchangeDays } from './queries/coverage.ts';
 import type { GapsPage, GapsQuestion } from './queries/gaps.ts';

@@ -6,17 +6,12 @@ import { type MomentSpan, momentSpan } from '../moment/moment-span.ts';
 import { laterTick } from '../moment/part.ts';
 import type { Row } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { lastOfAllStatement } from '../sql/as-of-all.ts';
+import { lastOfAllStatement, type WantedStocks } from '../sql/as-of-all.ts';
 import { compareStocks, type StockKey, stockKeyText } from '../stock-order.ts';
 import { ticksIn } from '../ticks/tick-slice.ts';
 import { askAsOf } from './as-of.ts';
 
-export interface AsOfAllQuestion {
-  readonly exchange?: string | undefined;
-  /** Only stocks of these names. */
-  readonly stocks?: readonly string[] | undefined;
-  /** Only stocks behind this one, in the order of names. */
-  readonly after?: StockKey | undefined;
+export interface AsOfAllQuestion extends WantedStocks {
   /** So many at most. */
   readonly limit: number;
   /** µs; a tick of this time counts. */

@@ -5,7 +5,7 @@ import type { TickPart } from '../moment/part.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { SparkSpan } from '../sql/board.ts';
 import { Parameters } from '../sql/parameters.ts';
-import type { BoardQuestion } from './board.ts';
+import type { BoardQuestion } from './board-question.ts';
 import type { Span } from './range.ts';
 
 interface PastSpans {

@@ -1,9 +1,18 @@
 import { lastBefore, ofStockIn } from '../moment/last-rollup.ts';
 import type { MomentSpan } from '../moment/moment-span.ts';
-import type { AsOfAllQuestion } from '../queries/as-of-all.ts';
 import { toMicros } from '../read-pool.ts';
 import type { Statement } from '../statement.ts';
+import type { StockKey } from '../stock-order.ts';
 import { Parameters } from './parameters.ts';
+
+/** Which stocks a page is of. */
+export interface WantedStocks {
+  readonly exchange?: string | undefined;
+  /** Only stocks of these names. */
+  readonly stocks?: readonly string[] | undefined;
+  /** Only stocks behind this one, in the order of names. */
+  readonly after?: StockKey | undefined;
+}
 
 /**
  * SQL: of the first stocks behind one, by name, the last tick at or before a moment that rollups and rows know, and whether
@@ -11,7 +20,7 @@ import { Parameters } from './parameters.ts';
  * of a stock that has been silent since, the totals tell it.
  */
 export function lastOfAllStatement(
-  { exchange, stocks, after }: Pick<AsOfAllQuestion, 'exchange' | 'stocks' | 'after'>,
+  { exchange, stocks, after }: WantedStocks,
   span: MomentSpan,
   limit: number,
 ): Statement {

@@ -1,3 +1,4 @@
+export type * from './alert.ts';
 export { type BackoffOptions, backoffMs } from './backoff.ts';
 export type { Brand } from './brand.ts';
 export { type CandleAlignment, type CandleGrid, candleGrid } from './candle-grid.ts';

@@ -1,3 +1,6 @@
+export type * from './alerts/alert-admin.ts';
+export type * from './alerts/alert-outbox.ts';
+export type * from './alerts/alert-rows.ts';
 export type { ClearedRejected, RejectedSelection } from './clear-rejected.ts';
 export type { ClosedHole, ClosedHoles } from './closed-holes.ts';
 export { EmbeddedPostgresError } from './embedded/embedded-postgres-error.ts';

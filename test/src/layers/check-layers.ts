@@ -1,5 +1,5 @@
 /**
- * Checks that dependencies point inwards: core ← folders ← feed, store, live, runtime ← services ← standalone, test, bench;
+ * Checks that dependencies point inwards: core ← alerts, folders ← feed, store, live, runtime ← services ← standalone, test, bench;
  * Grafana's dashboards use core alone, and their tests the store.
  * Biome refuses an import whose package the importing package.json does not declare, so the manifests tell all.
  * Core runs in the browser too: it may not import Node's modules.
@@ -12,19 +12,20 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const SCOPE = '@tickwatch/';
 
 const ADAPTERS = ['feed', 'store', 'live', 'runtime'];
-const SERVICES = ['generator', 'subscriber', 'backend', 'client'];
+const SERVICES = ['generator', 'subscriber', 'backend', 'notifier', 'client'];
 
 /** What each package may depend on; a package that is missing here is a problem itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  alerts: ['core'],
   folders: [],
   ...Object.fromEntries(ADAPTERS.map((name) => [name, ['core', 'folders']])),
-  ...Object.fromEntries(SERVICES.map((name) => [name, ['core', 'folders', ...ADAPTERS]])),
-  standalone: ['core', 'folders', ...ADAPTERS, ...SERVICES],
+  ...Object.fromEntries(SERVICES.map((name) => [name, ['core', 'alerts', 'folders', ...ADAPTERS]])),
+  standalone: ['core', 'alerts', 'folders', ...ADAPTERS, ...SERVICES],
   // Its tests try the queries on the store's tables.
   grafana: ['core', 'runtime', 'store'],
-  test: ['core', 'folders', ...ADAPTERS, ...SERVICES],
-  bench: ['core', ...ADAPTERS, ...SERVICES, 'test'],
+  test: ['core', 'alerts', 'folders', ...ADAPTERS, ...SERVICES],
+  bench: ['core', 'alerts', ...ADAPTERS, ...SERVICES, 'test'],
 };
 
 interface Manifest {

@@ -1,4 +1,5 @@
 export * from './admin.ts';
+export * from './alerts/index.ts';
 export * from './average.ts';
 export * from './board.ts';
 export * from './candles.ts';

@@ -1,0 +1,63 @@
+import type { AlertFired, AlertPhase, EpochMicros, SequencedTick, StockMemory } from '@tickwatch/core';
+import type { JudgedRule } from './judged-rule.ts';
+
+/** What changed, with the number of the tick at (or behind) which it did: it is written with that tick. */
+export interface AlertChange {
+  readonly seq: number;
+  /** What is to be kept from now on. */
+  readonly phase: AlertPhase;
+  /** `undefined`: it changed in silence (armed again, or not allowed to fire). */
+  readonly firing: AlertFired | undefined;
+}
+
+/** How it is at a moment, for what fires because nothing comes. */
+export interface Moment {
+  readonly now: EpochMicros;
+  /** Since when the exchange is open; `undefined`: it is closed. An exchange without hours is always open. */
+  readonly openSince: EpochMicros | undefined;
+  /** Since when it is listened to without a break; `undefined`: it is not. */
+  readonly listeningSince: EpochMicros | undefined;
+}
+
+/**
+ * Judges the ticks of a lane in the order of arrival. It holds no clock and does no I/O: the same ticks with the same rules
+ * and memory make the same changes, whoever judges them.
+ */
+export interface LaneJudge {
+  /** Number of the last tick that was judged. */
+  readonly judged: number;
+  /** How many rules watch this lane. */
+  readonly size: number;
+  /** Takes ticks that were received together; those up to {@link judged} are passed over. @returns what changed, in order */
+  take(ticks: readonly SequencedTick[], receivedAt: EpochMicros): readonly AlertChange[];
+  /** What changes because time passes. */
+  pass(moment: Moment): readonly AlertChange[];
+  /** A hole was recorded, or a tick marked; of those rules that watch for it. */
+  holeFound(hole: JudgedHole, receivedAt: EpochMicros): readonly AlertChange[];
+  outlierFound(tick: SequencedTick, median: number, receivedAt: EpochMicros): readonly AlertChange[];
+  /** A rule is gone. */
+  remove(ruleId: string): void;
+  /** What was changed of a rule without a new revision (its name, until when it is snoozed …). */
+  update(rule: JudgedRule): void;
+  /** Takes over the rules of another judge of the same lane that has come as far as this one. */
+  join(other: LaneJudge): void;
+}
+
+export interface JudgedHole {
+  readonly fromSeq: number | undefined;
+  readonly toSeq: number | undefined;
+  readonly from: EpochMicros;
+  readonly to: EpochMicros;
+  readonly messages: number | undefined;
+  readonly reason: string;
+}
+
+/** Where a judge begins. */
+export interface JudgeStart {
+  readonly exchange: string;
+  /** What is committed: the ticks behind it are judged. */
+  readonly seq: number;
+  readonly rules: readonly JudgedRule[];
+  readonly phases: readonly AlertPhase[];
+  readonly memory: readonly StockMemory[];
+}

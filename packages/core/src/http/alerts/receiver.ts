@@ -1,0 +1,76 @@
+import { type Static, Type } from 'typebox';
+import { Nullable, OneOf, Timestamp } from '../scalars.ts';
+import { MAX_ALERT_NAME } from './rule.ts';
+
+export const MAX_ALERT_RECEIVERS = 100;
+
+const Name = Type.String({ minLength: 1, maxLength: MAX_ALERT_NAME, examples: ['desk'] });
+
+const WebhookSettings = Type.Object(
+  {
+    type: Type.Literal('webhook'),
+    name: Name,
+    url: Type.String({ maxLength: 2000, examples: ['https://example.com/hooks/tickwatch'] }),
+    secret: Type.Optional(
+      Type.String({
+        minLength: 16,
+        maxLength: 200,
+        description:
+          'The key of its signatures; it is never told again. Default: one is made, and told in this answer alone.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const EmailSettings = Type.Object(
+  { type: Type.Literal('email'), name: Name, to: Type.String({ maxLength: 320, examples: ['desk@example.com'] }) },
+  { additionalProperties: false },
+);
+
+const GrafanaSettings = Type.Object(
+  {
+    type: Type.Literal('grafana'),
+    name: Name,
+    url: Type.String({ maxLength: 2000, description: 'Of a Grafana; firings become annotations of it.' }),
+    token: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 500, description: 'Of a service account; it is never told again.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const NewAlertReceiver = Type.Union([WebhookSettings, EmailSettings, GrafanaSettings]);
+export type NewAlertReceiver = Static<typeof NewAlertReceiver>;
+
+export const AlertReceiver = Type.Object({
+  id: Type.String(),
+  name: Name,
+  type: OneOf(['webhook', 'email', 'grafana']),
+  /** The url, or the address of mails. */
+  target: Type.String(),
+  secret: Type.Optional(Type.String({ description: 'Only in the answer that made it.' })),
+  rules: Type.Integer({ minimum: 0, description: 'How many rules tell it.' }),
+  waiting: Type.Integer({ minimum: 0, description: 'Deliveries that are still to be made.' }),
+  failed: Type.Integer({ minimum: 0, description: 'Deliveries that were given up.' }),
+  last_delivered: Nullable(Timestamp),
+  last_error: Nullable(Type.String()),
+  created: Timestamp,
+});
+export type AlertReceiver = Static<typeof AlertReceiver>;
+
+const DELIVERY_STATES = ['waiting', 'delivered', 'failed'] as const;
+export type AlertDeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** A firing on its way to a receiver. */
+export const AlertDelivery = Type.Object({
+  firing_id: Type.String(),
+  receiver_id: Type.String(),
+  receiver_name: Type.String(),
+  state: OneOf(DELIVERY_STATES),
+  attempts: Type.Integer({ minimum: 0 }),
+  next_attempt: Nullable(Timestamp),
+  delivered: Nullable(Timestamp),
+  error: Nullable(Type.String({ description: 'Of the last attempt that failed.' })),
+});
+export type AlertDelivery = Static<typeof AlertDelivery>;

@@ -1,0 +1,126 @@
+import { type Static, Type } from 'typebox';
+import { MOMENT_FORMS } from '../parameters.ts';
+import { ExchangeName, Nullable, OneOf, StockName, Timestamp } from '../scalars.ts';
+import { MAX_NAMED_STOCKS } from '../stocks.ts';
+import { AlertCondition } from './condition.ts';
+
+export const MAX_ALERT_RULES = 20_000;
+export const MAX_RULE_RECEIVERS = 10;
+export const MAX_ALERT_NAME = 200;
+
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+
+/** Hours in which a rule may fire. */
+export const ActiveHours = Type.Object(
+  {
+    from: Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', examples: ['09:30'] }),
+    to: Type.String({
+      pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$',
+      examples: ['16:00'],
+      description: 'Not itself within. Earlier than `from`: on the next day.',
+    }),
+    days: Type.Optional(
+      Type.Array(OneOf(WEEKDAYS), { minItems: 1, maxItems: 7, description: 'On which they begin. Default: all.' }),
+    ),
+    timezone: Type.String({ maxLength: 64, description: 'IANA name.', examples: ['America/New_York'] }),
+  },
+  { additionalProperties: false },
+);
+export type ActiveHours = Static<typeof ActiveHours>;
+
+/** What of a rule its maker says. */
+const RULE_FIELDS = {
+  name: Type.String({ minLength: 1, maxLength: MAX_ALERT_NAME, examples: ['AAPL above 230'] }),
+  condition: AlertCondition,
+  exchange: Type.Optional({ ...ExchangeName, description: 'Only on this exchange; default: on all.' }),
+  stocks: Type.Optional(
+    Type.Array(StockName, {
+      minItems: 1,
+      maxItems: MAX_NAMED_STOCKS,
+      description: `Only these, up to ${MAX_NAMED_STOCKS}, each for itself; default: all, also those that are still to come.`,
+    }),
+  ),
+  once: Type.Optional(
+    Type.Boolean({ description: 'Fires once for each stock, and never again until it is changed. Default: false.' }),
+  ),
+  rearm_seconds: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 31 * 86_400,
+      description: 'Having fired for a stock, it does not fire for it again for so long. Default: 0.',
+    }),
+  ),
+  active: Type.Optional({ ...ActiveHours, description: 'Outside of these hours it fires nothing. Default: always.' }),
+  expires: Type.Optional(
+    Type.String({ description: `From then on it fires nothing. ${MOMENT_FORMS}`, examples: ['2027-01-01T00:00:00Z'] }),
+  ),
+  enabled: Type.Optional(Type.Boolean({ description: 'Default: true.' })),
+  receivers: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: MAX_ALERT_NAME }), {
+      maxItems: MAX_RULE_RECEIVERS,
+      description: 'Names of receivers that are told, besides the page and the live channel `alerts`.',
+    }),
+  ),
+};
+
+export const NewAlertRule = Type.Object(RULE_FIELDS, { additionalProperties: false });
+export type NewAlertRule = Static<typeof NewAlertRule>;
+
+export const AlertRuleParams = Type.Object({
+  id: Type.String({
+    description: 'As the answer that made it says.',
+    examples: ['6f1d3c0a-55c1-4a44-9a5a-0f5b2c1f7a11'],
+  }),
+});
+export type AlertRuleParams = Static<typeof AlertRuleParams>;
+
+const RULE_STATES = ['watching', 'snoozed', 'disabled', 'expired', 'done'] as const;
+/** `done`: of those that fire once, it has for each of its stocks. */
+export type AlertRuleState = (typeof RULE_STATES)[number];
+
+export const AlertRule = Type.Object({
+  id: AlertRuleParams.properties.id,
+  ...RULE_FIELDS,
+  exchange: Nullable(ExchangeName),
+  stocks: Nullable(Type.Array(StockName)),
+  once: Type.Boolean(),
+  rearm_seconds: Type.Integer(),
+  active: Nullable(ActiveHours),
+  expires: Nullable(Timestamp),
+  enabled: Type.Boolean(),
+  receivers: Type.Array(Type.String()),
+  snoozed_until: Nullable(Timestamp),
+  state: OneOf(RULE_STATES),
+  beyond: Type.Integer({ minimum: 0, description: 'For how many stocks it has fired and is not armed again.' }),
+  fired: Type.Integer({ minimum: 0, description: 'How often it fired, in all that is kept.' }),
+  last_fired: Nullable(Timestamp),
+  created: Timestamp,
+  changed: Timestamp,
+});
+export type AlertRule = Static<typeof AlertRule>;
+
+export const AlertSnooze = Type.Object(
+  {
+    until: {
+      ...Nullable(Type.String({ description: MOMENT_FORMS })),
+      description: `Fires nothing until then; null: from now on again. ${MOMENT_FORMS}`,
+      examples: ['2026-11-30T08:00:00Z'],
+    },
+    timezone: Type.Optional(Type.String({ description: 'In which a time without an offset is read. Default: UTC.' })),
+  },
+  { additionalProperties: false },
+);
+export type AlertSnooze = Static<typeof AlertSnooze>;
+
+/** A new rule, and how far back it is tried. */
+export const AlertPreviewQuestion = Type.Object(
+  {
+    rule: NewAlertRule,
+    start_time: Type.Optional(Type.String({ description: `Default: 30 days ago. ${MOMENT_FORMS}` })),
+    end_time: Type.Optional(Type.String({ description: `Default: now. ${MOMENT_FORMS}` })),
+    timezone: Type.Optional(Type.String({ description: 'In which times without an offset are read. Default: UTC.' })),
+  },
+  { additionalProperties: false },
+);
+export type AlertPreviewQuestion = Static<typeof AlertPreviewQuestion>;

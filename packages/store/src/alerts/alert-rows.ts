@@ -1,0 +1,45 @@
+import type { AlertFired, AlertPhase, EpochMicros, MemoryNeeds, StockMemory } from '@tickwatch/core';
+
+/** A row of `alert_rules`. */
+export interface AlertRuleRow {
+  readonly id: string;
+  /** As `NewAlertRule`, with its defaults; decimals as text, times as RFC 3339. */
+  readonly definition: unknown;
+  readonly revision: number;
+  readonly begins: EpochMicros;
+  readonly snoozedUntil: EpochMicros | undefined;
+  readonly isEnabled: boolean;
+}
+
+/** The rules, and the version that they have together: it grows with every change of any of them. */
+export interface AlertRules {
+  readonly version: number;
+  readonly rules: readonly AlertRuleRow[];
+}
+
+/** What a commit writes of alerts, in the transaction of its ticks. */
+export interface AlertChanges {
+  /** Of the rules by which these ticks were judged. @throws RulesChangedError there is another one by now */
+  readonly version: number;
+  /** The last of each rule and subject counts. */
+  readonly phases: readonly AlertPhase[];
+  readonly firings: readonly AlertFired[];
+}
+
+export interface MemoryQuestion extends MemoryNeeds {
+  readonly exchange: string;
+  /** Only stocks of this lane, of so many. */
+  readonly lane: number;
+  readonly lanes: number;
+}
+
+/** What a subscriber asks of the alerts in the database. @throws StoreUnavailableError */
+export interface AlertReader {
+  /** @returns `undefined`: they are still of this version */
+  rules(known: number | undefined): Promise<AlertRules | undefined>;
+  /** Of these rules on an exchange (and '' , the system's). */
+  phases(ruleIds: readonly string[], exchange: string): Promise<readonly AlertPhase[]>;
+  memory(question: MemoryQuestion): Promise<readonly StockMemory[]>;
+  /** Calls back whenever rules change, and once whenever it may have missed a change; disposing ends it. */
+  listen(onChange: () => void): AsyncDisposable;
+}

@@ -1,0 +1,83 @@
+-- Rules that say when somebody wants to hear of something, and what they fired.
+
+CREATE TABLE alert_rules (
+  id            uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  -- What is watched, as the API takes it, with its defaults.
+  definition    jsonb NOT NULL,
+  is_enabled    boolean NOT NULL DEFAULT true,
+  snoozed_until timestamptz,
+  -- Counts changes of what is watched: phases of an earlier one are of no use.
+  revision      integer NOT NULL DEFAULT 1,
+  -- What was received before does not fire it.
+  begins        timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now()),
+  created_at    timestamptz NOT NULL DEFAULT now(),
+  changed_at    timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX idx_alert_rules_created ON alert_rules (created_at, id);
+
+-- One row: grows with every change of any rule. A commit says by which version its ticks were judged.
+CREATE TABLE alert_version (version bigint NOT NULL);
+INSERT INTO alert_version VALUES (1);
+
+-- Where firings are sent.
+CREATE TABLE alert_receivers (
+  id         uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  name       varchar(200) COLLATE "C" NOT NULL UNIQUE,
+  type       text NOT NULL CHECK (type IN ('webhook', 'email', 'grafana')),
+  target     text NOT NULL,
+  -- Key of signatures, or token; told to nobody.
+  secret     text,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE alert_rule_receivers (
+  rule_id     uuid NOT NULL REFERENCES alert_rules ON DELETE CASCADE,
+  receiver_id uuid NOT NULL REFERENCES alert_receivers ON DELETE RESTRICT,
+  PRIMARY KEY (rule_id, receiver_id)
+);
+CREATE INDEX idx_alert_rule_receivers ON alert_rule_receivers (receiver_id);
+
+-- What a rule knows of a stock ('' : of an exchange or the system) where that is not what no row says.
+CREATE TABLE alert_phases (
+  rule_id       uuid NOT NULL REFERENCES alert_rules ON DELETE CASCADE,
+  exchange_name varchar(255) COLLATE "C" NOT NULL,
+  stock_name    varchar(255) COLLATE "C" NOT NULL,
+  revision      integer NOT NULL,
+  phase         text COLLATE "C" NOT NULL,
+  fired_at      timestamptz,
+  PRIMARY KEY (rule_id, exchange_name, stock_name)
+);
+CREATE INDEX idx_alert_phases_exchange ON alert_phases (exchange_name);
+
+-- Each transition once. They outlive their rule.
+CREATE TABLE alert_firings (
+  id            uuid PRIMARY KEY,
+  rule_id       uuid,
+  rule_name     text NOT NULL,
+  exchange_name varchar(255) COLLATE "C" NOT NULL DEFAULT '',
+  stock_name    varchar(255) COLLATE "C" NOT NULL DEFAULT '',
+  "timestamp"   timestamptz NOT NULL,
+  seq           bigint,
+  price         numeric,
+  text          text NOT NULL,
+  recorded_at   timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX idx_alert_firings_time ON alert_firings ("timestamp" DESC, id);
+CREATE INDEX idx_alert_firings_stock ON alert_firings (stock_name, "timestamp" DESC);
+CREATE INDEX idx_alert_firings_rule ON alert_firings (rule_id, "timestamp" DESC);
+
+-- The outbox: what is to be sent, and what became of it.
+CREATE TABLE alert_deliveries (
+  firing_id    uuid NOT NULL REFERENCES alert_firings ON DELETE CASCADE,
+  receiver_id  uuid NOT NULL REFERENCES alert_receivers ON DELETE CASCADE,
+  state        text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'delivered', 'failed')),
+  attempts     integer NOT NULL DEFAULT 0,
+  created_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+  next_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+  -- Somebody tries it until then.
+  claimed_until timestamptz,
+  delivered_at timestamptz,
+  error        text,
+  PRIMARY KEY (firing_id, receiver_id)
+);
+CREATE INDEX idx_alert_deliveries_waiting ON alert_deliveries (receiver_id, next_at) WHERE state = 'waiting';

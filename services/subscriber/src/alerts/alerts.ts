@@ -42,6 +42,8 @@ export class Alerts {
   readonly #lanes = new Map<LaneName, LaneAlerts>();
   /** Those that have rules. */
   #busy: readonly LaneAlerts[] = [];
+  #watchesOutliers = false;
+  #outliers = 0;
   #fired = 0;
   #failures = 0;
   #problem: string | undefined;
@@ -72,9 +74,14 @@ export class Alerts {
     this.#rules.changed();
   }
 
-  /** Judges what arrived. @returns true: something fired, and should be written soon */
-  hear(): boolean {
-    let hasFired = false;
+  /**
+   * Judges what arrived. @param outliers ticks far from the usual, of those that are not committed
+   * @returns true: something fired, and should be written soon
+   */
+  hear(outliers: number): boolean {
+    if (this.#busy.length === 0) return false;
+    let hasFired = this.#watchesOutliers && outliers > this.#outliers;
+    this.#outliers = outliers;
     for (const lane of this.#busy) hasFired = lane.look() || hasFired;
     return hasFired;
   }
@@ -156,6 +163,7 @@ export class Alerts {
       return false;
     } finally {
       this.#busy = [...this.#lanes.values()].filter(({ isIdle }) => !isIdle);
+      this.#watchesOutliers = this.#busy.some((lane) => lane.watches('outlier'));
     }
     for (const lane of lanes) lane.look();
     return true;

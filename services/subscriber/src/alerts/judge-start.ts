@@ -1,5 +1,5 @@
 import { createLaneJudge, type JudgedRule, type LaneJudge, memoryNeeds } from '@tickwatch/alerts';
-import { exchangeOf, laneIndex } from '@tickwatch/core';
+import { type EpochMicros, exchangeOf, laneIndex, type StockMemory } from '@tickwatch/core';
 import type { AlertReader } from '@tickwatch/store';
 import type { LaneLog } from '../log/lane-log.ts';
 import { inLane } from './rules-of-lane.ts';
@@ -20,8 +20,19 @@ export async function judgeFromStore(
     own.map(({ id }) => id),
     exchange,
   );
-  const needs = memoryNeeds(own);
-  const memory =
-    needs === undefined ? [] : await reader.memory({ ...needs, exchange, lane: laneIndex(lane), lanes });
-  return createLaneJudge({ exchange, seq: log.committed?.seq ?? 0, rules: own, phases, memory });
+  const memory = await reader.memory({ ...memoryNeeds(own), exchange, lane: laneIndex(lane), lanes });
+  const { seq = 0, receivedAt } = log.committed ?? {};
+  return createLaneJudge({
+    exchange,
+    seq,
+    rules: own,
+    phases,
+    memory: receivedAt === undefined ? memory : memory.map((stock) => notAhead(stock, receivedAt)),
+  });
+}
+
+/** A tick that was dated ahead makes nothing late that comes after it. */
+function notAhead(stock: StockMemory, receivedAt: EpochMicros): StockMemory {
+  const { last } = stock;
+  return last.time <= receivedAt ? stock : { ...stock, last: { ...last, time: receivedAt } };
 }

@@ -216,11 +216,7 @@ export class LaneAlerts {
     this.#judges = [first, ...left];
   }
 
-  #tellAll(
-    tell: (judge: LaneJudge) => readonly AlertChange[],
-    receivedAt: EpochMicros,
-    seq: number | undefined,
-  ): void {
+  #tellAll(tell: (judge: LaneJudge) => readonly AlertChange[], receivedAt: EpochMicros, seq: number | undefined): void {
     this.#try(() => {
       for (const judge of this.#judges) {
         // Written with what it is about, however far the judge has come.

@@ -174,6 +174,10 @@ export class Flusher {
       cut.log.settle(cut, result);
     }
     alerts.settle(cuts.map(({ log }) => log));
+    for (const { log } of cuts) {
+      // What is not stored should not have moved any rule.
+      if ((result.lanes.get(log.lane)?.refusedByDatabase ?? 0) > 0) alerts.forget(log);
+    }
     leader.stored();
     // Trimming may fail (disk, Redis); the log is then trimmed with the next flush.
     logs.durableLog

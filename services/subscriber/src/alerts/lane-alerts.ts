@@ -98,9 +98,7 @@ export class LaneAlerts {
     const { head } = this.#log.list;
     this.#try(() => {
       for (const judge of this.#judges) {
-        for (const { ticks, receivedAt } of behind(head, judge.judged)) {
-          this.#add(judge.take(ticks, receivedAt), receivedAt);
-        }
+        for (const segment of behind(head, judge.judged)) this.#take(judge, segment);
       }
       this.#join();
     });
@@ -188,6 +186,13 @@ export class LaneAlerts {
   /** The lane was placed anew, or lost what may have been judged. */
   get #hasMoved(): boolean {
     return this.#term !== this.#log.term || this.#lost !== this.#log.ledger.lost;
+  }
+
+  #take(judge: LaneJudge, { ticks, receivedAt, arrivals }: Segment): void {
+    if (arrivals === undefined) this.#add(judge.take(ticks, receivedAt), receivedAt);
+    for (const [i, { from, receivedAt: then }] of (arrivals ?? []).entries()) {
+      this.#add(judge.take(ticks.slice(from, arrivals[i + 1]?.from), then), then);
+    }
   }
 
   #update(rule: JudgedRule): void {

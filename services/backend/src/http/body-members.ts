@@ -55,6 +55,11 @@ export class BodyMembers {
     return this.#members[name] ?? undefined;
   }
 
+  /** Whether it was given, also as null. */
+  has(name: string): boolean {
+    return this.#members[name] !== undefined;
+  }
+
   /** @param right what would be right, in a sentence that goes on behind a colon */
   refuse(name: string, why: string, right: string): never {
     const path = this.#path + name;

@@ -12,13 +12,14 @@ import type { App } from '../../http/app.ts';
 import { leaveSignal } from '../../http/leave-signal.ts';
 import { linkNext } from '../../http/link-next.ts';
 import { readBounds } from '../../http/moment.ts';
-import { ConflictError, NotFoundError, quoted } from '../../http/problem-reply.ts';
+import { ConflictError, NotFoundError, ParameterError, quoted } from '../../http/problem-reply.ts';
 import { JSON_TYPE, routeSchema } from '../../http/route-schema.ts';
 import { sendText } from '../../http/send-text.ts';
 import { type AlertParts, change, sendFresh } from './alert-parts.ts';
 
 const PATH = '/api/alerts/firings';
 const DEFAULT_LIMIT = 100;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function firingsRoutes(app: App, parts: AlertParts): void {
   const { reader, log } = parts;
@@ -41,6 +42,9 @@ export function firingsRoutes(app: App, parts: AlertParts): void {
       const { exchange, stock, rule, cursor, limit = DEFAULT_LIMIT } = request.query;
       const { start, end } = readBounds(request.query);
       const after = cursor === undefined ? undefined : readAlertCursor(cursor);
+      if (rule !== undefined && !UUID.test(rule)) {
+        throw new ParameterError('rule', `rule ${quoted(rule)} is no id of a rule: give one as the rules have it`);
+      }
       const question = { from: start, to: end, exchange, stock, rule, limit, after };
       const page = await reader.alertFirings(question, { signal: leaveSignal(reply) });
       if (page.next !== undefined) linkNext(request, reply, writeAlertCursor(page.next));

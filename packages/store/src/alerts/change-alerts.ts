@@ -1,10 +1,5 @@
 import { formatMicros, MAX_ALERT_RECEIVERS, MAX_ALERT_RULES } from '@tickwatch/core';
 import type pg from 'pg';
-import { deliveriesStatement, readDeliveries } from '../reader/queries/alert-firings.ts';
-import { RECEIVERS, readListedReceiver } from '../reader/queries/alert-receivers.ts';
-import { askAlertRule } from '../reader/queries/alert-rules.ts';
-import type { Row } from '../reader/read-pool.ts';
-import type { Statement } from '../reader/statement.ts';
 import * as sql from '../statements/alert-admin-statements.ts';
 import { isAnswer } from '../store-errors.ts';
 import type { AlertAdmin, AlertReceiverDraft, AlertRuleDraft } from './alert-admin.ts';
@@ -26,15 +21,7 @@ export function createAlertAdmin(
   const changeOf = (id: string, work: (client: pg.ClientBase) => Promise<boolean>): Promise<boolean> =>
     UUID.test(id) ? change(work) : Promise.resolve(false);
 
-  /** All columns are text. */
-  const rowsOf = ({ text, values }: Statement): Promise<readonly Row[]> =>
-    withClient(async (client) => (await client.query<Row>(text, values)).rows);
-
   return {
-    rule: (id) => askAlertRule({ rows: rowsOf }, id),
-    receivers: async () => (await rowsOf({ text: RECEIVERS, values: [] })).map(readListedReceiver),
-    deliveries: async (id) => readDeliveries(UUID.test(id) ? await rowsOf(deliveriesStatement(id)) : []),
-
     addRule: (rule) =>
       change(async (client) => {
         await checkRoom(client, sql.COUNT_RULES, MAX_ALERT_RULES, 'rules');

@@ -14,6 +14,8 @@ import { listenBackend, type TestBackend } from './test-backend.ts';
 import { startTestDatabase, type TestDatabase } from './test-database.ts';
 import { openReader } from './test-reader.ts';
 
+type Told = Problem & { readonly detail: string };
+
 const TOKEN = 'the-token-of-this-test';
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const HOOK = { type: 'webhook', name: 'desk', url: 'https://example.com/hook' };
@@ -102,9 +104,9 @@ describe('alerts over the API', () => {
       ['DELETE', '', undefined],
       ['POST', '/snooze', { until: null }],
     ] as const) {
-      assert.match((await ask<Problem>(method, `/rules/${made.id}${path}`, body, 404)).detail, /There is no rule/);
+      assert.match((await ask<Told>(method, `/rules/${made.id}${path}`, body, 404)).detail, /There is no rule/);
     }
-    assert.match((await ask<Problem>('GET', '/rules/mine', undefined, 404)).detail, /"mine"/);
+    assert.match((await ask<Told>('GET', '/rules/mine', undefined, 404)).detail, /"mine"/);
   });
 
   it('begins anew where what it watches changes, or where nobody looked meanwhile, and at nothing else', async () => {
@@ -125,7 +127,7 @@ describe('alerts over the API', () => {
 
   it('says what is wrong with a rule, with 422 and the member, and keeps every digit of one that is right', async () => {
     const wrong = { ...RULE, condition: { ...RULE.condition, level: 'high' } };
-    const problem = await ask<Problem>('POST', '/rules', wrong, 422);
+    const problem = await ask<Told>('POST', '/rules', wrong, 422);
     assert.deepEqual([problem.parameter, /"high"/.test(problem.detail)], ['condition.level', true]);
     const answer = await api.get('/api/alerts/rules', {
       method: 'POST',
@@ -138,7 +140,7 @@ describe('alerts over the API', () => {
   });
 
   it('lists rules in pages, and those that watch a stock', async () => {
-    const all = [];
+    const all: AlertRule[] = [];
     for (const stocks of [['AAPL'], ['TSLA', 'AAPL'], ['TSLA'], null]) {
       all.push(await make({ ...RULE, stocks } as NewAlertRule));
     }
@@ -148,14 +150,11 @@ describe('alerts over the API', () => {
       ids.push(...((await page.json()) as AlertRule[]).map(({ id }) => id));
       path = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1];
     }
-    assert.deepEqual(
-      ids,
-      all.map(({ id }) => id),
-    );
-    const ofApple = await seen<AlertRule[]>('/rules?stock=AAPL&exchange=NYSE');
+    assert.deepEqual(ids, all.map(({ id }) => id).reverse());
+    const ofApple = await seen<AlertRule[]>('/rules?stock=AAPL&exchange=NYSE&name=aapl');
     assert.deepEqual(
       ofApple.map(({ stocks }) => stocks),
-      [['AAPL'], ['TSLA', 'AAPL'], null],
+      [null, ['TSLA', 'AAPL'], ['AAPL']],
     );
     for (const rule of all) await remove(rule);
   });
@@ -195,7 +194,7 @@ describe('alerts over the API', () => {
       recorded: told?.recorded,
     });
     assert.deepEqual(await seen('/firings?exchange=NYSE'), []);
-    assert.equal((await seen<Problem>('/firings?rule=mine')).parameter, 'rule');
+    assert.equal((await seen<Told>('/firings?rule=mine')).parameter, 'rule');
     await remove(rule);
     assert.equal((await seen<AlertFiring[]>('/firings?stock=TSLA')).length, 1, 'it outlives its rule');
   });
@@ -206,18 +205,18 @@ describe('alerts over the API', () => {
     const { secret, ...rest } = made;
     assert.deepEqual(await ask('GET', '/receivers'), [rest]);
     assert.deepEqual([rest.name, rest.type, rest.target, rest.rules], ['desk', 'webhook', HOOK.url, 0]);
-    assert.match((await ask<Problem>('POST', '/receivers', HOOK, 409)).detail, /"desk".*another name/);
-    const unknown = await ask<Problem>('POST', '/rules', { ...RULE, receivers: ['desc'] }, 422);
+    assert.match((await ask<Told>('POST', '/receivers', HOOK, 409)).detail, /"desk".*another name/);
+    const unknown = await ask<Told>('POST', '/rules', { ...RULE, receivers: ['desc'] }, 422);
     assert.deepEqual([unknown.parameter, /did you mean "desk"/.test(unknown.detail)], ['receivers[0]', true]);
     const rule = await make({ ...RULE, receivers: ['desk'] });
     assert.deepEqual(rule.receivers, ['desk']);
-    assert.match((await ask<Problem>('DELETE', `/receivers/${made.id}`, undefined, 409)).detail, /1 rule tells/);
+    assert.match((await ask<Told>('DELETE', `/receivers/${made.id}`, undefined, 409)).detail, /1 rule tells/);
     const renamed = await ask<AlertReceiver>('PUT', `/receivers/${made.id}`, { ...HOOK, name: 'floor' });
     assert.deepEqual([renamed.name, renamed.rules, 'secret' in renamed], ['floor', 1, false]);
     assert.deepEqual((await seen<AlertRule>(`/rules/${rule.id}`)).receivers, ['floor']);
     await remove(rule);
     await ask('DELETE', `/receivers/${made.id}`);
-    assert.equal((await ask<Problem>('POST', `/receivers/${made.id}/test`, undefined, 404)).status, 404);
+    assert.equal((await ask<Told>('POST', `/receivers/${made.id}/test`, undefined, 404)).status, 404);
   });
 
   it('a test goes on its way; a delivery that was given up, and no other, is tried again', async () => {
@@ -226,13 +225,15 @@ describe('alerts over the API', () => {
     const [waiting] = await ask<AlertDelivery[]>('GET', `/firings/${firing_id}/deliveries`);
     assert.deepEqual([waiting?.state, waiting?.receiver_name, waiting?.error], ['waiting', 'desk', null]);
     const retry = `/firings/${firing_id}/deliveries/${receiver.id}/retry`;
-    assert.match((await ask<Problem>('POST', retry, undefined, 409)).detail, /is waiting: only one that was given up/);
-    await database.client.query("UPDATE alert_deliveries SET state = 'failed', error = 'it answers 500', attempts = 9");
+    assert.match((await ask<Told>('POST', retry, undefined, 409)).detail, /is waiting: only one that was given up/);
+    await database.client.query(
+      "UPDATE alert_deliveries SET state = 'failed', error = 'it answers 500', failed_at = now(), attempts = 9",
+    );
     const [failed] = await ask<AlertReceiver[]>('GET', '/receivers');
     assert.deepEqual([failed?.waiting, failed?.failed, failed?.last_error], [0, 1, 'it answers 500']);
     const again = await ask<AlertDelivery>('POST', retry);
     assert.deepEqual([again.state, again.attempts], ['waiting', 0]);
-    assert.equal((await ask<Problem>('GET', `/firings/${NOBODY}/deliveries`, undefined, 404)).status, 404);
+    assert.equal((await ask<Told>('GET', `/firings/${NOBODY}/deliveries`, undefined, 404)).status, 404);
     await ask('DELETE', `/receivers/${receiver.id}`);
   });
 

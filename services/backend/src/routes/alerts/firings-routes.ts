@@ -41,12 +41,12 @@ export function firingsRoutes(app: App, parts: AlertParts): void {
     async (request, reply) => {
       const { exchange, stock, rule, cursor, limit = DEFAULT_LIMIT } = request.query;
       const { start, end } = readBounds(request.query);
-      const after = cursor === undefined ? undefined : readAlertCursor(cursor);
+      const behind = cursor === undefined ? undefined : readAlertCursor(cursor);
       if (rule !== undefined && !UUID.test(rule)) {
         throw new ParameterError('rule', `rule ${quoted(rule)} is no id of a rule: give one as the rules have it`);
       }
-      const question = { from: start, to: end, exchange, stock, rule, limit, after };
-      const page = await reader.alertFirings(question, { signal: leaveSignal(reply) });
+      const question = { start, end, exchange, stock, ruleId: rule, limit, behind };
+      const page = await reader.alerts.firings(question, { signal: leaveSignal(reply) });
       if (page.next !== undefined) linkNext(request, reply, writeAlertCursor(page.next));
       reply.header('cache-control', 'no-store');
       return await sendText(request, reply, JSON_TYPE, JSON.stringify(page.firings.map(firingView)));
@@ -67,7 +67,7 @@ export function firingsRoutes(app: App, parts: AlertParts): void {
       },
     },
     async (request, reply) => {
-      const deliveries = await change(parts, (admin) => admin.deliveries(request.params.id));
+      const deliveries = await change(parts, (admin) => admin.answers.deliveries(request.params.id));
       if (deliveries === undefined) throw noFiring(request.params.id);
       return sendFresh(reply, deliveries.map(deliveryView));
     },
@@ -92,7 +92,7 @@ export function firingsRoutes(app: App, parts: AlertParts): void {
     async (request, reply) => {
       const { id, receiver } = request.params;
       const again = await change(parts, (admin) => admin.retryDelivery(id, receiver));
-      const deliveries = await change(parts, (admin) => admin.deliveries(id));
+      const deliveries = await change(parts, (admin) => admin.answers.deliveries(id));
       if (deliveries === undefined) throw noFiring(id);
       const delivery = deliveries.find(({ receiverId }) => receiverId === receiver);
       if (delivery === undefined) throw new NotFoundError(`This firing has no receiver ${quoted(receiver)}.`);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { backoffMs, nowMicros } from '@tickwatch/core';
 import { sleep } from '@tickwatch/runtime';
 import { type AlertOutbox, type OutboxReceiver, type ReceiverQueue, StoreUnavailableError } from '@tickwatch/store';
@@ -35,6 +36,8 @@ export class Dispatcher {
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
+    // Every sending listens to it.
+    setMaxListeners(0, this.#abort.signal);
   }
 
   /** Why the database can't be used; `undefined`: it can. */
@@ -116,6 +119,7 @@ export class Dispatcher {
         this.#failed(error);
         this.wake();
       },
+      onPutOff: () => this.wake(),
     });
     this.#workers.set(receiver.id, worker);
     return worker;

@@ -28,7 +28,11 @@ export function notifierConfig(env: EnvReader) {
 }
 
 function privateTargets(env: EnvReader): readonly string[] {
-  const targets = env.list('ALERT_PRIVATE_TARGETS', []);
+  const targets =
+    env
+      .optionalText('ALERT_PRIVATE_TARGETS')
+      ?.split(',')
+      .map((target) => target.trim()) ?? [];
   const bad = targets.filter((target) => !isPrivateTarget(target));
   if (bad.length > 0) {
     const given = bad.map((one) => `"${one}"`).join(', ');

@@ -45,10 +45,9 @@ export class Dispatcher {
     return this.#storeError;
   }
 
-  /** Receivers that take nothing now, by name. */
-  get unwell(): ReadonlyMap<string, string> {
-    const found = [...this.#workers.values()].map(({ receiver, problem }) => [receiver.name, problem] as const);
-    return new Map(found.flatMap(([name, problem]) => (problem === undefined ? [] : [[name, problem]])));
+  /** How many receivers take nothing now. */
+  get unwell(): number {
+    return [...this.#workers.values()].filter(({ problem }) => problem !== undefined).length;
   }
 
   /** As it was when the outbox was looked at last. */
@@ -57,7 +56,7 @@ export class Dispatcher {
     return {
       waiting: this.#queues.reduce((sum, { waiting }) => sum + waiting, 0),
       oldestSeconds: Number.isFinite(oldest) ? Math.max(0, (nowMicros() - oldest) / 1e6) : 0,
-      unwellReceivers: this.unwell.size,
+      unwellReceivers: this.unwell,
     };
   }
 

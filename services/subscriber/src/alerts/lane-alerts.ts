@@ -189,9 +189,10 @@ export class LaneAlerts {
   }
 
   #take(judge: LaneJudge, { ticks, receivedAt, arrivals }: Segment): void {
-    if (arrivals === undefined) this.#add(judge.take(ticks, receivedAt), receivedAt);
-    for (const [i, { from, receivedAt: then }] of (arrivals ?? []).entries()) {
-      this.#add(judge.take(ticks.slice(from, arrivals[i + 1]?.from), then), then);
+    const parts = arrivals ?? [{ from: 0, receivedAt }];
+    for (const [i, part] of parts.entries()) {
+      const together = parts.length === 1 ? ticks : ticks.slice(part.from, parts[i + 1]?.from);
+      this.#add(judge.take(together, part.receivedAt), part.receivedAt);
     }
   }
 

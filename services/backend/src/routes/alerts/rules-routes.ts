@@ -158,7 +158,7 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
           : nearest === undefined
             ? `there are ${all.slice(0, 5).map(quoted).join(', ')}`
             : `did you mean ${quoted(nearest)}?`;
-      throw new ParameterError(`receivers[${index}]`, `there is no receiver ${quoted(name)}: ${right}`);
+      throw new ParameterError('receivers', `receivers[${index}]: there is no receiver ${quoted(name)}: ${right}`);
     }
   }
 }

@@ -112,7 +112,7 @@ function troubledDeliveries(): Builder<Panel> {
     sql`
       SELECT receivers.name AS receiver, state, count(*)::float8 AS deliveries, max(attempts)::float8 AS attempts,
         min(deliveries.created_at) AS since, (array_agg(error ORDER BY deliveries.created_at DESC))[1] AS error
-      FROM alert_deliveries AS deliveries JOIN alert_receivers AS receivers ON receivers.id = receiver_id
+      FROM alert_deliveries AS deliveries JOIN alert_receiver_names AS receivers ON receivers.id = receiver_id
       WHERE state <> 'delivered' AND $__timeFilter(deliveries.created_at) GROUP BY 1, 2 ORDER BY 2, 1`,
   )
     .span(12)

@@ -107,6 +107,9 @@ CREATE TABLE alert_deliveries (
 CREATE INDEX idx_alert_deliveries_waiting ON alert_deliveries (receiver_id, next_at) WHERE state = 'waiting';
 CREATE INDEX idx_alert_deliveries_receiver ON alert_deliveries (receiver_id, state);
 
+-- Where they are may tell a secret (a path that nobody else knows); what they are called does not.
+CREATE VIEW alert_receiver_names AS SELECT id, name, type FROM alert_receivers;
+
 INSERT INTO role_rights VALUES
   ('tickwatch_writer', '{SELECT,INSERT,UPDATE,DELETE}', '{alert_rules,alert_version,alert_receivers,alert_secrets,
     alert_rule_receivers,alert_phases,alert_firings,alert_deliveries}'),
@@ -114,7 +117,7 @@ INSERT INTO role_rights VALUES
     alert_deliveries}'),
   ('tickwatch_notifier', '{SELECT}', '{alert_firings,alert_receivers,alert_secrets,schema_migrations}'),
   ('tickwatch_notifier', '{SELECT,UPDATE}', '{alert_deliveries}'),
-  ('grafana_reader', '{SELECT}', '{alert_rules,alert_phases,alert_firings,alert_deliveries}');
+  ('grafana_reader', '{SELECT}', '{alert_rules,alert_phases,alert_firings,alert_deliveries,alert_receiver_names}');
 
 -- A deployment lets its reader see every table that the writer makes; not this one.
 DO $$

@@ -63,7 +63,6 @@ const MAY_BE_EMPTY: ReadonlySet<string> = new Set([
   'Outliers',
   'Ticks of sealed days',
   'Firings',
-  'Deliveries',
   'From firing to receiver',
   'Latest firings',
   'Deliveries that wait or were given up',

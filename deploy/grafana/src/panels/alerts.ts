@@ -5,8 +5,9 @@ import { chart } from '../build/chart.ts';
 import { figure } from '../build/figure.ts';
 import { levels } from '../build/levels.ts';
 import { list, moments } from '../build/list.ts';
+import { measured } from '../build/measured.ts';
 import { PANEL_IDS } from '../panel-ids.ts';
-import { sql } from '../sql.ts';
+import { literal, sql } from '../sql.ts';
 
 export const alertsRow = (): Builder<RowPanel> => new RowBuilder('Alerts').id(PANEL_IDS.alertsRow);
 
@@ -62,14 +63,18 @@ function firingsOverTime(): Builder<Panel> {
 }
 
 function deliveries(): Builder<Panel> {
+  const sum = (metric: string): string => `coalesce(sum(value) FILTER (WHERE metric = ${literal(metric)}), 0)`;
   return bars(
     PANEL_IDS.deliveriesOverTime,
     'Deliveries',
-    'What receivers took, and how many attempts it had taken until then.',
-    sql`
-      SELECT $__timeGroupAlias(delivered_at, $__interval),
-        count(*)::float8 AS delivered, sum(attempts)::float8 AS attempts
-      FROM alert_deliveries WHERE $__timeFilter(delivered_at) GROUP BY 1 ORDER BY 1`,
+    'What receivers took, attempts that failed (they are made again), and what was given up.',
+    measured(
+      `${sum('alerts_delivered')} AS delivered,
+${sum('alert_delivery_failures')} AS failed,
+${sum('alerts_given_up')} AS "given up"`,
+      // There is a row of every flush, so that a time in which nothing fired shows 0.
+      ['alerts_delivered', 'alert_delivery_failures', 'alerts_given_up', 'flush_rows'],
+    ),
   );
 }
 

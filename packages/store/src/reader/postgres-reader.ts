@@ -1,4 +1,5 @@
 import { type CalendarOf, MAX_HOLES, type TailSource } from '@tickwatch/core';
+import { createAlertAnswers } from './alerts/create-answers.ts';
 import { firstDamage } from './coverage/noted-damage.ts';
 import { BlockCache } from './market/block-cache.ts';
 import { askMarketPage, readMarket } from './market/market-answer.ts';
@@ -185,6 +186,10 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       sessions.run({ stock: false, signal }, (snapshot) => askOutliers(snapshot, question)),
     insertLatency: (span) => sessions.run({ stock: false }, (snapshot) => askInsertLatency(snapshot, span)),
     damagedBlocks: (most) => sessions.run({ stock: false }, (snapshot) => firstDamage(snapshot, { span: EVER }, most)),
+
+    alerts: createAlertAnswers(({ signal } = {}, work) =>
+      sessions.run({ stock: false, signal }, (snapshot) => work((statement) => snapshot.rows(statement))),
+    ),
 
     prices: (question, text, { signal } = {}) =>
       takeSession(question, signal, async (session, summary) => ({

@@ -7,7 +7,7 @@ import {
   ResourceStack,
   startHealthServer,
 } from '@tickwatch/runtime';
-import { type AlertOutbox, createAlertOutbox, startEmbeddedPostgres } from '@tickwatch/store';
+import { type AlertOutbox, createAlertOutbox, type StoreEvent, startEmbeddedPostgres } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
 import type { NotifierConfig } from './config.ts';
 import { Dispatcher } from './deliver/dispatcher.ts';
@@ -58,7 +58,7 @@ async function start(config: NotifierConfig, overrides: NotifierOverrides, opene
   const registry = overrides.registry ?? createMetrics('notifier');
   const events = new NotifierEvents(overrides.log, createNotifierMetrics(registry));
   opened.defer(() => events[Symbol.dispose]());
-  const outbox = overrides.outbox ?? (await openOutbox(config, overrides, opened));
+  const outbox = overrides.outbox ?? (await openOutbox(config, overrides, events, opened));
   const channel = overrides.live ?? openLive(config, opened);
   const http = new GuardedHttp({
     targets: new PrivateTargets(config.privateTargets),
@@ -95,6 +95,7 @@ async function start(config: NotifierConfig, overrides: NotifierOverrides, opene
 async function openOutbox(
   { databaseUrl, dataDir }: NotifierConfig,
   overrides: NotifierOverrides,
+  events: NotifierEvents,
   opened: ResourceStack,
 ): Promise<AlertOutbox> {
   const onProgress = (text: string): void => overrides.log.info({ event: 'embedded_postgres' }, text);
@@ -102,7 +103,8 @@ async function openOutbox(
     overrides.databaseUrl ??
     databaseUrl ??
     opened.use(await startEmbeddedPostgres({ dataDir, onProgress })).connectionString;
-  return opened.use(createAlertOutbox({ connectionString, applicationName: 'tickwatch-notifier' }));
+  const onEvent = (event: StoreEvent): void => events.store(event);
+  return opened.use(createAlertOutbox({ connectionString, applicationName: 'tickwatch-notifier', onEvent }));
 }
 
 function openLive({ centrifugo }: NotifierConfig, opened: ResourceStack): AlertChannel | undefined {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { backoffMs, nowMicros } from '@tickwatch/core';
 import { sleep } from '@tickwatch/runtime';
 import { type AlertOutbox, type OutboxReceiver, type ReceiverQueue, StoreUnavailableError } from '@tickwatch/store';
@@ -35,6 +36,8 @@ export class Dispatcher {
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
+    // Every sending listens to it.
+    setMaxListeners(0, this.#abort.signal);
   }
 
   /** Why the database can't be used; `undefined`: it can. */
@@ -42,10 +45,9 @@ export class Dispatcher {
     return this.#storeError;
   }
 
-  /** Receivers that take nothing now, by name. */
-  get unwell(): ReadonlyMap<string, string> {
-    const found = [...this.#workers.values()].map(({ receiver, problem }) => [receiver.name, problem] as const);
-    return new Map(found.flatMap(([name, problem]) => (problem === undefined ? [] : [[name, problem]])));
+  /** How many receivers take nothing now. */
+  get unwell(): number {
+    return [...this.#workers.values()].filter(({ problem }) => problem !== undefined).length;
   }
 
   /** As it was when the outbox was looked at last. */
@@ -54,7 +56,7 @@ export class Dispatcher {
     return {
       waiting: this.#queues.reduce((sum, { waiting }) => sum + waiting, 0),
       oldestSeconds: Number.isFinite(oldest) ? Math.max(0, (nowMicros() - oldest) / 1e6) : 0,
-      unwellReceivers: this.unwell.size,
+      unwellReceivers: this.unwell,
     };
   }
 
@@ -116,6 +118,7 @@ export class Dispatcher {
         this.#failed(error);
         this.wake();
       },
+      onPutOff: () => this.wake(),
     });
     this.#workers.set(receiver.id, worker);
     return worker;

@@ -21,6 +21,8 @@ export interface WorkerParts {
   readonly signal: AbortSignal;
   /** The outbox can't be used: what is to be done is done when woken. */
   readonly onError: (error: unknown) => void;
+  /** Something is due later. */
+  readonly onPutOff: () => void;
 }
 
 /**
@@ -169,6 +171,7 @@ export class ReceiverWorker {
     const givenUp = again.get(undefined)?.length ?? 0;
     events.failed(this.#receiver, deliveries.length, givenUp, error);
     for (const [at, those] of again) await outbox.failed(this.#receiver.id, idsOf(those), error, at);
+    if (givenUp < deliveries.length) this.#parts.onPutOff();
     if (kind === 'unwell' && givenUp > 0) await this.#sweep(now, error);
   }
 

@@ -61,7 +61,7 @@ test('a receiver that hangs, redirects, fails or refuses delays nobody else, and
   assert.equal(error('refuses'), 'it answered 422');
   assert.deepEqual(elsewhere.received, []);
   assert.equal(running.notifier.readiness().receivers?.ok, true);
-  assert.match(running.notifier.readiness().receivers?.detail ?? '', /^4 take nothing now$/);
+  assert.match(running.notifier.readiness().receivers?.detail ?? '', /^3 take nothing now$/);
 
   isWell = true;
   await until('all the others have theirs', () => {

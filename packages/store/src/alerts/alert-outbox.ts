@@ -44,6 +44,8 @@ export interface AlertOutbox extends AsyncDisposable {
   queues(): Promise<readonly ReceiverQueue[]>;
   /** Claims what is due of a receiver, what is due longest first. @param claimMs after so long somebody else may try it */
   claim(receiverId: string, limit: number, claimMs: number): Promise<readonly ClaimedDelivery[]>;
+  /** What was claimed and is not tried after all: it is due again. */
+  release(receiverId: string, firingIds: readonly string[]): Promise<void>;
   delivered(receiverId: string, firingIds: readonly string[]): Promise<void>;
   /** @param retryAt `undefined`: it is given up */
   failed(

@@ -73,6 +73,10 @@ export function createAlertOutbox(options: AlertOutboxOptions): AlertOutbox {
       }));
     },
 
+    async release(receiverId, firingIds) {
+      await ask(sql.RELEASE_DELIVERIES, [receiverId, firingIds]);
+    },
+
     async delivered(receiverId, firingIds) {
       await ask(sql.DELIVERED, [receiverId, firingIds]);
     },

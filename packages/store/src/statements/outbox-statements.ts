@@ -36,6 +36,11 @@ export const CLAIM_DELIVERIES = `
   FROM claimed JOIN alert_firings AS f ON f.id = claimed.firing_id ORDER BY f.recorded_at, f.id`;
 
 /** $1 receiver, $2 firings. */
+export const RELEASE_DELIVERIES = `
+  UPDATE alert_deliveries SET next_at = clock_timestamp()
+  WHERE receiver_id = $1 AND firing_id = ANY ($2::uuid[]) AND state = 'waiting'`;
+
+/** $1 receiver, $2 firings. */
 export const DELIVERED = `
   UPDATE alert_deliveries SET state = 'delivered', attempts = attempts + 1, delivered_at = clock_timestamp()
   WHERE receiver_id = $1 AND firing_id = ANY ($2::uuid[]) AND state <> 'delivered'`;

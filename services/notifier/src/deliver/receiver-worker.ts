@@ -2,12 +2,19 @@ import { type EpochMicros, nowMicros } from '@tickwatch/core';
 import type { AlertOutbox, ClaimedDelivery, OutboxReceiver } from '@tickwatch/store';
 import type { NotifierEvents } from '../events.ts';
 import type { Outcome, Sender } from '../send/sender.ts';
+import { ClaimedAhead } from './claimed-ahead.ts';
 import { DeliveredReport } from './delivered-report.ts';
 import { ReceiverHealth } from './receiver-health.ts';
 import { retryAt, retryDelayMs } from './retry.ts';
 
-/** Longer than any sending takes: who dies holding a claim delays its deliveries for so long. */
+/** Who dies holding a claim delays its deliveries for so long. */
 const CLAIM_MS = 60_000;
+/** What is begun within this time is over, whatever the receiver does, while its claim holds. */
+const BEGIN_MS = 25_000;
+/** So many are claimed at once where as many wait. */
+const CLAIMED_AHEAD = 64;
+/** What was delivered and is not told yet is bounded. */
+const MAX_UNTOLD = 256;
 /** Of those whose time is over, so many are given up at once. */
 const SWEEP = 500;
 
@@ -33,6 +40,7 @@ export class ReceiverWorker {
   readonly #parts: WorkerParts;
   readonly #health = new ReceiverHealth();
   readonly #report: DeliveredReport;
+  readonly #ahead = new ClaimedAhead(BEGIN_MS);
   readonly #sending = new Set<Promise<void>>();
   #receiver: OutboxReceiver;
   #filling = Promise.resolve();
@@ -61,7 +69,7 @@ export class ReceiverWorker {
 
   /** Whether nothing is lost with it. */
   get isIdle(): boolean {
-    return this.#sending.size === 0 && !this.#isFilling && this.#report.size === 0;
+    return this.#sending.size + this.#ahead.size + this.#report.size === 0 && !this.#isFilling;
   }
 
   /** Something may be due. @param receiver as it is by now */
@@ -79,6 +87,7 @@ export class ReceiverWorker {
     this.#isStopped = true;
     clearTimeout(this.#alarm);
     await this.#filling;
+    await this.#release().catch(() => {});
     await Promise.all(this.#sending);
     await this.#report.flush().catch(() => {});
   }
@@ -91,8 +100,13 @@ export class ReceiverWorker {
   async #claimWhileRoom(): Promise<void> {
     this.#isFilling = true;
     try {
-      if (this.#report.size > 0) await this.#report.flush();
-      for (let room = this.#room(); room > 0 && this.#isMore; room = this.#room()) await this.#claim(room);
+      if (this.#report.size > MAX_UNTOLD) await this.#report.flush();
+      else if (this.#report.size > 0) this.#tell();
+      for (let room = this.#room(); room > 0; room = this.#room()) {
+        if (this.#ahead.isStale) await this.#release();
+        else if (this.#ahead.size > 0) this.#begin(this.#ahead.take(this.#parts.sender.together));
+        else await this.#claim(room);
+      }
     } finally {
       this.#isFilling = false;
     }
@@ -100,7 +114,7 @@ export class ReceiverWorker {
 
   /** How many sendings may begin now; wakes itself when they may later. */
   #room(): number {
-    if (this.#isStopped || !this.#isMore) return 0;
+    if (this.#isStopped || (!this.#isMore && this.#ahead.size === 0)) return 0;
     const wait = Math.max(this.#health.restUntil, this.#notBefore) - performance.now();
     if (wait > 0) {
       clearTimeout(this.#alarm);
@@ -114,8 +128,10 @@ export class ReceiverWorker {
 
   async #claim(room: number): Promise<void> {
     const { outbox, sender } = this.#parts;
-    const limit = room * sender.together;
+    const begun = room * sender.together;
+    const limit = this.problem === undefined ? Math.max(begun, CLAIMED_AHEAD) : begun;
     this.#isMore = false;
+    const claimedAt = performance.now();
     let claimed: readonly ClaimedDelivery[] = [];
     try {
       claimed = await outbox.claim(this.#receiver.id, limit, CLAIM_MS);
@@ -126,8 +142,20 @@ export class ReceiverWorker {
     if (claimed.length === limit) this.#isMore = true;
     // What was delivered and could not be told comes again.
     const unsent = claimed.filter(({ firing }) => !this.#report.has(firing.id));
-    for (let from = 0; from < unsent.length; from += sender.together)
-      this.#begin(unsent.slice(from, from + sender.together));
+    this.#ahead.set(unsent, claimedAt);
+  }
+
+  /** What is claimed and not begun is due again. */
+  async #release(): Promise<void> {
+    const deliveries = this.#ahead.take(this.#ahead.size);
+    if (deliveries.length === 0) return;
+    this.#isMore = true;
+    await this.#parts.outbox.release(this.#receiver.id, idsOf(deliveries));
+  }
+
+  /** Tells what was delivered, in its own time. */
+  #tell(): void {
+    this.#report.flush().catch(this.#parts.onError);
   }
 
   #begin(deliveries: readonly ClaimedDelivery[]): void {
@@ -153,7 +181,7 @@ export class ReceiverWorker {
       if (this.#health.well()) events.wellAgain(receiver);
       events.delivered(receiver, firings);
       this.#report.add(firings.map(({ id }) => id));
-      await this.#report.flush();
+      this.#tell();
     } else if (!signal.aborted) await this.#failed(deliveries, outcome);
   }
 
@@ -164,7 +192,10 @@ export class ReceiverWorker {
     const { events, outbox } = this.#parts;
     const { kind, error } = outcome;
     const asked = kind === 'unwell' ? outcome.retryAfterMs : undefined;
-    if (kind === 'unwell' && this.#health.unwell(error, asked)) events.unwell(this.#receiver, error);
+    if (kind === 'unwell') {
+      if (this.#health.unwell(error, asked)) events.unwell(this.#receiver, error);
+      await this.#release();
+    }
     const now = nowMicros();
     const delay = retryDelayMs(Math.min(...deliveries.map(({ attempts }) => attempts)), asked);
     const again = grouped(deliveries, (one) => (kind === 'gone' ? undefined : retryAt(now, delay, this.#end(one))));

@@ -1,4 +1,5 @@
 import type { EpochMicros } from '@tickwatch/core';
+import type { AlertAnswers } from '../reader/alerts/alert-answers.ts';
 
 /** A rule as it is to be kept: what was checked already. */
 export interface AlertRuleDraft {
@@ -24,6 +25,8 @@ export interface AlertReceiverDraft {
  * more than may be
  */
 export interface AlertAdmin {
+  /** As things are on the server that is written to: whoever changed something sees it. */
+  readonly answers: AlertAnswers;
   /** @returns its id */
   addRule(rule: AlertRuleDraft): Promise<string>;
   /**

@@ -5,6 +5,7 @@ import {
   type Logger,
   type Readiness,
   ResourceStack,
+  sleep,
   startHealthServer,
 } from '@tickwatch/runtime';
 import { type AlertOutbox, createAlertOutbox, type StoreEvent, startEmbeddedPostgres } from '@tickwatch/store';
@@ -24,6 +25,8 @@ import { createWebhookSender } from './send/webhook-sender.ts';
 
 /** A mail server may take its time to look at who sends. */
 const MAIL_TIMEOUT_MS = 30_000;
+/** Longest time for a stop. */
+const STOP_MS = 7000;
 
 /** What the standalone process and tests bring instead of opening it here. What is brought is not disposed of here. */
 export interface NotifierOverrides {
@@ -86,8 +89,8 @@ async function start(config: NotifierConfig, overrides: NotifierOverrides, opene
   const running = Promise.all([dispatcher.run(), live?.run()]);
   opened.defer(async () => {
     live?.stop();
-    await dispatcher.stop();
-    await running;
+    // A database that does not answer is not waited for: claims end by themselves.
+    await Promise.race([Promise.all([dispatcher.stop(), running]), sleep(STOP_MS)]);
   });
   return { readiness, port: server?.port, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }

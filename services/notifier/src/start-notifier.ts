@@ -5,10 +5,11 @@ import {
   type Logger,
   type Readiness,
   ResourceStack,
+  StartError,
   sleep,
   startHealthServer,
 } from '@tickwatch/runtime';
-import { type AlertOutbox, createAlertOutbox, type StoreEvent, startEmbeddedPostgres } from '@tickwatch/store';
+import { type AlertOutbox, createAlertOutbox, type StoreEvent } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
 import type { NotifierConfig } from './config.ts';
 import { Dispatcher } from './deliver/dispatcher.ts';
@@ -52,6 +53,7 @@ export interface Notifier extends AsyncDisposable {
 /**
  * Starts to send what fired to its receivers and to the live channel; resolves at once, also while PostgreSQL or the live server
  * are away. Disposing of it lets what is under way end, within seven seconds.
+ * @throws StartError no database is named
  */
 export function startNotifier(config: NotifierConfig, overrides: NotifierOverrides): Promise<Notifier> {
   return ResourceStack.open((opened) => start(config, overrides, opened));
@@ -61,7 +63,7 @@ async function start(config: NotifierConfig, overrides: NotifierOverrides, opene
   const registry = overrides.registry ?? createMetrics('notifier');
   const events = new NotifierEvents(overrides.log, createNotifierMetrics(registry));
   opened.defer(() => events[Symbol.dispose]());
-  const outbox = overrides.outbox ?? (await openOutbox(config, overrides, events, opened));
+  const outbox = overrides.outbox ?? openOutbox(config, overrides, events, opened);
   const channel = overrides.live ?? openLive(config, opened);
   const http = new GuardedHttp({
     targets: new PrivateTargets(config.privateTargets),
@@ -95,17 +97,16 @@ async function start(config: NotifierConfig, overrides: NotifierOverrides, opene
   return { readiness, port: server?.port, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }
 
-async function openOutbox(
-  { databaseUrl, dataDir }: NotifierConfig,
+function openOutbox(
+  config: NotifierConfig,
   overrides: NotifierOverrides,
   events: NotifierEvents,
   opened: ResourceStack,
-): Promise<AlertOutbox> {
-  const onProgress = (text: string): void => overrides.log.info({ event: 'embedded_postgres' }, text);
-  const connectionString =
-    overrides.databaseUrl ??
-    databaseUrl ??
-    opened.use(await startEmbeddedPostgres({ dataDir, onProgress })).connectionString;
+): AlertOutbox {
+  const connectionString = overrides.databaseUrl ?? config.databaseUrl;
+  // An embedded PostgreSQL of its own would have nothing to tell.
+  if (connectionString === undefined)
+    throw new StartError('DATABASE_URL is not set: the notifier reads what fired from the database of the subscribers');
   const onEvent = (event: StoreEvent): void => events.store(event);
   return opened.use(createAlertOutbox({ connectionString, applicationName: 'tickwatch-notifier', onEvent }));
 }

@@ -44,6 +44,11 @@ export class SlidingExtreme {
     return this.#prices[this.#find(from)];
   }
 
+  /** When that one was. */
+  timeSince(from: number): number | undefined {
+    return this.#times[this.#find(from)];
+  }
+
   forgetBefore(time: number): void {
     const times = this.#times;
     while (this.#first < times.length && (times[this.#first] as number) < time) this.#first++;

@@ -1,7 +1,7 @@
 import { backoffMs } from '@tickwatch/core';
 import type { AlertChannel } from '@tickwatch/live';
 import { sleep } from '@tickwatch/runtime';
-import type { AlertOutbox, FiringPlace } from '@tickwatch/store';
+import { type AlertOutbox, type FiringPlace, StoreUnavailableError } from '@tickwatch/store';
 import { Alarm } from '../alarm.ts';
 import type { NotifierEvents } from '../events.ts';
 import { firingJson } from '../send/firing-json.ts';
@@ -43,13 +43,11 @@ export class LiveAlerts {
     for (let failures = 0; !this.#stopping.signal.aborted; ) {
       try {
         await this.#tellNew();
-        if (failures > 0) this.#events.liveBack();
         failures = 0;
-        this.#problem = undefined;
         await this.#alarm.wait(LOOK_MS);
       } catch (error) {
-        if (failures === 0) this.#events.liveAway(error);
-        this.#problem = error instanceof Error ? error.message : String(error);
+        // Whoever sends tells of a database that is away.
+        if (!(error instanceof StoreUnavailableError)) this.#failed(error);
         await sleep(backoffMs(failures++), this.#stopping.signal);
       }
     }
@@ -66,10 +64,21 @@ export class LiveAlerts {
       const { firings, place } = await this.#outbox.firingsBehind(this.#place, MOST_AT_ONCE);
       if (firings.length > 0) {
         await this.#channel.publish(firings.map(firingJson));
-        this.#events.published(firings.length);
+        this.#told(firings.length);
       }
       this.#place = place;
       isMore = firings.length === MOST_AT_ONCE;
     }
+  }
+
+  #told(firings: number): void {
+    this.#events.published(firings);
+    if (this.#problem !== undefined) this.#events.liveBack();
+    this.#problem = undefined;
+  }
+
+  #failed(error: unknown): void {
+    if (this.#problem === undefined) this.#events.liveAway(error);
+    this.#problem = error instanceof Error ? error.message : String(error);
   }
 }

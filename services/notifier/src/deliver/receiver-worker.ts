@@ -7,10 +7,8 @@ import { DeliveredReport } from './delivered-report.ts';
 import { ReceiverHealth } from './receiver-health.ts';
 import { retryAt, retryDelayMs } from './retry.ts';
 
-/** Who dies holding a claim delays its deliveries for so long. */
-const CLAIM_MS = 60_000;
-/** What is begun within this time is over, whatever the receiver does, while its claim holds. */
-const BEGIN_MS = 25_000;
+/** To tell what became of a sending, ms. */
+const TELL_MS = 5000;
 /** So many are claimed at once where as many wait. */
 const CLAIMED_AHEAD = 64;
 /** What was delivered and is not told yet is bounded. */
@@ -40,7 +38,7 @@ export class ReceiverWorker {
   readonly #parts: WorkerParts;
   readonly #health = new ReceiverHealth();
   readonly #report: DeliveredReport;
-  readonly #ahead = new ClaimedAhead(BEGIN_MS);
+  readonly #ahead: ClaimedAhead;
   readonly #sending = new Set<Promise<void>>();
   #receiver: OutboxReceiver;
   #filling = Promise.resolve();
@@ -56,6 +54,7 @@ export class ReceiverWorker {
     this.#receiver = receiver;
     this.#parts = parts;
     this.#report = new DeliveredReport(parts.outbox, receiver.id);
+    this.#ahead = new ClaimedAhead(parts.sender.longestMs);
   }
 
   get receiver(): OutboxReceiver {
@@ -134,7 +133,7 @@ export class ReceiverWorker {
     const claimedAt = performance.now();
     let claimed: readonly ClaimedDelivery[] = [];
     try {
-      claimed = await outbox.claim(this.#receiver.id, limit, CLAIM_MS);
+      claimed = await outbox.claim(this.#receiver.id, limit, this.#claimMs);
     } catch (error) {
       this.#isMore = true;
       throw error;
@@ -143,6 +142,11 @@ export class ReceiverWorker {
     // What was delivered and could not be told comes again.
     const unsent = claimed.filter(({ firing }) => !this.#report.has(firing.id));
     this.#ahead.set(unsent, claimedAt);
+  }
+
+  /** What is begun in time is over, whatever the receiver does, while its claim holds. Who dies holding one delays it for so long. */
+  get #claimMs(): number {
+    return 2 * this.#parts.sender.longestMs + TELL_MS;
   }
 
   /** What is claimed and not begun is due again. */
@@ -211,7 +215,7 @@ export class ReceiverWorker {
     const { outbox, events } = this.#parts;
     for (;;) {
       // What is claimed and has time left comes again when the claim ends.
-      const claimed = await outbox.claim(this.#receiver.id, SWEEP, CLAIM_MS);
+      const claimed = await outbox.claim(this.#receiver.id, SWEEP, this.#claimMs);
       const over = claimed.filter((one) => now >= this.#end(one));
       if (over.length === 0) return;
       events.failed(this.#receiver, over.length, over.length, error);

@@ -44,7 +44,7 @@ export function FiringsPanel({ source, stock, rule }: Props) {
       </ol>
       {value?.next !== undefined &&
         (source.firingsShown.value < MOST ? (
-          <button type="button" class="button" onClick={() => source.showMore('firings')}>
+          <button type="button" class="button more" onClick={() => source.showMore('firings')}>
             Show older ones
           </button>
         ) : (

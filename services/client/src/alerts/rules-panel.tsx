@@ -76,7 +76,7 @@ export function RulesPanel({ source, market, stock }: Props) {
       </ul>
       {value?.next !== undefined &&
         (source.rulesShown.value < MOST ? (
-          <button type="button" class="button" onClick={() => source.showMore('rules')}>
+          <button type="button" class="button more" onClick={() => source.showMore('rules')}>
             Show more rules
           </button>
         ) : (

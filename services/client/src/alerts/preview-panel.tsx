@@ -22,7 +22,7 @@ export function PreviewPanel({ rule, preview }: Props) {
   return (
     <section class="panel preview" aria-label="Preview" aria-busy={busy}>
       <p class="sentence">
-        {rule === undefined ? 'Fill in what is missing: then it stands here in words.' : ruleSentence(rule)}
+        {rule === undefined ? 'Fill in what is missing: then it stands here in words.' : ruleSentence(rule, zone.value)}
       </p>
       {rule !== undefined && (
         <>

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { admin } from '../admin/admin-token.ts';
 import type { Market } from '../board/market.ts';
 import { zoneName } from '../format/zone.ts';
+import { zone } from '../settings.ts';
 import { Notice } from '../ui/notice.tsx';
 import { readRule } from './alert-api.ts';
 import type { AlertsAddress } from './alerts-address.ts';
@@ -65,7 +66,7 @@ function WouldBe({ draft, isNew }: { readonly draft: RuleDraft; readonly isNew: 
           everybody sees rules and what they fire · <a href="/alerts">all rules</a>
         </p>
       </header>
-      {rule !== undefined && <p class="sentence">{ruleSentence(rule)}</p>}
+      {rule !== undefined && <p class="sentence">{ruleSentence(rule, zone.value)}</p>}
       <VisitorNote what="Who makes or changes a rule" open />
     </section>
   );

@@ -34,7 +34,7 @@ export function RuleLine({ rule, isAdmin, change, changed }: Props) {
       changed();
       return done;
     });
-  const limits = limitTexts(rule);
+  const limits = limitTexts(rule, zone.value);
   return (
     <li class={`rule ${rule.state}`} aria-label={rule.name}>
       <p class="rule-state">

@@ -1,7 +1,7 @@
 import { type ActiveHours, type AlertCondition, parseTime } from '@tickwatch/core';
 import { countText, decimalText } from '../format/number-text.ts';
 import { dateTimeText } from '../format/time-text.ts';
-import { zone } from '../settings.ts';
+import type { ZoneChoice } from '../format/zone.ts';
 import { weekdaysText } from './weekdays.ts';
 
 /** What of a rule is said in words: of one that is kept, or of one that is being made. */
@@ -51,7 +51,7 @@ export function conditionText({ condition, exchange, stocks }: WordedRule): stri
 }
 
 /** What else holds of it, each in a few words: when it fires again, its hours, its end. */
-export function limitTexts(rule: WordedRule): readonly string[] {
+export function limitTexts(rule: WordedRule, zone: ZoneChoice): readonly string[] {
   const { condition, once, rearm_seconds: rearm = 0, active, expires } = rule;
   const end = parseTime(expires ?? '');
   return [
@@ -61,7 +61,7 @@ export function limitTexts(rule: WordedRule): readonly string[] {
       `again when it went back by ${decimalText(String(condition.hysteresis))}${condition.type === 'price_moves' && condition.unit === 'percent' ? ' %' : ''}`,
     !once && rearm > 0 && `not again within ${secondsText(rearm)}`,
     active != null && hoursText(active),
-    end !== undefined && `until ${dateTimeText(zone.value, end)}`,
+    end !== undefined && `until ${dateTimeText(zone, end)}`,
   ].filter((text) => typeof text === 'string');
 }
 
@@ -72,8 +72,8 @@ export function receiversText({ receivers = [] }: WordedRule): string {
 }
 
 /** All of a rule in a sentence. */
-export function ruleSentence(rule: WordedRule): string {
-  const limits = limitTexts(rule);
+export function ruleSentence(rule: WordedRule, zone: ZoneChoice): string {
+  const limits = limitTexts(rule, zone);
   return `When ${conditionText(rule)}, tell ${receiversText(rule)}${limits.length === 0 ? '' : `; ${limits.join(', ')}`}.`;
 }
 

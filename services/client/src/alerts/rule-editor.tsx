@@ -67,7 +67,7 @@ function WouldBe({ draft, isNew }: { readonly draft: RuleDraft; readonly isNew: 
         </p>
       </header>
       {rule !== undefined && <p class="sentence">{ruleSentence(rule, zone.value)}</p>}
-      <VisitorNote what="Who makes or changes a rule" open />
+      <VisitorNote what={isNew ? 'To make this rule' : 'To change this rule'} open />
     </section>
   );
 }

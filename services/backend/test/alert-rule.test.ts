@@ -113,6 +113,7 @@ describe('a rule that somebody sends', () => {
     expectRefused({ condition: CROSSES }, 'name', 'missing', 'AAPL above 230');
     expectRefused({ ...RULE, name: ' ' }, 'name', 'empty');
     expectRefused({ ...RULE, name: 'x'.repeat(201) }, 'name', '201 characters', '200 at most');
+    expectRefused({ ...RULE, name: 'x\ud800' }, 'name', 'half of a character');
     expectRefused({ ...RULE, name: 5 }, 'name', '5 is no text');
     expectRefused({ name: 'A' }, 'condition', 'missing', '"level":"230"');
     expectRefused({ ...RULE, stock: ['AAPL'] }, 'stock', '"stock"', 'did you mean stocks?');

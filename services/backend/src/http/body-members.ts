@@ -10,6 +10,9 @@ const LONGEST_NAME = 255;
 /** More digits than any price has. */
 const MOST_DIGITS = 60;
 
+/** A surrogate without its other half. */
+const HALF = /\p{Surrogate}/u;
+
 export interface MembersOptions {
   /** All that it may have, in the order in which they are told. */
   readonly known: readonly string[];
@@ -83,7 +86,9 @@ export class BodyMembers {
     if (value.length > most) {
       return this.refuse(name, `${quoted(value)} has ${value.length} characters`, `give ${most} at most`);
     }
-    return value.includes('\0') ? this.refuse(name, `${quoted(value)} holds a NUL character`, 'leave it out') : value;
+    // Neither has a place in a text of PostgreSQL.
+    if (value.includes('\0')) return this.refuse(name, `${quoted(value)} holds a NUL character`, 'leave it out');
+    return HALF.test(value) ? this.refuse(name, `${quoted(value)} holds half of a character`, 'leave it out') : value;
   }
 
   /**

@@ -46,11 +46,17 @@ export class Flusher {
   /** What one commit takes for now: less than `maxRows` while the database is too slow for more. */
   #rows: number;
   #lookAt = 0;
+  #commitSeconds: number | undefined;
 
   constructor(parts: FlusherParts, options: FlusherOptions) {
     this.#parts = parts;
     this.#options = options;
     this.#rows = options.maxRows;
+  }
+
+  /** What the last commit took; `undefined`: there was none. */
+  get commitSeconds(): number | undefined {
+    return this.#commitSeconds;
   }
 
   /** Flushes until the signal aborts. */
@@ -179,6 +185,7 @@ export class Flusher {
       if ((result.lanes.get(log.lane)?.refusedByDatabase ?? 0) > 0) alerts.forget(log);
     }
     leader.stored();
+    this.#commitSeconds = result.seconds;
     // Trimming may fail (disk, Redis); the log is then trimmed with the next flush.
     logs.durableLog
       .committed(cuts.map(({ batch }) => batch.position))

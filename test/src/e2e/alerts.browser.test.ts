@@ -42,7 +42,7 @@ describe('the page of alerts', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('button', { name: 'Make this rule' }).waitFor();
     assert.equal(await page.getByRole('textbox', { name: 'Level' }).inputValue(), '230.5');
-    assert.equal(await page.getByLabel('Exchange').inputValue(), 'NASDAQ');
+    assert.equal(await page.getByLabel('Exchange', { exact: true }).inputValue(), 'NASDAQ');
     await page.getByRole('button', { name: 'Without AAPL' }).waitFor();
     /*PREV // It has crossed it once, as history knows.
     await page.getByText('Would have fired once in the last 30 days').waitFor();
@@ -105,14 +105,14 @@ describe('the page of alerts', () => {
     await page.getByRole('button', { name: 'Wake it up now' }).click();
     await rule.getByText('Watching').waitFor();
     await rule.getByRole('button', { name: 'Switch Above off' }).click();
-    await rule.getByText('Off', { exact: true }).waitFor();
+    await rule.getByText('○ Off').waitFor();
     await page.getByText('“Above” is off').waitFor();
     await rule.getByRole('link', { name: 'Change Above' }).click();
     assert.equal(await page.getByRole('textbox', { name: 'Level' }).inputValue(), '230.50');
     await page.getByLabel('Hysteresis').fill('0.25');
     await page.getByRole('button', { name: 'Keep the change' }).click();
     await rule.getByText('again when it went back by 0.25').waitFor();
-    await rule.getByText('Off', { exact: true }).waitFor();
+    await rule.getByText('○ Off').waitFor();
     await rule.getByRole('button', { name: 'Delete Above' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
     await rule.waitFor({ state: 'detached' });

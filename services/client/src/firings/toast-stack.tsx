@@ -1,6 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { FiringLine } from './firing-line.tsx';
-import { MOST_TOASTS, type Toasts } from './toasts.ts';
+import type { Toasts } from './toasts.ts';
+
+/** Of more, the newest; the others are counted. */
+const MOST = 3;
+/** Where more would cover all there is. */
+const NARROW = matchMedia('(max-width: 720px)');
 
 interface Props {
   readonly toasts: Toasts;
@@ -12,7 +17,8 @@ interface Props {
 export function ToastStack({ toasts, see }: Props) {
   const stack = useRef<HTMLElement>(null);
   const shown = toasts.shown.value;
-  const more = shown.length - MOST_TOASTS;
+  const most = NARROW.matches ? 1 : MOST;
+  const more = shown.length - most;
   // Above whatever else is open, also a chart that fills the screen.
   useEffect(() => {
     if (shown.length > 0) stack.current?.showPopover();
@@ -29,7 +35,7 @@ export function ToastStack({ toasts, see }: Props) {
     <>
       <p class="unseen" role="status">
         {shown
-          .slice(0, MOST_TOASTS)
+          .slice(0, most)
           .map(({ firing }) => firing.text)
           .join('. ')}
       </p>
@@ -43,7 +49,7 @@ export function ToastStack({ toasts, see }: Props) {
         onFocusIn={hold(true)}
         onFocusOut={hold(false)}
       >
-        {shown.slice(0, MOST_TOASTS).map(({ firing }) => (
+        {shown.slice(0, most).map(({ firing }) => (
           <div class="toast" key={firing.id}>
             <strong>{firing.rule_name}</strong>
             <FiringLine firing={firing} onFollow={() => done(firing.id)} />

@@ -4,9 +4,6 @@ import type { AlertFiring } from '@tickwatch/core';
 /** How long one is shown, while somebody can look at it. */
 const SHOWN_MS = 12_000;
 const STEP_MS = 500;
-/** Of more, the newest; the others are counted. */
-export const MOST_TOASTS = 3;
-
 interface Toast {
   readonly firing: AlertFiring;
   readonly left: number;

@@ -1,4 +1,5 @@
 export type * from './alerts/alert-admin.ts';
+export { AlertConflictError } from './alerts/alert-conflict-error.ts';
 export type * from './alerts/alert-outbox.ts';
 export type * from './alerts/alert-rows.ts';
 export type { ClearedRejected, RejectedSelection } from './clear-rejected.ts';

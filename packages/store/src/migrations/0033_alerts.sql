@@ -15,9 +15,25 @@ CREATE TABLE alert_rules (
 );
 CREATE INDEX idx_alert_rules_created ON alert_rules (created_at, id);
 
--- One row: grows with every change of any rule. A commit says by which version its ticks were judged.
-CREATE TABLE alert_version (version bigint NOT NULL);
-INSERT INTO alert_version VALUES (1);
+-- One row: grows with every change of any rule. A commit says by which version its ticks were judged. It is the time (µs) of
+-- the change, or one more than before: a database that is restored comes to no version again under which others knew other rules.
+CREATE TABLE alert_version (
+  is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+  version bigint NOT NULL
+);
+INSERT INTO alert_version (version) VALUES (1);
+
+CREATE FUNCTION note_alert_rules() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  INSERT INTO alert_version AS known (version) VALUES ((extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
+  ON CONFLICT (is_only) DO UPDATE SET version = greatest(known.version + 1, excluded.version);
+  NOTIFY alert_rules;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER note_alert_rules AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON alert_rules
+  FOR EACH STATEMENT EXECUTE FUNCTION note_alert_rules();
 
 -- Where firings are sent.
 CREATE TABLE alert_receivers (
@@ -25,9 +41,13 @@ CREATE TABLE alert_receivers (
   name       varchar(200) COLLATE "C" NOT NULL UNIQUE,
   type       text NOT NULL CHECK (type IN ('webhook', 'email', 'grafana')),
   target     text NOT NULL,
-  -- Key of signatures, or token; told to nobody.
-  secret     text,
   created_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Keys of signatures, and tokens: only for whoever sends.
+CREATE TABLE alert_secrets (
+  receiver_id uuid PRIMARY KEY REFERENCES alert_receivers ON DELETE CASCADE,
+  secret      text NOT NULL
 );
 
 CREATE TABLE alert_rule_receivers (
@@ -37,9 +57,10 @@ CREATE TABLE alert_rule_receivers (
 );
 CREATE INDEX idx_alert_rule_receivers ON alert_rule_receivers (receiver_id);
 
--- What a rule knows of a stock ('' : of an exchange or the system) where that is not what no row says.
+-- What a rule knows of a stock ('' : of an exchange or the system) where that is not what no row says. No foreign key: a commit
+-- need not wait for whoever changes a rule; rows whose rule or revision is gone are swept up now and then.
 CREATE TABLE alert_phases (
-  rule_id       uuid NOT NULL REFERENCES alert_rules ON DELETE CASCADE,
+  rule_id       uuid NOT NULL,
   exchange_name varchar(255) COLLATE "C" NOT NULL,
   stock_name    varchar(255) COLLATE "C" NOT NULL,
   revision      integer NOT NULL,
@@ -60,8 +81,11 @@ CREATE TABLE alert_firings (
   seq           bigint,
   price         numeric,
   text          text NOT NULL,
-  recorded_at   timestamptz NOT NULL DEFAULT clock_timestamp()
+  recorded_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+  -- Which transaction wrote it: what was committed since somebody last looked.
+  xact          xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
+CREATE INDEX idx_alert_firings_recorded ON alert_firings (recorded_at);
 CREATE INDEX idx_alert_firings_time ON alert_firings ("timestamp" DESC, id);
 CREATE INDEX idx_alert_firings_stock ON alert_firings (stock_name, "timestamp" DESC);
 CREATE INDEX idx_alert_firings_rule ON alert_firings (rule_id, "timestamp" DESC);
@@ -81,3 +105,22 @@ CREATE TABLE alert_deliveries (
   PRIMARY KEY (firing_id, receiver_id)
 );
 CREATE INDEX idx_alert_deliveries_waiting ON alert_deliveries (receiver_id, next_at) WHERE state = 'waiting';
+CREATE INDEX idx_alert_deliveries_receiver ON alert_deliveries (receiver_id, state);
+
+INSERT INTO role_rights VALUES
+  ('tickwatch_writer', '{SELECT,INSERT,UPDATE,DELETE}', '{alert_rules,alert_version,alert_receivers,alert_secrets,
+    alert_rule_receivers,alert_phases,alert_firings,alert_deliveries}'),
+  ('tickwatch_reader', '{SELECT}', '{alert_rules,alert_version,alert_receivers,alert_rule_receivers,alert_phases,alert_firings,
+    alert_deliveries}'),
+  ('tickwatch_notifier', '{SELECT}', '{alert_firings,alert_receivers,alert_secrets,schema_migrations}'),
+  ('tickwatch_notifier', '{SELECT,UPDATE}', '{alert_deliveries}'),
+  ('grafana_reader', '{SELECT}', '{alert_rules,alert_phases,alert_firings,alert_deliveries}');
+
+-- A deployment lets its reader see every table that the writer makes; not this one.
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'tickwatch_reader') THEN
+    REVOKE ALL ON alert_secrets FROM tickwatch_reader;
+  END IF;
+END
+$$;

@@ -2,6 +2,8 @@ import { type CalendarOf, MAX_HOLES, type TailSource } from '@tickwatch/core';
 import { firstDamage } from './coverage/noted-damage.ts';
 import { BlockCache } from './market/block-cache.ts';
 import { askMarketPage, readMarket } from './market/market-answer.ts';
+import { askAlertFirings } from './queries/alert-firings.ts';
+import { askAlertRule, askAlertRules } from './queries/alert-rules.ts';
 import { askAsOf } from './queries/as-of.ts';
 import { askAsOfAll } from './queries/as-of-all.ts';
 import { askBoard } from './queries/board.ts';
@@ -180,6 +182,11 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       sessions.run({ stock: undefined, signal }, (snapshot) => askMarketPage(snapshot, question, pageLimits)),
     gaps: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askGaps(snapshot, question)),
     coverage: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askCoverage(snapshot, question)),
+    alertRules: (question, { signal } = {}) =>
+      sessions.run({ stock: false, signal }, (snapshot) => askAlertRules(snapshot, question)),
+    alertRule: (id) => sessions.run({ stock: false }, (snapshot) => askAlertRule(snapshot, id)),
+    alertFirings: (question, { signal } = {}) =>
+      sessions.run({ stock: false, signal }, (snapshot) => askAlertFirings(snapshot, question)),
     rejected: (question) => sessions.run({ stock: false }, (snapshot) => askRejected(snapshot, question)),
     outliers: (question, { signal } = {}) =>
       sessions.run({ stock: false, signal }, (snapshot) => askOutliers(snapshot, question)),

@@ -20,6 +20,7 @@ interface Props {
 const LINKS = [
   { href: '/', label: 'Board', views: ['board', 'stock', 'split'] },
   { href: '/history', label: 'History', views: ['history'] },
+  { href: '/alerts', label: 'Alerts', views: ['alerts'] },
   { href: '/system', label: 'System', views: ['system'] },
 ] as const;
 

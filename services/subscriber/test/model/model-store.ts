@@ -47,6 +47,12 @@ export class ModelStore {
         return this.state.positions;
       },
       writeMetrics: async () => {},
+      alerts: {
+        rules: async (known) => (known === 1 ? undefined : { version: 1, rules: [] }),
+        phases: async () => [],
+        memory: async () => [],
+        listen: () => ({ [Symbol.asyncDispose]: async () => {} }),
+      },
       ping: async () => this.check(),
       [Symbol.asyncDispose]: async () => {},
     };
@@ -131,6 +137,10 @@ export class ModelSession implements Membership {
   async positions(lanes: readonly LaneName[]): Promise<ReadonlyMap<LaneName, LanePosition | undefined>> {
     this.#check();
     return new Map(lanes.map((lane) => [lane, this.#store.state.positions.get(lane)]));
+  }
+
+  async recordAlerts(): Promise<void> {
+    this.#check();
   }
 
   async commit(batches: readonly LaneBatch[]): Promise<CommitResult> {

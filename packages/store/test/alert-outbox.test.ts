@@ -125,6 +125,17 @@ describe('the outbox', () => {
     assert.deepEqual(seen, [...others, lateId]);
   });
 
+  test('who listens is called again after its connection was cut', async () => {
+    const told: number[] = [];
+    await using _listening = outbox.listen(() => told.push(1));
+    await eventually('listening', async () => told.length > 0 || undefined);
+    const cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN alert_firings'";
+    await ask(opened.url, cut);
+    await eventually('called again', async () => told.length > 1 || undefined);
+    await fire('MSFT');
+    await eventually('told', async () => told.length > 2 || undefined);
+  });
+
   test('a test of a receiver is a firing of no rule', async () => {
     const id = await opened.store.alertAdmin.testReceiver(desk);
     const [claimed] = (await outbox.claim(desk, 100, 1)).filter(({ firing }) => firing.id === id);

@@ -25,7 +25,7 @@ export interface StoredFiring extends Omit<AlertFired, 'ruleId'> {
 }
 
 /** More are not counted. */
-export const MAX_COUNTED_WAITING = 10_000;
+export const MAX_COUNTED_WAITING = 1000;
 
 /** What waits for a receiver. */
 export interface ReceiverQueue {

@@ -103,6 +103,11 @@ export class FakeOutbox implements AlertOutbox {
     return { firings, place: String(from + firings.length) as FiringPlace };
   }
 
+  async placeBefore() {
+    this.#ask();
+    return String(this.#firings.length) as FiringPlace;
+  }
+
   listen(onFiring: () => void): AsyncDisposable {
     this.#listeners.push(onFiring);
     return {

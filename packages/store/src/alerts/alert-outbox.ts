@@ -62,6 +62,8 @@ export interface AlertOutbox extends AsyncDisposable {
     place: FiringPlace | undefined,
     limit: number,
   ): Promise<{ readonly firings: readonly StoredFiring[]; readonly place: FiringPlace }>;
+  /** The place of so many seconds ago: what was written since then lies behind it, whether somebody has seen it or not. */
+  placeBefore(seconds: number): Promise<FiringPlace>;
   /** Calls back whenever something was fired, and once whenever it may have missed that; disposing ends it. */
   listen(onFiring: () => void): AsyncDisposable;
   /** @throws StoreUnavailableError naming, in one line and without credentials, what is wrong */

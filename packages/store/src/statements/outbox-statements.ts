@@ -58,6 +58,11 @@ export const NOT_DELIVERED = `
 
 export const NOW_IN_TRANSACTIONS = 'SELECT pg_current_snapshot()::text AS now';
 
+/** $1 so many seconds ago. What is there now, and that moment in microseconds. */
+export const PLACE_BEFORE = `
+  SELECT pg_current_snapshot()::text AS upto,
+    ((extract(epoch FROM clock_timestamp()) - $1::int) * 1000000)::bigint AS since`;
+
 /**
  * $1 what was seen, $2 what is to be seen (NULL: what is there now), $3 the last id of the page before, $4 how many. What was
  * committed in between.

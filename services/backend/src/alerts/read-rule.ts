@@ -7,7 +7,7 @@ import {
   MAX_REARM_SECONDS,
   MAX_RULE_RECEIVERS,
 } from '@tickwatch/core';
-import { BodyMembers } from '../http/body-members.ts';
+import { BodyMembers, LONGEST_NAME } from '../http/body-members.ts';
 import { quoted } from '../http/problem-reply.ts';
 import { readActiveHours } from './read-active-hours.ts';
 import { isOfConditions, readCondition } from './read-condition.ts';
@@ -86,7 +86,7 @@ function hint(name: string): string | undefined {
 function readScope(given: BodyMembers, { type }: AlertCondition): Pick<RuleDefinition, 'exchange' | 'stocks'> {
   const isSet = given.given('exchange') !== undefined;
   const exchange = isSet
-    ? given.text('exchange', 255, 'give its name, as NASDAQ, or leave it out for all of them')
+    ? given.text('exchange', LONGEST_NAME, 'give its name, as NASDAQ, or leave it out for all of them')
     : undefined;
   const stocks = given.names('stocks', MAX_NAMED_STOCKS, ['AAPL', 'TSLA'], 'leave it out for all of them');
   if (stocks !== undefined && type === 'hole') {

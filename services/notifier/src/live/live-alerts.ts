@@ -9,8 +9,10 @@ import { firingJson } from '../send/firing-json.ts';
 const MOST_AT_ONCE = 500;
 /** Looked at least so often. */
 const LOOK_MS = 5000;
+/** At a start it looks back: while this process was away nobody told what fired. Whoever heard it knows it by its id. */
+const LOOK_BACK_SECONDS = 60;
 
-/** Tells pages what fired since the start, in the order in which it was written, on the live channel. */
+/** Tells pages what fired since shortly before the start, in the order in which it was written, on the live channel. */
 export class LiveAlerts {
   readonly #outbox: AlertOutbox;
   readonly #channel: AlertChannel;
@@ -57,6 +59,7 @@ export class LiveAlerts {
   }
 
   async #tellNew(): Promise<void> {
+    this.#place ??= await this.#outbox.placeBefore(LOOK_BACK_SECONDS);
     for (let isMore = true; isMore && !this.#stopping.signal.aborted; ) {
       const { firings, place } = await this.#outbox.firingsBehind(this.#place, MOST_AT_ONCE);
       if (firings.length > 0) {

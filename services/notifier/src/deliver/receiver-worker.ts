@@ -1,20 +1,17 @@
-import { type EpochMicros, nowMicros } from '@tickwatch/core';
 import type { AlertOutbox, ClaimedDelivery, OutboxReceiver } from '@tickwatch/store';
 import type { NotifierEvents } from '../events.ts';
 import type { Outcome, Sender } from '../send/sender.ts';
 import { ClaimedAhead } from './claimed-ahead.ts';
 import { DeliveredReport } from './delivered-report.ts';
+import { FailedReport, type Failure } from './failed-report.ts';
 import { ReceiverHealth } from './receiver-health.ts';
-import { retryAt, retryDelayMs } from './retry.ts';
 
-/** To tell what became of a sending, ms. */
-const TELL_MS = 5000;
 /** So many are claimed at once where as many wait. */
 const CLAIMED_AHEAD = 64;
+/** Those that are claimed to be given up and have time left are left alone for so long, as the receiver is. */
+const SWEPT_MS = 30_000;
 /** What was delivered and is not told yet is bounded. */
 const MAX_UNTOLD = 256;
-/** Of those whose time is over, so many are given up at once. */
-const SWEEP = 500;
 
 export interface WorkerParts {
   readonly outbox: AlertOutbox;
@@ -37,7 +34,8 @@ export interface WorkerParts {
 export class ReceiverWorker {
   readonly #parts: WorkerParts;
   readonly #health = new ReceiverHealth();
-  readonly #report: DeliveredReport;
+  readonly #delivered: DeliveredReport;
+  readonly #failed: FailedReport;
   readonly #ahead: ClaimedAhead;
   readonly #sending = new Set<Promise<void>>();
   #receiver: OutboxReceiver;
@@ -53,8 +51,9 @@ export class ReceiverWorker {
   constructor(receiver: OutboxReceiver, parts: WorkerParts) {
     this.#receiver = receiver;
     this.#parts = parts;
-    this.#report = new DeliveredReport(parts.outbox, receiver.id);
-    this.#ahead = new ClaimedAhead(parts.sender.longestMs);
+    this.#delivered = new DeliveredReport(parts.outbox, receiver.id);
+    this.#failed = new FailedReport(parts.outbox, receiver.id, parts.retryMs);
+    this.#ahead = new ClaimedAhead(parts.outbox, receiver.id, parts.sender.longestMs);
   }
 
   get receiver(): OutboxReceiver {
@@ -68,7 +67,7 @@ export class ReceiverWorker {
 
   /** Whether nothing is lost with it. */
   get isIdle(): boolean {
-    return this.#sending.size + this.#ahead.size + this.#report.size === 0 && !this.#isFilling;
+    return this.#sending.size + this.#ahead.size + this.#delivered.size === 0 && !this.#isFilling;
   }
 
   /** Something may be due. @param receiver as it is by now */
@@ -88,7 +87,7 @@ export class ReceiverWorker {
     await this.#filling;
     await this.#release().catch(() => {});
     await Promise.all(this.#sending);
-    await this.#report.flush().catch(() => {});
+    await this.#delivered.flush().catch(() => {});
   }
 
   #fill(): void {
@@ -99,8 +98,8 @@ export class ReceiverWorker {
   async #claimWhileRoom(): Promise<void> {
     this.#isFilling = true;
     try {
-      if (this.#report.size > MAX_UNTOLD) await this.#report.flush();
-      else if (this.#report.size > 0) this.#tell();
+      if (this.#delivered.size > MAX_UNTOLD) await this.#delivered.flush();
+      else if (this.#delivered.size > 0) this.#tell();
       for (let room = this.#room(); room > 0; room = this.#room()) {
         if (this.#ahead.isStale) await this.#release();
         else if (this.#ahead.size > 0) this.#begin(this.#ahead.take(this.#parts.sender.together));
@@ -126,40 +125,26 @@ export class ReceiverWorker {
   }
 
   async #claim(room: number): Promise<void> {
-    const { outbox, sender } = this.#parts;
-    const begun = room * sender.together;
+    const begun = room * this.#parts.sender.together;
     const limit = this.problem === undefined ? Math.max(begun, CLAIMED_AHEAD) : begun;
     this.#isMore = false;
-    const claimedAt = performance.now();
-    let claimed: readonly ClaimedDelivery[] = [];
     try {
-      claimed = await outbox.claim(this.#receiver.id, limit, this.#claimMs);
+      // What was delivered and could not be told comes again.
+      if (await this.#ahead.claim(limit, (id) => this.#delivered.has(id))) this.#isMore = true;
     } catch (error) {
       this.#isMore = true;
       throw error;
     }
-    if (claimed.length === limit) this.#isMore = true;
-    // What was delivered and could not be told comes again.
-    const unsent = claimed.filter(({ firing }) => !this.#report.has(firing.id));
-    this.#ahead.set(unsent, claimedAt);
   }
 
-  /** What is begun in time is over, whatever the receiver does, while its claim holds. Who dies holding one delays it for so long. */
-  get #claimMs(): number {
-    return 2 * this.#parts.sender.longestMs + TELL_MS;
-  }
-
-  /** What is claimed and not begun is due again. */
   async #release(): Promise<void> {
-    const deliveries = this.#ahead.take(this.#ahead.size);
-    if (deliveries.length === 0) return;
     this.#isMore = true;
-    await this.#parts.outbox.release(this.#receiver.id, idsOf(deliveries));
+    await this.#ahead.release();
   }
 
   /** Tells what was delivered, in its own time. */
   #tell(): void {
-    this.#report.flush().catch(this.#parts.onError);
+    this.#delivered.flush().catch(this.#parts.onError);
   }
 
   #begin(deliveries: readonly ClaimedDelivery[]): void {
@@ -184,62 +169,23 @@ export class ReceiverWorker {
     if (outcome.kind === 'delivered') {
       if (this.#health.well()) events.wellAgain(receiver);
       events.delivered(receiver, firings);
-      this.#report.add(firings.map(({ id }) => id));
+      this.#delivered.add(firings.map(({ id }) => id));
       this.#tell();
-    } else if (!signal.aborted) await this.#failed(deliveries, outcome);
+    } else if (!signal.aborted) await this.#fail(deliveries, outcome);
   }
 
-  async #failed(
-    deliveries: readonly ClaimedDelivery[],
-    outcome: Exclude<Outcome, { readonly kind: 'delivered' }>,
-  ): Promise<void> {
-    const { events, outbox } = this.#parts;
-    const { kind, error } = outcome;
-    const asked = kind === 'unwell' ? outcome.retryAfterMs : undefined;
+  async #fail(deliveries: readonly ClaimedDelivery[], failure: Failure): Promise<void> {
+    const { events } = this.#parts;
+    const { kind, error } = failure;
     if (kind === 'unwell') {
-      if (this.#health.unwell(error, asked)) events.unwell(this.#receiver, error);
+      if (this.#health.unwell(error, failure.retryAfterMs)) events.unwell(this.#receiver, error);
       await this.#release();
     }
-    const now = nowMicros();
-    const delay = retryDelayMs(Math.min(...deliveries.map(({ attempts }) => attempts)), asked);
-    const again = grouped(deliveries, (one) => (kind === 'gone' ? undefined : retryAt(now, delay, this.#end(one))));
-    const givenUp = again.get(undefined)?.length ?? 0;
+    const givenUp = await this.#failed.tell(deliveries, failure);
     events.failed(this.#receiver, deliveries.length, givenUp, error);
-    for (const [at, those] of again) await outbox.failed(this.#receiver.id, idsOf(those), error, at);
     if (givenUp < deliveries.length) this.#parts.onPutOff();
-    if (kind === 'unwell' && givenUp > 0) await this.#sweep(now, error);
+    if (kind !== 'unwell' || givenUp === 0) return;
+    const swept = await this.#failed.sweep(error, SWEPT_MS);
+    if (swept > 0) events.failed(this.#receiver, swept, swept, error);
   }
-
-  /** Gives up all whose time is over: they waited for one that tried whether the receiver is well. */
-  async #sweep(now: EpochMicros, error: string): Promise<void> {
-    const { outbox, events } = this.#parts;
-    for (;;) {
-      // What is claimed and has time left comes again when the claim ends.
-      const claimed = await outbox.claim(this.#receiver.id, SWEEP, this.#claimMs);
-      const over = claimed.filter((one) => now >= this.#end(one));
-      if (over.length === 0) return;
-      events.failed(this.#receiver, over.length, over.length, error);
-      await outbox.failed(this.#receiver.id, idsOf(over), error, undefined);
-      if (over.length < SWEEP) return;
-    }
-  }
-
-  #end({ createdAt }: ClaimedDelivery): EpochMicros {
-    return (createdAt + this.#parts.retryMs * 1000) as EpochMicros;
-  }
-}
-
-function idsOf(deliveries: readonly ClaimedDelivery[]): readonly string[] {
-  return deliveries.map(({ firing }) => firing.id);
-}
-
-function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

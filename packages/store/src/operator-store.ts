@@ -1,3 +1,4 @@
+import type { AlertAdmin } from './alerts/alert-admin.ts';
 import type { ClearedRejected, RejectedSelection } from './clear-rejected.ts';
 import type { ClosedHoles } from './closed-holes.ts';
 import type { CoveredSpan, Span } from './import-coverage.ts';
@@ -26,6 +27,7 @@ export interface RollupDifference {
 
 /** The writing side on PostgreSQL, with what its operators need besides ingestion. */
 export interface PostgresStore extends TickStore {
+  readonly alertAdmin: AlertAdmin;
   /** Creates the partitions of these days (UTC, `YYYY-MM-DD`; default: today and the next two) where missing. */
   ensurePartitions(days?: readonly string[]): Promise<void>;
   /** Drops raw ticks older than so many whole days. @returns partitions dropped */

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs, formatMicros, type LaneName } from '@tickwatch/core';
 import pg from 'pg';
+import { createAlertReader } from './alerts/alert-reader.ts';
+import { createAlertAdmin } from './alerts/change-alerts.ts';
 import { clearRejected } from './clear-rejected.ts';
 import { closedHoles } from './closed-holes.ts';
 import { coverImport, readCoverage } from './import-coverage.ts';
@@ -148,6 +150,9 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
       const { rows } = await translated(pool.query<{ read_only: boolean }>(query));
       if (rows[0]?.read_only === true) throw new StoreUnavailableError('PostgreSQL is read-only');
     },
+
+    alerts: createAlertReader({ settings, pool, withClient, onEvent }),
+    alertAdmin: createAlertAdmin(withClient),
 
     ensurePartitions: (days = daysAhead()) => withClient((client) => createPartitions(client, days, onEvent)),
     applyRetention: (days) => withClient((client) => dropOldDays(client, days, onEvent)),

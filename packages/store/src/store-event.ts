@@ -30,6 +30,10 @@ export type StoreEvent =
   /** The connection broke during COMMIT; the positions tell which way it went. */
   | { readonly type: 'commit_outcome_unknown'; readonly error: string }
   /** `message`: the tick, written as one. */
-  | { readonly type: 'tick_refused'; readonly exchange: string; readonly detail: string; readonly message: string };
+  | { readonly type: 'tick_refused'; readonly exchange: string; readonly detail: string; readonly message: string }
+  /** PostgreSQL refused what a rule fired, or knows, for its content; ticks are stored without it. */
+  | { readonly type: 'alert_refused'; readonly rule: string; readonly detail: string }
+  /** Whoever waits to hear of changes may hear nothing until the next try. */
+  | { readonly type: 'listening_failed'; readonly channel: string; readonly error: string; readonly retryInMs: number };
 
 export type OnStoreEvent = (event: StoreEvent) => void;

@@ -1,4 +1,5 @@
 import type { EpochMicros, GapReason, LaneName, RejectionReason, SequencedTick } from '@tickwatch/core';
+import type { AlertChanges, AlertReader } from './alerts/alert-rows.ts';
 
 /** Something received that is no tick, as `rejected_messages` keeps it. */
 export interface RejectedMessage {
@@ -136,12 +137,19 @@ export interface Membership extends AsyncDisposable {
   /** Gives a lane to whoever wants it. The caller has no commit of it under way. */
   release(lane: LaneName): Promise<void>;
   /**
-   * Stores the batches (one a lane) in one transaction, all or none.
+   * Stores the batches (one a lane) in one transaction, all or none, and with them what their ticks change of alerts. What
+   * PostgreSQL refuses of alerts keeps no tick from being stored: an event tells it.
    * @throws StoreUnavailableError nothing is stored, try again; StoreSlowError nothing is stored, try less;
+   * RulesChangedError nothing is stored: judge again by the rules as they are now, then try again at once;
    * CommitUnknownError the connection was cut during COMMIT: read the positions by {@link take} or {@link positions};
    * PositionMovedError a lane does not stand where `after` says; LeaseLostError another member leads a lane
    */
-  commit(batches: readonly LaneBatch[]): Promise<CommitResult>;
+  commit(batches: readonly LaneBatch[], alerts?: AlertChanges): Promise<CommitResult>;
+  /**
+   * Stores what changed of alerts while no tick waits. @param lanes that it was judged for: they have to be led still
+   * @throws as {@link commit}; after CommitUnknownError it may be tried again
+   */
+  recordAlerts(lanes: readonly LaneName[], alerts: AlertChanges): Promise<void>;
   /** How far held lanes are committed, after whatever this member has in flight was decided. @throws as {@link commit} */
   positions(lanes: readonly LaneName[]): Promise<ReadonlyMap<LaneName, LanePosition | undefined>>;
 }
@@ -175,6 +183,8 @@ export interface TickStore extends AsyncDisposable {
   /** Lanes that have a row in `ingest_positions`, with how far they are; retired ones have none. */
   positions(): Promise<ReadonlyMap<LaneName, LanePosition | undefined>>;
   writeMetrics(rows: readonly MetricRow[]): Promise<void>;
+  /** The rules, and what they need to know. */
+  readonly alerts: AlertReader;
   /** @throws StoreUnavailableError naming, in one line and without credentials, what is wrong */
   ping(): Promise<void>;
 }
@@ -208,6 +218,11 @@ export class CommitUnknownError extends StoreUnavailableError {
     super(message, options);
     this.result = result;
   }
+}
+
+/** Rules changed since these ticks were judged. Nothing is stored. */
+export class RulesChangedError extends StoreUnavailableError {
+  override readonly name = 'RulesChangedError';
 }
 
 /** A lane does not stand where it was left: its database was restored, or somebody changed the row. */

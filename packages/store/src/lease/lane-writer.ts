@@ -1,12 +1,21 @@
 import { type EpochMicros, encodeMessage, formatMicros, type LaneName, type SequencedTick } from '@tickwatch/core';
 import type pg from 'pg';
+import type { AlertChanges } from '../alerts/alert-rows.ts';
 import { createPartitions, isNearNow } from '../partitions.ts';
 import { type ConnectionSettings, closeClient, openClient, setLimits } from '../pg-connection.ts';
+import { LANES_STILL_OURS } from '../statements/alert-statements.ts';
 import { ADVANCE_LANES, END_HOLDERS, LOCK, READ_LANES, READ_LANES_FOR_UPDATE } from '../statements/lane-statements.ts';
 import { BEGIN_WRITING } from '../statements/write-statements.ts';
 import { describe, isAnswer, isTooSlow } from '../store-errors.ts';
 import type { OnStoreEvent } from '../store-event.ts';
-import { type CommitResult, CommitUnknownError, type LaneBatch, StoreSlowError } from '../tick-store.ts';
+import {
+  type CommitResult,
+  CommitUnknownError,
+  type LaneBatch,
+  RulesChangedError,
+  StoreSlowError,
+} from '../tick-store.ts';
+import { checkRules, writeAlerts } from '../write/alert-changes.ts';
 import { insertGaps } from '../write/gap-rows.ts';
 import { insertOutliers } from '../write/outlier-rows.ts';
 import { insertRejected } from '../write/rejected-rows.ts';
@@ -56,21 +65,45 @@ export class LaneWriter {
   }
 
   /** @param epochs of the lanes that are held */
-  write(batches: readonly LaneBatch[], epochs: ReadonlyMap<LaneName, number>): Promise<CommitResult> {
+  write(
+    batches: readonly LaneBatch[],
+    epochs: ReadonlyMap<LaneName, number>,
+    alerts: AlertChanges | undefined,
+  ): Promise<CommitResult> {
     return this.#orClose(async (client) => {
       const ticks = ([] as SequencedTick[]).concat(...batches.map((batch) => batch.ticks));
       await this.#createPartitions(client, ticks);
       const started = performance.now();
-      const outcome = await this.#store(client, batches, ticks, epochs).catch((error: unknown) => {
-        throw isTooSlow(error) ? new StoreSlowError(describe(error), { cause: error }) : error;
-      });
+      await client.query(BEGIN_WRITING);
+      if (alerts !== undefined) await checkOrEnd(client, alerts);
+      const outcome = await this.#store(client, batches, ticks, epochs).catch(tooSlow);
+      const refused = alerts === undefined ? [] : await writeAlerts(client, alerts).catch(tooSlow);
       const result = (): CommitResult => ({ lanes: outcome.lanes, seconds: (performance.now() - started) / 1000 });
       await this.#commit(client, result);
       for (const { tick, detail } of outcome.refused) {
         const message = encodeMessage(tick.stock, tick.price, tick.time);
         this.#onEvent({ type: 'tick_refused', exchange: tick.exchange, detail, message });
       }
+      for (const event of refused) this.#onEvent(event);
       return result();
+    });
+  }
+
+  /** @param epochs of the lanes that it was judged for */
+  record(epochs: ReadonlyMap<LaneName, number>, alerts: AlertChanges): Promise<void> {
+    return this.#orClose(async (client) => {
+      await client.query('BEGIN');
+      await checkOrEnd(client, alerts);
+      const lanes = [...epochs.keys()];
+      const { rows } = await client.query<{ lane: LaneName }>(LANES_STILL_OURS, [
+        this.#owner,
+        lanes,
+        [...epochs.values()],
+      ]);
+      if (rows.length < lanes.length) await refuse(client, lanes, rows);
+      const refused = await writeAlerts(client, alerts).catch(tooSlow);
+      await this.#commit(client, () => ({ lanes: new Map(), seconds: 0 }));
+      for (const event of refused) this.#onEvent(event);
     });
   }
 
@@ -88,7 +121,8 @@ export class LaneWriter {
     try {
       return await work(this.#client ?? (await this.#open()));
     } catch (error) {
-      await this.close();
+      // That was found out before anything was done, and its transaction is over.
+      if (!(error instanceof RulesChangedError)) await this.close();
       throw error;
     }
   }
@@ -117,14 +151,13 @@ export class LaneWriter {
     for (const day of days) this.#knownDays.add(day);
   }
 
-  /** All of a transaction but its COMMIT. */
+  /** What of a transaction is about ticks. */
   async #store(
     client: pg.Client,
     batches: readonly LaneBatch[],
     ticks: readonly SequencedTick[],
     epochs: ReadonlyMap<LaneName, number>,
   ): Promise<BatchOutcome> {
-    await client.query(BEGIN_WRITING);
     const outcome = outcomeOf(batches, ticks.length === 0 ? [] : await storeTicks(client, ticks));
     for (const [lane, messages] of outcome.rejected) {
       await insertRejected(client, messages, { lane, perMinute: this.#rejectedPerMinute });
@@ -160,10 +193,8 @@ export class LaneWriter {
       positions.map(({ coverage }) => timeOrNull(coverage?.lastTime)),
       positions.map(({ coverage }) => coverage && `{${coverage.numbers.join()}}`),
     ]);
-    if (rows.length === positions.length) return;
-    const advanced = new Set(rows.map(({ lane }) => lane));
-    const others = positions.map(({ lane }) => lane).filter((lane) => !advanced.has(lane));
-    throw new NotAdvancedError(others, (await client.query<TermRow>(READ_LANES, [others])).rows);
+    const all = positions.map(({ lane }) => lane);
+    if (rows.length < all.length) await refuse(client, all, rows);
   }
 
   async #commit(client: pg.Client, result: () => CommitResult): Promise<void> {
@@ -175,6 +206,31 @@ export class LaneWriter {
       throw new CommitUnknownError(describe(error), result(), { cause: error });
     }
   }
+}
+
+/** @param ours those of the lanes that are still ours @throws NotAdvancedError always */
+async function refuse(
+  client: pg.Client,
+  lanes: readonly LaneName[],
+  ours: readonly { readonly lane: LaneName }[],
+): Promise<never> {
+  const still = new Set(ours.map(({ lane }) => lane));
+  const others = lanes.filter((lane) => !still.has(lane));
+  throw new NotAdvancedError(others, (await client.query<TermRow>(READ_LANES, [others])).rows);
+}
+
+/** @throws RulesChangedError the transaction is over */
+async function checkOrEnd(client: pg.Client, alerts: AlertChanges): Promise<void> {
+  try {
+    await checkRules(client, alerts);
+  } catch (error) {
+    if (error instanceof RulesChangedError) await client.query('ROLLBACK');
+    throw error;
+  }
+}
+
+function tooSlow(error: unknown): never {
+  throw isTooSlow(error) ? new StoreSlowError(describe(error), { cause: error }) : error;
 }
 
 /** 0: not known. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EpochMicros, formatMicros, type LaneName } from '@tickwatch/core';
+import type { AlertChanges } from '../alerts/alert-rows.ts';
 import { BEAT, COVER_LANES, LEAVE, LIVING_MEMBERS, SURVEY_LANES } from '../statements/lane-statements.ts';
 import { toStoreError } from '../store-errors.ts';
 import {
@@ -83,18 +84,21 @@ export class PostgresMembership implements Membership {
     return this.#parts.leases.release(lane);
   }
 
-  commit(batches: readonly LaneBatch[]): Promise<CommitResult> {
+  commit(batches: readonly LaneBatch[], alerts?: AlertChanges): Promise<CommitResult> {
     const { leases, writer } = this.#parts;
     return this.#inTurn(async () => {
       checkBatches(batches);
       leases.checkHeld(batches.map(({ position }) => position.lane));
-      try {
-        return await writer.write(batches, leases.epochs);
-      } catch (error) {
-        if (!(error instanceof NotAdvancedError)) throw error;
-        leases.checkRows(error.lanes, error.rows);
-        throw new PositionMovedError(`${error.lanes.join(', ')}: not where it was left; was the database restored?`);
-      }
+      return await writer.write(batches, leases.epochs, alerts).catch((error: unknown) => this.#notAdvanced(error));
+    });
+  }
+
+  recordAlerts(lanes: readonly LaneName[], alerts: AlertChanges): Promise<void> {
+    const { leases, writer } = this.#parts;
+    return this.#inTurn(async () => {
+      leases.checkHeld(lanes);
+      const held = new Map([...leases.epochs].filter(([lane]) => lanes.includes(lane)));
+      await writer.record(held, alerts).catch((error: unknown) => this.#notAdvanced(error));
     });
   }
 
@@ -122,6 +126,13 @@ export class PostgresMembership implements Membership {
     const leaving = session.run((client) => client.query(LEAVE, [request.owner])).catch(() => {});
     await Promise.race([leaving, sleep(LEAVE_MS, undefined, { ref: false })]);
     await session.close();
+  }
+
+  /** @throws LeaseLostError another member took a lane; PositionMovedError its row is another; the error itself */
+  #notAdvanced(error: unknown): never {
+    if (!(error instanceof NotAdvancedError)) throw error;
+    this.#parts.leases.checkRows(error.lanes, error.rows);
+    throw new PositionMovedError(`${error.lanes.join(', ')}: not where it was left; was the database restored?`);
   }
 
   /** Work with the writer, in the order of the calls. */

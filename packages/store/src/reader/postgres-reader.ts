@@ -1,4 +1,5 @@
 import { type CalendarOf, MAX_HOLES, type TailSource } from '@tickwatch/core';
+import { createAlertAnswers } from './alerts/create-answers.ts';
 import { firstDamage } from './coverage/noted-damage.ts';
 import { BlockCache } from './market/block-cache.ts';
 import { askMarketPage, readMarket } from './market/market-answer.ts';
@@ -66,6 +67,9 @@ export type ReaderEvent =
 
 /** Of the connections, one in so many may look at every stock at a moment: others are answered meanwhile. */
 const WIDE_SHARE = 4;
+
+/** With a look at the newest table: where that is missing, not every question can be answered. */
+const SERVER_VERSION = `SELECT current_setting('server_version') AS server_version, (SELECT version FROM alert_version) AS rules`;
 
 const EVER = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
@@ -186,6 +190,10 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     insertLatency: (span) => sessions.run({ stock: false }, (snapshot) => askInsertLatency(snapshot, span)),
     damagedBlocks: (most) => sessions.run({ stock: false }, (snapshot) => firstDamage(snapshot, { span: EVER }, most)),
 
+    alerts: createAlertAnswers(({ signal } = {}, work) =>
+      sessions.run({ stock: false, signal }, (snapshot) => work((statement) => snapshot.rows(statement))),
+    ),
+
     prices: (question, text, { signal } = {}) =>
       takeSession(question, signal, async (session, summary) => ({
         value: await readPrices(session, question, summary, text, options.export),
@@ -207,7 +215,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
 
     async ping() {
       return await sessions.run({ stock: false }, async (snapshot) => {
-        const [row] = await snapshot.rows({ text: 'SHOW server_version', values: [] });
+        const [row] = await snapshot.rows({ text: SERVER_VERSION, values: [] });
         return row?.server_version ?? '';
       });
     },

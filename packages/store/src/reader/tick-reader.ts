@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { CandleInterval, EpochMicros, SequencedTick } from '@tickwatch/core';
 import type { TickChunk } from '../sealed/tick-columns.ts';
+import type { AlertAnswers } from './alerts/alert-answers.ts';
 import type { Completeness } from './coverage/completeness.ts';
 import type { NotedDamage } from './coverage/noted-damage.ts';
 import type { MarketChunk, MarketPlace, MarketQuestion } from './market/market-chunk.ts';
@@ -128,6 +129,8 @@ export interface TickReader extends AsyncDisposable {
   }): Promise<readonly InsertLatencyRow[]>;
   /** Sealed blocks that are known to be damaged, the first so many by time. */
   damagedBlocks(most: number): Promise<readonly NotedDamage[]>;
+  /** Rules, and what they fired. */
+  readonly alerts: AlertAnswers;
   /** The server's version. */
   ping(): Promise<string>;
   load(): ReaderLoad;

@@ -9,9 +9,10 @@ import {
 } from '@tickwatch/core';
 import type { TickReader } from '@tickwatch/store';
 import { foundIn } from './found-in.ts';
+import type { PreviewAsk, StockOfPreview, StockOutcome } from './preview-ask.ts';
 import { PREVIEW_LIMITS, PreviewBudget, type PreviewLimits } from './preview-budget.ts';
 import { LEAST_SILENCE_SECONDS, silencesIn } from './silence-in.ts';
-import { type PreviewAsk, type StockOfPreview, type StockOutcome, StockPreview } from './stock-preview.ts';
+import { StockPreview } from './stock-preview.ts';
 
 /** So many stocks are looked at side by side: each question takes a connection. */
 const SIDE_BY_SIDE = 2;

@@ -8,7 +8,7 @@ import {
   MICROS_PER_SECOND,
 } from '@tickwatch/core';
 import { type Bar, readBars } from './bar.ts';
-import type { PreviewAsk, StockOfPreview } from './stock-preview.ts';
+import type { PreviewAsk, StockOfPreview } from './preview-ask.ts';
 
 /** Shorter silences lie within minutes, too. */
 export const LEAST_SILENCE_SECONDS = 60;

@@ -4,6 +4,7 @@ import { createLaneJudge, type JudgedRule } from '@tickwatch/alerts';
 import type { AlertCondition, DecimalText, EpochMicros, SequencedTick } from '@tickwatch/core';
 import { formatMicros } from '@tickwatch/core';
 import type { TickReader } from '@tickwatch/store';
+import { PREVIEW_LIMITS } from '../src/alerts/preview/preview-budget.ts';
 import { previewRule } from '../src/alerts/preview/preview-rule.ts';
 import { startTestDatabase, type TestDatabase } from './test-database.ts';
 import { openReader } from './test-reader.ts';
@@ -55,7 +56,7 @@ const RULES: readonly JudgedRule[] = [
   rule({ ...cross, level: '99' }, { once: true }),
   rule(cross, { active: { from: '18:00', to: '13:00', timezone: 'America/New_York' } }),
   rule(move),
-  rule({ ...move, direction: 'up', by: '1', hysteresis: '0.9', within_seconds: 60 }),
+  rule({ ...move, direction: 'up', by: '0.4', hysteresis: '0.3', within_seconds: 60 }),
   rule({ ...move, unit: 'price', by: '2.5', within_seconds: 3600 }),
   rule({ ...move, direction: 'down', hysteresis: '1', by: '2', within_seconds: 7200 }),
   rule({ type: 'new_extreme', extreme: 'high', days: 1 }),
@@ -95,7 +96,7 @@ describe('A preview of a rule', () => {
       const due = ticks.flatMap((tick) =>
         judge.take([tick], tick.time).flatMap(({ firing }) => (firing === undefined ? [] : [firing])),
       );
-      const preview = await previewRule(reader, each, RANGE);
+      const preview = await previewRule(reader, each, RANGE, undefined, { ...PREVIEW_LIMITS, few: 60 });
       const name = JSON.stringify(each);
       assert.deepEqual(
         preview.places.map(({ timestamp, text }) => `${timestamp} ${text}`),
@@ -108,7 +109,7 @@ describe('A preview of a rule', () => {
   });
 
   it('reads few ticks, and says so where even those are too many', async () => {
-    const limits = { ticks: 100, millis: 10_000, stocks: 10, places: 3 };
+    const limits = { ...PREVIEW_LIMITS, ticks: 100, places: 3 };
     const preview = await previewRule(reader, rule({ ...cross, direction: 'either' }), RANGE, undefined, limits);
     assert.equal(preview.complete, false);
     assert.match(preview.note ?? '', /^There is more than one answer looks at: not all is known from 2026-11-0\dT/);

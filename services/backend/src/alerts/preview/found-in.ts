@@ -1,6 +1,5 @@
 import { createLaneJudge, type LaneJudge } from '@tickwatch/alerts';
 import { type AlertFired, type DecimalText, type EpochMicros, MAX_OUTLIERS } from '@tickwatch/core';
-import type { PreviewLimits } from './preview-budget.ts';
 import type { PreviewAsk, StockOfPreview } from './stock-preview.ts';
 
 const MAX_HOLES_READ = 1000;
@@ -13,14 +12,13 @@ interface Found {
 /** What rules on holes and outliers would have told, from those that are recorded. */
 export async function foundIn(
   ask: PreviewAsk,
-  limits: PreviewLimits,
   { stocks, isAll }: { readonly stocks: readonly StockOfPreview[]; readonly isAll: boolean },
 ): Promise<Found> {
   if (ask.rule.condition.type === 'hole') return await holesIn(ask);
   const found = await outliersIn(ask, stocks);
   return isAll
     ? found
-    : { ...found, notes: [...found.notes, `Only the first ${limits.stocks} stocks were looked at.`] };
+    : { ...found, notes: [...found.notes, `Only the first ${ask.limits.stocks} stocks were looked at.`] };
 }
 
 async function holesIn(ask: PreviewAsk): Promise<Found> {

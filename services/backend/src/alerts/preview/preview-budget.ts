@@ -7,9 +7,11 @@ export interface PreviewLimits {
   readonly stocks: number;
   /** Places that are told. */
   readonly places: number;
+  /** So many ticks are read faster than it takes to find out more closely which of them are needed. */
+  readonly few: number;
 }
 
-export const PREVIEW_LIMITS: PreviewLimits = { ticks: 1_000_000, millis: 10_000, stocks: 1000, places: 500 };
+export const PREVIEW_LIMITS: PreviewLimits = { ticks: 1_000_000, millis: 10_000, stocks: 1000, places: 500, few: 2000 };
 
 /** What is left of the work that a preview may do. */
 export class PreviewBudget {

@@ -27,8 +27,8 @@ export async function previewRule(
   limits: PreviewLimits = PREVIEW_LIMITS,
 ): Promise<AlertPreview> {
   const judged = { ...rule, begins: start, snoozedUntil: undefined };
-  const ask = { reader, rule: judged, start, end, budget: new PreviewBudget(limits), signal };
-  const { fired, notes } = await outcomeOf(ask, limits);
+  const ask = { reader, rule: judged, start, end, budget: new PreviewBudget(limits), limits, signal };
+  const { fired, notes } = await outcomeOf(ask);
   const sorted = fired.toSorted((a, b) => a.time - b.time);
   return {
     start_time: formatMicros(start),
@@ -45,21 +45,21 @@ interface Outcome {
   readonly notes: readonly string[];
 }
 
-async function outcomeOf(ask: PreviewAsk, limits: PreviewLimits): Promise<Outcome> {
+async function outcomeOf(ask: PreviewAsk): Promise<Outcome> {
   const { condition } = ask.rule;
   switch (condition.type) {
     case 'price_crosses':
     case 'price_moves':
     case 'new_extreme':
-      return await ofStocks(ask, limits);
+      return await ofStocks(ask);
     case 'tick_rate': {
       if (condition.above === undefined) return { fired: [], notes: [NOT_TOLD.below] };
-      const outcome = await ofStocks(ask, limits);
+      const outcome = await ofStocks(ask);
       return condition.below === undefined ? outcome : { ...outcome, notes: [...outcome.notes, NOT_TOLD.below] };
     }
     case 'hole':
     case 'outlier':
-      return await foundIn(ask, limits, await stocksOf(ask, limits));
+      return await foundIn(ask, await stocksOf(ask));
     case 'silent':
     case 'system':
       return { fired: [], notes: [NOT_TOLD[condition.type]] };
@@ -72,8 +72,8 @@ const NOT_TOLD = {
   system: 'How the system was is not looked up.',
 };
 
-async function ofStocks(ask: PreviewAsk, limits: PreviewLimits): Promise<Outcome> {
-  const { stocks, isAll } = await stocksOf(ask, limits);
+async function ofStocks(ask: PreviewAsk): Promise<Outcome> {
+  const { stocks, isAll } = await stocksOf(ask);
   const outcomes: StockOutcome[] = [];
   const waiting = [...stocks];
   const work = async (): Promise<void> => {
@@ -83,15 +83,14 @@ async function ofStocks(ask: PreviewAsk, limits: PreviewLimits): Promise<Outcome
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
-  return { fired: outcomes.flatMap(({ fired }) => fired), notes: notesOf(ask, outcomes, stocks.length, isAll, limits) };
+  return { fired: outcomes.flatMap(({ fired }) => fired), notes: notesOf(ask, outcomes, stocks.length, isAll) };
 }
 
 function notesOf(
-  { end }: PreviewAsk,
+  { end, limits }: PreviewAsk,
   outcomes: readonly StockOutcome[],
   stocks: number,
   isAll: boolean,
-  limits: PreviewLimits,
 ): readonly string[] {
   const notes: string[] = [];
   const ended = outcomes.filter(({ until }) => until < end);
@@ -105,10 +104,12 @@ function notesOf(
   return notes;
 }
 
-async function stocksOf(
-  { reader, rule, signal }: PreviewAsk,
-  limits: PreviewLimits,
-): Promise<{ readonly stocks: readonly StockOfPreview[]; readonly isAll: boolean }> {
+async function stocksOf({
+  reader,
+  rule,
+  signal,
+  limits,
+}: PreviewAsk): Promise<{ readonly stocks: readonly StockOfPreview[]; readonly isAll: boolean }> {
   const { exchange } = rule;
   const most = limits.stocks + 1;
   const found: StockOfPreview[] = [];

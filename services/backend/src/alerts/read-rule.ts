@@ -48,13 +48,8 @@ export interface ReadRule {
  * @param before of a rule that is changed: what it is now; it may stay expired
  * @throws ParameterError naming the member that is wrong, or that makes no sense beside another
  */
-export function readRule(body: unknown, now: EpochMicros, before?: RuleDefinition, path?: string): ReadRule {
-  const given = new BodyMembers(body, {
-    ...(path === undefined ? {} : { path }),
-    known: MEMBERS,
-    example: EXAMPLE,
-    hint,
-  });
+export function readRule(body: unknown, now: EpochMicros, before?: RuleDefinition): ReadRule {
+  const given = new BodyMembers(body, { known: MEMBERS, example: EXAMPLE, hint });
   const name = given.text('name', MAX_ALERT_NAME, 'give what it is to be called, as "AAPL above 230"');
   const condition = readCondition(
     given.required('condition', `give what is watched, as ${JSON.stringify(EXAMPLE.condition)}`),

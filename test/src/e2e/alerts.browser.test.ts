@@ -20,7 +20,7 @@ describe('the page of alerts', () => {
     await storedTicks(house, 'AAPL', 4);
   });
 
-  /** Prices of AAPL, one after the other. */
+  /** Prices of AAPL, one after the other. 
   async function cost(...prices: readonly string[]): Promise<void> {
     for (const price of prices) {
       await house.publish('NASDAQ', [{ stock: 'AAPL', price, time: (Date.now() * 1000) as EpochMicros }]);
@@ -44,7 +44,7 @@ describe('the page of alerts', () => {
     assert.equal(await page.getByRole('textbox', { name: 'Level' }).inputValue(), '230.5');
     assert.equal(await page.getByLabel('Exchange', { exact: true }).inputValue(), 'NASDAQ');
     await page.getByRole('button', { name: 'Without AAPL' }).waitFor();
-    /*PREV // It has crossed it once, as history knows.
+    // It has crossed it once, as history knows.
     await page.getByText('Would have fired once in the last 30 days').waitFor();
     await page.getByRole('list', { name: 'The newest of them' }).getByText('230.5').waitFor();*/
     assert.deepEqual(complaints.list, []);
@@ -156,7 +156,7 @@ describe('the page of alerts', () => {
       await page.goto(`${house.address}/alerts?new=price_moves&stock=AAPL${FRAGMENT}`);
       await page.getByText('How often, in which hours, until when').click();
       await page.getByLabel('Only in some hours').check();
-      //PREV await page.getByText('Would have fired').waitFor();
+      await page.getByText('Would have fired').waitFor();
       await look('form');
       await page.goto(`${house.address}/alerts`);
       await page.getByRole('button', { name: 'New receiver' }).click();

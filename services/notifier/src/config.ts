@@ -12,9 +12,8 @@ export function notifierConfig(env: EnvReader) {
   return {
     host: env.text('HOST', { default: '127.0.0.1' }),
     port: env.integer('PORT', { default: 9103, max: 65_535 }),
-    /** `undefined`: the embedded PostgreSQL in `dataDir`. */
+    /** `undefined`: whoever starts it brings a database. */
     databaseUrl: env.url('DATABASE_URL', { protocols: ['postgres', 'postgresql'] }),
-    dataDir: env.text('DATA_DIR', { default: './data' }),
     /** Where firings are told live; `undefined`: nowhere but on a hub of this process. */
     centrifugo: centrifugoSettings(env),
     /** Networks and hosts that receivers may be at although they are not public. */

@@ -74,7 +74,7 @@ describe('a rule', () => {
     await ingest.leads();
     await addRule(database, 'silent', { type: 'silent', seconds: 1 });
     await addRule(database, 'outlier', { type: 'outlier' });
-    await addRule(database, 'waiting', { type: 'system', measure: 'waiting', above: 2 });
+    await addRule(database, 'latency', { type: 'system', measure: 'insert_latency', above: 0 });
     await rulesRead(ingest, 3);
     const usual = Array.from({ length: 30 }, (_, i) => `RY:${220 + (i % 5) / 10}`);
     await ingest.sink.publish('XTSE', [...usual, 'RY:2200.10']);
@@ -82,7 +82,7 @@ describe('a rule', () => {
     assert.deepEqual(fired.map(({ rule_name, stock_name }) => `${rule_name} ${stock_name}`).toSorted(), [
       'outlier RY',
       'silent RY',
-      'waiting ',
+      'latency ',
     ]);
     await ingest.stored(31);
   });
@@ -126,14 +126,19 @@ interface Firing {
 async function firings(database: TestDatabase, count: number): Promise<readonly Firing[]> {
   const ask = (): Promise<Firing[]> =>
     database.ask<Firing>('SELECT rule_name, stock_name, price::text, seq, text FROM alert_firings ORDER BY seq');
-  await until(`${count} firings`, async () => (await ask()).length >= count);
-  return ask();
+  let found: readonly Firing[] = [];
+  const is = async (): Promise<boolean> => {
+    found = await ask();
+    return found.length >= count;
+  };
+  await until(`${count} firings`, is, () => JSON.stringify(found));
+  return found;
 }
 
-async function until(what: string, is: () => Promise<boolean>): Promise<void> {
+async function until(what: string, is: () => Promise<boolean>, seen = () => ''): Promise<void> {
   const deadline = Date.now() + 20_000;
   while (!(await is())) {
-    if (Date.now() > deadline) throw new Error(`not ${what}`);
+    if (Date.now() > deadline) throw new Error(`not ${what}: ${seen()}`);
     await setTimeout(20);
   }
 }

@@ -6,7 +6,7 @@ import { ParameterError, quoted } from './problem-reply.ts';
 import { readZone } from './zone.ts';
 
 /** The longest name that there is of a stock or an exchange. */
-const LONGEST_NAME = 255;
+export const LONGEST_NAME = 255;
 /** More digits than any price has. */
 const MOST_DIGITS = 60;
 
@@ -66,7 +66,8 @@ export class BodyMembers {
   /** @param right what would be right, in a sentence that goes on behind a colon */
   refuse(name: string, why: string, right: string): never {
     const path = this.#path + name;
-    throw new ParameterError(path, `${path} ${why}: ${right}`);
+    // Of a list, the one that is wrong is told by the text.
+    throw new ParameterError(path.replace(/\[\d+\]$/, ''), `${path} ${why}: ${right}`);
   }
 
   /** @param right as for {@link refuse} */

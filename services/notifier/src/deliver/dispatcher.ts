@@ -10,8 +10,8 @@ import { ReceiverWorker } from './receiver-worker.ts';
 
 /** Looked at least so often: claims of others lapse, and receivers are changed. */
 const LOOK_MS = 5000;
-/** Longer than all else at a stop: what is under way then is aborted. */
-const STOP_MS = 5000;
+/** At a stop, what is under way is given so long to end. */
+const FINISH_MS = 5000;
 
 export interface DispatcherParts {
   readonly outbox: AlertOutbox;
@@ -81,7 +81,7 @@ export class Dispatcher {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#alarm.wake();
-    const timer = setTimeout(() => this.#abort.abort(), STOP_MS);
+    const timer = setTimeout(() => this.#abort.abort(), FINISH_MS);
     await Promise.all([...this.#workers.values()].map((worker) => worker.stop()));
     clearTimeout(timer);
   }

@@ -149,10 +149,11 @@ export class LaneAlerts {
     return changes.map(({ change }) => change);
   }
 
-  /** True where something is to be written and waits for no tick. */
+  /** True where something fired that is not written, or changed and waits for no tick. */
   get isDue(): boolean {
-    const seq = this.#log.committed?.seq ?? 0;
-    return this.#log.isPlaced && this.#pending.some(({ change }) => change.seq <= seq);
+    const committed = this.#log.committed?.seq ?? 0;
+    const isDue = ({ seq, firing }: AlertChange): boolean => seq <= committed || firing !== undefined;
+    return this.#log.isPlaced && this.#pending.some(({ change }) => isDue(change));
   }
 
   /** What was taken off last is written. @returns what of it fired */

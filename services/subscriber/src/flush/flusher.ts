@@ -90,9 +90,11 @@ export class Flusher {
     let left = this.#sum(({ waiting }) => waiting);
     const hasRun = this.#logsOf().some(({ list }) => list.run !== undefined);
     const isDue = (): boolean => left > 0 || hasRun || alerts.isDue(this.#logsOf());
-    for (let attempt = 0; isDue() && !signal.aborted; ) {
+    for (let attempt = 0, idle = 0; isDue() && !signal.aborted; ) {
       const stored = await leader.exclusive(() => this.storeOnce(leader.storable));
-      if (stored === 0 || (stored === undefined && leader.storable.length === 0)) return;
+      if (stored === undefined && leader.storable.length === 0) return;
+      // Rules that were read meanwhile may have found what is to be written soon.
+      if (stored === 0 && (idle++ > 0 || !alerts.isDue(this.#logsOf()))) return;
       left -= stored ?? 0;
       if (stored === undefined) await sleep(backoffMs(attempt++), signal);
       else attempt = 0;

@@ -75,12 +75,15 @@ export function PreviewPicture({ rule, found }: Props) {
       </svg>
       <figcaption aria-hidden="true">
         <span>{dateText(zone.value, start)}</span>
-        {isLine && level !== undefined && <span>level {decimalText(level)}</span>}
-        {!isLine && found.places.length > 0 && (
-          <span>
-            {found.places.length < found.fired ? `the newest ${countText(found.places.length)} by day` : 'by day'}
-          </span>
-        )}
+        <span>
+          {[
+            isLine && level !== undefined && `level ${decimalText(level)}`,
+            found.places.length < found.fired && `the newest ${countText(found.places.length)}`,
+            !isLine && found.fired > 0 && 'by day',
+          ]
+            .filter((text) => text !== false)
+            .join(', ')}
+        </span>
         <span>{dateText(zone.value, end)}</span>
       </figcaption>
     </figure>

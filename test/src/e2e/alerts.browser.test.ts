@@ -29,7 +29,6 @@ describe('the page of alerts', () => {
 
   async function open(path: string, options: BrowserContextOptions = {}) {
     const { page, complaints } = await openPage(browser, { reducedMotion: 'reduce', ...options });
-    page.setDefaultTimeout(6000);
     await page.goto(house.address + path);
     return { page, complaints };
   }
@@ -44,9 +43,9 @@ describe('the page of alerts', () => {
     assert.equal(await page.getByRole('textbox', { name: 'Level' }).inputValue(), '230.5');
     assert.equal(await page.getByLabel('Exchange', { exact: true }).inputValue(), 'NASDAQ');
     await page.getByRole('button', { name: 'Without AAPL' }).waitFor();
-    /*PREV // It has crossed it once, as history knows.
+    // It has crossed it once, as history knows.
     await page.getByText('Would have fired once in the last 30 days').waitFor();
-    await page.getByRole('list', { name: 'The newest of them' }).getByText('230.5').waitFor();*/
+    await page.getByRole('list', { name: 'The newest of them' }).getByText('230.5').waitFor();
     assert.deepEqual(complaints.list, []);
     await page.context().close();
   });
@@ -61,7 +60,7 @@ describe('the page of alerts', () => {
     await page.keyboard.press('ArrowRight');
     await page.getByLabel('By', { exact: true }).fill('120');
     await page.getByRole('button', { name: 'Falls', exact: true }).press('Enter');
-    await page.getByRole('button', { name: 'Make this rule' }).press('Enter');
+    // It is not asked for yet: the preview says so.
     await page.getByText('120 percent down can never be').waitFor();
     assert.equal(await page.getByLabel('By', { exact: true }).getAttribute('aria-invalid'), 'true');
     await chosen.press('ArrowLeft');
@@ -142,21 +141,20 @@ describe('the page of alerts', () => {
 
   for (const [what, options] of [
     ['light', { colorScheme: 'light' }],
-    ['dark', { colorScheme: 'dark' }],
-    ['phone', { ...PHONE, colorScheme: 'dark' }],
+    ['dark, on a phone', { ...PHONE, colorScheme: 'dark' }],
   ] as const) {
     it(`has no fault of accessibility or layout (${what})`, async () => {
       const { page } = await open('/alerts', options);
       const faults: string[] = [];
       const look = async (name: string): Promise<void> => {
-        faults.push(...(await allFaults(page, what === 'phone')).map((fault) => `${name}: ${fault}`));
+        faults.push(...(await allFaults(page, what !== 'light')).map((fault) => `${name}: ${fault}`));
       };
       await page.getByRole('list', { name: 'Fired' }).getByRole('listitem').first().waitFor();
       await look('visitor');
       await page.goto(`${house.address}/alerts?new=price_moves&stock=AAPL${FRAGMENT}`);
       await page.getByText('How often, in which hours, until when').click();
       await page.getByLabel('Only in some hours').check();
-      //PREV await page.getByText('Would have fired').waitFor();
+      await page.getByText('Would have fired').waitFor();
       await look('form');
       await page.goto(`${house.address}/alerts`);
       await page.getByRole('button', { name: 'New receiver' }).click();

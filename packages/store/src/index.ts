@@ -1,7 +1,9 @@
 export type * from './alerts/alert-admin.ts';
 export { AlertConflictError } from './alerts/alert-conflict-error.ts';
-export type * from './alerts/alert-outbox.ts';
+export * from './alerts/alert-outbox.ts';
+
 export type * from './alerts/alert-rows.ts';
+export { type AlertOutboxOptions, createAlertOutbox } from './alerts/create-outbox.ts';
 export type { ClearedRejected, RejectedSelection } from './clear-rejected.ts';
 export type { ClosedHole, ClosedHoles } from './closed-holes.ts';
 export { EmbeddedPostgresError } from './embedded/embedded-postgres-error.ts';
@@ -20,6 +22,7 @@ export type { ImportProgress, KnownImport, ListedImport } from './known-imports.
 export { type LaneStatus, RetireError } from './lease/operate-lanes.ts';
 export type { PostgresStore, RollupDifference } from './operator-store.ts';
 export { createPostgresStore, type PostgresStoreOptions } from './postgres-store.ts';
+export type * from './reader/alerts/alert-answers.ts';
 export * from './reader/index.ts';
 export type { Retention } from './retention.ts';
 export { priceText } from './sealed/price-texts.ts';

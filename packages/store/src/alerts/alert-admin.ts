@@ -1,7 +1,5 @@
 import type { EpochMicros } from '@tickwatch/core';
-import type { ListedDelivery } from '../reader/queries/alert-firings.ts';
-import type { ListedReceiver } from '../reader/queries/alert-receivers.ts';
-import type { ListedRule } from '../reader/queries/alert-rules.ts';
+import type { AlertAnswers } from '../reader/alerts/alert-answers.ts';
 
 /** A rule as it is to be kept: what was checked already. */
 export interface AlertRuleDraft {
@@ -27,12 +25,8 @@ export interface AlertReceiverDraft {
  * more than may be
  */
 export interface AlertAdmin {
-  /** As it is on the server that is written to. @returns `undefined`: there is none of this id */
-  rule(id: string): Promise<ListedRule | undefined>;
-  /** By name. */
-  receivers(): Promise<readonly ListedReceiver[]>;
-  /** What became of a firing at each of its receivers. @returns `undefined`: there is no such firing */
-  deliveries(firingId: string): Promise<readonly ListedDelivery[] | undefined>;
+  /** As things are on the server that is written to: whoever changed something sees it. */
+  readonly answers: AlertAnswers;
   /** @returns its id */
   addRule(rule: AlertRuleDraft): Promise<string>;
   /**

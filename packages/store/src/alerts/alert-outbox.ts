@@ -14,7 +14,7 @@ export interface ClaimedDelivery {
   readonly firing: StoredFiring;
   /** Attempts before this one. */
   readonly attempts: number;
-  /** When the firing was written: retries end so long after it. */
+  /** Since when it waits (since it was fired, or since somebody wanted it tried again): retries end so long after it. */
   readonly createdAt: EpochMicros;
 }
 
@@ -24,19 +24,25 @@ export interface StoredFiring extends Omit<AlertFired, 'ruleId'> {
   readonly recordedAt: EpochMicros;
 }
 
+/** More are not counted. */
+export const MAX_COUNTED_WAITING = 10_000;
+
+/** What waits for a receiver. */
 export interface ReceiverQueue {
   readonly receiver: OutboxReceiver;
-  /** How many wait, and since when the oldest is due, and when the next one is. */
+  /** How many, up to {@link MAX_COUNTED_WAITING}. */
   readonly waiting: number;
-  readonly oldest: EpochMicros | undefined;
-  readonly nextAt: EpochMicros | undefined;
+  /** Since when the oldest does. */
+  readonly oldest: EpochMicros;
+  /** When the next one is due; one that is being sent: when its claim ends. */
+  readonly nextAt: EpochMicros;
 }
 
 /** What is to be sent. Several processes may ask; each delivery is claimed by one at a time. @throws StoreUnavailableError */
 export interface AlertOutbox extends AsyncDisposable {
   /** Receivers for which something waits. */
   queues(): Promise<readonly ReceiverQueue[]>;
-  /** Claims what is due of a receiver, oldest firing first. @param claimMs after so long somebody else may try it */
+  /** Claims what is due of a receiver, what is due longest first. @param claimMs after so long somebody else may try it */
   claim(receiverId: string, limit: number, claimMs: number): Promise<readonly ClaimedDelivery[]>;
   delivered(receiverId: string, firingIds: readonly string[]): Promise<void>;
   /** @param retryAt `undefined`: it is given up */
@@ -46,13 +52,18 @@ export interface AlertOutbox extends AsyncDisposable {
     error: string,
     retryAt: EpochMicros | undefined,
   ): Promise<void>;
-  /** Firings recorded behind a place, for the live channel; place `undefined`: from now on. */
+  /**
+   * Firings that were committed behind a place (in no order of their own, oldest written first), for the live channel, at most
+   * `limit`; none that was written more than ten minutes ago. Place `undefined`: from now on.
+   */
   firingsBehind(
     place: FiringPlace | undefined,
     limit: number,
   ): Promise<{ readonly firings: readonly StoredFiring[]; readonly place: FiringPlace }>;
   /** Calls back whenever something was fired, and once whenever it may have missed that; disposing ends it. */
   listen(onFiring: () => void): AsyncDisposable;
+  /** @throws StoreUnavailableError naming, in one line and without credentials, what is wrong */
+  ping(): Promise<void>;
 }
 
 /** Opaque. */

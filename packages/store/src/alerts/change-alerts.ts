@@ -1,16 +1,13 @@
 import { formatMicros, MAX_ALERT_RECEIVERS, MAX_ALERT_RULES } from '@tickwatch/core';
 import type pg from 'pg';
-import { deliveriesStatement, readDeliveries } from '../reader/queries/alert-firings.ts';
-import { RECEIVERS, readListedReceiver } from '../reader/queries/alert-receivers.ts';
-import { askAlertRule } from '../reader/queries/alert-rules.ts';
+import { isId } from '../reader/alerts/ask-rows.ts';
+import { createAlertAnswers } from '../reader/alerts/create-answers.ts';
 import type { Row } from '../reader/read-pool.ts';
-import type { Statement } from '../reader/statement.ts';
 import * as sql from '../statements/alert-admin-statements.ts';
 import { isAnswer } from '../store-errors.ts';
 import type { AlertAdmin, AlertReceiverDraft, AlertRuleDraft } from './alert-admin.ts';
 import { AlertConflictError } from './alert-conflict-error.ts';
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const UNIQUE = '23505';
 const FOREIGN_KEY = '23503';
 const TEST_TEXT = 'This is a test: somebody wanted to see whether alerts come.';
@@ -24,16 +21,12 @@ export function createAlertAdmin(
     withClient((client) => inTransaction(client, work));
   /** Of one that is there. */
   const changeOf = (id: string, work: (client: pg.ClientBase) => Promise<boolean>): Promise<boolean> =>
-    UUID.test(id) ? change(work) : Promise.resolve(false);
-
-  /** All columns are text. */
-  const rowsOf = ({ text, values }: Statement): Promise<readonly Row[]> =>
-    withClient(async (client) => (await client.query<Row>(text, values)).rows);
+    isId(id) ? change(work) : Promise.resolve(false);
 
   return {
-    rule: (id) => askAlertRule({ rows: rowsOf }, id),
-    receivers: async () => (await rowsOf({ text: RECEIVERS, values: [] })).map(readListedReceiver),
-    deliveries: async (id) => readDeliveries(UUID.test(id) ? await rowsOf(deliveriesStatement(id)) : []),
+    answers: createAlertAnswers((_options, work) =>
+      withClient((client) => work(async ({ text, values }) => (await client.query<Row>(text, values)).rows)),
+    ),
 
     addRule: (rule) =>
       change(async (client) => {
@@ -94,14 +87,14 @@ export function createAlertAdmin(
       }),
 
     testReceiver: async (id) => {
-      if (!UUID.test(id)) return undefined;
+      if (!isId(id)) return undefined;
       return await change(
         async (client) => (await client.query<{ id: string }>(sql.TEST_RECEIVER, [id, TEST_TEXT])).rows[0]?.id,
       );
     },
 
     retryDelivery: (firingId, receiverId) =>
-      UUID.test(firingId)
+      isId(firingId)
         ? changeOf(receiverId, (client) => changed(client, sql.RETRY_DELIVERY, [firingId, receiverId]))
         : Promise.resolve(false),
   };
@@ -133,7 +126,7 @@ async function checkRoom(client: pg.ClientBase, statement: string, most: number,
 async function setReceivers(client: pg.ClientBase, id: string, { receivers }: AlertRuleDraft): Promise<void> {
   const unknown = (): AlertConflictError =>
     new AlertConflictError('unknown_receiver', 'a receiver of the rule is not there (any more): name one that is');
-  if (receivers.some((receiver) => !UUID.test(receiver))) throw unknown();
+  if (receivers.some((receiver) => !isId(receiver))) throw unknown();
   await client.query(sql.FORGET_RULE_RECEIVERS, [id, receivers]);
   try {
     await client.query(sql.ADD_RULE_RECEIVERS, [id, receivers]);

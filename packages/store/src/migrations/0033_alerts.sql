@@ -44,6 +44,9 @@ CREATE TABLE alert_receivers (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- For those who may know whom something was sent to, and not where: a target may be a secret by itself.
+CREATE VIEW alert_receiver_names AS SELECT id, name, type FROM alert_receivers;
+
 -- Keys of signatures, and tokens: only for whoever sends.
 CREATE TABLE alert_secrets (
   receiver_id uuid PRIMARY KEY REFERENCES alert_receivers ON DELETE CASCADE,
@@ -86,9 +89,9 @@ CREATE TABLE alert_firings (
   xact          xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
 CREATE INDEX idx_alert_firings_recorded ON alert_firings (recorded_at);
-CREATE INDEX idx_alert_firings_time ON alert_firings ("timestamp" DESC, id);
-CREATE INDEX idx_alert_firings_stock ON alert_firings (stock_name, "timestamp" DESC);
-CREATE INDEX idx_alert_firings_rule ON alert_firings (rule_id, "timestamp" DESC);
+CREATE INDEX idx_alert_firings_time ON alert_firings ("timestamp", id);
+CREATE INDEX idx_alert_firings_stock ON alert_firings (stock_name, "timestamp", id);
+CREATE INDEX idx_alert_firings_rule ON alert_firings (rule_id, "timestamp", id);
 
 -- The outbox: what is to be sent, and what became of it.
 CREATE TABLE alert_deliveries (
@@ -97,24 +100,30 @@ CREATE TABLE alert_deliveries (
   state        text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'delivered', 'failed')),
   attempts     integer NOT NULL DEFAULT 0,
   created_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+  -- Not before. Who tries it moves this to when somebody else may.
   next_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
-  -- Somebody tries it until then.
-  claimed_until timestamptz,
   delivered_at timestamptz,
+  -- Of the last attempt that failed, and when that was.
   error        text,
+  failed_at    timestamptz,
   PRIMARY KEY (firing_id, receiver_id)
 );
-CREATE INDEX idx_alert_deliveries_waiting ON alert_deliveries (receiver_id, next_at) WHERE state = 'waiting';
-CREATE INDEX idx_alert_deliveries_receiver ON alert_deliveries (receiver_id, state);
+CREATE INDEX idx_alert_deliveries_due ON alert_deliveries (receiver_id, next_at) WHERE state = 'waiting';
+CREATE INDEX idx_alert_deliveries_waiting ON alert_deliveries (receiver_id, created_at) WHERE state = 'waiting';
+CREATE INDEX idx_alert_deliveries_sent ON alert_deliveries (delivered_at) WHERE delivered_at IS NOT NULL;
+CREATE INDEX idx_alert_deliveries_delivered ON alert_deliveries (receiver_id, delivered_at) WHERE delivered_at IS NOT NULL;
+CREATE INDEX idx_alert_deliveries_failed ON alert_deliveries (receiver_id, failed_at) WHERE failed_at IS NOT NULL;
+CREATE INDEX idx_alert_deliveries_given_up ON alert_deliveries (receiver_id) WHERE state = 'failed';
 
 INSERT INTO role_rights VALUES
   ('tickwatch_writer', '{SELECT,INSERT,UPDATE,DELETE}', '{alert_rules,alert_version,alert_receivers,alert_secrets,
     alert_rule_receivers,alert_phases,alert_firings,alert_deliveries}'),
-  ('tickwatch_reader', '{SELECT}', '{alert_rules,alert_version,alert_receivers,alert_rule_receivers,alert_phases,alert_firings,
-    alert_deliveries}'),
+  ('tickwatch_reader', '{SELECT}', '{alert_rules,alert_version,alert_receivers,alert_receiver_names,alert_rule_receivers,
+    alert_phases,alert_firings,alert_deliveries}'),
   ('tickwatch_notifier', '{SELECT}', '{alert_firings,alert_receivers,alert_secrets,schema_migrations}'),
   ('tickwatch_notifier', '{SELECT,UPDATE}', '{alert_deliveries}'),
-  ('grafana_reader', '{SELECT}', '{alert_rules,alert_phases,alert_firings,alert_deliveries}');
+  ('grafana_reader', '{SELECT}', '{alert_rules,alert_receiver_names,alert_rule_receivers,alert_phases,alert_firings,
+    alert_deliveries}');
 
 -- A deployment lets its reader see every table that the writer makes; not this one.
 DO $$

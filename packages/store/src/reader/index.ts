@@ -12,9 +12,6 @@ export {
 } from './market/market-chunk.ts';
 export { createPostgresReader, type PostgresReaderOptions, type ReaderEvent } from './postgres-reader.ts';
 export { frameText, type PriceText, type RowText, rowText } from './price-text.ts';
-export type { AlertFiringsPage, AlertFiringsQuestion, ListedDelivery } from './queries/alert-firings.ts';
-export type { ListedReceiver } from './queries/alert-receivers.ts';
-export type { AlertKey, AlertRulesPage, AlertRulesQuestion, ListedRule } from './queries/alert-rules.ts';
 export type { AsOfQuestion } from './queries/as-of.ts';
 export type { AsOfAll, AsOfAllQuestion } from './queries/as-of-all.ts';
 export type { Board, BoardKey, BoardQuestion, BoardRow, BoardSort } from './queries/board-question.ts';

@@ -1,9 +1,8 @@
 import { type CalendarOf, MAX_HOLES, type TailSource } from '@tickwatch/core';
+import { createAlertAnswers } from './alerts/create-answers.ts';
 import { firstDamage } from './coverage/noted-damage.ts';
 import { BlockCache } from './market/block-cache.ts';
 import { askMarketPage, readMarket } from './market/market-answer.ts';
-import { askAlertFirings } from './queries/alert-firings.ts';
-import { askAlertRule, askAlertRules } from './queries/alert-rules.ts';
 import { askAsOf } from './queries/as-of.ts';
 import { askAsOfAll } from './queries/as-of-all.ts';
 import { askBoard } from './queries/board.ts';
@@ -182,16 +181,15 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       sessions.run({ stock: undefined, signal }, (snapshot) => askMarketPage(snapshot, question, pageLimits)),
     gaps: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askGaps(snapshot, question)),
     coverage: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askCoverage(snapshot, question)),
-    alertRules: (question, { signal } = {}) =>
-      sessions.run({ stock: false, signal }, (snapshot) => askAlertRules(snapshot, question)),
-    alertRule: (id) => sessions.run({ stock: false }, (snapshot) => askAlertRule(snapshot, id)),
-    alertFirings: (question, { signal } = {}) =>
-      sessions.run({ stock: false, signal }, (snapshot) => askAlertFirings(snapshot, question)),
     rejected: (question) => sessions.run({ stock: false }, (snapshot) => askRejected(snapshot, question)),
     outliers: (question, { signal } = {}) =>
       sessions.run({ stock: false, signal }, (snapshot) => askOutliers(snapshot, question)),
     insertLatency: (span) => sessions.run({ stock: false }, (snapshot) => askInsertLatency(snapshot, span)),
     damagedBlocks: (most) => sessions.run({ stock: false }, (snapshot) => firstDamage(snapshot, { span: EVER }, most)),
+
+    alerts: createAlertAnswers(({ signal } = {}, work) =>
+      sessions.run({ stock: false, signal }, (snapshot) => work((statement) => snapshot.rows(statement))),
+    ),
 
     prices: (question, text, { signal } = {}) =>
       takeSession(question, signal, async (session, summary) => ({

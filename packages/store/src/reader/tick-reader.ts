@@ -1,12 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { CandleInterval, EpochMicros, SequencedTick } from '@tickwatch/core';
 import type { TickChunk } from '../sealed/tick-columns.ts';
+import type { AlertAnswers } from './alerts/alert-answers.ts';
 import type { Completeness } from './coverage/completeness.ts';
 import type { NotedDamage } from './coverage/noted-damage.ts';
 import type { MarketChunk, MarketPlace, MarketQuestion } from './market/market-chunk.ts';
 import type { PriceText } from './price-text.ts';
-import type { AlertFiringsPage, AlertFiringsQuestion } from './queries/alert-firings.ts';
-import type { AlertRulesPage, AlertRulesQuestion, ListedRule } from './queries/alert-rules.ts';
 import type { AsOfQuestion } from './queries/as-of.ts';
 import type { AsOfAll, AsOfAllQuestion } from './queries/as-of-all.ts';
 import type { Board, BoardQuestion } from './queries/board-question.ts';
@@ -119,12 +118,6 @@ export interface TickReader extends AsyncDisposable {
   gaps(question: GapsQuestion, options?: AskOptions): Promise<Answer<GapsPage>>;
   /** How much of each day there is. */
   coverage(question: CoverageQuestion, options?: AskOptions): Promise<Answer<readonly ExchangeDays[]>>;
-  /** Rules, and how they are. */
-  alertRules(question: AlertRulesQuestion, options?: AskOptions): Promise<AlertRulesPage>;
-  /** @returns `undefined`: there is none of this id */
-  alertRule(id: string): Promise<ListedRule | undefined>;
-  /** What rules fired. */
-  alertFirings(question: AlertFiringsQuestion, options?: AskOptions): Promise<AlertFiringsPage>;
   /** What was no tick. */
   rejected(question: RejectedQuestion): Promise<RejectedOverview>;
   /** A stock's ticks that are far from the usual: the newest, ascending. */
@@ -136,6 +129,8 @@ export interface TickReader extends AsyncDisposable {
   }): Promise<readonly InsertLatencyRow[]>;
   /** Sealed blocks that are known to be damaged, the first so many by time. */
   damagedBlocks(most: number): Promise<readonly NotedDamage[]>;
+  /** Rules, and what they fired. */
+  readonly alerts: AlertAnswers;
   /** The server's version. */
   ping(): Promise<string>;
   load(): ReaderLoad;

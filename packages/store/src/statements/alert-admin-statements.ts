@@ -64,8 +64,7 @@ export const TEST_RECEIVER = `
 /** $1 firing, $2 receiver. */
 export const RETRY_DELIVERY = `
   WITH again AS (
-    UPDATE alert_deliveries SET state = 'waiting', attempts = 0, created_at = clock_timestamp(), next_at = clock_timestamp(),
-      claimed_until = NULL
+    UPDATE alert_deliveries SET state = 'waiting', attempts = 0, created_at = clock_timestamp(), next_at = clock_timestamp()
     WHERE firing_id = $1 AND receiver_id = $2 AND state = 'failed' RETURNING firing_id
   )
   SELECT pg_notify('alert_firings', '') FROM again`;

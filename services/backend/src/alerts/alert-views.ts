@@ -33,15 +33,15 @@ export function ruleView(rule: ListedRule, now: EpochMicros): AlertRule {
     beyond: rule.beyond,
     fired: rule.fired,
     last_fired: timeOrNull(rule.lastFired),
-    created: formatMicros(rule.createdAt),
-    changed: formatMicros(rule.changedAt),
+    created: formatMicros(rule.created),
+    changed: formatMicros(rule.changed),
   };
 }
 
 function stateOf(rule: ListedRule, definition: RuleDefinition, now: EpochMicros): AlertRuleState {
   if (!rule.isEnabled) return 'disabled';
   if (definition.expires !== undefined && (parseTime(definition.expires) ?? now) <= now) return 'expired';
-  if (definition.once && rule.firedStocks >= subjectsOf(definition)) return 'done';
+  if (definition.once && rule.stocksFired >= subjectsOf(definition)) return 'done';
   return rule.snoozedUntil !== undefined && rule.snoozedUntil > now ? 'snoozed' : 'watching';
 }
 
@@ -78,7 +78,7 @@ export function receiverView(receiver: ListedReceiver): AlertReceiver {
     failed: receiver.failed,
     last_delivered: timeOrNull(receiver.lastDelivered),
     last_error: receiver.lastError ?? null,
-    created: formatMicros(receiver.createdAt),
+    created: formatMicros(receiver.created),
   };
 }
 
@@ -89,8 +89,8 @@ export function deliveryView(delivery: ListedDelivery): AlertDelivery {
     receiver_name: delivery.receiverName,
     state: delivery.state,
     attempts: delivery.attempts,
-    next_attempt: timeOrNull(delivery.nextAt),
-    delivered: timeOrNull(delivery.deliveredAt),
+    next_attempt: timeOrNull(delivery.nextAttempt),
+    delivered: timeOrNull(delivery.delivered),
     error: delivery.error ?? null,
   };
 }

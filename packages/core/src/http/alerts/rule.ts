@@ -118,13 +118,20 @@ export const AlertRule = Type.Object({
 });
 export type AlertRule = Static<typeof AlertRule>;
 
-/** Those of a page, by the time at which they were made. */
+/** Those of a page, newest first. */
 export const AlertRules = Type.Array(AlertRule, { maxItems: MAX_RULES_ROWS });
 export type AlertRules = Static<typeof AlertRules>;
 
 export const AlertRulesQuery = Type.Object({
   exchange: Type.Optional({ ...ExchangeName, description: 'Only rules that watch something of this exchange.' }),
   stock: Type.Optional({ ...StockName, description: 'Only rules that watch this stock, those of all stocks too.' }),
+  name: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: MAX_ALERT_NAME,
+      description: 'Only those whose names hold this, in any letters.',
+    }),
+  ),
   limit: Type.Optional(
     Type.Integer({
       minimum: 1,

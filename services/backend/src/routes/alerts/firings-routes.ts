@@ -12,13 +12,14 @@ import type { App } from '../../http/app.ts';
 import { leaveSignal } from '../../http/leave-signal.ts';
 import { linkNext } from '../../http/link-next.ts';
 import { readBounds } from '../../http/moment.ts';
-import { ConflictError, NotFoundError, quoted } from '../../http/problem-reply.ts';
+import { ConflictError, NotFoundError, ParameterError, quoted } from '../../http/problem-reply.ts';
 import { JSON_TYPE, routeSchema } from '../../http/route-schema.ts';
 import { sendText } from '../../http/send-text.ts';
 import { type AlertParts, change, sendFresh } from './alert-parts.ts';
 
 const PATH = '/api/alerts/firings';
 const DEFAULT_LIMIT = 100;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function firingsRoutes(app: App, parts: AlertParts): void {
   const { reader, log } = parts;
@@ -40,9 +41,12 @@ export function firingsRoutes(app: App, parts: AlertParts): void {
     async (request, reply) => {
       const { exchange, stock, rule, cursor, limit = DEFAULT_LIMIT } = request.query;
       const { start, end } = readBounds(request.query);
-      const after = cursor === undefined ? undefined : readAlertCursor(cursor);
-      const question = { from: start, to: end, exchange, stock, rule, limit, after };
-      const page = await reader.alertFirings(question, { signal: leaveSignal(reply) });
+      const behind = cursor === undefined ? undefined : readAlertCursor(cursor);
+      if (rule !== undefined && !UUID.test(rule)) {
+        throw new ParameterError('rule', `rule ${quoted(rule)} is no id of a rule: give one as the rules have it`);
+      }
+      const question = { start, end, exchange, stock, ruleId: rule, limit, behind };
+      const page = await reader.alerts.firings(question, { signal: leaveSignal(reply) });
       if (page.next !== undefined) linkNext(request, reply, writeAlertCursor(page.next));
       reply.header('cache-control', 'no-store');
       return await sendText(request, reply, JSON_TYPE, JSON.stringify(page.firings.map(firingView)));
@@ -63,7 +67,7 @@ export function firingsRoutes(app: App, parts: AlertParts): void {
       },
     },
     async (request, reply) => {
-      const deliveries = await change(parts, (admin) => admin.deliveries(request.params.id));
+      const deliveries = await change(parts, (admin) => admin.answers.deliveries(request.params.id));
       if (deliveries === undefined) throw noFiring(request.params.id);
       return sendFresh(reply, deliveries.map(deliveryView));
     },
@@ -88,7 +92,7 @@ export function firingsRoutes(app: App, parts: AlertParts): void {
     async (request, reply) => {
       const { id, receiver } = request.params;
       const again = await change(parts, (admin) => admin.retryDelivery(id, receiver));
-      const deliveries = await change(parts, (admin) => admin.deliveries(id));
+      const deliveries = await change(parts, (admin) => admin.answers.deliveries(id));
       if (deliveries === undefined) throw noFiring(id);
       const delivery = deliveries.find(({ receiverId }) => receiverId === receiver);
       if (delivery === undefined) throw new NotFoundError(`This firing has no receiver ${quoted(receiver)}.`);

@@ -16,7 +16,7 @@ export function receiversRoutes(app: App, parts: AlertParts): void {
   const noReceiver = (id: string): NotFoundError => new NotFoundError(`There is no receiver ${quoted(id)}.`);
 
   async function one(id: string): Promise<ListedReceiver> {
-    const found = (await change(parts, (admin) => admin.receivers())).find((receiver) => receiver.id === id);
+    const found = (await change(parts, (admin) => admin.answers.receivers())).find((receiver) => receiver.id === id);
     if (found === undefined) throw noReceiver(id);
     return found;
   }
@@ -24,7 +24,8 @@ export function receiversRoutes(app: App, parts: AlertParts): void {
   app.get(
     PATH,
     { schema: text('Who is told of what rules fire', { reads: false, conflicts: false }, AlertReceivers) },
-    async (_request, reply) => sendFresh(reply, (await change(parts, (admin) => admin.receivers())).map(receiverView)),
+    async (_request, reply) =>
+      sendFresh(reply, (await change(parts, (admin) => admin.answers.receivers())).map(receiverView)),
   );
 
   app.post(

@@ -32,7 +32,7 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
   const noRule = (id: string): NotFoundError => new NotFoundError(`There is no rule ${quoted(id)}: it may be deleted.`);
 
   async function one(id: string): Promise<ListedRule> {
-    const rule = await change(parts, (admin) => admin.rule(id));
+    const rule = await change(parts, (admin) => admin.answers.rule(id));
     if (rule === undefined) throw noRule(id);
     return rule;
   }
@@ -45,15 +45,15 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
         ...routeSchema({
           tag: 'alerts',
           summary: 'The rules, and how they are',
-          description: 'By the time at which they were made, in pages (header `Link`, `rel="next"`).',
+          description: 'Newest first, in pages (header `Link`, `rel="next"`).',
           answer: AlertRules,
         }),
       },
     },
     async (request, reply) => {
-      const { exchange, stock, cursor, limit = MAX_RULES_ROWS } = request.query;
-      const after = cursor === undefined ? undefined : readAlertCursor(cursor);
-      const page = await reader.alertRules({ exchange, stock, limit, after }, { signal: leaveSignal(reply) });
+      const { exchange, stock, name, cursor, limit = MAX_RULES_ROWS } = request.query;
+      const behind = cursor === undefined ? undefined : readAlertCursor(cursor);
+      const page = await reader.alerts.rules({ exchange, stock, name, limit, behind }, { signal: leaveSignal(reply) });
       if (page.next !== undefined) linkNext(request, reply, writeAlertCursor(page.next));
       reply.header('cache-control', 'no-store');
       return await sendText(request, reply, JSON_TYPE, JSON.stringify(page.rules.map(view)));
@@ -83,7 +83,7 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
       },
     },
     async (request, reply) => {
-      const rule = await reader.alertRule(request.params.id);
+      const rule = await reader.alerts.rule(request.params.id);
       if (rule === undefined) throw noRule(request.params.id);
       return sendFresh(reply, view(rule));
     },
@@ -143,7 +143,7 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
   /** @throws ParameterError there is no receiver of one of the names */
   async function draftOf({ definition, isEnabled, receivers: names }: ReadRule): Promise<AlertRuleDraft> {
     if (names.length === 0) return { name: definition.name, definition, isEnabled, receivers: [] };
-    const known = await change(parts, (admin) => admin.receivers());
+    const known = await change(parts, (admin) => admin.answers.receivers());
     const ids = names.map(
       (name, index) => known.find((receiver) => receiver.name === name)?.id ?? unknown(name, index),
     );

@@ -41,6 +41,7 @@ export {
 export { encodeLiveMessage, type LiveMessage, type LiveTick } from './live-message.ts';
 export { nearestOf, nearNames } from './near-names.ts';
 export { parseDateTime, parseTime, TIME_FORMS } from './parse-time.ts';
+export { decimalsOf, priceNumber } from './price-number.ts';
 export { REJECTION_REASONS, type Rejection, type RejectionReason } from './rejection.ts';
 export { calendarsOf, type SessionsFile } from './sessions/calendars.ts';
 export { HoursCalendar } from './sessions/hours-calendar.ts';

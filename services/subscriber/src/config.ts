@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { DEFAULT_EXCHANGES, DEFAULT_FUTURE_TOLERANCE_MS, isExchangeName } from '@tickwatch/core';
 import { DEFAULT_SPOOL, type SpoolConfig } from '@tickwatch/feed';
-import { type EnvReader, messageRules, sealAfterDays, sealedMinutes, trustedProxies } from '@tickwatch/runtime';
+import {
+  type EnvReader,
+  messageRules,
+  sealAfterDays,
+  sealedMinutes,
+  sessionCalendars,
+  trustedProxies,
+} from '@tickwatch/runtime';
 import { DEFAULT_REJECTED_PER_MINUTE, type Retention, type Sealing } from '@tickwatch/store';
 
 export type SubscriberConfig = ReturnType<typeof subscriberConfig>;
@@ -47,6 +54,8 @@ export function subscriberConfig(env: EnvReader) {
     staleLeaderMs: env.integer('STALE_OWNER_MS', { default: 10_000, min: 2000 }),
     /** How long stored ticks stay in memory for readers whose snapshot is older, ms. */
     tailKeepMs: env.integer('TAIL_KEEP_MS', { default: 10_000, min: 0, max: 600_000 }),
+    /** When exchanges are open, for alerts. */
+    calendars: sessionCalendars(env, env.file('SESSIONS_FILE')),
     retention: retention(env),
     sealing: sealing(env),
   } as const;

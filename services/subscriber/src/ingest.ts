@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { backoffMs } from '@tickwatch/core';
 import { sleep } from '@tickwatch/runtime';
+import type { AlertClock } from './alerts/alert-clock.ts';
 import type { IngestEvents } from './events.ts';
 import type { Flusher } from './flush/flusher.ts';
 import { isLive } from './lead/leadership.ts';
@@ -17,6 +18,7 @@ export interface IngestParts extends SubscriberState {
   readonly losses: UnreadLosses;
   readonly events: IngestEvents;
   readonly quality: Quality;
+  readonly alertClock: Pick<AlertClock, 'wake'>;
 }
 
 /**
@@ -26,12 +28,13 @@ export interface IngestParts extends SubscriberState {
  * flush is done.
  */
 export async function ingest(parts: IngestParts, stop: AbortSignal): Promise<void> {
-  const { feed, leader, flusher, logs, losses, events, quality } = parts;
+  const { feed, leader, flusher, logs, losses, events, quality, alerts, alertClock } = parts;
   feed.start(() => {
     sendLive(parts);
     feed.writer?.wake();
     flusher.wakeWhenFull();
     quality.hear(logs);
+    if (alerts.hear(quality.outliers)) alertClock.wake();
   });
   const onTaken = (): void => {
     losses.count();

@@ -20,6 +20,12 @@ export function createSubscriberMetrics(registry: Registry) {
     burst: gauge('burst_ticks', 'Most ticks in one second of the last flush'),
     publisherClockDrift: gauge('publisher_clock_drift_seconds', "From a tick's own time to its arrival, at worst"),
     outliers: counter('outliers_total', 'Ticks far from what their stock cost just before'),
+    alertsFired: counter('alerts_fired_total', 'Alerts that fired and are written'),
+    alertSeconds: seconds('alert_write_seconds', 'From the arrival of what fires an alert until that is written'),
+    judgingFailures: counter(
+      'alert_judging_failures_total',
+      'How often ticks could not be judged by rules for a while',
+    ),
     flushRows: new Histogram({
       ...options('flush_rows', 'Rows of one batch transaction'),
       buckets: [1, 10, 100, 1000, 10_000, 100_000, 1_000_000],
@@ -41,7 +47,8 @@ export function createSubscriberMetrics(registry: Registry) {
 }
 
 /** Figures that are read where they are kept whenever somebody asks. */
-export function registerGauges(registry: Registry, { logs, feed, live, leader, clock }: SubscriberState): void {
+export function registerGauges(registry: Registry, state: SubscriberState): void {
+  const { logs, feed, live, leader, clock, alerts } = state;
   const gauge = (name: string, help: string, read: () => number): void =>
     labelled(name, help, [], (figure) => figure.set(read()));
   const labelled = (name: string, help: string, labelNames: string[], collect: (figure: Gauge) => void): void => {
@@ -73,6 +80,7 @@ export function registerGauges(registry: Registry, { logs, feed, live, leader, c
   gauge('log_messages', 'Messages that the durable log keeps', () => logs.durableLog.status().messages);
   gauge('log_bytes', 'Bytes that the durable log keeps', () => logs.durableLog.status().bytes);
   gauge('feed_connected', '1 while all lanes are connected', () => Number(feed.states().bad.length === 0));
+  gauge('alert_rules', 'Rules that are judged', () => alerts.status.rules);
   gauge('clock_steps', 'How often the clock of the system was set since the start', () => clock.steps);
   gauge('live_up', '1 while live ticks are accepted', () => Number(live.status().live.state === 'up'));
   gauge('live_ticks_sent', 'Live ticks sent', () => live.status().sent);

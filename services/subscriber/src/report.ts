@@ -1,6 +1,7 @@
 import { type EpochMicros, exchangeOf, formatMicros, type LedgerEntry, nowMicros } from '@tickwatch/core';
 import type { LivePublisher } from '@tickwatch/live';
 import type { Readiness } from '@tickwatch/runtime';
+import type { AlertStatus, Alerts } from './alerts/alerts.ts';
 import type { ClockState } from './clock-state.ts';
 import type { Intake } from './intake.ts';
 import type { Leader } from './lead/leader.ts';
@@ -15,6 +16,7 @@ export interface SubscriberState {
   readonly live: LivePublisher;
   readonly leader: Leader;
   readonly clock: ClockState;
+  readonly alerts: Alerts;
 }
 
 /** The ledger as JSON text, with the states beside it that explain what waits. */
@@ -69,7 +71,7 @@ function told<State extends { readonly since: EpochMicros }>(state: State) {
 }
 
 /** What each dependency of the subscriber says. A follower is ready: it does its work. */
-export function subscriberReadiness({ feed, logs, live, leader, clock }: SubscriberState): Readiness {
+export function subscriberReadiness({ feed, logs, live, leader, clock, alerts }: SubscriberState): Readiness {
   const { bad } = feed.states();
   const { problem, messages, bytes } = logs.durableLog.status();
   const { live: liveState } = live.status();
@@ -84,6 +86,7 @@ export function subscriberReadiness({ feed, logs, live, leader, clock }: Subscri
     live: liveState.state === 'up' ? { ok: true, detail: 'up' } : { ok: false, detail: liveState.error },
     // What is gone does not come back by waiting: it is told, and is no reason to take this process out of service.
     holes: { ok: true, detail: `${lost} ticks lost, ${refused} refused, ${holes} holes recorded since the start` },
+    alerts: alertsReadiness(alerts.status),
     clock: {
       ok: true,
       detail:
@@ -91,5 +94,16 @@ export function subscriberReadiness({ feed, logs, live, leader, clock }: Subscri
           ? 'no step seen'
           : `${clock.steps} steps, the last by ${clock.last.seconds.toFixed(3)} s at ${formatMicros(clock.last.at)}`,
     },
+  };
+}
+
+/** What keeps rules from being judged keeps no tick from being stored. */
+function alertsReadiness({ rules, unreadable, fired, failures, problem }: AlertStatus): Readiness[string] {
+  const notRead = unreadable === 0 ? '' : `, ${unreadable} more not understood`;
+  const failed = failures === 0 ? '' : `, ${failures} failures`;
+  const now = problem === undefined ? '' : `; not judged now: ${problem}`;
+  return {
+    ok: problem === undefined,
+    detail: `${rules} rules${notRead}, ${fired} fired since the start${failed}${now}`,
   };
 }

@@ -13,6 +13,8 @@ import {
 } from '@tickwatch/runtime';
 import type { OnStoreEvent, TickStore } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
+import { AlertClock } from './alerts/alert-clock.ts';
+import { Alerts } from './alerts/alerts.ts';
 import { ClockState } from './clock-state.ts';
 import type { SubscriberConfig } from './config.ts';
 import { IngestEvents } from './events.ts';
@@ -118,8 +120,12 @@ async function start(
   });
   const quality = new Quality((found) => events.quality(found));
   const onCommitted = () => feed.writer?.retry();
-  const flusher = new Flusher({ logs, leader, events, quality, onCommitted }, config.flush);
-  const parts: IngestParts = { feed, logs, live, leader, clock, flusher, losses, events, quality };
+  const alerts = new Alerts(store, events);
+  const flusher = new Flusher({ logs, leader, events, quality, alerts, onCommitted }, config.flush);
+  const { of: calendarOf } = config.calendars;
+  const wake = () => flusher.wake();
+  const alertClock = opened.use(new AlertClock({ alerts, store, logs, leader, feed, calendarOf, wake }));
+  const parts: IngestParts = { feed, logs, live, leader, clock, flusher, losses, events, quality, alerts, alertClock };
   registerGauges(registry, parts);
   const tail = createTail(logs, feed, () => [...leader.state.lanes.keys()]);
   const report = createLedgerReport(parts);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type LaneCounts, nowMicros, type SequencedTick } from '@tickwatch/core';
+import { calendarsOf, type LaneCounts, nowMicros, type SequencedTick } from '@tickwatch/core';
 import { createTickSink, DEFAULT_SPOOL, InProcessBus, type TickSink } from '@tickwatch/feed';
 import type { LivePublisher } from '@tickwatch/live';
 import { createLogger, EnvReader, type MessageSettings, messageRules } from '@tickwatch/runtime';
@@ -245,6 +245,7 @@ function testConfig(url: string, options: IngestOptions): SubscriberConfig {
     flush: { intervalMs, maxRows },
     staleLeaderMs: 10_000,
     tailKeepMs: 10_000,
+    calendars: calendarsOf(),
     retention: {},
     sealing: undefined,
   };

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type DecimalText, type EpochMicros, parsePrice } from '@tickwatch/core';
-import { priceNumber } from '../src/quality/price-number.ts';
+import { type DecimalText, type EpochMicros, parsePrice, priceNumber } from '@tickwatch/core';
 import { PriceWindow } from '../src/quality/price-window.ts';
 import { StockQuality } from '../src/quality/stock-quality.ts';
 

@@ -7,12 +7,14 @@ import {
   PositionMovedError,
   StoreSlowError,
 } from '@tickwatch/store';
+import type { Alerts } from '../alerts/alerts.ts';
 import type { IngestEvents } from '../events.ts';
 import type { Leader } from '../lead/leader.ts';
 import { type Cut, cutOf } from '../log/cut.ts';
 import type { LaneLog } from '../log/lane-log.ts';
 import type { LaneLogs } from '../log/lane-logs.ts';
 import type { Quality } from '../quality/quality.ts';
+import { commitJudged, recordJudged } from './judged-commits.ts';
 import { refill } from './refill.ts';
 
 /** A database that was too slow for a batch gets this much more with every commit that it makes in time. */
@@ -32,6 +34,7 @@ export interface FlusherParts {
   readonly leader: Leader;
   readonly events: IngestEvents;
   readonly quality: Quality;
+  readonly alerts: Alerts;
   readonly onCommitted: () => void;
 }
 
@@ -54,8 +57,9 @@ export class Flusher {
   async run(stop: AbortSignal): Promise<void> {
     let due = performance.now() + this.#options.intervalMs;
     while (!stop.aborted) {
-      await this.flush(stop);
+      // What wakes it while it flushes is not missed.
       this.#alarm = new AbortController();
+      await this.flush(stop);
       if (!this.#isFull) await sleep(due - performance.now(), AbortSignal.any([stop, this.#alarm.signal]));
       if (performance.now() >= due) due = Math.max(due + this.#options.intervalMs, performance.now());
     }
@@ -69,17 +73,18 @@ export class Flusher {
     if (this.#isFull) this.wake();
   }
 
-  /** Flushes now: lanes were taken whose ticks wait long enough. */
+  /** Flushes now: lanes were taken whose ticks wait long enough, or something fired. */
   wake(): void {
     this.#alarm.abort();
   }
 
   /** Stores all that waits now, in as many transactions as it takes. */
   async flush(signal: AbortSignal): Promise<void> {
-    const { leader } = this.#parts;
+    const { leader, alerts } = this.#parts;
     let left = this.#sum(({ waiting }) => waiting);
     const hasRun = this.#logsOf().some(({ list }) => list.run !== undefined);
-    for (let attempt = 0; (left > 0 || hasRun) && !signal.aborted; ) {
+    const isDue = (): boolean => left > 0 || hasRun || alerts.isDue(this.#logsOf());
+    for (let attempt = 0; isDue() && !signal.aborted; ) {
       const stored = await leader.exclusive(() => this.storeOnce(leader.storable));
       if (stored === 0 || (stored === undefined && leader.storable.length === 0)) return;
       left -= stored ?? 0;
@@ -90,11 +95,18 @@ export class Flusher {
 
   /** One transaction, within {@link Leader.exclusive}. @returns ticks and rejections; `undefined`: it failed */
   async storeOnce(lanes: readonly LaneName[]): Promise<number | undefined> {
-    const { logs, leader, events } = this.#parts;
+    const { logs, events, alerts } = this.#parts;
     const ours = lanes.flatMap((lane) => logs.get(lane) ?? []);
     await refill(ours, logs, this.#options.maxRows, events);
     const cuts = this.#parts.quality.mark(this.#cut(ours));
-    if (cuts.length === 0) return 0;
+    const others = ours.filter((log) => !cuts.some((cut) => cut.log === log) && alerts.isDue([log]));
+    const stored = cuts.length === 0 ? 0 : await this.#store(cuts);
+    if (stored === undefined || others.length === 0) return stored;
+    return (await this.#record(others)) ? stored : undefined;
+  }
+
+  async #store(cuts: readonly Cut[]): Promise<number | undefined> {
+    const { leader, events, alerts } = this.#parts;
     const started = performance.now();
     const { membership } = leader;
     if (membership === undefined) {
@@ -102,8 +114,7 @@ export class Flusher {
       return undefined;
     }
     try {
-      const result = await membership.commit(cuts.map(({ batch }) => batch));
-      this.#settle(cuts, result);
+      this.#settle(cuts, await commitJudged(membership, cuts, alerts));
       this.#rows = Math.min(this.#options.maxRows, Math.ceil(this.#rows * GROWTH));
       return countOf(cuts);
     } catch (error) {
@@ -117,6 +128,22 @@ export class Flusher {
       // The older half of what takes PostgreSQL too long: tried whole again and again it would never be stored.
       if (error instanceof StoreSlowError) this.#rows = Math.ceil(countOf(cuts) / 2);
       return undefined;
+    }
+  }
+
+  /** Writes what changed of alerts where no tick waits. @returns false: it is to be tried again */
+  async #record(logs: readonly LaneLog[]): Promise<boolean> {
+    const { leader, events, alerts } = this.#parts;
+    const { membership } = leader;
+    if (membership === undefined) return false;
+    try {
+      await recordJudged(membership, logs, alerts);
+      return true;
+    } catch (error) {
+      events.alertsNotWritten(error);
+      // Who leads is found out by the next survey.
+      if (!(error instanceof LeaseLostError)) leader.storeFailed(error);
+      return false;
     }
   }
 
@@ -140,11 +167,16 @@ export class Flusher {
   }
 
   #settle(cuts: readonly Cut[], result: CommitResult): void {
-    const { leader, events, logs } = this.#parts;
+    const { leader, events, logs, alerts } = this.#parts;
     let oldest = Number.POSITIVE_INFINITY;
     for (const cut of cuts) {
       oldest = Math.min(oldest, cut.segments[0]?.receivedAt ?? oldest);
       cut.log.settle(cut, result);
+    }
+    alerts.settle(cuts.map(({ log }) => log));
+    for (const { log } of cuts) {
+      // What is not stored should not have moved any rule.
+      if ((result.lanes.get(log.lane)?.refusedByDatabase ?? 0) > 0) alerts.forget(log);
     }
     leader.stored();
     // Trimming may fail (disk, Redis); the log is then trimmed with the next flush.

@@ -41,6 +41,8 @@ export class LaneLog {
   /** True while it is known how far the lane is committed. */
   isPlaced = false;
   committed: LanePosition | undefined;
+  /** Grows whenever it begins anew behind what is committed, or ends: numbers of before may be of other ticks then. */
+  term = 0;
   /** What is missing behind everything so far. */
   readonly missing = new Missing();
   /** Holes that were committed a moment ago; see {@link RecentSegments}. */
@@ -172,6 +174,7 @@ export class LaneLog {
     this.numbering.begin(after, seq, [...labels, ...unwritten.flatMap(({ label }) => label ?? [])], isWhole);
     this.isKeeping = true;
     this.isPlaced = true;
+    this.term++;
     this.committed = committed;
     this.#history.begin(after);
     if (!isOwn) this.#unsent = [];
@@ -194,6 +197,7 @@ export class LaneLog {
     this.#toldFrom = undefined;
     this.isKeeping = false;
     this.isPlaced = false;
+    this.term++;
     this.committed = undefined;
   }
 

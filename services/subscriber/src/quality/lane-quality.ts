@@ -1,9 +1,8 @@
-import type { SequencedTick } from '@tickwatch/core';
+import { priceNumber, type SequencedTick } from '@tickwatch/core';
 import type { OutlierRow } from '@tickwatch/store';
 import type { Segment } from '../log/segment.ts';
 import { KnownStocks } from './known-stocks.ts';
 import { MarkLimit } from './mark-limit.ts';
-import { priceNumber } from './price-number.ts';
 import type { StockQuality } from './stock-quality.ts';
 
 /** What is found in the ticks of a flush. */

@@ -45,6 +45,11 @@ export class Quality {
     for (const log of logs) if (log.isPlaced) this.#look(log, log.list.head);
   }
 
+  /** Ticks far from the usual that were heard since the last report. */
+  get outliers(): number {
+    return this.#findings?.outliers ?? 0;
+  }
+
   /** The same cuts, with the marks of their ticks, however often their commit is tried; tells what was found. */
   mark(cuts: readonly Cut[]): readonly Cut[] {
     const marked = cuts.map((cut) => {

@@ -1,5 +1,4 @@
-import type { DecimalText, EpochMicros } from '@tickwatch/core';
-import { decimalsOf } from './price-number.ts';
+import { type DecimalText, decimalsOf, type EpochMicros } from '@tickwatch/core';
 import { PriceWindow, type Spread } from './price-window.ts';
 
 /** Nothing is far from fewer prices than this. */

@@ -2,6 +2,7 @@ import type { EpochMicros, LedgerEntry, SequencedTick } from '@tickwatch/core';
 import type { FeedMessage, Hear } from '@tickwatch/feed';
 import { createMetrics, type Logger } from '@tickwatch/runtime';
 import type { TickStore } from '@tickwatch/store';
+import { Alerts } from '../../src/alerts/alerts.ts';
 import { IngestEvents } from '../../src/events.ts';
 import { Flusher } from '../../src/flush/flusher.ts';
 import { Leader } from '../../src/lead/leader.ts';
@@ -29,6 +30,7 @@ export class ModelProcess {
   readonly logs: LaneLogs;
   readonly leader: Leader;
   readonly flusher: Flusher;
+  readonly alerts: Alerts;
   readonly live: SequencedTick[] = [];
   readonly refused: string[] = [];
   /** It is not connected to the source. */
@@ -51,8 +53,16 @@ export class ModelProcess {
     });
     const parts = { store, logs: this.logs, events, reader: undefined, heard: () => new Map() };
     this.leader = new Leader(parts, [LANE], { owner, staleAfterMs: 1000 });
+    this.alerts = new Alerts(store, events);
     this.flusher = new Flusher(
-      { logs: this.logs, leader: this.leader, events, quality: new Quality(silent), onCommitted: silent },
+      {
+        logs: this.logs,
+        leader: this.leader,
+        events,
+        quality: new Quality(silent),
+        alerts: this.alerts,
+        onCommitted: silent,
+      },
       { intervalMs: 1000, maxRows: 8 },
     );
     this.#writer = new SpoolWriter(this.logs, spool, 0);
@@ -76,6 +86,7 @@ export class ModelProcess {
     this.#hear('X', messages, this.#since);
     this.#since = undefined;
     this.#sendLive();
+    this.alerts.hear(0);
   }
 
   #sendLive(): void {

@@ -1,4 +1,4 @@
-import type { DecimalText } from '@tickwatch/core';
+import type { DecimalText } from './decimal-text.ts';
 
 const ZERO = 0x30;
 const POINT = 0x2e;

@@ -1,0 +1,38 @@
+import { createLaneJudge, type JudgedRule, type LaneJudge, memoryNeeds } from '@tickwatch/alerts';
+import { type EpochMicros, exchangeOf, laneIndex, type StockMemory } from '@tickwatch/core';
+import type { AlertReader } from '@tickwatch/store';
+import type { LaneLog } from '../log/lane-log.ts';
+import { inLane } from './rules-of-lane.ts';
+
+/**
+ * A judge of these rules that stands where the lane is committed. Nothing of the lane may be committed meanwhile.
+ * @throws StoreUnavailableError
+ */
+export async function judgeFromStore(
+  log: Pick<LaneLog, 'lane' | 'lanes' | 'committed'>,
+  rules: readonly JudgedRule[],
+  reader: AlertReader,
+): Promise<LaneJudge> {
+  const { lane, lanes } = log;
+  const exchange = exchangeOf(lane);
+  const own = rules.map((rule) => inLane(rule, lane, lanes));
+  const phases = await reader.phases(
+    own.map(({ id }) => id),
+    exchange,
+  );
+  const memory = await reader.memory({ ...memoryNeeds(own), exchange, lane: laneIndex(lane), lanes });
+  const { seq = 0, receivedAt } = log.committed ?? {};
+  return createLaneJudge({
+    exchange,
+    seq,
+    rules: own,
+    phases,
+    memory: receivedAt === undefined ? memory : memory.map((stock) => notAhead(stock, receivedAt)),
+  });
+}
+
+/** A tick that was dated ahead makes nothing late that comes after it. */
+function notAhead(stock: StockMemory, receivedAt: EpochMicros): StockMemory {
+  const { last } = stock;
+  return last.time <= receivedAt ? stock : { ...stock, last: { ...last, time: receivedAt } };
+}

@@ -1,0 +1,268 @@
+import type { AlertChange, JudgedHole, JudgedRule, LaneJudge, Moment } from '@tickwatch/alerts';
+import type { EpochMicros } from '@tickwatch/core';
+import type { AlertReader, GapRow, LanePosition, OutlierRow } from '@tickwatch/store';
+import type { LaneLog } from '../log/lane-log.ts';
+import type { Segment } from '../log/segment.ts';
+import { judgeFromStore } from './judge-start.ts';
+import { inLane, rulesOfLane } from './rules-of-lane.ts';
+
+/** Something that changed and is not written yet. */
+export interface PendingChange {
+  readonly change: AlertChange;
+  /** When what changed it was received. */
+  readonly receivedAt: EpochMicros;
+}
+
+/** After so long a judge that failed is made anew. */
+const REST_MS = 5000;
+
+/**
+ * Judges the ticks of a lane that this process leads, each once and in the order of arrival, from what is committed on. Rules
+ * that are new are judged by a judge of their own until it has come as far as that of the others: they join then.
+ */
+export class LaneAlerts {
+  readonly #log: LaneLog;
+  readonly #onFailure: (error: unknown) => void;
+  #judges: LaneJudge[] = [];
+  /** Whom the judges judge, as they were read. */
+  #rules = new Map<string, JudgedRule>();
+  #version: number | undefined;
+  #pending: PendingChange[] = [];
+  /** What the last try to commit had of it. */
+  #inFlight: { readonly position: LanePosition | undefined; readonly changes: ReadonlySet<PendingChange> } | undefined;
+  /** What tells whether the log is still the one that was judged. */
+  #term = -1;
+  #lost = 0;
+  /** Holes of what is not committed that were told. */
+  readonly #holes = new Set<string>();
+  /** Number of the last tick whose mark was told. */
+  #markedSeq = 0;
+  #restsUntil = 0;
+
+  /** @param onFailure told of what a judge throws: a fault of it */
+  constructor(log: LaneLog, onFailure: (error: unknown) => void) {
+    this.#log = log;
+    this.#onFailure = onFailure;
+  }
+
+  /** True where there is nothing to judge. */
+  get isIdle(): boolean {
+    return this.#rules.size === 0;
+  }
+
+  /** It waits to be judged again after a fault of the judge. */
+  get isResting(): boolean {
+    return performance.now() < this.#restsUntil;
+  }
+
+  watches(type: JudgedRule['condition']['type']): boolean {
+    return [...this.#rules.values()].some(({ condition }) => condition.type === type);
+  }
+
+  isBehind(version: number | undefined): boolean {
+    return this.#log.isPlaced && !this.isResting && (this.#hasMoved || this.#version !== version);
+  }
+
+  /**
+   * Makes the judges know these rules. Nothing of the lane may be committed meanwhile. @throws StoreUnavailableError
+   * @param all of every lane
+   */
+  async sync(version: number, all: readonly JudgedRule[], reader: AlertReader): Promise<void> {
+    if (!this.isBehind(version)) return;
+    if (this.#hasMoved) this.reset();
+    const { lane, lanes } = this.#log;
+    const now = new Map(rulesOfLane(all, lane, lanes).map((rule) => [rule.id, rule]));
+    for (const [id, { revision }] of this.#rules) if (now.get(id)?.revision !== revision) this.#remove(id);
+    const added: JudgedRule[] = [];
+    for (const rule of now.values()) {
+      const known = this.#rules.get(rule.id);
+      if (known === undefined) added.push(rule);
+      else if (known !== rule) this.#update(rule);
+    }
+    if (added.length > 0) {
+      if (this.#judges.length === 0) this.#forgetAhead();
+      this.#judges.push(await judgeFromStore(this.#log, added, reader));
+      for (const rule of added) this.#rules.set(rule.id, rule);
+    }
+    this.#version = version;
+  }
+
+  /** Judges what came. @returns true: something fired */
+  look(): boolean {
+    if (this.isIdle || !this.#log.isPlaced) return false;
+    if (this.#hasMoved) {
+      this.reset();
+      return false;
+    }
+    const before = this.#pending.length;
+    const { head } = this.#log.list;
+    this.#try(() => {
+      for (const judge of this.#judges) {
+        for (const { ticks, receivedAt } of behind(head, judge.judged)) {
+          this.#add(judge.take(ticks, receivedAt), receivedAt);
+        }
+      }
+      this.#join();
+    });
+    return this.#hasFired(before);
+  }
+
+  /** What changes because time passes. @returns true: something fired */
+  pass(moment: Moment): boolean {
+    this.look();
+    const [judge, ...others] = this.#judges;
+    const { list, committed } = this.#log;
+    const heard = list.head.at(-1)?.seq ?? committed?.seq ?? 0;
+    // What was not judged yet may be the tick that somebody waits for.
+    const isBehind = others.length > 0 || list.run !== undefined || (judge?.judged ?? 0) < heard;
+    if (judge === undefined || isBehind || !this.#log.isPlaced) return false;
+    const before = this.#pending.length;
+    this.#try(() => this.#add(judge.pass(moment), moment.now));
+    return this.#hasFired(before);
+  }
+
+  /** Something about the lane, and no tick of it, changed rules that no judge knows. */
+  add(changes: readonly AlertChange[], now: EpochMicros): void {
+    this.#add(changes, now);
+  }
+
+  /** Tells the judges of holes and marks that are about to be committed, each once. */
+  tell(gaps: readonly GapRow[], marks: readonly OutlierRow[], receivedAt: EpochMicros): void {
+    for (const gap of gaps) {
+      const key = `${gap.reason} ${gap.fromSeq} ${gap.from}`;
+      if (this.#holes.has(key)) continue;
+      this.#holes.add(key);
+      this.#tellAll((judge) => judge.holeFound(holeOf(gap), receivedAt), receivedAt, gap.toSeq);
+    }
+    for (const { tick, median } of marks) {
+      if (tick.seq <= this.#markedSeq) continue;
+      this.#markedSeq = tick.seq;
+      this.#tellAll((judge) => judge.outlierFound(tick, median, receivedAt), receivedAt, tick.seq);
+    }
+  }
+
+  /** What is to be written with a commit up to a position, or beside all commits; until then it stays here. */
+  takeOff(position: LanePosition | undefined): readonly AlertChange[] {
+    const seq = (position ?? this.#log.committed)?.seq ?? 0;
+    const changes = this.#pending.filter(({ change }) => change.seq <= seq);
+    this.#inFlight = { position, changes: new Set(changes) };
+    return changes.map(({ change }) => change);
+  }
+
+  /** True where something is to be written and waits for no tick. */
+  get isDue(): boolean {
+    const seq = this.#log.committed?.seq ?? 0;
+    return this.#log.isPlaced && this.#pending.some(({ change }) => change.seq <= seq);
+  }
+
+  /** What was taken off last is written. @returns what of it fired */
+  settle(): readonly PendingChange[] {
+    const { changes, position } = this.#inFlight ?? {};
+    this.#inFlight = undefined;
+    if (position !== undefined) this.#holes.clear();
+    if (changes === undefined) return [];
+    this.#pending = this.#pending.filter((one) => !changes.has(one));
+    return [...changes].filter(({ change }) => change.firing !== undefined);
+  }
+
+  /** A commit that was not answered took effect after all. */
+  settleFlight(): readonly PendingChange[] {
+    const { position } = this.#inFlight ?? {};
+    const isCommitted = position !== undefined && !this.#hasMoved && this.#log.committed === position;
+    return isCommitted ? this.settle() : [];
+  }
+
+  /** Forgets all: it is found again from what is committed. */
+  reset(): void {
+    this.#judges = [];
+    this.#rules.clear();
+    this.#version = undefined;
+    this.#pending = [];
+    this.#inFlight = undefined;
+    this.#holes.clear();
+    this.#markedSeq = 0;
+    this.#term = this.#log.term;
+    this.#lost = this.#log.ledger.lost;
+  }
+
+  /** The lane was placed anew, or lost what may have been judged. */
+  get #hasMoved(): boolean {
+    return this.#term !== this.#log.term || this.#lost !== this.#log.ledger.lost;
+  }
+
+  #update(rule: JudgedRule): void {
+    const { lane, lanes } = this.#log;
+    for (const judge of this.#judges) judge.update(inLane(rule, lane, lanes));
+    this.#rules.set(rule.id, rule);
+  }
+
+  #remove(id: string): void {
+    for (const judge of this.#judges) judge.remove(id);
+    this.#rules.delete(id);
+    this.#pending = this.#pending.filter(({ change }) => change.phase.ruleId !== id);
+  }
+
+  /** What a judge that failed had found behind what is committed is found again. */
+  #forgetAhead(): void {
+    const seq = this.#log.committed?.seq ?? 0;
+    this.#pending = this.#pending.filter(({ change }) => change.seq <= seq);
+  }
+
+  #join(): void {
+    const [first, ...others] = this.#judges;
+    if (first === undefined || others.length === 0) return;
+    const left = others.filter((judge) => judge.judged !== first.judged);
+    for (const judge of others) if (judge.judged === first.judged) first.join(judge);
+    this.#judges = [first, ...left];
+  }
+
+  #tellAll(tell: (judge: LaneJudge) => readonly AlertChange[], receivedAt: EpochMicros, seq: number | undefined): void {
+    this.#try(() => {
+      for (const judge of this.#judges) {
+        // Written with what it is about, however far the judge has come.
+        this.#add(
+          tell(judge).map((change) => (seq === undefined ? change : { ...change, seq: Math.min(seq, change.seq) })),
+          receivedAt,
+        );
+      }
+    });
+  }
+
+  #add(changes: readonly AlertChange[], receivedAt: EpochMicros): void {
+    for (const change of changes) this.#pending.push({ change, receivedAt });
+  }
+
+  #hasFired(from: number): boolean {
+    for (let i = from; i < this.#pending.length; i++) {
+      if (this.#pending[i]?.change.firing !== undefined) return true;
+    }
+    return false;
+  }
+
+  /** A judge that throws is at fault: what it knows is forgotten, and made anew from what is committed then. */
+  #try(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const found = this.#pending;
+      this.reset();
+      // What was found before stands.
+      this.#pending = found;
+      this.#restsUntil = performance.now() + REST_MS;
+      this.#onFailure(error);
+    }
+  }
+}
+
+const NONE: readonly Segment[] = [];
+
+/** Those of the segments, which are in order, that have ticks behind a number: some of the last, usually. */
+function behind(segments: readonly Segment[], seq: number): readonly Segment[] {
+  let from = segments.length;
+  while (from > 0 && (segments[from - 1] as Segment).seq > seq) from--;
+  return from === segments.length ? NONE : segments.slice(from);
+}
+
+function holeOf({ fromSeq, toSeq, from, to, messages, reason }: GapRow): JudgedHole {
+  return { fromSeq, toSeq, from, to, messages, reason };
+}

@@ -1,0 +1,25 @@
+import type { OutboxReceiver, StoredFiring } from '@tickwatch/store';
+
+/** What became of a try. Errors are for people, and hold nothing secret. */
+export type Outcome =
+  | { readonly kind: 'delivered' }
+  /** These firings were not taken; others may be. */
+  | { readonly kind: 'refused'; readonly error: string }
+  /** Nothing gets through to this receiver now. */
+  | { readonly kind: 'unwell'; readonly error: string; readonly retryAfterMs?: number | undefined }
+  /** The receiver does not want to be told ever again. */
+  | { readonly kind: 'gone'; readonly error: string };
+
+export const DELIVERED: Outcome = { kind: 'delivered' };
+
+/** Sends firings to receivers of one type. */
+export interface Sender {
+  /** So many firings go in one sending. */
+  readonly together: number;
+  /** So many sendings to one receiver may be under way. */
+  readonly atOnce: number;
+  /** Least time from one sending to a receiver to the next, ms. */
+  readonly everyMs: number;
+  /** Never rejects, and takes no longer than a bound of its own. */
+  send(receiver: OutboxReceiver, firings: readonly StoredFiring[], signal: AbortSignal): Promise<Outcome>;
+}

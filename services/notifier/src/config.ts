@@ -28,12 +28,14 @@ export function notifierConfig(env: EnvReader) {
 }
 
 function privateTargets(env: EnvReader): readonly string[] {
-  const targets = env.list('ALERT_PRIVATE_TARGETS', []);
+  // As the stack hands it on: empty is none.
+  const given = env.optionalText('ALERT_PRIVATE_TARGETS')?.split(',') ?? [];
+  const targets = given.map((target) => target.trim());
   const bad = targets.filter((target) => !isPrivateTarget(target));
   if (bad.length > 0) {
-    const given = bad.map((one) => `"${one}"`).join(', ');
+    const quoted = bad.map((one) => `"${one}"`).join(', ');
     env.problem(
-      `ALERT_PRIVATE_TARGETS holds ${given}; it can be a list of addresses, networks such as 10.0.0.0/8 and names of hosts, without ports`,
+      `ALERT_PRIVATE_TARGETS holds ${quoted}; it can be a list of addresses, networks such as 10.0.0.0/8 and names of hosts, without ports`,
     );
   }
   return targets;

@@ -4,6 +4,7 @@ import { buildClient, clientHandler } from '@tickwatch/client';
 import { createTickSink, InProcessBus } from '@tickwatch/feed';
 import { startGenerator } from '@tickwatch/generator';
 import { createEmbeddedHub, type EmbeddedHub } from '@tickwatch/live';
+import { type Notifier, startNotifier } from '@tickwatch/notifier';
 import {
   clientAddress,
   createLogger,
@@ -14,7 +15,7 @@ import {
   ResourceStack,
 } from '@tickwatch/runtime';
 import { createPostgresStore, type OnStoreEvent, type PostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
-import { type Subscriber, startSubscriber } from '@tickwatch/subscriber';
+import { startSubscriber } from '@tickwatch/subscriber';
 import { openAdmin } from './admin/open-admin.ts';
 import type { StandaloneConfig } from './config.ts';
 import { isDatabaseThere } from './database-there.ts';
@@ -90,7 +91,12 @@ async function start(
   await startPrices(config, parts, log('generator'), bus, opened);
   const reader = opened.use(createBackendReader(config.backend, databaseUrl, [subscriber.tail], log('backend')));
   const admin = await openAdmin(config.backend.adminToken, config.backend.dataDir);
-  const readiness = async () => ({ ...(await backendReadiness(reader)), ...prefixed(subscriber) });
+  let notifier: Notifier | undefined;
+  const readiness = async (): Promise<Readiness> => ({
+    ...(await backendReadiness(reader)),
+    ...prefixed('subscriber', subscriber.readiness()),
+    ...prefixed('notifier', notifier?.readiness() ?? {}),
+  });
   opened.use(await openOperations(config.backend.operations, log('backend'), { registry, readiness }));
   const backend = opened.use(
     await createBackend(
@@ -110,6 +116,13 @@ async function start(
   const isUsable = async (): Promise<boolean> => (await backendReadiness(reader)).database?.ok === true;
   const isThere = await isDatabaseThere(() => store.ping(), isUsable);
   signal.throwIfAborted();
+  // Not before its tables are there.
+  notifier = opened.use(
+    await startNotifier(config.notifier, {
+      ...{ log: log('notifier'), databaseUrl, listen: false, registry },
+      ...(live.hub === undefined ? {} : { live: live.hub.alerts }),
+    }),
+  );
   door.handOver({
     onRequest: backend.handle,
     onUpgrade: live.onUpgrade,
@@ -212,8 +225,6 @@ function feedName({ subscriber: { feed } }: StandaloneConfig): string {
   return feed.kind === 'stream' ? 'Redis Streams' : 'Redis Pub/Sub';
 }
 
-function prefixed(subscriber: Subscriber): Readiness {
-  return Object.fromEntries(
-    Object.entries(subscriber.readiness()).map(([name, state]) => [`subscriber_${name}`, state]),
-  );
+function prefixed(service: string, readiness: Readiness): Readiness {
+  return Object.fromEntries(Object.entries(readiness).map(([name, state]) => [`${service}_${name}`, state]));
 }

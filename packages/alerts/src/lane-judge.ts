@@ -17,6 +17,18 @@ export interface Moment {
   readonly openSince: EpochMicros | undefined;
   /** Since when it is listened to without a break; `undefined`: it is not. */
   readonly listeningSince: EpochMicros | undefined;
+  /** What `system` rules compare, where it is measured for this exchange (by one of its lanes). */
+  readonly measures?: SystemMeasures;
+}
+
+/** What is not known now changes nothing. */
+export interface SystemMeasures {
+  /** Seconds of the last commit. */
+  readonly insert_latency?: number | undefined;
+  /** Ticks received and not stored. */
+  readonly waiting?: number | undefined;
+  /** Seconds since the exchange was last listened to; 0: it is. */
+  readonly feed_lost?: number | undefined;
 }
 
 /**

@@ -1,25 +1,20 @@
-import { type AlertCondition, type AlertPhase, type DecimalText, priceNumber } from '@tickwatch/core';
+import type { AlertCondition, AlertPhase, DecimalText } from '@tickwatch/core';
 import { decimalOf, decimalText, minus, plus } from './decimal.ts';
+import { DirectedWatch, type Way } from './directed-watch.ts';
+import { comparePrice, type Price, priceOf } from './price.ts';
 import { crossedText } from './sentences.ts';
-import { ARMED, type WatchedRule } from './subject.ts';
-import { comparePrice, type Look, type Price, Watch } from './watch.ts';
-
-/** Directions that are not armed: having fired, the price has not gone back yet. */
-const UP = 1;
-const DOWN = 2;
-const PHASES = [ARMED, 'above', 'below', 'above and below'];
+import type { WatchedRule } from './subject.ts';
+import type { Look } from './watch.ts';
 
 /**
  * `price_crosses`. Armed, it fires upwards at a price ≥ the level where the price before it was < the level; it is armed
- * again at a price < level − hysteresis. Downwards: ≤, >, > level + hysteresis. Each direction has its own arming. Without a
- * price before it the first one fires nothing.
+ * again at a price < level − hysteresis. Downwards: ≤, >, > level + hysteresis. Each direction has its own arming. The first
+ * price of a stock fires nothing.
  */
-export class LevelWatch extends Watch {
+export class LevelWatch extends DirectedWatch {
   readonly #level: Price;
-  /** Beyond it the direction is armed again; `undefined`: this direction is not watched. */
-  readonly #below: Price | undefined;
-  readonly #above: Price | undefined;
-  #fired: number;
+  /** Beyond it a direction is armed again. */
+  readonly #back: { readonly up: Price; readonly down: Price };
 
   constructor(
     watched: WatchedRule,
@@ -28,76 +23,53 @@ export class LevelWatch extends Watch {
     stock: string,
     known: AlertPhase | undefined,
   ) {
-    super(watched, exchange, stock, known);
-    const { level, hysteresis = 0, direction } = condition;
-    const [exact, back] = [decimalOf(String(level)), decimalOf(String(hysteresis))];
-    this.#level = priceOf(String(level) as DecimalText);
-    this.#below = direction === 'down' ? undefined : priceOf(decimalText(minus(exact, back)));
-    this.#above = direction === 'up' ? undefined : priceOf(decimalText(plus(exact, back)));
-    this.#fired = Math.max(0, PHASES.indexOf(this.phase));
+    super(watched, exchange, stock, known, condition.direction, ['above', 'below']);
+    const level = decimalOf(String(condition.level));
+    const hysteresis = decimalOf(String(condition.hysteresis ?? 0));
+    this.#level = priceOf(String(condition.level) as DecimalText);
+    this.#back = {
+      up: priceOf(decimalText(minus(level, hysteresis))),
+      down: priceOf(decimalText(plus(level, hysteresis))),
+    };
   }
 
   look(look: Look): void {
-    const { price, before } = look;
-    const side = comparePrice(price, this.#level);
+    const side = comparePrice(look.price, this.#level);
     if (!this.isDone && look.receivedAt >= this.watched.rule.begins) {
-      const sideBefore = before === undefined ? undefined : comparePrice(before, this.#level);
-      this.#judge(look, side, sideBefore);
+      const sideBefore = look.before === undefined ? 0 : comparePrice(look.before, this.#level);
+      for (const way of this.ways) this.#judge(way, look, side, sideBefore);
     }
-    if (this.isDone) this.watchNothing();
-    else this.#setBand(side);
+    this.#setBand(side);
   }
 
-  #judge(look: Look, side: number, sideBefore: number | undefined): void {
-    let fired = this.#fired;
-    let crossed: 'up' | 'down' | undefined;
-    if (this.#below !== undefined) {
-      if ((fired & UP) === 0) {
-        if (side >= 0 && sideBefore !== undefined && sideBefore < 0) {
-          crossed = 'up';
-          fired |= UP;
-        }
-      } else if (comparePrice(look.price, this.#below) < 0) fired &= ~UP;
+  #judge(way: Way, look: Look, side: number, sideBefore: number): void {
+    const { price } = look;
+    if (!this.isArmed(way)) {
+      const back = comparePrice(price, this.#back[way]);
+      if (way === 'up' ? back < 0 : back > 0) this.arm(way, look);
+    } else if (way === 'up' ? side >= 0 && sideBefore < 0 : side <= 0 && sideBefore > 0) {
+      this.fire(way, look, crossedText(this.stock, way, this.#level.text, price.text));
     }
-    if (this.#above !== undefined) {
-      if ((fired & DOWN) === 0) {
-        if (side <= 0 && sideBefore !== undefined && sideBefore > 0) {
-          crossed = 'down';
-          fired |= DOWN;
-        }
-      } else if (comparePrice(look.price, this.#above) > 0) fired &= ~DOWN;
-    }
-    if (fired === this.#fired) return;
-    this.#fired = fired;
-    const { stock } = this;
-    const { price, seq } = look.tick;
-    const transition =
-      crossed === undefined
-        ? undefined
-        : { kind: crossed, key: seq, text: crossedText(stock, crossed, this.#level.text, price) };
-    this.become(PHASES[fired] as string, this.occasion(look), transition, look.changes);
   }
 
   /** @param side of the level on which the price is now */
   #setBand(side: number): void {
+    this.watchNothing();
+    if (this.isDone) return;
     const level = this.#level.number;
     let low = Number.NEGATIVE_INFINITY;
     let high = Number.POSITIVE_INFINITY;
-    if (this.#below !== undefined) {
-      if ((this.#fired & UP) !== 0) low = this.#below.number;
-      else if (side < 0) high = level;
-      else low = level;
-    }
-    if (this.#above !== undefined) {
-      if ((this.#fired & DOWN) !== 0) high = Math.min(high, this.#above.number);
-      else if (side > 0) low = Math.max(low, level);
-      else high = Math.min(high, level);
+    for (const way of this.ways) {
+      const isUp = way === 'up';
+      if (!this.isArmed(way)) {
+        if (isUp) low = Math.max(low, this.#back.up.number);
+        else high = Math.min(high, this.#back.down.number);
+      } else if (isUp ? side < 0 : side <= 0) high = Math.min(high, level);
+      else low = Math.max(low, level);
     }
     this.low = low;
     this.high = high;
   }
-}
 
-function priceOf(text: DecimalText): Price {
-  return { text, number: priceNumber(text) };
+  override disturb(): void {}
 }

@@ -1,11 +1,14 @@
-import type { AlertPhase, EpochMicros, SequencedTick, StockMemory } from '@tickwatch/core';
+import type { AlertConditionType, AlertPhase, EpochMicros, SequencedTick, StockMemory } from '@tickwatch/core';
 import { createWatch } from './create-watch.ts';
+import { FoundWatches } from './found-watches.ts';
 import type { JudgedRule } from './judged-rule.ts';
 import type { AlertChange, JudgedHole, JudgeStart, LaneJudge, Moment } from './lane-judge.ts';
 import { StockJudge } from './stock-judge.ts';
 import type { WatchedRule } from './subject.ts';
 import type { Watch } from './watch.ts';
 
+/** Conditions that others find; the rest is about ticks of a stock. */
+const FOUND: readonly AlertConditionType[] = ['hole', 'outlier', 'system'];
 const NO_CHANGES: readonly AlertChange[] = [];
 
 /** @param start its rules may be of other exchanges too: they are passed over */
@@ -23,10 +26,12 @@ class TickJudge implements LaneJudge {
   readonly #stocks = new Map<string, StockJudge>();
   /** Of stocks that are not known yet. */
   readonly #phases = new Map<string, AlertPhase>();
+  readonly #found: FoundWatches;
 
   constructor({ exchange, seq, rules, phases, memory }: JudgeStart) {
     this.#exchange = exchange;
     this.judged = seq;
+    this.#found = new FoundWatches(exchange, (ruleId, stock) => this.#takePhase(ruleId, stock));
     for (const rule of rules) if (rule.exchange === undefined || rule.exchange === exchange) this.#add({ rule });
     for (const phase of phases) {
       const rule = this.#rules.get(phase.ruleId)?.rule;
@@ -53,22 +58,30 @@ class TickJudge implements LaneJudge {
     return changes;
   }
 
-  pass(_moment: Moment): readonly AlertChange[] {
-    return NO_CHANGES;
+  pass(moment: Moment): readonly AlertChange[] {
+    const changes: AlertChange[] = [];
+    for (const stock of this.#stocks.values()) stock.pass(moment, this.judged, changes);
+    if (moment.measures !== undefined) this.#found.measured(moment.measures, moment.now, this.judged, changes);
+    return changes;
   }
 
-  holeFound(_hole: JudgedHole, _receivedAt: EpochMicros): readonly AlertChange[] {
-    return NO_CHANGES;
+  holeFound(hole: JudgedHole, receivedAt: EpochMicros): readonly AlertChange[] {
+    const changes: AlertChange[] = [];
+    this.#found.hole(hole, receivedAt, this.judged, changes);
+    return changes;
   }
 
-  outlierFound(_tick: SequencedTick, _median: number, _receivedAt: EpochMicros): readonly AlertChange[] {
-    return NO_CHANGES;
+  outlierFound(tick: SequencedTick, median: number, receivedAt: EpochMicros): readonly AlertChange[] {
+    const changes: AlertChange[] = [];
+    this.#found.outlier(tick, median, receivedAt, changes);
+    return changes;
   }
 
   remove(ruleId: string): void {
     const watched = this.#rules.get(ruleId);
     if (watched === undefined) return;
     this.#rules.delete(ruleId);
+    this.#found.remove(ruleId);
     this.#ofAll.delete(watched);
     for (const stock of watched.rule.stocks ?? []) this.#ofStock.get(stock)?.delete(watched);
     for (const stock of watched.rule.stocks ?? this.#stocks.keys()) this.#stocks.get(stock)?.remove(ruleId);
@@ -88,13 +101,21 @@ class TickJudge implements LaneJudge {
       if (mine === undefined) this.#stocks.set(name, stock);
       else mine.join(stock);
     }
+    for (const [name, stock] of this.#stocks) {
+      if (!other.#stocks.has(name)) stock.add(other.#watchesOf(name));
+    }
     for (const [key, phase] of other.#phases) this.#phases.set(key, phase);
+    this.#found.join(other.#found);
     for (const watched of other.#rules.values()) this.#add(watched);
   }
 
   #add(watched: WatchedRule): void {
-    const { id, stocks } = watched.rule;
+    const { id, stocks, condition } = watched.rule;
     this.#rules.set(id, watched);
+    if (FOUND.includes(condition.type)) {
+      this.#found.add(watched);
+      return;
+    }
     if (stocks === undefined) this.#ofAll.add(watched);
     for (const stock of stocks ?? []) {
       const rules = this.#ofStock.get(stock);
@@ -105,19 +126,28 @@ class TickJudge implements LaneJudge {
 
   /** @returns `undefined`: no rule watches this stock */
   #know(name: string, memory: StockMemory | undefined): StockJudge | undefined {
-    const rules = [...this.#ofAll, ...(this.#ofStock.get(name) ?? [])];
-    if (rules.length === 0) return undefined;
-    const stock = new StockJudge(name, memory);
-    stock.add(rules.map((watched) => this.#watch(watched, name)).filter((watch) => watch !== undefined));
+    const watches = this.#watchesOf(name);
+    if (watches.length === 0) return undefined;
+    const stock = new StockJudge(memory);
+    stock.add(watches);
     this.#stocks.set(name, stock);
     return stock;
   }
 
-  #watch(watched: WatchedRule, stock: string): Watch | undefined {
-    const key = subjectKey(watched.rule.id, stock);
+  #watchesOf(stock: string): readonly Watch[] {
+    const watches: Watch[] = [];
+    for (const watched of [...this.#ofAll, ...(this.#ofStock.get(stock) ?? [])]) {
+      const watch = createWatch(watched, this.#exchange, stock, this.#takePhase(watched.rule.id, stock));
+      if (watch !== undefined) watches.push(watch);
+    }
+    return watches;
+  }
+
+  #takePhase(ruleId: string, stock: string): AlertPhase | undefined {
+    const key = subjectKey(ruleId, stock);
     const known = this.#phases.get(key);
     this.#phases.delete(key);
-    return createWatch(watched, this.#exchange, stock, known);
+    return known;
   }
 }
 

@@ -98,9 +98,7 @@ export class LaneAlerts {
     const { head } = this.#log.list;
     this.#try(() => {
       for (const judge of this.#judges) {
-        for (const { ticks, receivedAt } of behind(head, judge.judged)) {
-          this.#add(judge.take(ticks, receivedAt), receivedAt);
-        }
+        for (const segment of behind(head, judge.judged)) this.#take(judge, segment);
       }
       this.#join();
     });
@@ -188,6 +186,14 @@ export class LaneAlerts {
   /** The lane was placed anew, or lost what may have been judged. */
   get #hasMoved(): boolean {
     return this.#term !== this.#log.term || this.#lost !== this.#log.ledger.lost;
+  }
+
+  #take(judge: LaneJudge, { ticks, receivedAt, arrivals }: Segment): void {
+    const parts = arrivals ?? [{ from: 0, receivedAt }];
+    for (const [i, part] of parts.entries()) {
+      const together = parts.length === 1 ? ticks : ticks.slice(part.from, parts[i + 1]?.from);
+      this.#add(judge.take(together, part.receivedAt), part.receivedAt);
+    }
   }
 
   #update(rule: JudgedRule): void {

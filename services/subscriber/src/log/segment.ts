@@ -43,6 +43,17 @@ const NO_NUMBERS: readonly NumberRun[] = [];
 /** What a run costs in memory. */
 const RUN_BYTES = 60;
 
+/** Messages that came within so many µs count as received together. */
+const TOGETHER_MICROS = 10_000;
+
+/** Ticks that were received together. */
+export interface Arrival {
+  /** Index in `ticks` of the first one. */
+  readonly from: number;
+  /** When the last message of them came. */
+  readonly receivedAt: EpochMicros;
+}
+
 type Numbered = { -readonly [Key in keyof SequencedTick]: SequencedTick[Key] };
 
 /** Messages of a lane that came together, read: what the log, the viewers, the database and the tail all get. */
@@ -59,6 +70,8 @@ export class Segment {
   /** When the first message was received, and when the last. */
   readonly receivedFrom: EpochMicros;
   readonly receivedAt: EpochMicros;
+  /** Where its messages came one after the other: which of them when. `undefined`: together, at `receivedAt`. */
+  readonly arrivals: readonly Arrival[] | undefined;
   /** Number of the last tick before it. */
   seqBefore = 0;
   /** Set where numbering does not go on from the segment before, or something is missing before it. */
@@ -82,10 +95,12 @@ export class Segment {
     this.messageCount = draft.messages.length;
     this.holes = holes;
     this.numbers = draft.numbers;
+    this.arrivals = draft.arrivals;
     this.receivedFrom = draft.messages[0]?.receivedAt ?? (0 as EpochMicros);
     this.receivedAt = draft.messages.at(-1)?.receivedAt ?? (0 as EpochMicros);
     this.hashes = draft.messages.slice(-FINGERPRINT_MESSAGES).map(({ payload }) => hashPayload(payload));
     this.cost = SEGMENT_BYTES + this.ticks.length * TICK_BYTES + this.numbers.length * RUN_BYTES;
+    this.cost += (this.arrivals?.length ?? 0) * RUN_BYTES;
     for (const { payload } of this.rejected) this.cost += payload.length + REJECTED_BYTES;
     if (isDurable) return;
     this.#messages = draft.messages;
@@ -143,6 +158,10 @@ export class SegmentDraft {
   readonly rejected: RejectedMessage[] = [];
   readonly messages: FeedMessage[] = [];
   bytes = 0;
+  /** Of messages that are read again, and came at different times. */
+  arrivals: Arrival[] | undefined;
+  /** When the first message of the last arrival came. */
+  #arrivedAt = 0;
   #numbers: NumberRun[] | undefined;
   /** How many messages there were when the last number came. */
   #counted = 0;
@@ -161,6 +180,20 @@ export class SegmentDraft {
   read(message: FeedMessage, toleranceMicros: number, rules: TickRules | undefined): void {
     this.begin(message);
     decodeMessage(message.payload, message.receivedAt, toleranceMicros, this.take, rules);
+  }
+
+  /** The next message came then. */
+  arrive(receivedAt: EpochMicros): void {
+    const { arrivals, ticks } = this;
+    if (arrivals === undefined) return;
+    const last = arrivals.at(-1);
+    if (last !== undefined && receivedAt < this.#arrivedAt + TOGETHER_MICROS) {
+      arrivals[arrivals.length - 1] = { ...last, receivedAt };
+      return;
+    }
+    if (last?.from === ticks.length) arrivals.pop();
+    arrivals.push({ from: ticks.length, receivedAt });
+    this.#arrivedAt = receivedAt;
   }
 
   /** Begins a message. @param source where the bytes of its parts are found */
@@ -208,6 +241,11 @@ export function readSegment(
 ): Segment {
   const draft = new SegmentDraft(lane);
   const slow = isForeign ? Math.max(0, nowMicros() - (messages.at(-1)?.receivedAt ?? 0)) : 0;
-  for (const message of messages) draft.read(message, toleranceMicros + slow, rules);
+  const span = (messages.at(-1)?.receivedAt ?? 0) - (messages[0]?.receivedAt ?? 0);
+  if (span > TOGETHER_MICROS) draft.arrivals = [];
+  for (const message of messages) {
+    draft.arrive(message.receivedAt);
+    draft.read(message, toleranceMicros + slow, rules);
+  }
   return new Segment(draft, after, position, true, holes);
 }

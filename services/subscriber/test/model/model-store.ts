@@ -1,5 +1,6 @@
 import type { LaneName } from '@tickwatch/core';
 import {
+  type AlertChanges,
   type CommitResult,
   CommitUnknownError,
   type GapRow,
@@ -13,11 +14,13 @@ import {
   type TakenLane,
   type TickStore,
 } from '@tickwatch/store';
+import { type AlertsState, ModelAlerts, NO_ALERTS } from './model-alerts.ts';
 
 /** What becomes of the next commit. */
 export type CommitFate = 'works' | 'refused' | 'unknown, stored' | 'unknown, not stored';
 
 interface State {
+  readonly alerts: AlertsState;
   readonly rows: ReadonlyMap<string, readonly number[]>;
   readonly rejected: number;
   readonly positions: ReadonlyMap<LaneName, LanePosition>;
@@ -28,7 +31,8 @@ interface State {
 export class ModelStore {
   isAway = false;
   fate: CommitFate = 'works';
-  state: State = { rows: new Map(), rejected: 0, positions: new Map(), gaps: [] };
+  state: State = { rows: new Map(), rejected: 0, positions: new Map(), gaps: [], alerts: NO_ALERTS };
+  readonly alerts = new ModelAlerts(this);
   readonly leaders = new Map<LaneName, ModelSession>();
   readonly sessions = new Set<ModelSession>();
 
@@ -47,12 +51,7 @@ export class ModelStore {
         return this.state.positions;
       },
       writeMetrics: async () => {},
-      alerts: {
-        rules: async (known) => (known === 1 ? undefined : { version: 1, rules: [] }),
-        phases: async () => [],
-        memory: async () => [],
-        listen: () => ({ [Symbol.asyncDispose]: async () => {} }),
-      },
+      alerts: this.alerts.reader,
       ping: async () => this.check(),
       [Symbol.asyncDispose]: async () => {},
     };
@@ -67,7 +66,7 @@ export class ModelStore {
     for (const [lane, leader] of this.leaders) if (leader === session) this.leaders.delete(lane);
   }
 
-  apply(batches: readonly LaneBatch[]): void {
+  apply(batches: readonly LaneBatch[], alerts: AlertChanges | undefined): void {
     const rows = new Map(this.state.rows);
     const positions = new Map(this.state.positions);
     let { rejected } = this.state;
@@ -78,7 +77,8 @@ export class ModelStore {
       gaps.push(...found);
       positions.set(position.lane, position);
     }
-    this.state = { rows, rejected, positions, gaps };
+    this.state = { ...this.state, rows, rejected, positions, gaps };
+    this.alerts.write(batches, alerts);
   }
 }
 
@@ -139,11 +139,15 @@ export class ModelSession implements Membership {
     return new Map(lanes.map((lane) => [lane, this.#store.state.positions.get(lane)]));
   }
 
-  async recordAlerts(): Promise<void> {
+  async recordAlerts(lanes: readonly LaneName[], alerts: AlertChanges): Promise<void> {
     this.#check();
+    const store = this.#store;
+    if (lanes.some((lane) => store.leaders.get(lane) !== this)) throw new LeaseLostError('another leads');
+    store.alerts.check(alerts);
+    store.alerts.write([], alerts);
   }
 
-  async commit(batches: readonly LaneBatch[]): Promise<CommitResult> {
+  async commit(batches: readonly LaneBatch[], alerts?: AlertChanges): Promise<CommitResult> {
     this.#check();
     const store = this.#store;
     for (const { position, after } of batches) {
@@ -151,6 +155,7 @@ export class ModelSession implements Membership {
       const at = store.state.positions.get(position.lane);
       if (at?.position !== after?.position || at?.logId !== after?.logId) throw new PositionMovedError('moved');
     }
+    if (alerts !== undefined) store.alerts.check(alerts);
     const { fate } = store;
     store.fate = 'works';
     if (fate === 'refused') throw new StoreUnavailableError('refused');
@@ -160,7 +165,7 @@ export class ModelSession implements Membership {
       ),
       seconds: 0,
     };
-    if (fate !== 'unknown, not stored') store.apply(batches);
+    if (fate !== 'unknown, not stored') store.apply(batches, alerts);
     if (fate !== 'works') throw new CommitUnknownError('cut', result);
     return result;
   }

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import type { EpochMicros } from '@tickwatch/core';
 import type { FeedMessage } from '@tickwatch/feed';
+import { dueFirings } from './model-alerts.ts';
 import { LANE, ModelProcess } from './model-process.ts';
 import { ModelSpool } from './model-spool.ts';
 import { type CommitFate, ModelStore } from './model-store.ts';
 import { seeded } from './seeded.ts';
 
 const STEPS = 24;
+/** Of a tick's number, behind the point of its price. */
+const DIGITS = 5;
 const FATES: readonly CommitFate[] = ['works', 'refused', 'unknown, stored', 'unknown, not stored'];
 
 /** Plays random events on subscribers, then lets everything recover. @throws AssertionError what was promised and is not so */
@@ -19,6 +22,7 @@ export async function playWalk(seed: number, count: 1 | 2): Promise<void> {
   await world.recover();
   world.checkTicks();
   world.checkHoles();
+  world.checkAlerts();
 }
 
 class World {
@@ -35,6 +39,8 @@ class World {
   #bad = 0;
   #lostBefore = 0;
   #dump: ModelStore['state'] | undefined;
+  /** By number. */
+  readonly #prices: string[] = [''];
   /** When the ticks were published, by number. */
   readonly #times: number[] = [0];
   /** Ticks that nobody heard. */
@@ -49,6 +55,7 @@ class World {
 
   static async create(seed: number, count: number): Promise<World> {
     const world = new World(seed, count);
+    for (let rules = Math.floor(world.#random() * 3); rules > 0; rules--) world.#changeRules();
     for (const i of world.#spools.keys()) await world.#start(i);
     return world;
   }
@@ -63,7 +70,8 @@ class World {
     else if (dice < 0.84) await one.flush();
     else if (dice < 0.87) one.loseSession();
     else if (dice < 0.91) this.#store.fate = FATES[Math.floor(this.#random() * FATES.length)] ?? 'works';
-    else if (dice < 0.94) this.#store.isAway = !this.#store.isAway;
+    else if (dice < 0.93) this.#store.isAway = !this.#store.isAway;
+    else if (dice < 0.945) this.#changeRules();
     else if (dice < 0.965) one.spool.isFull = !one.spool.isFull;
     else if (dice < 0.972) this.#turn(one);
     else if (dice < 0.979) this.#remember();
@@ -110,7 +118,7 @@ class World {
     const { rows } = this.#store.state;
     const gone: number[] = [];
     for (let n = 1; n <= this.#sent; n++) {
-      const price = String(n);
+      const price = this.#prices[n] ?? '';
       const seqs = rows.get(price);
       if (seqs === undefined && !this.#excused.has(price) && !this.#unheard.has(price)) gone.push(n);
       assert.ok((seqs?.length ?? 0) <= 1, `tick ${n} is stored twice`);
@@ -125,7 +133,7 @@ class World {
     assert.ok(gone.length <= lost, `ticks ${gone} are gone; ${lost} are told`);
     const seqs = [...rows.values()].flat();
     assert.equal(new Set(seqs).size, seqs.length, 'two ticks have one number');
-    const inOrder = [...rows].sort(([a], [b]) => Number(a) - Number(b)).flatMap(([, numbers]) => numbers);
+    const inOrder = [...rows].sort(([a], [b]) => numberOf(a) - numberOf(b)).flatMap(([, numbers]) => numbers);
     assert.deepEqual(
       inOrder,
       inOrder.toSorted((a, b) => a - b),
@@ -136,15 +144,15 @@ class World {
   /** Every tick that is not stored lies in a hole, and every hole is there for a reason, with nothing stored in it. */
   checkHoles(): void {
     const { rows, gaps } = this.#store.state;
-    const stored = [...rows.keys()].map((price) => this.#times[Number(price)] ?? 0).toSorted((a, b) => a - b);
-    const gone = this.#times.flatMap((time, n) => (n > 0 && !rows.has(String(n)) ? [{ n, time }] : []));
+    const stored = [...rows.keys()].map((price) => this.#times[numberOf(price)] ?? 0).toSorted((a, b) => a - b);
+    const gone = this.#times.flatMap((time, n) => (n > 0 && !rows.has(this.#prices[n] ?? '') ? [{ n, time }] : []));
     const told = gaps.map(({ reason, from = 0, to, messages }) => `${reason} ${from} to ${to}: ${messages}`);
     for (const { n, time } of gone) {
       // Before the first tick that is stored nothing is known.
       if (time < (stored[0] ?? 0)) continue;
       const around = gaps.filter(({ from = 0, to }) => from <= time && time <= to);
       assert.ok(around.length > 0, `tick ${n} of ${time} is missing, and in no hole: ${told.join('; ')}`);
-      const isDeaf = this.#unheard.has(String(n)) && this.#spools.length === 1;
+      const isDeaf = this.#unheard.has(this.#prices[n] ?? '') && this.#spools.length === 1;
       const reasons: readonly string[] = around.map(({ reason }) => reason);
       if (isDeaf) assert.ok(reasons.includes('not_listening'), `nobody heard tick ${n}, and it is ${reasons}`);
     }
@@ -155,6 +163,19 @@ class World {
       const isMissing = gone.some(({ time }) => from <= time && time <= to);
       const isBreak = reason === 'not_listening' && this.#breaks.some((time) => from <= time && time <= to);
       assert.ok(isMissing || isBreak, `nothing is missing in ${reason} ${from} to ${to}`);
+    }
+  }
+
+  /** What rules fired is what they should have, by what is stored; each transition once. */
+  checkAlerts(): void {
+    const { rules, firings, ticks } = this.#store.alerts.state;
+    for (const rule of rules) {
+      const fired = firings.filter(({ ruleId, time }) => ruleId === rule.id && time >= rule.begins);
+      assert.deepEqual(
+        fired.map(({ seq = 0 }) => seq).toSorted((a, b) => a - b),
+        dueFirings(ticks, rule),
+        `fired and due of ${JSON.stringify(rule)}`,
+      );
     }
   }
 
@@ -184,16 +205,40 @@ class World {
     const messages: FeedMessage[] = [];
     const isTick = ticks !== undefined || this.#random() < 0.9;
     for (let k = ticks ?? Math.ceil(this.#random() * 4); k > 0; k--) {
-      const payload = Buffer.from(
-        isTick ? `S:(${++this.#sent}, ${(this.#time / 1e6).toFixed(6)})` : `bad ${this.#bad++}`,
-      );
+      const price = isTick ? this.#nextPrice() : '';
+      const payload = Buffer.from(isTick ? `S:(${price}, ${(this.#time / 1e6).toFixed(6)})` : `bad ${this.#bad++}`);
       if (isTick) this.#times.push(this.#time);
       const deaf = this.#processes.filter(({ isDeaf }) => isDeaf).length;
-      if (isTick && deaf === this.#processes.length) this.#unheard.add(String(this.#sent));
-      else if (isTick && deaf > 0) this.#excused.add(String(this.#sent));
+      if (isTick && deaf === this.#processes.length) this.#unheard.add(price);
+      else if (isTick && deaf > 0) this.#excused.add(price);
       messages.push({ payload, receivedAt: this.#time++ as EpochMicros });
     }
     for (const one of this.#processes) one.hear(messages);
+  }
+
+  /** Around the levels that rules watch; its last digits are its number. */
+  #nextPrice(): string {
+    const price = `${Math.floor(this.#random() * 5)}.${String(++this.#sent).padStart(DIGITS, '0')}`;
+    this.#prices.push(price);
+    return price;
+  }
+
+  /** Somebody makes, changes or removes a rule, if the database is there. */
+  #changeRules(): void {
+    const { alerts, isAway } = this.#store;
+    if (isAway) return;
+    const { rules } = alerts.state;
+    const rule = rules[Math.floor(this.#random() * rules.length)];
+    const dice = this.#random();
+    const condition = {
+      type: 'price_crosses',
+      direction: this.#random() < 0.5 ? 'up' : 'down',
+      level: String(1 + Math.floor(this.#random() * 3)),
+      hysteresis: this.#random() < 0.5 ? '0' : '1',
+    };
+    if (rule === undefined || dice < 0.5) alerts.addRule(condition, this.#time);
+    else if (dice < 0.8) alerts.changeRule(rule.id, condition, this.#time);
+    else alerts.removeRule(rule.id);
   }
 
   async #start(i: number): Promise<void> {
@@ -229,4 +274,8 @@ class World {
       }
     }
   }
+}
+
+function numberOf(price: string): number {
+  return Number(price.slice(-DIGITS));
 }

@@ -54,12 +54,15 @@ export interface MemoryNeeds {
 /** What is stored of a stock, as far as rules need it, at the place from which its ticks are judged. */
 export interface StockMemory {
   readonly stock: string;
-  /** The newest tick, by time and then arrival. */
+  /** The newest tick, by time and then arrival; of ticks that are dated ahead, and those behind them, the one that came last. */
   readonly last: { readonly time: EpochMicros; readonly price: DecimalText; readonly seq: number };
-  /** Oldest first: minutes, then ticks in the order of arrival. */
+  /**
+   * Oldest first: minutes, then ticks, late ones among them. Left out is what later ones are beyond on both sides: no window
+   * that reaches to `last` has its lowest or highest price there.
+   */
   readonly spans: readonly PriceSpan[];
   /** Days (UTC) with ticks, that of `last` included, oldest first. */
   readonly days: readonly PriceSpan[];
-  /** Ticks in the minute of `last`. */
+  /** Ticks in the minute of `last`; 0 where that is long past and its minutes are not kept. */
   readonly ticksOfMinute: number;
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import type { AlertFired, AlertPhase, DecimalText, SequencedTick } from '@tickwatch/core';
+import { type AlertFired, type AlertPhase, type DecimalText, nowMicros, type SequencedTick } from '@tickwatch/core';
 import { type AlertChanges, AlertConflictError, LeaseLostError, RulesChangedError } from '../src/index.ts';
+import { assertRemembers } from './alert-memory.ts';
 import {
   ask,
   BatchMaker,
@@ -140,5 +141,81 @@ describe('alerts in the transaction of their ticks', () => {
     assert.equal(await store.alertAdmin.removeRule(ruleId), true);
     assert.equal(await store.alertAdmin.removeRule(ruleId), false);
     assert.equal((await ask(opened.url, "SELECT FROM alert_firings WHERE stock_name = 'ANEW'")).length, 1);
+  });
+});
+
+describe('what rules need to know of the past', () => {
+  /** Ticks of three stocks that go up and down, some late, over hours and three days. */
+  function walk(make: BatchMaker, end: number): readonly SequencedTick[] {
+    let state = 7;
+    const random = (below: number): number => {
+      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return Math.floor((state / 2_147_483_648) * below);
+    };
+    const ticks: SequencedTick[] = [];
+    for (const stock of ['MEM_A', 'MEM_B', 'MEM_C']) {
+      let price = 10_000;
+      const add = (time: number): void => {
+        price += random(41) - 20;
+        ticks.push(make.tick(stock, (price / 100).toFixed(2), time, 'MEMORY'));
+      };
+      for (const days of [3, 2, 1]) add(end - days * 86_400_000_000);
+      for (let minutes = 180; minutes > 10; minutes -= 1) add(end - minutes * 60_000_000 - random(60_000_000));
+      for (let i = 400; i > 0; i--) add(end - i * 1_500_000 - random(i % 10 === 0 ? 300_000_000 : 1_000_000));
+    }
+    return ticks;
+  }
+
+  test('a memory answers as all ticks do, of days that are sealed too, with minutes or without', async () => {
+    const { store } = opened;
+    await using member = await lead(store, ['MEMORY/0'], 'memory');
+    const make = new BatchMaker();
+    const end = Date.parse('2026-11-20T15:00:31.5Z') * 1000;
+    const ticks = walk(make, end);
+    await member.commit(make.batches(ticks));
+    const needs = { stocks: undefined, tickSeconds: 600, minuteSeconds: 7260, days: 2 };
+    const question = { ...needs, exchange: 'MEMORY', lane: 0, lanes: 1 };
+    const check = async (hasMinutes = true): Promise<void> => {
+      const memory = await store.alerts.memory(question);
+      assert.equal(memory.length, 3);
+      for (const one of memory)
+        assertRemembers(one, { ...needs, hasMinutes, ticks: ticks.filter(({ stock }) => stock === one.stock) });
+      const spans = memory.reduce((sum, one) => sum + one.spans.length, 0);
+      assert.ok(spans < ticks.length / 3, `${spans} of ${ticks.length}: what later ones are beyond is left out`);
+    };
+    await check();
+    await store.sealDay('2026-11-20');
+    await check();
+    assert.ok((await store.dropMinutes()) > 0);
+    await check(false);
+    const few = await store.alerts.memory({
+      ...question,
+      stocks: ['MEM_B'],
+      tickSeconds: 0,
+      minuteSeconds: 0,
+      days: 0,
+    });
+    assert.deepEqual(
+      few.map(({ stock, spans, days }) => [stock, spans.length, days.length]),
+      [['MEM_B', 0, 0]],
+    );
+    const lanes = [0, 1].map((lane) => store.alerts.memory({ ...question, lane, lanes: 2 }));
+    assert.equal((await Promise.all(lanes)).flat().length, 3);
+  });
+
+  test('a tick that is dated ahead is the last one only as long as no other came', async () => {
+    const { store } = opened;
+    await using member = await lead(store, ['AHEAD/0'], 'ahead');
+    const make = new BatchMaker();
+    const now = nowMicros();
+    const ticks = [make.tick('AHEAD', '1', now - 1000, 'AHEAD'), make.tick('AHEAD', '2', now + 60_000_000, 'AHEAD')];
+    const last = async (): Promise<string | undefined> => {
+      const needs = { stocks: ['AHEAD'], tickSeconds: 10, minuteSeconds: 0, days: 0 };
+      return (await store.alerts.memory({ ...needs, exchange: 'AHEAD', lane: 0, lanes: 1 }))[0]?.last.price;
+    };
+    await member.commit(make.batches(ticks));
+    assert.equal(await last(), '2');
+    await member.commit(make.batches([make.tick('AHEAD', '3', now - 500, 'AHEAD')]));
+    assert.equal(await last(), '3');
   });
 });

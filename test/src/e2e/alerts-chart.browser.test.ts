@@ -37,7 +37,7 @@ describe('an alert that is made on a chart', () => {
   it('begins with a click of the second button at a price, and is told, drawn and counted when it fires', async () => {
     const { page, complaints } = await openPage(browser);
     await page.addInitScript(DESKTOP);
-    await page.goto(`${house.address}/stock/AAPL?span=120#admin=${encodeURIComponent(HOUSE_TOKEN)}`);
+    await page.goto(`${house.address}/stock/AAPL?interval=1m&span=900#admin=${encodeURIComponent(HOUSE_TOKEN)}`);
     // Desktop notifications are asked for by a click alone.
     const bell = page.getByRole('button', { name: /^Alerts/ });
     await bell.click();
@@ -95,9 +95,9 @@ describe('an alert that is made on a chart', () => {
     await until(() => parameter(page, 'level') === '240', { what: 'a form by a key' });
 
     // Seen once, it is seen.
-    await page.goto(`${house.address}/`);
-    await page.getByRole('button', { name: /^Alerts/ }).waitFor();
-    assert.equal(await page.getByRole('button', { name: 'Alerts', exact: true }).count(), 1);
+    await bell.click();
+    await page.getByRole('dialog', { name: 'Alerts' }).getByText('AAPL').waitFor();
+    await page.getByRole('button', { name: 'Alerts', exact: true }).waitFor();
     assert.deepEqual(complaints.list, []);
     await page.context().close();
   });

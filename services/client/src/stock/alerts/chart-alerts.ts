@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals';
+import { effect, signal, untracked } from '@preact/signals';
 import type { AlertRule } from '@tickwatch/core';
 import { readRules } from '../../alerts/alert-api.ts';
 import { firings } from '../../firings/firings.ts';
@@ -49,12 +49,14 @@ export class ChartAlerts {
       controller.add(this.marks),
       effect(() => {
         // Told anew whenever the chart rests, and every other second while it goes on.
-        if (controller.notes.answered.value !== undefined) void this.#ask();
+        if (controller.notes.answered.value !== undefined) untracked(() => void this.#ask());
       }),
       effect(() => {
         leaps.value;
-        this.#known.forget();
-        this.#show();
+        untracked(() => {
+          this.#known.forget();
+          this.#show();
+        });
       }),
       firings.listen((fresh) => {
         if (!this.#known.take(fresh)) return;

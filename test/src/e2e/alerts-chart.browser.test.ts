@@ -10,10 +10,17 @@ import { publishTick } from '../browser/prepared.ts';
 import { storedStocks } from '../browser/stored.ts';
 import { until } from '../servers/index.ts';
 
-/** Notes what the desktop would have shown, as `noticed`, and how often the page asked whether it may show it, as `asked`. */
+/** Notes what the desktop would have shown, how often the page asked whether it may, and how many tones were played. */
 const DESKTOP = `
   globalThis.noticed = [];
   globalThis.asked = 0;
+  globalThis.tones = 0;
+  globalThis.OscillatorNode = class extends OscillatorNode {
+    constructor(...all) {
+      super(...all);
+      tones++;
+    }
+  };
   globalThis.Notification = class {
     static permission = 'default';
     static async requestPermission() {
@@ -24,7 +31,8 @@ const DESKTOP = `
     close() {}
   };`;
 
-const desktopOf = (page: Page) => page.evaluate<{ asked: number; noticed: string[] }>('({ asked, noticed })');
+const desktopOf = (page: Page) =>
+  page.evaluate<{ asked: number; noticed: string[]; tones: number }>('({ asked, noticed, tones })');
 
 describe('an alert that is made on a chart', () => {
   openHouse(async () => {
@@ -45,7 +53,13 @@ describe('an alert that is made on a chart', () => {
     assert.equal((await desktopOf(page)).asked, 0);
     await page.getByLabel('Desktop notifications').click();
     await until(async () => page.getByLabel('Desktop notifications').isChecked(), { what: 'the permission' });
+    await page.getByLabel('Sound').click();
+    await until(async () => (await desktopOf(page)).tones === 2, { what: 'how it sounds' });
     await page.keyboard.press('Escape');
+    // Another tab hears of the same, and leaves it to the one that is first.
+    const other = await page.context().newPage();
+    await other.addInitScript(DESKTOP.replace("'default'", "'granted'"));
+    await other.goto(`${house.address}/system`);
 
     const { x, y, width, height } = (await page.locator('.chart').boundingBox()) ?? assert.fail('no chart');
     const begin = page.getByRole('button', { name: /^⚑? ?Alert at / });
@@ -74,9 +88,11 @@ describe('an alert that is made on a chart', () => {
     const toast = page.locator('.toast');
     await toast.filter({ hasText: `AAPL` }).filter({ hasText: '240' }).waitFor();
     assert.equal(await toast.count(), 1);
-    await page.getByRole('button', { name: 'Alerts, 1 not seen' }).waitFor();
-    assert.equal((await desktopOf(page)).noticed.length, 1);
-    assert.match((await desktopOf(page)).noticed[0] ?? '', /AAPL.*240/);
+    for (const tab of [page, other]) await tab.getByRole('button', { name: 'Alerts, 1 not seen' }).waitFor();
+    const told = async () => [await desktopOf(page), await desktopOf(other)];
+    await until(async () => (await told()).some(({ tones, noticed }) => tones > 2 || noticed.length > 0), {
+      what: 'a notification',
+    });
     const notes = page.locator('.alert-notes summary', { hasText: '1 alert fired in view' });
     await notes.click();
     await page.locator('.alert-notes li button', { hasText: '240' }).waitFor();
@@ -97,7 +113,12 @@ describe('an alert that is made on a chart', () => {
     // Seen once, it is seen.
     await bell.click();
     await page.getByRole('dialog', { name: 'Alerts' }).getByText('AAPL').waitFor();
-    await page.getByRole('button', { name: 'Alerts', exact: true }).waitFor();
+    for (const tab of [page, other]) await tab.getByRole('button', { name: 'Alerts', exact: true }).waitFor();
+    const [first, second] = await told();
+    const noticed = [...(first?.noticed ?? []), ...(second?.noticed ?? [])];
+    assert.equal(noticed.length, 1);
+    assert.match(noticed[0] ?? '', /AAPL.*240/);
+    assert.deepEqual([first?.tones, second?.tones, first?.asked, second?.asked], [4, 0, 1, 0]);
     assert.deepEqual(complaints.list, []);
     await page.context().close();
   });

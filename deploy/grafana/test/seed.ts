@@ -63,8 +63,8 @@ export async function emptied(owner: pg.Client): Promise<Seed> {
          receiver AS (
            INSERT INTO alert_receivers (name, type, target) VALUES ('desk', 'webhook', 'https://desk.example')
            ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id)
-         INSERT INTO alert_deliveries (firing_id, receiver_id, state, attempts, created_at, delivered_at, error)
-         SELECT firing.id, receiver.id, $2, $3, $1, $4, $5 FROM firing, receiver`,
+         INSERT INTO alert_deliveries (firing_id, receiver_id, state, attempts, created_at, delivered_at, error, failed_at)
+         SELECT firing.id, receiver.id, $2, $3, $1, $4, $5, CASE WHEN $5::text IS NOT NULL THEN $1 END FROM firing, receiver`,
         [at, state, attempts, delivered, error],
       ),
   };

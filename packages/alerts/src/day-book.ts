@@ -54,8 +54,9 @@ export class DayBook {
   #open(day: number): void {
     this.#start = day * MICROS_PER_DAY;
     this.#today = this.#days.get(day);
-    if (this.#today !== undefined || this.#days.size <= this.days + 1) return;
-    const newest = Math.max(day, ...this.#days.keys());
+    if (this.#today !== undefined || this.#days.size <= this.days + 2) return;
+    // A tick that is dated ahead can open the next day, while ticks of this one still come.
+    const newest = Math.max(day, ...this.#days.keys()) - 1;
     for (const known of this.#days.keys()) if (known < newest - this.days) this.#days.delete(known);
   }
 }

@@ -60,10 +60,15 @@ export class ExtremeWatch extends Watch {
   #judge(look: Look, sign: 1 | -1, so: Price | undefined): void {
     const today = `${FIRED_ON}${formatMicros((this.#day * MICROS_PER_DAY) as EpochMicros).slice(0, 10)}`;
     // Dates in this form are ordered like texts.
-    if (this.phase !== ARMED && this.phase < today) this.become(ARMED, this.occasion(look), undefined, look.changes);
-    if (this.phase !== ARMED || so === undefined || sign * comparePrice(look.price, so) >= 0) return;
-    const text = extremeText(this.stock, this.#extreme, this.#days, look.price.text, so.text);
-    this.become(today, this.occasion(look), { kind: this.#extreme, key: this.#day, text }, look.changes);
+    const isArmed = this.phase === ARMED || this.phase < today;
+    if (!isArmed) return;
+    if (so !== undefined && sign * comparePrice(look.price, so) < 0) {
+      const text = extremeText(this.stock, this.#extreme, this.#days, look.price.text, so.text);
+      this.become(today, this.occasion(look), { kind: this.#extreme, key: this.#day, text }, look.changes);
+    } else if (look.tick.time <= look.receivedAt) {
+      // One that is dated ahead into the next day ends no day.
+      this.become(ARMED, this.occasion(look), undefined, look.changes);
+    }
   }
 
   /** @param limit `undefined`: nothing fires on this day */

@@ -5,7 +5,7 @@ import {
   EXACT_MOVE_SECONDS,
   MICROS_PER_SECOND,
 } from '@tickwatch/core';
-import { absolute, compare, type Decimal, decimalOf, minus, times } from './decimal.ts';
+import { absolute, compare, type Decimal, decimalOf, decimalText, minus, times } from './decimal.ts';
 import { DirectedWatch, type Way } from './directed-watch.ts';
 import { extremeOf, type Price } from './price.ts';
 import { movedText } from './sentences.ts';
@@ -17,6 +17,7 @@ const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND;
 const HUNDRED = decimalOf('100');
 /** More than doubles can be wrong by, as a share. */
 const DOUBT = 1e-9;
+const MAX_RECKONED = 1e300;
 
 /**
  * `price_moves`. Armed, it fires upwards at a price that is `by` or more above the lowest one of the window before it: of
@@ -51,8 +52,12 @@ export class MoveWatch extends DirectedWatch {
     if (!this.isDone && look.receivedAt >= this.watched.rule.begins) {
       for (const way of this.ways) this.#judge(way, look);
     }
-    if (this.isDone) this.watchNothing();
-    else this.#setBand(look);
+    this.watchNothing();
+    if (this.isDone) return;
+    for (const way of this.ways) {
+      if (this.isArmed(way)) this.#watchMove(way, look);
+      else this.#watchBack(way, look);
+    }
   }
 
   #judge(way: Way, look: Look): void {
@@ -81,33 +86,54 @@ export class MoveWatch extends DirectedWatch {
     return from.digits !== 0n && compare(times(distance, HUNDRED), times(by, absolute(from))) >= 0;
   }
 
-  /**
-   * The window can lose its lowest price, which only moves away what is looked for, but gets no lower one within the band.
-   */
-  #setBand(look: Look): void {
-    this.low = Number.NEGATIVE_INFINITY;
-    this.high = Number.POSITIVE_INFINITY;
-    for (const way of this.ways) {
-      const sign = signOf(way);
-      const known = look.past.extreme(sign, this.#from(look.now), Number.POSITIVE_INFINITY);
-      const extreme = extremeOf(sign, known, look.price).number;
-      // A price that is not far beyond the extreme is of no interest either: by a quarter of what is looked for.
-      const by = Number(this.#condition.by);
-      const beyond = extreme - (this.#limit(way, extreme, by) - extreme) / 4;
-      const limit = this.#limit(way, beyond, by);
-      if (!this.isArmed(way) || !(beyond > 0) || !(Math.abs(limit) < 1e300)) {
-        this.watchAll();
-        return;
-      }
-      const near = limit - sign * DOUBT * (Math.abs(limit) + Math.abs(beyond));
-      this.low = Math.max(this.low, way === 'up' ? beyond : near);
-      this.high = Math.min(this.high, way === 'up' ? near : beyond);
-    }
+  /** The window can lose its lowest price, which moves what is looked for away; but within the band it gets no lower one. */
+  #watchMove(way: Way, look: Look): void {
+    const sign = signOf(way);
+    const known = look.past.extreme(sign, this.#from(look.now), Number.POSITIVE_INFINITY);
+    const extreme = extremeOf(sign, known, look.price).number;
+    const by = Number(this.#condition.by);
+    // A price that is not far beyond the extreme is of no interest either: by a quarter of what is looked for.
+    const beyond = extreme - (this.#limit(way, extreme, by) - extreme) / 4;
+    const limit = this.#limit(way, beyond, by);
+    if (beyond > 0 && Math.abs(limit) < MAX_RECKONED) {
+      this.#keepAbove(way === 'up' ? beyond : limit);
+      this.#keepBelow(way === 'up' ? limit : beyond);
+    } else this.watchAll();
+  }
+
+  /** It stays as it is while the price is far enough from the lowest one, and that is within the window. */
+  #watchBack(way: Way, { past, tick: { time } }: Look): void {
+    const sign = signOf(way);
+    const from = this.#from(time);
+    const reference = past.extreme(sign, from, time)?.number ?? 0;
+    const at = past.extremeTime(sign, from);
+    const limit = this.#limit(way, reference, Number(decimalText(this.#back)));
+    if (at !== undefined && reference > 0 && Math.abs(limit) < MAX_RECKONED) {
+      if (way === 'up') this.#keepAbove(limit);
+      else this.#keepBelow(limit);
+      this.until = Math.min(this.until, this.#end(at));
+    } else this.watchAll();
+  }
+
+  #keepAbove(low: number): void {
+    this.low = Math.max(this.low, low + DOUBT * Math.abs(low));
+  }
+
+  #keepBelow(high: number): void {
+    this.high = Math.min(this.high, high - DOUBT * Math.abs(high));
   }
 
   #limit(way: Way, reference: number, by: number): number {
     const step = this.#condition.unit === 'price' ? by : (by * Math.abs(reference)) / 100;
     return reference + signOf(way) * step;
+  }
+
+  /** When a price of this time is not within the window any more. */
+  #end(time: number): number {
+    const { within_seconds: within } = this.#condition;
+    const last =
+      within > EXACT_MOVE_SECONDS ? (Math.floor(time / MICROS_PER_MINUTE) + 1) * MICROS_PER_MINUTE : time + 1;
+    return last + within * MICROS_PER_SECOND;
   }
 
   #from(time: number): number {

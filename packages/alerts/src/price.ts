@@ -12,7 +12,8 @@ export function priceOf(text: DecimalText): Price {
 
 /** Below 0, 0 or above 0; exact. */
 export function comparePrice(a: Price, b: Price): number {
-  return a.number < b.number ? -1 : a.number > b.number ? 1 : comparePrices(a.text, b.text);
+  if (a.number !== b.number) return a.number < b.number ? -1 : 1;
+  return a.text === b.text ? 0 : comparePrices(a.text, b.text);
 }
 
 /** The lower one (`sign` 1) or the higher one (-1). */

@@ -56,7 +56,7 @@ export class RateWatch extends TimedWatch {
     }
     this.watchNothing();
     if (this.isDone) return;
-    if (this.phase === FAST) this.until = (minute + 1) * MICROS_PER_MINUTE;
+    if (this.phase === FAST) this.until = (MinuteCounts.minuteOf(look.now) + 1) * MICROS_PER_MINUTE;
     else {
       const most = (counts?.most(Math.min(minute, before)) ?? 0) + 1;
       this.atCount = look.count + Math.max(1, this.#above + 1 - most);

@@ -8,7 +8,10 @@ export function sha1(bytes: Uint8Array): Uint8Array {
   const words = new Int32Array(80);
   for (let at = 0; at < blocks.byteLength; at += 64) {
     for (let i = 0; i < 16; i++) words[i] = blocks.getInt32(at + 4 * i);
-    for (let i = 16; i < 80; i++) words[i] = turned(word(words, i - 3, i - 8, i - 14, i - 16), 1);
+    for (let i = 16; i < 80; i++) {
+      const last = word(words, i - 3) ^ word(words, i - 8);
+      words[i] = turned(last ^ word(words, i - 14) ^ word(words, i - 16), 1);
+    }
     addBlock(state, words);
   }
   const digest = new DataView(new ArrayBuffer(20));
@@ -30,7 +33,11 @@ function addBlock(state: number[], words: Int32Array): void {
   let [a = 0, b = 0, c = 0, d = 0, e = 0] = state;
   for (let i = 0; i < 80; i++) {
     const next = (turned(a, 5) + mixed(i, b, c, d) + e + (words[i] as number)) | 0;
-    [a, b, c, d, e] = [next, a, turned(b, 30), c, d];
+    e = d;
+    d = c;
+    c = turned(b, 30);
+    b = a;
+    a = next;
   }
   for (const [i, part] of [a, b, c, d, e].entries()) state[i] = ((state[i] as number) + part) | 0;
 }
@@ -42,8 +49,8 @@ function mixed(round: number, b: number, c: number, d: number): number {
   return (b ^ c ^ d) + 0xca62c1d6;
 }
 
-function word(words: Int32Array, ...places: number[]): number {
-  return places.reduce((all, place) => all ^ (words[place] as number), 0);
+function word(words: Int32Array, at: number): number {
+  return words[at] as number;
 }
 
 function turned(value: number, bits: number): number {

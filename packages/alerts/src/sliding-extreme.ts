@@ -29,10 +29,10 @@ export class SlidingExtreme {
     const prices = this.#prices;
     const last = times.length - 1;
     if (last >= this.#first && time < (times[last] as number)) return this.#insert(time, price);
-    let end = times.length;
-    while (end > this.#first && !this.#isMore(prices[end - 1] as Price, price)) end--;
-    times.length = end;
-    prices.length = end;
+    while (times.length > this.#first && !this.#isMore(prices[times.length - 1] as Price, price)) {
+      times.pop();
+      prices.pop();
+    }
     times.push(time);
     prices.push(price);
     if (times.length - this.#first > this.#many) this.#thin(time);
@@ -42,6 +42,11 @@ export class SlidingExtreme {
   /** Of those at or after a moment. */
   since(from: number): Price | undefined {
     return this.#prices[this.#find(from)];
+  }
+
+  /** When that one was. */
+  timeSince(from: number): number | undefined {
+    return this.#times[this.#find(from)];
   }
 
   forgetBefore(time: number): void {

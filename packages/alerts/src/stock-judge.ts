@@ -45,10 +45,12 @@ export class StockJudge {
     }
     const moment = time < receivedAt ? time : receivedAt;
     const now = moment > newest ? moment : newest;
-    if (number <= this.#low || number >= this.#high || time >= this.#until || count >= this.#atCount) {
-      this.#look(tick, { text: price, number }, receivedAt, now, changes);
+    const isLooked = number <= this.#low || number >= this.#high || time >= this.#until || count >= this.#atCount;
+    if (isLooked || this.#hasPast) {
+      const read = { text: price, number };
+      if (isLooked) this.#look(tick, read, receivedAt, now, changes);
+      if (this.#hasPast) this.#past.add(time, read, now);
     }
-    if (this.#hasPast) this.#past.add(time, { text: price, number }, now);
     this.#newest = now;
     this.#last = tick;
     this.#text = price;

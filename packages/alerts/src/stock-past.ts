@@ -53,6 +53,11 @@ export class StockPast {
     return found;
   }
 
+  /** When the lowest (highest) price since a moment was, of those that are not dated ahead. */
+  extremeTime(sign: 1 | -1, from: number): number | undefined {
+    return (sign === 1 ? this.#lows : this.#highs).timeSince(from);
+  }
+
   extremeOfDays(sign: 1 | -1, from: number, to: number): Price | undefined {
     return this.#days?.extreme(sign, from, to);
   }

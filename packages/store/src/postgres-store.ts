@@ -151,7 +151,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
       if (rows[0]?.read_only === true) throw new StoreUnavailableError('PostgreSQL is read-only');
     },
 
-    alerts: createAlertReader(settings, withClient, onEvent),
+    alerts: createAlertReader({ settings, pool, withClient, onEvent }),
     alertAdmin: createAlertAdmin(withClient),
 
     ensurePartitions: (days = daysAhead()) => withClient((client) => createPartitions(client, days, onEvent)),

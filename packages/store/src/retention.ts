@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { dayFromNow, LOCK_TIMEOUT } from './partitions.ts';
+import { DELETE_OLD_FIRINGS, FORGET_OLD_PHASES } from './statements/alert-statements.ts';
 import { DELETE_OLD_OUTLIERS } from './statements/outlier-statements.ts';
 import { DELETE_OLD_REJECTED, DELETE_OLD_REJECTED_COUNTS } from './statements/rejected-statements.ts';
 import { DELETE_LATE_BEFORE, DELETE_OLD_METRICS, DROP_RAW_BEFORE } from './statements/write-statements.ts';
@@ -14,6 +15,8 @@ export interface Retention {
   readonly metricsDays?: number | undefined;
   /** Days of what was no tick, with its counts; `undefined`: for ever. */
   readonly rejectedDays?: number | undefined;
+  /** Days of what rules fired, with its deliveries; `undefined`: for ever. */
+  readonly alertDays?: number | undefined;
 }
 
 /** Partitions and sealed days that one transaction drops, so that its locks stay few. */
@@ -23,7 +26,7 @@ const ROWS_A_DELETE = 50_000;
 
 export async function applyRetention(
   client: pg.ClientBase,
-  { rawDays, metricsDays, rejectedDays }: Retention,
+  { rawDays, metricsDays, rejectedDays, alertDays }: Retention,
   onEvent: OnStoreEvent,
 ): Promise<void> {
   if (rawDays !== undefined) {
@@ -31,6 +34,10 @@ export async function applyRetention(
     await deleteOld(client, DELETE_OLD_OUTLIERS, rawDays);
   }
   if (metricsDays !== undefined) await deleteOld(client, DELETE_OLD_METRICS, metricsDays);
+  if (alertDays !== undefined) {
+    await deleteOld(client, DELETE_OLD_FIRINGS, alertDays);
+    await client.query(FORGET_OLD_PHASES);
+  }
   if (rejectedDays === undefined) return;
   await deleteOld(client, DELETE_OLD_REJECTED, rejectedDays);
   await deleteOld(client, DELETE_OLD_REJECTED_COUNTS, rejectedDays);

@@ -123,6 +123,25 @@ describe('the outbox', () => {
     await late.client.query('COMMIT');
     await look();
     assert.deepEqual(seen, [...others, lateId]);
+    // Whoever begins looks back a little, over what may have been told to nobody.
+    place = await outbox.placeBefore(60);
+    seen.length = 0;
+    await look();
+    for (const id of [...others, lateId]) assert.equal(seen.filter((other) => other === id).length, 1);
+    const last = await fire('MSFT');
+    await look();
+    assert.equal(seen.at(-1), last);
+  });
+
+  test('who listens is called again after its connection was cut', async () => {
+    const told: number[] = [];
+    await using _listening = outbox.listen(() => told.push(1));
+    await eventually('listening', async () => told.length > 0 || undefined);
+    const cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN alert_firings'";
+    await ask(opened.url, cut);
+    await eventually('called again', async () => told.length > 1 || undefined);
+    await fire('MSFT');
+    await eventually('told', async () => told.length > 2 || undefined);
   });
 
   test('a test of a receiver is a firing of no rule', async () => {

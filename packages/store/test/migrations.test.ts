@@ -1,13 +1,25 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createPostgresStore } from '../src/index.ts';
+import { createAlertOutbox, createPostgresStore } from '../src/index.ts';
 import { readMigrations } from '../src/migrate.ts';
 import { ask, asUser, lead, startTestServer, type TestServer } from './store-test-kit.ts';
+
+/** A firing that is to be sent. */
+const FIRED = `
+  WITH receiver AS (
+    INSERT INTO alert_receivers (name, type, target) VALUES ('desk', 'webhook', 'https://example.com') RETURNING id
+  ), secret AS (
+    INSERT INTO alert_secrets SELECT id, 'known to whoever sends' FROM receiver
+  ), fired AS (
+    INSERT INTO alert_firings (id, rule_name, "timestamp", text) VALUES (gen_random_uuid(), 'A rule', now(), '') RETURNING id
+  )
+  INSERT INTO alert_deliveries (firing_id, receiver_id) SELECT fired.id, receiver.id FROM fired, receiver`;
 
 const ROLES = [
   'tickwatch_writer',
   'tickwatch_reader',
   'tickwatch_metrics',
+  'tickwatch_notifier',
   'grafana_reader',
   'some_publisher',
 ] as const;
@@ -97,6 +109,8 @@ describe('migrations', () => {
     for (const role of ROLES) await ask(url, `CREATE ROLE ${role} LOGIN PASSWORD 'secret'`);
     try {
       await ask(url, `GRANT CREATE, USAGE ON SCHEMA public TO tickwatch_writer`);
+      // As a deployment has it.
+      await ask(url, 'ALTER DEFAULT PRIVILEGES FOR ROLE tickwatch_writer GRANT SELECT ON TABLES TO tickwatch_reader');
       const writer = asUser(url, 'tickwatch_writer', 'secret');
       {
         await using store = createPostgresStore({ connectionString: writer, applicationName: 'test' });
@@ -133,10 +147,30 @@ describe('migrations', () => {
         await assert.rejects(ask(role, "INSERT INTO stock_prices VALUES (now(), 'A', 'NYSE', 1)"), /permission denied/);
         await assert.rejects(ask(role, 'SELECT renew_stock_prices()'), /permission denied/);
       }
+      await ask(writer, FIRED);
+      for (const secret of ['SELECT FROM alert_secrets', 'DELETE FROM alert_rules']) {
+        for (const role of [reader, grafana]) await assert.rejects(ask(role, secret), /permission denied/);
+      }
+      await assert.rejects(ask(grafana, 'SELECT target FROM alert_receivers'), /permission denied/);
+      const notifier = asUser(url, 'tickwatch_notifier', 'secret');
+      {
+        await using outbox = createAlertOutbox({ connectionString: notifier, applicationName: 'test' });
+        const { place } = await outbox.firingsBehind(undefined, 10);
+        assert.equal((await outbox.firingsBehind(place, 10)).firings.length, 0);
+        const [queue] = await outbox.queues();
+        assert.equal(queue?.receiver.secret, 'known to whoever sends');
+        const [claimed] = await outbox.claim(queue.receiver.id, 10, 1000);
+        await outbox.delivered(queue.receiver.id, [claimed?.firing.id ?? '']);
+        assert.deepEqual(await outbox.queues(), []);
+      }
+      for (const other of ['DELETE FROM alert_deliveries', 'SELECT FROM stock_prices', 'SELECT FROM alert_rules']) {
+        await assert.rejects(ask(notifier, other), /permission denied/);
+      }
       await ask(writer, 'DELETE FROM stock_prices WHERE price = 2.5; SELECT renew_stock_prices()');
       assert.equal((await ask(writer, 'SELECT FROM stock_prices')).length, 1);
       await assert.rejects(ask(grafana, "SELECT create_day_partition('2020-01-01')"), /permission denied/);
     } finally {
+      await ask(url, 'ALTER DEFAULT PRIVILEGES FOR ROLE tickwatch_writer REVOKE ALL ON TABLES FROM tickwatch_reader');
       await ask(url, `DROP OWNED BY ${ROLES.join(', ')}`);
       await ask(url, `REVOKE ALL ON DATABASE ${database} FROM ${ROLES.join(', ')}`);
       await ask(url, `DROP ROLE ${ROLES.join(', ')}`);

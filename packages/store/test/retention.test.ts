@@ -55,6 +55,33 @@ describe('retention', () => {
     assert.deepEqual(await ask(opened.url, left), [{ messages: 29, minutes: 29, total: 40 }]);
   });
 
+  it('deletes what rules fired long ago, with its deliveries, and what rules knew that are gone', async () => {
+    await using opened = await openTestStore(server);
+    await ask(
+      opened.url,
+      `INSERT INTO alert_receivers (name, type, target) VALUES ('desk', 'email', 'desk@example.com');
+       INSERT INTO alert_firings (id, rule_name, "timestamp", text, recorded_at)
+         SELECT gen_random_uuid(), 'A rule', now(), '', now() - n * interval '1 day' FROM generate_series(89, 92) n;
+       INSERT INTO alert_deliveries (firing_id, receiver_id) SELECT f.id, r.id FROM alert_firings f, alert_receivers r;
+       INSERT INTO alert_rules (definition, revision) VALUES ('{}', 2);
+       INSERT INTO alert_phases SELECT id, '', '', 2, 'armed', now() FROM alert_rules;
+       INSERT INTO alert_phases SELECT id, '', 'OLD', 1, 'armed', now() FROM alert_rules;
+       INSERT INTO alert_phases VALUES (gen_random_uuid(), '', '', 1, 'armed', now())`,
+    );
+    await using deleting = createPostgresStore({
+      connectionString: opened.url,
+      applicationName: 'test',
+      retention: { alertDays: 90 },
+    });
+    await deleting.migrate();
+    const left = `SELECT (SELECT count(*) FROM alert_firings)::int AS firings,
+      (SELECT count(*) FROM alert_deliveries)::int AS deliveries, (SELECT count(*) FROM alert_phases)::int AS phases`;
+    await eventually('the old firings being gone', async () => {
+      const [row] = await ask<{ firings: number; deliveries: number; phases: number }>(opened.url, left);
+      return (row?.firings === 1 && row.deliveries === 1 && row.phases === 1) || undefined;
+    });
+  });
+
   it('deletes the marks of ticks that are no longer kept', async () => {
     await using opened = await openTestStore(server);
     await ask(

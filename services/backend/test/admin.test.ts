@@ -177,6 +177,7 @@ describe('whoever changes something over HTTP', () => {
       'get /api/replays',
       'get /api/replays/{id}',
       'post /api/alerts/firings/{id}/deliveries/{receiver}/retry',
+      'post /api/alerts/preview',
       'post /api/alerts/receivers',
       'post /api/alerts/receivers/{id}/test',
       'post /api/alerts/rules',

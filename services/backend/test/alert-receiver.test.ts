@@ -31,6 +31,7 @@ describe('a receiver that somebody sends', () => {
 
   it('is refused where it leads nowhere, or tells a secret to everybody; no secret is quoted', () => {
     refused(() => readReceiver({ ...HOOK, url: 'ftp://example.com' }), 'url', /"ftp:\/\/example.com" is of ftp.*http/);
+    refused(() => readReceiver({ ...HOOK, url: 'http://example.com:25/' }), 'url', /port 25.*443/);
     refused(() => readReceiver({ ...HOOK, url: 'example.com' }), 'url', /no address/);
     refused(() => readReceiver({ ...HOOK, url: 'https://me:word@example.com' }), 'url', /^(?!.*word@).*password/);
     refused(() => readReceiver({ ...HOOK, secret: 'short-one' }), 'secret', /^(?!.*short-one).*16/);

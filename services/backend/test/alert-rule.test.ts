@@ -113,6 +113,7 @@ describe('a rule that somebody sends', () => {
     expectRefused({ condition: CROSSES }, 'name', 'missing', 'AAPL above 230');
     expectRefused({ ...RULE, name: ' ' }, 'name', 'empty');
     expectRefused({ ...RULE, name: 'x'.repeat(201) }, 'name', '201 characters', '200 at most');
+    expectRefused({ ...RULE, name: 'x\ud800' }, 'name', 'half of a character');
     expectRefused({ ...RULE, name: 5 }, 'name', '5 is no text');
     expectRefused({ name: 'A' }, 'condition', 'missing', '"level":"230"');
     expectRefused({ ...RULE, stock: ['AAPL'] }, 'stock', '"stock"', 'did you mean stocks?');
@@ -120,7 +121,7 @@ describe('a rule that somebody sends', () => {
     expectRefused({ ...RULE, state: 'watching' }, 'state', 'leave it out');
     expectRefused({ ...RULE, stocks: 'AAPL' }, 'stocks', '"AAPL" is no list', '["AAPL","TSLA"]');
     expectRefused({ ...RULE, stocks: [] }, 'stocks', 'is empty', 'leave it out for all');
-    expectRefused({ ...RULE, stocks: ['AAPL', 7] }, 'stocks[1]', '7 is no text');
+    expectRefused({ ...RULE, stocks: ['AAPL', 7] }, 'stocks', 'stocks[1] 7 is no text');
     expectRefused({ ...RULE, stocks: Array(1001).fill('A') }, 'stocks', '1001 names', '1000 at most');
     expectRefused({ ...RULE, once: 'yes' }, 'once', '"yes" is neither true nor false');
     expectRefused({ ...RULE, rearm_seconds: 1.5 }, 'rearm_seconds', '1.5 is no whole number', '0 to 2678400');

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type {
   AlertDelivery,
   AlertFiring,
+  AlertPreview,
   AlertReceiver,
   AlertRule,
   AlertTest,
@@ -207,7 +208,7 @@ describe('alerts over the API', () => {
     assert.deepEqual([rest.name, rest.type, rest.target, rest.rules], ['desk', 'webhook', HOOK.url, 0]);
     assert.match((await ask<Told>('POST', '/receivers', HOOK, 409)).detail, /"desk".*another name/);
     const unknown = await ask<Told>('POST', '/rules', { ...RULE, receivers: ['desc'] }, 422);
-    assert.deepEqual([unknown.parameter, /did you mean "desk"/.test(unknown.detail)], ['receivers[0]', true]);
+    assert.deepEqual([unknown.parameter, /did you mean "desk"/.test(unknown.detail)], ['receivers', true]);
     const rule = await make({ ...RULE, receivers: ['desk'] });
     assert.deepEqual(rule.receivers, ['desk']);
     assert.match((await ask<Told>('DELETE', `/receivers/${made.id}`, undefined, 409)).detail, /1 rule tells/);
@@ -235,6 +236,38 @@ describe('alerts over the API', () => {
     assert.deepEqual([again.state, again.attempts], ['waiting', 0]);
     assert.equal((await ask<Told>('GET', `/firings/${NOBODY}/deliveries`, undefined, 404)).status, 404);
     await ask('DELETE', `/receivers/${receiver.id}`);
+  });
+
+  it('a rule is tried on the past before it is made', async () => {
+    const at = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+    for (const [hours, price] of [
+      [5, '230'],
+      [4, '230.5'],
+      [3, '229'],
+      [2, '231'],
+      [1, '232'],
+    ] as const) {
+      const values = [at(hours), price];
+      await database.client.query("INSERT INTO stock_prices VALUES ($1, 'AAPL', 'NASDAQ', $2)", values);
+    }
+    const preview = await ask<AlertPreview>('POST', '/preview', { rule: RULE });
+    assert.deepEqual(
+      preview.places.map(({ timestamp, price, stock_name }) => [timestamp.slice(0, 16), price, stock_name]),
+      [
+        [at(4).slice(0, 16), '230.5', 'AAPL'],
+        [at(2).slice(0, 16), '231', 'AAPL'],
+      ],
+    );
+    assert.equal(preview.fired, 2);
+    assert.equal((await ask<AlertPreview>('POST', '/preview', { rule: RULE, start_time: at(3.5) })).fired, 1);
+    for (const [body, parameter] of [
+      [{}, 'rule'],
+      [{ rule: { ...RULE, condition: { type: 'silent' } } }, 'condition.seconds'],
+      [{ rule: RULE, start_time: '2024-01-01' }, 'start_time'],
+      [{ rule: RULE, end_time: '2024-01-01', start_time: '2024-02-01' }, 'start_time'],
+    ] as const) {
+      assert.equal((await ask<Told>('POST', '/preview', body, 422)).parameter, parameter);
+    }
   });
 
   it('visitors see neither who is told nor what became of it', async () => {

@@ -12,9 +12,8 @@ export function notifierConfig(env: EnvReader) {
   return {
     host: env.text('HOST', { default: '127.0.0.1' }),
     port: env.integer('PORT', { default: 9103, max: 65_535 }),
-    /** `undefined`: the embedded PostgreSQL in `dataDir`. */
+    /** `undefined`: whoever starts it brings a database. */
     databaseUrl: env.url('DATABASE_URL', { protocols: ['postgres', 'postgresql'] }),
-    dataDir: env.text('DATA_DIR', { default: './data' }),
     /** Where firings are told live; `undefined`: nowhere but on a hub of this process. */
     centrifugo: centrifugoSettings(env),
     /** Networks and hosts that receivers may be at although they are not public. */
@@ -28,14 +27,16 @@ export function notifierConfig(env: EnvReader) {
 }
 
 function privateTargets(env: EnvReader): readonly string[] {
-  // As the stack hands it on: empty is none.
-  const given = env.optionalText('ALERT_PRIVATE_TARGETS')?.split(',') ?? [];
-  const targets = given.map((target) => target.trim());
+  const targets =
+    env
+      .optionalText('ALERT_PRIVATE_TARGETS')
+      ?.split(',')
+      .map((target) => target.trim()) ?? [];
   const bad = targets.filter((target) => !isPrivateTarget(target));
   if (bad.length > 0) {
-    const quoted = bad.map((one) => `"${one}"`).join(', ');
+    const given = bad.map((one) => `"${one}"`).join(', ');
     env.problem(
-      `ALERT_PRIVATE_TARGETS holds ${quoted}; it can be a list of addresses, networks such as 10.0.0.0/8 and names of hosts, without ports`,
+      `ALERT_PRIVATE_TARGETS holds ${given}; it can be a list of addresses, networks such as 10.0.0.0/8 and names of hosts, without ports`,
     );
   }
   return targets;

@@ -1,6 +1,6 @@
 import { nowMicros } from '@tickwatch/core';
 import type { Logger } from '@tickwatch/runtime';
-import type { OutboxReceiver, StoredFiring } from '@tickwatch/store';
+import type { OutboxReceiver, StoredFiring, StoreEvent } from '@tickwatch/store';
 import type { NotifierMetrics } from './metrics.ts';
 
 /** What is delivered comes in floods: one line a figure and so many ms. */
@@ -65,6 +65,11 @@ export class NotifierEvents implements Disposable {
 
   storeBack(): void {
     this.#log.info({ event: 'store_back' }, 'PostgreSQL can be used again');
+  }
+
+  /** What happened to a connection of the outbox. */
+  store({ type, ...fields }: StoreEvent): void {
+    this.#log.warn({ event: type, ...fields }, type.replaceAll('_', ' '));
   }
 
   /** Told on the live channel. */

@@ -1,22 +1,25 @@
+import type { OutboxReceiver } from '@tickwatch/store';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 const LAG_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3600, 86_400];
+
+const TYPES: readonly OutboxReceiver['type'][] = ['webhook', 'email', 'grafana'];
 
 export type NotifierMetrics = ReturnType<typeof createNotifierMetrics>;
 
 export function createNotifierMetrics(registry: Registry) {
   const options = (name: string, help: string) => ({ name: `tickwatch_${name}`, help, registers: [registry] });
   const labelNames = ['type'] as const;
+  const counter = (name: string, help: string) => {
+    const made = new Counter({ ...options(name, help), labelNames });
+    // What is counted from 0 on shows its first, too.
+    for (const type of TYPES) made.inc({ type }, 0);
+    return made;
+  };
   return {
-    delivered: new Counter({ ...options('alert_deliveries_total', 'Alerts that a receiver took'), labelNames }),
-    failures: new Counter({
-      ...options('alert_delivery_failures_total', 'Tries to deliver an alert that failed'),
-      labelNames,
-    }),
-    givenUp: new Counter({
-      ...options('alert_deliveries_given_up_total', 'Alerts that a receiver never took, and is not sent any more'),
-      labelNames,
-    }),
+    delivered: counter('alert_deliveries_total', 'Alerts that a receiver took'),
+    failures: counter('alert_delivery_failures_total', 'Tries to deliver an alert that failed'),
+    givenUp: counter('alert_deliveries_given_up_total', 'Alerts that a receiver never took, and is not sent any more'),
     lag: new Histogram({
       ...options('alert_delivery_lag_seconds', 'From when a firing is written to when a receiver took it'),
       labelNames,

@@ -5,9 +5,11 @@ import {
   type Logger,
   type Readiness,
   ResourceStack,
+  StartError,
+  sleep,
   startHealthServer,
 } from '@tickwatch/runtime';
-import { type AlertOutbox, createAlertOutbox, startEmbeddedPostgres } from '@tickwatch/store';
+import { type AlertOutbox, createAlertOutbox, type StoreEvent } from '@tickwatch/store';
 import type { Registry } from 'prom-client';
 import type { NotifierConfig } from './config.ts';
 import { Dispatcher } from './deliver/dispatcher.ts';
@@ -24,6 +26,8 @@ import { createWebhookSender } from './send/webhook-sender.ts';
 
 /** A mail server may take its time to look at who sends. */
 const MAIL_TIMEOUT_MS = 30_000;
+/** Longest time for a stop. */
+const STOP_MS = 7000;
 
 /** What the standalone process and tests bring instead of opening it here. What is brought is not disposed of here. */
 export interface NotifierOverrides {
@@ -49,6 +53,7 @@ export interface Notifier extends AsyncDisposable {
 /**
  * Starts to send what fired to its receivers and to the live channel; resolves at once, also while PostgreSQL or the live server
  * are away. Disposing of it lets what is under way end, within seven seconds.
+ * @throws StartError no database is named
  */
 export function startNotifier(config: NotifierConfig, overrides: NotifierOverrides): Promise<Notifier> {
   return ResourceStack.open((opened) => start(config, overrides, opened));
@@ -58,7 +63,7 @@ async function start(config: NotifierConfig, overrides: NotifierOverrides, opene
   const registry = overrides.registry ?? createMetrics('notifier');
   const events = new NotifierEvents(overrides.log, createNotifierMetrics(registry));
   opened.defer(() => events[Symbol.dispose]());
-  const outbox = overrides.outbox ?? (await openOutbox(config, overrides, opened));
+  const outbox = overrides.outbox ?? openOutbox(config, overrides, events, opened);
   const channel = overrides.live ?? openLive(config, opened);
   const http = new GuardedHttp({
     targets: new PrivateTargets(config.privateTargets),
@@ -86,23 +91,24 @@ async function start(config: NotifierConfig, overrides: NotifierOverrides, opene
   const running = Promise.all([dispatcher.run(), live?.run()]);
   opened.defer(async () => {
     live?.stop();
-    await dispatcher.stop();
-    await running;
+    // A database that does not answer is not waited for: claims end by themselves.
+    await Promise.race([Promise.all([dispatcher.stop(), running]), sleep(STOP_MS)]);
   });
   return { readiness, port: server?.port, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }
 
-async function openOutbox(
-  { databaseUrl, dataDir }: NotifierConfig,
+function openOutbox(
+  config: NotifierConfig,
   overrides: NotifierOverrides,
+  events: NotifierEvents,
   opened: ResourceStack,
-): Promise<AlertOutbox> {
-  const onProgress = (text: string): void => overrides.log.info({ event: 'embedded_postgres' }, text);
-  const connectionString =
-    overrides.databaseUrl ??
-    databaseUrl ??
-    opened.use(await startEmbeddedPostgres({ dataDir, onProgress })).connectionString;
-  return opened.use(createAlertOutbox({ connectionString, applicationName: 'tickwatch-notifier' }));
+): AlertOutbox {
+  const connectionString = overrides.databaseUrl ?? config.databaseUrl;
+  // An embedded PostgreSQL of its own would have nothing to tell.
+  if (connectionString === undefined)
+    throw new StartError('DATABASE_URL is not set: the notifier reads what fired from the database of the subscribers');
+  const onEvent = (event: StoreEvent): void => events.store(event);
+  return opened.use(createAlertOutbox({ connectionString, applicationName: 'tickwatch-notifier', onEvent }));
 }
 
 function openLive({ centrifugo }: NotifierConfig, opened: ResourceStack): AlertChannel | undefined {

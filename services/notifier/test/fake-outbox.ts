@@ -76,6 +76,11 @@ export class FakeOutbox implements AlertOutbox {
     return claimed.map(({ firing, attempts, createdAt }) => ({ receiverId, firing, attempts, createdAt }));
   }
 
+  async release(receiverId: string, firingIds: readonly string[]): Promise<void> {
+    this.#ask();
+    for (const row of this.#rows(receiverId, firingIds)) row.nextAt = 0;
+  }
+
   async delivered(receiverId: string, firingIds: readonly string[]): Promise<void> {
     this.#ask();
     for (const row of this.#rows(receiverId, firingIds)) Object.assign(row, { state: 'delivered', error: undefined });
@@ -96,6 +101,11 @@ export class FakeOutbox implements AlertOutbox {
     const from = Number(place ?? this.#firings.length);
     const firings = this.#firings.slice(from, from + limit);
     return { firings, place: String(from + firings.length) as FiringPlace };
+  }
+
+  async placeBefore() {
+    this.#ask();
+    return String(this.#firings.length) as FiringPlace;
   }
 
   listen(onFiring: () => void): AsyncDisposable {

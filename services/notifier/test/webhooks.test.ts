@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { FakeOutbox } from './fake-outbox.ts';
 import { firing, httpReceiver, receiver, testNotifier, until } from './notifier-kit.ts';
@@ -44,24 +45,26 @@ test('a receiver that hangs, redirects, fails or refuses delays nobody else, and
     else if (path === '/refuses') response.writeHead(422).end();
     else if (path === '/gone') response.writeHead(410).end();
     else if (path === '/well') response.end();
+    else if (path === '/drips') drip(response);
   });
   const outbox = new FakeOutbox();
   await using running = await testNotifier({ outbox }, { ALERT_TIMEOUT_MS: '300' });
-  const paths = ['hangs', 'redirects', 'fails', 'refuses', 'gone', 'well'];
+  const paths = ['hangs', 'drips', 'redirects', 'fails', 'refuses', 'gone', 'well'];
   const desks = paths.map((path) => receiver('webhook', `${server.url}/${path}`, { name: path }));
   const firings = Array.from({ length: 20 }, (_, at) => firing(`firing ${at}`));
   for (const one of firings) outbox.fire(one, desks);
   const state = (name: string) => outbox.rows.filter((row) => row.receiver.name === name).map((row) => row.state);
   await until('the one that is well has all', () => state('well').every((each) => each === 'delivered'));
-  await until('the one that hangs is noticed', () => running.log().includes('did not answer within 0.3 s'));
-  await until('the one that is gone is given up', () => state('gone').every((each) => each === 'failed'));
   const error = (name: string) => outbox.rows.find((row) => row.receiver.name === name)?.error;
+  const isLate = (name: string) => error(name)?.endsWith('did not answer within 0.3 s') === true;
+  await until('those that hang are noticed', () => isLate('hangs') && isLate('drips'));
+  await until('the one that is gone is given up', () => state('gone').every((each) => each === 'failed'));
   assert.equal(error('redirects'), 'it answered 302; redirects are not followed');
   assert.equal(error('fails'), 'it answered 500');
   assert.equal(error('refuses'), 'it answered 422');
   assert.deepEqual(elsewhere.received, []);
   assert.equal(running.notifier.readiness().receivers?.ok, true);
-  assert.match(running.notifier.readiness().receivers?.detail ?? '', /fails: it answered 500/);
+  assert.match(running.notifier.readiness().receivers?.detail ?? '', /^4 take nothing now$/);
 
   isWell = true;
   await until('all the others have theirs', () => {
@@ -72,6 +75,13 @@ test('a receiver that hangs, redirects, fails or refuses delays nobody else, and
   const ids = server.received.filter(({ path }) => path === '/fails').map(({ headers }) => headers['idempotency-key']);
   assert.deepEqual(new Set(ids), new Set(firings.map(({ id }) => id)));
 });
+
+/** Says the head of an answer so slowly that it never ends. */
+function drip({ socket }: ServerResponse): void {
+  socket?.write('HTTP/1.1 200 OK\r\n');
+  const timer = setInterval(() => socket?.write('x: y\r\n'), 20);
+  socket?.on('close', () => clearInterval(timer));
+}
 
 test('an answer without an end is not read to its end, nor waited for', async () => {
   await using server = await httpReceiver((response) => {
@@ -106,6 +116,23 @@ test('nothing secret is told of a receiver that can not be reached', async () =>
   assert.match(told, /holds a user or password/);
   assert.match(told, /ftp: is no way to send it/);
   assert.doesNotMatch(told, /t0ken/);
+});
+
+test('a firing becomes an annotation of Grafana, also of one below a path', async () => {
+  await using server = await httpReceiver();
+  const outbox = new FakeOutbox();
+  await using _running = await testNotifier({ outbox });
+  const fired = firing();
+  outbox.fire(fired, [receiver('grafana', `${server.url}/grafana/`, { secret: 'glsa_token' })]);
+  await until('it is delivered', () => outbox.rows[0]?.state === 'delivered');
+  const [got] = server.received;
+  assert.equal(got?.path, '/grafana/api/annotations');
+  assert.equal(got.headers.authorization, 'Bearer glsa_token');
+  assert.deepEqual(JSON.parse(got.body), {
+    time: 1_795_000_000_123,
+    tags: ['tickwatch', 'AAPL above 230', 'NASDAQ', 'AAPL'],
+    text: 'AAPL crossed 230 from below: 230.05 (2026-11-18T11:06:40.123456Z)',
+  });
 });
 
 test('a delivery is given up after a day, those that waited behind it as well', async () => {

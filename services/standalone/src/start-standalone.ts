@@ -74,6 +74,9 @@ async function start(
   const registry = createMetrics('tickwatch');
   const bus = config.subscriber.feed.redisUrl === undefined ? new InProcessBus() : undefined;
   const live = openLive(config, parts, opened);
+  let notifier: Notifier | undefined;
+  // After the subscriber: ticks are stored first, and no receiver that hangs keeps them waiting.
+  opened.defer(async () => notifier?.[Symbol.asyncDispose]());
   const subscriber = opened.use(
     await startSubscriber(config.subscriber, {
       log: log('subscriber'),
@@ -91,7 +94,6 @@ async function start(
   await startPrices(config, parts, log('generator'), bus, opened);
   const reader = opened.use(createBackendReader(config.backend, databaseUrl, [subscriber.tail], log('backend')));
   const admin = await openAdmin(config.backend.adminToken, config.backend.dataDir);
-  let notifier: Notifier | undefined;
   const readiness = async (): Promise<Readiness> => ({
     ...(await backendReadiness(reader)),
     ...prefixed('subscriber', subscriber.readiness()),
@@ -117,12 +119,10 @@ async function start(
   const isThere = await isDatabaseThere(() => store.ping(), isUsable);
   signal.throwIfAborted();
   // Not before its tables are there.
-  notifier = opened.use(
-    await startNotifier(config.notifier, {
-      ...{ log: log('notifier'), databaseUrl, listen: false, registry },
-      ...(live.hub === undefined ? {} : { live: live.hub.alerts }),
-    }),
-  );
+  notifier = await startNotifier(config.notifier, {
+    ...{ log: log('notifier'), databaseUrl, listen: false, registry },
+    ...(live.hub === undefined ? {} : { live: live.hub.alerts }),
+  });
   door.handOver({
     onRequest: backend.handle,
     onUpgrade: live.onUpgrade,

@@ -72,6 +72,7 @@ function retention(env: EnvReader): Retention {
     rawDays: env.optionalInteger('RETENTION_DAYS', { min: 1, max: 100_000 }),
     metricsDays: env.integer('METRICS_RETENTION_DAYS', { default: 90, min: 1, max: 100_000 }),
     rejectedDays: env.integer('REJECTED_RETENTION_DAYS', { default: 30, min: 1, max: 100_000 }),
+    alertDays: env.integer('ALERTS_RETENTION_DAYS', { default: 90, min: 1, max: 100_000 }),
   };
 }
 

@@ -122,9 +122,18 @@ async function start(
   const onCommitted = () => feed.writer?.retry();
   const alerts = new Alerts(store, events);
   const flusher = new Flusher({ logs, leader, events, quality, alerts, onCommitted }, config.flush);
-  const { of: calendarOf } = config.calendars;
-  const wake = () => flusher.wake();
-  const alertClock = opened.use(new AlertClock({ alerts, store, logs, leader, feed, calendarOf, wake }));
+  const alertClock = opened.use(
+    new AlertClock({
+      alerts,
+      store,
+      logs,
+      leader,
+      feed,
+      calendarOf: config.calendars.of,
+      commitSeconds: () => flusher.commitSeconds,
+      wake: () => flusher.wake(),
+    }),
+  );
   const parts: IngestParts = { feed, logs, live, leader, clock, flusher, losses, events, quality, alerts, alertClock };
   registerGauges(registry, parts);
   const tail = createTail(logs, feed, () => [...leader.state.lanes.keys()]);

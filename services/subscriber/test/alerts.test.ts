@@ -26,6 +26,79 @@ describe('a rule', () => {
     assert.deepEqual([fired?.rule_name, fired?.stock_name, fired?.price], ['AAPL above 230', 'AAPL', '230']);
     assert.deepEqual(await database.prices(), ['229.5', '230', '231', '500']);
   });
+
+  it('judges all that is published after it was made, also where nobody told of it yet', async () => {
+    const database = await postgres.newDatabase().create();
+    await using ingest = await TestIngest.start(database.url);
+    await ingest.leads();
+    await ingest.sink.publish('NYSE', ['IBM:100']);
+    await ingest.stored(1);
+    for (let level = 101; level <= 105; level++) {
+      await addRule(database, `IBM above ${level}`, { type: 'price_crosses', direction: 'up', level: String(level) });
+      await ingest.sink.publish('NYSE', [`IBM:${level}`]);
+    }
+    const fired = await firings(database, 5);
+    assert.deepEqual(
+      fired.map(({ price }) => price),
+      ['101', '102', '103', '104', '105'],
+    );
+  });
+
+  it('goes on where the process before it ended: armed or not, with the price before', async () => {
+    const database = await postgres.newDatabase().create();
+    const condition = { type: 'price_crosses', direction: 'up', level: '50' };
+    {
+      await using ingest = await TestIngest.start(database.url);
+      await ingest.leads();
+      await addRule(database, 'above 50', condition);
+      await rulesRead(ingest, 1);
+      await ingest.sink.publish('NYSE', ['A:49', 'B:49', 'A:50']);
+      await firings(database, 1);
+    }
+    await using ingest = await TestIngest.start(database.url);
+    await ingest.leads();
+    // A has fired and was never below since; B has not.
+    await ingest.sink.publish('NYSE', ['A:51', 'B:50', 'A:49', 'A:52']);
+    await ingest.stored(4);
+    const fired = await firings(database, 3);
+    assert.deepEqual(
+      fired.map(({ stock_name, price }) => `${stock_name} ${price}`),
+      ['A 50', 'B 50', 'A 52'],
+    );
+  });
+
+  it('of silence, holes, outliers and the system fires without a tick that asks for it', async () => {
+    const database = await postgres.newDatabase().create();
+    const lanes = new Map([['XTSE', 1]]);
+    await using ingest = await TestIngest.start(database.url, { lanes, intervalMs: RARELY_MS });
+    await ingest.leads();
+    await addRule(database, 'silent', { type: 'silent', seconds: 1 });
+    await addRule(database, 'outlier', { type: 'outlier' });
+    await addRule(database, 'latency', { type: 'system', measure: 'insert_latency', above: 0 });
+    await rulesRead(ingest, 3);
+    const usual = Array.from({ length: 30 }, (_, i) => `RY:${220 + (i % 5) / 10}`);
+    await ingest.sink.publish('XTSE', [...usual, 'RY:2200.10']);
+    const fired = await firings(database, 3);
+    assert.deepEqual(fired.map(({ rule_name, stock_name }) => `${rule_name} ${stock_name}`).toSorted(), [
+      'outlier RY',
+      'silent RY',
+      'latency ',
+    ]);
+    await ingest.stored(31);
+  });
+
+  it('that is not understood keeps no other from being judged, and is told of', async () => {
+    const database = await postgres.newDatabase().create();
+    await using ingest = await TestIngest.start(database.url);
+    await ingest.leads();
+    await addRule(database, 'from the future', { type: 'price_crosses', direction: 'up', level: 'high' });
+    await addRule(database, 'above 10', { type: 'price_crosses', direction: 'up', level: '10' });
+    await rulesRead(ingest, 1);
+    await ingest.sink.publish('NYSE', ['A:9', 'A:10']);
+    assert.equal((await firings(database, 1))[0]?.rule_name, 'above 10');
+    await ingest.sees('alert_rule_unreadable');
+    assert.match(ingest.subscriber.readiness().alerts?.detail ?? '', /^1 rules, 1 more not understood, 1 fired/);
+  });
 });
 
 async function addRule(database: TestDatabase, name: string, condition: object, more: object = {}): Promise<string> {
@@ -53,14 +126,19 @@ interface Firing {
 async function firings(database: TestDatabase, count: number): Promise<readonly Firing[]> {
   const ask = (): Promise<Firing[]> =>
     database.ask<Firing>('SELECT rule_name, stock_name, price::text, seq, text FROM alert_firings ORDER BY seq');
-  await until(`${count} firings`, async () => (await ask()).length >= count);
-  return ask();
+  let found: readonly Firing[] = [];
+  const is = async (): Promise<boolean> => {
+    found = await ask();
+    return found.length >= count;
+  };
+  await until(`${count} firings`, is, () => JSON.stringify(found));
+  return found;
 }
 
-async function until(what: string, is: () => Promise<boolean>): Promise<void> {
+async function until(what: string, is: () => Promise<boolean>, seen = () => ''): Promise<void> {
   const deadline = Date.now() + 20_000;
   while (!(await is())) {
-    if (Date.now() > deadline) throw new Error(`not ${what}`);
+    if (Date.now() > deadline) throw new Error(`not ${what}: ${seen()}`);
     await setTimeout(20);
   }
 }

@@ -106,9 +106,11 @@ describe('the whole system in one process', () => {
         });
       const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
       assert.equal((await make('receivers', { type: 'webhook', name: 'desk', url })).status, 201);
-      const condition = { type: 'tick_rate', above: 0 };
+      // Prices go up and down about where they are now.
+      const { last } = await getJson<Average>(`${system.address}/api/average/AAPL`);
+      const condition = { type: 'price_crosses', direction: 'either', level: (Number(last) + 0.005).toFixed(3) };
       const rule = {
-        name: 'AAPL lives',
+        name: 'AAPL moves',
         condition,
         exchange: 'NASDAQ',
         stocks: ['AAPL'],

@@ -12,6 +12,7 @@ import {
   startRedis,
   until,
 } from '../servers/index.ts';
+import { addRules, auditAlerts } from './alerts.ts';
 import { type Audit, audit, type Covers } from './audit.ts';
 import { Database } from './database.ts';
 import type { FaultRow } from './fault-row.ts';
@@ -53,6 +54,7 @@ export class FaultStack implements AsyncDisposable {
   readonly subscribers: SubscriberProcess[] = [];
   readonly #env: Readonly<Record<string, string>>;
   readonly #opened: ResourceStack;
+  #hasRules = false;
 
   private constructor(
     options: FaultStackOptions,
@@ -108,9 +110,17 @@ export class FaultStack implements AsyncDisposable {
   /** Publishes and waits for the first rows. */
   async work(ticksPerSecond: number, subscriber = this.launch()): Promise<SubscriberProcess> {
     await subscriber.listens();
+    await this.addRules();
     this.publisher.start(ticksPerSecond);
     await subscriber.sees('insert_success');
     return subscriber;
+  }
+
+  /** Makes rules, before anything is published: what they fire is looked at in the end. A subscriber has to be there. */
+  async addRules(): Promise<void> {
+    if (this.#hasRules) return;
+    this.#hasRules = true;
+    await addRules(this.database);
   }
 
   /** Waits until the newest tick of each stock that Redis has taken by now is stored. @returns the instant, ms */
@@ -143,13 +153,19 @@ export class FaultStack implements AsyncDisposable {
     await this.watch.read();
     const found = await audit(this.database, this.publisher, this.watch.told, outcome);
     problems.push(...found.problems, ...this.watch.problems);
+    const alerts = this.#hasRules ? await this.#alerts() : { notes: [], problems: [] };
+    problems.push(...alerts.problems);
     if (this.watch.readings === 0) problems.push('the ledger could never be read');
     problems.push(...processProblems(this.subscribers));
-    return this.#row(outcome, found, problems);
+    return this.#row({ ...outcome, notes: [...(outcome.notes ?? []), ...alerts.notes] }, found, problems);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#opened[Symbol.asyncDispose]();
+  }
+
+  async #alerts(): ReturnType<typeof auditAlerts> {
+    return auditAlerts(this.database, this.publisher, await this.database.copies());
   }
 
   async #nothingWaits(): Promise<void> {

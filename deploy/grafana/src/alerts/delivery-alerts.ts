@@ -14,11 +14,11 @@ export const DELIVERY_ALERTS: readonly AlertRule[] = [
       'then let its deliveries be tried again: on the page of alerts, or by ' +
       'POST /api/alerts/firings/{id}/deliveries/{receiver}/retry.',
     panelId: PANEL_IDS.troubledDeliveries,
-    // Given up a day after the firing, it is told for a day.
+    // It is told for a day.
     rawSql: sql`
       SELECT now() AS "time", count(*)::float8 AS deliveries
-      FROM alert_deliveries WHERE state = 'failed' AND $__timeFilter(created_at)`,
-    overSeconds: 172_800,
+      FROM alert_deliveries WHERE state = 'failed' AND $__timeFilter(failed_at)`,
+    overSeconds: 86_400,
     above: 0,
     lasting: '0s',
     withoutData: 'OK',

@@ -33,10 +33,10 @@ function alertFigures(): readonly Builder<Panel>[] {
     figure(
       PANEL_IDS.givenUp,
       'Given up',
-      'Deliveries of firings in the time range that were tried for a day, and are not tried any more.',
+      'Deliveries that were tried for a day, and in the time range for the last time.',
       sql`
         SELECT count(*)::float8 AS deliveries
-        FROM alert_deliveries WHERE state = 'failed' AND $__timeFilter(created_at)`,
+        FROM alert_deliveries WHERE state = 'failed' AND $__timeFilter(failed_at)`,
     ).thresholds(levels('green', ['red', 1])),
     figure(
       PANEL_IDS.oldestWaiting,

@@ -31,9 +31,10 @@ export interface AlertAdmin {
   addRule(rule: AlertRuleDraft): Promise<string>;
   /**
    * @param isAnew what it watches is another now: it gets a new revision, begins now and forgets its phases
-   * @returns false: there is none of this id
+   * @param known when it was changed last: nothing is done where somebody changed it since then
+   * @returns false: there is none of this id, or it was changed
    */
-  changeRule(id: string, rule: AlertRuleDraft, isAnew: boolean): Promise<boolean>;
+  changeRule(id: string, rule: AlertRuleDraft, isAnew: boolean, known?: EpochMicros): Promise<boolean>;
   snoozeRule(id: string, until: EpochMicros | undefined): Promise<boolean>;
   removeRule(id: string): Promise<boolean>;
   addReceiver(receiver: AlertReceiverDraft): Promise<string>;

@@ -2,8 +2,9 @@ import type { AlertPhase, EpochMicros } from '@tickwatch/core';
 import type pg from 'pg';
 import type { ConnectionSettings } from '../pg-connection.ts';
 import { READ_PHASES, RULES_UNLESS } from '../statements/alert-statements.ts';
+import { toStoreError } from '../store-errors.ts';
 import type { OnStoreEvent } from '../store-event.ts';
-import type { AlertReader } from './alert-rows.ts';
+import type { AlertReader, AlertRuleRow } from './alert-rows.ts';
 import { listenTo } from './listen.ts';
 import { readMemory } from './memory.ts';
 
@@ -26,38 +27,47 @@ interface PhaseRow {
   readonly fired_at: string | null;
 }
 
-/** @param withClient a connection as long as the work takes, whose errors are the store's */
-export function createAlertReader(
-  settings: ConnectionSettings,
-  withClient: <T>(work: (client: pg.ClientBase) => Promise<T>) => Promise<T>,
-  onEvent: OnStoreEvent,
-): AlertReader {
+/** What a subscriber asks of alerts goes to a pool of connections, but the memory, which may take long. */
+export interface AlertReaderParts {
+  readonly settings: ConnectionSettings;
+  readonly pool: pg.Pool;
+  /** A connection as long as the work takes. */
+  readonly withClient: <T>(work: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
+  readonly onEvent: OnStoreEvent;
+}
+
+export function createAlertReader({ settings, pool, withClient, onEvent }: AlertReaderParts): AlertReader {
+  const ask = async <Row extends object>(text: string, values: unknown[]): Promise<readonly Row[]> => {
+    try {
+      return (await pool.query<Row>(text, values)).rows;
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  };
+
   return {
-    rules: (known) =>
-      withClient(async (client) => {
-        const { rows } = await client.query<RuleRow>(RULES_UNLESS, [known ?? null]);
-        const version = rows[0]?.version;
-        if (version === undefined) return undefined;
-        return {
-          version: Number(version),
-          rules: rows.flatMap(({ id, definition, revision, is_enabled, begins, snoozed_until }) =>
-            id === null
-              ? []
-              : {
-                  id,
-                  definition,
-                  revision,
-                  isEnabled: is_enabled,
-                  begins: Number(begins) as EpochMicros,
-                  snoozedUntil: toTime(snoozed_until),
-                },
-          ),
-        };
-      }),
-    phases: (ruleIds, exchange) =>
-      withClient(async (client) => (await client.query<PhaseRow>(READ_PHASES, [ruleIds, exchange])).rows.map(toPhase)),
+    async rules(known) {
+      const rows = await ask<RuleRow>(RULES_UNLESS, [known ?? null]);
+      const version = rows[0]?.version;
+      return version === undefined ? undefined : { version: Number(version), rules: rows.flatMap(toRule) };
+    },
+    async phases(ruleIds, exchange) {
+      return (await ask<PhaseRow>(READ_PHASES, [ruleIds, exchange])).map(toPhase);
+    },
     memory: (question) => withClient((client) => readMemory(client, question)),
     listen: (onChange) => listenTo(settings, 'alert_rules', onChange, onEvent),
+  };
+}
+
+function toRule({ id, definition, revision, is_enabled, begins, snoozed_until }: RuleRow): AlertRuleRow | readonly [] {
+  if (id === null) return [];
+  return {
+    id,
+    definition,
+    revision,
+    isEnabled: is_enabled,
+    begins: Number(begins) as EpochMicros,
+    snoozedUntil: toTime(snoozed_until),
   };
 }
 

@@ -37,9 +37,10 @@ export function createAlertAdmin(
         return id;
       }),
 
-    changeRule: (id, rule, isAnew) =>
+    changeRule: (id, rule, isAnew, known) =>
       changeOf(id, async (client) => {
-        const values = [id, JSON.stringify(rule.definition), rule.isEnabled, isAnew];
+        const since = known === undefined ? null : formatMicros(known);
+        const values = [id, JSON.stringify(rule.definition), rule.isEnabled, isAnew, since];
         if (!(await changed(client, sql.CHANGE_RULE, values))) return false;
         if (isAnew) await client.query(sql.FORGET_PHASES, [id]);
         await setReceivers(client, id, rule);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '@tickwatch/core';
 import type pg from 'pg';
 import { type ConnectionSettings, closeClient, openClient } from '../pg-connection.ts';
@@ -8,6 +9,8 @@ export type AlertChannel = 'alert_rules' | 'alert_firings';
 
 /** A server that falls silent is noticed after so long, and its answer limit. */
 const CHECK_MS = 15_000;
+/** Leaving waits so long for a server that does not answer. */
+const LEAVE_MS = 1000;
 
 /**
  * Listens to a channel of PostgreSQL on a connection of its own, which it opens anew whenever it breaks.
@@ -24,7 +27,7 @@ export function listenTo(
   return {
     async [Symbol.asyncDispose]() {
       over.abort();
-      await done;
+      await Promise.race([done, sleep(LEAVE_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -50,3 +50,13 @@ export const ADD_FIRINGS = `
 export const LANES_STILL_OURS = `
   SELECT p.lane FROM ingest_positions AS p JOIN unnest($2::text[], $3::bigint[]) AS held (lane, epoch) USING (lane, epoch)
   WHERE p.owner = $1 ORDER BY p.lane FOR UPDATE OF p`;
+
+/** $1 days to keep, $2 how many rows to delete at most; their deliveries go with them. */
+export const DELETE_OLD_FIRINGS = `
+  DELETE FROM alert_firings WHERE id = ANY (ARRAY(
+    SELECT id FROM alert_firings WHERE recorded_at < now() - make_interval(days => $1::int) ORDER BY recorded_at LIMIT $2))`;
+
+/** Of rules that are gone, or watch something else now. */
+export const FORGET_OLD_PHASES = `
+  DELETE FROM alert_phases AS p
+  WHERE NOT EXISTS (SELECT FROM alert_rules AS r WHERE r.id = p.rule_id AND r.revision = p.revision)`;

@@ -47,8 +47,8 @@ function stateOf(rule: ListedRule, definition: RuleDefinition, now: EpochMicros)
 
 /** How many there are of what it can fire for; of all stocks, new ones may come. */
 function subjectsOf({ condition, exchange, stocks }: RuleDefinition): number {
-  if (condition.type === 'system') return 1;
-  if (condition.type === 'hole') return exchange === undefined ? Number.POSITIVE_INFINITY : 1;
+  if (condition.type === 'system' || condition.type === 'hole')
+    return exchange === undefined ? Number.POSITIVE_INFINITY : 1;
   return stocks?.length ?? Number.POSITIVE_INFINITY;
 }
 

@@ -14,8 +14,11 @@ const TYPES = ['webhook', 'email', 'grafana'] as const;
 /** What an answer says of a receiver beside what its maker says. */
 const TOLD = ['id', 'rules', 'waiting', 'failed', 'last_delivered', 'last_error', 'created'];
 const LONGEST_URL = 2000;
+/** Ports below this are for services of another kind, but for these. */
+const FIRST_FREE_PORT = 1024;
+const WEB_PORTS: readonly number[] = [80, 443];
 /** One address, without a name before it: nothing that could become a header of its own. */
-const ADDRESS = /^[^\s@,;:<>()"\\]{1,64}@[^\s@,;:<>()"\\]{1,255}$/;
+const ADDRESS = /^[^\s@,;:<>()[\]"\\\p{C}]{1,64}@[^\s@,;:<>()[\]"\\\p{C}]{1,255}$/u;
 /** In the pattern of RFC 6750. */
 const TOKEN = /^[\x21-\x7e]+$/;
 
@@ -54,6 +57,10 @@ function urlOf(given: BodyMembers): string {
   }
   if (url.username !== '' || url.password !== '') {
     return given.refuse('url', 'holds a name or a password', 'leave them out; signatures tell who sends');
+  }
+  const port = url.port === '' ? undefined : Number(url.port);
+  if (port !== undefined && port < FIRST_FREE_PORT && !WEB_PORTS.includes(port)) {
+    return given.refuse('url', `${quoted(text)} has port ${port}`, `give 80, 443, or one from ${FIRST_FREE_PORT} on`);
   }
   url.hash = '';
   return url.href;

@@ -7,7 +7,7 @@ import {
   MAX_REARM_SECONDS,
   MAX_RULE_RECEIVERS,
 } from '@tickwatch/core';
-import { BodyMembers } from '../http/body-members.ts';
+import { BodyMembers, LONGEST_NAME } from '../http/body-members.ts';
 import { quoted } from '../http/problem-reply.ts';
 import { readActiveHours } from './read-active-hours.ts';
 import { isOfConditions, readCondition } from './read-condition.ts';
@@ -48,13 +48,8 @@ export interface ReadRule {
  * @param before of a rule that is changed: what it is now; it may stay expired
  * @throws ParameterError naming the member that is wrong, or that makes no sense beside another
  */
-export function readRule(body: unknown, now: EpochMicros, before?: RuleDefinition, path?: string): ReadRule {
-  const given = new BodyMembers(body, {
-    ...(path === undefined ? {} : { path }),
-    known: MEMBERS,
-    example: EXAMPLE,
-    hint,
-  });
+export function readRule(body: unknown, now: EpochMicros, before?: RuleDefinition): ReadRule {
+  const given = new BodyMembers(body, { known: MEMBERS, example: EXAMPLE, hint });
   const name = given.text('name', MAX_ALERT_NAME, 'give what it is to be called, as "AAPL above 230"');
   const condition = readCondition(
     given.required('condition', `give what is watched, as ${JSON.stringify(EXAMPLE.condition)}`),
@@ -86,7 +81,7 @@ function hint(name: string): string | undefined {
 function readScope(given: BodyMembers, { type }: AlertCondition): Pick<RuleDefinition, 'exchange' | 'stocks'> {
   const isSet = given.given('exchange') !== undefined;
   const exchange = isSet
-    ? given.text('exchange', 255, 'give its name, as NASDAQ, or leave it out for all of them')
+    ? given.text('exchange', LONGEST_NAME, 'give its name, as NASDAQ, or leave it out for all of them')
     : undefined;
   const stocks = given.names('stocks', MAX_NAMED_STOCKS, ['AAPL', 'TSLA'], 'leave it out for all of them');
   if (stocks !== undefined && type === 'hole') {

@@ -6,9 +6,12 @@ import { ParameterError, quoted } from './problem-reply.ts';
 import { readZone } from './zone.ts';
 
 /** The longest name that there is of a stock or an exchange. */
-const LONGEST_NAME = 255;
+export const LONGEST_NAME = 255;
 /** More digits than any price has. */
 const MOST_DIGITS = 60;
+
+/** A surrogate without its other half. */
+const HALF = /\p{Surrogate}/u;
 
 export interface MembersOptions {
   /** All that it may have, in the order in which they are told. */
@@ -63,7 +66,8 @@ export class BodyMembers {
   /** @param right what would be right, in a sentence that goes on behind a colon */
   refuse(name: string, why: string, right: string): never {
     const path = this.#path + name;
-    throw new ParameterError(path, `${path} ${why}: ${right}`);
+    // Of a list, the one that is wrong is told by the text.
+    throw new ParameterError(path.replace(/\[\d+\]$/, ''), `${path} ${why}: ${right}`);
   }
 
   /** @param right as for {@link refuse} */
@@ -83,7 +87,9 @@ export class BodyMembers {
     if (value.length > most) {
       return this.refuse(name, `${quoted(value)} has ${value.length} characters`, `give ${most} at most`);
     }
-    return value.includes('\0') ? this.refuse(name, `${quoted(value)} holds a NUL character`, 'leave it out') : value;
+    // Neither has a place in a text of PostgreSQL.
+    if (value.includes('\0')) return this.refuse(name, `${quoted(value)} holds a NUL character`, 'leave it out');
+    return HALF.test(value) ? this.refuse(name, `${quoted(value)} holds half of a character`, 'leave it out') : value;
   }
 
   /**

@@ -1,14 +1,17 @@
 import { type Signal, signal } from '@preact/signals';
 import type { AlertFiring, AlertRule } from '@tickwatch/core';
+import { firingsPart } from '../firings/firings-part.ts';
 import type { Part } from '../system/part.ts';
 import { type AlertPage, readFirings, readRules } from './alert-api.ts';
 
 const EVERY_MS = 5000;
+/** What fires together is asked for once. */
+const SOON_MS = 300;
 /** As many as one answer holds. */
 export const MOST = 1000;
 const NONE = { value: undefined, failure: undefined };
 
-/** Asks for the rules and what they fired, every few seconds while somebody looks. */
+/** Asks for the rules and what they fired, when something fires and every few seconds, while somebody looks. */
 export class AlertsSource {
   readonly rules = signal<Part<AlertPage<AlertRule>>>(NONE);
   readonly firings = signal<Part<AlertPage<AlertFiring>>>(NONE);
@@ -20,6 +23,9 @@ export class AlertsSource {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #abort = new AbortController();
   #ended = false;
+  #isAsking = false;
+  /** Something fired that the answer on its way may not hold. */
+  #isBehind = false;
 
   /** @param only what is shown: of all stocks or of one, of all rules or of one */
   constructor(only: { readonly stock: string | undefined; readonly rule: string | undefined }) {
@@ -33,9 +39,14 @@ export class AlertsSource {
       if (!document.hidden) this.look();
     };
     document.addEventListener('visibilitychange', seen);
+    let leave = (): void => {};
+    void firingsPart.load().then(({ firings }) => {
+      if (!this.#ended) leave = firings.listen(() => this.#hear());
+    });
     this.look();
     return () => {
       this.#ended = true;
+      leave();
       document.removeEventListener('visibilitychange', seen);
       clearTimeout(this.#timer);
       this.#abort.abort();
@@ -53,8 +64,21 @@ export class AlertsSource {
     this.look();
   }
 
+  #hear(): void {
+    this.#isBehind = true;
+    if (!this.#isAsking) this.#askAfter(SOON_MS);
+  }
+
+  #askAfter(millis: number): void {
+    clearTimeout(this.#timer);
+    // A page that nobody sees asks nothing.
+    if (!document.hidden) this.#timer = setTimeout(() => void this.#ask(), millis);
+  }
+
   async #ask(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#isAsking = true;
+    this.#isBehind = false;
     this.#abort.abort();
     const abort = new AbortController();
     this.#abort = abort;
@@ -69,8 +93,8 @@ export class AlertsSource {
     if (abort.signal.aborted) return;
     this.rules.value = rules;
     this.firings.value = firings;
-    // A page that nobody sees asks nothing.
-    if (!document.hidden) this.#timer = setTimeout(() => void this.#ask(), EVERY_MS);
+    this.#isAsking = false;
+    this.#askAfter(this.#isBehind ? SOON_MS : EVERY_MS);
   }
 }
 

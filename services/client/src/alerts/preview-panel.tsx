@@ -33,7 +33,7 @@ export function PreviewPanel({ rule, preview }: Props) {
           </p>
           {found !== undefined && (
             <div class={busy ? 'dimmed' : ''}>
-              <PreviewPicture rule={rule} found={found} />
+              {(found.fired > 0 || found.complete) && <PreviewPicture rule={rule} found={found} />}
               <Places found={found} />
               {found.note !== null && (
                 <p class={found.complete ? 'soft' : 'lacks'}>
@@ -48,15 +48,18 @@ export function PreviewPanel({ rule, preview }: Props) {
   );
 }
 
-function Count({ found: { fired, start_time, end_time } }: { readonly found: AlertPreview }) {
+function Count({ found: { fired, complete, start_time, end_time } }: { readonly found: AlertPreview }) {
   const [start, end] = [parseTime(start_time) ?? 0, parseTime(end_time) ?? 0];
   const days = Math.round((end - start) / 86_400e6);
+  // Where not all was looked at, none is not a number.
+  if (fired === 0 && !complete) return <>Whether it would have fired is not known</>;
   return (
     <>
       Would have fired <strong>{fired === 1 ? 'once' : `${countText(fired)} times`}</strong>{' '}
       <span title={`Since ${dateTimeText(zone.value, start)}`}>
         {days < 1 ? `since ${dateText(zone.value, start)}` : `in the last ${countOf(days, 'day')}`}
       </span>
+      {!complete && ', as far as is known'}
     </>
   );
 }

@@ -17,10 +17,12 @@ import { VisitorNote } from './visitor-note.tsx';
 interface Props {
   readonly market: Market;
   readonly form: NonNullable<AlertsAddress['form']>;
+  /** It is kept; what is to be said of that. */
+  readonly kept: (text: string) => void;
 }
 
 /** Makes a rule, or changes one, where the administrator looks; tells anybody else what would be made and how. */
-export function RuleEditor({ market, form }: Props) {
+export function RuleEditor({ market, form, kept: tell }: Props) {
   const timezone = zoneName('exchange');
   const kept = useSignal<AlertRule | undefined>(undefined);
   const failure = useSignal<string | undefined>(undefined);
@@ -52,7 +54,7 @@ export function RuleEditor({ market, form }: Props) {
       ? { ...emptyDraft(timezone), ...(form.is === 'new' ? form.begun : {}) }
       : draftOf(kept.value, timezone);
   if (admin.value.is !== 'administrator') return <WouldBe draft={draft} isNew={form.is === 'new'} />;
-  return <RuleForm market={market} draft={draft} kept={kept.value} />;
+  return <RuleForm market={market} draft={draft} kept={kept.value} done={tell} />;
 }
 
 /** What a visitor was led to, and how to make it. */
@@ -67,7 +69,7 @@ function WouldBe({ draft, isNew }: { readonly draft: RuleDraft; readonly isNew: 
         </p>
       </header>
       {rule !== undefined && <p class="sentence">{ruleSentence(rule, zone.value)}</p>}
-      <VisitorNote what="Who makes or changes a rule" open />
+      <VisitorNote what={isNew ? 'To make this rule' : 'To change this rule'} open />
     </section>
   );
 }

@@ -2,7 +2,6 @@ import { useSignal } from '@preact/signals';
 import type { AlertRule } from '@tickwatch/core';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Market } from '../board/market.ts';
-import { go } from '../router.ts';
 import { changeRule, createRule } from './alert-api.ts';
 import { ConditionChoice } from './condition-choice.tsx';
 import { ConditionFields } from './condition-fields.tsx';
@@ -23,6 +22,8 @@ interface Props {
   readonly draft: RuleDraft;
   /** The rule that is changed; undefined: a new one is made. */
   readonly kept: AlertRule | undefined;
+  /** It is kept; what is to be said of that. */
+  readonly done: (text: string) => void;
 }
 
 /** What parts of the form are given. */
@@ -41,7 +42,7 @@ const FIELDS = [
 const MAX_NAME = 200;
 
 /** Chooses what is watched, says it in words, and shows what it would have fired. */
-export function RuleForm({ market, draft: begun, kept }: Props) {
+export function RuleForm({ market, draft: begun, kept, done }: Props) {
   const draft = useSignal(begun);
   /** What is still empty is told when somebody wants to keep it, not while it is typed. */
   const isTried = useSignal(false);
@@ -62,7 +63,7 @@ export function RuleForm({ market, draft: begun, kept }: Props) {
     if (rule === undefined) return focusOnFault(form.current);
     const made = await refused.during(kept === undefined ? createRule(rule) : changeRule(kept.id, rule));
     if (made === undefined) focusOnFault(form.current);
-    else go('/alerts');
+    else done(kept === undefined ? `“${made.name}” watches from now on` : `“${made.name}” is changed`);
   };
   return (
     <form

@@ -44,7 +44,7 @@ export function RuleLine({ rule, isAdmin, change, changed }: Props) {
       <div class="rule-says">
         <strong>{rule.name}</strong>
         <p>
-          {conditionText(rule)}
+          When {conditionText(rule)}
           {limits.length > 0 && <small> · {limits.join(' · ')}</small>}
         </p>
         <p class="soft">

@@ -39,7 +39,7 @@ export function RulesPanel({ source, market, stock }: Props) {
           New rule
         </a>
       </header>
-      <VisitorNote what="Who makes or changes a rule" />
+      <VisitorNote what="To make or change rules" />
       <div class="alert-filter">
         <StockField
           key={stock ?? ''}

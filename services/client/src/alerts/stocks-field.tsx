@@ -11,6 +11,9 @@ interface Props {
   readonly change: (stocks: readonly string[]) => void;
 }
 
+/** Of none, of one, of several. */
+const NOTES = ['Empty: all of them, also those that are still to come', '', 'Each for itself'];
+
 /** Several stocks by name, each with a button that takes it off; none: all of them. */
 export function StocksField({ stocks, names, fault, change }: Props) {
   const id = useId();
@@ -90,7 +93,7 @@ export function StocksField({ stocks, names, fault, change }: Props) {
           stockMatches(names, typed.value).map((name) => <option key={name} value={name} />)}
       </datalist>
       <small id={`${id}-note`} class="note" role={fault === undefined ? undefined : 'alert'}>
-        {fault ?? (stocks.length > 1 ? 'Each for itself' : 'Empty: all of them, also those that are still to come')}
+        {fault ?? NOTES[Math.min(stocks.length, 2)]}
       </small>
     </div>
   );

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { AlertPreview, NewAlertRule } from '@tickwatch/core';
 import { useEffect } from 'preact/hooks';
+import { ApiError } from '../api/http.ts';
 import { previewRule } from './alert-api.ts';
 import { fieldOf } from './use-faults.ts';
 
@@ -15,6 +16,7 @@ export interface Preview {
 
 /** Whoever types is not asked about at every letter. */
 const PAUSE_MS = 400;
+const AGAIN_MS = 3000;
 
 interface State {
   readonly found?: AlertPreview;
@@ -39,17 +41,17 @@ export function usePreview(rule: NewAlertRule | undefined, fields: readonly stri
     }
     state.value = { ...state.peek(), busy: true };
     const abort = new AbortController();
-    const timer = setTimeout(() => {
-      previewRule({ rule: asked }, abort.signal).then(
-        (found) => {
-          state.value = { busy: false, found };
-        },
-        (error: Error) => {
-          if (abort.signal.aborted) return;
-          state.value = { busy: false, failure: { text: error.message, field: fieldOf(error, fields) } };
-        },
-      );
-    }, PAUSE_MS);
+    const ask = async (): Promise<void> => {
+      try {
+        state.value = { busy: false, found: await previewRule({ rule: asked }, abort.signal) };
+      } catch (error) {
+        if (abort.signal.aborted) return;
+        state.value = { busy: false, failure: { text: (error as Error).message, field: fieldOf(error, fields) } };
+        // Others may be looking at their previews.
+        if (error instanceof ApiError && error.passing) timer = setTimeout(ask, error.retryAfterMs ?? AGAIN_MS);
+      }
+    };
+    let timer = setTimeout(ask, PAUSE_MS);
     return () => {
       clearTimeout(timer);
       abort.abort();

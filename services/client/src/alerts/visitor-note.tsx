@@ -1,14 +1,18 @@
+import { useRef } from 'preact/hooks';
 import { admin, checkToken } from '../admin/admin-token.ts';
 import { SignIn } from '../admin/sign-in.tsx';
 
-/** Tells visitors how to become who may change something. @param props.what who it is about, as a sentence begins */
+/** Tells visitors how to become who may change something. @param props.what what they may do then, as a sentence begins */
 export function VisitorNote({ what, open = false }: { readonly what: string; readonly open?: boolean }) {
   const state = admin.value;
-  if (state.is === 'administrator') return null;
+  const wasVisitor = useRef(false);
+  // Who comes with a token is not taken for a visitor while the server is asked about it.
+  if (state.is === 'administrator' || (state.is === 'checking' && !wasVisitor.current)) return null;
+  wasVisitor.current = true;
   return (
     <details class="visitor" open={open}>
       <summary>
-        {what} shows the administrator’s token
+        {what}, sign in with the administrator’s token
         {state.is === 'visitor' && state.refusal !== undefined && <span class="bad">: {state.refusal}</span>}
       </summary>
       {state.is === 'doubtful' ? (

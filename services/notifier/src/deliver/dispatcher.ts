@@ -10,8 +10,8 @@ import { ReceiverWorker } from './receiver-worker.ts';
 
 /** Looked at least so often: claims of others lapse, and receivers are changed. */
 const LOOK_MS = 5000;
-/** Longer than all else at a stop: what is under way then is aborted. */
-const STOP_MS = 5000;
+/** At a stop, what is under way is given so long to end. */
+const FINISH_MS = 5000;
 
 export interface DispatcherParts {
   readonly outbox: AlertOutbox;
@@ -45,10 +45,9 @@ export class Dispatcher {
     return this.#storeError;
   }
 
-  /** Receivers that take nothing now, by name. */
-  get unwell(): ReadonlyMap<string, string> {
-    const found = [...this.#workers.values()].map(({ receiver, problem }) => [receiver.name, problem] as const);
-    return new Map(found.flatMap(([name, problem]) => (problem === undefined ? [] : [[name, problem]])));
+  /** How many receivers take nothing now. */
+  get unwell(): number {
+    return [...this.#workers.values()].filter(({ problem }) => problem !== undefined).length;
   }
 
   /** As it was when the outbox was looked at last. */
@@ -57,7 +56,7 @@ export class Dispatcher {
     return {
       waiting: this.#queues.reduce((sum, { waiting }) => sum + waiting, 0),
       oldestSeconds: Number.isFinite(oldest) ? Math.max(0, (nowMicros() - oldest) / 1e6) : 0,
-      unwellReceivers: this.unwell.size,
+      unwellReceivers: this.unwell,
     };
   }
 
@@ -82,7 +81,7 @@ export class Dispatcher {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#alarm.wake();
-    const timer = setTimeout(() => this.#abort.abort(), STOP_MS);
+    const timer = setTimeout(() => this.#abort.abort(), FINISH_MS);
     await Promise.all([...this.#workers.values()].map((worker) => worker.stop()));
     clearTimeout(timer);
   }

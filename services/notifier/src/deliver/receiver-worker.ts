@@ -1,15 +1,17 @@
-import { type EpochMicros, nowMicros } from '@tickwatch/core';
 import type { AlertOutbox, ClaimedDelivery, OutboxReceiver } from '@tickwatch/store';
 import type { NotifierEvents } from '../events.ts';
 import type { Outcome, Sender } from '../send/sender.ts';
+import { ClaimedAhead } from './claimed-ahead.ts';
 import { DeliveredReport } from './delivered-report.ts';
+import { FailedReport, type Failure } from './failed-report.ts';
 import { ReceiverHealth } from './receiver-health.ts';
-import { retryAt, retryDelayMs } from './retry.ts';
 
-/** Longer than any sending takes: who dies holding a claim delays its deliveries for so long. */
-const CLAIM_MS = 60_000;
-/** Of those whose time is over, so many are given up at once. */
-const SWEEP = 500;
+/** So many are claimed at once where as many wait. */
+const CLAIMED_AHEAD = 64;
+/** Those that are claimed to be given up and have time left are left alone for so long, as the receiver is. */
+const SWEPT_MS = 30_000;
+/** What was delivered and is not told yet is bounded. */
+const MAX_UNTOLD = 256;
 
 export interface WorkerParts {
   readonly outbox: AlertOutbox;
@@ -32,7 +34,9 @@ export interface WorkerParts {
 export class ReceiverWorker {
   readonly #parts: WorkerParts;
   readonly #health = new ReceiverHealth();
-  readonly #report: DeliveredReport;
+  readonly #delivered: DeliveredReport;
+  readonly #failed: FailedReport;
+  readonly #ahead: ClaimedAhead;
   readonly #sending = new Set<Promise<void>>();
   #receiver: OutboxReceiver;
   #filling = Promise.resolve();
@@ -47,7 +51,9 @@ export class ReceiverWorker {
   constructor(receiver: OutboxReceiver, parts: WorkerParts) {
     this.#receiver = receiver;
     this.#parts = parts;
-    this.#report = new DeliveredReport(parts.outbox, receiver.id);
+    this.#delivered = new DeliveredReport(parts.outbox, receiver.id);
+    this.#failed = new FailedReport(parts.outbox, receiver.id, parts.retryMs);
+    this.#ahead = new ClaimedAhead(parts.outbox, receiver.id, parts.sender.longestMs);
   }
 
   get receiver(): OutboxReceiver {
@@ -61,7 +67,7 @@ export class ReceiverWorker {
 
   /** Whether nothing is lost with it. */
   get isIdle(): boolean {
-    return this.#sending.size === 0 && !this.#isFilling && this.#report.size === 0;
+    return this.#sending.size + this.#ahead.size + this.#delivered.size === 0 && !this.#isFilling;
   }
 
   /** Something may be due. @param receiver as it is by now */
@@ -79,8 +85,9 @@ export class ReceiverWorker {
     this.#isStopped = true;
     clearTimeout(this.#alarm);
     await this.#filling;
+    await this.#release().catch(() => {});
     await Promise.all(this.#sending);
-    await this.#report.flush().catch(() => {});
+    await this.#delivered.flush().catch(() => {});
   }
 
   #fill(): void {
@@ -91,8 +98,13 @@ export class ReceiverWorker {
   async #claimWhileRoom(): Promise<void> {
     this.#isFilling = true;
     try {
-      if (this.#report.size > 0) await this.#report.flush();
-      for (let room = this.#room(); room > 0 && this.#isMore; room = this.#room()) await this.#claim(room);
+      if (this.#delivered.size > MAX_UNTOLD) await this.#delivered.flush();
+      else if (this.#delivered.size > 0) this.#tell();
+      for (let room = this.#room(); room > 0; room = this.#room()) {
+        if (this.#ahead.isStale) await this.#release();
+        else if (this.#ahead.size > 0) this.#begin(this.#ahead.take(this.#parts.sender.together));
+        else await this.#claim(room);
+      }
     } finally {
       this.#isFilling = false;
     }
@@ -100,7 +112,7 @@ export class ReceiverWorker {
 
   /** How many sendings may begin now; wakes itself when they may later. */
   #room(): number {
-    if (this.#isStopped || !this.#isMore) return 0;
+    if (this.#isStopped || (!this.#isMore && this.#ahead.size === 0)) return 0;
     const wait = Math.max(this.#health.restUntil, this.#notBefore) - performance.now();
     if (wait > 0) {
       clearTimeout(this.#alarm);
@@ -113,21 +125,26 @@ export class ReceiverWorker {
   }
 
   async #claim(room: number): Promise<void> {
-    const { outbox, sender } = this.#parts;
-    const limit = room * sender.together;
+    const begun = room * this.#parts.sender.together;
+    const limit = this.problem === undefined ? Math.max(begun, CLAIMED_AHEAD) : begun;
     this.#isMore = false;
-    let claimed: readonly ClaimedDelivery[] = [];
     try {
-      claimed = await outbox.claim(this.#receiver.id, limit, CLAIM_MS);
+      // What was delivered and could not be told comes again.
+      if (await this.#ahead.claim(limit, (id) => this.#delivered.has(id))) this.#isMore = true;
     } catch (error) {
       this.#isMore = true;
       throw error;
     }
-    if (claimed.length === limit) this.#isMore = true;
-    // What was delivered and could not be told comes again.
-    const unsent = claimed.filter(({ firing }) => !this.#report.has(firing.id));
-    for (let from = 0; from < unsent.length; from += sender.together)
-      this.#begin(unsent.slice(from, from + sender.together));
+  }
+
+  async #release(): Promise<void> {
+    this.#isMore = true;
+    await this.#ahead.release();
+  }
+
+  /** Tells what was delivered, in its own time. */
+  #tell(): void {
+    this.#delivered.flush().catch(this.#parts.onError);
   }
 
   #begin(deliveries: readonly ClaimedDelivery[]): void {
@@ -152,59 +169,23 @@ export class ReceiverWorker {
     if (outcome.kind === 'delivered') {
       if (this.#health.well()) events.wellAgain(receiver);
       events.delivered(receiver, firings);
-      this.#report.add(firings.map(({ id }) => id));
-      await this.#report.flush();
-    } else if (!signal.aborted) await this.#failed(deliveries, outcome);
+      this.#delivered.add(firings.map(({ id }) => id));
+      this.#tell();
+    } else if (!signal.aborted) await this.#fail(deliveries, outcome);
   }
 
-  async #failed(
-    deliveries: readonly ClaimedDelivery[],
-    outcome: Exclude<Outcome, { readonly kind: 'delivered' }>,
-  ): Promise<void> {
-    const { events, outbox } = this.#parts;
-    const { kind, error } = outcome;
-    const asked = kind === 'unwell' ? outcome.retryAfterMs : undefined;
-    if (kind === 'unwell' && this.#health.unwell(error, asked)) events.unwell(this.#receiver, error);
-    const now = nowMicros();
-    const delay = retryDelayMs(Math.min(...deliveries.map(({ attempts }) => attempts)), asked);
-    const again = grouped(deliveries, (one) => (kind === 'gone' ? undefined : retryAt(now, delay, this.#end(one))));
-    const givenUp = again.get(undefined)?.length ?? 0;
-    events.failed(this.#receiver, deliveries.length, givenUp, error);
-    for (const [at, those] of again) await outbox.failed(this.#receiver.id, idsOf(those), error, at);
-    if (givenUp < deliveries.length) this.#parts.onPutOff();
-    if (kind === 'unwell' && givenUp > 0) await this.#sweep(now, error);
-  }
-
-  /** Gives up all whose time is over: they waited for one that tried whether the receiver is well. */
-  async #sweep(now: EpochMicros, error: string): Promise<void> {
-    const { outbox, events } = this.#parts;
-    for (;;) {
-      // What is claimed and has time left comes again when the claim ends.
-      const claimed = await outbox.claim(this.#receiver.id, SWEEP, CLAIM_MS);
-      const over = claimed.filter((one) => now >= this.#end(one));
-      if (over.length === 0) return;
-      events.failed(this.#receiver, over.length, over.length, error);
-      await outbox.failed(this.#receiver.id, idsOf(over), error, undefined);
-      if (over.length < SWEEP) return;
+  async #fail(deliveries: readonly ClaimedDelivery[], failure: Failure): Promise<void> {
+    const { events } = this.#parts;
+    const { kind, error } = failure;
+    if (kind === 'unwell') {
+      if (this.#health.unwell(error, failure.retryAfterMs)) events.unwell(this.#receiver, error);
+      await this.#release();
     }
+    const givenUp = await this.#failed.tell(deliveries, failure);
+    events.failed(this.#receiver, deliveries.length, givenUp, error);
+    if (givenUp < deliveries.length) this.#parts.onPutOff();
+    if (kind !== 'unwell' || givenUp === 0) return;
+    const swept = await this.#failed.sweep(error, SWEPT_MS);
+    if (swept > 0) events.failed(this.#receiver, swept, swept, error);
   }
-
-  #end({ createdAt }: ClaimedDelivery): EpochMicros {
-    return (createdAt + this.#parts.retryMs * 1000) as EpochMicros;
-  }
-}
-
-function idsOf(deliveries: readonly ClaimedDelivery[]): readonly string[] {
-  return deliveries.map(({ firing }) => firing.id);
-}
-
-function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -52,6 +52,11 @@ export class GuardedHttp implements Disposable {
     this.#lookup = guardedLookup(options.targets, options.resolve ?? resolveHost);
   }
 
+  /** No post takes longer, ms. */
+  get longestMs(): number {
+    return this.#options.timeoutMs;
+  }
+
   /** @throws TargetError nothing may be sent there; UnansweredError */
   async post({ url: text, headers, body }: Post, signal: AbortSignal): Promise<Answer> {
     const url = targetUrl(text, this.#options.targets);
@@ -67,7 +72,8 @@ export class GuardedHttp implements Disposable {
         'Content-Length': bytes.length,
       },
     };
-    return await this.#send(url, options, bytes, signal, true);
+    const deadline = performance.now() + this.#options.timeoutMs;
+    return await this.#send(url, options, bytes, signal, deadline, true);
   }
 
   [Symbol.dispose](): void {
@@ -75,13 +81,21 @@ export class GuardedHttp implements Disposable {
     this.#https.destroy();
   }
 
-  #send(url: URL, options: RequestOptions, body: Buffer, signal: AbortSignal, mayRepeat: boolean): Promise<Answer> {
-    const { timeoutMs } = this.#options;
+  /** @param deadline by the monotonic clock, ms */
+  #send(
+    url: URL,
+    options: RequestOptions,
+    body: Buffer,
+    signal: AbortSignal,
+    deadline: number,
+    mayRepeat: boolean,
+  ): Promise<Answer> {
+    const late = `did not answer within ${this.#options.timeoutMs / 1000} s`;
     return new Promise((resolve, reject) => {
       const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
       const request = open(url, options);
       const giveUp = (reason: string) => request.destroy(new UnansweredError(`${url.origin} ${reason}`));
-      const timer = setTimeout(() => giveUp(`did not answer within ${timeoutMs / 1000} s`), timeoutMs);
+      const timer = setTimeout(() => giveUp(late), deadline - performance.now());
       const onAbort = () => giveUp('was not waited for: this service stops');
       signal.addEventListener('abort', onAbort, { once: true });
       let isDone = false;
@@ -100,7 +114,7 @@ export class GuardedHttp implements Disposable {
         done();
         // The server may close an idle connection in the moment in which it is used again; a new one decides.
         if (mayRepeat && request.reusedSocket && !(error instanceof UnansweredError))
-          this.#send(url, options, body, signal, false).then(resolve, reject);
+          this.#send(url, options, body, signal, deadline, false).then(resolve, reject);
         else reject(unanswered(url, error));
       });
       if (signal.aborted) onAbort();

@@ -29,6 +29,7 @@ export function createEmailSender({ url, from, everyMs, timeoutMs }: EmailOption
     together: MOST_IN_A_MAIL,
     atOnce: 1,
     everyMs,
+    longestMs: timeoutMs,
     async send({ target }, firings, signal): Promise<Outcome> {
       if (transport === undefined) return { kind: 'unwell', error: 'no mail can be sent: SMTP_URL is not set' };
       const to = mailAddress(target);

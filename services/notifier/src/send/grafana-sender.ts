@@ -13,6 +13,7 @@ export function createGrafanaSender(http: GuardedHttp): Sender {
     together: 1,
     atOnce: 2,
     everyMs: 0,
+    longestMs: http.longestMs,
     async send({ target, secret }, [firing], signal) {
       if (firing === undefined) throw new Error('an annotation is of one firing');
       if (secret !== undefined && !TOKEN.test(secret))

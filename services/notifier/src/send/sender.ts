@@ -20,6 +20,8 @@ export interface Sender {
   readonly atOnce: number;
   /** Least time from one sending to a receiver to the next, ms. */
   readonly everyMs: number;
-  /** Never rejects, and takes no longer than a bound of its own. */
+  /** No sending takes longer, ms. */
+  readonly longestMs: number;
+  /** Never rejects. */
   send(receiver: OutboxReceiver, firings: readonly StoredFiring[], signal: AbortSignal): Promise<Outcome>;
 }

@@ -11,6 +11,7 @@ export function createWebhookSender(http: GuardedHttp): Sender {
     together: 1,
     atOnce: 4,
     everyMs: 0,
+    longestMs: http.longestMs,
     async send({ target, secret }, [firing], signal) {
       if (firing === undefined) throw new Error('a webhook takes one firing at a time');
       const body = JSON.stringify(firingJson(firing));

@@ -1,5 +1,5 @@
-import type { Moment } from '@tickwatch/alerts';
-import { type CalendarOf, type EpochMicros, exchangeOf, type LaneName, nowMicros } from '@tickwatch/core';
+import type { Moment, SystemMeasures } from '@tickwatch/alerts';
+import { type CalendarOf, type EpochMicros, exchangeOf, type LaneName, laneIndex, nowMicros } from '@tickwatch/core';
 import type { TickStore } from '@tickwatch/store';
 import type { Intake } from '../intake.ts';
 import type { Leader } from '../lead/leader.ts';
@@ -18,6 +18,8 @@ export interface AlertClockParts {
   readonly leader: Pick<Leader, 'state'>;
   readonly feed: Pick<Intake, 'stateOf'>;
   readonly calendarOf: CalendarOf;
+  /** Seconds of the last commit; `undefined`: there was none. */
+  readonly commitSeconds: () => number | undefined;
   /** Lets what waits be written. */
   readonly wake: () => void;
 }
@@ -79,6 +81,20 @@ export class AlertClock implements AsyncDisposable {
       now,
       openSince: openSince as EpochMicros | undefined,
       listeningSince: state === 'connected' ? since : undefined,
+      // Of an exchange one lane tells how it is.
+      ...(laneIndex(lane) === 0 && { measures: this.#measure(lane, now) }),
+    };
+  }
+
+  #measure(first: LaneName, now: EpochMicros): SystemMeasures {
+    const { feed, logs, commitSeconds } = this.#parts;
+    const { state, since } = feed.stateOf(first);
+    let ticks = 0;
+    for (const { lane, waiting } of logs) if (exchangeOf(lane) === exchangeOf(first)) ticks += waiting;
+    return {
+      insert_latency: commitSeconds(),
+      waiting: ticks,
+      feed_lost: state === 'connected' ? 0 : Math.max(0, (now - since) / 1e6),
     };
   }
 }

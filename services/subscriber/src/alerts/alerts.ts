@@ -86,7 +86,7 @@ export class Alerts {
     return hasFired;
   }
 
-  /** True where rules have to be read for a lane, or something is to be written that waits for no tick. */
+  /** True where rules have to be read for a lane, or something is to be written soon. */
   isDue(logs: readonly LaneLog[]): boolean {
     if (this.#patience.isResting || logs.length === 0) return false;
     if (this.#rules.isStale) return true;

@@ -108,20 +108,22 @@ export class LaneAlerts {
   /** What changes because time passes. @returns true: something fired */
   pass(moment: Moment): boolean {
     this.look();
-    const [judge, ...others] = this.#judges;
+    if (!this.#log.isPlaced) return false;
     const { list, committed } = this.#log;
     const heard = list.head.at(-1)?.seq ?? committed?.seq ?? 0;
-    // What was not judged yet may be the tick that somebody waits for.
-    const isBehind = others.length > 0 || list.run !== undefined || (judge?.judged ?? 0) < heard;
-    if (judge === undefined || isBehind || !this.#log.isPlaced) return false;
     const before = this.#pending.length;
-    this.#try(() => this.#add(judge.pass(moment), moment.now));
+    this.#try(() => {
+      for (const judge of this.#judges) {
+        // What was not judged yet may be the tick that somebody waits for.
+        const isBehind = list.run !== undefined || judge.judged < heard;
+        const changes = judge.pass(isBehind ? { ...moment, listeningSince: undefined } : moment);
+        this.#add(
+          changes.map((change) => this.#now(change)),
+          moment.now,
+        );
+      }
+    });
     return this.#hasFired(before);
-  }
-
-  /** Something about the lane, and no tick of it, changed rules that no judge knows. */
-  add(changes: readonly AlertChange[], now: EpochMicros): void {
-    this.#add(changes, now);
   }
 
   /** Tells the judges of holes and marks that are about to be committed, each once. */
@@ -147,10 +149,11 @@ export class LaneAlerts {
     return changes.map(({ change }) => change);
   }
 
-  /** True where something is to be written and waits for no tick. */
+  /** True where something fired that is not written, or changed and waits for no tick. */
   get isDue(): boolean {
-    const seq = this.#log.committed?.seq ?? 0;
-    return this.#log.isPlaced && this.#pending.some(({ change }) => change.seq <= seq);
+    const committed = this.#log.committed?.seq ?? 0;
+    const isDue = ({ seq, firing }: AlertChange): boolean => seq <= committed || firing !== undefined;
+    return this.#log.isPlaced && this.#pending.some(({ change }) => isDue(change));
   }
 
   /** What was taken off last is written. @returns what of it fired */
@@ -232,6 +235,12 @@ export class LaneAlerts {
         );
       }
     });
+  }
+
+  /** How the system is waits for no tick: least of all where ticks wait. */
+  #now(change: AlertChange): AlertChange {
+    const isOfSystem = this.#rules.get(change.phase.ruleId)?.condition.type === 'system';
+    return isOfSystem ? { ...change, seq: Math.min(change.seq, this.#log.committed?.seq ?? 0) } : change;
   }
 
   #add(changes: readonly AlertChange[], receivedAt: EpochMicros): void {

@@ -15,7 +15,7 @@ export function inLane(rule: JudgedRule, lane: LaneName, lanes: number): JudgedR
   return { ...rule, stocks: rule.stocks.filter((stock) => laneOfStock(stock, lanes) === laneIndex(lane)) };
 }
 
-function hasStock({ stocks }: JudgedRule, lane: LaneName, lanes: number): boolean {
-  // What names no stock is told in the first lane.
+function hasStock({ stocks, condition }: JudgedRule, lane: LaneName, lanes: number): boolean {
+  if (condition.type === 'hole' || condition.type === 'system') return true;
   return stocks === undefined || lanes === 1 || stocks.some((stock) => laneOfStock(stock, lanes) === laneIndex(lane));
 }

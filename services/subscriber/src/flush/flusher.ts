@@ -46,11 +46,17 @@ export class Flusher {
   /** What one commit takes for now: less than `maxRows` while the database is too slow for more. */
   #rows: number;
   #lookAt = 0;
+  #commitSeconds: number | undefined;
 
   constructor(parts: FlusherParts, options: FlusherOptions) {
     this.#parts = parts;
     this.#options = options;
     this.#rows = options.maxRows;
+  }
+
+  /** What the last commit took; `undefined`: there was none. */
+  get commitSeconds(): number | undefined {
+    return this.#commitSeconds;
   }
 
   /** Flushes until the signal aborts. */
@@ -84,9 +90,11 @@ export class Flusher {
     let left = this.#sum(({ waiting }) => waiting);
     const hasRun = this.#logsOf().some(({ list }) => list.run !== undefined);
     const isDue = (): boolean => left > 0 || hasRun || alerts.isDue(this.#logsOf());
-    for (let attempt = 0; isDue() && !signal.aborted; ) {
+    for (let attempt = 0, idle = 0; isDue() && !signal.aborted; ) {
       const stored = await leader.exclusive(() => this.storeOnce(leader.storable));
-      if (stored === 0 || (stored === undefined && leader.storable.length === 0)) return;
+      if (stored === undefined && leader.storable.length === 0) return;
+      // Rules that were read meanwhile may have found what is to be written soon.
+      if (stored === 0 && (idle++ > 0 || !alerts.isDue(this.#logsOf()))) return;
       left -= stored ?? 0;
       if (stored === undefined) await sleep(backoffMs(attempt++), signal);
       else attempt = 0;
@@ -179,6 +187,7 @@ export class Flusher {
       if ((result.lanes.get(log.lane)?.refusedByDatabase ?? 0) > 0) alerts.forget(log);
     }
     leader.stored();
+    this.#commitSeconds = result.seconds;
     // Trimming may fail (disk, Redis); the log is then trimmed with the next flush.
     logs.durableLog
       .committed(cuts.map(({ batch }) => batch.position))

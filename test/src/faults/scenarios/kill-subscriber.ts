@@ -24,6 +24,7 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
   const spooled = new Set<number>();
   const kills: number[] = [];
   await stack.launch().listens();
+  await stack.addRules();
   stack.publisher.start(PER_SECOND);
   for (let i = 0; i < times; i++) {
     const subscriber = stack.subscribers.at(-1) ?? stack.launch();

@@ -32,6 +32,7 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
   for (const name of NAMES) stack.launch(name);
   await Promise.all(stack.subscribers.map((subscriber) => subscriber.listens()));
   let spread = await fairSpread(stack);
+  await stack.addRules();
   stack.publisher.start(PER_SECOND);
   await setTimeout(WARM_UP_MS);
   await stack.caughtUp();

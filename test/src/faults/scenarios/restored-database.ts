@@ -80,6 +80,7 @@ async function beyondGrace(): Promise<readonly FaultRow[]> {
 }
 
 async function dumpThenMore(stack: FaultStack, how: Restoration): Promise<Dump> {
+  await stack.addRules();
   await stack.publisher.burst(DUMPED);
   await stack.caughtUp();
   const dump = await Dump.of(stack.database, `${stack.folder}/dump.sql`, how);

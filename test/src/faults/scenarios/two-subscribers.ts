@@ -21,6 +21,7 @@ async function killOne(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): 
   const times = quick ? 1 : 6;
   const random = seeded(5);
   let [victim, other] = await launchPair(stack);
+  await stack.addRules();
   stack.publisher.start(PER_SECOND);
   await victim.sees('insert_success');
   let recoverySeconds = 0;
@@ -44,6 +45,7 @@ async function pauseOne(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions):
   const times = quick ? 1 : 4;
   const random = seeded(6);
   let [victim, other] = await launchPair(stack);
+  await stack.addRules();
   stack.publisher.start(PER_SECOND);
   await victim.sees('insert_success');
   let recoverySeconds = 0;

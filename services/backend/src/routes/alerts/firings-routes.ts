@@ -33,7 +33,7 @@ export function firingsRoutes(app: App, parts: AlertParts): void {
           tag: 'alerts',
           summary: 'What rules fired',
           description:
-            'Newest first, by the times of the ticks, in pages (header `Link`, `rel="next"`). They outlive their rules, and are kept for `ALERT_RETENTION_DAYS`.',
+            'Newest first, by the times of the ticks, in pages (header `Link`, `rel="next"`). They outlive their rules, and are kept for `ALERTS_RETENTION_DAYS`.',
           answer: AlertFirings,
         }),
       },

@@ -19,12 +19,14 @@ import { readByHand } from '../../http/by-hand.ts';
 import { leaveSignal } from '../../http/leave-signal.ts';
 import { linkNext } from '../../http/link-next.ts';
 import { nearestValue } from '../../http/nearest-value.ts';
-import { NotFoundError, ParameterError, quoted } from '../../http/problem-reply.ts';
+import { ConflictError, NotFoundError, ParameterError, quoted } from '../../http/problem-reply.ts';
 import { JSON_TYPE, type RouteText, routeSchema } from '../../http/route-schema.ts';
 import { sendText } from '../../http/send-text.ts';
 import { type AlertParts, change, sendFresh } from './alert-parts.ts';
 
 const PATH = '/api/alerts/rules';
+/** Of a change, while others change the same rule. */
+const MOST_ATTEMPTS = 5;
 
 export function rulesRoutes(app: App, parts: AlertParts): void {
   const { reader, log, now } = parts;
@@ -101,10 +103,9 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const before = await one(id);
-      const read = readRule(request.body, now(), before.definition as RuleDefinition);
-      const draft = await draftOf(read);
-      if (!(await change(parts, (admin) => admin.changeRule(id, draft, isAnew(before, read))))) throw noRule(id);
+      for (let attempt = 0; !(await isChanged(id, request.body)); attempt++) {
+        if (attempt === MOST_ATTEMPTS) throw new ConflictError('Others change this rule at the same time: try again.');
+      }
       log.info({ event: 'alert_rule_changed', client: request.ip, rule: id }, 'an administrator changed a rule');
       return sendFresh(reply, view(await one(id)));
     },
@@ -140,6 +141,14 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
     },
   );
 
+  /** False: somebody else changed it meanwhile, so that it is to be looked at again. */
+  async function isChanged(id: string, body: unknown): Promise<boolean> {
+    const before = await one(id);
+    const read = readRule(body, now(), before.definition as RuleDefinition);
+    const draft = await draftOf(read);
+    return await change(parts, (admin) => admin.changeRule(id, draft, isAnew(before, read), before.changed));
+  }
+
   /** @throws ParameterError there is no receiver of one of the names */
   async function draftOf({ definition, isEnabled, receivers: names }: ReadRule): Promise<AlertRuleDraft> {
     if (names.length === 0) return { name: definition.name, definition, isEnabled, receivers: [] };
@@ -158,7 +167,7 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
           : nearest === undefined
             ? `there are ${all.slice(0, 5).map(quoted).join(', ')}`
             : `did you mean ${quoted(nearest)}?`;
-      throw new ParameterError(`receivers[${index}]`, `there is no receiver ${quoted(name)}: ${right}`);
+      throw new ParameterError('receivers', `receivers[${index}]: there is no receiver ${quoted(name)}: ${right}`);
     }
   }
 }

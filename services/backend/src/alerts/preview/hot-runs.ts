@@ -1,0 +1,35 @@
+import type { Bar } from './bar.ts';
+import type { Interest } from './interest.ts';
+
+/** Bars that follow each other, the first and the last of interest. */
+export interface HotRun {
+  /** Index of the first. */
+  readonly at: number;
+  readonly bars: readonly Bar[];
+}
+
+/**
+ * @param from bars before it are only known
+ * @param few runs with no more ticks than this between them are one
+ */
+export function hotRuns(bars: readonly Bar[], interest: Interest, from: number, few: number): readonly HotRun[] {
+  const runs: { at: number; bars: Bar[] }[] = [];
+  let calm = Number.POSITIVE_INFINITY;
+  for (const [at, bar] of bars.entries()) {
+    if (bar.time < from) continue;
+    if (!interest.isAt(bars, at)) {
+      calm += bar.count;
+      continue;
+    }
+    const last = runs.at(-1);
+    if (last !== undefined && calm <= few) last.bars.push(...bars.slice(last.at + last.bars.length, at + 1));
+    else runs.push({ at, bars: [bar] });
+    calm = 0;
+  }
+  return runs;
+}
+
+/** How many ticks a run has. */
+export function ticksOf({ bars }: HotRun): number {
+  return bars.reduce((all, { count }) => all + count, 0);
+}

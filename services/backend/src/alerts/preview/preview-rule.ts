@@ -1,0 +1,132 @@
+import type { JudgedRule } from '@tickwatch/alerts';
+import { type AlertFired, type AlertPreview, type EpochMicros, formatMicros } from '@tickwatch/core';
+import type { TickReader } from '@tickwatch/store';
+import { foundIn } from './found-in.ts';
+import { PREVIEW_LIMITS, PreviewBudget, type PreviewLimits } from './preview-budget.ts';
+import { type PreviewAsk, type StockOfPreview, type StockOutcome, StockPreview } from './stock-preview.ts';
+
+/** So many stocks are looked at side by side: each question takes a connection. */
+const SIDE_BY_SIDE = 2;
+
+export interface PreviewRange {
+  readonly start: EpochMicros;
+  /** Itself within. */
+  readonly end: EpochMicros;
+}
+
+/**
+ * What a rule would have fired in a range, judged as it is live, but as if each tick had come at its own time. Bounded in
+ * work and time: what was not looked at, or can't be told from what is stored, is said.
+ * @throws as {@link TickReader}
+ */
+export async function previewRule(
+  reader: TickReader,
+  rule: JudgedRule,
+  { start, end }: PreviewRange,
+  signal?: AbortSignal,
+  limits: PreviewLimits = PREVIEW_LIMITS,
+): Promise<AlertPreview> {
+  const judged = { ...rule, begins: start, snoozedUntil: undefined };
+  const ask = { reader, rule: judged, start, end, budget: new PreviewBudget(limits), limits, signal };
+  const { fired, notes } = await outcomeOf(ask);
+  const sorted = fired.toSorted((a, b) => a.time - b.time);
+  return {
+    start_time: formatMicros(start),
+    end_time: formatMicros(end),
+    fired: sorted.length,
+    places: sorted.slice(-limits.places).map(placeOf),
+    complete: notes.length === 0,
+    note: notes.length === 0 ? null : notes.join(' '),
+  };
+}
+
+interface Outcome {
+  readonly fired: readonly AlertFired[];
+  readonly notes: readonly string[];
+}
+
+async function outcomeOf(ask: PreviewAsk): Promise<Outcome> {
+  const { condition } = ask.rule;
+  switch (condition.type) {
+    case 'price_crosses':
+    case 'price_moves':
+    case 'new_extreme':
+      return await ofStocks(ask);
+    case 'tick_rate': {
+      if (condition.above === undefined) return { fired: [], notes: [NOT_TOLD.below] };
+      const outcome = await ofStocks(ask);
+      return condition.below === undefined ? outcome : { ...outcome, notes: [...outcome.notes, NOT_TOLD.below] };
+    }
+    case 'hole':
+    case 'outlier':
+      return await foundIn(ask, await stocksOf(ask));
+    case 'silent':
+    case 'system':
+      return { fired: [], notes: [NOT_TOLD[condition.type]] };
+  }
+}
+
+const NOT_TOLD = {
+  below: 'Minutes with too few ticks are not looked for: what was listened to is not kept.',
+  silent: 'Silence is not looked for: what was listened to is not kept.',
+  system: 'How the system was is not looked up.',
+};
+
+async function ofStocks(ask: PreviewAsk): Promise<Outcome> {
+  const { stocks, isAll } = await stocksOf(ask);
+  const outcomes: StockOutcome[] = [];
+  const waiting = [...stocks];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      if (ask.budget.isSpent) return void waiting.unshift(next);
+      outcomes.push(await new StockPreview(ask, next).run());
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+  return { fired: outcomes.flatMap(({ fired }) => fired), notes: notesOf(ask, outcomes, stocks.length, isAll) };
+}
+
+function notesOf(
+  { end, limits }: PreviewAsk,
+  outcomes: readonly StockOutcome[],
+  stocks: number,
+  isAll: boolean,
+): readonly string[] {
+  const notes: string[] = [];
+  const ended = outcomes.filter(({ until }) => until < end);
+  const first = ended.reduce((least, { until }) => Math.min(least, until), end as number) as EpochMicros;
+  if (ended.length > 0)
+    notes.push(`There is more than one answer looks at: not all is known from ${formatMicros(first)} on.`);
+  if (outcomes.length < stocks)
+    notes.push(`Of ${stocks} stocks ${outcomes.length} were looked at, in the time that an answer may take.`);
+  if (!isAll) notes.push(`Only the first ${limits.stocks} stocks were looked at.`);
+  if (outcomes.some(({ isComplete }) => !isComplete)) notes.push('Ticks are missing in this range.');
+  return notes;
+}
+
+async function stocksOf({
+  reader,
+  rule,
+  signal,
+  limits,
+}: PreviewAsk): Promise<{ readonly stocks: readonly StockOfPreview[]; readonly isAll: boolean }> {
+  const { exchange } = rule;
+  const most = limits.stocks + 1;
+  const found: StockOfPreview[] = [];
+  for (const stock of rule.stocks ?? [undefined]) {
+    const { value } = await reader.stocks({ stock, exchange, limit: most }, { signal });
+    found.push(...value.map((row) => ({ stock: row.stock, exchange: row.exchange })));
+    if (found.length >= most) break;
+  }
+  return { stocks: found.slice(0, limits.stocks), isAll: found.length <= limits.stocks };
+}
+
+function placeOf({ exchange, stock, time, price, text }: AlertFired): AlertPreview['places'][number] {
+  return {
+    exchange_name: exchange === '' ? null : exchange,
+    stock_name: stock === '' ? null : stock,
+    timestamp: formatMicros(time),
+    price: price ?? null,
+    text,
+  };
+}

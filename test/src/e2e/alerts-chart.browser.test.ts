@@ -59,7 +59,7 @@ describe('an alert that is made on a chart', () => {
     // Another tab hears of the same, and leaves it to the one that is first.
     const other = await page.context().newPage();
     await other.addInitScript(DESKTOP.replace("'default'", "'granted'"));
-    await other.goto(`${house.address}/system`);
+    await other.goto(`${house.address}/history`);
 
     const { x, y, width, height } = (await page.locator('.chart').boundingBox()) ?? assert.fail('no chart');
     const begin = page.getByRole('button', { name: /^⚑? ?Alert at / });

@@ -68,13 +68,12 @@ class Firings {
     if (isNews) this.#told.add(fresh);
   }
 
-  /** What fired while nobody listened. When the page has just come, it is counted; after a break it is news. */
+  /** What fired while nobody listened: since the page was opened, or in a break, it is news; what was before is counted. */
   async #ask(): Promise<void> {
     try {
       const { rows } = await readFirings({ limit: MOST_ASKED });
-      const since = (realNowMs() - NEWS_MS) * 1000;
-      const isNews = (firing: AlertFiring): boolean => !this.#isFirst && recordedAt(firing) > since;
-      this.#hear(rows.filter(isNews).toReversed());
+      const since = realNowMs() - (this.#isFirst ? performance.now() : NEWS_MS);
+      this.#hear(rows.filter((firing) => recordedAt(firing) > since * 1000).toReversed());
       this.#hear(rows, false);
       this.#isFirst = false;
       this.#failure.value = undefined;

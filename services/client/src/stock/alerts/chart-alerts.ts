@@ -11,6 +11,8 @@ import { type ChartLevel, levelsOf } from './chart-level.ts';
 
 /** Rules of one stock that are looked at: more levels than these nobody tells apart. */
 const MOST_RULES = 200;
+/** Of more in one candle, the newest are said. */
+const MOST_SAID = 5;
 const RULES_EVERY_MS = 60_000;
 
 const shown = new WeakMap<ChartController, ChartAlerts>();
@@ -71,10 +73,9 @@ export class ChartAlerts {
 
   /** What fired in a time, epoch seconds, in sentences. */
   textsIn(from: number, to: number): readonly string[] {
-    return this.firings
-      .peek()
-      .filter(({ time }) => time >= from && time < to)
-      .map(({ text }) => text);
+    const fired = this.firings.peek().filter(({ time }) => time >= from && time < to);
+    const said = fired.slice(-MOST_SAID).map(({ text }) => text);
+    return fired.length === said.length ? said : [`${fired.length} alerts fired, the newest of them`, ...said];
   }
 
   /** What fired in the candle that begins at a time. */

@@ -1,8 +1,21 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { type AlertFired, type AlertPhase, type DecimalText, nowMicros, type SequencedTick } from '@tickwatch/core';
-import { type AlertChanges, AlertConflictError, LeaseLostError, RulesChangedError } from '../src/index.ts';
+import {
+  type AlertFired,
+  type AlertPhase,
+  type DecimalText,
+  type EpochMicros,
+  nowMicros,
+  type SequencedTick,
+} from '@tickwatch/core';
+import {
+  type AlertChanges,
+  AlertConflictError,
+  createPostgresStore,
+  LeaseLostError,
+  RulesChangedError,
+} from '../src/index.ts';
 import { assertRemembers } from './alert-memory.ts';
 import {
   ask,
@@ -92,9 +105,37 @@ describe('alerts in the transaction of their ticks', () => {
     await eventually('told of the rule', async () => calls.length > 1 || undefined);
     await assert.rejects(member.commit(batches, { version: before, phases: [], firings: [] }), RulesChangedError);
     assert.equal((await ask(opened.url, "SELECT FROM stock_prices WHERE stock_name = 'AGAIN'")).length, 0);
-    await member.commit(batches, { version: await version(), phases: [], firings: [] });
+    await store.alertAdmin.addRule(RULE);
+    // They were read behind the ticks: what changed since came later.
+    await member.commit(batches, { version: undefined, phases: [], firings: [] });
     assert.equal((await ask(opened.url, "SELECT FROM stock_prices WHERE stock_name = 'AGAIN'")).length, 1);
     assert.equal(await store.alerts.rules(await version()), undefined);
+  });
+
+  test('of the rules only those that changed are read again, unless nobody knows any more what changed', async () => {
+    const { store, url } = opened;
+    const [kept, changed, removed] = [
+      await store.alertAdmin.addRule(RULE),
+      await store.alertAdmin.addRule(RULE),
+      await store.alertAdmin.addRule(RULE),
+    ];
+    const ruleOf = async (id: string) => (await store.alerts.rules(undefined))?.rules.find((rule) => rule.id === id);
+    const before = await ruleOf(kept);
+    await store.alertAdmin.snoozeRule(changed, 1_800_000_000_000_000 as EpochMicros);
+    await store.alertAdmin.removeRule(removed);
+    const added = await store.alertAdmin.addRule(RULE);
+    assert.equal(await ruleOf(kept), before, 'the same object');
+    assert.equal((await ruleOf(changed))?.snoozedUntil, 1_800_000_000_000_000);
+    assert.equal(await ruleOf(removed), undefined);
+    assert.ok(await ruleOf(added));
+    // As in a database that was restored: of the version that is known it has never heard.
+    await ask(
+      url,
+      `SET session_replication_role = replica; DELETE FROM alert_rules WHERE id = '${kept}'; DELETE FROM alert_rule_changes`,
+    );
+    await store.alertAdmin.removeRule(added);
+    await using other = createPostgresStore({ connectionString: url, applicationName: 'other' });
+    assert.deepEqual(await store.alerts.rules(undefined), await other.alerts.rules(undefined));
   });
 
   test('what PostgreSQL refuses of alerts is told and keeps neither ticks nor other firings from being stored', async () => {

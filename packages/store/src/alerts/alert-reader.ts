@@ -1,22 +1,13 @@
 import type { AlertPhase, EpochMicros } from '@tickwatch/core';
 import type pg from 'pg';
 import type { ConnectionSettings } from '../pg-connection.ts';
-import { READ_PHASES, RULES_UNLESS } from '../statements/alert-statements.ts';
+import { READ_PHASES, RULES_SINCE } from '../statements/alert-statements.ts';
 import { toStoreError } from '../store-errors.ts';
 import type { OnStoreEvent } from '../store-event.ts';
-import type { AlertReader, AlertRuleRow } from './alert-rows.ts';
+import type { AlertReader } from './alert-rows.ts';
+import { KeptRules } from './kept-rules.ts';
 import { listenTo } from './listen.ts';
 import { readMemory } from './memory.ts';
-
-interface RuleRow {
-  readonly version: string;
-  readonly id: string | null;
-  readonly definition: unknown;
-  readonly revision: number;
-  readonly is_enabled: boolean;
-  readonly begins: string;
-  readonly snoozed_until: string | null;
-}
 
 interface PhaseRow {
   readonly rule_id: string;
@@ -45,29 +36,14 @@ export function createAlertReader({ settings, pool, withClient, onEvent }: Alert
     }
   };
 
+  const rules = new KeptRules((known) => ask(RULES_SINCE, [known ?? null]));
   return {
-    async rules(known) {
-      const rows = await ask<RuleRow>(RULES_UNLESS, [known ?? null]);
-      const version = rows[0]?.version;
-      return version === undefined ? undefined : { version: Number(version), rules: rows.flatMap(toRule) };
-    },
+    rules: (known) => rules.read(known),
     async phases(ruleIds, exchange) {
       return (await ask<PhaseRow>(READ_PHASES, [ruleIds, exchange])).map(toPhase);
     },
     memory: (question) => withClient((client) => readMemory(client, question)),
     listen: (onChange) => listenTo(settings, 'alert_rules', onChange, onEvent),
-  };
-}
-
-function toRule({ id, definition, revision, is_enabled, begins, snoozed_until }: RuleRow): AlertRuleRow | readonly [] {
-  if (id === null) return [];
-  return {
-    id,
-    definition,
-    revision,
-    isEnabled: is_enabled,
-    begins: Number(begins) as EpochMicros,
-    snoozedUntil: toTime(snoozed_until),
   };
 }
 
@@ -78,10 +54,6 @@ function toPhase(row: PhaseRow): AlertPhase {
     exchange: row.exchange_name,
     stock: row.stock_name,
     phase: row.phase,
-    firedAt: toTime(row.fired_at),
+    firedAt: row.fired_at === null ? undefined : (Number(row.fired_at) as EpochMicros),
   };
-}
-
-function toTime(micros: string | null): EpochMicros | undefined {
-  return micros === null ? undefined : (Number(micros) as EpochMicros);
 }

@@ -19,8 +19,11 @@ export interface AlertRules {
 
 /** What a commit writes of alerts, in the transaction of its ticks. */
 export interface AlertChanges {
-  /** Of the rules by which these ticks were judged. @throws RulesChangedError there is another one by now */
-  readonly version: number;
+  /**
+   * Of the rules by which these ticks were judged. @throws RulesChangedError there is another one by now
+   * `undefined`: they were read after the last of these ticks came, so that whatever changed since came later, and counts for others.
+   */
+  readonly version: number | undefined;
   /** The last of each rule and subject counts. */
   readonly phases: readonly AlertPhase[];
   readonly firings: readonly AlertFired[];
@@ -35,7 +38,7 @@ export interface MemoryQuestion extends MemoryNeeds {
 
 /** What a subscriber asks of the alerts in the database. @throws StoreUnavailableError */
 export interface AlertReader {
-  /** @returns `undefined`: they are still of this version */
+  /** Those that did not change stay the same objects. @returns `undefined`: they are still of this version */
   rules(known: number | undefined): Promise<AlertRules | undefined>;
   /** Of these rules on an exchange (and '' , the system's). */
   phases(ruleIds: readonly string[], exchange: string): Promise<readonly AlertPhase[]>;

@@ -19,21 +19,45 @@ CREATE INDEX idx_alert_rules_created ON alert_rules (created_at, id);
 -- the change, or one more than before: a database that is restored comes to no version again under which others knew other rules.
 CREATE TABLE alert_version (
   is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
-  version bigint NOT NULL
+  version bigint NOT NULL,
+  -- Every change since this version is in alert_rule_changes.
+  changes_from bigint NOT NULL
 );
-INSERT INTO alert_version (version) VALUES (1);
+INSERT INTO alert_version (version, changes_from) VALUES (1, 1);
+
+-- Which rules changed, or went, with which version, for an hour: whoever knows a version need not read all rules again.
+CREATE TABLE alert_rule_changes (
+  version bigint NOT NULL,
+  rule_id uuid NOT NULL
+);
+CREATE INDEX idx_alert_rule_changes ON alert_rule_changes (version);
 
 CREATE FUNCTION note_alert_rules() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  next bigint := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
+  kept constant bigint := next - 3600000000;
 BEGIN
-  INSERT INTO alert_version AS known (version) VALUES ((extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
-  ON CONFLICT (is_only) DO UPDATE SET version = greatest(known.version + 1, excluded.version);
+  INSERT INTO alert_version AS known (version, changes_from) VALUES (next, next)
+  ON CONFLICT (is_only) DO UPDATE SET version = greatest(known.version + 1, excluded.version),
+    changes_from = CASE TG_OP WHEN 'TRUNCATE' THEN greatest(known.version + 1, excluded.version)
+      ELSE greatest(known.changes_from, kept) END
+  RETURNING version INTO next;
+  DELETE FROM alert_rule_changes WHERE version <= kept OR TG_OP = 'TRUNCATE';
+  IF TG_OP <> 'TRUNCATE' THEN
+    INSERT INTO alert_rule_changes SELECT next, id FROM changed;
+  END IF;
   NOTIFY alert_rules;
   RETURN NULL;
 END
 $$;
-CREATE TRIGGER note_alert_rules AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON alert_rules
+CREATE TRIGGER note_new_rules AFTER INSERT ON alert_rules REFERENCING NEW TABLE AS changed
   FOR EACH STATEMENT EXECUTE FUNCTION note_alert_rules();
+CREATE TRIGGER note_changed_rules AFTER UPDATE ON alert_rules REFERENCING NEW TABLE AS changed
+  FOR EACH STATEMENT EXECUTE FUNCTION note_alert_rules();
+CREATE TRIGGER note_removed_rules AFTER DELETE ON alert_rules REFERENCING OLD TABLE AS changed
+  FOR EACH STATEMENT EXECUTE FUNCTION note_alert_rules();
+CREATE TRIGGER note_no_rules AFTER TRUNCATE ON alert_rules FOR EACH STATEMENT EXECUTE FUNCTION note_alert_rules();
 
 -- Where firings are sent.
 CREATE TABLE alert_receivers (
@@ -116,7 +140,7 @@ CREATE INDEX idx_alert_deliveries_failed ON alert_deliveries (receiver_id, faile
 CREATE INDEX idx_alert_deliveries_given_up ON alert_deliveries (receiver_id) WHERE state = 'failed';
 
 INSERT INTO role_rights VALUES
-  ('tickwatch_writer', '{SELECT,INSERT,UPDATE,DELETE}', '{alert_rules,alert_version,alert_receivers,alert_secrets,
+  ('tickwatch_writer', '{SELECT,INSERT,UPDATE,DELETE}', '{alert_rules,alert_version,alert_rule_changes,alert_receivers,alert_secrets,
     alert_rule_receivers,alert_phases,alert_firings,alert_deliveries}'),
   ('tickwatch_reader', '{SELECT}', '{alert_rules,alert_version,alert_receivers,alert_receiver_names,alert_rule_receivers,
     alert_phases,alert_firings,alert_deliveries}'),

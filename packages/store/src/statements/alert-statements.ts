@@ -3,13 +3,24 @@
 /** The version of the rules; 0: nobody ever made one. */
 export const ALERT_VERSION = 'SELECT coalesce(max(version), 0) AS version FROM alert_version';
 
-/** $1 the version that is known. Nothing: it is still the same. Else one row a rule, or one without a rule. */
-export const RULES_UNLESS = `
-  SELECT v.version, r.id, r.definition, r.revision, r.is_enabled,
+/**
+ * $1 the version that is known. Nothing: it is still the same. Else one row for each rule that changed since (`is_enabled` NULL: it is
+ * gone), or for every rule where that is not known (`is_all`); one with `id` NULL where there is none.
+ */
+export const RULES_SINCE = `
+  WITH v AS (
+    SELECT version, NOT (coalesce($1::bigint = changes_from, false)
+      OR EXISTS (SELECT FROM alert_rule_changes WHERE version = $1::bigint)) AS is_all
+    FROM (SELECT coalesce(max(version), 0) AS version, max(changes_from) AS changes_from FROM alert_version) AS known
+    WHERE version IS DISTINCT FROM $1::bigint
+  )
+  SELECT v.version, v.is_all, c.id, r.definition, r.revision, r.is_enabled,
     (extract(epoch FROM r.begins) * 1000000)::bigint AS begins,
     (extract(epoch FROM r.snoozed_until) * 1000000)::bigint AS snoozed_until
-  FROM (${ALERT_VERSION}) AS v LEFT JOIN alert_rules AS r ON true
-  WHERE v.version IS DISTINCT FROM $1::bigint ORDER BY r.created_at, r.id`;
+  FROM v LEFT JOIN LATERAL (
+    SELECT id FROM alert_rules WHERE v.is_all
+    UNION SELECT rule_id FROM alert_rule_changes WHERE NOT v.is_all AND version > $1::bigint) AS c ON true
+  LEFT JOIN alert_rules AS r ON r.id = c.id ORDER BY r.created_at, r.id`;
 
 /** $1 rules, $2 exchange. Of their present revisions. */
 export const READ_PHASES = `

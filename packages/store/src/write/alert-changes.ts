@@ -18,6 +18,7 @@ const TRIES = 3;
  * @throws RulesChangedError
  */
 export async function checkRules(client: pg.ClientBase, { version }: AlertChanges): Promise<void> {
+  if (version === undefined) return;
   const { rows } = await client.query<{ version: string }>(ALERT_VERSION);
   const found = Number(rows[0]?.version);
   if (found === version) return;

@@ -10,7 +10,7 @@ export class KnownRules {
   readonly #onUnreadable: (id: string, error: unknown) => void;
   #version: number | undefined;
   #rules: readonly JudgedRule[] = [];
-  #read = new Map<string, { readonly text: string; readonly rule: JudgedRule | undefined }>();
+  #read = new Map<string, { readonly row: AlertRuleRow; readonly rule: JudgedRule | undefined }>();
   #isStale = true;
 
   /** @param onUnreadable told once of each rule that is not understood: it is left out */
@@ -63,10 +63,9 @@ export class KnownRules {
     this.#read = new Map();
     const rules: JudgedRule[] = [];
     for (const row of rows) {
-      const text = JSON.stringify(row);
       const known = before.get(row.id);
-      const rule = known?.text === text ? known.rule : this.#understand(row);
-      this.#read.set(row.id, { text, rule });
+      const rule = known?.row === row ? known.rule : this.#understand(row);
+      this.#read.set(row.id, { row, rule });
       if (rule !== undefined) rules.push(rule);
     }
     this.#rules = rules;

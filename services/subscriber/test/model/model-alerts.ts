@@ -94,7 +94,8 @@ export class ModelAlerts {
   }
 
   check({ version }: AlertChanges): void {
-    if (version !== this.state.version) throw new RulesChangedError('the rules are other ones');
+    if (version !== undefined && version !== this.state.version)
+      throw new RulesChangedError('the rules are other ones');
   }
 
   write(batches: readonly LaneBatch[], alerts: AlertChanges | undefined): void {

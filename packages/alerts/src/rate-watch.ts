@@ -21,7 +21,7 @@ const GRACE_MICROS = 2 * MICROS_PER_SECOND;
 export class RateWatch extends TimedWatch {
   readonly #above: number;
   readonly #below: number;
-  /** The last one whose end was seen. */
+  /** The last minute that is not to be judged any more. */
   #ended: number | undefined;
 
   constructor(
@@ -65,8 +65,10 @@ export class RateWatch extends TimedWatch {
 
   pass({ moment: { now, openSince, listeningSince }, seq, past, changes }: Elapsed): void {
     const minute = MinuteCounts.minuteOf(now - GRACE_MICROS) - 1;
-    const isEnd = this.#ended !== undefined && minute > this.#ended;
-    this.#ended = minute;
+    // Only minutes that begin from now on: of those before it is not known whether the stock was.
+    this.#ended ??= MinuteCounts.minuteOf(now);
+    const isEnd = minute > this.#ended;
+    if (isEnd) this.#ended = minute;
     const start = minute * MICROS_PER_MINUTE;
     if (!isEnd || this.#below === 0 || this.isDone || start < this.watched.rule.begins) return;
     if (openSince === undefined || listeningSince === undefined || Math.max(openSince, listeningSince) > start) return;

@@ -1,5 +1,5 @@
 import type { Bar } from './bar.ts';
-import type { Interest } from './interest.ts';
+import { dayOf, type Interest } from './interest.ts';
 
 /** Bars that follow each other, the first and the last of interest. */
 export interface HotRun {
@@ -22,11 +22,16 @@ export function hotRuns(bars: readonly Bar[], interest: Interest, from: number, 
       continue;
     }
     const last = runs.at(-1);
-    if (last !== undefined && calm <= few) last.bars.push(...bars.slice(last.at + last.bars.length, at + 1));
+    if (last !== undefined && calm <= few && !isNextDay(interest, last.bars, bar))
+      last.bars.push(...bars.slice(last.at + last.bars.length, at + 1));
     else runs.push({ at, bars: [bar] });
     calm = 0;
   }
   return runs;
+}
+
+function isNextDay({ isOver }: Interest, bars: readonly Bar[], bar: Bar): boolean {
+  return isOver !== undefined && dayOf((bars[0] as Bar).time) < dayOf(bar.time);
 }
 
 /** How many ticks a run has. */

@@ -1,4 +1,10 @@
-import { type AlertCondition, type EpochMicros, MICROS_PER_DAY, MICROS_PER_SECOND } from '@tickwatch/core';
+import {
+  type AlertCondition,
+  type EpochMicros,
+  formatMicros,
+  MICROS_PER_DAY,
+  MICROS_PER_SECOND,
+} from '@tickwatch/core';
 import type { Bar } from './bar.ts';
 
 type Condition<Type extends AlertCondition['type']> = Extract<AlertCondition, { type: Type }>;
@@ -15,6 +21,8 @@ export interface Interest {
   isAt(bars: readonly Bar[], at: number): boolean;
   /** What is not armed is armed again where nothing is of interest. */
   readonly isArmedByCalm: boolean;
+  /** Whether, in this phase, nothing can change any more on the day (UTC) of a moment; `undefined`: days don't matter. */
+  readonly isOver?: (phase: string, time: EpochMicros) => boolean;
 }
 
 /** Without a level or what armed it again within reach, no price is on another side of it than the one before. */
@@ -87,6 +95,7 @@ export function extremeInterest({ extreme, days: count }: Condition<'new_extreme
       const bar = bars[index] as Bar;
       return numberOf(bar) >= limitOf(dayOf(bar.time));
     },
+    isOver: (phase, time) => phase.endsWith(formatMicros(time).slice(0, 10)),
   };
 }
 

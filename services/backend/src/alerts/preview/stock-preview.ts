@@ -59,7 +59,7 @@ export class StockPreview {
   }
 
   async run(): Promise<StockOutcome> {
-    const { reader, start, end, signal, budget, rule, limits } = this.#ask;
+    const { reader, start, end, signal, budget, limits } = this.#ask;
     const interest = await this.#interest();
     const from = Math.max(
       0,
@@ -71,11 +71,11 @@ export class StockPreview {
     const firstHour = Math.floor(start / MICROS_PER_HOUR) * MICROS_PER_HOUR;
     for (const run of hotRuns(all, interest, firstHour, limits.few)) {
       const first = run.bars[0] as Bar;
+      if (this.#isOver(interest, first)) continue;
       if (budget.isSpent) return { fired: this.#fired, until: first.time, isComplete };
       this.#calm(interest);
       const reached = await this.#hours(interest, all, run);
       if (reached !== undefined) return { fired: this.#fired, until: reached, isComplete };
-      if (rule.once && this.#phase?.firedAt !== undefined) break;
     }
     return { fired: this.#fired, until: end, isComplete };
   }
@@ -93,7 +93,7 @@ export class StockPreview {
     const first = run.bars[0] as Bar;
     // A long window is known by its minutes.
     if (ticksOf(run) <= few && memoryNeeds([rule]).minuteSeconds === 0) {
-      return (await this.#judge(hours, hours, run)) ? first.time : undefined;
+      return (await this.#judge(interest, hours, hours, run)) ? first.time : undefined;
     }
     const last = run.bars.at(-1) as Bar;
     const from = Math.floor((first.time - interest.lookBack) / MICROS_PER_MINUTE) * MICROS_PER_MINUTE;
@@ -107,16 +107,16 @@ export class StockPreview {
     const all = known || before === undefined ? minutes : [before, ...minutes];
     for (const hot of hotRuns(all, interest, first.time, few)) {
       const [start] = hot.bars as [Bar];
+      if (this.#isOver(interest, start)) continue;
       if (budget.isSpent) return start.time;
       if (hot.at > 0 && (all[hot.at - 1] as Bar).time >= first.time) this.#calm(interest);
-      if (await this.#judge(hours, all, hot)) return start.time;
-      if (rule.once && this.#phase?.firedAt !== undefined) break;
+      if (await this.#judge(interest, hours, all, hot)) return start.time;
     }
     return undefined;
   }
 
   /** @returns true: the budget ended within */
-  async #judge(hours: readonly Bar[], minutes: readonly Bar[], run: HotRun): Promise<boolean> {
+  async #judge(interest: Interest, hours: readonly Bar[], minutes: readonly Bar[], run: HotRun): Promise<boolean> {
     const { rule, end, budget } = this.#ask;
     const { stock, exchange } = this.#of;
     const first = run.bars[0] as Bar;
@@ -135,6 +135,7 @@ export class StockPreview {
           take({ ...tick, stock, exchange });
         }
       }
+      if (this.#isOver(interest, first)) return false;
       if (budget.isSpent) return true;
     }
     return false;
@@ -177,6 +178,11 @@ export class StockPreview {
       days: [...this.#days.filter(({ time }) => dayOf(time) < dayOf(start)), ...soFar(hours, minutes, start)],
       ticksOfMinute: before.count,
     };
+  }
+
+  #isOver({ isOver }: Interest, { time }: Bar): boolean {
+    const isDone = this.#ask.rule.once && this.#phase?.firedAt !== undefined;
+    return isDone || (this.#phase !== undefined && isOver?.(this.#phase.phase, time) === true);
   }
 
   /** Where nothing happened that could have kept it, it is armed again. */

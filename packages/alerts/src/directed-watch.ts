@@ -1,4 +1,5 @@
 import type { AlertDirection, AlertPhase } from '@tickwatch/core';
+import { tickKey } from './firing-id.ts';
 import { ARMED, type WatchedRule } from './subject.ts';
 import { type Look, Watch } from './watch.ts';
 
@@ -37,7 +38,7 @@ export abstract class DirectedWatch extends Watch {
 
   protected fire(way: Way, look: Look, text: string): void {
     this.#fired |= BIT[way];
-    const transition = { kind: way, key: look.tick.seq, text };
+    const transition = { kind: way, key: tickKey(look.tick), text };
     this.become(this.#names[this.#fired] as string, this.occasion(look), transition, look.changes);
   }
 }

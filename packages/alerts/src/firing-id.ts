@@ -1,3 +1,4 @@
+import type { SequencedTick } from '@tickwatch/core';
 import { sha1 } from './sha1.ts';
 
 /** The namespace of firings: a UUID of its own, drawn once. */
@@ -18,4 +19,9 @@ export function firingId(parts: readonly (string | number)[]): string {
   id[8] = ((id[8] as number) & 0x3f) | 0x80;
   const hex = Array.from(id, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** Tells a tick of a stock apart from all others: numbers of another lane, that had the stock before, may be the same. */
+export function tickKey({ time, seq }: SequencedTick): string {
+  return `${time} ${seq}`;
 }

@@ -1,4 +1,5 @@
 import type { AlertPhase, EpochMicros, SequencedTick } from '@tickwatch/core';
+import { tickKey } from './firing-id.ts';
 import type { AlertChange, JudgedHole, SystemMeasures } from './lane-judge.ts';
 import { holeText, outlierText, systemText } from './sentences.ts';
 import { ARMED, Subject, type WatchedRule } from './subject.ts';
@@ -46,12 +47,13 @@ export class FoundWatches {
     }
   }
 
-  outlier({ stock, time, price, seq }: SequencedTick, median: number, receivedAt: EpochMicros, changes: AlertChange[]) {
+  outlier(tick: SequencedTick, median: number, receivedAt: EpochMicros, changes: AlertChange[]) {
+    const { stock, time, price, seq } = tick;
     const occasion = { seq, receivedAt, time, tickSeq: seq, price };
     for (const watched of this.#rules.values()) {
       const { condition, stocks } = watched.rule;
       if (condition.type !== 'outlier' || (stocks !== undefined && !stocks.includes(stock))) continue;
-      const transition = { kind: 'outlier', key: seq, text: outlierText(stock, price, median) };
+      const transition = { kind: 'outlier', key: tickKey(tick), text: outlierText(stock, price, median) };
       this.#subject(watched, stock).become(ARMED, occasion, transition, changes);
     }
   }

@@ -1,5 +1,6 @@
 import { until } from '../servers/index.ts';
 import type { Database } from './database.ts';
+import { NumberedTicks } from './numbered-ticks.ts';
 import type { Publisher } from './publisher.ts';
 
 /** Prices are numbers that only grow: each of these is crossed once by each stock. */
@@ -40,7 +41,8 @@ export async function auditAlerts(
     `SELECT (definition->'condition'->>'level')::int AS level FROM alert_rules WHERE definition->>'name' LIKE 'above %'`,
   );
   const rows = await database.query<Fired>(
-    `SELECT substr(rule_name, 7)::int AS level, stock_name AS stock, price::int AS n FROM alert_firings`,
+    `SELECT substr(rule_name, 7)::int AS level, stock_name AS stock, price::int AS n FROM alert_firings
+     WHERE ${NumberedTicks.IS_NUMBERED}`,
   );
   const due = new Set<string>();
   const numbers = new Map<string, number[]>();

@@ -4,14 +4,8 @@ import type { AlertReader, GapRow, LanePosition, OutlierRow } from '@tickwatch/s
 import type { LaneLog } from '../log/lane-log.ts';
 import type { Segment } from '../log/segment.ts';
 import { judgeFromStore } from './judge-start.ts';
+import { type PendingChange, PendingChanges } from './pending-changes.ts';
 import { inLane, rulesOfLane } from './rules-of-lane.ts';
-
-/** Something that changed and is not written yet. */
-export interface PendingChange {
-  readonly change: AlertChange;
-  /** When what changed it was received. */
-  readonly receivedAt: EpochMicros;
-}
 
 /** After so long a judge that failed is made anew. */
 const REST_MS = 5000;
@@ -27,9 +21,7 @@ export class LaneAlerts {
   /** Whom the judges judge, as they were read. */
   #rules = new Map<string, JudgedRule>();
   #version: number | undefined;
-  #pending: PendingChange[] = [];
-  /** What the last try to commit had of it. */
-  #inFlight: { readonly position: LanePosition | undefined; readonly changes: ReadonlySet<PendingChange> } | undefined;
+  readonly #pending = new PendingChanges();
   /** What tells whether the log is still the one that was judged. */
   #term = -1;
   #lost = 0;
@@ -80,7 +72,8 @@ export class LaneAlerts {
       else if (known !== rule) this.#update(rule);
     }
     if (added.length > 0) {
-      if (this.#judges.length === 0) this.#forgetAhead();
+      // What a judge that failed had found behind what is committed is found again.
+      if (this.#judges.length === 0) this.#pending.forgetBehind(this.#log.committed?.seq ?? 0);
       this.#judges.push(await judgeFromStore(this.#log, added, reader));
       for (const rule of added) this.#rules.set(rule.id, rule);
     }
@@ -94,7 +87,7 @@ export class LaneAlerts {
       this.reset();
       return false;
     }
-    const before = this.#pending.length;
+    const before = this.#pending.count;
     const { head } = this.#log.list;
     this.#try(() => {
       for (const judge of this.#judges) {
@@ -102,7 +95,7 @@ export class LaneAlerts {
       }
       this.#join();
     });
-    return this.#hasFired(before);
+    return this.#pending.hasFired(before);
   }
 
   /** What changes because time passes. @returns true: something fired */
@@ -111,19 +104,19 @@ export class LaneAlerts {
     if (!this.#log.isPlaced) return false;
     const { list, committed } = this.#log;
     const heard = list.head.at(-1)?.seq ?? committed?.seq ?? 0;
-    const before = this.#pending.length;
+    const before = this.#pending.count;
     this.#try(() => {
       for (const judge of this.#judges) {
         // What was not judged yet may be the tick that somebody waits for.
         const isBehind = list.run !== undefined || judge.judged < heard;
         const changes = judge.pass(isBehind ? { ...moment, listeningSince: undefined } : moment);
-        this.#add(
+        this.#pending.add(
           changes.map((change) => this.#now(change)),
           moment.now,
         );
       }
     });
-    return this.#hasFired(before);
+    return this.#pending.hasFired(before);
   }
 
   /** Tells the judges of holes and marks that are about to be committed, each once. */
@@ -143,45 +136,30 @@ export class LaneAlerts {
 
   /** What is to be written with a commit up to a position, or beside all commits; until then it stays here. */
   takeOff(position: LanePosition | undefined): readonly AlertChange[] {
-    const seq = (position ?? this.#log.committed)?.seq ?? 0;
-    const changes = this.#pending.filter(({ change }) => change.seq <= seq);
-    this.#inFlight = { position, changes: new Set(changes) };
-    return changes.map(({ change }) => change);
+    return this.#pending.takeOff((position ?? this.#log.committed)?.seq ?? 0, position);
   }
 
   /** True where something fired that is not written, or changed and waits for no tick. */
   get isDue(): boolean {
-    const committed = this.#log.committed?.seq ?? 0;
-    const isDue = ({ seq, firing }: AlertChange): boolean => seq <= committed || firing !== undefined;
-    return this.#log.isPlaced && this.#pending.some(({ change }) => isDue(change));
+    return this.#log.isPlaced && this.#pending.isDue(this.#log.committed?.seq ?? 0);
   }
 
   /** What was taken off last is written. @returns what of it fired */
   settle(): readonly PendingChange[] {
-    const { changes, position } = this.#inFlight ?? {};
-    this.#inFlight = undefined;
-    if (position !== undefined) this.#holes.clear();
-    if (changes === undefined) return [];
-    this.#pending = this.#pending.filter((one) => !changes.has(one));
-    return [...changes].filter(({ change }) => change.firing !== undefined);
+    if (this.#pending.flight !== undefined) this.#holes.clear();
+    return this.#pending.settle();
   }
 
   /** A commit that was not answered took effect after all. */
   settleFlight(): readonly PendingChange[] {
-    const { position } = this.#inFlight ?? {};
-    const isCommitted = position !== undefined && !this.#hasMoved && this.#log.committed === position;
-    return isCommitted ? this.settle() : [];
+    const { flight } = this.#pending;
+    return flight !== undefined && !this.#hasMoved && this.#log.committed === flight ? this.settle() : [];
   }
 
   /** Forgets all: it is found again from what is committed. */
   reset(): void {
-    this.#judges = [];
-    this.#rules.clear();
-    this.#version = undefined;
-    this.#pending = [];
-    this.#inFlight = undefined;
-    this.#holes.clear();
-    this.#markedSeq = 0;
+    this.#forgetRules();
+    this.#pending.clear();
     this.#term = this.#log.term;
     this.#lost = this.#log.ledger.lost;
   }
@@ -195,7 +173,7 @@ export class LaneAlerts {
     const parts = arrivals ?? [{ from: 0, receivedAt }];
     for (const [i, part] of parts.entries()) {
       const together = parts.length === 1 ? ticks : ticks.slice(part.from, parts[i + 1]?.from);
-      this.#add(judge.take(together, part.receivedAt), part.receivedAt);
+      this.#pending.add(judge.take(together, part.receivedAt), part.receivedAt);
     }
   }
 
@@ -208,13 +186,15 @@ export class LaneAlerts {
   #remove(id: string): void {
     for (const judge of this.#judges) judge.remove(id);
     this.#rules.delete(id);
-    this.#pending = this.#pending.filter(({ change }) => change.phase.ruleId !== id);
+    this.#pending.removeRule(id);
   }
 
-  /** What a judge that failed had found behind what is committed is found again. */
-  #forgetAhead(): void {
-    const seq = this.#log.committed?.seq ?? 0;
-    this.#pending = this.#pending.filter(({ change }) => change.seq <= seq);
+  #forgetRules(): void {
+    this.#judges = [];
+    this.#rules.clear();
+    this.#version = undefined;
+    this.#holes.clear();
+    this.#markedSeq = 0;
   }
 
   #join(): void {
@@ -229,7 +209,7 @@ export class LaneAlerts {
     this.#try(() => {
       for (const judge of this.#judges) {
         // Written with what it is about, however far the judge has come.
-        this.#add(
+        this.#pending.add(
           tell(judge).map((change) => (seq === undefined ? change : { ...change, seq: Math.min(seq, change.seq) })),
           receivedAt,
         );
@@ -243,26 +223,13 @@ export class LaneAlerts {
     return isOfSystem ? { ...change, seq: Math.min(change.seq, this.#log.committed?.seq ?? 0) } : change;
   }
 
-  #add(changes: readonly AlertChange[], receivedAt: EpochMicros): void {
-    for (const change of changes) this.#pending.push({ change, receivedAt });
-  }
-
-  #hasFired(from: number): boolean {
-    for (let i = from; i < this.#pending.length; i++) {
-      if (this.#pending[i]?.change.firing !== undefined) return true;
-    }
-    return false;
-  }
-
   /** A judge that throws is at fault: what it knows is forgotten, and made anew from what is committed then. */
   #try(work: () => void): void {
     try {
       work();
     } catch (error) {
-      const found = this.#pending;
-      this.reset();
       // What was found before stands.
-      this.#pending = found;
+      this.#forgetRules();
       this.#restsUntil = performance.now() + REST_MS;
       this.#onFailure(error);
     }

@@ -19,7 +19,8 @@ export const lanesChanged: readonly Scenario[] = (['streams', 'pubsub'] as const
 
 async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
   const counts = quick ? [1, 4, 1] : [1, 4, 2, 1, 3, 1];
-  await using stack = await FaultStack.open({ feed });
+  // A stock that has another lane while ticks of it wait in the one before is judged in both, neither knowing of the other.
+  await using stack = await FaultStack.open({ feed, isWithoutRules: true });
   let left = 0;
   for (const [index, lanes] of counts.entries()) {
     stack.publisher.lanes = lanes;

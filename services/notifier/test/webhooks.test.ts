@@ -64,7 +64,8 @@ test('a receiver that hangs, redirects, fails or refuses delays nobody else, and
   assert.equal(error('refuses'), 'it answered 422');
   assert.deepEqual(elsewhere.received, []);
   assert.equal(running.notifier.readiness().receivers?.ok, true);
-  assert.match(running.notifier.readiness().receivers?.detail ?? '', /^4 take nothing now$/);
+  const told = () => running.notifier.readiness().receivers?.detail;
+  await until('those that take nothing are told', () => told() === '4 take nothing now');
 
   isWell = true;
   await until('all the others have theirs', () => {

@@ -120,13 +120,13 @@ export class ReceiverWorker {
       return 0;
     }
     // One tries whether the receiver is well again.
-    const most = this.problem === undefined ? this.#parts.sender.atOnce : 1;
+    const most = this.#health.isInDoubt ? 1 : this.#parts.sender.atOnce;
     return most - this.#sending.size;
   }
 
   async #claim(room: number): Promise<void> {
     const begun = room * this.#parts.sender.together;
-    const limit = this.problem === undefined ? Math.max(begun, CLAIMED_AHEAD) : begun;
+    const limit = this.#health.isInDoubt ? begun : Math.max(begun, CLAIMED_AHEAD);
     this.#isMore = false;
     try {
       // What was delivered and could not be told comes again.
@@ -162,6 +162,7 @@ export class ReceiverWorker {
     const { sender, signal, events } = this.#parts;
     const receiver = this.#receiver;
     const firings = deliveries.map(({ firing }) => firing);
+    const begunAt = performance.now();
     const outcome = await sender.send(receiver, firings, signal).catch((error: unknown): Outcome => {
       events.unexpected(error);
       return { kind: 'unwell', error: 'this service failed; its log says why' };
@@ -171,15 +172,16 @@ export class ReceiverWorker {
       events.delivered(receiver, firings);
       this.#delivered.add(firings.map(({ id }) => id));
       this.#tell();
-    } else if (!signal.aborted) await this.#fail(deliveries, outcome);
+    } else if (!signal.aborted) await this.#fail(deliveries, outcome, begunAt);
   }
 
-  async #fail(deliveries: readonly ClaimedDelivery[], failure: Failure): Promise<void> {
+  async #fail(deliveries: readonly ClaimedDelivery[], failure: Failure, begunAt: number): Promise<void> {
     const { events } = this.#parts;
     const { kind, error } = failure;
     if (kind === 'unwell') {
-      if (this.#health.unwell(error, failure.retryAfterMs)) events.unwell(this.#receiver, error);
-      await this.#release();
+      if (this.#health.failed(error, begunAt, failure.retryAfterMs)) events.unwell(this.#receiver, error);
+      // Whoever else sends may find it well.
+      if (this.#health.restUntil > performance.now()) await this.#release();
     }
     const givenUp = await this.#failed.tell(deliveries, failure);
     events.failed(this.#receiver, deliveries.length, givenUp, error);

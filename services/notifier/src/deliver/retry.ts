@@ -7,9 +7,10 @@ const RECEIVER = { minMs: 1000, maxMs: 60_000 };
 /** A receiver may ask for so much patience. */
 const MOST_ASKED_MS = 3_600_000;
 
-/** How long a receiver is left alone that was unwell so many times in a row (from 1), ms. */
+/** How long a receiver is left alone that was unwell so many times in a row (from 1: that may be chance), ms. */
 export function restMs(failures: number, askedMs = 0): number {
-  return Math.max(backoffMs(failures - 1, RECEIVER), Math.min(askedMs, MOST_ASKED_MS));
+  const rest = failures === 1 ? 0 : backoffMs(failures - 2, RECEIVER);
+  return Math.max(rest, Math.min(askedMs, MOST_ASKED_MS));
 }
 
 /** After how long a delivery is tried again. @param attempts before the one that failed now */

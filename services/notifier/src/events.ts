@@ -57,19 +57,17 @@ export class NotifierEvents implements Disposable {
   }
 
   storeAway(error: unknown): void {
-    this.#log.error(
-      { event: 'store_away', error: messageOf(error) },
-      "PostgreSQL can't be used: alerts wait in its outbox",
-    );
+    // In the words of the subscriber: in one process it is told once.
+    this.#log.error({ event: 'store_away', error: messageOf(error) }, "PostgreSQL can't be used");
   }
 
   storeBack(): void {
     this.#log.info({ event: 'store_back' }, 'PostgreSQL can be used again');
   }
 
-  /** What happened to a connection of the outbox. */
+  /** What happened to a connection of the outbox. That the database is away is told by {@link storeAway}. */
   store({ type, ...fields }: StoreEvent): void {
-    this.#log.warn({ event: type, ...fields }, type.replaceAll('_', ' '));
+    this.#log.info({ event: type, ...fields }, type.replaceAll('_', ' '));
   }
 
   /** Told on the live channel. */

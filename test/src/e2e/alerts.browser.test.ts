@@ -20,7 +20,7 @@ describe('the page of alerts', () => {
     await storedTicks(house, 'AAPL', 4);
   });
 
-  /** Prices of AAPL, one after the other. 
+  /** Prices of AAPL, one after the other. */
   async function cost(...prices: readonly string[]): Promise<void> {
     for (const price of prices) {
       await house.publish('NASDAQ', [{ stock: 'AAPL', price, time: (Date.now() * 1000) as EpochMicros }]);
@@ -29,7 +29,6 @@ describe('the page of alerts', () => {
 
   async function open(path: string, options: BrowserContextOptions = {}) {
     const { page, complaints } = await openPage(browser, { reducedMotion: 'reduce', ...options });
-    page.setDefaultTimeout(6000);
     await page.goto(house.address + path);
     return { page, complaints };
   }
@@ -46,7 +45,7 @@ describe('the page of alerts', () => {
     await page.getByRole('button', { name: 'Without AAPL' }).waitFor();
     // It has crossed it once, as history knows.
     await page.getByText('Would have fired once in the last 30 days').waitFor();
-    await page.getByRole('list', { name: 'The newest of them' }).getByText('230.5').waitFor();*/
+    await page.getByRole('list', { name: 'The newest of them' }).getByText('230.5').waitFor();
     assert.deepEqual(complaints.list, []);
     await page.context().close();
   });
@@ -61,7 +60,7 @@ describe('the page of alerts', () => {
     await page.keyboard.press('ArrowRight');
     await page.getByLabel('By', { exact: true }).fill('120');
     await page.getByRole('button', { name: 'Falls', exact: true }).press('Enter');
-    await page.getByRole('button', { name: 'Make this rule' }).press('Enter');
+    // It is not asked for yet: the preview says so.
     await page.getByText('120 percent down can never be').waitFor();
     assert.equal(await page.getByLabel('By', { exact: true }).getAttribute('aria-invalid'), 'true');
     await chosen.press('ArrowLeft');
@@ -142,14 +141,13 @@ describe('the page of alerts', () => {
 
   for (const [what, options] of [
     ['light', { colorScheme: 'light' }],
-    ['dark', { colorScheme: 'dark' }],
-    ['phone', { ...PHONE, colorScheme: 'dark' }],
+    ['dark, on a phone', { ...PHONE, colorScheme: 'dark' }],
   ] as const) {
     it(`has no fault of accessibility or layout (${what})`, async () => {
       const { page } = await open('/alerts', options);
       const faults: string[] = [];
       const look = async (name: string): Promise<void> => {
-        faults.push(...(await allFaults(page, what === 'phone')).map((fault) => `${name}: ${fault}`));
+        faults.push(...(await allFaults(page, what !== 'light')).map((fault) => `${name}: ${fault}`));
       };
       await page.getByRole('list', { name: 'Fired' }).getByRole('listitem').first().waitFor();
       await look('visitor');

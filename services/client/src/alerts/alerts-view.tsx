@@ -15,10 +15,10 @@ import { RulesPanel } from './rules-panel.tsx';
 
 /** Rules that say when somebody wants to hear of something, what they fired, and who is told. */
 export function AlertsView({ market }: { readonly market: Market }) {
-  useTitle('Alerts');
   const parameters = place.value.query.toString();
   const address = useMemo(() => readAlertsAddress(new URLSearchParams(parameters)), [parameters]);
   const { form } = address;
+  useTitle(form === undefined ? 'Alerts' : form.is === 'new' ? 'New rule' : 'Change a rule');
   /** What came of the form that was left last. */
   const news = useSignal('');
   const heading = useRef<HTMLHeadingElement>(null);

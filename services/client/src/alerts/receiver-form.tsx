@@ -76,6 +76,7 @@ export function ReceiverForm({ receiver, kept, close }: Props) {
         note="As rules call it"
         change={(text) => {
           name.value = text;
+          faults.clear();
         }}
         input={{ required: true, maxLength: 200 }}
       />
@@ -87,6 +88,7 @@ export function ReceiverForm({ receiver, kept, close }: Props) {
         note={`As in ${example}`}
         change={(text) => {
           target.value = text;
+          faults.clear();
         }}
         input={{ required: true, maxLength: 2000, inputMode: type.value === 'email' ? 'email' : 'url' }}
       />
@@ -99,6 +101,7 @@ export function ReceiverForm({ receiver, kept, close }: Props) {
           note={secretNote(type.value, receiver !== undefined)}
           change={(text) => {
             secret.value = text;
+            faults.clear();
           }}
           input={{ type: 'password', autocomplete: 'new-password', maxLength: 500 }}
         />

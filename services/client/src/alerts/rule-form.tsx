@@ -56,6 +56,7 @@ export function RuleForm({ market, draft: begun, kept, done }: Props) {
     (isTried.value ? read.faults?.[field] : undefined) ?? refused.of(field) ?? preview.faultOf(field);
   const change = (fields: Partial<RuleDraft>): void => {
     draft.value = { ...draft.peek(), ...fields };
+    refused.clear();
   };
   const part: PartProps = { draft: draft.value, change, faultOf };
   const submit = async (): Promise<void> => {
@@ -113,7 +114,11 @@ export function RuleForm({ market, draft: begun, kept, done }: Props) {
 
 /** After what is wrong is drawn. */
 function focusOnFault(form: HTMLFormElement | null): void {
-  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+  requestAnimationFrame(() => {
+    const wrong = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    wrong?.closest('details')?.setAttribute('open', '');
+    wrong?.focus();
+  });
 }
 
 function capital(text: string): string {

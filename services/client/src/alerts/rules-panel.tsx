@@ -1,3 +1,4 @@
+import type { AlertRule } from '@tickwatch/core';
 import { useMemo } from 'preact/hooks';
 import { admin } from '../admin/admin-token.ts';
 import { useChange } from '../admin/use-change.ts';
@@ -7,6 +8,7 @@ import { StockField } from '../history/stock-field.tsx';
 import { useKeys } from '../keys/use-keys.ts';
 import { go } from '../router.ts';
 import { ChangeResult } from '../ui/change-result.tsx';
+import type { AlertPage } from './alert-api.ts';
 import { type AlertsSource, MOST } from './alerts-source.ts';
 import { RuleLine } from './rule-line.tsx';
 import { countOf } from './rule-words.ts';
@@ -34,7 +36,7 @@ export function RulesPanel({ source, market, stock }: Props) {
     <section class="panel" aria-label="Rules">
       <header>
         <h2>Rules</h2>
-        <p>{value === undefined ? 'what fires, and when' : summary(value.rows)}</p>
+        <p>{value === undefined ? 'what fires, and when' : summary(value)}</p>
         <a class="button main" href={address} aria-keyshortcuts="N">
           New rule
         </a>
@@ -86,7 +88,7 @@ export function RulesPanel({ source, market, stock }: Props) {
   );
 }
 
-function summary(rows: readonly { readonly state: string }[]): string {
+function summary({ rows, next }: AlertPage<AlertRule>): string {
   const watching = rows.filter(({ state }) => state === 'watching').length;
-  return `${countOf(rows.length, 'rule')}, ${watching === rows.length ? 'all watching' : `${countText(watching)} watching`}`;
+  return `${countOf(rows.length, 'rule')}${next === undefined ? '' : ' and more'}, ${watching === rows.length ? 'all watching' : `${countText(watching)} watching`}`;
 }

@@ -8,6 +8,8 @@ export interface FormFaults {
   of(field: string): string | undefined;
   /** What is wrong and is about none of the fields. */
   readonly rest: string | undefined;
+  /** What was wrong has been changed since. */
+  clear(): void;
   /** Waits for an answer and takes its fault. @returns undefined: it was refused */
   during<T>(asked: Promise<T>): Promise<T | undefined>;
 }
@@ -22,6 +24,9 @@ export function useFaults(fields: readonly string[]): FormFaults {
     busy,
     of: (name) => (field === name ? text : undefined),
     rest: field === undefined ? text : undefined,
+    clear: () => {
+      if (state.peek().text !== undefined) state.value = { busy: false };
+    },
     during: async (asked) => {
       state.value = { busy: true };
       try {

@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { knownZones, zoneLabel, zoneName } from '../format/zone.ts';
 import { fieldText, readField } from '../history/history-query.ts';
 import { zone } from '../settings.ts';
@@ -11,8 +12,16 @@ import { DAYS } from './weekdays.ts';
 export function WhenFields(part: PartProps) {
   const { draft, change, faultOf } = part;
   const name = zoneName(zone.value);
+  // What is made usual again while somebody is at it doesn't close under their hands.
+  const isOpen = useSignal(isUnusual(draft));
   return (
-    <details class="when" open={isUnusual(draft)}>
+    <details
+      class="when"
+      open={isOpen.value}
+      onToggle={(event) => {
+        isOpen.value = event.currentTarget.open;
+      }}
+    >
       <summary>How often, in which hours, until when</summary>
       <div class="fields">
         <label class="check">

@@ -116,6 +116,10 @@ export class ModelAlerts {
   }
 }
 
+export function isOnPrices({ definition }: AlertRuleRow): boolean {
+  return (definition as { condition: { type: string } }).condition.type === 'price_crosses';
+}
+
 /** Which ticks let a rule fire, by what is stored; the plainest way to say it. @param level prices reach it from below */
 export function dueFirings(ticks: readonly SequencedTick[], { begins, definition }: AlertRuleRow): readonly number[] {
   const { condition } = definition as { condition: { level: string; hysteresis: string; direction: 'up' | 'down' } };

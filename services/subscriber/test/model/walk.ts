@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EpochMicros } from '@tickwatch/core';
 import type { FeedMessage } from '@tickwatch/feed';
-import { dueFirings } from './model-alerts.ts';
+import { dueFirings, isOnPrices } from './model-alerts.ts';
 import { LANE, ModelProcess } from './model-process.ts';
 import { ModelSpool } from './model-spool.ts';
 import { type CommitFate, ModelStore } from './model-store.ts';
@@ -55,6 +55,7 @@ class World {
 
   static async create(seed: number, count: number): Promise<World> {
     const world = new World(seed, count);
+    world.#store.alerts.addRule({ type: 'hole' }, 0);
     for (let rules = Math.floor(world.#random() * 3); rules > 0; rules--) world.#changeRules();
     for (const i of world.#spools.keys()) await world.#start(i);
     return world;
@@ -169,7 +170,10 @@ class World {
   /** What rules fired is what they should have, by what is stored; each transition once. */
   checkAlerts(): void {
     const { rules, firings, ticks } = this.#store.alerts.state;
-    for (const rule of rules) {
+    const holes = new Set(this.#store.state.gaps.map(({ from, to, reason }) => `${from} ${to} ${reason}`));
+    const told = firings.filter(({ seq }) => seq === undefined);
+    assert.equal(told.length, holes.size, `fired ${told.map(({ text }) => text)} of holes ${[...holes]}`);
+    for (const rule of rules.filter(isOnPrices)) {
       const fired = firings.filter(({ ruleId, time }) => ruleId === rule.id && time >= rule.begins);
       assert.deepEqual(
         fired.map(({ seq = 0 }) => seq).toSorted((a, b) => a - b),
@@ -228,7 +232,7 @@ class World {
     const { alerts, isAway } = this.#store;
     if (isAway) return;
     const { rules } = alerts.state;
-    const rule = rules[Math.floor(this.#random() * rules.length)];
+    const rule = rules.filter(isOnPrices)[Math.floor(this.#random() * rules.length)];
     const dice = this.#random();
     const condition = {
       type: 'price_crosses',

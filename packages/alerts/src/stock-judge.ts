@@ -32,6 +32,14 @@ export class StockJudge {
     this.#memory = memory === undefined ? [] : [memory];
   }
 
+  get heardAt(): number {
+    return this.#heardAt ?? Number.NEGATIVE_INFINITY;
+  }
+
+  get watches(): readonly Watch[] {
+    return this.#watches;
+  }
+
   take(tick: SequencedTick, receivedAt: EpochMicros, changes: AlertChange[]): void {
     if (this.#memory.length > 0) this.#remember(receivedAt);
     this.#heardAt = receivedAt;

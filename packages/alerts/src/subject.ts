@@ -60,6 +60,14 @@ export class Subject {
     return this.firedAt !== undefined && this.watched.rule.once;
   }
 
+  /** As it is kept; `undefined`: no row says the same. */
+  get row(): AlertPhase | undefined {
+    const { phase, exchange, stock, firedAt } = this;
+    if (phase === ARMED && firedAt === undefined) return undefined;
+    const { id, revision } = this.watched.rule;
+    return { ruleId: id, revision, exchange, stock, phase, firedAt };
+  }
+
   /**
    * It is in another phase, or the same one again; with a transition it fires, where it may.
    * @param changes gets what has to be kept; nothing where nothing changed
@@ -72,7 +80,8 @@ export class Subject {
     if (firing !== undefined) this.firedAt = occasion.receivedAt;
     const { id, revision } = this.watched.rule;
     const { exchange, stock, firedAt } = this;
-    changes.push({ seq: occasion.seq, phase: { ruleId: id, revision, exchange, stock, phase, firedAt }, firing });
+    const row = { ruleId: id, revision, exchange, stock, phase, firedAt };
+    changes.push({ seq: occasion.seq, phase: row, firing });
   }
 
   /** By the time of arrival. */

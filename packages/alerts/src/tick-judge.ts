@@ -11,14 +11,21 @@ import type { Watch } from './watch.ts';
 const FOUND: readonly AlertConditionType[] = ['hole', 'outlier', 'system'];
 const NO_CHANGES: readonly AlertChange[] = [];
 
-/** @param start its rules may be of other exchanges too: they are passed over */
-export function createLaneJudge(start: JudgeStart): LaneJudge {
-  return new TickJudge(start);
+/** More stocks of a lane than this are not known at once: odd names cost no memory. */
+const MAX_STOCKS = 50_000;
+
+/**
+ * @param start its rules may be of other exchanges too: they are passed over
+ * @param maxStocks where there are more, those that were silent longest are as if they were new, but for their phases
+ */
+export function createLaneJudge(start: JudgeStart, maxStocks: number = MAX_STOCKS): LaneJudge {
+  return new TickJudge(start, maxStocks);
 }
 
 class TickJudge implements LaneJudge {
   judged: number;
   readonly #exchange: string;
+  readonly #maxStocks: number;
   readonly #rules = new Map<string, WatchedRule>();
   /** Rules of all stocks, and those that name theirs. */
   readonly #ofAll = new Set<WatchedRule>();
@@ -28,8 +35,9 @@ class TickJudge implements LaneJudge {
   readonly #phases = new Map<string, AlertPhase>();
   readonly #found: FoundWatches;
 
-  constructor({ exchange, seq, rules, phases, memory }: JudgeStart) {
+  constructor({ exchange, seq, rules, phases, memory }: JudgeStart, maxStocks: number) {
     this.#exchange = exchange;
+    this.#maxStocks = maxStocks;
     this.judged = seq;
     this.#found = new FoundWatches(exchange, (ruleId, stock) => this.#takePhase(ruleId, stock));
     for (const rule of rules) if (rule.exchange === undefined || rule.exchange === exchange) this.#add({ rule });
@@ -128,10 +136,19 @@ class TickJudge implements LaneJudge {
   #know(name: string, memory: StockMemory | undefined): StockJudge | undefined {
     const watches = this.#watchesOf(name);
     if (watches.length === 0) return undefined;
+    if (this.#stocks.size >= this.#maxStocks) this.#forgetSilent();
     const stock = new StockJudge(memory);
     stock.add(watches);
     this.#stocks.set(name, stock);
     return stock;
+  }
+
+  #forgetSilent(): void {
+    const silent = [...this.#stocks].sort(([, a], [, b]) => a.heardAt - b.heardAt);
+    for (const [name, { watches }] of silent.slice(0, Math.ceil(silent.length / 2))) {
+      for (const { row } of watches) if (row !== undefined) this.#phases.set(subjectKey(row.ruleId, name), row);
+      this.#stocks.delete(name);
+    }
   }
 
   #watchesOf(stock: string): readonly Watch[] {

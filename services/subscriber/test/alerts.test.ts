@@ -80,9 +80,9 @@ describe('a rule', () => {
     await ingest.sink.publish('XTSE', [...usual, 'RY:2200.10']);
     const fired = await firings(database, 3);
     assert.deepEqual(fired.map(({ rule_name, stock_name }) => `${rule_name} ${stock_name}`).toSorted(), [
+      'latency ',
       'outlier RY',
       'silent RY',
-      'latency ',
     ]);
     await ingest.stored(31);
   });

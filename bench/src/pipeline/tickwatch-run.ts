@@ -54,6 +54,7 @@ export async function runTickwatch(
   try {
     const seen = lastLine(viewer);
     await prepare?.(subscriber);
+    const begun = await subscriber.totals();
     const before = await subscriber.usage();
     const [redis, postgres] = serversCpu(servers);
     const load = await runProgram<Published>('bench/src/pipeline/load-publisher.ts', [
@@ -68,11 +69,12 @@ export async function runTickwatch(
     const total = await until(
       async () => {
         const totals = await subscriber.totals();
-        return totals.received >= heard && totals.waiting === 0 ? totals : undefined;
+        return totals.received - begun.received >= heard && totals.waiting === 0 ? totals : undefined;
       },
       { timeoutMs: 180_000, everyMs: 100, what: 'storing everything' },
     );
     const drainSeconds = (performance.now() - drainFrom) / 1000;
+    const stored = total.stored - begun.stored;
     const after = await subscriber.usage();
     const [redisAfter, postgresAfter] = serversCpu(servers);
     await stopProgram(viewer);
@@ -81,8 +83,8 @@ export async function runTickwatch(
     return {
       asked: rate,
       published: load.published / load.seconds,
-      lost: heard - total.stored,
-      stored: total.stored,
+      lost: heard - stored,
+      stored,
       live: ticks,
       seconds: load.seconds,
       drainSeconds,

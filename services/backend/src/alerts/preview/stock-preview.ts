@@ -73,7 +73,7 @@ export class StockPreview {
       const first = run.bars[0] as Bar;
       if (this.#isOver(interest, first)) continue;
       if (budget.isSpent) return { fired: this.#fired, until: first.time, isComplete };
-      this.#calm(interest);
+      if (run.isBehindCalm) this.#calm(interest);
       const reached = await this.#hours(interest, all, run);
       if (reached !== undefined) return { fired: this.#fired, until: reached, isComplete };
     }
@@ -109,7 +109,7 @@ export class StockPreview {
       const [start] = hot.bars as [Bar];
       if (this.#isOver(interest, start)) continue;
       if (budget.isSpent) return start.time;
-      if (hot.at > 0 && (all[hot.at - 1] as Bar).time >= first.time) this.#calm(interest);
+      if (hot.isBehindCalm) this.#calm(interest);
       if (await this.#judge(interest, hours, all, hot)) return start.time;
     }
     return undefined;

@@ -45,7 +45,7 @@ function privateTargets(env: EnvReader): readonly string[] {
 function mailSettings(env: EnvReader) {
   /** `undefined`: no mail is sent. */
   const url = env.url('SMTP_URL', { protocols: ['smtp', 'smtps'] });
-  const from = env.optionalText('ALERT_MAIL_FROM') ?? `Tickwatch <tickwatch@${hostname()}>`;
+  const from = env.optionalText('ALERT_MAIL_FROM') ?? ownAddress();
   if (mailAddress(from) === undefined)
     env.problem(`ALERT_MAIL_FROM is "${from}"; it has to be one address: tickwatch@example.com, or Name <address>`);
   /** From one mail to a receiver to the next; what fires meanwhile goes in one. */
@@ -61,4 +61,10 @@ function centrifugoSettings(env: EnvReader) {
   if (apiKey !== undefined) return { apiUrl, apiKey, timeoutMs };
   env.problem('CENTRIFUGO_API_URL is set but CENTRIFUGO_API_KEY is not');
   return undefined;
+}
+
+function ownAddress(): string {
+  const address = `Tickwatch <tickwatch@${hostname()}>`;
+  // Not every name of a machine can stand in an address.
+  return mailAddress(address) === undefined ? 'Tickwatch <tickwatch@localhost>' : address;
 }

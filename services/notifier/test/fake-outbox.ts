@@ -60,7 +60,7 @@ export class FakeOutbox implements AlertOutbox {
         receiver,
         waiting: own.length,
         oldest: Math.min(...own.map(({ createdAt }) => createdAt)) as EpochMicros,
-        nextAt: Math.min(...own.map(({ nextAt }) => nextAt)) as EpochMicros,
+        dueInMs: Math.max(0, Math.ceil((Math.min(...own.map(({ nextAt }) => nextAt)) - nowMicros()) / 1000)),
       };
     });
   }

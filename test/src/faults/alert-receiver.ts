@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 
 const MAX_TOLD = 5;
 /** Of what it is sent it refuses every so many, having read it. */
-const REFUSES_EVERY = 7;
+const REFUSES_EVERY = 20;
 
 /** A webhook that all rules tell; it now and then fails, as one does. */
 export class AlertReceiver implements AsyncDisposable {

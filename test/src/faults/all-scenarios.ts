@@ -45,7 +45,6 @@ export const ALL_SCENARIOS: readonly Scenario[] = [
 const QUICK: ReadonlySet<string> = new Set([
   'kill-9-streams',
   'kill-9-pubsub',
-  'notifier-killed',
   'postgres-stopped-50-a-message',
   'postgres-killed-mid-copy',
   'redis-restarted-streams',

@@ -34,8 +34,8 @@ export interface ReceiverQueue {
   readonly waiting: number;
   /** Since when the oldest does. */
   readonly oldest: EpochMicros;
-  /** When the next one is due; one that is being sent: when its claim ends. */
-  readonly nextAt: EpochMicros;
+  /** In how many ms the next one is due, 0: it is; one that is being sent: when its claim ends. The database's clock says it. */
+  readonly dueInMs: number;
 }
 
 /** What is to be sent. Several processes may ask; each delivery is claimed by one at a time. @throws StoreUnavailableError */

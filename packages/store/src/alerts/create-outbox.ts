@@ -29,7 +29,7 @@ interface QueueRow {
   readonly secret: string | null;
   readonly waiting: number;
   readonly oldest: string;
-  readonly next_at: string;
+  readonly due_in: number;
 }
 
 /** What of an error is kept. */
@@ -55,11 +55,11 @@ export function createAlertOutbox(options: AlertOutboxOptions): AlertOutbox {
   return {
     async queues() {
       const rows = await ask<QueueRow>(sql.OUTBOX_QUEUES);
-      return rows.map(({ id, name, type, target, secret, waiting, oldest, next_at }) => ({
+      return rows.map(({ id, name, type, target, secret, waiting, oldest, due_in }) => ({
         receiver: { id, name, type, target, secret: secret ?? undefined },
         waiting,
         oldest: Number(oldest) as EpochMicros,
-        nextAt: Number(next_at) as EpochMicros,
+        dueInMs: due_in,
       }));
     },
 

@@ -7,7 +7,7 @@ import { FIRING_COLUMNS } from '../alerts/firing-row.ts';
 export const OUTBOX_QUEUES = `
   SELECT r.id, r.name, r.type, r.target, s.secret, counted.waiting,
     (extract(epoch FROM oldest.created_at) * 1000000)::bigint AS oldest,
-    (extract(epoch FROM due.next_at) * 1000000)::bigint AS next_at
+    greatest(0, ceil(extract(epoch FROM due.next_at - clock_timestamp()) * 1000))::float8 AS due_in
   FROM alert_receivers AS r
   CROSS JOIN LATERAL (
     SELECT next_at FROM alert_deliveries WHERE receiver_id = r.id AND state = 'waiting' ORDER BY next_at LIMIT 1) AS due

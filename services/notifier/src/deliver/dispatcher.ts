@@ -95,7 +95,10 @@ export class Dispatcher {
     if (this.#isStopped) return;
     const waiting = new Set(this.#queues.map(({ receiver }) => receiver.id));
     for (const [id, worker] of this.#workers) if (!waiting.has(id) && worker.isIdle) this.#drop(id, worker);
-    for (const { receiver } of this.#queues) this.#workerOf(receiver).wake(receiver);
+    for (const { receiver, dueInMs } of this.#queues) {
+      const worker = this.#workerOf(receiver);
+      if (dueInMs === 0 || worker.hasUntold) worker.wake(receiver);
+    }
   }
 
   #drop(id: string, worker: ReceiverWorker): void {
@@ -118,7 +121,7 @@ export class Dispatcher {
         this.#failed(error);
         this.wake();
       },
-      onPutOff: () => this.wake(),
+      onIdle: () => this.wake(),
     });
     this.#workers.set(receiver.id, worker);
     return worker;
@@ -126,9 +129,8 @@ export class Dispatcher {
 
   /** Until the next delivery is due, ms. */
   #untilNext(): number {
-    const now = nowMicros();
-    const times = this.#queues.flatMap(({ nextAt }) => (nextAt !== undefined && nextAt > now ? [nextAt] : []));
-    return Math.min(LOOK_MS, ...times.map((time) => Math.ceil((time - now) / 1000)));
+    // Of what is due already, workers tell when they have done it.
+    return Math.min(LOOK_MS, ...this.#queues.flatMap(({ dueInMs }) => (dueInMs > 0 ? [dueInMs] : [])));
   }
 
   #wentWell(): void {

@@ -23,8 +23,8 @@ export interface WorkerParts {
   readonly signal: AbortSignal;
   /** The outbox can't be used: what is to be done is done when woken. */
   readonly onError: (error: unknown) => void;
-  /** Something is due later. */
-  readonly onPutOff: () => void;
+  /** All that was due has been sent; more may be due by now, or later. */
+  readonly onIdle: () => void;
 }
 
 /**
@@ -68,6 +68,11 @@ export class ReceiverWorker {
   /** Whether nothing is lost with it. */
   get isIdle(): boolean {
     return this.#sending.size + this.#ahead.size + this.#delivered.size === 0 && !this.#isFilling;
+  }
+
+  /** Whether something was delivered of which the outbox does not know. */
+  get hasUntold(): boolean {
+    return this.#delivered.size > 0;
   }
 
   /** Something may be due. @param receiver as it is by now */
@@ -153,7 +158,8 @@ export class ReceiverWorker {
       .catch(this.#parts.onError)
       .finally(() => {
         this.#sending.delete(sending);
-        this.#fill();
+        if (this.#sending.size === 0 && this.#ahead.size === 0 && !this.#isMore) this.#parts.onIdle();
+        else this.#fill();
       });
     this.#sending.add(sending);
   }
@@ -185,7 +191,6 @@ export class ReceiverWorker {
     }
     const givenUp = await this.#failed.tell(deliveries, failure);
     events.failed(this.#receiver, deliveries.length, givenUp, error);
-    if (givenUp < deliveries.length) this.#parts.onPutOff();
     if (kind !== 'unwell' || givenUp === 0) return;
     const swept = await this.#failed.sweep(error, SWEPT_MS);
     if (swept > 0) events.failed(this.#receiver, swept, swept, error);

@@ -1,5 +1,5 @@
 /** What do rules cost a tick, and how soon is somebody told? */
-import { countFirings, makeRules, untilJudged } from './alerts/many-rules.ts';
+import { countFirings, makeRules, type Nearness, untilJudged } from './alerts/many-rules.ts';
 import { openWebhookChain } from './alerts/webhook-chain.ts';
 import type { BenchRow, BenchTable } from './bench-table.ts';
 import { runProgram } from './pipeline/child.ts';
@@ -11,6 +11,8 @@ import { median } from './storage/exports.ts';
 
 export interface AlertsOptions {
   readonly rules: number;
+  /** With levels that are hardly reached, with some that are. */
+  readonly nearness: readonly Nearness[];
   readonly stocks: number;
   readonly ticksPerSecond: number;
   /** Of each measurement. */
@@ -47,15 +49,13 @@ export async function alertsBench(options: AlertsOptions, say: Say): Promise<Ben
   };
 }
 
-/** Rules of which hardly any fires, those of which some do, and none. */
-const KINDS = ['none', 'far', 'near'] as const;
-
 async function costRows(servers: Servers, options: AlertsOptions, say: Say) {
   const { rules, stocks, ticksPerSecond: rate, seconds, warmUpSeconds, turns } = options;
-  const results: Record<(typeof KINDS)[number], PipelineResult[]> = { none: [], far: [], near: [] };
+  const kinds = ['none', ...options.nearness] as const;
+  const results: Record<Nearness | 'none', PipelineResult[]> = { none: [], far: [], near: [] };
   const fired = { far: 0, near: 0 };
   for (let turn = 0; turn < turns; turn++) {
-    for (const kind of turn % 2 === 0 ? KINDS : KINDS.toReversed()) {
+    for (const kind of turn % 2 === 0 ? kinds : kinds.toReversed()) {
       const prepare = async ({ databaseUrl, port }: SubscriberProcess): Promise<void> => {
         if (kind !== 'none') {
           await makeRules(databaseUrl, rules, stocks, kind);
@@ -72,19 +72,14 @@ async function costRows(servers: Servers, options: AlertsOptions, say: Say) {
       results[kind].push(result);
     }
   }
-  const row = (
-    kind: 'far' | 'near',
-    name: string,
-    cost: (result: PipelineResult) => number,
-    atMost?: number,
-  ): BenchRow => ({
+  const row = (kind: Nearness, name: string, cost: (result: PipelineResult) => number, atMost?: number): BenchRow => ({
     question: `CPU, ${fired[kind].toPrecision(2)} fired a second: ${name}`,
     value: median(results[kind].map(cost)),
     unit: 'µs a tick',
     beside: { name: 'without rules', value: median(results.none.map(cost)) },
     ...(atMost === undefined ? {} : { goal: { atMost } }),
   });
-  return (['far', 'near'] as const).flatMap((kind) => [
+  return options.nearness.flatMap((kind) => [
     row(kind, 'subscriber', ({ cpuMicros }) => cpuMicros, 1.1),
     row(kind, 'PostgreSQL', ({ others }) => others.PostgreSQL),
   ]);

@@ -4,6 +4,7 @@ import type { AlertRule, NewAlertRule } from '@tickwatch/core';
 import { readAlertsAddress } from '../src/alerts/alerts-address.ts';
 import { readDecimal } from '../src/alerts/draft-condition.ts';
 import { newRuleAddress } from '../src/alerts/new-rule-address.ts';
+import { pictureScale } from '../src/alerts/preview-scale.ts';
 import { draftOf, emptyDraft } from '../src/alerts/rule-draft.ts';
 import { ruleOf } from '../src/alerts/rule-of-draft.ts';
 import { ruleSentence, secondsText } from '../src/alerts/rule-words.ts';
@@ -140,5 +141,25 @@ describe('a rule in words', () => {
   it('says spans of time and of days whole', () => {
     assert.deepEqual([86_400, 90_061, 3600, 45].map(secondsText), ['1 day', '25 h 1 min 1 s', '1 h', '45 s']);
     assert.equal(weekdaysText(['sun', 'mon', 'tue', 'sat', 'thu']), 'Mon–Tue, Thu, Sat–Sun');
+  });
+});
+
+describe('the picture of a preview', () => {
+  it('has a bar for each day, as high as it fired often, and prices between the lowest and the highest', () => {
+    const at = (day: number, hour: number) => `2026-11-0${day}T${String(hour).padStart(2, '0')}:00:00.000000Z`;
+    const place = (timestamp: string) => ({ timestamp, price: '12', exchange_name: null, stock_name: null, text: '' });
+    const found = {
+      ...{ start_time: at(1, 0), end_time: at(5, 0), fired: 4, complete: true, note: null },
+      places: [at(1, 0), at(1, 23), at(3, 12), at(5, 0)].map(place),
+    };
+    const [start = 0, end = 0] = [at(1, 0), at(5, 0)].map((time) => Date.parse(time) * 1000);
+    const prices = [{ time: start, price: 10 }];
+    const { x, y, bars } = pictureScale({ found, start, end, prices, level: '14', width: 400, height: 100 });
+    assert.deepEqual(
+      bars.map(({ share }) => share),
+      [1, 0, 0.5, 0.5],
+    );
+    assert.deepEqual([x(start), x((start + end) / 2), x(end)], [0, 200, 400]);
+    assert.ok(y(14) > 0 && y(14) < y(12) && y(12) < y(10) && y(10) < 100);
   });
 });

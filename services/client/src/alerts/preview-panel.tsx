@@ -29,11 +29,11 @@ export function PreviewPanel({ rule, preview }: Props) {
           <p class="would-have" role="status">
             {busy && found === undefined && 'Looking at the last 30 days…'}
             {failure !== undefined && !busy && `What it would have fired is not known: ${failure}`}
-            {found !== undefined && <Count found={found} />}
+            {found !== undefined && <Count rule={rule} found={found} />}
           </p>
           {found !== undefined && (
             <div class={busy ? 'dimmed' : ''}>
-              {(found.fired > 0 || found.complete) && <PreviewPicture rule={rule} found={found} />}
+              {!isUnknown(rule) && <PreviewPicture rule={rule} found={found} />}
               <Places found={found} />
               {found.note !== null && (
                 <p class={found.complete ? 'soft' : 'lacks'}>
@@ -48,11 +48,22 @@ export function PreviewPanel({ rule, preview }: Props) {
   );
 }
 
-function Count({ found: { fired, complete, start_time, end_time } }: { readonly found: AlertPreview }) {
+/** What history says nothing of. */
+function isUnknown({ condition }: NewAlertRule): boolean {
+  const { type } = condition;
+  return type === 'silent' || type === 'system' || (type === 'tick_rate' && condition.above === undefined);
+}
+
+interface CountProps {
+  readonly rule: NewAlertRule;
+  readonly found: AlertPreview;
+}
+
+function Count({ rule, found: { fired, complete, start_time, end_time } }: CountProps) {
   const [start, end] = [parseTime(start_time) ?? 0, parseTime(end_time) ?? 0];
   const days = Math.round((end - start) / 86_400e6);
-  // Where not all was looked at, none is not a number.
-  if (fired === 0 && !complete) return <>Whether it would have fired is not known</>;
+  // Where nothing was looked at, none is not a number.
+  if (isUnknown(rule)) return <>How often it would have fired is not known</>;
   return (
     <>
       Would have fired <strong>{fired === 1 ? 'once' : `${countText(fired)} times`}</strong>{' '}

@@ -22,8 +22,8 @@ export function PreviewPicture({ rule, found }: Props) {
   const stock = others.length === 0 ? only : undefined;
   const { exchange } = rule;
   const { start_time, end_time } = found;
-  // A day more or less of a month is no other picture.
-  const day = start_time.slice(0, 13);
+  // What came since within an hour makes no other picture of a month.
+  const hour = start_time.slice(0, 13);
   useEffect(() => {
     line.value = undefined;
     if (stock === undefined) return undefined;
@@ -36,8 +36,13 @@ export function PreviewPicture({ rule, found }: Props) {
       () => undefined,
     );
     return () => abort.abort();
-  }, [stock, exchange, day]);
-  const start = parseTime(start_time) ?? 0;
+  }, [stock, exchange, hour]);
+  const first = line.value?.[0]?.time ?? 0;
+  // What is older than the first price has nothing to show.
+  const start = Math.max(
+    parseTime(start_time) ?? 0,
+    Math.min(first, parseTime(found.places[0]?.timestamp ?? '') ?? first),
+  );
   const end = parseTime(end_time) ?? 0;
   const level = levelOf(rule.condition);
   const prices = line.value ?? [];
@@ -70,12 +75,15 @@ export function PreviewPicture({ rule, found }: Props) {
       </svg>
       <figcaption aria-hidden="true">
         <span>{dateText(zone.value, start)}</span>
-        {isLine && level !== undefined && <span>level {decimalText(level)}</span>}
-        {!isLine && found.places.length > 0 && (
-          <span>
-            {found.places.length < found.fired ? `the newest ${countText(found.places.length)} by day` : 'by day'}
-          </span>
-        )}
+        <span>
+          {[
+            isLine && level !== undefined && `level ${decimalText(level)}`,
+            found.places.length < found.fired && `the newest ${countText(found.places.length)}`,
+            !isLine && found.fired > 0 && 'by day',
+          ]
+            .filter((text) => text !== false)
+            .join(', ')}
+        </span>
         <span>{dateText(zone.value, end)}</span>
       </figcaption>
     </figure>

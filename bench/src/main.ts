@@ -91,7 +91,10 @@ const FULL: Readonly<Record<string, Bench>> = {
     replayBench({ ticksPerSecond: 1000, seconds: 15, rounds: 9, seeks: 200, unpacedTicks: 1_000_000 }, say),
   alerts: (say) =>
     alertsBench(
-      { rules: 10_000, stocks: 300, ticksPerSecond: 10_000, seconds: 20, warmUpSeconds: 10, turns: 5, crossings: 500 },
+      {
+        ...{ rules: 10_000, nearness: ['far', 'near'], stocks: 300, ticksPerSecond: 10_000 },
+        ...{ seconds: 20, warmUpSeconds: 10, turns: 3, crossings: 500 },
+      },
       say,
     ),
   history: (say) => historyBench({ days: 3000, lateMinutes: [1, 10, 24, 25, 100, 1000, 10_000], questions: 200 }, say),
@@ -106,7 +109,10 @@ const QUICK: Readonly<Record<string, Bench>> = {
   replay: (say) => replayBench({ ticksPerSecond: 1000, seconds: 2, rounds: 1, seeks: 20, unpacedTicks: 100_000 }, say),
   alerts: (say) =>
     alertsBench(
-      { rules: 10_000, stocks: 300, ticksPerSecond: 10_000, seconds: 3, warmUpSeconds: 1, turns: 1, crossings: 25 },
+      {
+        ...{ rules: 10_000, nearness: ['far'], stocks: 300, ticksPerSecond: 10_000 },
+        ...{ seconds: 3, warmUpSeconds: 1, turns: 1, crossings: 25 },
+      },
       say,
     ),
 };

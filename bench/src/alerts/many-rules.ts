@@ -3,10 +3,15 @@ import { until } from '@tickwatch/test/servers';
 import pg from 'pg';
 import { WALK_FROM } from '../pipeline/walk.ts';
 
+/** How near the next levels are: a price walks some 30 cents in half a minute. */
+export type Nearness = 'far' | 'near';
+const SPACING = { far: 2, near: 1 };
+const SHIFT = { far: 1.005, near: 0.305 };
+
 /** Of 34 rules about a stock: most cross a level, as people set them; levels lie around where the walks begin. */
-const CONDITIONS: readonly ((stock: number) => AlertCondition)[] = [
-  ...Array.from({ length: 24 }, (_, k) => (stock: number): AlertCondition => {
-    const level = (WALK_FROM + stock + k - 12 + 0.305).toFixed(3);
+const CONDITIONS: readonly ((stock: number, nearness: Nearness) => AlertCondition)[] = [
+  ...Array.from({ length: 24 }, (_, k) => (stock: number, nearness: Nearness): AlertCondition => {
+    const level = (WALK_FROM + stock + (k - 12) * SPACING[nearness] + SHIFT[nearness]).toFixed(3);
     return { type: 'price_crosses', direction: k % 2 === 0 ? 'up' : 'down', level, hysteresis: '0.5' };
   }),
   ...[60, 300, 600, 3600].map((within_seconds) => (): AlertCondition => {
@@ -20,10 +25,10 @@ const CONDITIONS: readonly ((stock: number) => AlertCondition)[] = [
 ];
 
 /** Rules about stocks `S0`, `S1` …, each about one, in one transaction. */
-export async function makeRules(databaseUrl: string, count: number, stocks: number): Promise<void> {
+export async function makeRules(databaseUrl: string, count: number, stocks: number, nearness: Nearness): Promise<void> {
   const definitions = Array.from({ length: count }, (_, n) => {
     const stock = n % stocks;
-    const condition = CONDITIONS[Math.floor(n / stocks) % CONDITIONS.length]?.(stock);
+    const condition = CONDITIONS[Math.floor(n / stocks) % CONDITIONS.length]?.(stock, nearness);
     return JSON.stringify({ name: `Rule ${n}`, condition, stocks: [`S${stock}`], once: false, rearm_seconds: 0 });
   });
   await asked(databaseUrl, async (client) => {

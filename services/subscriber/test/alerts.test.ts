@@ -67,7 +67,7 @@ describe('a rule', () => {
     );
   });
 
-  it('of silence, holes, outliers and the system fires without a tick that asks for it', async () => {
+  it('of silence, outliers and the system fires without a tick that asks for it', async () => {
     const database = await postgres.newDatabase().create();
     const lanes = new Map([['XTSE', 1]]);
     await using ingest = await TestIngest.start(database.url, { lanes, intervalMs: RARELY_MS });

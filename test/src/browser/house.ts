@@ -6,6 +6,7 @@ import { buildClient, clientHandler } from '@tickwatch/client';
 import { type EpochMicros, encodeMessage } from '@tickwatch/core';
 import { createTickSink, InProcessBus } from '@tickwatch/feed';
 import { createEmbeddedHub, type EmbeddedHubOptions } from '@tickwatch/live';
+import { notifierConfig, startNotifier } from '@tickwatch/notifier';
 import { createMetrics, EnvReader, ResourceStack, silentLogger } from '@tickwatch/runtime';
 import { createPostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
 import { startSubscriber, subscriberConfig } from '@tickwatch/subscriber';
@@ -64,6 +65,11 @@ async function start(hubOptions: Partial<EmbeddedHubOptions>, opened: ResourceSt
     }),
   );
   app.server.on('upgrade', (...upgrade) => hub.handleUpgrade(...upgrade));
+  opened.use(
+    await startNotifier(notifierConfig(env), {
+      ...{ log, databaseUrl: connectionString, live: hub.alerts, listen: false, registry },
+    }),
+  );
   const port = await app.listen('127.0.0.1', 0);
   // Until the database has its tables, questions are answered 503: no page is to be blamed for that.
   await until(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, {

@@ -12,11 +12,12 @@ export function BellMenu({ close }: { readonly close: () => void }) {
   const known = firings.log.known.value;
   // Who opens it has seen them, also those that come while it is open.
   useEffect(() => firings.log.see(), [known]);
+  const failure = firings.failure.value;
   const refusal = desktopRefusal.value;
   return (
     <div class="bell-menu">
       {known.length === 0 ? (
-        <p>No alert has fired yet.</p>
+        <p>{failure === undefined ? 'No alert has fired yet.' : `What fired is not known: ${failure}.`}</p>
       ) : (
         <ul>
           {known.slice(0, MOST_LISTED).map((firing) => (

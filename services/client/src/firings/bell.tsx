@@ -21,7 +21,9 @@ export function Bell() {
           {text}
         </b>
       )}
-      {isMute && <i class="bell-mute" title="Its sound waits for the first click or key on this page" />}
+      {isMute && (
+        <i class="bell-mute" aria-hidden="true" title="Its sound waits for the first click or key on this page" />
+      )}
     </>
   );
   return (

@@ -2,6 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import type { AlertFiring } from '@tickwatch/core';
 import { go } from '../router.ts';
 import { claim } from './claim.ts';
+import { comeTo } from './come-to.ts';
 import { firingAddress, noticeOf } from './firing-text.ts';
 import { desktopNotices } from './notice-settings.ts';
 
@@ -48,6 +49,7 @@ export async function notifyDesktop(firings: readonly AlertFiring[]): Promise<vo
     const notice = new Notification(title, { body, tag: first.id });
     notice.onclick = () => {
       focus();
+      comeTo(first);
       go(told.length === 1 ? firingAddress(first) : '/alerts');
       notice.close();
     };

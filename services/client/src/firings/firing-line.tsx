@@ -2,6 +2,7 @@ import { type AlertFiring, parseTime } from '@tickwatch/core';
 import { realNowMs } from '../clock.ts';
 import { clockText, dateTimeText } from '../format/time-text.ts';
 import { zone } from '../settings.ts';
+import { comeTo } from './come-to.ts';
 import { firingAddress } from './firing-text.ts';
 
 interface Props {
@@ -16,7 +17,15 @@ export function FiringLine({ firing, onFollow }: Props) {
   const micros = parseTime(firing.timestamp) ?? 0;
   const isRecent = realNowMs() - micros / 1000 < TODAY_MS;
   return (
-    <a class="firing-line" href={firingAddress(firing)} title={firing.rule_name} onClick={onFollow}>
+    <a
+      class="firing-line"
+      href={firingAddress(firing)}
+      title={firing.rule_name}
+      onClick={() => {
+        comeTo(firing);
+        onFollow?.();
+      }}
+    >
       <time dateTime={firing.timestamp}>{(isRecent ? clockText : dateTimeText)(zone.value, micros)}</time>{' '}
       <span>{firing.text}</span>
     </a>

@@ -48,6 +48,7 @@ export class FiringLog {
       this.#seen.value = new Set([...this.#seen.peek(), id]);
       return;
     }
+    this.#seen.value = new Set();
     const newest = this.#known.peek()[0];
     if (newest !== undefined) this.#seenUntil.value = Math.max(this.#seenUntil.peek(), recordedAt(newest));
   }

@@ -1,4 +1,4 @@
-import { effect } from '@preact/signals';
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import { ALERTS_CHANNEL, type AlertFiring, type AlertMessage } from '@tickwatch/core';
 import { readFirings } from '../alerts/alert-api.ts';
 import { realNowMs } from '../clock.ts';
@@ -17,6 +17,8 @@ export const MOST_ASKED = 100;
 /** What was missed for longer is no news; it is in the list. */
 const NEWS_MS = 10 * 60_000;
 const AGAIN_MS = 15_000;
+/** Where there is no live channel. */
+const EVERY_MS = 30_000;
 
 /** What fired, as it is told by the live channel, and by the API where the channel could not. */
 class Firings {
@@ -24,6 +26,9 @@ class Firings {
   readonly toasts = new Toasts();
   readonly #listeners = new Set<(firings: readonly AlertFiring[]) => void>();
   readonly #told = new Gathered<AlertFiring>({ withinMs: 250, apartMs: 3000 }, (firings) => this.#tell(firings));
+  readonly #failure = signal<string | undefined>('It was not asked for yet');
+  /** Why it is not known what fired; undefined: it is. */
+  readonly failure: ReadonlySignal<string | undefined> = this.#failure;
   #isFirst = true;
 
   start(channels: Pick<ChannelFeed, 'channel'>): void {
@@ -33,6 +38,11 @@ class Firings {
     subscription.on('publication', ({ data }) => this.#hear((data as AlertMessage).firings));
     subscription.on('subscribed', ({ wasRecovering, recovered }) => {
       if (!(wasRecovering && recovered)) void this.#ask();
+    });
+    // The server has no such channel.
+    subscription.on('unsubscribed', () => {
+      void this.#ask();
+      setInterval(() => void this.#ask(), EVERY_MS);
     });
     subscription.subscribe();
     // Who looks at the list sees them come.
@@ -58,16 +68,17 @@ class Firings {
     if (isNews) this.#told.add(fresh);
   }
 
-  /** What fired while nobody listened. When the page has just come, it is counted; after a break it is news. */
+  /** What fired while nobody listened: since the page was opened, or in a break, it is news; what was before is counted. */
   async #ask(): Promise<void> {
     try {
       const { rows } = await readFirings({ limit: MOST_ASKED });
-      const since = (realNowMs() - NEWS_MS) * 1000;
-      const isNews = (firing: AlertFiring): boolean => !this.#isFirst && recordedAt(firing) > since;
-      this.#hear(rows.filter(isNews).toReversed());
+      const since = realNowMs() - (this.#isFirst ? performance.now() : NEWS_MS);
+      this.#hear(rows.filter((firing) => recordedAt(firing) > since * 1000).toReversed());
       this.#hear(rows, false);
       this.#isFirst = false;
-    } catch {
+      this.#failure.value = undefined;
+    } catch (error) {
+      this.#failure.value = (error as Error).message;
       setTimeout(() => void this.#ask(), AGAIN_MS);
     }
   }

@@ -25,6 +25,8 @@ interface Place {
   readonly time: number | undefined;
   /** Digits of the price there; undefined: none is. */
   readonly level: string | undefined;
+  /** Keys opened it, and go on in it. */
+  readonly byKey: boolean;
 }
 
 /** A finger that stays so long, and moves less, presses. */
@@ -49,7 +51,8 @@ export function PlaceMenu({ controller, zone, chart }: Props) {
       if (time === undefined && level === undefined) return;
       event.preventDefault();
       const { left, top } = (element.offsetParent ?? element).getBoundingClientRect();
-      place.value = { x: event.clientX - left, y: event.clientY - top, time, level };
+      const byKey = (event as Partial<PointerEvent>).pointerType === '' && event.button === 0;
+      place.value = { x: event.clientX - left, y: event.clientY - top, time, level, byKey };
     };
     const close = (): void => {
       place.value = undefined;
@@ -61,7 +64,12 @@ export function PlaceMenu({ controller, zone, chart }: Props) {
     element.addEventListener('contextmenu', open, { signal });
     addEventListener('pointerdown', leave, { capture: true, signal });
     addEventListener('wheel', leave, { capture: true, passive: true, signal });
-    addEventListener('keydown', ({ key }) => key === 'Escape' && close(), { capture: true, signal });
+    const leaveByKey = ({ key }: KeyboardEvent): void => {
+      if (key !== 'Escape') return;
+      if (menu.current?.contains(document.activeElement)) element.focus();
+      close();
+    };
+    addEventListener('keydown', leaveByKey, { capture: true, signal });
     return () => end.abort();
   }, [controller]);
   if (place.value === undefined) return null;
@@ -73,7 +81,9 @@ export function PlaceMenu({ controller, zone, chart }: Props) {
       aria-label="At this place of the chart"
       ref={(element) => {
         menu.current = element;
-        if (element !== null && place.value !== undefined) lay(element, place.value);
+        if (element === null || place.value === undefined) return;
+        lay(element, place.value);
+        if (place.value.byKey) stepFocus(element, 0);
       }}
       onKeyDown={(event) => {
         if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;

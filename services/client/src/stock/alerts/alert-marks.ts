@@ -14,7 +14,8 @@ const CLOTH = 9;
 const FOOT = 6;
 /** So near a level the pointer is on it, px. */
 const NEAR = 5;
-const LABEL_MARGIN = 6;
+/** Beside what names the averages at the right edge, px. */
+const LABEL_MARGIN = 40;
 
 export interface AlertMarksOptions {
   readonly firings: () => readonly ChartFiring[];
@@ -99,9 +100,11 @@ export class AlertMarks implements ChartLayer {
     context.textAlign = 'right';
     context.textBaseline = 'middle';
     const label = `${DIRECTION_SIGNS[direction]} ${text}${rests ? ' (snoozed)' : ''}`;
-    const room = context.measureText(label).width;
-    context.fillStyle = colors.surface;
-    context.fillRect(width - LABEL_MARGIN - room - 3, y - 8, room + 6, 16);
+    // The ground is around the letters alone: candles behind them are seen.
+    context.strokeStyle = colors.surface;
+    context.lineWidth = 4;
+    context.lineJoin = 'round';
+    context.strokeText(label, width - LABEL_MARGIN, y);
     context.fillStyle = this.#color;
     context.fillText(label, width - LABEL_MARGIN, y);
     context.globalAlpha = 1;

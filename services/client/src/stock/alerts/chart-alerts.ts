@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals';
+import { effect, signal, untracked } from '@preact/signals';
 import type { AlertRule } from '@tickwatch/core';
 import { readRules } from '../../alerts/alert-api.ts';
 import { firings } from '../../firings/firings.ts';
@@ -11,6 +11,8 @@ import { type ChartLevel, levelsOf } from './chart-level.ts';
 
 /** Rules of one stock that are looked at: more levels than these nobody tells apart. */
 const MOST_RULES = 200;
+/** Of more in one candle, the newest are said. */
+const MOST_SAID = 5;
 const RULES_EVERY_MS = 60_000;
 
 const shown = new WeakMap<ChartController, ChartAlerts>();
@@ -49,12 +51,14 @@ export class ChartAlerts {
       controller.add(this.marks),
       effect(() => {
         // Told anew whenever the chart rests, and every other second while it goes on.
-        if (controller.notes.answered.value !== undefined) void this.#ask();
+        if (controller.notes.answered.value !== undefined) untracked(() => void this.#ask());
       }),
       effect(() => {
         leaps.value;
-        this.#known.forget();
-        this.#show();
+        untracked(() => {
+          this.#known.forget();
+          this.#show();
+        });
       }),
       firings.listen((fresh) => {
         if (!this.#known.take(fresh)) return;
@@ -69,10 +73,9 @@ export class ChartAlerts {
 
   /** What fired in a time, epoch seconds, in sentences. */
   textsIn(from: number, to: number): readonly string[] {
-    return this.firings
-      .peek()
-      .filter(({ time }) => time >= from && time < to)
-      .map(({ text }) => text);
+    const fired = this.firings.peek().filter(({ time }) => time >= from && time < to);
+    const said = fired.slice(-MOST_SAID).map(({ text }) => text);
+    return fired.length === said.length ? said : [`${fired.length} alerts fired, the newest of them`, ...said];
   }
 
   /** What fired in the candle that begins at a time. */

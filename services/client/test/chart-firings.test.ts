@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it, mock } from 'node:test';
+import type { AlertFiring } from '@tickwatch/core';
+import { goLive, goToMoment } from '../src/moment/moment.ts';
+import { ChartFirings } from '../src/stock/alerts/chart-firings.ts';
+
+const NOON = Date.parse('2026-03-02T12:00:00Z') / 1000;
+const at = (seconds: number): AlertFiring => {
+  const time = new Date((NOON + seconds) * 1000).toISOString();
+  return {
+    ...{
+      id: `f${seconds}`,
+      rule_id: 'r',
+      rule_name: 'r',
+      exchange_name: 'NASDAQ',
+      stock_name: 'AAPL',
+      timestamp: time,
+    },
+    ...{ seq: 1, price: '230.05', text: `at ${seconds}`, recorded: time },
+  };
+};
+
+/** A chart's firings, and what it asks of an API that has these. */
+function startChart(stored: readonly AlertFiring[], exchange?: string) {
+  const asked: URLSearchParams[] = [];
+  mock.method(globalThis, 'fetch', async (path: string) => {
+    asked.push(new URL(path, 'http://x').searchParams);
+    return Response.json(stored.toReversed());
+  });
+  const chart = new ChartFirings({ stock: 'AAPL', exchange });
+  const load = (from: number, to: number, isLive: boolean) =>
+    chart.load({ from: NOON + from, to: NOON + to }, isLive, new AbortController().signal);
+  const ids = (from: number, to: number) => chart.within({ from: NOON + from, to: NOON + to }).map(({ id }) => id);
+  return { chart, load, ids, asked };
+}
+
+describe('what fired on a chart', () => {
+  afterEach(() => {
+    goLive();
+    mock.restoreAll();
+  });
+
+  it('shows nothing of what came after the moment that the page shows, nor asks for it', async () => {
+    goToMoment((NOON + 100) * 1e6);
+    const { load, ids, asked, chart } = startChart([at(10), at(90), at(110)]);
+    await load(0, 300, false);
+    assert.deepEqual(ids(0, 300), ['f10', 'f90']);
+    assert.equal(asked[0]?.get('end_time'), String((NOON + 100) * 1e6));
+    goToMoment((NOON + 200) * 1e6);
+    chart.forget();
+    assert.deepEqual(ids(0, 300), []);
+    await load(0, 300, false);
+    assert.deepEqual(ids(0, 300), ['f10', 'f90', 'f110']);
+  });
+
+  it('asks for a range once, takes what is told live, and leaves other stocks and exchanges to their charts', async () => {
+    const { chart, load, ids, asked } = startChart([at(10)], 'NASDAQ');
+    await load(0, 1e9, true);
+    await load(50, 1e9, true);
+    assert.equal(asked.length, 1);
+    assert.deepEqual([asked[0]?.get('stock'), asked[0]?.get('exchange')], ['AAPL', 'NASDAQ']);
+    assert.equal(chart.take([at(20), { ...at(30), stock_name: 'MSFT' }, { ...at(40), exchange_name: 'NYSE' }]), true);
+    assert.equal(chart.take([{ ...at(50), stock_name: null }]), false);
+    assert.deepEqual(ids(0, 100), ['f10', 'f20']);
+    await load(-100, 1e9, true);
+    assert.equal(asked.length, 2);
+  });
+});

@@ -1,17 +1,10 @@
-import type { TailSource } from '@tickwatch/core';
 import { makeFolder } from '@tickwatch/folders';
 import { createCentrifugoReplays, type ReplayChannels } from '@tickwatch/live';
 import { createMetrics, type Logger, openOperations, ResourceStack } from '@tickwatch/runtime';
-import {
-  createHttpTailSource,
-  createPostgresReader,
-  createPostgresStore,
-  type ReaderEvent,
-  startEmbeddedPostgres,
-  type TickReader,
-} from '@tickwatch/store';
+import { createPostgresStore, startEmbeddedPostgres, type TickReader } from '@tickwatch/store';
 import type { Operator } from './admin/operator.ts';
 import { createBackend } from './backend.ts';
+import { createBackendReader, tailsOf } from './backend-reader.ts';
 import type { BackendConfig } from './config.ts';
 import { createHttpLedgerSource } from './ledger-source.ts';
 import { backendReadiness } from './readiness.ts';
@@ -48,42 +41,6 @@ export function startBackend(config: BackendConfig, log: Logger): Promise<Runnin
     log.info({ event: 'ready', host: config.host, port }, `the API is at http://${config.host}:${port}/api/docs`);
     return { port, reader, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
   });
-}
-
-/** A reader with the limits of the configuration. */
-export function createBackendReader(
-  config: BackendConfig,
-  databaseUrl: string,
-  tails: readonly TailSource[],
-  log: Logger,
-): TickReader {
-  const { queueTimeoutMs: waitMs } = config;
-  return createPostgresReader({
-    databaseUrl,
-    limits: {
-      questions: { permits: config.poolConnections, queue: config.queueRequests, waitMs },
-      exports: { permits: config.exportsMax, queue: config.exportsMax, waitMs },
-    },
-    export: { timeoutMs: config.exportTimeoutMs, stallMs: config.exportStallMs, smallRows: 5000 },
-    connectTimeoutMs: config.connectTimeoutMs,
-    statementTimeoutMs: config.statementTimeoutMs,
-    tails,
-    tailTimeoutMs: config.subscriberTimeoutMs,
-    tailRestMs: 1000,
-    calendarOf: config.calendars.of,
-    onEvent: (event) => logReaderEvent(log, event),
-  });
-}
-
-function logReaderEvent(log: Logger, event: ReaderEvent): void {
-  const { type, ...fields } = event;
-  const level = type === 'tail_reachable' ? 'info' : 'warn';
-  log[level]({ event: type, ...fields }, type.replaceAll('_', ' '));
-}
-
-/** The subscribers of the configuration. */
-export function tailsOf({ subscriberUrls, subscriberTimeoutMs }: BackendConfig): readonly TailSource[] {
-  return subscriberUrls.map((url) => createHttpTailSource(url, subscriberTimeoutMs));
 }
 
 /** Connects when an administrator asks for something. `undefined`: there is nothing to write to. */

@@ -6,7 +6,7 @@ import { browser, house, openHouse } from '../browser/opened-house.ts';
 import { Published } from '../browser/published.ts';
 import { assertSameCandles } from '../browser/same-candles.ts';
 
-const ROUNDS = Number(process.env.SEAM_ROUNDS ?? 60);
+const ROUNDS = Number(process.env.SEAM_ROUNDS ?? 40);
 const TICKS_PER_SECOND = 500;
 const SEED = 20_261_122;
 

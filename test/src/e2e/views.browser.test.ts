@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { seriousFaults } from '../browser/axe.ts';
 import { openPage, openSparing } from '../browser/browser.ts';
 import { drawnOn } from '../browser/inspected.ts';
 import { browser, house, openHouse } from '../browser/opened-house.ts';
@@ -93,17 +92,4 @@ describe('the views of the past and of the system', () => {
     }
     await page.context().close();
   });
-
-  for (const colorScheme of ['light', 'dark'] as const) {
-    it(`has no serious fault of accessibility in any view (${colorScheme})`, async () => {
-      const { page } = await openPage(browser, { colorScheme, reducedMotion: 'reduce' });
-      for (const path of ['/', '/stock/AAPL', '/history?stock=AAPL', '/system']) {
-        await page.goto(house.address + path);
-        await page.locator('.chart canvas, .grid canvas, .parts li').first().waitFor();
-        await page.waitForLoadState('networkidle');
-        assert.deepEqual(await seriousFaults(page), [], path);
-      }
-      await page.context().close();
-    });
-  }
 });

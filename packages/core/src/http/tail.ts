@@ -1,5 +1,4 @@
 import { type Static, Type } from 'typebox';
-import { Value } from 'typebox/value';
 import { HOLE_REASONS } from '../gap-reason.ts';
 import { isLaneName, type LaneName } from '../lane.ts';
 import { ExchangeName, Nullable, OneOf, StockName, Timestamp } from './scalars.ts';
@@ -48,11 +47,6 @@ export const TailReply = Type.Object({
   holes: Type.Array(TailHole),
 });
 export type TailReply = Static<typeof TailReply>;
-
-/** True for what fits {@link TailReply}. */
-export function isTailReply(value: unknown): value is TailReply {
-  return Value.Check(TailReply, value);
-}
 
 /** Where the ticks that are received and perhaps not committed can be asked for. */
 export interface TailSource {

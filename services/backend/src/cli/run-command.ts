@@ -13,9 +13,9 @@ import {
   wantsHelp,
 } from '@tickwatch/runtime';
 import { createPostgresStore, type PostgresStore, startEmbeddedPostgres, type TickReader } from '@tickwatch/store';
+import { createBackendReader, tailsOf } from '../backend-reader.ts';
 import { type BackendConfig, backendConfig } from '../config.ts';
 import { FileError } from '../files/file-error.ts';
-import { createBackendReader, tailsOf } from '../start-backend.ts';
 
 export interface CommandParts {
   readonly store: PostgresStore;

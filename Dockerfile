@@ -1,4 +1,4 @@
-# One file for the four Node services; compose.yaml picks a target each. Node runs the TypeScript sources as they are.
+# One file for the five Node services; compose.yaml picks a target each. Node runs the TypeScript sources as they are.
 ARG NODE_IMAGE=node:24-trixie-slim
 FROM ${NODE_IMAGE} AS manifests
 WORKDIR /app
@@ -9,6 +9,7 @@ ENV NPM_CONFIG_IGNORE_SCRIPTS=true
 # that another workspace has among its own dependencies.
 ENV UNUSED="@embedded-postgres @types undici-types fast-check pure-rand"
 COPY package.json package-lock.json ./
+COPY packages/alerts/package.json packages/alerts/
 COPY packages/core/package.json packages/core/
 COPY packages/feed/package.json packages/feed/
 COPY packages/folders/package.json packages/folders/
@@ -18,6 +19,7 @@ COPY packages/store/package.json packages/store/
 COPY services/backend/package.json services/backend/
 COPY services/client/package.json services/client/
 COPY services/generator/package.json services/generator/
+COPY services/notifier/package.json services/notifier/
 COPY services/standalone/package.json services/standalone/
 COPY services/subscriber/package.json services/subscriber/
 COPY deploy/grafana/package.json deploy/grafana/
@@ -36,6 +38,10 @@ RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatc
 
 FROM manifests AS backend-modules
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatch/backend \
+    && cd node_modules && rm -rf $UNUSED
+
+FROM manifests AS notifier-modules
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @tickwatch/notifier \
     && cd node_modules && rm -rf $UNUSED
 
 # The client's other dependencies end up in its bundle; its server needs these alone.
@@ -78,6 +84,7 @@ ENV PORT=9102 DATA_DIR=/data
 USER root
 RUN install -d -o node -g node /data
 USER node
+COPY packages/alerts packages/alerts
 COPY packages/feed packages/feed
 COPY packages/live packages/live
 COPY packages/store packages/store
@@ -90,11 +97,20 @@ ENV PORT=5050 FILES_DIR=/files
 USER root
 RUN install -d -o node -g node /files
 USER node
+COPY packages/alerts packages/alerts
 COPY packages/live packages/live
 COPY packages/store packages/store
 COPY --from=backend-modules /app/node_modules node_modules
 COPY services/backend services/backend
 CMD ["node", "services/backend/src/main.ts"]
+
+FROM service AS notifier
+ENV PORT=9103
+COPY packages/live packages/live
+COPY packages/store packages/store
+COPY --from=notifier-modules /app/node_modules node_modules
+COPY services/notifier services/notifier
+CMD ["node", "services/notifier/src/main.ts"]
 
 FROM service AS client
 ENV PORT=8080

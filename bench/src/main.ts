@@ -9,6 +9,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { helpIfWanted, readArguments, readOrEnd } from '@tickwatch/runtime';
+import { alertsBench } from './alerts.ts';
 import { asOfBench } from './as-of.ts';
 import { type BenchTable, figure, printTable } from './bench-table.ts';
 import { costBench } from './cost.ts';
@@ -88,6 +89,11 @@ const FULL: Readonly<Record<string, Bench>> = {
   ticks: (say) => ticksBench({ ticks: 3_000_000, stocks: 50, days: 3, turns: 9 }, say),
   replay: (say) =>
     replayBench({ ticksPerSecond: 1000, seconds: 15, rounds: 9, seeks: 200, unpacedTicks: 1_000_000 }, say),
+  alerts: (say) =>
+    alertsBench(
+      { rules: 10_000, stocks: 300, ticksPerSecond: 10_000, seconds: 20, warmUpSeconds: 10, turns: 5, crossings: 500 },
+      say,
+    ),
   history: (say) => historyBench({ days: 3000, lateMinutes: [1, 10, 24, 25, 100, 1000, 10_000], questions: 200 }, say),
 };
 
@@ -98,6 +104,11 @@ const QUICK: Readonly<Record<string, Bench>> = {
   market: (say) => marketBench({ ticksPerSecond: 10_000, seconds: 60, stocks: 2000, seeks: 30 }, say),
   ticks: (say) => ticksBench({ ticks: 300_000, stocks: 10, days: 1, turns: 5 }, say),
   replay: (say) => replayBench({ ticksPerSecond: 1000, seconds: 2, rounds: 1, seeks: 20, unpacedTicks: 100_000 }, say),
+  alerts: (say) =>
+    alertsBench(
+      { rules: 10_000, stocks: 300, ticksPerSecond: 10_000, seconds: 3, warmUpSeconds: 1, turns: 1, crossings: 25 },
+      say,
+    ),
 };
 
 /** Of the quick run's fixed load, recorded on two idle cores; a quick run fails below half of them. */

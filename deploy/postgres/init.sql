@@ -7,13 +7,15 @@
 \getenv writer_password TICKWATCH_WRITER_PASSWORD
 \getenv reader_password TICKWATCH_READER_PASSWORD
 \getenv metrics_password TICKWATCH_METRICS_PASSWORD
+\getenv notifier_password TICKWATCH_NOTIFIER_PASSWORD
 \getenv grafana_password GRAFANA_READER_PASSWORD
 
 SET client_min_messages = warning;
 BEGIN;
 
 SELECT format('CREATE ROLE %I', name)
-FROM unnest(ARRAY['tickwatch_writer', 'tickwatch_reader', 'tickwatch_metrics', 'grafana_reader', 'tickwatch_network']) AS name
+FROM unnest(ARRAY['tickwatch_writer', 'tickwatch_reader', 'tickwatch_notifier', 'tickwatch_metrics', 'grafana_reader',
+  'tickwatch_network']) AS name
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
 
 -- The writer and owner of the tables: the subscriber.
@@ -23,6 +25,9 @@ ALTER ROLE tickwatch_writer LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICAT
 ALTER ROLE tickwatch_reader LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT 30
   PASSWORD :'reader_password';
 ALTER ROLE tickwatch_reader SET default_transaction_read_only = on;
+-- Reads what fired and whom to tell, and writes what became of it: the notifier.
+ALTER ROLE tickwatch_notifier LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT 10
+  PASSWORD :'notifier_password';
 -- Adds rows to metrics: Vector.
 ALTER ROLE tickwatch_metrics LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION CONNECTION LIMIT 10
   PASSWORD :'metrics_password';
@@ -40,12 +45,13 @@ ALTER ROLE tickwatch_network NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLI
 ALTER ROLE :"superuser" PASSWORD :'superuser_password';
 
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
-GRANT CONNECT ON DATABASE :"database" TO tickwatch_writer, tickwatch_reader, tickwatch_metrics, grafana_reader;
+GRANT CONNECT ON DATABASE :"database"
+  TO tickwatch_writer, tickwatch_reader, tickwatch_notifier, tickwatch_metrics, grafana_reader;
 GRANT TEMPORARY ON DATABASE :"database" TO tickwatch_writer;
 
 ALTER SCHEMA public OWNER TO tickwatch_writer;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO tickwatch_reader, tickwatch_metrics, grafana_reader;
+GRANT USAGE ON SCHEMA public TO tickwatch_reader, tickwatch_notifier, tickwatch_metrics, grafana_reader;
 
 -- What each may do with the tables is granted by the migrations that make them; the reader may see every one.
 ALTER DEFAULT PRIVILEGES FOR ROLE tickwatch_writer IN SCHEMA public GRANT SELECT ON TABLES TO tickwatch_reader;

@@ -67,6 +67,9 @@ function shortPrivateNames(): Plugin {
   };
 }
 
+/** What of the core only later parts use; all of the core is reached through its index. */
+const LATER = /\/core\/src\/(?:decimal-text|edit-distance|near-names)\.ts$/;
+
 /** What is in the first file: what the page begins with, and what a stock's page and its history share. */
 const first = new Set<string>();
 
@@ -84,7 +87,8 @@ function firstFile(): Plugin {
       const of = (file: string) => needs(resolve(import.meta.dirname, 'src', file));
       const history = of('history/history-view.tsx');
       const shared = [...of('stock/stock-view.tsx')].filter((id) => history.has(id));
-      for (const id of [...of('main.tsx'), ...shared, ...of('stock/drawing/canvas-layer.ts')]) first.add(id);
+      for (const id of [...of('main.tsx'), ...shared, ...of('stock/drawing/canvas-layer.ts')])
+        if (!LATER.test(id)) first.add(id);
     },
   };
 }

@@ -1,7 +1,7 @@
 /**
  * A publisher as fast as asked, as a process of its own: paced PUBLISH commands, pipelined over one bare connection
  * (a Redis client's promise per command would cost more than the rest of the system).
- * Arguments: port, ticks per second, seconds, stocks, ticks a message.
+ * Arguments: port, ticks per second, seconds, stocks, ticks a message (0: one, of prices that walk).
  * Prints one JSON line, counts in ticks: { published, unheard, seconds, cpuSeconds }.
  */
 import { once } from 'node:events';
@@ -9,10 +9,12 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { lineMessages, singleTicks } from './publish-commands.ts';
 import { usedSeconds } from './used-seconds.ts';
+import { walkingTicks } from './walk.ts';
 
 const STEP_MS = 5;
 
-const [port = 0, rate = 0, seconds = 0, stocks = 6, ticksPerMessage = 1] = process.argv.slice(2).map(Number);
+const [port = 0, rate = 0, seconds = 0, stocks = 6, form = 1] = process.argv.slice(2).map(Number);
+const ticksPerMessage = Math.max(1, form);
 
 interface Replies {
   published: number;
@@ -31,7 +33,8 @@ function countReplies(socket: Socket, replies: Replies): void {
   });
 }
 
-const commands = ticksPerMessage === 1 ? singleTicks(stocks) : lineMessages(stocks, ticksPerMessage, rate);
+const single = form === 0 ? walkingTicks : singleTicks;
+const commands = ticksPerMessage === 1 ? single(stocks) : lineMessages(stocks, ticksPerMessage, rate);
 const messageRate = rate / ticksPerMessage;
 const socket = connect({ port, host: '127.0.0.1', noDelay: true });
 const replies: Replies = { published: 0, unheard: 0 };

@@ -3,14 +3,17 @@ import { until } from '@tickwatch/test/servers';
 import { type ProgramOptions, runProgram, startProgram, stopProgram } from './child.ts';
 import { cpuSeconds } from './cpu-seconds.ts';
 import type { Servers } from './servers.ts';
-import { startSubscriberProcess } from './subscriber-process.ts';
+import { type SubscriberProcess, startSubscriberProcess } from './subscriber-process.ts';
 
 export interface PipelineRun extends ProgramOptions {
   /** Ticks a second. */
   readonly rate: number;
   readonly seconds: number;
   readonly stocks?: number;
+  /** 0: one, of prices that walk. */
   readonly ticksPerMessage?: number;
+  /** What is done before anything is published. */
+  readonly prepare?: (subscriber: SubscriberProcess) => Promise<void>;
 }
 
 export interface PipelineResult {
@@ -44,12 +47,14 @@ export interface Published {
 /** Everything on: spool, rollups, live with one viewer. Publishes at `rate` and waits until all is stored. */
 export async function runTickwatch(
   servers: Servers,
-  { rate, seconds, stocks = 6, ticksPerMessage = 1, ...program }: PipelineRun,
+  { rate, seconds, stocks = 6, ticksPerMessage = 1, prepare, ...program }: PipelineRun,
 ): Promise<PipelineResult> {
   await using subscriber = await startSubscriberProcess(servers, program);
   const viewer = startProgram('bench/src/pipeline/viewer.ts', [String(subscriber.port)]);
   try {
     const seen = lastLine(viewer);
+    await prepare?.(subscriber);
+    const begun = await subscriber.totals();
     const before = await subscriber.usage();
     const [redis, postgres] = serversCpu(servers);
     const load = await runProgram<Published>('bench/src/pipeline/load-publisher.ts', [
@@ -64,11 +69,12 @@ export async function runTickwatch(
     const total = await until(
       async () => {
         const totals = await subscriber.totals();
-        return totals.received >= heard && totals.waiting === 0 ? totals : undefined;
+        return totals.received - begun.received >= heard && totals.waiting === 0 ? totals : undefined;
       },
       { timeoutMs: 180_000, everyMs: 100, what: 'storing everything' },
     );
     const drainSeconds = (performance.now() - drainFrom) / 1000;
+    const stored = total.stored - begun.stored;
     const after = await subscriber.usage();
     const [redisAfter, postgresAfter] = serversCpu(servers);
     await stopProgram(viewer);
@@ -77,8 +83,8 @@ export async function runTickwatch(
     return {
       asked: rate,
       published: load.published / load.seconds,
-      lost: heard - total.stored,
-      stored: total.stored,
+      lost: heard - stored,
+      stored,
       live: ticks,
       seconds: load.seconds,
       drainSeconds,

@@ -4,6 +4,8 @@ import {
   DashboardCursorSync,
   TimePickerBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { firingsAnnotation } from './firings-annotation.ts';
+import { alerts, alertsRow } from './panels/alerts.ts';
 import { answers } from './panels/answers.ts';
 import { figures } from './panels/figures.ts';
 import { flow } from './panels/flow.ts';
@@ -30,11 +32,13 @@ export function dashboard(): Dashboard {
     .fiscalYearStartMonth(0)
     .liveNow(false)
     .links([])
-    .annotations([])
+    .annotations([firingsAnnotation()])
     .variables([]);
   for (const panel of [...figures(), ...inserts(), ...flow(), ...answers()]) builder.withPanel(panel);
   builder.withRow(holesRow());
   for (const panel of holes()) builder.withPanel(panel);
+  builder.withRow(alertsRow());
+  for (const panel of alerts()) builder.withPanel(panel);
   builder.withRow(qualityRow());
   for (const panel of quality()) builder.withPanel(panel);
   builder.withRow(storageRow());

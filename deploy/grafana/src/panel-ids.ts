@@ -36,6 +36,16 @@ export const PANEL_IDS = {
   daysUnsealed: 34,
   sealedADay: 35,
   placesOnDisk: 36,
+  alertsRow: 37,
+  firings: 38,
+  delivered: 39,
+  givenUp: 40,
+  oldestWaiting: 41,
+  firingsOverTime: 42,
+  deliveriesOverTime: 43,
+  deliveryLag: 44,
+  latestFirings: 45,
+  troubledDeliveries: 46,
 } as const;
 
 export type PanelId = (typeof PANEL_IDS)[keyof typeof PANEL_IDS];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { ALERT_GROUPS } from '../src/alerts/alert-groups.ts';
+import { DELIVERY_ALERTS } from '../src/alerts/delivery-alerts.ts';
 import { HOLE_ALERTS } from '../src/alerts/hole-alerts.ts';
 import { dashboard } from '../src/dashboard.ts';
 import { PANEL_IDS, type PanelId } from '../src/panel-ids.ts';
@@ -22,6 +23,7 @@ const OF_NOW: readonly (number | undefined)[] = [
   PANEL_IDS.sealedBytesATick,
   PANEL_IDS.daysUnsealed,
   PANEL_IDS.placesOnDisk,
+  PANEL_IDS.oldestWaiting,
 ];
 const HALF_AN_HOUR: Asked = { from: ago(30), to: new Date(NOW.getTime() + MINUTE), intervalMs: MINUTE };
 
@@ -38,6 +40,10 @@ const OF_PANELS: readonly Question[] = (dashboard().panels ?? [])
   .flatMap(({ id, title = '', targets = [] }) =>
     targets.map((target) => ({ ...(target as PostgresQuery), id, title })),
   );
+const OF_ANNOTATIONS: readonly Question[] = (dashboard().annotations?.list ?? []).map(({ name, target }) => ({
+  ...(target as PostgresQuery),
+  title: name,
+}));
 const OF_RULES: readonly Question[] = ALERT_GROUPS.flatMap(({ rules }) =>
   rules.map(({ title, rawSql }) => ({ title, rawSql, format: 'time_series' as const })),
 );
@@ -60,17 +66,19 @@ describe("Grafana's queries", () => {
 
   it('filter by time, and answer as the role of Grafana where nothing has happened yet', async () => {
     await seed();
-    for (const { title, rawSql } of [...OF_PANELS.filter(({ id }) => !OF_NOW.includes(id)), ...OF_RULES]) {
+    const dated = OF_PANELS.filter(({ id }) => !OF_NOW.includes(id));
+    for (const { title, rawSql } of [...dated, ...OF_ANNOTATIONS, ...OF_RULES]) {
       assert.match(rawSql, /\$__timeFilter\(/, title);
     }
-    for (const { title, rawSql } of [...OF_PANELS, ...OF_RULES]) {
+    for (const { title, rawSql } of [...OF_PANELS, ...OF_ANNOTATIONS, ...OF_RULES]) {
       await assert.doesNotReject(run(rawSql), title);
     }
   });
 
   it('have a time and numbers where a line is drawn of them, in the order of time', async () => {
-    const { listened, insert } = await seed();
+    const { listened, insert, fired } = await seed();
     await listened('NASDAQ', ago(60), ago(0));
+    await fired(ago(5), { state: 'delivered', attempts: 1, delivered: ago(4) });
     await insert(
       `INSERT INTO metrics SELECT $1, 'subscriber', 'e', metric, value, 'u'
        FROM unnest(ARRAY['insert_latency', 'flush_rows', 'ticks_received', 'ticks_waiting', 'live_publish_latency',
@@ -187,6 +195,52 @@ describe("Grafana's queries", () => {
         ['AAPL', 25],
       ],
     );
+  });
+
+  it('tell of firings in every chart, and of deliveries that wait or were given up, without a target', async () => {
+    const { fired, insert } = await seed();
+    await fired(ago(10), { state: 'delivered', attempts: 3, delivered: ago(8) });
+    await fired(ago(6), { state: 'failed', attempts: 9, error: 'desk.example answered 500' });
+    await fired(ago(5), { state: 'failed', attempts: 8, error: 'desk.example answered 503' });
+    await fired(ago(40), { state: 'waiting', attempts: 1 });
+    const [marks] = OF_ANNOTATIONS;
+    const marked = await run(marks?.rawSql ?? '');
+    assert.deepEqual(
+      marked.map(({ time, text, tags }) => [minutesAgo(time), text, tags]),
+      [5, 6, 10].map((minutes) => [minutes, 'AAPL over 230: AAPL crossed 230', 'NASDAQ,AAPL']),
+    );
+    assert.deepEqual(await shown(PANEL_IDS.firings), [{ firings: 3 }]);
+    assert.deepEqual(await shown(PANEL_IDS.delivered), [{ deliveries: 1 }]);
+    assert.deepEqual(await shown(PANEL_IDS.givenUp), [{ deliveries: 2 }]);
+    const [oldest] = await shown(PANEL_IDS.oldestWaiting);
+    assert.ok(Number(oldest?.seconds) >= 40 * 60);
+    const [lag] = await shown(PANEL_IDS.deliveryLag);
+    assert.deepEqual([lag?.p50, lag?.p99], [120, 120]);
+    const troubled = await shown(PANEL_IDS.troubledDeliveries, { ...HALF_AN_HOUR, from: ago(60) });
+    assert.deepEqual(
+      troubled.map(({ receiver, state, deliveries, attempts, error }) => [
+        receiver,
+        state,
+        deliveries,
+        attempts,
+        error,
+      ]),
+      [
+        ['desk', 'failed', 2, 9, 'desk.example answered 503'],
+        ['desk', 'waiting', 1, 1, null],
+      ],
+    );
+    const [rule] = DELIVERY_ALERTS;
+    assert.equal((await run(rule?.rawSql ?? ''))[0]?.deliveries, 2);
+    await insert('DELETE FROM alert_deliveries');
+    assert.equal(
+      (await run(rule?.rawSql ?? ''))[0]?.deliveries,
+      0,
+      'a value to judge, also where nothing was given up',
+    );
+    for (const secret of ['SELECT target FROM alert_receivers', 'SELECT * FROM alert_secrets']) {
+      await assert.rejects(run(secret), /permission denied/);
+    }
   });
 
   it("alert of an exchange's new holes, and not of old ones, of other exchanges', or of a file's bad lines", async () => {

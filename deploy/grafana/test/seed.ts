@@ -9,6 +9,15 @@ export interface Seed {
   /** A file brought everything in this span, of every stock or of one. */
   readonly imported: (exchange: string, from: Date, to: Date, stock?: string) => Promise<unknown>;
   readonly hole: (exchange: string, from: Date, to: Date, reason?: GapReason, more?: MoreOfHole) => Promise<unknown>;
+  /** A rule fired, and a receiver "desk" was told, or is to be. */
+  readonly fired: (at: Date, delivery: DeliverySeed) => Promise<unknown>;
+}
+
+export interface DeliverySeed {
+  readonly state: 'waiting' | 'delivered' | 'failed';
+  readonly attempts: number;
+  readonly delivered?: Date;
+  readonly error?: string;
 }
 
 export interface MoreOfHole {
@@ -21,7 +30,9 @@ export interface MoreOfHole {
 /** Removes all rows that an earlier test put there. */
 export async function emptied(owner: pg.Client): Promise<Seed> {
   const insert = (statement: string, values?: unknown[]) => owner.query(statement, values);
-  await insert('TRUNCATE gaps, coverage, ingest_positions, outliers, metrics, import_progress, sealed_days CASCADE');
+  await insert(
+    'TRUNCATE gaps, coverage, ingest_positions, outliers, metrics, import_progress, sealed_days, alert_firings, alert_receivers CASCADE',
+  );
   return {
     insert,
     listened: (exchange, from, until) =>
@@ -43,6 +54,18 @@ export async function emptied(owner: pg.Client): Promise<Seed> {
         `INSERT INTO gaps (lane, exchange_name, from_time, to_time, reason, messages, stocks, recorded_at)
          VALUES ($1 || '/0', $1, $2, $3, $4, $5, $6, $7)`,
         [exchange, from, to, reason, messages, stocks, recorded],
+      ),
+    fired: (at, { state, attempts, delivered, error }) =>
+      insert(
+        `WITH firing AS (
+           INSERT INTO alert_firings (id, rule_name, exchange_name, stock_name, "timestamp", recorded_at, price, text)
+           VALUES (gen_random_uuid(), 'AAPL over 230', 'NASDAQ', 'AAPL', $1, $1, 230.05, 'AAPL crossed 230') RETURNING id),
+         receiver AS (
+           INSERT INTO alert_receivers (name, type, target) VALUES ('desk', 'webhook', 'https://desk.example')
+           ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id)
+         INSERT INTO alert_deliveries (firing_id, receiver_id, state, attempts, created_at, delivered_at, error, failed_at)
+         SELECT firing.id, receiver.id, $2, $3, $1, $4, $5, CASE WHEN $5::text IS NOT NULL THEN $1 END FROM firing, receiver`,
+        [at, state, attempts, delivered, error],
       ),
   };
 }

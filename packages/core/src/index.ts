@@ -19,7 +19,7 @@ export {
   MICROS_PER_SECOND,
   millisToMicros,
 } from './epoch-micros.ts';
-export { DEFAULT_EXCHANGES, isExchangeName } from './exchange.ts';
+export { ALERTS_CHANNEL, DEFAULT_EXCHANGES, isExchangeName } from './exchange.ts';
 export { type JsonValue, parseFlatJson } from './flat-json.ts';
 export { type MessageMap, parseMessageMap } from './forms/message-map.ts';
 export { GAP_REASONS, type GapReason, HOLE_REASONS, type HoleReason } from './gap-reason.ts';

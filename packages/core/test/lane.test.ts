@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
+  ALERTS_CHANNEL,
   encodeAfter,
   encodePosition,
   exchangeOf,
+  isExchangeName,
   isLaneName,
   laneOfStock,
   lanesOf,
@@ -23,6 +25,11 @@ describe('lanes', () => {
     const counts = [0, 0, 0, 0];
     for (let i = 0; i < 10_000; i++) counts[laneOfStock(`S${i}`, 4)] = (counts[laneOfStock(`S${i}`, 4)] ?? 0) + 1;
     for (const count of counts) assert.ok(count > 2200 && count < 2800, counts.join());
+  });
+
+  it('are of exchanges, none of which has the name of another live channel', () => {
+    for (const name of ['NASDAQ', 'Alerts', 'alerts2']) assert.ok(isExchangeName(name), name);
+    assert.ok(!isExchangeName(ALERTS_CHANNEL));
   });
 
   it('are named by their exchange, and have a stream each', () => {

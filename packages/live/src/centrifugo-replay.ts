@@ -1,7 +1,7 @@
 import type { CentrifugoApi } from './centrifugo-api.ts';
 import { type Command, call } from './centrifugo-commands.ts';
 import { type Pace, PublishPace } from './publish-pace.ts';
-import { type ReplayChannel, replayMessageBytes } from './replay-channels.ts';
+import { REPLAY_NAMESPACE, type ReplayChannel, replayMessageBytes } from './replay-channels.ts';
 
 /** One replay's channel on Centrifugo. */
 export class CentrifugoReplay implements ReplayChannel {
@@ -30,7 +30,7 @@ export class CentrifugoReplay implements ReplayChannel {
     this.#unsure = data;
     // The same message again has the same key: it is heard once, whether or not it had arrived.
     const head = `"channel":"${this.name}","idempotency_key":"${this.name}/${this.#sent}"`;
-    await call(this.#api, [`{"publish":{${head},"data":${data}}}`]);
+    await call(this.#api, [`{"publish":{${head},"data":${data}}}`], REPLAY_NAMESPACE);
     this.#unsure = undefined;
     await this.#pace.after(bytes);
   }
@@ -61,7 +61,7 @@ export class CentrifugoReplay implements ReplayChannel {
       `{"history_remove":{"channel":"${this.name}"}}`,
     ];
     // Where the server is away, its viewers are too, and what it keeps goes with time.
-    await call(this.#api, commands).catch(() => {});
+    await call(this.#api, commands, REPLAY_NAMESPACE).catch(() => {});
     this.counted(0);
   }
 }

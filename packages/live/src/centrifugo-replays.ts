@@ -2,7 +2,7 @@ import { CentrifugoApi, type CentrifugoApiOptions } from './centrifugo-api.ts';
 import { type Command, call } from './centrifugo-commands.ts';
 import { CentrifugoReplay } from './centrifugo-replay.ts';
 import type { Pace } from './publish-pace.ts';
-import { type ReplayChannel, type ReplayChannels, replayChannelName } from './replay-channels.ts';
+import { REPLAY_NAMESPACE, type ReplayChannel, type ReplayChannels, replayChannelName } from './replay-channels.ts';
 
 export interface CentrifugoReplaysOptions
   extends Omit<CentrifugoApiOptions, 'timeoutMs' | 'connections'>,
@@ -82,7 +82,7 @@ class CentrifugoReplays implements ReplayChannels {
       this.#remindAt = performance.now() + REMIND_MS;
       for (const { name } of asked) commands.push(`{"history":{"channel":"${name}","limit":0}}`);
     }
-    const counts = commands.length === 0 ? [] : await call(this.#api, commands).catch(() => []);
+    const counts = commands.length === 0 ? [] : await call(this.#api, commands, REPLAY_NAMESPACE).catch(() => []);
     this.#polling = false;
     for (const [i, replay] of asked.entries()) {
       const count = counts[i];

@@ -1,7 +1,9 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { LaneCounts } from '@tickwatch/core';
+import { ALERTS_CHANNEL, type AlertFiring, type LaneCounts } from '@tickwatch/core';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import type { AlertChannel } from './alert-channel.ts';
+import { alertBundles } from './alert-messages.ts';
 import { BundledPublisher } from './bundled-publisher.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { HubChannel } from './hub-channel.ts';
@@ -14,7 +16,7 @@ import { type LiveSender, type Outcome, type Publication, SENT } from './live-se
 import type { ReplayChannels } from './replay-channels.ts';
 
 export interface EmbeddedHubOptions extends Partial<ClientLimits>, Partial<GateOptions> {
-  /** The channels that exist: the exchanges. */
+  /** The exchanges: they are the channels that exist, beside `alerts`. */
   readonly channels: readonly string[];
   /** How many lanes each exchange has; left out: one. */
   readonly lanes?: LaneCounts;
@@ -41,6 +43,8 @@ export interface HubStats {
 export interface EmbeddedHub extends LivePublisher {
   /** Closed with the hub. */
   readonly replays: ReplayChannels;
+  /** Closed with the hub. */
+  readonly alerts: AlertChannel;
   /** For the `upgrade` event of a `node:http` server; answers any other path than `/connection/websocket` with 404. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   stats(): HubStats;
@@ -49,7 +53,7 @@ export interface EmbeddedHub extends LivePublisher {
 const DEFAULTS = {
   allowedOrigins: [],
   historySize: 100,
-  historyTtlMs: 60_000,
+  historyTtlMs: 300_000,
   historyMaxBytes: 256 * 1024,
   maxClients: 10_000,
   maxClientsPerAddress: 1000,
@@ -81,6 +85,7 @@ export function createEmbeddedHub(options: EmbeddedHubOptions): EmbeddedHub {
     drain: (timeoutMs) => publisher.drain(timeoutMs),
     status: () => publisher.status(),
     replays: hub.replays,
+    alerts: { publish: async (firings) => hub.tell(firings), async [Symbol.asyncDispose]() {} },
     handleUpgrade: (request, socket, head) => hub.handleUpgrade(request, socket, head),
     stats: () => hub.stats(),
     [Symbol.asyncDispose]: () => publisher[Symbol.asyncDispose](),
@@ -102,7 +107,7 @@ class HubServer implements LiveSender {
   constructor(options: EmbeddedHubOptions) {
     const { channels, historySize, historyTtlMs, historyMaxBytes, ...limits } = { ...DEFAULTS, ...options };
     const history = { size: historySize, ttlMs: historyTtlMs, maxBytes: historyMaxBytes };
-    this.#channels = new Map(channels.map((name) => [name, new HubChannel(name, history)]));
+    this.#channels = new Map([...channels, ALERTS_CHANNEL].map((name) => [name, new HubChannel(name, history)]));
     this.replays = new HubReplays(limits);
     this.#context = {
       channels: this.#channels,
@@ -147,6 +152,13 @@ class HubServer implements LiveSender {
     });
     this.#deliver(frames);
     return outcomes;
+  }
+
+  /** Tells whoever listens to `alerts` of firings. @throws Error the hub is closed */
+  tell(firings: readonly AlertFiring[]): void {
+    if (this.#closed) throw new Error('the hub is closed');
+    const channel = this.#channels.get(ALERTS_CHANNEL) as HubChannel;
+    this.#deliver(new Map([[ALERTS_CHANNEL, alertBundles(firings).map(({ data }) => channel.publish(data))]]));
   }
 
   stats(): HubStats {

@@ -1,3 +1,5 @@
+export type { AlertChannel } from './alert-channel.ts';
+export { type CentrifugoAlertsOptions, createCentrifugoAlerts } from './centrifugo-alerts.ts';
 export { type CentrifugoPublisherOptions, createCentrifugoPublisher } from './centrifugo-publisher.ts';
 export { type CentrifugoReplaysOptions, createCentrifugoReplays } from './centrifugo-replays.ts';
 export { createEmbeddedHub, type EmbeddedHub, type EmbeddedHubOptions, type HubStats } from './embedded-hub.ts';

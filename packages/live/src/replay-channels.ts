@@ -28,6 +28,9 @@ export interface ReplayChannel extends AsyncDisposable {
 
 export const REPLAY_PREFIX = 'replay:';
 
+/** What of Centrifugo's settings replays need. */
+export const REPLAY_NAMESPACE = 'channel namespace "replay"';
+
 /** As of live. What is kept for cut listeners is bounded by number on Centrifugo, and so in bytes too. */
 export const MAX_REPLAY_MESSAGE_BYTES = 16 * 1024;
 

@@ -123,6 +123,14 @@ describe('the outbox', () => {
     await late.client.query('COMMIT');
     await look();
     assert.deepEqual(seen, [...others, lateId]);
+    // Whoever begins looks back a little, over what may have been told to nobody.
+    place = await outbox.placeBefore(60);
+    seen.length = 0;
+    await look();
+    for (const id of [...others, lateId]) assert.equal(seen.filter((other) => other === id).length, 1);
+    const last = await fire('MSFT');
+    await look();
+    assert.equal(seen.at(-1), last);
   });
 
   test('who listens is called again after its connection was cut', async () => {

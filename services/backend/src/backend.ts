@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import rateLimit from '@fastify/rate-limit';
-import { calendarsOf, clientKey, type LedgerSource } from '@tickwatch/core';
+import { calendarsOf, clientKey, type LedgerSource, nowMicros } from '@tickwatch/core';
 import type { ReplayChannels } from '@tickwatch/live';
 import { DEFAULT_OPERATIONS, type Logger, listenProblem, type Readiness, StartError } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
@@ -25,6 +25,7 @@ import { MadeFiles } from './made/made-files.ts';
 import { DEFAULT_REPLAY_LIMITS } from './replay/replay-limits.ts';
 import { ReplaySet } from './replay/replay-set.ts';
 import { adminRoute } from './routes/admin-route.ts';
+import { alertsRoutes } from './routes/alerts/alerts-routes.ts';
 import { averageRoute } from './routes/average-route.ts';
 import { boardRoute } from './routes/board-route.ts';
 import { candlesRoute } from './routes/candles-route.ts';
@@ -115,6 +116,7 @@ export async function createBackend(
   const { replays: channels, log } = parts;
   const replays = channels === undefined ? undefined : new ReplaySet({ reader, channels, limits, registry, log });
   replaysRoutes(app, replays, limits);
+  alertsRoutes(app, { reader, operator: parts.operator, log, now: nowMicros, calendarOf: calendars.of });
   adminRoute(app);
   systemRoutes(app, {
     reader,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { createLogger, createMetrics } from '@tickwatch/runtime';
+import type { AlertAdmin } from '@tickwatch/store';
 import { WRONG_TRIES } from '../src/admin/wrong-tries.ts';
 import { listenBackend, type TestBackend } from './test-backend.ts';
 import { openReader } from './test-reader.ts';
@@ -16,6 +17,8 @@ const CHANGES = [
 class Done {
   readonly list: string[] = [];
   readonly operator = {
+    // Nobody changes a rule here.
+    alertAdmin: {} as AlertAdmin,
     lanes: async () => [],
     retire: async (name: string) => {
       this.list.push(`retire ${name}`);
@@ -164,16 +167,28 @@ describe('whoever changes something over HTTP', () => {
       }
     }
     assert.deepEqual(guarded.sort(), [
+      'delete /api/alerts/receivers/{id}',
+      'delete /api/alerts/rules/{id}',
       'delete /api/lanes/{lane}',
       'delete /api/rejected',
       'delete /api/replays/{id}',
+      'get /api/alerts/firings/{id}/deliveries',
+      'get /api/alerts/receivers',
       'get /api/replays',
       'get /api/replays/{id}',
+      'post /api/alerts/firings/{id}/deliveries/{receiver}/retry',
+      'post /api/alerts/preview',
+      'post /api/alerts/receivers',
+      'post /api/alerts/receivers/{id}/test',
+      'post /api/alerts/rules',
+      'post /api/alerts/rules/{id}/snooze',
       'post /api/replays',
       'post /api/replays/{id}/pause',
       'post /api/replays/{id}/resume',
       'post /api/replays/{id}/seek',
       'post /api/replays/{id}/speed',
+      'put /api/alerts/receivers/{id}',
+      'put /api/alerts/rules/{id}',
     ]);
   });
 

@@ -7,7 +7,7 @@ import { place } from './router.ts';
 import { NotFound } from './ui/not-found.tsx';
 import { TopBar } from './ui/top-bar.tsx';
 import { useViewFocus } from './ui/use-view-focus.ts';
-import { BoardView, HistoryView, SplitView, StockView, SystemView } from './views.ts';
+import { AlertsView, BoardView, HistoryView, SplitView, StockView, SystemView } from './views.ts';
 
 interface Props {
   readonly live: PageFeed;
@@ -49,6 +49,8 @@ function View({ route, live, market }: Props & { readonly route: Route }) {
       return <HistoryView market={market} live={live} />;
     case 'system':
       return <SystemView live={live} />;
+    case 'alerts':
+      return <AlertsView market={market} />;
     case 'nothing':
       return <NotFound path={route.path} />;
   }

@@ -5,6 +5,7 @@ export type Route =
   | { readonly view: 'split' }
   | { readonly view: 'history' }
   | { readonly view: 'system' }
+  | { readonly view: 'alerts' }
   | { readonly view: 'nothing'; readonly path: string };
 
 /** Which view an address shows. Slashes at its end change nothing. */
@@ -14,6 +15,7 @@ export function routeOf(path: string, query: URLSearchParams): Route {
   if (whole === '/split') return { view: 'split' };
   if (whole === '/history') return { view: 'history' };
   if (whole === '/system') return { view: 'system' };
+  if (whole === '/alerts') return { view: 'alerts' };
   const named = query.get('name');
   if (whole === '/stock' && named !== null && named !== '') return { view: 'stock', stock: named };
   const written = /^\/stock\/([^/]+)$/.exec(whole)?.[1];

@@ -11,12 +11,14 @@ const stock = new Loadable(async () => (await import('./stock/stock-view.tsx')).
 const split = new Loadable(async () => (await import('./split/split-view.tsx')).SplitView);
 const history = new Loadable(async () => (await import('./history/history-view.tsx')).HistoryView);
 const system = new Loadable(async () => (await import('./system/system-view.tsx')).SystemView);
+const alerts = new Loadable(async () => (await import('./alerts/alerts-view.tsx')).AlertsView);
 
 export const BoardView = lazyView(board, 'The board');
 export const StockView = lazyView(stock, 'The stock’s page');
 export const SplitView = lazyView(split, 'The split view');
 export const HistoryView = lazyView(history, 'The history');
 export const SystemView = lazyView(system, 'The system’s page');
+export const AlertsView = lazyView(alerts, 'The alerts');
 
 const PARTS: Readonly<Record<Route['view'], readonly Loadable<unknown>[]>> = {
   board: [board],
@@ -24,6 +26,7 @@ const PARTS: Readonly<Record<Route['view'], readonly Loadable<unknown>[]>> = {
   split: [split, chartLibrary],
   history: [history, chartLibrary],
   system: [system],
+  alerts: [alerts],
   nothing: [],
 };
 
@@ -42,6 +45,7 @@ export const LATER = [
   split,
   history,
   system,
+  alerts,
   keyHelpPart,
   timeBarPart,
   ...OVERLAY_PARTS,

@@ -9,7 +9,7 @@ const BAR = {
 };
 
 function spoken(more: Partial<SpokenPlace> = {}): string {
-  const nothing = { outliers: [], coverage: [], incomplete: false };
+  const nothing = { outliers: [], fired: [], coverage: [], incomplete: false };
   return spokenBar('utc', { time: TIME, bar: BAR, daily: false, digits: 2, ...nothing, ...more });
 }
 
@@ -27,6 +27,7 @@ describe('a bar in words', () => {
       /far from the others: 9\.00, median 3\.00$/,
     );
     assert.match(spoken({ bar: undefined, coverage: [closed] }), /: no ticks\. Closed$/);
+    assert.match(spoken({ fired: ['A crossed 2 from below: 3'] }), /2 ticks\. Alert: A crossed 2 from below: 3$/);
     assert.doesNotMatch(spoken({ coverage: [closed] }), /Closed/);
     assert.match(spoken({ incomplete: true }), /Incomplete$/);
     const hole = { exchange_name: 'X', from_time: null, to_time: null, reason: 'refused', messages: 3 } as const;

@@ -1,5 +1,6 @@
 import { type BackendConfig, backendConfig } from '@tickwatch/backend';
 import { type GeneratorConfig, generatorConfig } from '@tickwatch/generator';
+import { type NotifierConfig, notifierConfig } from '@tickwatch/notifier';
 import type { EnvReader } from '@tickwatch/runtime';
 import { type SubscriberConfig, subscriberConfig } from '@tickwatch/subscriber';
 import { DEFAULT_HOST, DEFAULT_PORT } from './front-door.ts';
@@ -10,6 +11,7 @@ export interface StandaloneConfig {
   readonly port: number;
   readonly subscriber: SubscriberConfig;
   readonly backend: BackendConfig;
+  readonly notifier: NotifierConfig;
   /** `undefined`: prices come from elsewhere. */
   readonly generator: GeneratorConfig | undefined;
 }
@@ -24,6 +26,7 @@ export function standaloneConfig(env: EnvReader): StandaloneConfig {
     port: env.integer('PORT', { default: DEFAULT_PORT, max: 65_535 }),
     subscriber: subscriberConfig(env),
     backend: backendConfig(env),
+    notifier: notifierConfig(env),
     generator: generator ? { ...generatorConfig(env), health: undefined } : undefined,
   };
 }

@@ -4,6 +4,7 @@ import { buildClient, clientHandler } from '@tickwatch/client';
 import { createTickSink, InProcessBus } from '@tickwatch/feed';
 import { startGenerator } from '@tickwatch/generator';
 import { createEmbeddedHub, type EmbeddedHub } from '@tickwatch/live';
+import { type Notifier, startNotifier } from '@tickwatch/notifier';
 import {
   clientAddress,
   createLogger,
@@ -14,7 +15,7 @@ import {
   ResourceStack,
 } from '@tickwatch/runtime';
 import { createPostgresStore, type OnStoreEvent, type PostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
-import { type Subscriber, startSubscriber } from '@tickwatch/subscriber';
+import { startSubscriber } from '@tickwatch/subscriber';
 import { openAdmin } from './admin/open-admin.ts';
 import type { StandaloneConfig } from './config.ts';
 import { isDatabaseThere } from './database-there.ts';
@@ -73,6 +74,9 @@ async function start(
   const registry = createMetrics('tickwatch');
   const bus = config.subscriber.feed.redisUrl === undefined ? new InProcessBus() : undefined;
   const live = openLive(config, parts, opened);
+  let notifier: Notifier | undefined;
+  // After the subscriber: ticks are stored first, and no receiver that hangs keeps them waiting.
+  opened.defer(async () => notifier?.[Symbol.asyncDispose]());
   const subscriber = opened.use(
     await startSubscriber(config.subscriber, {
       log: log('subscriber'),
@@ -90,7 +94,11 @@ async function start(
   await startPrices(config, parts, log('generator'), bus, opened);
   const reader = opened.use(createBackendReader(config.backend, databaseUrl, [subscriber.tail], log('backend')));
   const admin = await openAdmin(config.backend.adminToken, config.backend.dataDir);
-  const readiness = async () => ({ ...(await backendReadiness(reader)), ...prefixed(subscriber) });
+  const readiness = async (): Promise<Readiness> => ({
+    ...(await backendReadiness(reader)),
+    ...prefixed('subscriber', subscriber.readiness()),
+    ...prefixed('notifier', notifier?.readiness() ?? {}),
+  });
   opened.use(await openOperations(config.backend.operations, log('backend'), { registry, readiness }));
   const backend = opened.use(
     await createBackend(
@@ -110,6 +118,11 @@ async function start(
   const isUsable = async (): Promise<boolean> => (await backendReadiness(reader)).database?.ok === true;
   const isThere = await isDatabaseThere(() => store.ping(), isUsable);
   signal.throwIfAborted();
+  // Not before its tables are there.
+  notifier = await startNotifier(config.notifier, {
+    ...{ log: log('notifier'), databaseUrl, listen: false, registry },
+    ...(live.hub === undefined ? {} : { live: live.hub.alerts }),
+  });
   door.handOver({
     onRequest: backend.handle,
     onUpgrade: live.onUpgrade,
@@ -212,8 +225,6 @@ function feedName({ subscriber: { feed } }: StandaloneConfig): string {
   return feed.kind === 'stream' ? 'Redis Streams' : 'Redis Pub/Sub';
 }
 
-function prefixed(subscriber: Subscriber): Readiness {
-  return Object.fromEntries(
-    Object.entries(subscriber.readiness()).map(([name, state]) => [`subscriber_${name}`, state]),
-  );
+function prefixed(service: string, readiness: Readiness): Readiness {
+  return Object.fromEntries(Object.entries(readiness).map(([name, state]) => [`${service}_${name}`, state]));
 }

@@ -44,6 +44,7 @@ export const PICTURE_VIEWS: readonly PictureView[] = [
   { name: 'stock-unknown', path: '/stock/NOSUCH', filled: '.stock-head' },
   { name: 'history-empty', path: '/history', filled: '.notice' },
   { name: 'history', path: '/history?stock=AAPL', filled: '.prices tbody tr' },
+  { name: 'alerts', path: '/alerts', filled: '.alerts .panel:not(:has(.skeleton))' },
   { name: 'system', path: '/system', filled: '.coverage-row', settleMs: 14_000 },
   { name: 'system-end', path: '/system', filled: '.coverage-row', settleMs: 14_000, prepare: scrollToEnd },
   { name: 'past-board', path: past('/'), filled: BAR },

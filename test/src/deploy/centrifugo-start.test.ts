@@ -34,10 +34,10 @@ describe('how Centrifugo is started', () => {
     return new RegExp(expression);
   };
 
-  test('EXCHANGES are its channels, whole names and no others', () => {
+  test('EXCHANGES are its channels, whole names, beside that of alerts, and no others', () => {
     const known = channels('NASDAQ, LSE ,SIX.X,A-1_b');
-    for (const name of ['NASDAQ', 'LSE', 'SIX.X', 'A-1_b']) assert.match(name, known);
-    for (const name of ['NYSE', 'LSE2', 'XLSE', 'SIXaX', '', 'lse', 'LSE\nx', 'a:LSE'])
+    for (const name of ['NASDAQ', 'LSE', 'SIX.X', 'A-1_b', 'alerts']) assert.match(name, known);
+    for (const name of ['NYSE', 'LSE2', 'XLSE', 'SIXaX', '', 'lse', 'LSE\nx', 'a:LSE', 'alerts2'])
       assert.doesNotMatch(name, known);
   });
 
@@ -47,6 +47,12 @@ describe('how Centrifugo is started', () => {
       for (const name of ['NASDAQ', 'NYSE']) assert.match(name, known);
       assert.doesNotMatch('LSE', known);
     }
+  });
+
+  test('an exchange cannot have the name of the channel of alerts', () => {
+    const { status, stderr } = start('NASDAQ, alerts');
+    assert.equal(status, 1);
+    assert.match(stderr, /EXCHANGES is "NASDAQ, alerts"; alerts is the channel of what rules fire/);
   });
 
   for (const bad of [

@@ -67,6 +67,7 @@ it('no service but PostgreSQL and the check knows the superuser’s password, an
   assert.deepEqual(knowing('POSTGRES_PASSWORD'), ['postgres']);
   assert.deepEqual(knowing('TICKWATCH_WRITER_PASSWORD'), ['postgres', 'subscriber']);
   assert.deepEqual(knowing('TICKWATCH_READER_PASSWORD'), ['backend', 'postgres']);
+  assert.deepEqual(knowing('TICKWATCH_NOTIFIER_PASSWORD'), ['notifier', 'postgres']);
   assert.deepEqual(knowing('TICKWATCH_METRICS_PASSWORD'), ['postgres', 'vector']);
   assert.deepEqual(knowing('GRAFANA_READER_PASSWORD'), ['grafana', 'postgres']);
   assert.deepEqual(knowing('REDIS_PASSWORD'), ['redis']);

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Average, LiveMessage } from '@tickwatch/core';
+import { ALERTS_CHANNEL, type AlertFiring, type AlertMessage, type Average, type LiveMessage } from '@tickwatch/core';
 import { Centrifuge } from 'centrifuge';
 import WebSocket from 'ws';
 import { until } from '../servers/index.ts';
@@ -20,7 +23,7 @@ describe('the whole system in one process', () => {
   let system: StandaloneProcess;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tickwatch-standalone-'));
-    system = await startStandaloneProcess({ DATA_DIR: folder });
+    system = await startStandaloneProcess({ DATA_DIR: folder, ALERT_PRIVATE_TARGETS: '127.0.0.1' });
   });
   after(async () => {
     await system.stop();
@@ -73,6 +76,60 @@ describe('the whole system in one process', () => {
       await assert.rejects(client.publish('NYSE', { ticks: [] }), (error: { code: number }) => error.code === 103);
     } finally {
       client.disconnect();
+    }
+  });
+
+  it('tells of what a rule fires: the API, whoever listens, and a receiver that is allowed to be on this machine', async () => {
+    const taken: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
+    const receiver = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      taken.push({ headers: request.headers, body });
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(receiver, 'listening');
+    const live = `${system.address.replace('http', 'ws')}/connection/websocket`;
+    const client = new Centrifuge(live, { websocket: WebSocket });
+    const heard: AlertFiring[] = [];
+    const subscription = client.newSubscription(ALERTS_CHANNEL);
+    subscription.on('publication', ({ data }) => heard.push(...(data as AlertMessage).firings));
+    subscription.subscribe();
+    client.connect();
+    try {
+      await subscription.ready(20_000);
+      const token = (await readFile(join(folder, 'admin-token'), 'utf8')).trim();
+      const make = async (path: string, body: object): Promise<Response> =>
+        fetch(`${system.address}/api/alerts/${path}`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        });
+      const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+      assert.equal((await make('receivers', { type: 'webhook', name: 'desk', url })).status, 201);
+      // Prices go up and down about where they are now.
+      const { last } = await getJson<Average>(`${system.address}/api/average/AAPL`);
+      const condition = { type: 'price_crosses', direction: 'either', level: (Number(last) + 0.005).toFixed(3) };
+      const rule = {
+        name: 'AAPL moves',
+        condition,
+        exchange: 'NASDAQ',
+        stocks: ['AAPL'],
+        once: true,
+        receivers: ['desk'],
+      };
+      const made = await make('rules', rule);
+      assert.equal(made.status, 201, await made.clone().text());
+      const { id } = (await made.json()) as { readonly id: string };
+      await until(() => taken.length > 0 && heard.length > 0, { what: 'the firing', timeoutMs: 20_000 });
+      const firings = await getJson<readonly AlertFiring[]>(`${system.address}/api/alerts/firings?rule=${id}`);
+      assert.equal(firings.length, 1);
+      assert.deepEqual(heard, firings);
+      assert.equal(taken[0]?.headers['idempotency-key'], firings[0]?.id);
+      assert.match(String(taken[0]?.headers['x-tickwatch-signature']), /^v1=[0-9a-f]{64}$/);
+      assert.deepEqual(JSON.parse(taken[0]?.body ?? ''), firings[0]);
+    } finally {
+      client.disconnect();
+      receiver.close();
     }
   });
 

@@ -5,6 +5,7 @@ import { clockSteps } from './scenarios/clock-steps.ts';
 import { damagedSpools } from './scenarios/damaged-spools.ts';
 import { diskFull } from './scenarios/disk-full.ts';
 import { doubleFaults } from './scenarios/double-faults.ts';
+import { killNotifier } from './scenarios/kill-notifier.ts';
 import { killSubscriber } from './scenarios/kill-subscriber.ts';
 import { laneTakeover } from './scenarios/lane-takeover.ts';
 import { lanesChanged } from './scenarios/lanes-changed.ts';
@@ -20,6 +21,7 @@ import { twoSubscribers } from './scenarios/two-subscribers.ts';
 
 export const ALL_SCENARIOS: readonly Scenario[] = [
   ...killSubscriber,
+  ...killNotifier,
   ...postgresOutage,
   ...redisRestart,
   ...centrifugoOutage,
@@ -43,6 +45,7 @@ export const ALL_SCENARIOS: readonly Scenario[] = [
 const QUICK: ReadonlySet<string> = new Set([
   'kill-9-streams',
   'kill-9-pubsub',
+  'notifier-killed',
   'postgres-stopped-50-a-message',
   'postgres-killed-mid-copy',
   'redis-restarted-streams',

@@ -38,5 +38,5 @@ node --import tsx test/src/fuzz-api/unknown-parameters.ts "$address" "${FUZZ_SEE
 checks=not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance
 checks+=,response_schema_conformance,unsupported_method,allow_header_conformance
 cd "$work"
-"$venv/bin/schemathesis" run "$address/api/openapi.json" --checks "$checks" --max-examples 60 --seed 1 \
+"$venv/bin/schemathesis" run "$address/api/openapi.json" --checks "$checks" --max-examples 40 --seed 1 \
   --header "Authorization: Bearer $ADMIN_TOKEN" --phases examples,coverage,fuzzing --suppress-health-check all --warnings off --no-shrink --request-timeout 20 "$@"

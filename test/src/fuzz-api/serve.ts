@@ -23,7 +23,22 @@ const DATA = `
   SELECT 'NYSE/0', 'NYSE', now() - n * interval '97 minutes', now() - n * interval '97 minutes' + interval '5 seconds', nullif(n, 7), 'refused'
     FROM generate_series(1, 30) n;
   INSERT INTO metrics SELECT now() - n * interval '5 seconds', 'subscriber', 'insert_success', 'insert_latency', n / 1000.0, 'seconds'
-    FROM generate_series(0, 700) n`;
+    FROM generate_series(0, 700) n;
+  -- Of the ids that the document has as examples.
+  INSERT INTO alert_rules (id, definition)
+  SELECT CASE n WHEN 0 THEN '6f1d3c0a-55c1-4a44-9a5a-0f5b2c1f7a11' ELSE gen_random_uuid() END,
+         jsonb_build_object('name', 'Rule ' || n, 'once', false, 'rearm_seconds', n, 'condition',
+           jsonb_build_object('type', 'price_crosses', 'direction', 'up', 'level', '150.' || n, 'hysteresis', '0'))
+    FROM generate_series(0, 30) n;
+  INSERT INTO alert_receivers (id, name, type, target)
+  VALUES ('0b1e6f86-6b1c-4b3b-8a3c-2d0f5a7c9e11', 'desk', 'webhook', 'https://example.com/hook');
+  INSERT INTO alert_rule_receivers SELECT id, '0b1e6f86-6b1c-4b3b-8a3c-2d0f5a7c9e11' FROM alert_rules LIMIT 5;
+  INSERT INTO alert_firings (id, rule_id, rule_name, exchange_name, stock_name, "timestamp", seq, price, text)
+  SELECT CASE n WHEN 0 THEN '3f0e7a52-9a4e-5d1c-8a31-5b8f7b1f0c22' ELSE gen_random_uuid() END,
+         '6f1d3c0a-55c1-4a44-9a5a-0f5b2c1f7a11', 'Rule 0', 'NYSE', 'AAPL', now() - n * interval '1 hour', n, 150 + n, 'it crossed'
+    FROM generate_series(0, 300) n;
+  INSERT INTO alert_deliveries (firing_id, receiver_id, state)
+  SELECT id, '0b1e6f86-6b1c-4b3b-8a3c-2d0f5a7c9e11', 'failed' FROM alert_firings`;
 
 /** Always one tick that is not committed. */
 const tail: TailSource = {

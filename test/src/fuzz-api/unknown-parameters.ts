@@ -16,7 +16,7 @@ interface OpenApi {
 const OTHER_SYSTEMS = ['start', 'end', 'from', 'to', 'since', 'tz', 'symbol', 'ticker', 'resolution', 'period', 'page'];
 const VALUES = ['1', 'x', '2026-03-01', '1789027200', 'NASDAQ', '1h', '%00', ''];
 
-const [address = '', seed = '1', rounds = '100'] = process.argv.slice(2);
+const [address = '', seed = '1', rounds = '70'] = process.argv.slice(2);
 
 let state = Number(seed);
 function random(below: number): number {

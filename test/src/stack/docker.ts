@@ -13,6 +13,7 @@ export const SERVICES = [
   'client',
   'grafana',
   'nginx',
+  'notifier',
   'postgres',
   'redis',
   'stock_generator',

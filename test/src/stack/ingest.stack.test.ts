@@ -101,6 +101,7 @@ test('a role can do its own work and no more', async () => {
   const reader = as('tickwatch_reader', 'reader-password');
   const collector = as('tickwatch_metrics', 'metrics-password');
   const grafana = as('grafana_reader', 'grafana-password');
+  const notifier = as('tickwatch_notifier', 'notifier-password');
   const denied = /permission denied|read-only transaction/;
   assert.ok(Number(await reader('SELECT count(*) FROM stock_prices')) > 0);
   assert.ok(Number(await grafana('SELECT count(*) FROM metrics')) > 0);
@@ -115,6 +116,11 @@ test('a role can do its own work and no more', async () => {
   await assert.rejects(collector('SELECT count(*) FROM metrics'), denied);
   await assert.rejects(collector('DELETE FROM metrics'), denied);
   await assert.rejects(collector('SELECT count(*) FROM stock_prices'), denied);
+  await notifier('SELECT count(*) FROM alert_firings; UPDATE alert_deliveries SET attempts = attempts');
+  for (const statement of ['SELECT FROM stock_prices', 'DELETE FROM alert_deliveries', 'DELETE FROM alert_firings']) {
+    await assert.rejects(notifier(statement), denied, statement);
+  }
+  for (const other of [reader, grafana, collector]) await assert.rejects(other('SELECT FROM alert_secrets'), denied);
   await assert.rejects(as('tickwatch_reader', 'wrong')('SELECT 1'), /authentication failed/);
   assert.equal(
     await sql(`SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner <> 'tickwatch_writer'`),

@@ -62,6 +62,7 @@ test('the services’ roles log in by SCRAM alone, to the one database, without 
   const roles = {
     tickwatch_writer: 'writer-password',
     tickwatch_reader: 'reader-password',
+    tickwatch_notifier: 'notifier-password',
     tickwatch_metrics: 'metrics-password',
     grafana_reader: 'grafana-password',
   };

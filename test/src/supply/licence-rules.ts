@@ -9,6 +9,8 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'BlueOak-1.0.0',
   'ISC',
   'MIT',
+  // nodemailer and smtp-server: MIT, without even the notice.
+  'MIT-0',
   'MIT OR Apache-2.0',
   // A font; it may be shipped with programs under any licence.
   'OFL-1.1',

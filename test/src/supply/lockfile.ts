@@ -81,6 +81,6 @@ export function shippedPackages(roots: readonly string[]): readonly LockedPackag
 }
 
 /** What is shipped: all services, in one process or in containers. */
-export const SERVICES = ['backend', 'client', 'generator', 'standalone', 'subscriber'].map(
+export const SERVICES = ['backend', 'client', 'generator', 'notifier', 'standalone', 'subscriber'].map(
   (name) => `services/${name}`,
 );

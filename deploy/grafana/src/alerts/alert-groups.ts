@@ -1,5 +1,6 @@
 import { DASHBOARD_UID } from '../dashboard.ts';
 import { type AlertRule, ruleOf } from './alert-rule.ts';
+import { DELIVERY_ALERTS } from './delivery-alerts.ts';
 import { HOLE_ALERTS } from './hole-alerts.ts';
 import { INGEST_ALERTS } from './ingest-alerts.ts';
 
@@ -7,6 +8,7 @@ import { INGEST_ALERTS } from './ingest-alerts.ts';
 export const ALERT_GROUPS: readonly { readonly name: string; readonly rules: readonly AlertRule[] }[] = [
   { name: 'ingest', rules: INGEST_ALERTS },
   { name: 'holes', rules: HOLE_ALERTS },
+  { name: 'deliveries', rules: DELIVERY_ALERTS },
 ];
 
 /** A group as Grafana's alerting provisioning reads it from a file; its API has other names for the same. */

@@ -1,4 +1,5 @@
 import type { EpochMicros } from '@tickwatch/core';
+import type { AlertAnswers } from '../reader/alerts/alert-answers.ts';
 
 /** A rule as it is to be kept: what was checked already. */
 export interface AlertRuleDraft {
@@ -24,13 +25,16 @@ export interface AlertReceiverDraft {
  * more than may be
  */
 export interface AlertAdmin {
+  /** As things are on the server that is written to: whoever changed something sees it. */
+  readonly answers: AlertAnswers;
   /** @returns its id */
   addRule(rule: AlertRuleDraft): Promise<string>;
   /**
    * @param isAnew what it watches is another now: it gets a new revision, begins now and forgets its phases
-   * @returns false: there is none of this id
+   * @param known when it was changed last: nothing is done where somebody changed it since then
+   * @returns false: there is none of this id, or it was changed
    */
-  changeRule(id: string, rule: AlertRuleDraft, isAnew: boolean): Promise<boolean>;
+  changeRule(id: string, rule: AlertRuleDraft, isAnew: boolean, known?: EpochMicros): Promise<boolean>;
   snoozeRule(id: string, until: EpochMicros | undefined): Promise<boolean>;
   removeRule(id: string): Promise<boolean>;
   addReceiver(receiver: AlertReceiverDraft): Promise<string>;

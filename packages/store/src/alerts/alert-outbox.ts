@@ -44,6 +44,8 @@ export interface AlertOutbox extends AsyncDisposable {
   queues(): Promise<readonly ReceiverQueue[]>;
   /** Claims what is due of a receiver, what is due longest first. @param claimMs after so long somebody else may try it */
   claim(receiverId: string, limit: number, claimMs: number): Promise<readonly ClaimedDelivery[]>;
+  /** What was claimed and is not tried after all: it is due again. */
+  release(receiverId: string, firingIds: readonly string[]): Promise<void>;
   delivered(receiverId: string, firingIds: readonly string[]): Promise<void>;
   /** @param retryAt `undefined`: it is given up */
   failed(
@@ -60,6 +62,8 @@ export interface AlertOutbox extends AsyncDisposable {
     place: FiringPlace | undefined,
     limit: number,
   ): Promise<{ readonly firings: readonly StoredFiring[]; readonly place: FiringPlace }>;
+  /** The place of so many seconds ago: what was written since then lies behind it, whether somebody has seen it or not. */
+  placeBefore(seconds: number): Promise<FiringPlace>;
   /** Calls back whenever something was fired, and once whenever it may have missed that; disposing ends it. */
   listen(onFiring: () => void): AsyncDisposable;
   /** @throws StoreUnavailableError naming, in one line and without credentials, what is wrong */

@@ -1,6 +1,8 @@
 import { formatMicros, MAX_ALERT_RECEIVERS, MAX_ALERT_RULES } from '@tickwatch/core';
 import type pg from 'pg';
 import { isId } from '../reader/alerts/ask-rows.ts';
+import { createAlertAnswers } from '../reader/alerts/create-answers.ts';
+import type { Row } from '../reader/read-pool.ts';
 import * as sql from '../statements/alert-admin-statements.ts';
 import { isAnswer } from '../store-errors.ts';
 import type { AlertAdmin, AlertReceiverDraft, AlertRuleDraft } from './alert-admin.ts';
@@ -22,6 +24,10 @@ export function createAlertAdmin(
     isId(id) ? change(work) : Promise.resolve(false);
 
   return {
+    answers: createAlertAnswers((_options, work) =>
+      withClient((client) => work(async ({ text, values }) => (await client.query<Row>(text, values)).rows)),
+    ),
+
     addRule: (rule) =>
       change(async (client) => {
         await checkRoom(client, sql.COUNT_RULES, MAX_ALERT_RULES, 'rules');
@@ -31,9 +37,10 @@ export function createAlertAdmin(
         return id;
       }),
 
-    changeRule: (id, rule, isAnew) =>
+    changeRule: (id, rule, isAnew, known) =>
       changeOf(id, async (client) => {
-        const values = [id, JSON.stringify(rule.definition), rule.isEnabled, isAnew];
+        const since = known === undefined ? null : formatMicros(known);
+        const values = [id, JSON.stringify(rule.definition), rule.isEnabled, isAnew, since];
         if (!(await changed(client, sql.CHANGE_RULE, values))) return false;
         if (isAnew) await client.query(sql.FORGET_PHASES, [id]);
         await setReceivers(client, id, rule);

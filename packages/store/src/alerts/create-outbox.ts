@@ -6,7 +6,7 @@ import * as sql from '../statements/outbox-statements.ts';
 import { toStoreError } from '../store-errors.ts';
 import type { OnStoreEvent } from '../store-event.ts';
 import type { AlertOutbox, OutboxReceiver } from './alert-outbox.ts';
-import { FIRST_PLACE_ID, formatPlace, readPlace } from './firing-place.ts';
+import { FIRST_PLACE_ID, formatPlace, NOTHING_SEEN, readPlace } from './firing-place.ts';
 import { toFiring } from './firing-row.ts';
 import { listenTo } from './listen.ts';
 
@@ -73,6 +73,10 @@ export function createAlertOutbox(options: AlertOutboxOptions): AlertOutbox {
       }));
     },
 
+    async release(receiverId, firingIds) {
+      await ask(sql.RELEASE_DELIVERIES, [receiverId, firingIds]);
+    },
+
     async delivered(receiverId, firingIds) {
       await ask(sql.DELIVERED, [receiverId, firingIds]);
     },
@@ -103,6 +107,12 @@ export function createAlertOutbox(options: AlertOutboxOptions): AlertOutbox {
         ? formatPlace({ seen, page: { upto, recordedAt: last.recordedAt, id: last.id } })
         : formatPlace({ seen: upto });
       return { firings, place: next };
+    },
+
+    async placeBefore(seconds) {
+      const [row] = await ask<{ upto: string; since: string }>(sql.PLACE_BEFORE, [seconds]);
+      const recordedAt = Number(row?.since) as EpochMicros;
+      return formatPlace({ seen: NOTHING_SEEN, page: { upto: row?.upto ?? '', recordedAt, id: FIRST_PLACE_ID } });
     },
 
     listen: (onFiring) => listenTo(settings, 'alert_firings', onFiring, onEvent),

@@ -1,6 +1,8 @@
 import type { EpochMicros } from '@tickwatch/core';
 import type { FiringPlace } from './alert-outbox.ts';
 
+/** Of no transaction at all. */
+export const NOTHING_SEEN = '1:1:';
 /** Before every id. */
 export const FIRST_PLACE_ID = '00000000-0000-0000-0000-000000000000';
 

@@ -68,6 +68,9 @@ export type ReaderEvent =
 /** Of the connections, one in so many may look at every stock at a moment: others are answered meanwhile. */
 const WIDE_SHARE = 4;
 
+/** With a look at the newest table: where that is missing, not every question can be answered. */
+const SERVER_VERSION = `SELECT current_setting('server_version') AS server_version, (SELECT version FROM alert_version) AS rules`;
+
 const EVER = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
 /** Connects on demand: creating a reader succeeds although the database is away. */
@@ -212,7 +215,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
 
     async ping() {
       return await sessions.run({ stock: false }, async (snapshot) => {
-        const [row] = await snapshot.rows({ text: 'SHOW server_version', values: [] });
+        const [row] = await snapshot.rows({ text: SERVER_VERSION, values: [] });
         return row?.server_version ?? '';
       });
     },

@@ -9,12 +9,12 @@ export const COUNT_RECEIVERS = 'SELECT count(*)::int AS count FROM alert_receive
 /** $1 definition, $2 whether it is enabled. */
 export const ADD_RULE = 'INSERT INTO alert_rules (definition, is_enabled) VALUES ($1::jsonb, $2) RETURNING id';
 
-/** $1 rule, $2 definition, $3 whether it is enabled, $4 whether it watches something else now. */
+/** $1 rule, $2 definition, $3 whether it is enabled, $4 whether it watches something else now, $5 when it was changed last, as far as is known. */
 export const CHANGE_RULE = `
   UPDATE alert_rules SET definition = $2::jsonb, is_enabled = $3, changed_at = now(),
     revision = revision + $4::bool::int,
     begins = CASE WHEN $4 THEN date_trunc('milliseconds', clock_timestamp()) ELSE begins END
-  WHERE id = $1`;
+  WHERE id = $1 AND ($5::timestamptz IS NULL OR changed_at = $5)`;
 
 /** $1 rule. */
 export const FORGET_PHASES = 'DELETE FROM alert_phases WHERE rule_id = $1';

@@ -21,23 +21,33 @@ export const OUTBOX_QUEUES = `
   LEFT JOIN alert_secrets AS s ON s.receiver_id = r.id
   ORDER BY r.name`;
 
+/** What a crash of PostgreSQL undoes of it is sent once more: it need not wait for the disk. */
+const QUICK = `quick AS (SELECT set_config('synchronous_commit', 'off', true))`;
+
 /** $1 receiver, $2 how many, $3 ms until somebody else may try. */
 export const CLAIM_DELIVERIES = `
-  WITH due AS (
+  WITH ${QUICK}, due AS (
     SELECT firing_id FROM alert_deliveries
     WHERE receiver_id = $1 AND state = 'waiting' AND next_at <= clock_timestamp()
     ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED
   ), claimed AS (
     UPDATE alert_deliveries AS d SET next_at = clock_timestamp() + $3 * interval '1 millisecond'
-    FROM due WHERE d.firing_id = due.firing_id AND d.receiver_id = $1
+    FROM quick, due WHERE d.firing_id = due.firing_id AND d.receiver_id = $1
     RETURNING d.firing_id, d.attempts, d.created_at
   )
   SELECT ${FIRING_COLUMNS}, claimed.attempts, (extract(epoch FROM claimed.created_at) * 1000000)::bigint AS created_at
   FROM claimed JOIN alert_firings AS f ON f.id = claimed.firing_id ORDER BY f.recorded_at, f.id`;
 
 /** $1 receiver, $2 firings. */
+export const RELEASE_DELIVERIES = `
+  WITH ${QUICK}
+  UPDATE alert_deliveries SET next_at = clock_timestamp() FROM quick
+  WHERE receiver_id = $1 AND firing_id = ANY ($2::uuid[]) AND state = 'waiting'`;
+
+/** $1 receiver, $2 firings. */
 export const DELIVERED = `
-  UPDATE alert_deliveries SET state = 'delivered', attempts = attempts + 1, delivered_at = clock_timestamp()
+  WITH ${QUICK}
+  UPDATE alert_deliveries SET state = 'delivered', attempts = attempts + 1, delivered_at = clock_timestamp() FROM quick
   WHERE receiver_id = $1 AND firing_id = ANY ($2::uuid[]) AND state <> 'delivered'`;
 
 /** $1 receiver, $2 firings, $3 what went wrong, $4 when to try again; NULL: it is given up. */
@@ -47,6 +57,11 @@ export const NOT_DELIVERED = `
   WHERE receiver_id = $1 AND firing_id = ANY ($2::uuid[]) AND state = 'waiting'`;
 
 export const NOW_IN_TRANSACTIONS = 'SELECT pg_current_snapshot()::text AS now';
+
+/** $1 so many seconds ago. What is there now, and that moment in microseconds. */
+export const PLACE_BEFORE = `
+  SELECT pg_current_snapshot()::text AS upto,
+    ((extract(epoch FROM clock_timestamp()) - $1::int) * 1000000)::bigint AS since`;
 
 /**
  * $1 what was seen, $2 what is to be seen (NULL: what is there now), $3 the last id of the page before, $4 how many. What was

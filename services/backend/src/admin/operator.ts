@@ -1,8 +1,8 @@
-import { type PostgresStore, RetireError, StoreUnavailableError } from '@tickwatch/store';
+import { AlertConflictError, type PostgresStore, RetireError, StoreUnavailableError } from '@tickwatch/store';
 import { ConflictError, NotFoundError, NotWritableError } from '../http/problem-reply.ts';
 
 /** What an administrator does to the database; whoever adds a change adds a method. */
-export type Operator = Pick<PostgresStore, 'lanes' | 'retire' | 'clearRejected'>;
+export type Operator = Pick<PostgresStore, 'lanes' | 'retire' | 'clearRejected' | 'alertAdmin'>;
 
 const NOT_WRITABLE =
   'This backend can only read its database: set ADMIN_DATABASE_URL to one where its user may change something.';
@@ -23,6 +23,7 @@ export async function operate<T>(operator: Operator | undefined, work: (operator
     if (error instanceof RetireError) {
       throw error.why === 'unknown' ? new NotFoundError(error.message) : new ConflictError(error.message);
     }
+    if (error instanceof AlertConflictError) throw new ConflictError(sentenceOf(error.message));
     if (!(error instanceof StoreUnavailableError)) throw error;
     const code = (error.cause as { readonly code?: unknown } | undefined)?.code;
     if (MAY_NOT_WRITE.has(code)) throw new NotWritableError(NOT_WRITABLE, { cause: error });
@@ -30,4 +31,8 @@ export async function operate<T>(operator: Operator | undefined, work: (operator
       throw new ConflictError('The database is busy with it: try again.', { cause: error });
     throw error;
   }
+}
+
+function sentenceOf(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }

@@ -4,6 +4,7 @@ import { PROBLEM_TYPE } from '@tickwatch/core';
 import type { Logger, TrustedProxies } from '@tickwatch/runtime';
 import Fastify from 'fastify';
 import type { App } from './app.ts';
+import { exactNumbers } from './exact-numbers.ts';
 import { problem, problemOf, sendProblem } from './problem-reply.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
@@ -26,6 +27,11 @@ export function createApp(trustProxy: TrustedProxies, log: Logger): App {
     },
     clientErrorHandler: answerUnreadable,
   }).withTypeProvider<TypeBoxTypeProvider>();
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    parseJson(request, exactNumbers(String(body)), done),
+  );
   app.setErrorHandler((error, request, reply) => {
     const answer = problemOf(error);
     if (answer.problem.status >= 500) logFailure(log, request.url, error, answer.problem.status);

@@ -27,6 +27,7 @@ export async function documents(app: App, version: string): Promise<void> {
         { name: 'prices', description: 'Ranges of the past, to the microsecond and up to now' },
         { name: 'stocks', description: 'What there is, now and as of a moment' },
         { name: 'TradingView UDF', description: 'For charts that speak the Universal Data Feed' },
+        { name: 'alerts', description: 'Rules, what they fired, and who is told' },
         { name: 'system', description: 'How the system is' },
         { name: 'administration', description: 'What changes something, and who may' },
       ],

@@ -75,7 +75,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
 };
 
 export interface RouteText {
-  readonly tag: 'prices' | 'stocks' | 'system' | 'administration' | 'TradingView UDF';
+  readonly tag: 'prices' | 'stocks' | 'system' | 'alerts' | 'administration' | 'TradingView UDF';
   /** Whether the administrator's token has to be shown; whatever changes something needs it. */
   readonly admin?: boolean;
   /** Whether it makes something, and says where that is. */

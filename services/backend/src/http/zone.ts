@@ -1,14 +1,14 @@
 import { namedZone, type TimeZone } from '@tickwatch/core';
 import { ParameterError, quoted } from './problem-reply.ts';
 
-/** The time zone that a request names; `undefined`: none, and UTC is meant. @throws ParameterError */
-export function readZone(timezone: string | undefined): TimeZone | undefined {
+/** The time zone that a request names; `undefined`: none, and UTC is meant. @throws ParameterError naming the parameter */
+export function readZone(timezone: string | undefined, parameter = 'timezone'): TimeZone | undefined {
   if (timezone === undefined) return undefined;
   const zone = namedZone(timezone);
   if (zone !== undefined) return zone;
   const meant = zoneLike(timezone);
   const hint = meant === undefined ? 'give an IANA name such as America/New_York' : `did you mean ${meant}?`;
-  throw new ParameterError('timezone', `there is no time zone ${quoted(timezone)}: ${hint}`);
+  throw new ParameterError(parameter, `there is no time zone ${quoted(timezone)}: ${hint}`);
 }
 
 /** The zone whose city this is, however it is written. */

@@ -1,6 +1,7 @@
 import { formatMicros, NewReplay, Replay, ReplayParams, ReplaySeek, ReplaySpeed, Replays } from '@tickwatch/core';
 import type { FastifyReply } from 'fastify';
 import type { App } from '../http/app.ts';
+import { readByHand } from '../http/by-hand.ts';
 import { leaveSignal } from '../http/leave-signal.ts';
 import { ConflictError, NotFoundError, NotProvidedError, ParameterError, quoted } from '../http/problem-reply.ts';
 import { readNewReplay, readNothing, readSeek, readSpeed } from '../http/replay-body.ts';
@@ -104,9 +105,6 @@ export function replaysRoutes(app: App, replays: ReplaySet | undefined, limits: 
     player.setSpeed(readSpeed(body)),
   );
 }
-
-/** Bodies are read by functions that say what is wrong better than a schema does. */
-const readByHand = { validatorCompiler: () => (value: unknown) => ({ value }) };
 
 const MAKES = {
   makes: true,

@@ -10,6 +10,7 @@ import { decoded } from '../route.ts';
 const KEY = 'tickwatch.admin';
 /** As in `http://localhost:8080/system#admin=…`. */
 const FRAGMENT = /^#admin=(.+)$/;
+const TIMEOUT_MS = 60_000;
 
 /** `doubtful`: there is a token, and the server did not say whether it is right. */
 export type AdminState =
@@ -72,14 +73,30 @@ export async function checkToken(): Promise<void> {
 
 /**
  * Does something that needs the administrator's token. Whose token is refused is a visitor again.
+ * @param body sent as JSON
+ * @returns the answer's JSON; undefined where it has none
  * @throws ApiError
  */
-export async function authorized<T>(method: 'GET' | 'DELETE', path: string, timeoutMs = 60_000): Promise<T> {
+export async function authorized<T>(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
   try {
-    const headers = { authorization: `Bearer ${token}` };
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
     // The header goes to this page's own server, and nowhere that it may lead to.
-    const init = { method, headers, cache: 'no-store', credentials: 'omit', redirect: 'error' } as const;
-    return (await (await send(path, init, undefined, timeoutMs)).json()) as T;
+    const rest = { cache: 'no-store', credentials: 'omit', redirect: 'error' } as const;
+    const answer = await send(
+      path,
+      { method, headers, body: JSON.stringify(body) ?? null, ...rest },
+      signal,
+      TIMEOUT_MS,
+    );
+    return (answer.status === 204 ? undefined : await answer.json()) as T;
   } catch (error) {
     if (error instanceof ApiError && (error.status === 401 || error.status === 403)) signOut(error.message);
     throw error;

@@ -41,6 +41,11 @@ export class ChannelFeed implements LiveFeed {
     this.#centrifuge.connect();
   }
 
+  /** A channel of something else than ticks, over the same connection; to be asked for once. */
+  channel(name: string): Subscription {
+    return this.#centrifuge.newSubscription(name);
+  }
+
   async ready(timeoutMs = 3000): Promise<void> {
     if (this.#isReady()) return;
     await new Promise<void>((resolve) => {

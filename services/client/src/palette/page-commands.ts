@@ -45,6 +45,8 @@ function viewCommands(): readonly Command[] {
     view('Board', '/', ['all stocks', 'home', 'start']),
     view('Split view', '/split', ['several charts', 'compare', 'side by side']),
     view('History', '/history', ['past', 'download', 'export']),
+    view('Alerts', '/alerts', ['rules', 'fired', 'notify', 'receivers', 'webhook']),
+    view('New alert rule', '/alerts?new=price_crosses', ['notify', 'watch', 'level']),
     view('System', '/system', ['health', 'status', 'coverage', 'latency', 'administrator']),
     {
       id: 'view/docs',

@@ -17,11 +17,11 @@ import { beyondMarks } from './drawing/beyond-marks.ts';
 import { ChartCursor } from './drawing/chart-cursor.ts';
 import { CoveragePlaces } from './drawing/coverage-places.ts';
 
-export { HoleNotes } from './hole-notes.tsx';
+export { BesideNotes } from './beside-notes.tsx';
 
 import { partAt } from './placed-parts.ts';
 
-const replayHere = new Loadable(async () => (await import('./replay-here.tsx')).ReplayHere);
+const placeMenu = new Loadable(async () => (await import('./place-menu.tsx')).PlaceMenu);
 
 interface Props {
   readonly controller: ChartController;
@@ -42,7 +42,7 @@ interface Asked {
 export function ChartExtras({ controller, zone, chart, isReached }: Props) {
   const asked = useSignal<Asked | undefined>(undefined);
   const spoken = useSignal('');
-  const Replay = useLoaded(replayHere, isReached);
+  const Places = useLoaded(placeMenu, isReached);
   const { places, cursor, speech, explain } = useMemo(() => {
     const explain = (time: number): void => {
       asked.value = { time, from: chart.current };
@@ -102,7 +102,7 @@ export function ChartExtras({ controller, zone, chart, isReached }: Props) {
       {part !== undefined && (
         <CoverageCard controller={controller} zone={zone} part={part} width={placed.width} close={close} />
       )}
-      {Replay !== undefined && <Replay controller={controller} zone={zone} chart={chart} />}
+      {Places !== undefined && <Places controller={controller} zone={zone} chart={chart} />}
       <p class="unseen" role="status" data-spoken>
         {spoken.value}
       </p>

@@ -1,3 +1,5 @@
+import { go } from '../router.ts';
+import { alertHere } from './alerts/alert-address.ts';
 import type { ChartKey } from './chart-keys.ts';
 import { toggleFullscreen } from './tools/fullscreen.ts';
 
@@ -18,6 +20,14 @@ export const TOOL_KEYS: readonly ChartKey[] = [
     key: 'm',
     what: 'Measure: set the start at the crosshair, then the end; Escape ends it',
     run: ({ overlays }) => void overlays.mark(),
+  },
+  {
+    key: 'a',
+    what: 'Alert at the price under the crosshair, or at the newest',
+    run: (controller) => {
+      const form = alertHere(controller);
+      if (form !== undefined) go(form);
+    },
   },
   { key: 'c', what: 'Compare with other stocks', run: () => openMenu('compare') },
   { key: 's', what: 'Moving averages and Bollinger bands', run: () => openMenu('studies') },

@@ -70,7 +70,7 @@ export function ChartPanel({ controller, zone, label }: Props) {
       <div class="chart-top">
         <ChartLegend controller={controller} zone={zone} />
         <OverlayRows overlays={controller.overlays} faults={controller.choices.faults} />
-        {more !== undefined && <more.HoleNotes controller={controller} zone={zone} />}
+        {more !== undefined && <more.BesideNotes controller={controller} zone={zone} />}
         <ChartFailed controller={controller} hasBars={hasBars} />
         <a class="attribution" href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer">
           Charts by TradingView

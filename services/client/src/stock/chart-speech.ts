@@ -1,4 +1,5 @@
 import type { ZoneChoice } from '../format/zone.ts';
+import { alertsPart } from './alerts/alerts-part.ts';
 import type { ChartController } from './chart-controller.ts';
 import { coverageOf } from './coverage-of.ts';
 import type { CursorPlace } from './drawing/chart-cursor.ts';
@@ -41,6 +42,7 @@ export class ChartSpeech {
     return spokenBar(this.#zone, {
       ...{ time, bar, daily: isDaily(interval), digits: digits.peek() },
       outliers: notes.outliers.peek().filter((outlier) => outlier.time >= time && outlier.time < to),
+      fired: alertsPart.loaded.peek()?.alertsOf(this.#controller)?.textsIn(time, to) ?? [],
       coverage: coverageOf(this.#controller, { from: time, to }),
       incomplete: bar !== undefined && legend.peek()?.bar.time === time && legend.peek()?.incomplete === true,
     });

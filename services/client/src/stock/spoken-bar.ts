@@ -16,6 +16,8 @@ export interface SpokenPlace {
   readonly daily: boolean;
   readonly digits: number;
   readonly outliers: readonly Outlier[];
+  /** What alerts fired, in sentences. */
+  readonly fired: readonly string[];
   /** What is known of its time, worth telling or not. */
   readonly coverage: readonly CoveragePart[];
   /** Ticks of it are, or may be, missing. */
@@ -24,7 +26,7 @@ export interface SpokenPlace {
 
 /** A place of a chart in words, the most telling first: for who does not see it. */
 export function spokenBar(zone: ZoneChoice, place: SpokenPlace): string {
-  const { time, bar, daily, digits, outliers } = place;
+  const { time, bar, daily, digits, outliers, fired } = place;
   const micros = time * 1e6;
   const when = daily ? dateText(zone, micros) : `${plainClockText(zone, micros)}, ${dateText(zone, micros)}`;
   const price = (value: number): string => priceText(value, digits);
@@ -36,7 +38,8 @@ export function spokenBar(zone: ZoneChoice, place: SpokenPlace): string {
   const doubtful = outliers.map(
     ({ price: far, median }) => `far from the others: ${price(far)}, median ${price(median)}`,
   );
-  return [`${when}: ${prices}`, ...doubtful, ...coverageTexts(place)].join('. ');
+  const alerts = fired.map((text) => `Alert: ${text}`);
+  return [`${when}: ${prices}`, ...alerts, ...doubtful, ...coverageTexts(place)].join('. ');
 }
 
 function coverageTexts({ coverage, bar, incomplete }: SpokenPlace): readonly string[] {

@@ -1,5 +1,5 @@
-import { useSignal } from '@preact/signals';
-import { admin, checkToken, signIn, signOut } from '../admin/admin-token.ts';
+import { admin, checkToken, signOut } from '../admin/admin-token.ts';
+import { SignIn } from '../admin/sign-in.tsx';
 import { RetireLanes } from './retire-lanes.tsx';
 
 /** Who may change something, and how to become it. */
@@ -29,44 +29,5 @@ export function AdminPanel() {
       {(state.is === 'visitor' || state.is === 'checking') && <SignIn busy={state.is === 'checking'} />}
       {state.is === 'administrator' && <RetireLanes />}
     </section>
-  );
-}
-
-function SignIn({ busy }: { readonly busy: boolean }) {
-  const text = useSignal('');
-  return (
-    <form
-      class="sign-in"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void signIn(text.value).then(() => {
-          text.value = '';
-        });
-      }}
-    >
-      {/* Without a name: no form ever writes it into an address. */}
-      <label class="field">
-        <span>Token</span>
-        <input
-          type="password"
-          required
-          autocomplete="off"
-          spellcheck={false}
-          maxLength={600}
-          value={text.value}
-          aria-describedby="token-place"
-          onInput={(event) => {
-            text.value = event.currentTarget.value;
-          }}
-        />
-      </label>
-      <button type="submit" class="button main" disabled={busy}>
-        {busy ? 'Asking…' : 'Sign in'}
-      </button>
-      <small id="token-place">
-        It is the setting <code>ADMIN_TOKEN</code>; where that is not set, <code>npm start</code> makes one, which
-        stands in the file <code>admin-token</code> of its data folder.
-      </small>
-    </form>
   );
 }

@@ -1,6 +1,7 @@
 import { admin } from '../admin/admin-token.ts';
 import type { Market } from '../board/market.ts';
 import { paletteMode } from '../commands/open-palette.ts';
+import { firingsPart } from '../firings/firings-part.ts';
 import { isMac } from '../keys/key-names.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import { toggleBar } from '../moment/moment-host.tsx';
@@ -19,6 +20,7 @@ interface Props {
 const LINKS = [
   { href: '/', label: 'Board', views: ['board', 'stock', 'split'] },
   { href: '/history', label: 'History', views: ['history'] },
+  { href: '/alerts', label: 'Alerts', views: ['alerts'] },
   { href: '/system', label: 'System', views: ['system'] },
 ] as const;
 
@@ -26,6 +28,7 @@ const THEME_MARKS = { system: '◐', light: '○', dark: '●', contrast: '◉' 
 
 /** The head of every view: where one is, how live it is, and what holds everywhere. */
 export function TopBar({ view, live, market }: Props) {
+  const firings = firingsPart.loaded.value;
   const themeText = `Theme: ${THEME_LABELS[theme.value]}`;
   return (
     <header class="top">
@@ -48,6 +51,7 @@ export function TopBar({ view, live, market }: Props) {
           Admin
         </a>
       )}
+      <span class="bell">{firings && <firings.Bell />}</span>
       <button
         type="button"
         class="search to-moment"

@@ -23,6 +23,8 @@ const WELL_AGAIN: ReadonlySet<unknown> = new Set([
   'feed_lane_recovered',
   'live_recovered',
   'tail_reachable',
+  'receiver_well',
+  'alerts_live_recovered',
 ]);
 const STOPPING = 'what waits is stored first (Ctrl-C again: it ends at once)';
 /** Told at the end, at whatever level. */

@@ -1,4 +1,4 @@
-import { createCentrifugoPublisher } from '@tickwatch/live';
+import { createCentrifugoAlerts, createCentrifugoPublisher } from '@tickwatch/live';
 import { startCentrifugo } from '../../servers/centrifugo.ts';
 import { testLiveContract } from './live-contract.ts';
 
@@ -6,10 +6,13 @@ testLiveContract('Centrifugo, as shipped', {
   async start({ lanes, ...settings }) {
     const server = await startCentrifugo(settings);
     const publisher = createCentrifugoPublisher({ ...server, lanes });
+    const alerts = createCentrifugoAlerts(server);
     return {
       publisher,
+      alerts,
       websocketUrl: server.websocketUrl,
       async [Symbol.asyncDispose]() {
+        await alerts[Symbol.asyncDispose]();
         await publisher[Symbol.asyncDispose]();
         await server[Symbol.asyncDispose]();
       },

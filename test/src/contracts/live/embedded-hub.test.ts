@@ -12,6 +12,7 @@ testLiveContract('embedded hub', {
     await once(server, 'listening');
     return {
       publisher: hub,
+      alerts: hub.alerts,
       websocketUrl: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/connection/websocket`,
       async [Symbol.asyncDispose]() {
         await hub[Symbol.asyncDispose]();

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { LiveMessage, SequencedTick } from '@tickwatch/core';
+import { testAlerts } from './alert-contract.ts';
 import { testConnectSubs } from './connect-subs-contract.ts';
 import { eventually } from './eventually.ts';
 import { ALLOWED_ORIGIN, type LiveContract, type LiveFixture, makeTicks } from './live-fixture.ts';
@@ -216,5 +217,6 @@ export function testLiveContract(name: string, { start }: LiveContract): void {
 
     testProtocol(() => fixture);
     testConnectSubs(() => fixture);
+    testAlerts(() => fixture);
   });
 }

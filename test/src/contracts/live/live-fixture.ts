@@ -1,8 +1,10 @@
 import { type DecimalText, type EpochMicros, type LaneCounts, parseTime, type SequencedTick } from '@tickwatch/core';
-import type { LivePublisher } from '@tickwatch/live';
+import type { AlertChannel, LivePublisher } from '@tickwatch/live';
 
 export interface LiveFixture extends AsyncDisposable {
   readonly publisher: LivePublisher;
+  /** Of the same server. */
+  readonly alerts: AlertChannel;
   readonly websocketUrl: string;
 }
 

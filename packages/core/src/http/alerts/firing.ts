@@ -4,8 +4,6 @@ import { ExchangeName, Nullable, StockName, Timestamp } from '../scalars.ts';
 
 /** The most firings of one answer. */
 export const MAX_FIRINGS = 1000;
-/** The live channel on which firings are told. */
-export const ALERTS_CHANNEL = 'alerts';
 
 /** A rule fired. It is written once, in the transaction of the tick that it is about. */
 export const AlertFiring = Type.Object({

@@ -59,6 +59,22 @@ export const AlertReceiver = Type.Object({
 });
 export type AlertReceiver = Static<typeof AlertReceiver>;
 
+export const AlertReceivers = Type.Array(AlertReceiver, { maxItems: MAX_ALERT_RECEIVERS, description: 'By name.' });
+export type AlertReceivers = Static<typeof AlertReceivers>;
+
+export const AlertReceiverParams = Type.Object({
+  id: Type.String({
+    description: 'As the answer that made it says.',
+    examples: ['0b1e6f86-6b1c-4b3b-8a3c-2d0f5a7c9e11'],
+  }),
+});
+
+/** A firing that is none was given to a receiver. */
+export const AlertTest = Type.Object({
+  firing_id: Type.String({ description: 'Its deliveries say whether it came.' }),
+});
+export type AlertTest = Static<typeof AlertTest>;
+
 const DELIVERY_STATES = ['waiting', 'delivered', 'failed'] as const;
 export type AlertDeliveryState = (typeof DELIVERY_STATES)[number];
 
@@ -74,3 +90,18 @@ export const AlertDelivery = Type.Object({
   error: Nullable(Type.String({ description: 'Of the last attempt that failed.' })),
 });
 export type AlertDelivery = Static<typeof AlertDelivery>;
+
+export const AlertDeliveries = Type.Array(AlertDelivery, {
+  maxItems: MAX_ALERT_RECEIVERS,
+  description: 'By receiver.',
+});
+export type AlertDeliveries = Static<typeof AlertDeliveries>;
+
+export const AlertFiringParams = Type.Object({
+  id: Type.String({ description: 'Of the firing.', examples: ['3f0e7a52-9a4e-5d1c-8a31-5b8f7b1f0c22'] }),
+});
+
+export const AlertDeliveryParams = Type.Object({
+  ...AlertFiringParams.properties,
+  receiver: Type.String({ description: 'Id of the receiver.', examples: ['0b1e6f86-6b1c-4b3b-8a3c-2d0f5a7c9e11'] }),
+});

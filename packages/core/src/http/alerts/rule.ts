@@ -7,6 +7,10 @@ import { AlertCondition } from './condition.ts';
 export const MAX_ALERT_RULES = 20_000;
 export const MAX_RULE_RECEIVERS = 10;
 export const MAX_ALERT_NAME = 200;
+/** The longest that a rule rests after it fired. */
+export const MAX_REARM_SECONDS = 31 * 86_400;
+/** The most rules of one answer. */
+export const MAX_RULES_ROWS = 1000;
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -47,13 +51,16 @@ const RULE_FIELDS = {
   rearm_seconds: Type.Optional(
     Type.Integer({
       minimum: 0,
-      maximum: 31 * 86_400,
+      maximum: MAX_REARM_SECONDS,
       description: 'Having fired for a stock, it does not fire for it again for so long. Default: 0.',
     }),
   ),
   active: Type.Optional({ ...ActiveHours, description: 'Outside of these hours it fires nothing. Default: always.' }),
   expires: Type.Optional(
-    Type.String({ description: `From then on it fires nothing. ${MOMENT_FORMS}`, examples: ['2027-01-01T00:00:00Z'] }),
+    Type.String({
+      description: `From then on it fires nothing; of a date, from its end on. ${MOMENT_FORMS}`,
+      examples: ['2027-01-01T00:00:00Z'],
+    }),
   ),
   enabled: Type.Optional(Type.Boolean({ description: 'Default: true.' })),
   receivers: Type.Optional(
@@ -64,7 +71,18 @@ const RULE_FIELDS = {
   ),
 };
 
-export const NewAlertRule = Type.Object(RULE_FIELDS, { additionalProperties: false });
+export const NewAlertRule = Type.Object(
+  {
+    ...RULE_FIELDS,
+    timezone: Type.Optional(
+      Type.String({
+        description: 'In which `expires`, without an offset, is read. Default: UTC.',
+        examples: ['Europe/Berlin'],
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
 export type NewAlertRule = Static<typeof NewAlertRule>;
 
 export const AlertRuleParams = Type.Object({
@@ -100,11 +118,36 @@ export const AlertRule = Type.Object({
 });
 export type AlertRule = Static<typeof AlertRule>;
 
+/** Those of a page, newest first. */
+export const AlertRules = Type.Array(AlertRule, { maxItems: MAX_RULES_ROWS });
+export type AlertRules = Static<typeof AlertRules>;
+
+export const AlertRulesQuery = Type.Object({
+  exchange: Type.Optional({ ...ExchangeName, description: 'Only rules that watch something of this exchange.' }),
+  stock: Type.Optional({ ...StockName, description: 'Only rules that watch this stock, those of all stocks too.' }),
+  name: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: MAX_ALERT_NAME,
+      description: 'Only those whose names hold this, in any letters.',
+    }),
+  ),
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: MAX_RULES_ROWS,
+      description: `Default: ${MAX_RULES_ROWS}; the header \`Link\` with \`rel="next"\` leads to the next page.`,
+    }),
+  ),
+  cursor: Type.Optional(Type.String({ maxLength: 200, description: 'From `Link: rel="next"` of the page before.' })),
+});
+export type AlertRulesQuery = Static<typeof AlertRulesQuery>;
+
 export const AlertSnooze = Type.Object(
   {
     until: {
       ...Nullable(Type.String({ description: MOMENT_FORMS })),
-      description: `Fires nothing until then; null: from now on again. ${MOMENT_FORMS}`,
+      description: `Fires nothing until then (of a date, until it begins); null: from now on again. ${MOMENT_FORMS}`,
       examples: ['2026-11-30T08:00:00Z'],
     },
     timezone: Type.Optional(Type.String({ description: 'In which a time without an offset is read. Default: UTC.' })),

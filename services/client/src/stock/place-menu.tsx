@@ -1,9 +1,14 @@
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { priceText } from '../format/number-text.ts';
 import { clockText, dateTimeText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
 import { replayFrom } from '../moment/replay-from.ts';
+import { go } from '../router.ts';
+import { stepFocus } from '../ui/menu-focus.ts';
+import { alertAddress } from './alerts/alert-address.ts';
+import { levelAt } from './alerts/level-at.ts';
 import type { ChartController } from './chart-controller.ts';
 import { isDaily } from './interval.ts';
 
@@ -13,11 +18,13 @@ interface Props {
   readonly chart: RefObject<HTMLElement | null>;
 }
 
-/** A place on the chart. `x`, `y`: px of its own box; `time`: epoch seconds. */
+/** A place on the chart. `x`, `y`: px of its own box; `time`: epoch seconds, undefined where no candle is. */
 interface Place {
   readonly x: number;
   readonly y: number;
-  readonly time: number;
+  readonly time: number | undefined;
+  /** Digits of the price there; undefined: none is. */
+  readonly level: string | undefined;
 }
 
 /** A finger that stays so long, and moves less, presses. */
@@ -26,27 +33,29 @@ const PRESS_PX = 10;
 /** Between the button and the chart's edges, px. */
 const MARGIN = 4;
 
-/** Where the chart is clicked with the second button, or pressed for a while: a button that plays on from there. */
-export function ReplayHere({ controller, zone, chart }: Props) {
+/** Where the chart is clicked with the second button, or pressed for a while: what can be begun at that price and time. */
+export function PlaceMenu({ controller, zone, chart }: Props) {
   const place = useSignal<Place | undefined>(undefined);
-  const button = useRef<HTMLButtonElement>(null);
+  const menu = useRef<HTMLElement>(null);
   useEffect(() => {
     const element = chart.current;
     if (element === null) return undefined;
     const end = new AbortController();
     const { signal } = end;
     const open = (event: MouseEvent): void => {
-      const time = timeAt(controller, event.clientX - element.getBoundingClientRect().left);
-      if (time === undefined) return;
+      const { left: chartLeft, top: chartTop } = element.getBoundingClientRect();
+      const time = timeAt(controller, event.clientX - chartLeft);
+      const level = priceAt(controller, event.clientY - chartTop);
+      if (time === undefined && level === undefined) return;
       event.preventDefault();
       const { left, top } = (element.offsetParent ?? element).getBoundingClientRect();
-      place.value = { x: event.clientX - left, y: event.clientY - top, time };
+      place.value = { x: event.clientX - left, y: event.clientY - top, time, level };
     };
     const close = (): void => {
       place.value = undefined;
     };
     const leave = ({ target }: Event): void => {
-      if (!button.current?.contains(target as Node)) close();
+      if (!menu.current?.contains(target as Node)) close();
     };
     onPress(element, signal, open);
     element.addEventListener('contextmenu', open, { signal });
@@ -56,24 +65,53 @@ export function ReplayHere({ controller, zone, chart }: Props) {
     return () => end.abort();
   }, [controller]);
   if (place.value === undefined) return null;
-  const { time } = place.value;
+  const { time, level } = place.value;
   const write = isDaily(controller.interval.value) ? dateTimeText : clockText;
   return (
-    <button
-      type="button"
-      class="button replay-here"
+    <section
+      class="place-menu"
+      aria-label="At this place of the chart"
       ref={(element) => {
-        button.current = element;
+        menu.current = element;
         if (element !== null && place.value !== undefined) lay(element, place.value);
       }}
-      onClick={() => {
-        place.value = undefined;
-        replayFrom(time);
+      onKeyDown={(event) => {
+        if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+        event.preventDefault();
+        stepFocus(event.currentTarget, event.key === 'ArrowDown' ? 1 : -1);
       }}
     >
-      <i aria-hidden="true">▶</i> Replay from {write(zone, time * 1e6)}
-    </button>
+      {level !== undefined && (
+        <button type="button" class="button" onClick={() => go(alertAddress(controller, level))}>
+          <i aria-hidden="true">⚑</i> Alert at {priceText(Number(level), decimalsOf(level))}…
+        </button>
+      )}
+      {time !== undefined && (
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            place.value = undefined;
+            replayFrom(time);
+          }}
+        >
+          <i aria-hidden="true">▶</i> Replay from {write(zone, time * 1e6)}
+        </button>
+      )}
+    </section>
   );
+}
+
+function decimalsOf(decimal: string): number {
+  return decimal.split('.')[1]?.length ?? 0;
+}
+
+/** The price at a pixel from the chart's top, as round as it was meant; undefined: below the prices, or none is drawn. */
+function priceAt({ surface, digits }: ChartController, y: number): string | undefined {
+  if (surface === undefined || surface.points.times.length === 0 || y > surface.chart.paneSize().height)
+    return undefined;
+  const [price, next] = [surface.series.coordinateToPrice(y), surface.series.coordinateToPrice(y + 1)];
+  return price === null || next === null ? undefined : levelAt(price, price - next, digits.peek());
 }
 
 /** When the candle begins that is at a place, epoch seconds; undefined: none is there. */

@@ -1,0 +1,75 @@
+import { useSignal } from '@preact/signals';
+import type { AlertRule } from '@tickwatch/core';
+import { useEffect } from 'preact/hooks';
+import { admin } from '../admin/admin-token.ts';
+import type { Market } from '../board/market.ts';
+import { zoneName } from '../format/zone.ts';
+import { zone } from '../settings.ts';
+import { Notice } from '../ui/notice.tsx';
+import { readRule } from './alert-api.ts';
+import type { AlertsAddress } from './alerts-address.ts';
+import { draftOf, emptyDraft, type RuleDraft } from './rule-draft.ts';
+import { RuleForm } from './rule-form.tsx';
+import { ruleOf } from './rule-of-draft.ts';
+import { ruleSentence } from './rule-words.ts';
+import { VisitorNote } from './visitor-note.tsx';
+
+interface Props {
+  readonly market: Market;
+  readonly form: NonNullable<AlertsAddress['form']>;
+  /** It is kept; what is to be said of that. */
+  readonly kept: (text: string) => void;
+}
+
+/** Makes a rule, or changes one, where the administrator looks; tells anybody else what would be made and how. */
+export function RuleEditor({ market, form, kept: tell }: Props) {
+  const timezone = zoneName('exchange');
+  const kept = useSignal<AlertRule | undefined>(undefined);
+  const failure = useSignal<string | undefined>(undefined);
+  const id = form.is === 'edit' ? form.id : undefined;
+  useEffect(() => {
+    if (id === undefined) return undefined;
+    const abort = new AbortController();
+    readRule(id, abort.signal).then(
+      (rule) => {
+        kept.value = rule;
+      },
+      (error: Error) => {
+        if (!abort.signal.aborted) failure.value = error.message;
+      },
+    );
+    return () => abort.abort();
+  }, [id]);
+  if (failure.value !== undefined) {
+    return (
+      <Notice kind="bad" title="This rule can’t be changed">
+        {failure.value}. <a href="/alerts">To all rules</a>
+      </Notice>
+    );
+  }
+  if (form.is === 'edit' && kept.value === undefined)
+    return <div class="skeleton alerts-wait" role="status" aria-label="Loading the rule" />;
+  const draft =
+    kept.value === undefined
+      ? { ...emptyDraft(timezone), ...(form.is === 'new' ? form.begun : {}) }
+      : draftOf(kept.value, timezone);
+  if (admin.value.is !== 'administrator') return <WouldBe draft={draft} isNew={form.is === 'new'} />;
+  return <RuleForm market={market} draft={draft} kept={kept.value} done={tell} />;
+}
+
+/** What a visitor was led to, and how to make it. */
+function WouldBe({ draft, isNew }: { readonly draft: RuleDraft; readonly isNew: boolean }) {
+  const { rule } = ruleOf(draft, () => 'rule');
+  return (
+    <section class="panel would-be" aria-label="Rule">
+      <header>
+        <h2>{isNew ? 'New rule' : 'Change a rule'}</h2>
+        <p>
+          everybody sees rules and what they fire · <a href="/alerts">all rules</a>
+        </p>
+      </header>
+      {rule !== undefined && <p class="sentence">{ruleSentence(rule, zone.value)}</p>}
+      <VisitorNote what={isNew ? 'To make this rule' : 'To change this rule'} open />
+    </section>
+  );
+}

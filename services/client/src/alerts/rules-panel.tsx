@@ -1,0 +1,92 @@
+import { useMemo } from 'preact/hooks';
+import { admin } from '../admin/admin-token.ts';
+import { useChange } from '../admin/use-change.ts';
+import type { Market } from '../board/market.ts';
+import { countText } from '../format/number-text.ts';
+import { StockField } from '../history/stock-field.tsx';
+import { useKeys } from '../keys/use-keys.ts';
+import { go } from '../router.ts';
+import { ChangeResult } from '../ui/change-result.tsx';
+import { type AlertsSource, MOST } from './alerts-source.ts';
+import { RuleLine } from './rule-line.tsx';
+import { countOf } from './rule-words.ts';
+import { VisitorNote } from './visitor-note.tsx';
+
+interface Props {
+  readonly source: AlertsSource;
+  readonly market: Market;
+  /** Only rules that watch this one. */
+  readonly stock: string | undefined;
+}
+
+const NEW = '/alerts?new=price_crosses';
+
+/** The rules with how each stands, and what can be done with them. */
+export function RulesPanel({ source, market, stock }: Props) {
+  const { value, failure } = source.rules.value;
+  const change = useChange();
+  const isAdmin = admin.value.is === 'administrator';
+  const address = stock === undefined ? NEW : `${NEW}&stock=${encodeURIComponent(stock)}`;
+  useKeys('Alerts', [{ keys: ['n'], does: 'Makes a new rule', run: () => go(address) }]);
+  const version = market.version.value;
+  const names = useMemo(() => [...new Set([...market.rows.values()].map((row) => row.stock))], [version]);
+  return (
+    <section class="panel" aria-label="Rules">
+      <header>
+        <h2>Rules</h2>
+        <p>{value === undefined ? 'what fires, and when' : summary(value.rows)}</p>
+        <a class="button main" href={address} aria-keyshortcuts="N">
+          New rule
+        </a>
+      </header>
+      <VisitorNote what="To make or change rules" />
+      <div class="alert-filter">
+        <StockField
+          key={stock ?? ''}
+          value={stock ?? ''}
+          names={names}
+          choose={(name) => go(name === '' ? '/alerts' : `/alerts?stock=${encodeURIComponent(name)}`)}
+        />
+        {stock !== undefined && (
+          <a class="button" href="/alerts">
+            All stocks
+          </a>
+        )}
+        <ChangeResult change={change} />
+      </div>
+      {failure !== undefined && (
+        <p class="trouble" role="alert">
+          The rules can’t be read: {failure}
+        </p>
+      )}
+      {value === undefined && failure === undefined && (
+        <div class="skeleton alerts-wait" role="status" aria-label="Loading rules" />
+      )}
+      {value?.rows.length === 0 && (
+        <p class="nothing-yet">
+          {stock === undefined
+            ? 'There is no rule yet. A rule says when you want to hear of something: a price that crosses a level, a stock that falls silent, ticks that are missing.'
+            : `No rule watches ${stock}.`}
+        </p>
+      )}
+      <ul class="rules" aria-label="Rules">
+        {value?.rows.map((rule) => (
+          <RuleLine key={rule.id} rule={rule} isAdmin={isAdmin} change={change} changed={() => source.look()} />
+        ))}
+      </ul>
+      {value?.next !== undefined &&
+        (source.rulesShown.value < MOST ? (
+          <button type="button" class="button more" onClick={() => source.showMore('rules')}>
+            Show more rules
+          </button>
+        ) : (
+          <p class="soft">The first {countText(MOST)} are shown: choose a stock to see the rules that watch it.</p>
+        ))}
+    </section>
+  );
+}
+
+function summary(rows: readonly { readonly state: string }[]): string {
+  const watching = rows.filter(({ state }) => state === 'watching').length;
+  return `${countOf(rows.length, 'rule')}, ${watching === rows.length ? 'all watching' : `${countText(watching)} watching`}`;
+}

@@ -1,0 +1,56 @@
+import { startBrowser, openPage } from './browser/browser.ts';
+import { startHouse } from './browser/house.ts';
+import { publishHours } from './browser/prepared.ts';
+const house: any = await startHouse();
+const browser = await startBrowser();
+const oldest = await publishHours(house);
+const now = Date.now();
+const rule = (id: string, level: string, direction: string, more = {}) => ({ id, name: `AAPL ${direction} ${level}`, condition: { type: 'price_crosses', direction, level }, exchange: null, stocks: ['AAPL'], once: false, rearm_seconds: 0, active: null, expires: null, enabled: true, receivers: [], snoozed_until: null, state: 'watching', beyond: 0, fired: 1, last_fired: null, created: '2026-01-01T00:00:00Z', changed: '2026-01-01T00:00:00Z', ...more });
+const firing = (n: number, ms: number, price: string | null, text: string) => ({ id: `id${n}`, rule_id: 'r1', rule_name: 'AAPL above 223', exchange_name: 'NASDAQ', stock_name: 'AAPL', timestamp: new Date(ms).toISOString(), seq: n, price, text, recorded: new Date(ms + 5).toISOString() });
+const old = [1, 2, 3].map((n) => firing(n, now - n * 200_000, (222 + n * 0.3).toFixed(2), `AAPL crossed ${220 + n} from below: ${(222 + n * 0.3).toFixed(2)}`));
+const problems: string[] = [];
+const shot = async (name: string, options: any, theme: string) => {
+  const { page, complaints } = await openPage(browser, options);
+  await page.addInitScript(`localStorage.setItem('tickwatch.theme', JSON.stringify('${theme}'));
+    globalThis.Notification = class { static permission = 'granted'; static requestPermission() { return Promise.resolve('granted'); } constructor(title, o) { (globalThis.noticed ??= []).push([title, o.body]); } close() {} };
+    localStorage.setItem('tickwatch.alert-notices', '"on"'); localStorage.setItem('tickwatch.alerts-seen', '${(now - 450_000) * 1000}');`);
+  await page.route('**/api/alerts/firings*', (route) => route.fulfill({ json: old }));
+  await page.route('**/api/alerts/rules*', (route) => route.fulfill({ json: [rule('r1', '224.5', 'up'), rule('r2', '217', 'down', { state: 'snoozed' })] }));
+  await page.goto(`${house.address}/stock/AAPL?span=1800`);
+  await page.locator('.bell button').waitFor({ timeout: 20_000 });
+  await page.locator('.alert-notes summary').waitFor();
+  await page.screenshot({ path: `/tmp/look/${name}-1.png` });
+  console.log(name, await page.locator('.bell').innerText());
+  await house.hub.alerts.publish([10, 11, 12, 13, 14].map((n) => firing(n, Date.now() - n * 3000, (221 + n / 10).toFixed(2), `AAPL crossed ${n} from below: 230.${n}`)));
+  await page.locator('.toast').first().waitFor();
+  await page.waitForTimeout(400);
+  await page.screenshot({ path: `/tmp/look/${name}-2.png` });
+  console.log(await page.evaluate('globalThis.noticed'));
+  await page.locator('.toast-more button').click();
+  const box = await page.locator('.chart').boundingBox() as any;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 3);
+  await page.waitForTimeout(1500);
+  if (options.hasTouch !== true) {
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 3, { button: 'right' });
+  } else {
+    await page.locator('.chart').dispatchEvent('pointerdown', { pointerType: 'touch', isPrimary: true, clientX: box.x + box.width / 2, clientY: box.y + box.height / 3 });
+  }
+  await page.locator('.place-menu').waitFor();
+  await page.screenshot({ path: `/tmp/look/${name}-3.png` });
+  await page.keyboard.press('Escape');
+  await page.locator('.alert-notes summary').click();
+  await page.screenshot({ path: `/tmp/look/${name}-4.png` });
+  await page.locator('.alert-notes summary').click();
+  await page.locator('.bell button').first().click();
+  await page.locator('.bell-menu').waitFor();
+  await page.waitForTimeout(200);
+  await page.screenshot({ path: `/tmp/look/${name}-5.png` });
+  console.log(complaints.list);
+  await page.context().close();
+};
+await shot('light', {}, 'light');
+await shot('dark', {}, 'dark');
+await shot('phone', { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }, 'light');
+await browser.close();
+await house[Symbol.asyncDispose]();
+process.exit(0);

@@ -30,6 +30,8 @@ export class SilentWatch extends TimedWatch {
     if (now - since < micros) return;
     const time = (since + micros) as EpochMicros;
     const text = silentText(this.stock, condition.seconds);
-    this.become(SILENT, { ...occasion, time }, { kind: SILENT, key: lastSeq, text }, changes);
+    // Between two silences there may be nothing but a late tick, and the newest one stays the same.
+    const key = this.firedAt === undefined ? lastSeq : `${lastSeq} ${this.firedAt}`;
+    this.become(SILENT, { ...occasion, time }, { kind: SILENT, key, text }, changes);
   }
 }

@@ -71,6 +71,14 @@ describe('What is told', () => {
     assert.deepEqual(passAt(judge, 111, 112, 500), [text]);
     assert.deepEqual(firedBy(judge, [tick(2, 1, 501)]), []);
     assert.deepEqual(passAt(judge, 502, 560, 561), [text]);
+    // Of two silences with nothing but a late tick between them each is told.
+    const ids = [700, 800].flatMap((at, i) => {
+      judge.take([tick(3 + i, 1, 400)], micros(at));
+      const open = { openSince: micros(0), listeningSince: micros(0) };
+      const changes = [1, 60].flatMap((seconds) => judge.pass({ ...open, now: micros(at + seconds) }));
+      return changes.flatMap(({ firing }) => firing?.id ?? []);
+    });
+    assert.equal(new Set(ids).size, 2);
   });
 
   it('of holes and outliers', () => {

@@ -33,6 +33,8 @@ export interface PullSource extends AsyncDisposable {
    */
   follow(lane: LaneName, after: string, signal: AbortSignal): AsyncIterable<LogEntry>;
   status(lane: LaneName): SourceState;
+  /** What the clock says by which messages are received: the server's. @throws FeedUnavailableError */
+  now(): Promise<EpochMicros>;
 }
 
 /** Where a generator puts messages. */

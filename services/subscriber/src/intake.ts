@@ -1,4 +1,4 @@
-import { type EpochMicros, exchangeOf, type LaneName, lanesOf } from '@tickwatch/core';
+import { type EpochMicros, exchangeOf, type LaneName, lanesOf, nowMicros } from '@tickwatch/core';
 import type { Feed, FeedConfig, InProcessBus, SourceState } from '@tickwatch/feed';
 import { ConfigError } from '@tickwatch/runtime';
 import type { SubscriberConfig } from './config.ts';
@@ -40,6 +40,12 @@ export class Intake implements AsyncDisposable {
   /** Begins to listen. @param onHeard called when a log has grown */
   start(onHeard: () => void): void {
     this.#listen(onHeard);
+  }
+
+  /** What the clock says by which messages are received. @throws FeedUnavailableError */
+  async now(): Promise<EpochMicros> {
+    const { kind, source } = this.#feed;
+    return kind === 'push' ? nowMicros() : source.now();
   }
 
   /** How the source of a lane is. */

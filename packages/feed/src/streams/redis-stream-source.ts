@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { backoffMs, type LaneName, nowMicros } from '@tickwatch/core';
+import { backoffMs, type EpochMicros, type LaneName, nowMicros } from '@tickwatch/core';
 import { describeError } from '../describe-error.ts';
 import { type Hole, type LogEntry, MAX_ENTRY_MESSAGES } from '../durable-log.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
@@ -65,6 +65,11 @@ export class RedisStreamSource implements PullSource {
   status(lane: LaneName): SourceState {
     const states = [this.#waiter.connection.state, this.#log.commands.state];
     return states.find(({ state }) => state !== 'connected') ?? this.#failed.get(lane) ?? this.#waiter.connection.state;
+  }
+
+  async now(): Promise<EpochMicros> {
+    const [seconds, micros] = (await this.#log.commands.run('TIME')) as readonly unknown[];
+    return (Number(seconds) * 1e6 + Number(micros)) as EpochMicros;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

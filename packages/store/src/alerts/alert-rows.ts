@@ -15,6 +15,8 @@ export interface AlertRuleRow {
 export interface AlertRules {
   readonly version: number;
   readonly rules: readonly AlertRuleRow[];
+  /** What the database's clock, by which rules begin, says now, or a little more. */
+  readonly now: EpochMicros;
 }
 
 /** What a commit writes of alerts, in the transaction of its ticks. */

@@ -3,6 +3,7 @@ import type { AlertRuleRow, AlertRules } from './alert-rows.ts';
 
 /** A rule that changed; of one that is gone all but its id is null. */
 export interface ChangedRule {
+  readonly now: string;
   readonly version: string;
   readonly is_all: boolean;
   readonly id: string | null;
@@ -18,6 +19,8 @@ export class KeptRules {
   readonly #since: (version: number | undefined) => Promise<readonly ChangedRule[]>;
   readonly #rules = new Map<string, AlertRuleRow>();
   #version: number | undefined;
+  /** What the database's clock is ahead of a clock that is never set, µs, or a little more. */
+  #ahead = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @param since reads what changed since a version */
@@ -28,15 +31,18 @@ export class KeptRules {
   /** @returns `undefined`: they are still of the version that is known */
   read(known: number | undefined): Promise<AlertRules | undefined> {
     const result = this.#turn.then(async () => {
-      this.#take(await this.#since(this.#version));
+      const asked = performance.now();
+      this.#take(await this.#since(this.#version), asked);
       const version = this.#version ?? 0;
-      return version === known ? undefined : { version, rules: [...this.#rules.values()] };
+      if (version === known) return undefined;
+      const now = Math.ceil(performance.now() * 1000 + this.#ahead) as EpochMicros;
+      return { version, rules: [...this.#rules.values()], now };
     });
     this.#turn = result.catch(() => {});
     return result;
   }
 
-  #take(rows: readonly ChangedRule[]): void {
+  #take(rows: readonly ChangedRule[], asked: number): void {
     const [first] = rows;
     if (first === undefined) return;
     if (first.is_all) this.#rules.clear();
@@ -46,6 +52,7 @@ export class KeptRules {
       else this.#rules.set(row.id, toRule(row, row.id, row.is_enabled));
     }
     this.#version = Number(first.version);
+    this.#ahead = Number(first.now) - asked * 1000;
   }
 }
 

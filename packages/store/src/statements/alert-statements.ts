@@ -8,13 +8,13 @@ export const ALERT_VERSION = 'SELECT coalesce(max(version), 0) AS version FROM a
  * gone), or for every rule where that is not known (`is_all`); one with `id` NULL where there is none.
  */
 export const RULES_SINCE = `
-  WITH v AS (
-    SELECT version, NOT (coalesce($1::bigint = changes_from, false)
+  WITH v AS MATERIALIZED (
+    SELECT version, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now, NOT (coalesce($1::bigint = changes_from, false)
       OR EXISTS (SELECT FROM alert_rule_changes WHERE version = $1::bigint)) AS is_all
     FROM (SELECT coalesce(max(version), 0) AS version, max(changes_from) AS changes_from FROM alert_version) AS known
     WHERE version IS DISTINCT FROM $1::bigint
   )
-  SELECT v.version, v.is_all, c.id, r.definition, r.revision, r.is_enabled,
+  SELECT v.now, v.version, v.is_all, c.id, r.definition, r.revision, r.is_enabled,
     (extract(epoch FROM r.begins) * 1000000)::bigint AS begins,
     (extract(epoch FROM r.snoozed_until) * 1000000)::bigint AS snoozed_until
   FROM v LEFT JOIN LATERAL (

@@ -72,15 +72,17 @@ export class AlertClock implements AsyncDisposable {
   }
 
   #momentOf(lane: LaneName): Moment {
-    const { feed, calendarOf } = this.#parts;
+    const { feed, calendarOf, alerts } = this.#parts;
     const now = nowMicros();
+    const received = (time: number): EpochMicros => (time + alerts.clockAhead) as EpochMicros;
     const { state, since } = feed.stateOf(lane);
     const calendar = calendarOf(exchangeOf(lane));
     const openSince = calendar?.isOpen(now) === false ? undefined : (calendar?.lastOpened(now)?.open ?? 0);
     return {
-      now,
-      openSince: openSince as EpochMicros | undefined,
-      listeningSince: state === 'connected' ? since : undefined,
+      // By the clock that says when a tick was received.
+      now: received(now),
+      openSince: openSince === undefined ? undefined : received(openSince),
+      listeningSince: state === 'connected' ? received(since) : undefined,
       // Of an exchange one lane tells how it is.
       ...(laneIndex(lane) === 0 && { measures: this.#measure(lane, now) }),
     };

@@ -7,6 +7,7 @@ import type { LaneLogs } from '../log/lane-logs.ts';
 import { KnownRules } from './known-rules.ts';
 import { LaneAlerts } from './lane-alerts.ts';
 import { Patience } from './patience.ts';
+import { ReceiptClock } from './receipt-clock.ts';
 
 /** What happens while rules are judged. */
 export interface AlertEvents {
@@ -37,6 +38,7 @@ export interface AlertStatus {
 export class Alerts {
   readonly #store: Pick<TickStore, 'alerts' | 'ping'>;
   readonly #events: AlertEvents;
+  readonly #clock: ReceiptClock;
   readonly #rules: KnownRules;
   readonly #patience = new Patience();
   readonly #lanes = new Map<LaneName, LaneAlerts>();
@@ -48,10 +50,16 @@ export class Alerts {
   #failures = 0;
   #problem: string | undefined;
 
-  constructor(store: Pick<TickStore, 'alerts' | 'ping'>, events: AlertEvents) {
+  /** @param now what the clock says by which messages are received */
+  constructor(
+    store: Pick<TickStore, 'alerts' | 'ping'>,
+    events: AlertEvents,
+    now: () => Promise<EpochMicros> = async () => nowMicros(),
+  ) {
     this.#store = store;
     this.#events = events;
-    this.#rules = new KnownRules(store.alerts, (id, error) => events.alertRuleUnreadable(id, error));
+    this.#clock = new ReceiptClock(now);
+    this.#rules = new KnownRules(store.alerts, this.#clock, (id, error) => events.alertRuleUnreadable(id, error));
   }
 
   get status(): AlertStatus {
@@ -67,6 +75,11 @@ export class Alerts {
 
   get rules(): readonly JudgedRule[] {
     return this.#rules.rules;
+  }
+
+  /** By how many µs the clock by which messages are received is ahead of this process's own, as far as is known. */
+  get clockAhead(): number {
+    return this.#clock.ahead;
   }
 
   /** Rules may be other ones by now. */

@@ -26,9 +26,14 @@ export class ModelAlerts {
   /** Never comes again, whatever is restored. */
   #version = 1;
   #made = 0;
+  /** What the processes' clock says; the database's is ahead of it. */
+  readonly #clock: () => number;
+  readonly #ahead: number;
 
-  constructor(store: ModelStore) {
+  constructor(store: ModelStore, clock: () => number, ahead: number) {
     this.#store = store;
+    this.#clock = clock;
+    this.#ahead = ahead;
   }
 
   get state(): AlertsState {
@@ -39,7 +44,7 @@ export class ModelAlerts {
     rules: async (known) => {
       this.#store.check();
       const { version, rules } = this.state;
-      return version === known ? undefined : { version, rules };
+      return version === known ? undefined : { version, rules, now: this.#now() };
     },
     phases: async (ruleIds, exchange) => {
       this.#store.check();
@@ -60,14 +65,14 @@ export class ModelAlerts {
     listen: () => ({ [Symbol.asyncDispose]: async () => {} }),
   };
 
-  addRule(condition: object, begins: number): void {
+  addRule(condition: object): void {
     const definition = { name: 'a rule', condition };
     const id = `00000000-0000-4000-8000-${String(++this.#made).padStart(12, '0')}`;
     const rule = {
       id,
       definition,
       revision: 1,
-      begins: begins as EpochMicros,
+      begins: this.#now(),
       snoozedUntil: undefined,
       isEnabled: true,
     };
@@ -75,14 +80,14 @@ export class ModelAlerts {
   }
 
   /** It watches something else from now on. */
-  changeRule(id: string, condition: object, begins: number): void {
+  changeRule(id: string, condition: object): void {
     const changed = this.state.rules.map((rule) =>
       rule.id === id
         ? {
             ...rule,
             definition: { name: 'another', condition },
             revision: rule.revision + 1,
-            begins: begins as EpochMicros,
+            begins: this.#now(),
           }
         : rule,
     );
@@ -107,6 +112,15 @@ export class ModelAlerts {
     this.#put({ ...this.state, phases, firings, ticks });
   }
 
+  /** When a rule begins, by the clock of the processes. */
+  beginsOf({ begins }: AlertRuleRow): number {
+    return begins - this.#ahead;
+  }
+
+  #now(): EpochMicros {
+    return (this.#clock() + this.#ahead) as EpochMicros;
+  }
+
   #change(rules: readonly AlertRuleRow[]): void {
     this.#put({ ...this.state, rules, version: ++this.#version });
   }
@@ -121,7 +135,11 @@ export function isOnPrices({ definition }: AlertRuleRow): boolean {
 }
 
 /** Which ticks let a rule fire, by what is stored; the plainest way to say it. @param level prices reach it from below */
-export function dueFirings(ticks: readonly SequencedTick[], { begins, definition }: AlertRuleRow): readonly number[] {
+export function dueFirings(
+  ticks: readonly SequencedTick[],
+  { definition }: AlertRuleRow,
+  begins: number,
+): readonly number[] {
   const { condition } = definition as { condition: { level: string; hysteresis: string; direction: 'up' | 'down' } };
   const sign = condition.direction === 'up' ? 1 : -1;
   const level = sign * Number(condition.level);

@@ -39,7 +39,7 @@ export class ModelProcess {
   readonly #writer: SpoolWriter;
   readonly #hear: Hear;
 
-  private constructor(store: TickStore, spool: ModelSpool, owner: string) {
+  private constructor(store: TickStore, spool: ModelSpool, owner: string, clock: () => number) {
     this.spool = spool;
     const events = new IngestEvents(LOG, METRICS);
     this.logs = new LaneLogs({
@@ -53,7 +53,7 @@ export class ModelProcess {
     });
     const parts = { store, logs: this.logs, events, reader: undefined, heard: () => new Map() };
     this.leader = new Leader(parts, [LANE], { owner, staleAfterMs: 1000 });
-    this.alerts = new Alerts(store, events);
+    this.alerts = new Alerts(store, events, async () => clock() as EpochMicros);
     this.flusher = new Flusher(
       {
         logs: this.logs,
@@ -69,8 +69,13 @@ export class ModelProcess {
     this.#hear = hearInto(this.logs, new Map([['X', 1]]), silent);
   }
 
-  static async start(store: TickStore, spool: ModelSpool, owner: string): Promise<ModelProcess> {
-    const process = new ModelProcess(store, spool, owner);
+  static async start(
+    store: TickStore,
+    spool: ModelSpool,
+    owner: string,
+    clock: () => number = Date.now,
+  ): Promise<ModelProcess> {
+    const process = new ModelProcess(store, spool, owner, clock);
     await process.logs.open(LANE);
     return process;
   }

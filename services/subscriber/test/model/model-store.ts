@@ -32,9 +32,14 @@ export class ModelStore {
   isAway = false;
   fate: CommitFate = 'works';
   state: State = { rows: new Map(), rejected: 0, positions: new Map(), gaps: [], alerts: NO_ALERTS };
-  readonly alerts = new ModelAlerts(this);
+  readonly alerts: ModelAlerts;
   readonly leaders = new Map<LaneName, ModelSession>();
   readonly sessions = new Set<ModelSession>();
+
+  /** @param clock of the processes; the database's is so many µs ahead of it */
+  constructor(clock: () => number, ahead: number) {
+    this.alerts = new ModelAlerts(this, clock, ahead);
+  }
 
   /** The store as one process sees it. */
   forProcess(): TickStore {

@@ -27,7 +27,7 @@ export async function playWalk(seed: number, count: 1 | 2): Promise<void> {
 
 class World {
   readonly #random: () => number;
-  readonly #store = new ModelStore();
+  readonly #store: ModelStore;
   readonly #spools: readonly ModelSpool[];
   readonly #processes: ModelProcess[] = [];
   readonly #told = new Map<string, Set<number>>();
@@ -50,12 +50,14 @@ class World {
 
   private constructor(seed: number, count: number) {
     this.#random = seeded(seed);
+    const ahead = [0, -10, 10][seed % 3] as number;
+    this.#store = new ModelStore(() => this.#time, ahead);
     this.#spools = Array.from({ length: count }, (_, i) => new ModelSpool(`spool-${i}`, LANE));
   }
 
   static async create(seed: number, count: number): Promise<World> {
     const world = new World(seed, count);
-    if (world.#random() < 0.5) world.#store.alerts.addRule({ type: 'hole' }, 0);
+    if (world.#random() < 0.5) world.#store.alerts.addRule({ type: 'hole' });
     for (let rules = Math.floor(world.#random() * 3); rules > 0; rules--) world.#changeRules();
     for (const i of world.#spools.keys()) await world.#start(i);
     return world;
@@ -175,10 +177,11 @@ class World {
     const due = rules.every(isOnPrices) ? 0 : holes.size;
     assert.equal(told.length, due, `fired ${told.map(({ text }) => text)} of holes ${[...holes]}`);
     for (const rule of rules.filter(isOnPrices)) {
-      const fired = firings.filter(({ ruleId, time }) => ruleId === rule.id && time >= rule.begins);
+      const begins = this.#store.alerts.beginsOf(rule);
+      const fired = firings.filter(({ ruleId, time }) => ruleId === rule.id && time >= begins);
       assert.deepEqual(
         fired.map(({ seq = 0 }) => seq).toSorted((a, b) => a - b),
-        dueFirings(ticks, rule),
+        dueFirings(ticks, rule, begins),
         `fired and due of ${JSON.stringify(rule)}`,
       );
     }
@@ -241,14 +244,19 @@ class World {
       level: String(1 + Math.floor(this.#random() * 3)),
       hysteresis: this.#random() < 0.5 ? '0' : '1',
     };
-    if (rule === undefined || dice < 0.4) alerts.addRule(condition, this.#time);
-    else if (dice < 0.6) alerts.changeRule(rule.id, condition, this.#time);
+    if (rule === undefined || dice < 0.4) alerts.addRule(condition);
+    else if (dice < 0.6) alerts.changeRule(rule.id, condition);
     else alerts.removeRule(rule.id);
   }
 
   async #start(i: number): Promise<void> {
     const spool = this.#spools[i] as ModelSpool;
-    const one = await ModelProcess.start(this.#store.forProcess(), spool, `owner-${i}-${this.#births++}`);
+    const one = await ModelProcess.start(
+      this.#store.forProcess(),
+      spool,
+      `owner-${i}-${this.#births++}`,
+      () => this.#time,
+    );
     this.#breaks.push(this.#time);
     one.listen(this.#time);
     this.#processes[i] = one;

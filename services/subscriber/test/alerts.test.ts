@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { startTestPostgres, type TestDatabase, TestIngest, type TestPostgres } from './ingest-kit.ts';
@@ -65,6 +68,44 @@ describe('a rule', () => {
       fired.map(({ stock_name, price }) => `${stock_name} ${price}`),
       ['A 50', 'B 50', 'A 52'],
     );
+  });
+
+  it('fires once for a stock that has another lane by then', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tickwatch-lanes-'));
+    try {
+      const database = await postgres.newDatabase().create();
+      const [one, four] = [new Map([['NYSE', 1]]), new Map([['NYSE', 4]])];
+      const publish = (ingest: TestIngest, price: number): Promise<unknown> =>
+        ingest.sink.publish(
+          'NYSE',
+          Array.from({ length: 20 }, (_, i) => `S${i}:${price}`),
+        );
+      {
+        await using ingest = await TestIngest.start(database.url, { lanes: one, spoolFolder: folder });
+        await ingest.leads();
+        await addRule(database, 'above 50', { type: 'price_crosses', direction: 'up', level: '50' });
+        await rulesRead(ingest, 1);
+        await publish(ingest, 48);
+        await ingest.stored(20);
+        await database.lock(true);
+        await publish(ingest, 49);
+        await ingest.until('waiting', ({ total }) => total.waiting === 20);
+      }
+      await using ingest = await TestIngest.start(database.url, { lanes: four, spoolFolder: folder });
+      await ingest.storeIsAway();
+      await publish(ingest, 51);
+      await publish(ingest, 52);
+      await ingest.until('waiting', ({ total }) => total.waiting === 40);
+      await database.lock(false);
+      await ingest.stored(60);
+      const fired = await firings(database, 20);
+      assert.deepEqual(
+        fired.map(({ stock_name, price }) => `${stock_name} ${price}`).toSorted(),
+        Array.from({ length: 20 }, (_, i) => `S${i} 51`).toSorted(),
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('of silence, outliers and the system fires without a tick that asks for it', async () => {

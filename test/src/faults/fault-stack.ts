@@ -29,8 +29,6 @@ export interface FaultStackOptions extends Pick<PublisherOptions, 'feed' | 'lane
   /** More settings of the subscribers. */
   readonly env?: Readonly<Record<string, string>>;
   readonly paddedTo?: number;
-  /** Nothing is watched. */
-  readonly isWithoutRules?: boolean;
 }
 
 export interface Outcome {
@@ -56,7 +54,6 @@ export class FaultStack implements AsyncDisposable {
   readonly subscribers: SubscriberProcess[] = [];
   readonly #env: Readonly<Record<string, string>>;
   readonly #opened: ResourceStack;
-  readonly #isWithoutRules: boolean;
   #hasRules = false;
 
   private constructor(
@@ -71,7 +68,6 @@ export class FaultStack implements AsyncDisposable {
     this.database = new Database(parts.url);
     this.publisher = parts.publisher;
     this.#opened = opened;
-    this.#isWithoutRules = options.isWithoutRules === true;
     this.#env = {
       REDIS_URL: parts.redis.url,
       DATABASE_URL: parts.url,
@@ -122,7 +118,7 @@ export class FaultStack implements AsyncDisposable {
 
   /** Makes rules, before anything is published: what they fire is looked at in the end. A subscriber has to be there. */
   async addRules(): Promise<void> {
-    if (this.#hasRules || this.#isWithoutRules) return;
+    if (this.#hasRules) return;
     this.#hasRules = true;
     await addRules(this.database);
   }

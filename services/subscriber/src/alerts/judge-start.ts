@@ -1,26 +1,26 @@
 import { createLaneJudge, type JudgedRule, type LaneJudge, memoryNeeds } from '@tickwatch/alerts';
-import { type EpochMicros, exchangeOf, laneIndex, type StockMemory } from '@tickwatch/core';
+import { type EpochMicros, exchangeOf, type StockMemory } from '@tickwatch/core';
 import type { AlertReader } from '@tickwatch/store';
 import type { LaneLog } from '../log/lane-log.ts';
-import { inLane } from './rules-of-lane.ts';
+import { inLane, type LaneShare } from './rules-of-lane.ts';
 
 /**
  * A judge of these rules that stands where the lane is committed. Nothing of the lane may be committed meanwhile.
  * @throws StoreUnavailableError
  */
 export async function judgeFromStore(
-  log: Pick<LaneLog, 'lane' | 'lanes' | 'committed'>,
+  log: Pick<LaneLog, 'lane' | 'committed'>,
+  share: LaneShare,
   rules: readonly JudgedRule[],
   reader: AlertReader,
 ): Promise<LaneJudge> {
-  const { lane, lanes } = log;
-  const exchange = exchangeOf(lane);
-  const own = rules.map((rule) => inLane(rule, lane, lanes));
+  const exchange = exchangeOf(log.lane);
+  const own = rules.map((rule) => inLane(rule, share));
   const phases = await reader.phases(
     own.map(({ id }) => id),
     exchange,
   );
-  const memory = await reader.memory({ ...memoryNeeds(own), exchange, lane: laneIndex(lane), lanes });
+  const memory = await reader.memory({ ...memoryNeeds(own), exchange, lane: share.index, lanes: share.lanes });
   const { seq = 0, receivedAt } = log.committed ?? {};
   return createLaneJudge({
     exchange,

@@ -5,7 +5,7 @@ import type { LaneLog } from '../log/lane-log.ts';
 import type { Segment } from '../log/segment.ts';
 import { judgeFromStore } from './judge-start.ts';
 import { type PendingChange, PendingChanges } from './pending-changes.ts';
-import { inLane, rulesOfLane } from './rules-of-lane.ts';
+import { inLane, type LaneShare, rulesOfLane, shareOf } from './rules-of-lane.ts';
 
 /** After so long a judge that failed is made anew. */
 const REST_MS = 5000;
@@ -25,6 +25,7 @@ export class LaneAlerts {
   /** What tells whether the log is still the one that was judged. */
   #term = -1;
   #lost = 0;
+  #share: LaneShare;
   /** Holes of what is not committed that were told. */
   readonly #holes = new Set<string>();
   /** Number of the last tick whose mark was told. */
@@ -34,6 +35,7 @@ export class LaneAlerts {
   /** @param onFailure told of what a judge throws: a fault of it */
   constructor(log: LaneLog, onFailure: (error: unknown) => void) {
     this.#log = log;
+    this.#share = shareOf(log);
     this.#onFailure = onFailure;
   }
 
@@ -62,8 +64,7 @@ export class LaneAlerts {
   async sync(version: number, all: readonly JudgedRule[], reader: AlertReader): Promise<void> {
     if (!this.isBehind(version)) return;
     if (this.#hasMoved) this.reset();
-    const { lane, lanes } = this.#log;
-    const now = new Map(rulesOfLane(all, lane, lanes).map((rule) => [rule.id, rule]));
+    const now = new Map(rulesOfLane(all, this.#log.lane, this.#share).map((rule) => [rule.id, rule]));
     for (const [id, { revision }] of this.#rules) if (now.get(id)?.revision !== revision) this.#remove(id);
     const added: JudgedRule[] = [];
     for (const rule of now.values()) {
@@ -76,7 +77,7 @@ export class LaneAlerts {
     if (added.length > 0) {
       // What a judge that failed had found behind what is committed is found again.
       if (this.#judges.length === 0) this.#pending.forgetBehind(this.#log.committed?.seq ?? 0);
-      this.#judges.push(await judgeFromStore(this.#log, added, reader));
+      this.#judges.push(await judgeFromStore(this.#log, this.#share, added, reader));
       for (const rule of added) this.#rules.set(rule.id, rule);
     }
     this.#version = version;
@@ -164,11 +165,14 @@ export class LaneAlerts {
     this.#pending.clear();
     this.#term = this.#log.term;
     this.#lost = this.#log.ledger.lost;
+    this.#share = shareOf(this.#log);
   }
 
-  /** The lane was placed anew, or lost what may have been judged. */
+  /** The lane was placed anew, lost what may have been judged, or has other stocks now. */
   get #hasMoved(): boolean {
-    return this.#term !== this.#log.term || this.#lost !== this.#log.ledger.lost;
+    const { term, ledger, before, lanes } = this.#log;
+    const isSameShare = this.#share.lanes === (before === undefined ? lanes : 1);
+    return this.#term !== term || this.#lost !== ledger.lost || !isSameShare;
   }
 
   #take(judge: LaneJudge, { ticks, receivedAt, arrivals }: Segment): void {
@@ -180,8 +184,7 @@ export class LaneAlerts {
   }
 
   #update(rule: JudgedRule): void {
-    const { lane, lanes } = this.#log;
-    for (const judge of this.#judges) judge.update(inLane(rule, lane, lanes));
+    for (const judge of this.#judges) judge.update(inLane(rule, this.#share));
     this.#rules.set(rule.id, rule);
   }
 

@@ -1,21 +1,30 @@
 import type { JudgedRule } from '@tickwatch/alerts';
 import { exchangeOf, type LaneName, laneIndex, laneOfStock } from '@tickwatch/core';
+import type { LaneLog } from '../log/lane-log.ts';
 
-/** Those that watch any stock of a lane. @param lanes how many its exchange has */
-export function rulesOfLane(rules: readonly JudgedRule[], lane: LaneName, lanes: number): readonly JudgedRule[] {
+/** Which stocks of an exchange a lane has: those of the lane `index`, of so many. */
+export interface LaneShare {
+  readonly index: number;
+  readonly lanes: number;
+}
+
+export function shareOf({ lane, lanes, before }: Pick<LaneLog, 'lane' | 'lanes' | 'before'>): LaneShare {
+  return before === undefined ? { index: laneIndex(lane), lanes } : { index: 0, lanes: 1 };
+}
+
+/** Those that watch any stock of a lane. */
+export function rulesOfLane(rules: readonly JudgedRule[], lane: LaneName, share: LaneShare): readonly JudgedRule[] {
   const exchange = exchangeOf(lane);
-  return rules.filter(
-    (rule) => (rule.exchange === undefined || rule.exchange === exchange) && hasStock(rule, lane, lanes),
-  );
+  return rules.filter((rule) => (rule.exchange === undefined || rule.exchange === exchange) && hasStock(rule, share));
 }
 
 /** The same rule, of the stocks that are in the lane. */
-export function inLane(rule: JudgedRule, lane: LaneName, lanes: number): JudgedRule {
+export function inLane(rule: JudgedRule, { index, lanes }: LaneShare): JudgedRule {
   if (rule.stocks === undefined || lanes === 1) return rule;
-  return { ...rule, stocks: rule.stocks.filter((stock) => laneOfStock(stock, lanes) === laneIndex(lane)) };
+  return { ...rule, stocks: rule.stocks.filter((stock) => laneOfStock(stock, lanes) === index) };
 }
 
-function hasStock({ stocks, condition }: JudgedRule, lane: LaneName, lanes: number): boolean {
+function hasStock({ stocks, condition }: JudgedRule, { index, lanes }: LaneShare): boolean {
   if (condition.type === 'hole' || condition.type === 'system') return true;
-  return stocks === undefined || lanes === 1 || stocks.some((stock) => laneOfStock(stock, lanes) === laneIndex(lane));
+  return stocks === undefined || lanes === 1 || stocks.some((stock) => laneOfStock(stock, lanes) === index);
 }

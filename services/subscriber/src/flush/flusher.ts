@@ -14,6 +14,7 @@ import { type Cut, cutOf } from '../log/cut.ts';
 import type { LaneLog } from '../log/lane-log.ts';
 import type { LaneLogs } from '../log/lane-logs.ts';
 import type { Quality } from '../quality/quality.ts';
+import { ChangedLanes } from './changed-lanes.ts';
 import { commitJudged, recordJudged } from './judged-commits.ts';
 import { refill } from './refill.ts';
 
@@ -47,6 +48,7 @@ export class Flusher {
   #rows: number;
   #lookAt = 0;
   #commitSeconds: number | undefined;
+  readonly #changed = new ChangedLanes();
 
   constructor(parts: FlusherParts, options: FlusherOptions) {
     this.#parts = parts;
@@ -106,8 +108,10 @@ export class Flusher {
     const { logs, events, alerts } = this.#parts;
     const ours = lanes.flatMap((lane) => logs.get(lane) ?? []);
     await refill(ours, logs, this.#options.maxRows, events);
-    const cuts = this.#parts.quality.mark(this.#cut(ours));
-    const others = ours.filter((log) => !cuts.some((cut) => cut.log === log) && alerts.isDue([log]));
+    const next = this.#changed.next(ours, alerts.clockAhead);
+    for (const log of ours) if (log.before !== undefined && !next.includes(log)) alerts.forget(log);
+    const cuts = this.#parts.quality.mark(this.#cut(next));
+    const others = next.filter((log) => !cuts.some((cut) => cut.log === log) && alerts.isDue([log]));
     const stored = cuts.length === 0 ? 0 : await this.#store(cuts);
     if (stored === undefined || others.length === 0) return stored;
     return (await this.#record(others)) ? stored : undefined;

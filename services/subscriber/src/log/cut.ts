@@ -14,7 +14,7 @@ export interface Cut {
 
 /** The oldest that waits, at most about so many ticks and rejections and bytes; `undefined`: nothing is ready. */
 export function cutOf(log: LaneLog, maxCount: number, maxBytes: number, logId: string): Cut | undefined {
-  const segments = log.list.takeOff(maxCount, maxBytes);
+  const segments = log.list.takeOff(maxCount, maxBytes, log.before);
   const last = segments.at(-1);
   if (last === undefined) return undefined;
   const { lane, committed } = log;

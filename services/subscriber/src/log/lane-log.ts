@@ -1,4 +1,4 @@
-import { exchangeOf, type LaneCounts, type LaneName, laneIndex } from '@tickwatch/core';
+import { type EpochMicros, exchangeOf, type LaneCounts, type LaneName, laneIndex } from '@tickwatch/core';
 import type { DurableLog, Spool } from '@tickwatch/feed';
 import type { CommitResult, GapRow, LanePosition } from '@tickwatch/store';
 import { CommitHistory } from './commit-history.ts';
@@ -43,6 +43,13 @@ export class LaneLog {
   committed: LanePosition | undefined;
   /** Grows whenever it begins anew behind what is committed, or ends: numbers of before may be of other ticks then. */
   term = 0;
+  /**
+   * The number of lanes was changed, and what is stored now was received before then: any stock of the exchange may be in it.
+   * `undefined`: it was not, or nothing of before waits any more.
+   */
+  before: EpochMicros | undefined;
+  /** Up to when it is waited for what its source held already, by a clock that is never set, ms. */
+  readingUntil = 0;
   /** What is missing behind everything so far. */
   readonly missing = new Missing();
   /** Holes that were committed a moment ago; see {@link RecentSegments}. */
@@ -79,6 +86,16 @@ export class LaneLog {
   /** How many lanes the exchange has, or had when this one was among them. */
   get lanes(): number {
     return this.#lanes ?? this.committed?.coverage?.lanes ?? laneIndex(this.lane) + 1;
+  }
+
+  /** It is not of the settings of now. */
+  get isOld(): boolean {
+    return this.#lanes === undefined;
+  }
+
+  /** What its source held already when it was led is still being read. */
+  get isReading(): boolean {
+    return performance.now() < this.readingUntil;
   }
 
   /** Whether what is committed last was in this log, and not in another member's. */

@@ -129,12 +129,13 @@ export class SegmentList {
 
   /**
    * The oldest segments, up to about so many ticks and rejections and so many bytes, and at least one. They stay in memory
-   * until {@link shift} or {@link landed}.
+   * until {@link shift} or {@link landed}. @param before those behind the first that was received later are left
    */
-  takeOff(maxCount: number, maxBytes: number): readonly Segment[] {
+  takeOff(maxCount: number, maxBytes: number, before = Number.POSITIVE_INFINITY): readonly Segment[] {
     let [count, bytes, end] = [0, 0, 0];
     for (const segment of this.#head) {
-      if (end > 0 && (count >= maxCount || bytes + segment.cost > maxBytes)) break;
+      const isEnough = count >= maxCount || bytes + segment.cost > maxBytes || segment.receivedFrom >= before;
+      if (end > 0 && isEnough) break;
       count += segment.count;
       bytes += segment.cost;
       end++;

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import pg from 'pg';
 import { startTestPostgres, type TestDatabase, TestIngest, type TestPostgres } from './ingest-kit.ts';
 
 /** So rarely that what is written sooner was written because it fired. */
@@ -70,42 +68,33 @@ describe('a rule', () => {
     );
   });
 
-  it('fires once for a stock that has another lane by then', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'tickwatch-lanes-'));
+  it('whose past takes long to be read keeps no others waiting, and misses nothing of what came meanwhile', async () => {
+    const database = await postgres.newDatabase().create();
+    await using ingest = await TestIngest.start(database.url);
+    await ingest.leads();
+    await addRule(database, 'above 50', { type: 'price_crosses', direction: 'up', level: '50' });
+    await ingest.sink.publish('NYSE', ['A:40']);
+    await ingest.stored(1);
+    const reader = new pg.Client({ connectionString: database.url });
+    await reader.connect();
     try {
-      const database = await postgres.newDatabase().create();
-      const [one, four] = [new Map([['NYSE', 1]]), new Map([['NYSE', 4]])];
-      const publish = (ingest: TestIngest, price: number): Promise<unknown> =>
-        ingest.sink.publish(
-          'NYSE',
-          Array.from({ length: 20 }, (_, i) => `S${i}:${price}`),
-        );
-      {
-        await using ingest = await TestIngest.start(database.url, { lanes: one, spoolFolder: folder });
-        await ingest.leads();
-        await addRule(database, 'above 50', { type: 'price_crosses', direction: 'up', level: '50' });
-        await rulesRead(ingest, 1);
-        await publish(ingest, 48);
-        await ingest.stored(20);
-        await database.lock(true);
-        await publish(ingest, 49);
-        await ingest.until('waiting', ({ total }) => total.waiting === 20);
-      }
-      await using ingest = await TestIngest.start(database.url, { lanes: four, spoolFolder: folder });
-      await ingest.storeIsAway();
-      await publish(ingest, 51);
-      await publish(ingest, 52);
-      await ingest.until('waiting', ({ total }) => total.waiting === 40);
-      await database.lock(false);
-      await ingest.stored(60);
-      const fired = await firings(database, 20);
+      await reader.query('BEGIN; LOCK TABLE sealed_blocks IN ACCESS EXCLUSIVE MODE');
+      const by = { direction: 'up', by: '20', unit: 'price', within_seconds: 60 };
+      await addRule(database, 'up by 20', { type: 'price_moves', ...by });
+      await ingest.sink.publish('NYSE', ['A:55', 'A:61']);
+      await ingest.stored(3);
       assert.deepEqual(
-        fired.map(({ stock_name, price }) => `${stock_name} ${price}`).toSorted(),
-        Array.from({ length: 20 }, (_, i) => `S${i} 51`).toSorted(),
+        (await firings(database, 1)).map(({ rule_name }) => rule_name),
+        ['above 50'],
       );
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await reader.end();
     }
+    const fired = await firings(database, 2);
+    assert.deepEqual(
+      fired.map(({ rule_name, price }) => `${rule_name}: ${price}`),
+      ['above 50: 55', 'up by 20: 61'],
+    );
   });
 
   it('of silence, outliers and the system fires without a tick that asks for it', async () => {

@@ -42,7 +42,7 @@ export function createAlertReader({ settings, pool, withClient, onEvent }: Alert
     async phases(ruleIds, exchange) {
       return (await ask<PhaseRow>(READ_PHASES, [ruleIds, exchange])).map(toPhase);
     },
-    memory: (question) => withClient((client) => readMemory(client, question)),
+    memory: (question, onBegun) => withClient((client) => readMemory(client, question, onBegun)),
     listen: (onChange) => listenTo(settings, 'alert_rules', onChange, onEvent),
   };
 }

@@ -44,7 +44,8 @@ export interface AlertReader {
   rules(known: number | undefined): Promise<AlertRules | undefined>;
   /** Of these rules on an exchange (and '' , the system's). */
   phases(ruleIds: readonly string[], exchange: string): Promise<readonly AlertPhase[]>;
-  memory(question: MemoryQuestion): Promise<readonly StockMemory[]>;
+  /** @param onBegun called once the moment is fixed of which the answer is */
+  memory(question: MemoryQuestion, onBegun?: () => void): Promise<readonly StockMemory[]>;
   /** Calls back whenever rules change, and once whenever it may have missed a change; disposing ends it. */
   listen(onChange: () => void): AsyncDisposable;
 }

@@ -50,10 +50,14 @@ const NONE: Spans = new Map();
  * What is stored of the stocks of a lane, as far as rules need it. Prices that a later one of the stock is beyond, on both
  * sides, are left out: no window that is still to come has its lowest or highest there.
  */
-export async function readMemory(client: pg.ClientBase, question: MemoryQuestion): Promise<readonly StockMemory[]> {
+export async function readMemory(
+  client: pg.ClientBase,
+  question: MemoryQuestion,
+  onBegun: () => void = () => {},
+): Promise<readonly StockMemory[]> {
   await client.query(sql.BEGIN_MEMORY);
   try {
-    const memory = await readAll(client, question);
+    const memory = await readAll(client, question, onBegun);
     await client.query('COMMIT');
     return memory;
   } catch (error) {
@@ -62,9 +66,14 @@ export async function readMemory(client: pg.ClientBase, question: MemoryQuestion
   }
 }
 
-async function readAll(client: pg.ClientBase, question: MemoryQuestion): Promise<readonly StockMemory[]> {
+async function readAll(
+  client: pg.ClientBase,
+  question: MemoryQuestion,
+  onBegun: () => void,
+): Promise<readonly StockMemory[]> {
   const { exchange, lane, lanes, stocks, tickSeconds, minuteSeconds, days } = question;
   const { rows } = await client.query<StockRow>(sql.MEMORY_STOCKS, [exchange, stocks ?? null]);
+  onBegun();
   const known = rows.filter(({ stock }) => laneOfStock(stock, lanes) === lane).map(toKnown);
   const memory: StockMemory[] = [];
   for (let i = 0; i < known.length; i += STOCKS_A_STATEMENT) {

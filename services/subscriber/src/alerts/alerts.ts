@@ -117,10 +117,11 @@ export class Alerts {
   async prepare(cuts: readonly Cut[]): Promise<AlertChanges | undefined> {
     if (!(await this.#sync(cuts.map(({ log }) => log)))) return undefined;
     const changes: AlertChange[] = [];
-    for (const { log, batch } of cuts) {
+    for (const { log, batch, segments } of cuts) {
       const lane = this.#laneOf(log);
       const { gaps = [], outliers = [], position } = batch;
       if (!lane.isIdle) lane.tell(gaps, outliers, position.receivedAt);
+      lane.keep(segments);
       changes.push(...lane.takeOff(position));
     }
     return this.#changesOf(changes);

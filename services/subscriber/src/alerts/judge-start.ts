@@ -5,7 +5,8 @@ import type { LaneLog } from '../log/lane-log.ts';
 import { inLane, type LaneShare } from './rules-of-lane.ts';
 
 /**
- * A judge of these rules that stands where the lane is committed. Nothing of the lane may be committed meanwhile.
+ * A judge of these rules that stands where the lane is committed.
+ * @param onBegun called once what is read is of one moment; until then nothing of the lane may be committed
  * @throws StoreUnavailableError
  */
 export async function judgeFromStore(
@@ -13,15 +14,16 @@ export async function judgeFromStore(
   share: LaneShare,
   rules: readonly JudgedRule[],
   reader: AlertReader,
+  onBegun: () => void,
 ): Promise<LaneJudge> {
+  const { seq = 0, receivedAt } = log.committed ?? {};
   const exchange = exchangeOf(log.lane);
   const own = rules.map((rule) => inLane(rule, share));
   const phases = await reader.phases(
     own.map(({ id }) => id),
     exchange,
   );
-  const memory = await reader.memory({ ...memoryNeeds(own), exchange, lane: share.index, lanes: share.lanes });
-  const { seq = 0, receivedAt } = log.committed ?? {};
+  const memory = await reader.memory({ ...memoryNeeds(own), exchange, lane: share.index, lanes: share.lanes }, onBegun);
   return createLaneJudge({
     exchange,
     seq,

@@ -1,14 +1,20 @@
 import type { AlertChange, JudgedHole, JudgedRule, LaneJudge, Moment } from '@tickwatch/alerts';
 import type { EpochMicros } from '@tickwatch/core';
+import { sleep } from '@tickwatch/runtime';
 import type { AlertReader, GapRow, LanePosition, OutlierRow } from '@tickwatch/store';
 import type { LaneLog } from '../log/lane-log.ts';
 import type { Segment } from '../log/segment.ts';
-import { judgeFromStore } from './judge-start.ts';
+import { Cohort, needsPast } from './cohort.ts';
 import { type PendingChange, PendingChanges } from './pending-changes.ts';
 import { inLane, type LaneShare, rulesOfLane, shareOf } from './rules-of-lane.ts';
 
 /** After so long a judge that failed is made anew. */
 const REST_MS = 5000;
+/**
+ * So long commits wait for the past of new rules. Longer they don't: then these rules judge what is committed meanwhile when
+ * their past is there, and what they fire is written behind its ticks. Only a process that ends before then leaves that out.
+ */
+const PAST_MS = 1000;
 
 /**
  * Judges the ticks of a lane that this process leads, each once and in the order of arrival, from what is committed on. Rules
@@ -18,6 +24,8 @@ export class LaneAlerts {
   readonly #log: LaneLog;
   readonly #onFailure: (error: unknown) => void;
   #judges: LaneJudge[] = [];
+  /** Their past is still being read. */
+  #coming: Cohort[] = [];
   /** Whom the judges judge, as they were read. */
   #rules = new Map<string, JudgedRule>();
   #version: number | undefined;
@@ -62,8 +70,10 @@ export class LaneAlerts {
    * @param all of every lane
    */
   async sync(version: number, all: readonly JudgedRule[], reader: AlertReader): Promise<void> {
-    if (!this.isBehind(version)) return;
     if (this.#hasMoved) this.reset();
+    for (const cohort of this.#coming) if (cohort.isFull) await cohort.done;
+    this.#admit();
+    if (!this.isBehind(version)) return;
     const now = new Map(rulesOfLane(all, this.#log.lane, this.#share).map((rule) => [rule.id, rule]));
     for (const [id, { revision }] of this.#rules) if (now.get(id)?.revision !== revision) this.#remove(id);
     const added: JudgedRule[] = [];
@@ -73,14 +83,20 @@ export class LaneAlerts {
       else if (known !== rule) this.#update(rule);
     }
     // Without rules it did not look at what came.
-    if (this.#rules.size === 0) this.#judges = [];
-    if (added.length > 0) {
-      // What a judge that failed had found behind what is committed is found again.
-      if (this.#judges.length === 0) this.#pending.forgetBehind(this.#log.committed?.seq ?? 0);
-      this.#judges.push(await judgeFromStore(this.#log, this.#share, added, reader));
-      for (const rule of added) this.#rules.set(rule.id, rule);
-    }
+    if (this.#rules.size === 0) [this.#judges, this.#coming] = [[], []];
+    // What a judge that failed had found behind what is committed is found again.
+    if (added.length > 0 && this.#judges.length === 0) this.#pending.forgetBehind(this.#log.committed?.seq ?? 0);
+    await this.#begin(
+      added.filter((rule) => !needsPast(rule)),
+      reader,
+    );
+    await this.#begin(added.filter(needsPast), reader, PAST_MS);
     this.#version = version;
+  }
+
+  /** Keeps what is about to be committed for those whose past is still being read. */
+  keep(segments: readonly Segment[]): void {
+    for (const cohort of this.#coming) cohort.keep(segments);
   }
 
   /** Judges what came. @returns true: something fired */
@@ -92,6 +108,7 @@ export class LaneAlerts {
     }
     const before = this.#pending.count;
     const { head } = this.#log.list;
+    this.#admit();
     this.#try(() => {
       for (const judge of this.#judges) {
         for (const segment of behind(head, judge.judged)) this.#take(judge, segment);
@@ -103,8 +120,8 @@ export class LaneAlerts {
 
   /** What changes because time passes. @returns true: something fired */
   pass(moment: Moment): boolean {
-    this.look();
-    if (!this.#log.isPlaced) return false;
+    const hasFired = this.look();
+    if (!this.#log.isPlaced) return hasFired;
     const { list, committed } = this.#log;
     const heard = list.head.at(-1)?.seq ?? committed?.seq ?? 0;
     const before = this.#pending.count;
@@ -119,7 +136,7 @@ export class LaneAlerts {
         );
       }
     });
-    return this.#pending.hasFired(before);
+    return hasFired || this.#pending.hasFired(before);
   }
 
   /** Tells the judges of holes and marks that are about to be committed, each once. */
@@ -183,6 +200,47 @@ export class LaneAlerts {
     }
   }
 
+  /** @param longestMs so long it is waited for the past of rules; then others go on, and these come later */
+  async #begin(rules: readonly JudgedRule[], reader: AlertReader, longestMs?: number): Promise<void> {
+    if (rules.length === 0) return;
+    const cohort = new Cohort(this.#log, this.#share, rules, reader);
+    await cohort.begun;
+    const ended = new AbortController();
+    await Promise.race([cohort.done, ...(longestMs === undefined ? [] : [sleep(longestMs, ended.signal)])]);
+    ended.abort();
+    const { judge, error } = cohort;
+    if (error !== undefined) throw error;
+    if (judge === undefined) this.#coming.push(cohort);
+    else this.#judges.push(judge);
+    for (const rule of rules) this.#rules.set(rule.id, rule);
+  }
+
+  /** Lets those judge whose past is there by now. */
+  #admit(): void {
+    if (this.#coming.length === 0) return;
+    this.#try(() => {
+      for (const cohort of [...this.#coming]) {
+        const { judge, error } = cohort;
+        if (judge === undefined && error === undefined) continue;
+        this.#coming = this.#coming.filter((other) => other !== cohort);
+        if (judge === undefined) {
+          // They are read again, as if they were new.
+          for (const { id } of cohort.rules) if (!cohort.gone.has(id)) this.#rules.delete(id);
+          this.#version = undefined;
+          this.#onFailure(error);
+          continue;
+        }
+        for (const { id } of cohort.rules) {
+          const rule = this.#rules.get(id);
+          if (rule === undefined || cohort.gone.has(id)) judge.remove(id);
+          else judge.update(inLane(rule, this.#share));
+        }
+        this.#judges.push(judge);
+        for (const segment of cohort.kept) this.#take(judge, segment);
+      }
+    });
+  }
+
   #update(rule: JudgedRule): void {
     for (const judge of this.#judges) judge.update(inLane(rule, this.#share));
     this.#rules.set(rule.id, rule);
@@ -190,12 +248,13 @@ export class LaneAlerts {
 
   #remove(id: string): void {
     for (const judge of this.#judges) judge.remove(id);
+    for (const { gone } of this.#coming) gone.add(id);
     this.#rules.delete(id);
     this.#pending.removeRule(id);
   }
 
   #forgetRules(): void {
-    this.#judges = [];
+    [this.#judges, this.#coming] = [[], []];
     this.#rules.clear();
     this.#version = undefined;
     this.#holes.clear();

@@ -28,6 +28,7 @@ export class LaneAlerts {
   #coming: Cohort[] = [];
   /** Whom the judges judge, as they were read. */
   #rules = new Map<string, JudgedRule>();
+  #types = new Set<JudgedRule['condition']['type']>();
   #version: number | undefined;
   readonly #pending = new PendingChanges();
   /** What tells whether the log is still the one that was judged. */
@@ -58,7 +59,7 @@ export class LaneAlerts {
   }
 
   watches(type: JudgedRule['condition']['type']): boolean {
-    return [...this.#rules.values()].some(({ condition }) => condition.type === type);
+    return this.#types.has(type);
   }
 
   isBehind(version: number | undefined): boolean {
@@ -90,8 +91,10 @@ export class LaneAlerts {
       added.filter((rule) => !needsPast(rule)),
       reader,
     );
-    await this.#begin(added.filter(needsPast), reader, PAST_MS);
+    // Of a lane of before nothing can be judged later: others judge its stocks then.
+    await this.#begin(added.filter(needsPast), reader, this.#log.before === undefined ? PAST_MS : undefined);
     this.#version = version;
+    this.#types = new Set([...this.#rules.values()].map(({ condition }) => condition.type));
   }
 
   /** Keeps what is about to be committed for those whose past is still being read. */
@@ -256,6 +259,7 @@ export class LaneAlerts {
   #forgetRules(): void {
     [this.#judges, this.#coming] = [[], []];
     this.#rules.clear();
+    this.#types.clear();
     this.#version = undefined;
     this.#holes.clear();
     this.#markedSeq = 0;

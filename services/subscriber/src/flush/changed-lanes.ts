@@ -33,7 +33,11 @@ export class ChangedLanes {
   }
 
   #nextOf(exchange: string, logs: readonly LaneLog[], before: EpochMicros): readonly LaneLog[] {
-    if (this.#done.has(exchange)) return logs;
+    if (this.#done.has(exchange)) {
+      // Of one that another member led meanwhile.
+      for (const log of logs) log.before = undefined;
+      return logs;
+    }
     const isOf = ({ list, isReading }: LaneLog): boolean =>
       isReading || (list.head[0]?.receivedFrom ?? before) < before;
     const isKnown = logs.some((log) => log.before !== undefined);

@@ -57,7 +57,7 @@ export class FakeOutbox implements AlertOutbox {
     return [...receivers.values()].map((receiver) => {
       const own = waiting.filter((row) => row.receiver.id === receiver.id);
       return {
-        receiver,
+        receiver: { ...receiver },
         waiting: own.length,
         oldest: Math.min(...own.map(({ createdAt }) => createdAt)) as EpochMicros,
         dueInMs: Math.max(0, Math.ceil((Math.min(...own.map(({ nextAt }) => nextAt)) - nowMicros()) / 1000)),
@@ -79,6 +79,13 @@ export class FakeOutbox implements AlertOutbox {
   async release(receiverId: string, firingIds: readonly string[]): Promise<void> {
     this.#ask();
     for (const row of this.#rows(receiverId, firingIds)) row.nextAt = 0;
+  }
+
+  async hurry(receiverId: string, claimMs: number): Promise<void> {
+    this.#ask();
+    const now = nowMicros();
+    for (const row of this.rows)
+      if (row.receiver.id === receiverId && row.nextAt > now + claimMs * 1000) row.nextAt = now;
   }
 
   async delivered(receiverId: string, firingIds: readonly string[]): Promise<void> {

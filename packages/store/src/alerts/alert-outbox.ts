@@ -46,6 +46,8 @@ export interface AlertOutbox extends AsyncDisposable {
   claim(receiverId: string, limit: number, claimMs: number): Promise<readonly ClaimedDelivery[]>;
   /** What was claimed and is not tried after all: it is due again. */
   release(receiverId: string, firingIds: readonly string[]): Promise<void>;
+  /** What waits for a retry is due at once. @param claimMs no claim lasts longer; what is due within it stays as it is */
+  hurry(receiverId: string, claimMs: number): Promise<void>;
   delivered(receiverId: string, firingIds: readonly string[]): Promise<void>;
   /** @param retryAt `undefined`: it is given up */
   failed(

@@ -77,6 +77,10 @@ export function createAlertOutbox(options: AlertOutboxOptions): AlertOutbox {
       await ask(sql.RELEASE_DELIVERIES, [receiverId, firingIds]);
     },
 
+    async hurry(receiverId, claimMs) {
+      await ask(sql.HURRY_DELIVERIES, [receiverId, claimMs]);
+    },
+
     async delivered(receiverId, firingIds) {
       await ask(sql.DELIVERED, [receiverId, firingIds]);
     },

@@ -104,10 +104,18 @@ export class GuardedHttp implements Disposable {
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
       };
-      request.on('response', (response) => {
+      const answered = ({ statusCode = 0, headers }: IncomingMessage) => {
         done();
+        resolve({ status: statusCode, retryAfter: headers['retry-after'] });
+      };
+      request.on('response', (response) => {
+        answered(response);
         passOver(response);
-        resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] });
+      });
+      // Nobody asked for another protocol; without this the request would end without a word.
+      request.on('upgrade', (response, socket) => {
+        answered(response);
+        socket.destroy();
       });
       request.on('error', (error: NodeJS.ErrnoException) => {
         if (isDone) return;

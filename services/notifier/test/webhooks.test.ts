@@ -46,7 +46,8 @@ test('a receiver that hangs, redirects, fails or refuses delays nobody else, and
     else if (path === '/gone') response.writeHead(410).end();
     else if (path === '/well') response.end();
     else if (path === '/drips') drip(response);
-    else if (path === '/switches') response.socket?.write('HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
+    else if (path === '/switches')
+      response.socket?.write('HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
   });
   const outbox = new FakeOutbox();
   await using running = await testNotifier({ outbox }, { ALERT_TIMEOUT_MS: '300' });

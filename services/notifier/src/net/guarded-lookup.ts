@@ -55,6 +55,6 @@ function addressProblem(
   const refused = addresses.find(({ address }) => !targets.allows(address));
   if (refused === undefined) return undefined;
   return new TargetError(
-    `${host} has the address ${refused.address}, which is not public; ALERT_PRIVATE_TARGETS can allow it`,
+    `${host} has the address ${refused.address}, which is not a public one of another machine; ALERT_PRIVATE_TARGETS can allow it`,
   );
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { EnvReader } from '@tickwatch/runtime';
 import { notifierConfig } from '../src/index.ts';
 import { GuardedHttp } from '../src/net/guarded-http.ts';
 import type { ResolvedAddress } from '../src/net/guarded-lookup.ts';
+import { pacedResolve } from '../src/net/paced-resolve.ts';
 import { PrivateTargets } from '../src/net/private-targets.ts';
 import { targetUrl } from '../src/net/target-url.ts';
 import { httpReceiver } from './notifier-kit.ts';
@@ -88,4 +90,37 @@ test('a name is sent to only where all its addresses may be, each time that it i
   });
   const signal = AbortSignal.timeout(9000);
   assert.equal((await named.post({ url: `http://hooks.test:${port}/`, headers: {}, body: '{}' }, signal)).status, 204);
+});
+
+test('hosts whose name servers are silent hold up no others', async () => {
+  const answers = new Map<string, () => void>();
+  const resolve = pacedResolve((host) => {
+    if (host === 'well') return Promise.resolve([{ address: '8.8.8.8', family: 4 }]);
+    return new Promise((found) => answers.set(host, () => found([])));
+  }, 0);
+  const silent = Array.from({ length: 9 }, (_, at) => `silent-${at}`);
+  const askAll = () => silent.map(resolve);
+  const first = askAll();
+  const again = askAll();
+  await setImmediate();
+  assert.deepEqual([...answers.keys()], silent.slice(0, 3), 'each once, and not all at a time');
+  const endAll = async (all: readonly Promise<unknown>[]) => {
+    let ended = 0;
+    const counted = all.map((one) => one.then(() => ended++));
+    while (ended < all.length) {
+      for (const [host, answer] of answers) {
+        answers.delete(host);
+        answer();
+      }
+      await setImmediate();
+    }
+    await Promise.all(counted);
+  };
+  await endAll([...first, ...again]);
+  // They are known to be slow by now.
+  const third = askAll();
+  await setImmediate();
+  assert.equal(answers.size, 1);
+  assert.equal((await resolve('well')).length, 1);
+  await endAll(third);
 });

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { guardedLookup, type Resolve, resolveHost } from './guarded-lookup.ts';
+import { pacedResolve } from './paced-resolve.ts';
 import type { PrivateTargets } from './private-targets.ts';
 import { TargetError } from './target-error.ts';
 import { targetUrl } from './target-url.ts';
@@ -49,7 +50,7 @@ export class GuardedHttp implements Disposable {
 
   constructor(options: GuardedHttpOptions) {
     this.#options = options;
-    this.#lookup = guardedLookup(options.targets, options.resolve ?? resolveHost);
+    this.#lookup = guardedLookup(options.targets, pacedResolve(options.resolve ?? resolveHost));
   }
 
   /** No post takes longer, ms. */

@@ -23,6 +23,7 @@ export class FakeOutbox implements AlertOutbox {
   readonly rows: Row[] = [];
   readonly #firings: StoredFiring[] = [];
   #listeners: (() => void)[] = [];
+  #toldFrom = 0;
   isAway = false;
 
   fire(firing: StoredFiring, receivers: readonly OutboxReceiver[], createdAt: EpochMicros = nowMicros()): void {
@@ -38,6 +39,11 @@ export class FakeOutbox implements AlertOutbox {
         error: undefined,
       });
     for (const listener of this.#listeners) listener();
+  }
+
+  /** As if what is not told live yet had fired long ago. */
+  forgetLive(): void {
+    this.#toldFrom = this.#firings.length;
   }
 
   /** As if its time had come. */
@@ -105,7 +111,7 @@ export class FakeOutbox implements AlertOutbox {
 
   async firingsBehind(place: FiringPlace | undefined, limit: number) {
     this.#ask();
-    const from = Number(place ?? this.#firings.length);
+    const from = Math.max(this.#toldFrom, Number(place ?? this.#firings.length));
     const firings = this.#firings.slice(from, from + limit);
     return { firings, place: String(from + firings.length) as FiringPlace };
   }

@@ -39,15 +39,15 @@ export const CLAIM_DELIVERIES = `
   SELECT ${FIRING_COLUMNS}, claimed.attempts, (extract(epoch FROM claimed.created_at) * 1000000)::bigint AS created_at
   FROM claimed JOIN alert_firings AS f ON f.id = claimed.firing_id ORDER BY f.recorded_at, f.id`;
 
-/** $1 receiver, $2 firings. */
+/** $1 receiver, $2 firings. What is due again is so since it was fired: what is oldest comes first. */
 export const RELEASE_DELIVERIES = `
   WITH ${QUICK}
-  UPDATE alert_deliveries SET next_at = clock_timestamp() FROM quick
+  UPDATE alert_deliveries SET next_at = least(created_at, clock_timestamp()) FROM quick
   WHERE receiver_id = $1 AND firing_id = ANY ($2::uuid[]) AND state = 'waiting'`;
 
 /** $1 receiver, $2 ms that no claim lasts longer than: what is due later waits for a retry, and is due now. */
 export const HURRY_DELIVERIES = `
-  UPDATE alert_deliveries SET next_at = clock_timestamp()
+  UPDATE alert_deliveries SET next_at = least(created_at, clock_timestamp())
   WHERE receiver_id = $1 AND state = 'waiting' AND next_at > clock_timestamp() + $2 * interval '1 millisecond'`;
 
 /** $1 receiver, $2 firings. */

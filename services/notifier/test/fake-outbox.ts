@@ -109,9 +109,9 @@ export class FakeOutbox implements AlertOutbox {
     }
   }
 
-  async firingsBehind(place: FiringPlace | undefined, limit: number) {
+  async firingsBehind(place: FiringPlace, limit: number) {
     this.#ask();
-    const from = Math.max(this.#toldFrom, Number(place ?? this.#firings.length));
+    const from = Math.max(this.#toldFrom, Number(place));
     const firings = this.#firings.slice(from, from + limit);
     return { firings, place: String(from + firings.length) as FiringPlace };
   }
@@ -128,10 +128,6 @@ export class FakeOutbox implements AlertOutbox {
         this.#listeners = this.#listeners.filter((listener) => listener !== onFiring);
       },
     };
-  }
-
-  async ping(): Promise<void> {
-    this.#ask();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

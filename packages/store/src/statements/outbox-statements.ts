@@ -62,8 +62,6 @@ export const NOT_DELIVERED = `
     attempts = attempts + 1, next_at = coalesce($4, next_at), error = $3, failed_at = clock_timestamp()
   WHERE receiver_id = $1 AND firing_id = ANY ($2::uuid[]) AND state = 'waiting'`;
 
-export const NOW_IN_TRANSACTIONS = 'SELECT pg_current_snapshot()::text AS now';
-
 /** $1 so many seconds ago. What is there now, and that moment in microseconds. */
 export const PLACE_BEFORE = `
   SELECT pg_current_snapshot()::text AS upto,

@@ -33,7 +33,14 @@ export interface SystemMeasures {
 
 /**
  * Judges the ticks of a lane in the order of arrival. It holds no clock and does no I/O: the same ticks with the same rules
- * and memory make the same changes, whoever judges them.
+ * and memory make the same changes, whoever judges them. What each condition means exactly stands with its watch; of all of them:
+ *
+ * - A tick is late if it is older than its stock's newest, where that counts as no newer than its own arrival. A late one fires nothing and
+ *   changes no phase, but is known from then on: it is within the windows, days and minutes of its time.
+ * - Whether a rule may fire (its begin, hours, expiry, snooze, rest) is told by the time of arrival. Where it may not, its phase goes on
+ *   changing in silence; before its begin it does not.
+ * - Ids of firings follow from the rule, its revision, the subject and the tick (or the minute, the hole, the last tick before a silence): judged
+ *   again, it is the same firing. Only of `system` they follow from the moment.
  */
 export interface LaneJudge {
   /** Number of the last tick that was judged. */

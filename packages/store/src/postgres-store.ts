@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs, formatMicros, type LaneName } from '@tickwatch/core';
 import pg from 'pg';
+import { AlertConflictError } from './alerts/alert-conflict-error.ts';
 import { createAlertReader } from './alerts/alert-reader.ts';
 import { createAlertAdmin } from './alerts/change-alerts.ts';
 import { clearRejected } from './clear-rejected.ts';
@@ -92,6 +93,22 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
       }),
     );
 
+  /** For what is done often, and quickly. */
+  const withPooled = <T>(use: (client: pg.PoolClient) => Promise<T>): Promise<T> =>
+    translated(
+      pool.connect().then(async (client) => {
+        try {
+          const result = await use(client);
+          client.release();
+          return result;
+        } catch (error) {
+          // What was refused in words of ours left its transaction behind; of anything else nobody knows.
+          client.release(!(error instanceof AlertConflictError));
+          throw error;
+        }
+      }),
+    );
+
   return {
     async migrate(signal) {
       for (let attempt = 0; !migrated; attempt++) {
@@ -152,7 +169,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     },
 
     alerts: createAlertReader({ settings, pool, withClient, onEvent }),
-    alertAdmin: createAlertAdmin(withClient),
+    alertAdmin: createAlertAdmin(withPooled),
 
     ensurePartitions: (days = daysAhead()) => withClient((client) => createPartitions(client, days, onEvent)),
     applyRetention: (days) => withClient((client) => dropOldDays(client, days, onEvent)),

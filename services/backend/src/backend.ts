@@ -116,7 +116,7 @@ export async function createBackend(
   const { replays: channels, log } = parts;
   const replays = channels === undefined ? undefined : new ReplaySet({ reader, channels, limits, registry, log });
   replaysRoutes(app, replays, limits);
-  alertsRoutes(app, { reader, operator: parts.operator, log, now: nowMicros });
+  alertsRoutes(app, { reader, operator: parts.operator, log, now: nowMicros, calendarOf: calendars.of });
   adminRoute(app);
   systemRoutes(app, {
     reader,

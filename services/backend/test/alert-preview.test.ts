@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createLaneJudge, type JudgedRule } from '@tickwatch/alerts';
 import type { AlertCondition, DecimalText, EpochMicros, SequencedTick } from '@tickwatch/core';
-import { formatMicros } from '@tickwatch/core';
+import { calendarsOf, formatMicros } from '@tickwatch/core';
 import type { TickReader } from '@tickwatch/store';
 import { PREVIEW_LIMITS } from '../src/alerts/preview/preview-budget.ts';
 import { previewRule } from '../src/alerts/preview/preview-rule.ts';
@@ -96,7 +96,7 @@ describe('A preview of a rule', () => {
       const due = ticks.flatMap((tick) =>
         judge.take([tick], tick.time).flatMap(({ firing }) => (firing === undefined ? [] : [firing])),
       );
-      const preview = await previewRule(reader, each, RANGE, undefined, { ...PREVIEW_LIMITS, few: 60 });
+      const preview = await previewRule(reader, each, RANGE, undefined, { limits: { ...PREVIEW_LIMITS, few: 60 } });
       const name = JSON.stringify(each);
       assert.deepEqual(
         preview.places.map(({ timestamp, text }) => `${timestamp} ${text}`),
@@ -110,15 +110,31 @@ describe('A preview of a rule', () => {
 
   it('reads few ticks, and says so where even those are too many', async () => {
     const limits = { ...PREVIEW_LIMITS, ticks: 100, places: 3 };
-    const preview = await previewRule(reader, rule({ ...cross, direction: 'either' }), RANGE, undefined, limits);
+    const preview = await previewRule(reader, rule({ ...cross, direction: 'either' }), RANGE, undefined, { limits });
     assert.equal(preview.complete, false);
     assert.match(preview.note ?? '', /^There is more than one answer looks at: not all is known from 2026-11-0\dT/);
     assert.equal(preview.places.length, 3);
   });
 
+  it('finds silences, each once, while the exchange was open', async () => {
+    const calendarOf = calendarsOf().of;
+    const preview = await previewRule(reader, rule({ type: 'silent', seconds: 900 }), RANGE, undefined, { calendarOf });
+    const sessions = calendarOf('NASDAQ')?.between(RANGE.start, RANGE.end) ?? [];
+    const due = ticks.flatMap(({ time }, i) => {
+      const next = ticks[i + 1]?.time ?? RANGE.end + 1;
+      const moments = sessions.map(({ open, close }) => ({ at: Math.max(time, open) + 900e6, close }));
+      return moments.filter(({ at, close }) => at < Math.min(next, close)).slice(0, 1);
+    });
+    assert.deepEqual(
+      preview.places.map(({ timestamp }) => timestamp),
+      due.map(({ at }) => formatMicros(at as EpochMicros)),
+    );
+    assert.ok(due.length > 2);
+  });
+
   it('says what cannot be told from what is stored', async () => {
-    const preview = await previewRule(reader, rule({ type: 'silent', seconds: 60 }), RANGE);
+    const preview = await previewRule(reader, rule({ type: 'silent', seconds: 10 }), RANGE);
     assert.equal(preview.complete, false);
-    assert.equal(preview.fired, 0);
+    assert.equal(preview.note, 'Silences of less than 60 seconds are not looked for.');
   });
 });

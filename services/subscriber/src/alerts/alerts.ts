@@ -154,7 +154,10 @@ export class Alerts {
     try {
       await this.#refresh();
       const { version = 0, rules } = this.#rules;
-      for (const lane of lanes) await lane.sync(version, rules, this.#store.alerts);
+      const synced = lanes.map((lane) => lane.sync(version, rules, this.#store.alerts));
+      // Nothing goes on behind the back of whoever tries again.
+      const failed = (await Promise.allSettled(synced)).find(({ status }) => status === 'rejected');
+      if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
       this.#patience.worked();
     } catch (error) {
       if (!(await this.#patience.failed(() => this.#store.ping()))) throw error;

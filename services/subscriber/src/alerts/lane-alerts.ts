@@ -71,6 +71,8 @@ export class LaneAlerts {
       if (known === undefined) added.push(rule);
       else if (known !== rule) this.#update(rule);
     }
+    // Without rules it did not look at what came.
+    if (this.#rules.size === 0) this.#judges = [];
     if (added.length > 0) {
       // What a judge that failed had found behind what is committed is found again.
       if (this.#judges.length === 0) this.#pending.forgetBehind(this.#log.committed?.seq ?? 0);

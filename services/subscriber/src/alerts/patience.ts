@@ -9,12 +9,18 @@ const REST_MS = 30_000;
  * tick waits for that.
  */
 export class Patience {
+  readonly #now: () => number;
   #failures = 0;
   #since = 0;
   #restsUntil = 0;
 
+  /** @param now ms, of a clock that is never set */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
   get isResting(): boolean {
-    return performance.now() < this.#restsUntil;
+    return this.#now() < this.#restsUntil;
   }
 
   worked(): void {
@@ -27,7 +33,7 @@ export class Patience {
       () => true,
       () => false,
     );
-    const now = performance.now();
+    const now = this.#now();
     if (!isThere) this.#failures = 0;
     else if (this.#failures++ === 0) this.#since = now;
     if (this.#failures < MAX_FAILURES || now - this.#since < MAX_MS) return false;

@@ -1,6 +1,6 @@
 import { createLaneJudge, type LaneJudge } from '@tickwatch/alerts';
 import { type AlertFired, type DecimalText, type EpochMicros, MAX_OUTLIERS } from '@tickwatch/core';
-import type { PreviewAsk, StockOfPreview } from './stock-preview.ts';
+import type { PreviewAsk, StockOfPreview } from './preview-ask.ts';
 
 const MAX_HOLES_READ = 1000;
 

@@ -1,9 +1,18 @@
 import type { JudgedRule } from '@tickwatch/alerts';
-import { type AlertFired, type AlertPreview, type EpochMicros, formatMicros } from '@tickwatch/core';
+import {
+  type AlertFired,
+  type AlertPreview,
+  type CalendarOf,
+  calendarsOf,
+  type EpochMicros,
+  formatMicros,
+} from '@tickwatch/core';
 import type { TickReader } from '@tickwatch/store';
 import { foundIn } from './found-in.ts';
+import type { PreviewAsk, StockOfPreview, StockOutcome } from './preview-ask.ts';
 import { PREVIEW_LIMITS, PreviewBudget, type PreviewLimits } from './preview-budget.ts';
-import { type PreviewAsk, type StockOfPreview, type StockOutcome, StockPreview } from './stock-preview.ts';
+import { LEAST_SILENCE_SECONDS, silencesIn } from './silence-in.ts';
+import { StockPreview } from './stock-preview.ts';
 
 /** So many stocks are looked at side by side: each question takes a connection. */
 const SIDE_BY_SIDE = 2;
@@ -12,6 +21,12 @@ export interface PreviewRange {
   readonly start: EpochMicros;
   /** Itself within. */
   readonly end: EpochMicros;
+}
+
+export interface PreviewOptions {
+  /** When exchanges are open, for `silent`; default: as the calendars that are built in say. */
+  readonly calendarOf?: CalendarOf;
+  readonly limits?: PreviewLimits;
 }
 
 /**
@@ -24,11 +39,11 @@ export async function previewRule(
   rule: JudgedRule,
   { start, end }: PreviewRange,
   signal?: AbortSignal,
-  limits: PreviewLimits = PREVIEW_LIMITS,
+  { calendarOf = calendarsOf().of, limits = PREVIEW_LIMITS }: PreviewOptions = {},
 ): Promise<AlertPreview> {
   const judged = { ...rule, begins: start, snoozedUntil: undefined };
   const ask = { reader, rule: judged, start, end, budget: new PreviewBudget(limits), limits, signal };
-  const { fired, notes } = await outcomeOf(ask);
+  const { fired, notes } = await outcomeOf(ask, calendarOf);
   const sorted = fired.toSorted((a, b) => a.time - b.time);
   return {
     start_time: formatMicros(start),
@@ -45,7 +60,7 @@ interface Outcome {
   readonly notes: readonly string[];
 }
 
-async function outcomeOf(ask: PreviewAsk): Promise<Outcome> {
+async function outcomeOf(ask: PreviewAsk, calendarOf: CalendarOf): Promise<Outcome> {
   const { condition } = ask.rule;
   switch (condition.type) {
     case 'price_crosses':
@@ -61,16 +76,31 @@ async function outcomeOf(ask: PreviewAsk): Promise<Outcome> {
     case 'outlier':
       return await foundIn(ask, await stocksOf(ask));
     case 'silent':
+      return await ofSilence(ask, condition.seconds, calendarOf);
     case 'system':
-      return { fired: [], notes: [NOT_TOLD[condition.type]] };
+      return { fired: [], notes: [NOT_TOLD.system] };
   }
 }
 
 const NOT_TOLD = {
   below: 'Minutes with too few ticks are not looked for: what was listened to is not kept.',
-  silent: 'Silence is not looked for: what was listened to is not kept.',
+  silent: `Silences of less than ${LEAST_SILENCE_SECONDS} seconds are not looked for.`,
+  listening: 'When nothing was listened to is not known here: it counts as silence.',
+  more: 'There is more than one answer looks at.',
   system: 'How the system was is not looked up.',
 };
+
+async function ofSilence(ask: PreviewAsk, seconds: number, calendarOf: CalendarOf): Promise<Outcome> {
+  if (seconds < LEAST_SILENCE_SECONDS) return { fired: [], notes: [NOT_TOLD.silent] };
+  const { stocks, isAll } = await stocksOf(ask);
+  const fired: AlertFired[] = [];
+  const notes = [NOT_TOLD.listening, ...(isAll ? [] : [onlyFirst(ask)])];
+  for (const [i, of] of stocks.entries()) {
+    if (ask.budget.isSpent) return { fired, notes: [...notes, lookedAt(i, stocks.length)] };
+    fired.push(...(await silencesIn(ask, of, seconds, calendarOf)));
+  }
+  return { fired, notes: ask.budget.isSpent ? [...notes, NOT_TOLD.more] : notes };
+}
 
 async function ofStocks(ask: PreviewAsk): Promise<Outcome> {
   const { stocks, isAll } = await stocksOf(ask);
@@ -87,21 +117,29 @@ async function ofStocks(ask: PreviewAsk): Promise<Outcome> {
 }
 
 function notesOf(
-  { end, limits }: PreviewAsk,
+  ask: PreviewAsk,
   outcomes: readonly StockOutcome[],
   stocks: number,
   isAll: boolean,
 ): readonly string[] {
+  const { end } = ask;
   const notes: string[] = [];
   const ended = outcomes.filter(({ until }) => until < end);
   const first = ended.reduce((least, { until }) => Math.min(least, until), end as number) as EpochMicros;
   if (ended.length > 0)
     notes.push(`There is more than one answer looks at: not all is known from ${formatMicros(first)} on.`);
-  if (outcomes.length < stocks)
-    notes.push(`Of ${stocks} stocks ${outcomes.length} were looked at, in the time that an answer may take.`);
-  if (!isAll) notes.push(`Only the first ${limits.stocks} stocks were looked at.`);
+  if (outcomes.length < stocks) notes.push(lookedAt(outcomes.length, stocks));
+  if (!isAll) notes.push(onlyFirst(ask));
   if (outcomes.some(({ isComplete }) => !isComplete)) notes.push('Ticks are missing in this range.');
   return notes;
+}
+
+function lookedAt(count: number, stocks: number): string {
+  return `Of ${stocks} stocks ${count} were looked at, in the time that an answer may take.`;
+}
+
+function onlyFirst({ limits }: PreviewAsk): string {
+  return `Only the first ${limits.stocks} stocks were looked at.`;
 }
 
 async function stocksOf({

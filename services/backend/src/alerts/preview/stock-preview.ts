@@ -1,46 +1,23 @@
-import { createLaneJudge, type JudgedRule, memoryNeeds } from '@tickwatch/alerts';
+import { createLaneJudge, memoryNeeds } from '@tickwatch/alerts';
 import {
   type AlertFired,
   type AlertPhase,
   type EpochMicros,
   MICROS_PER_DAY,
   MICROS_PER_SECOND,
-  type PriceSpan,
   type SequencedTick,
   type StockMemory,
 } from '@tickwatch/core';
-import type { Page, RangeQuestion, TickReader } from '@tickwatch/store';
+import type { Page, RangeQuestion } from '@tickwatch/store';
 import { type Bar, readBars } from './bar.ts';
 import { type HotRun, hotRuns, ticksOf } from './hot-runs.ts';
 import { crossInterest, dayOf, extremeInterest, type Interest, moveInterest, rateInterest } from './interest.ts';
-import type { PreviewBudget, PreviewLimits } from './preview-budget.ts';
+import { memoryBefore } from './memory-before.ts';
+import type { PreviewAsk, StockOfPreview, StockOutcome } from './preview-ask.ts';
 
 const PAGE_TICKS = 5000;
 const MICROS_PER_HOUR = 3600 * MICROS_PER_SECOND;
 const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND;
-
-export interface StockOfPreview {
-  readonly stock: string;
-  readonly exchange: string;
-}
-
-export interface PreviewAsk {
-  readonly reader: TickReader;
-  readonly rule: JudgedRule;
-  readonly start: EpochMicros;
-  readonly end: EpochMicros;
-  readonly budget: PreviewBudget;
-  readonly limits: PreviewLimits;
-  readonly signal: AbortSignal | undefined;
-}
-
-export interface StockOutcome {
-  readonly fired: readonly AlertFired[];
-  /** Up to where it was looked at. */
-  readonly until: EpochMicros;
-  /** Nothing of its ticks is missing. */
-  readonly isComplete: boolean;
-}
 
 /**
  * Judges the past of a stock as if each tick had come at its own time. Hours in which nothing can change are passed over, then minutes; only
@@ -73,7 +50,7 @@ export class StockPreview {
       const first = run.bars[0] as Bar;
       if (this.#isOver(interest, first)) continue;
       if (budget.isSpent) return { fired: this.#fired, until: first.time, isComplete };
-      this.#calm(interest);
+      if (run.isBehindCalm) this.#calm(interest);
       const reached = await this.#hours(interest, all, run);
       if (reached !== undefined) return { fired: this.#fired, until: reached, isComplete };
     }
@@ -109,7 +86,7 @@ export class StockPreview {
       const [start] = hot.bars as [Bar];
       if (this.#isOver(interest, start)) continue;
       if (budget.isSpent) return start.time;
-      if (hot.at > 0 && (all[hot.at - 1] as Bar).time >= first.time) this.#calm(interest);
+      if (hot.isBehindCalm) this.#calm(interest);
       if (await this.#judge(interest, hours, all, hot)) return start.time;
     }
     return undefined;
@@ -131,7 +108,7 @@ export class StockPreview {
       for (const tick of ticks) {
         if (tick.time < first.time) earlier.push(tick);
         else {
-          take ??= this.#judgeOf(this.#memory(hours, minutes, run, earlier));
+          take ??= this.#judgeOf(memoryBefore(run, { rule, stock, hours, minutes, days: this.#days, earlier }));
           take({ ...tick, stock, exchange });
         }
       }
@@ -153,30 +130,6 @@ export class StockPreview {
         this.#phase = phase;
         if (firing !== undefined) this.#fired.push(firing);
       }
-    };
-  }
-
-  /** What is known at the first bar of a run. */
-  #memory(
-    hours: readonly Bar[],
-    minutes: readonly Bar[],
-    run: HotRun,
-    earlier: readonly SequencedTick[],
-  ): StockMemory | undefined {
-    const before = minutes[run.at - 1];
-    if (before === undefined) return undefined;
-    const { time: start } = run.bars[0] as Bar;
-    const spans: PriceSpan[] = minutes.filter(
-      ({ time }) => time < start && time >= start - MICROS_PER_DAY - MICROS_PER_HOUR,
-    );
-    const ticks = earlier.map(({ time, price }) => ({ time, low: price, high: price }));
-    const last = earlier.at(-1) ?? { time: before.time, price: before.close, seq: before.closeSeq };
-    return {
-      stock: this.#of.stock,
-      last,
-      spans: memoryNeeds([this.#ask.rule]).minuteSeconds > 0 ? spans : ticks,
-      days: [...this.#days.filter(({ time }) => dayOf(time) < dayOf(start)), ...soFar(hours, minutes, start)],
-      ticksOfMinute: before.count,
     };
   }
 
@@ -236,15 +189,4 @@ export class StockPreview {
   #range(start: EpochMicros, end: EpochMicros): RangeQuestion {
     return { ...this.#of, start, end };
   }
-}
-
-/** The day so far, as a span of hours and minutes. */
-function soFar(hours: readonly Bar[], minutes: readonly Bar[], start: EpochMicros): readonly PriceSpan[] {
-  const hour = Math.floor(start / MICROS_PER_HOUR) * MICROS_PER_HOUR;
-  const isToday = ({ time }: Bar): boolean => dayOf(time) === dayOf(start);
-  const parts = [
-    ...hours.filter((bar) => isToday(bar) && bar.time < hour && bar.until > bar.time + 1),
-    ...minutes.filter((bar) => isToday(bar) && bar.time >= hour && bar.time < start),
-  ];
-  return parts.map(({ time, low, high }) => ({ time, low, high }));
 }

@@ -1,4 +1,4 @@
-import type { EpochMicros } from '@tickwatch/core';
+import type { CalendarOf, EpochMicros } from '@tickwatch/core';
 import type { Logger } from '@tickwatch/runtime';
 import type { AlertAdmin, TickReader } from '@tickwatch/store';
 import type { FastifyReply } from 'fastify';
@@ -11,6 +11,7 @@ export interface AlertParts {
   readonly operator: Operator | undefined;
   readonly log: Logger;
   readonly now: () => EpochMicros;
+  readonly calendarOf: CalendarOf;
 }
 
 /** As {@link operate}, on the rules and receivers. */

@@ -11,7 +11,7 @@ import { type AlertParts, sendFresh } from './alert-parts.ts';
 /** At once: each reads for some seconds what others wait for. */
 const MOST_PREVIEWS = 3;
 
-export function previewRoute(app: App, { reader, now }: AlertParts): void {
+export function previewRoute(app: App, { reader, now, calendarOf }: AlertParts): void {
   let running = 0;
   app.post(
     '/api/alerts/preview',
@@ -35,7 +35,7 @@ export function previewRoute(app: App, { reader, now }: AlertParts): void {
       if (running >= MOST_PREVIEWS) throw new ReadBusyError(`${MOST_PREVIEWS} previews are being made`);
       running++;
       try {
-        return sendFresh(reply, await previewRule(reader, rule, range, leaveSignal(reply)));
+        return sendFresh(reply, await previewRule(reader, rule, range, leaveSignal(reply), { calendarOf }));
       } finally {
         running--;
       }

@@ -66,7 +66,8 @@ const RULE_FIELDS = {
   receivers: Type.Optional(
     Type.Array(Type.String({ minLength: 1, maxLength: MAX_ALERT_NAME }), {
       maxItems: MAX_RULE_RECEIVERS,
-      description: 'Names of receivers that are told, besides the page and the live channel `alerts`.',
+      description:
+        'Names of receivers that are told, besides the page and the live channel `alerts`. Default: none; of a rule that is changed, those that it has.',
     }),
   ),
 };
@@ -107,7 +108,9 @@ export const AlertRule = Type.Object({
   active: Nullable(ActiveHours),
   expires: Nullable(Timestamp),
   enabled: Type.Boolean(),
-  receivers: Type.Array(Type.String()),
+  receivers: Type.Optional(
+    Type.Array(Type.String(), { description: 'Only for whoever shows the administrator’s token.' }),
+  ),
   snoozed_until: Nullable(Timestamp),
   state: OneOf(RULE_STATES),
   beyond: Type.Integer({ minimum: 0, description: 'For how many stocks it has fired and is not armed again.' }),
@@ -115,6 +118,12 @@ export const AlertRule = Type.Object({
   last_fired: Nullable(Timestamp),
   created: Timestamp,
   changed: Timestamp,
+  note: Type.Optional(
+    Type.String({
+      description:
+        'Only in the answer that made or changed it: what it names and nobody has heard of yet, so that it may never fire.',
+    }),
+  ),
 });
 export type AlertRule = Static<typeof AlertRule>;
 

@@ -8,6 +8,7 @@ import {
   formatMicros,
 } from '@tickwatch/core';
 import type { TickReader } from '@tickwatch/store';
+import { watchedStocks } from '../watched-stocks.ts';
 import { foundIn } from './found-in.ts';
 import type { PreviewAsk, StockOfPreview, StockOutcome } from './preview-ask.ts';
 import { PREVIEW_LIMITS, PreviewBudget, type PreviewLimits } from './preview-budget.ts';
@@ -148,15 +149,9 @@ async function stocksOf({
   signal,
   limits,
 }: PreviewAsk): Promise<{ readonly stocks: readonly StockOfPreview[]; readonly isAll: boolean }> {
-  const { exchange } = rule;
-  const most = limits.stocks + 1;
-  const found: StockOfPreview[] = [];
-  for (const stock of rule.stocks ?? [undefined]) {
-    const { value } = await reader.stocks({ stock, exchange, limit: most }, { signal });
-    found.push(...value.map((row) => ({ stock: row.stock, exchange: row.exchange })));
-    if (found.length >= most) break;
-  }
-  return { stocks: found.slice(0, limits.stocks), isAll: found.length <= limits.stocks };
+  const found = await watchedStocks(reader, rule, limits.stocks + 1, { signal });
+  const stocks = found.slice(0, limits.stocks).map(({ stock, exchange }) => ({ stock, exchange }));
+  return { stocks, isAll: found.length <= limits.stocks };
 }
 
 function placeOf({ exchange, stock, time, price, text }: AlertFired): AlertPreview['places'][number] {

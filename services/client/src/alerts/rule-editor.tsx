@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { AlertRule } from '@tickwatch/core';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { admin } from '../admin/admin-token.ts';
 import type { Market } from '../board/market.ts';
 import { zoneName } from '../format/zone.ts';
@@ -26,6 +26,7 @@ export function RuleEditor({ market, form, kept: tell }: Props) {
   const timezone = zoneName('exchange');
   const kept = useSignal<AlertRule | undefined>(undefined);
   const failure = useSignal<string | undefined>(undefined);
+  const isBegun = useRef(false);
   const id = form.is === 'edit' ? form.id : undefined;
   useEffect(() => {
     if (id === undefined) return undefined;
@@ -53,8 +54,15 @@ export function RuleEditor({ market, form, kept: tell }: Props) {
     kept.value === undefined
       ? { ...emptyDraft(timezone), ...(form.is === 'new' ? form.begun : {}) }
       : draftOf(kept.value, timezone);
-  if (admin.value.is !== 'administrator') return <WouldBe draft={draft} isNew={form.is === 'new'} />;
-  return <RuleForm market={market} draft={draft} kept={kept.value} done={tell} />;
+  isBegun.current ||= admin.value.is === 'administrator';
+  if (!isBegun.current) return <WouldBe draft={draft} isNew={form.is === 'new'} />;
+  return (
+    <>
+      {/* A token that is refused meanwhile takes nothing of what was typed. */}
+      <VisitorNote what="To keep what you typed" open />
+      <RuleForm market={market} draft={draft} kept={kept.value} done={tell} />
+    </>
+  );
 }
 
 /** What a visitor was led to, and how to make it. */

@@ -1,7 +1,8 @@
 import { effect, signal, untracked } from '@preact/signals';
-import type { AlertRule } from '@tickwatch/core';
+import type { AlertFiring, AlertRule } from '@tickwatch/core';
 import { readRules } from '../../alerts/alert-api.ts';
 import { firings } from '../../firings/firings.ts';
+import { Gathered } from '../../firings/gathered.ts';
 import { leaps, moment, playedMicros } from '../../moment/moment.ts';
 import type { ChartController } from '../chart-controller.ts';
 import { INTERVAL_SECONDS } from '../interval.ts';
@@ -14,6 +15,8 @@ const MOST_RULES = 200;
 /** Of more in one candle, the newest are said. */
 const MOST_SAID = 5;
 const RULES_EVERY_MS = 60_000;
+/** However many fire, flags are drawn and rules asked for once in so long. */
+const FIRED_EVERY_MS = 1000;
 
 const shown = new WeakMap<ChartController, ChartAlerts>();
 
@@ -41,6 +44,11 @@ export class ChartAlerts {
   readonly #abort = new AbortController();
   readonly #ends: readonly (() => void)[];
   #rules: readonly AlertRule[] = [];
+  readonly #fired = new Gathered<AlertFiring>({ withinMs: 0, apartMs: FIRED_EVERY_MS }, () => {
+    this.#show();
+    // A rule that fires once watches its level no more.
+    void this.#askRules();
+  });
 
   constructor(controller: ChartController) {
     this.#controller = controller;
@@ -61,11 +69,9 @@ export class ChartAlerts {
         });
       }),
       firings.listen((fresh) => {
-        if (!this.#known.take(fresh)) return;
-        this.#show();
-        // A rule that fires once watches its level no more.
-        void this.#askRules();
+        if (this.#known.take(fresh)) this.#fired.add(fresh);
       }),
+      () => this.#fired.stop(),
       () => clearInterval(timer),
     ];
     void this.#askRules();

@@ -28,8 +28,11 @@ export function RuleEditor({ market, form, kept: tell }: Props) {
   const failure = useSignal<string | undefined>(undefined);
   const isBegun = useRef(false);
   const id = form.is === 'edit' ? form.id : undefined;
+  const isAdmin = admin.value.is === 'administrator';
+  /** Whom it tells is known: a form without that would tell nobody any more. */
+  const isWhole = kept.value !== undefined && (kept.value.receivers !== undefined || !isAdmin);
   useEffect(() => {
-    if (id === undefined) return undefined;
+    if (id === undefined || isWhole) return undefined;
     const abort = new AbortController();
     readRule(id, abort.signal).then(
       (rule) => {
@@ -40,7 +43,7 @@ export function RuleEditor({ market, form, kept: tell }: Props) {
       },
     );
     return () => abort.abort();
-  }, [id]);
+  }, [id, isWhole, isAdmin]);
   if (failure.value !== undefined) {
     return (
       <Notice kind="bad" title="This rule can’t be changed">
@@ -48,13 +51,13 @@ export function RuleEditor({ market, form, kept: tell }: Props) {
       </Notice>
     );
   }
-  if (form.is === 'edit' && kept.value === undefined)
+  if (form.is === 'edit' && !isWhole)
     return <div class="skeleton alerts-wait" role="status" aria-label="Loading the rule" />;
   const draft =
     kept.value === undefined
       ? { ...emptyDraft(timezone), ...(form.is === 'new' ? form.begun : {}) }
       : draftOf(kept.value, timezone);
-  isBegun.current ||= admin.value.is === 'administrator';
+  isBegun.current ||= isAdmin;
   if (!isBegun.current) return <WouldBe draft={draft} isNew={form.is === 'new'} />;
   return (
     <>

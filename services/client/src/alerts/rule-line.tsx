@@ -48,7 +48,8 @@ export function RuleLine({ rule, isAdmin, change, changed }: Props) {
           {limits.length > 0 && <small> · {limits.join(' · ')}</small>}
         </p>
         <p class="soft">
-          {firedText(rule)} · tells {receiversText(rule)}
+          {firedText(rule)}
+          {rule.receivers !== undefined && ` · tells ${receiversText(rule)}`}
         </p>
       </div>
       {isAdmin && (

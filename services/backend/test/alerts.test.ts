@@ -183,6 +183,8 @@ describe('alerts over the API', () => {
     assert.deepEqual(times, ['13', '12', '11']);
     const next = /<([^>]+)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
     assert.equal(((await (await api.get(next)).json()) as AlertFiring[]).length, 1);
+    const elsewhere = await seen<Told>(`/rules${next.slice(next.indexOf('?')).replace(/rule=[^&]*&?/, '')}`);
+    assert.equal(elsewhere.parameter, 'cursor', 'of another list it leads nowhere');
     const [told] = await seen<AlertFiring[]>('/firings?stock=TSLA&start_time=2026-11-27');
     assert.deepEqual(told, {
       id: newest,

@@ -1,4 +1,4 @@
-import { type AlertRule, type AlertRuleState, parseTime } from '@tickwatch/core';
+import { type AlertRule, type AlertRuleState, MAX_COUNTED_FIRINGS, parseTime } from '@tickwatch/core';
 import type { Change } from '../admin/use-change.ts';
 import { realNowMs } from '../clock.ts';
 import { countText } from '../format/number-text.ts';
@@ -95,7 +95,7 @@ function firedText({ id, fired, last_fired, beyond }: AlertRule) {
     <>
       fired{' '}
       <a href={`/alerts?rule=${encodeURIComponent(id)}`} title="What this rule fired">
-        {fired === 1 ? 'once' : `${countText(fired)} times`}
+        {fired === 1 ? 'once' : `${countText(fired)} times${fired < MAX_COUNTED_FIRINGS ? '' : ' or more'}`}
       </a>
       , {fired === 1 ? '' : 'last '}
       {spanText(Math.max(1, ago))} ago

@@ -59,9 +59,9 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
     },
     async (request, reply) => {
       const { exchange, stock, name, cursor, limit = MAX_RULES_ROWS } = request.query;
-      const behind = cursor === undefined ? undefined : readAlertCursor(cursor);
+      const behind = cursor === undefined ? undefined : readAlertCursor('rules', cursor);
       const page = await reader.alerts.rules({ exchange, stock, name, limit, behind }, { signal: leaveSignal(reply) });
-      if (page.next !== undefined) linkNext(request, reply, writeAlertCursor(page.next));
+      if (page.next !== undefined) linkNext(request, reply, writeAlertCursor('rules', page.next));
       reply.header('cache-control', 'no-store');
       return await sendText(request, reply, JSON_TYPE, JSON.stringify(page.rules.map((rule) => view(rule, request))));
     },

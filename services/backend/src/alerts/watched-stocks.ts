@@ -1,13 +1,10 @@
-import type { AskOptions, TickReader } from '@tickwatch/store';
+import type { AskOptions, StockOverview, TickReader } from '@tickwatch/store';
 
 /** So many names are asked for one by one; of more, all stocks are. */
 const FEW = 10;
 
-/** A stock on an exchange. */
-export interface WatchedStock {
-  readonly stock: string;
-  readonly exchange: string;
-}
+/** A stock on an exchange, and when its first tick was. */
+export type WatchedStock = Pick<StockOverview, 'stock' | 'exchange' | 'firstTime'>;
 
 /**
  * The stocks with ticks that a rule watches.

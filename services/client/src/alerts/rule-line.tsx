@@ -1,13 +1,12 @@
-import { type AlertRule, type AlertRuleState, MAX_COUNTED_FIRINGS, parseTime } from '@tickwatch/core';
+import { type AlertRule, type AlertRuleState, parseTime } from '@tickwatch/core';
 import type { Change } from '../admin/use-change.ts';
 import { realNowMs } from '../clock.ts';
-import { countText } from '../format/number-text.ts';
 import { dateTimeText, spanText } from '../format/time-text.ts';
 import { zone } from '../settings.ts';
 import { ConfirmedButton } from '../ui/confirmed-button.tsx';
 import { changeRule, deleteRule } from './alert-api.ts';
 import { asNewRule } from './kept-rule.ts';
-import { conditionText, countOf, limitTexts, receiversText } from './rule-words.ts';
+import { boundedText, conditionText, countOf, limitTexts, receiversText } from './rule-words.ts';
 import { SnoozeMenu } from './snooze-menu.tsx';
 
 interface Props {
@@ -95,7 +94,7 @@ function firedText({ id, fired, last_fired, beyond }: AlertRule) {
     <>
       fired{' '}
       <a href={`/alerts?rule=${encodeURIComponent(id)}`} title="What this rule fired">
-        {fired === 1 ? 'once' : `${countText(fired)} times${fired < MAX_COUNTED_FIRINGS ? '' : ' or more'}`}
+        {fired === 1 ? 'once' : `${boundedText(fired)} times`}
       </a>
       , {fired === 1 ? '' : 'last '}
       {spanText(Math.max(1, ago))} ago

@@ -9,8 +9,8 @@ export const MAX_RULE_RECEIVERS = 10;
 export const MAX_ALERT_NAME = 200;
 /** The longest that a rule rests after it fired. */
 export const MAX_REARM_SECONDS = 31 * 86_400;
-/** So many firings of a rule are counted: the list is there also where one fires without end. */
-export const MAX_COUNTED_FIRINGS = 10_000;
+/** So many firings of a rule, and deliveries of a receiver, are counted: a list is there also where one of it never ends. */
+export const MAX_ALERT_COUNT = 10_000;
 /** The most rules of one answer. */
 export const MAX_RULES_ROWS = 1000;
 
@@ -118,8 +118,8 @@ export const AlertRule = Type.Object({
   beyond: Type.Integer({ minimum: 0, description: 'For how many stocks it has fired and is not armed again.' }),
   fired: Type.Integer({
     minimum: 0,
-    maximum: MAX_COUNTED_FIRINGS,
-    description: `How often it fired, in all that is kept; ${MAX_COUNTED_FIRINGS}: so often or more.`,
+    maximum: MAX_ALERT_COUNT,
+    description: `How often it fired, in all that is kept; ${MAX_ALERT_COUNT}: so often or more.`,
   }),
   last_fired: Nullable(Timestamp),
   created: Timestamp,

@@ -1,4 +1,4 @@
-import { MAX_COUNTED_FIRINGS } from '@tickwatch/core';
+import { MAX_ALERT_COUNT } from '@tickwatch/core';
 import { type Row, readMicros, toMicros } from '../read-pool.ts';
 import { Parameters } from '../sql/parameters.ts';
 import type { ListedRule, RulesPage, RulesQuestion } from './alert-answers.ts';
@@ -55,7 +55,7 @@ function listed(page: string): string {
       FROM alert_phases AS p WHERE p.rule_id = r.id AND p.revision = r.revision AND p.fired_at IS NOT NULL) AS known
     CROSS JOIN LATERAL (
       SELECT count(*) AS count FROM (
-        SELECT FROM alert_firings AS f WHERE f.rule_id = r.id LIMIT ${MAX_COUNTED_FIRINGS}) AS counted) AS fired
+        SELECT FROM alert_firings AS f WHERE f.rule_id = r.id LIMIT ${MAX_ALERT_COUNT}) AS counted) AS fired
     CROSS JOIN LATERAL (SELECT max("timestamp") AS last FROM alert_firings AS f WHERE f.rule_id = r.id) AS newest
     ORDER BY r.created_at DESC, r.id DESC`;
 }

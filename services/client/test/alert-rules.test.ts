@@ -116,7 +116,7 @@ describe('an address of the alerts', () => {
     assert.match(read('new=price_cross').join(), /new=“price_cross” is not one of price_crosses, /);
     assert.match(read('new=price_crosses&level=high').join(), /level=“high” is not a price/);
     assert.match(read('stok=AAPL').join(), /stok=“AAPL” means nothing here/);
-    assert.deepEqual(read('stock=AAPL&rule=a'), []);
+    assert.deepEqual(read('stock=AAPL&rule=a&name=b'), []);
   });
 });
 

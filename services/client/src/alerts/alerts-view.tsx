@@ -43,7 +43,7 @@ export function AlertsView({ market }: { readonly market: Market }) {
         {news.value}
       </p>
       {form === undefined ? (
-        <AlertLists key={parameters} market={market} address={address} />
+        <AlertLists market={market} address={address} />
       ) : (
         <RuleEditor
           key={parameters}

@@ -11,6 +11,7 @@ import { go } from '../router.ts';
 import { ChangeResult } from '../ui/change-result.tsx';
 import type { AlertPage } from './alert-api.ts';
 import { type AlertsSource, MOST } from './alerts-source.ts';
+import { NameField } from './name-field.tsx';
 import { RuleLine } from './rule-line.tsx';
 import { countOf } from './rule-words.ts';
 import { VisitorNote } from './visitor-note.tsx';
@@ -52,20 +53,7 @@ export function RulesPanel({ source, market, stock, name }: Props) {
           names={names}
           choose={(chosen) => go(apiPath('/alerts', { stock: chosen || undefined, name }))}
         />
-        <label class="field">
-          <span>Name</span>
-          <input
-            type="search"
-            maxLength={200}
-            autocomplete="off"
-            spellcheck={false}
-            placeholder="Any"
-            value={name ?? ''}
-            onChange={({ currentTarget }) =>
-              go(apiPath('/alerts', { stock, name: currentTarget.value.trim() || undefined }))
-            }
-          />
-        </label>
+        <NameField value={name ?? ''} look={(text) => go(apiPath('/alerts', { stock, name: text || undefined }))} />
         {(stock ?? name) !== undefined && (
           <a class="button" href="/alerts">
             All rules

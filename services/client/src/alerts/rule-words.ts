@@ -89,12 +89,12 @@ export function secondsText(seconds: number): string {
   return said.length === 0 ? '0 s' : said.join(' ');
 }
 
-/** `1 day`, `1,204 rules`. */
 /** What the API counts of alerts, up to a bound: `10,000 or more`. */
 export function boundedText(count: number): string {
   return `${countText(count)}${count < MAX_ALERT_COUNT ? '' : ' or more'}`;
 }
 
+/** `1 day`, `1,204 rules`. */
 export function countOf(count: number, what: string): string {
   return `${countText(count)} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -3,7 +3,7 @@ import { ExchangeParameter, RangeParameters } from '../parameters.ts';
 import { ExchangeName, Nullable, StockName, Timestamp } from '../scalars.ts';
 
 /** The most firings of one answer. */
-export const MAX_FIRINGS = 1000;
+const MAX_FIRINGS = 1000;
 
 /** A rule fired. It is written once, in the transaction of the tick that it is about. */
 export const AlertFiring = Type.Object({

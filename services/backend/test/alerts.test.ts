@@ -247,7 +247,9 @@ describe('alerts over the API', () => {
     assert.deepEqual([failed?.waiting, failed?.failed, failed?.last_error], [0, 1, 'it answers 500']);
     // With the header of a body, and none: as whoever sends the same headers with everything.
     const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
-    const again = (await (await api.get(`/api/alerts${retry}`, { method: 'POST', headers })).json()) as AlertDelivery;
+    const again = (await (
+      await api.get(`/api/alerts${retry.replace(receiver.id, receiver.id.toUpperCase())}`, { method: 'POST', headers })
+    ).json()) as AlertDelivery;
     assert.deepEqual([again.state, again.attempts], ['waiting', 0]);
     assert.equal((await ask<Told>('GET', `/firings/${NOBODY}/deliveries`, undefined, 404)).status, 404);
     await ask('DELETE', `/receivers/${receiver.id}`);

@@ -90,7 +90,8 @@ export function firingsRoutes(app: App, parts: AlertParts): void {
       },
     },
     async (request, reply) => {
-      const { id, receiver } = request.params;
+      const { id } = request.params;
+      const receiver = request.params.receiver.toLowerCase();
       const again = await change(parts, (admin) => admin.retryDelivery(id, receiver));
       const deliveries = await change(parts, (admin) => admin.answers.deliveries(id));
       if (deliveries === undefined) throw noFiring(id);

@@ -131,6 +131,7 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
       const { id } = request.params;
       const until = readSnooze(request.body, now());
       if (!(await change(parts, (admin) => admin.snoozeRule(id, until)))) throw noRule(id);
+      log.info({ event: 'alert_rule_snoozed', client: request.ip, rule: id }, 'an administrator silenced a rule');
       return sendFresh(reply, view(await one(id), request));
     },
   );

@@ -277,8 +277,11 @@ describe('alerts over the API', () => {
     );
     assert.equal(preview.fired, 2);
     assert.equal((await ask<AlertPreview>('POST', '/preview', { rule: RULE, start_time: at(3.5) })).fired, 1);
+    const expired = { ...RULE, expires: at(3.5) };
+    assert.equal((await ask<AlertPreview>('POST', '/preview', { rule: expired })).fired, 1, 'until it expired');
     for (const [body, parameter] of [
       [{}, 'rule'],
+      [{ rule: { ...RULE, expires: at(900) } }, 'expires'],
       [{ rule: { ...RULE, condition: { type: 'silent' } } }, 'condition.seconds'],
       [{ rule: RULE, start_time: '2024-01-01' }, 'start_time'],
       [{ rule: RULE, end_time: '2024-01-01', start_time: '2024-02-01' }, 'start_time'],

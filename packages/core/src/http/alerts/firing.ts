@@ -59,6 +59,8 @@ export const AlertPreview = Type.Object({
   complete: Type.Boolean({
     description: '`false`: not all of the range was looked at, or something in it is missing; `note` says what.',
   }),
-  note: Nullable(Type.String()),
+  note: Nullable(
+    Type.String({ description: 'What was not looked at, and what the rule names and nobody has heard of yet.' }),
+  ),
 });
 export type AlertPreview = Static<typeof AlertPreview>;

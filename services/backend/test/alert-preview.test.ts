@@ -132,6 +132,44 @@ describe('A preview of a rule', () => {
     assert.ok(due.length > 2);
   });
 
+  it('tells outliers, and holes: one that several lanes have, once', async () => {
+    const at = (hours: number, micros = 0): string =>
+      formatMicros((RANGE.start + hours * 3600e6 + micros) as EpochMicros);
+    await database.client.query(
+      `INSERT INTO outliers ("timestamp", exchange_name, stock_name, seq, price, median, deviation)
+       VALUES ($1, 'NASDAQ', 'AAPL', 7, 23.05, 100.5, 0.1), ($2, 'NASDAQ', 'AAPL', 9, 1000, 100.5, 0.1)`,
+      [at(1), at(2)],
+    );
+    const outliers = await previewRule(reader, rule({ type: 'outlier' }), RANGE);
+    assert.deepEqual(
+      outliers.places.map(({ timestamp, price, text }) => `${timestamp} ${price} ${text}`),
+      [
+        `${at(1)} 23.05 AAPL is at 23.05, far from what it cost just before: about 100.5`,
+        `${at(2)} 1000 AAPL is at 1000, far from what it cost just before: about 100.5`,
+      ],
+    );
+    assert.equal(outliers.complete, true);
+    assert.equal((await previewRule(reader, rule({ type: 'outlier' }, { once: true }), RANGE)).fired, 1);
+
+    await database.client.query(
+      `INSERT INTO gaps (lane, exchange_name, lanes, from_time, to_time, messages, reason)
+       VALUES ('NASDAQ/0', 'NASDAQ', 2, $1, $2, NULL, 'lost'), ('NASDAQ/1', 'NASDAQ', 2, $1, $2, NULL, 'lost'),
+              ('NYSE/0', 'NYSE', 1, $3, $3, 1, 'refused'), ('NYSE/0', 'NYSE', 1, $4, $1, 1, 'refused')`,
+      [at(1), at(2, 999_999), at(3), at(-1)],
+    );
+    const everywhere = rule({ type: 'hole' }, { stocks: undefined });
+    const holes = await previewRule(reader, everywhere, RANGE);
+    assert.deepEqual(
+      holes.places.map(({ exchange_name, stock_name, timestamp }) => [exchange_name, stock_name, timestamp]),
+      [
+        ['NASDAQ', null, at(1)],
+        ['NYSE', null, at(3)],
+      ],
+    );
+    assert.ok(holes.places[0]?.text.includes(`to ${at(2, 999_999).slice(0, 19)}Z`), holes.places[0]?.text);
+    assert.equal((await previewRule(reader, { ...everywhere, exchange: 'NYSE' }, RANGE)).fired, 1);
+  });
+
   it('says what cannot be told from what is stored', async () => {
     const preview = await previewRule(reader, rule({ type: 'silent', seconds: 10 }), RANGE);
     assert.equal(preview.complete, false);

@@ -34,7 +34,10 @@ describe('a receiver that somebody sends', () => {
     refused(() => readReceiver({ ...HOOK, url: 'http://example.com:25/' }), 'url', /port 25.*443/);
     refused(() => readReceiver({ ...HOOK, url: 'example.com' }), 'url', /no address/);
     refused(() => readReceiver({ ...HOOK, url: 'https://me:word@example.com' }), 'url', /^(?!.*word@).*password/);
-    refused(() => readReceiver({ ...HOOK, secret: 'short-one' }), 'secret', /^(?!.*short-one).*16/);
+    for (const secret of ['word', 'word'.repeat(51), 'word\0'.repeat(5), Number('7'.repeat(20))]) {
+      refused(() => readReceiver({ ...HOOK, secret }), 'secret', /^(?!.*(word|777)).*16/);
+    }
+    refused(() => readReceiver({ ...HOOK, name: 'desk\nBcc: x' }), 'name', /control character U\+000A/);
     refused(() => readReceiver({ ...HOOK, to: 'a@b' }), 'to', /receivers of type webhook have none/);
     refused(() => readReceiver({ ...HOOK, type: 'mail' }), 'type', /did you mean email/);
     refused(() => readReceiver({ ...HOOK, target: 'x' }), 'target', /leave it out/);

@@ -34,7 +34,7 @@ describe('a rule that somebody sends', () => {
     assert.deepEqual(read({ ...RULE, exchange: null, stocks: null, active: null, expires: null }), {
       definition: { name: 'A', condition: { ...CROSSES, hysteresis: '0' }, once: false, rearm_seconds: 0 },
       isEnabled: true,
-      receivers: [],
+      receivers: undefined,
     });
     const active = { from: '9:30', to: '16:00', days: ['fri', 'mon', 'fri'], timezone: 'America/New_York' };
     assert.deepEqual(
@@ -115,6 +115,7 @@ describe('a rule that somebody sends', () => {
     expectRefused({ ...RULE, name: 'x'.repeat(201) }, 'name', '201 characters', '200 at most');
     expectRefused({ ...RULE, name: 'x\ud800' }, 'name', 'half of a character');
     expectRefused({ ...RULE, name: 5 }, 'name', '5 is no text');
+    expectRefused({ ...RULE, name: 'a\u202eb' }, 'name', 'control character U+202E');
     expectRefused({ name: 'A' }, 'condition', 'missing', '"level":"230"');
     expectRefused({ ...RULE, stock: ['AAPL'] }, 'stock', '"stock"', 'did you mean stocks?');
     expectRefused({ ...RULE, level: 5 }, 'level', 'belongs into condition');
@@ -156,7 +157,9 @@ describe('a rule that somebody sends', () => {
     refused({ type: 'tick_rate' }, 'condition.above', 'missing', 'below');
     refused({ type: 'tick_rate', above: 5, below: 6 }, 'condition.below', '6 is more than above (5)');
     refused({ type: 'system', measure: 'latency', above: 1 }, 'condition.measure', '"latency"');
-    refused({ type: 'system', measure: 'waiting', above: '' }, 'condition.above', '0 to 1000000000');
+    refused({ type: 'system', measure: 'waiting' }, 'condition.above', 'missing', 'how many ticks');
+    refused({ type: 'system', measure: 'waiting', above: '0x10' }, 'condition.above', '"0x10" is no decimal');
+    refused({ type: 'system', measure: 'waiting', above: -1 }, 'condition.above', '-1', '0 to 1000000000');
     assert.deepEqual(conditionOf({ type: 'tick_rate', above: 5, below: 5 }), { type: 'tick_rate', above: 5, below: 5 });
     assert.deepEqual(conditionOf({ ...moves, direction: 'up', by: 150 }), {
       ...moves,

@@ -70,7 +70,8 @@ describe('alerts over the API', () => {
   }
 
   it('a rule is made, read by everybody, changed, silenced and deleted', async () => {
-    const made = await make(RULE);
+    const { note, ...made } = await make({ ...RULE, receivers: [] });
+    assert.equal(note, 'There is no tick of "AAPL" yet.');
     assert.deepEqual(made, {
       ...RULE,
       id: made.id,
@@ -90,7 +91,8 @@ describe('alerts over the API', () => {
       created: made.created,
       changed: made.created,
     });
-    assert.deepEqual(await seen(`/rules/${made.id}`), made);
+    const { receivers, ...shown } = made;
+    assert.deepEqual(await seen(`/rules/${made.id}`), shown);
     const renamed = await ask<AlertRule>('PUT', `/rules/${made.id}`, { ...RULE, name: 'Apple' });
     assert.equal(renamed.name, 'Apple');
     const until = '2100-01-01T00:00:00.000000Z';
@@ -181,6 +183,8 @@ describe('alerts over the API', () => {
     assert.deepEqual(times, ['13', '12', '11']);
     const next = /<([^>]+)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
     assert.equal(((await (await api.get(next)).json()) as AlertFiring[]).length, 1);
+    const elsewhere = await seen<Told>(`/rules${next.slice(next.indexOf('?')).replace(/rule=[^&]*&?/, '')}`);
+    assert.equal(elsewhere.parameter, 'cursor', 'of another list it leads nowhere');
     const [told] = await seen<AlertFiring[]>('/firings?stock=TSLA&start_time=2026-11-27');
     assert.deepEqual(told, {
       id: newest,
@@ -214,7 +218,16 @@ describe('alerts over the API', () => {
     assert.match((await ask<Told>('DELETE', `/receivers/${made.id}`, undefined, 409)).detail, /1 rule tells/);
     const renamed = await ask<AlertReceiver>('PUT', `/receivers/${made.id}`, { ...HOOK, name: 'floor' });
     assert.deepEqual([renamed.name, renamed.rules, 'secret' in renamed], ['floor', 1, false]);
-    assert.deepEqual((await seen<AlertRule>(`/rules/${rule.id}`)).receivers, ['floor']);
+    assert.deepEqual((await ask<AlertRule>('GET', `/rules/${rule.id}`)).receivers, ['floor']);
+    const kept = await ask<AlertRule>('PUT', `/rules/${rule.id}`, { ...RULE, name: 'renamed' });
+    assert.deepEqual([kept.name, kept.receivers], ['renamed', ['floor']], 'left out, they stay');
+    assert.deepEqual((await ask<AlertRule>('PUT', `/rules/${rule.id}`, { ...RULE, receivers: [] })).receivers, []);
+    await ask('PUT', `/rules/${rule.id}`, { ...RULE, receivers: ['floor'] });
+    for (const text of [JSON.stringify(await seen('/rules')), JSON.stringify(await seen(`/rules/${rule.id}`))]) {
+      assert.doesNotMatch(text, /floor|receivers|example\.com/, 'visitors don’t learn whom it tells');
+    }
+    const wrong = await api.get('/api/alerts/rules', { headers: { authorization: 'Bearer a-wrong-one' } });
+    assert.equal(wrong.status, 401);
     await remove(rule);
     await ask('DELETE', `/receivers/${made.id}`);
     assert.equal((await ask<Told>('POST', `/receivers/${made.id}/test`, undefined, 404)).status, 404);
@@ -232,7 +245,11 @@ describe('alerts over the API', () => {
     );
     const [failed] = await ask<AlertReceiver[]>('GET', '/receivers');
     assert.deepEqual([failed?.waiting, failed?.failed, failed?.last_error], [0, 1, 'it answers 500']);
-    const again = await ask<AlertDelivery>('POST', retry);
+    // With the header of a body, and none: as whoever sends the same headers with everything.
+    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+    const again = (await (
+      await api.get(`/api/alerts${retry.replace(receiver.id, receiver.id.toUpperCase())}`, { method: 'POST', headers })
+    ).json()) as AlertDelivery;
     assert.deepEqual([again.state, again.attempts], ['waiting', 0]);
     assert.equal((await ask<Told>('GET', `/firings/${NOBODY}/deliveries`, undefined, 404)).status, 404);
     await ask('DELETE', `/receivers/${receiver.id}`);
@@ -260,13 +277,40 @@ describe('alerts over the API', () => {
     );
     assert.equal(preview.fired, 2);
     assert.equal((await ask<AlertPreview>('POST', '/preview', { rule: RULE, start_time: at(3.5) })).fired, 1);
+    const expired = { ...RULE, expires: at(3.5) };
+    assert.equal((await ask<AlertPreview>('POST', '/preview', { rule: expired })).fired, 1, 'until it expired');
     for (const [body, parameter] of [
       [{}, 'rule'],
+      [{ rule: { ...RULE, expires: at(900) } }, 'expires'],
       [{ rule: { ...RULE, condition: { type: 'silent' } } }, 'condition.seconds'],
       [{ rule: RULE, start_time: '2024-01-01' }, 'start_time'],
       [{ rule: RULE, end_time: '2024-01-01', start_time: '2024-02-01' }, 'start_time'],
     ] as const) {
       assert.equal((await ask<Told>('POST', '/preview', body, 422)).parameter, parameter);
+    }
+  });
+
+  it('says of what a rule names that nobody has heard of it, and what it most likely was to be', async () => {
+    await database.client.query("INSERT INTO stock_prices VALUES (now(), 'MSFT', 'NASDAQ', 400)");
+    for (const [more, note] of [
+      [{ stocks: ['MSFT'], exchange: 'NASDAQ' }, undefined],
+      [{ stocks: ['MSFD'] }, 'There is no tick of "MSFD" yet. Did you mean "MSFT"?'],
+      [{ exchange: 'NASDQ' }, 'There is no tick of the exchange "NASDQ" yet. Did you mean "NASDAQ"?'],
+      [
+        { stocks: Array.from({ length: 12 }, (_, i) => (i === 0 ? 'MSFT' : `S${i}`)) },
+        'There is no tick of "S1", "S2", "S3", "S4", "S5" and 6 more yet.',
+      ],
+      [
+        { stocks: ['MSFT'], condition: { ...RULE.condition, level: '-1' } },
+        'Only exchanges of SIGNED_PRICES have prices of zero and below.',
+      ],
+    ] as const) {
+      const rule = { ...RULE, ...more } as NewAlertRule;
+      const made = await make(rule);
+      assert.equal(made.note, note);
+      const preview = await ask<AlertPreview>('POST', '/preview', { rule });
+      assert.ok(note === undefined || preview.note?.endsWith(note), preview.note ?? 'no note');
+      await remove(made);
     }
   });
 

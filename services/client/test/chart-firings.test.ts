@@ -24,8 +24,16 @@ const at = (seconds: number): AlertFiring => {
 function startChart(stored: readonly AlertFiring[], exchange?: string) {
   const asked: URLSearchParams[] = [];
   mock.method(globalThis, 'fetch', async (path: string) => {
-    asked.push(new URL(path, 'http://x').searchParams);
-    return Response.json(stored.toReversed());
+    const query = new URL(path, 'http://x').searchParams;
+    asked.push(query);
+    const [start, end] = [query.get('start_time') ?? '0', query.get('end_time') ?? '1e99'].map(Number);
+    const found = stored.filter(({ timestamp }) => {
+      const micros = Date.parse(timestamp) * 1000;
+      return micros >= (start ?? 0) && micros <= (end ?? 0);
+    });
+    const limit = Number(query.get('limit'));
+    const headers = found.length > limit ? { link: '</api/alerts/firings?cursor=c>; rel="next"' } : undefined;
+    return Response.json(found.toReversed().slice(0, limit), headers && { headers });
   });
   const chart = new ChartFirings({ stock: 'AAPL', exchange });
   const load = (from: number, to: number, isLive: boolean) =>
@@ -64,5 +72,24 @@ describe('what fired on a chart', () => {
     assert.deepEqual(ids(0, 100), ['f10', 'f20']);
     await load(-100, 1e9, true);
     assert.equal(asked.length, 2);
+  });
+
+  it('shows the newest of very many, and asks for older ones where somebody looks for them', async () => {
+    const all = Array.from({ length: 700 }, (_, second) => at(second));
+    const { chart, load, ids, asked } = startChart(all);
+    await load(0, 1e9, true);
+    await load(0, 1e9, true);
+    assert.deepEqual([ids(0, 1e9).length, ids(0, 1e9)[0], asked.length], [500, 'f200', 1]);
+    await load(0, 100, true);
+    assert.deepEqual([ids(0, 100).length, asked.length], [101, 2]);
+    // While they go on firing, not all of them are held.
+    for (let second = 700; second < 5000; second++) {
+      all.push(at(second));
+      chart.take(all.slice(-1));
+    }
+    await load(0, 1e9, true);
+    assert.deepEqual(ids(0, 1e9).at(-1), 'f4999');
+    await load(50, 60, true);
+    assert.equal(ids(50, 60).length, 11);
   });
 });

@@ -47,6 +47,15 @@ describe('the page of alerts', () => {
     await page.getByText('Would have fired once in the last 30 days').waitFor();
     await page.getByRole('list', { name: 'The newest of them' }).getByText('230.5').waitFor();
     assert.deepEqual(complaints.list, []);
+    // A token that is refused meanwhile takes nothing of what was typed.
+    const problem = JSON.stringify({ title: 'Unauthorized', status: 401, detail: 'Another token was set.' });
+    const contentType = 'application/problem+json';
+    await page.route('**/preview', (route) => route.fulfill({ status: 401, contentType, body: problem }));
+    await page.getByLabel('Name').fill('Typed');
+    await page.getByRole('textbox', { name: 'Level' }).fill('230.75');
+    await page.getByText('To keep what you typed, sign in').getByText('Another token was set.').waitFor();
+    assert.equal(await page.getByLabel('Name').inputValue(), 'Typed');
+    assert.equal(await page.getByRole('textbox', { name: 'Level' }).inputValue(), '230.75');
     await page.context().close();
   });
 
@@ -124,7 +133,7 @@ describe('the page of alerts', () => {
   it('makes a receiver whose key is told once, and says where an address is none', async () => {
     const { page } = await open(`/alerts${FRAGMENT}`);
     await page.getByRole('button', { name: 'New receiver' }).click();
-    await page.getByLabel('Name').fill('desk');
+    await page.getByRole('textbox', { name: 'Name' }).fill('desk');
     await page.getByLabel('URL').fill('ftp://example.com');
     await page.getByRole('button', { name: 'Keep' }).click();
     await page.getByText(/“?"?ftp:.* is of ftp/).waitFor();

@@ -79,6 +79,10 @@ describe('the client in a browser', () => {
       timeoutMs: 3000,
       what: 'the live tick in the chart',
     });
+    // It ends a minute of silence, whose places the chart moves by.
+    const newest = (await drawnOn(page)).at(-1)?.[0] ?? Number.NaN;
+    await until(async () => ((await visibleOn(page))?.to ?? 0) >= newest, { timeoutMs: 3000, what: 'it in view' });
+    assert.equal(await page.getByRole('button', { name: 'Back to live' }).count(), 0);
     const late = oldest + 3 * HOUR - 200;
     const before = (await seriesOf(page))?.bars.find((bar) => bar[0] === late);
     await house.publish('NASDAQ', [{ stock: 'AAPL', price: '111.11', time: (late * 1e6 + 500_000) as EpochMicros }]);

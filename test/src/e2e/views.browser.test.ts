@@ -78,10 +78,10 @@ describe('the views of the past and of the system', () => {
 
   it('loads at most 120 KB of packed script for a view and is ready soon', async (context) => {
     const page = await openSparing(browser);
-    for (const path of ['/', '/stock/AAPL', '/history?stock=AAPL', '/system']) {
+    for (const path of ['/', '/stock/AAPL', '/history?stock=AAPL', '/system', '/alerts']) {
       const start = performance.now();
       await page.goto(house.address + path);
-      await page.locator('.chart canvas, .grid tbody tr, .parts li').first().waitFor();
+      await page.locator('.chart canvas, .grid tbody tr, .parts li, .alerts .nothing-yet').first().waitFor();
       const millis = performance.now() - start;
       await page.waitForLoadState('networkidle');
       const bytes = await page.evaluate<number>(

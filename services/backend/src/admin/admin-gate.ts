@@ -1,5 +1,5 @@
 import type { Logger } from '@tickwatch/runtime';
-import type { onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { type ProblemReply, problem, sendProblem } from '../http/problem-reply.ts';
 import { sameToken } from './same-token.ts';
 import { WRONG_TRIES, WrongTries } from './wrong-tries.ts';
@@ -12,6 +12,17 @@ const SHOW_TOKEN = 'This is for the administrator: show the header "Authorizatio
 const WRONG_TOKEN = 'The token is not the ADMIN_TOKEN of this server.';
 const CHALLENGE = 'Bearer realm="tickwatch"';
 const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
+const administrators = new WeakSet<FastifyRequest>();
+
+/** Whether the gate let it through. */
+export function isAdministrators(request: FastifyRequest): boolean {
+  return administrators.has(request);
+}
+
+/** Whether a token is shown, whichever. */
+export function showsToken({ headers }: FastifyRequest): boolean {
+  return BEARER.test(headers.authorization ?? '');
+}
 
 /**
  * Lets through whoever shows the administrator's token. Others get 401, after some wrong tokens of their address 429
@@ -34,7 +45,10 @@ export function createAdminGate(token: string | undefined, log: Logger): onReque
       const detail = `${WRONG_TRIES} wrong tokens came from this address: come back in ${wait} s.`;
       return refuse({ problem: problem(429, detail), retryAfter: wait });
     }
-    if (isRight(given)) return;
+    if (isRight(given)) {
+      administrators.add(request);
+      return;
+    }
     tries.note(request.ip);
     // At most so many lines a minute and address as there are tries.
     log.warn({ event: 'admin_refused', client: request.ip, method: request.method }, 'a wrong administrator token');

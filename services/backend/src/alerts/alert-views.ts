@@ -11,8 +11,8 @@ import {
 import type { ListedDelivery, ListedReceiver, ListedRule, StoredFiring } from '@tickwatch/store';
 import type { RuleDefinition } from './rule-definition.ts';
 
-/** A rule as the API tells it. */
-export function ruleView(rule: ListedRule, now: EpochMicros): AlertRule {
+/** A rule as the API tells it. @param forAdmin whom it tells is no business of visitors */
+export function ruleView(rule: ListedRule, now: EpochMicros, forAdmin: boolean): AlertRule {
   const definition = rule.definition as RuleDefinition;
   return {
     id: rule.id,
@@ -25,7 +25,7 @@ export function ruleView(rule: ListedRule, now: EpochMicros): AlertRule {
     active: definition.active ?? null,
     expires: definition.expires ?? null,
     enabled: rule.isEnabled,
-    receivers: [...rule.receivers],
+    ...(forAdmin ? { receivers: [...rule.receivers] } : {}),
     snoozed_until: timeOrNull(
       rule.snoozedUntil !== undefined && rule.snoozedUntil > now ? rule.snoozedUntil : undefined,
     ),

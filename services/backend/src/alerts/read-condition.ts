@@ -117,11 +117,10 @@ function readRate(given: BodyMembers): AlertCondition {
 
 function readSystem(given: BodyMembers): AlertCondition {
   const measure = given.word('measure', MEASURES);
-  const right = `give a number from 0 to ${MOST_MEASURED}`;
-  const value = given.required('above', measure === 'waiting' ? 'from how many ticks on' : 'from how many seconds on');
-  const above = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof above === 'number' && above >= 0 && above <= MOST_MEASURED) return { type: 'system', measure, above };
-  return given.refuse('above', `${JSON.stringify(value)?.slice(0, 60)} is no measure`, right);
+  const right = measure === 'waiting' ? 'how many ticks may wait, as 50000' : 'how many seconds are too many, as 5';
+  const above = given.decimal('above', '5') ?? missing(given, 'above', right);
+  if (Number(above) >= 0 && Number(above) <= MOST_MEASURED) return { type: 'system', measure, above: Number(above) };
+  return given.refuse('above', `${above} is not within bounds`, `give a number from 0 to ${MOST_MEASURED}`);
 }
 
 function hysteresisOf(given: BodyMembers): string {

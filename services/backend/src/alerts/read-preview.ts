@@ -26,7 +26,8 @@ export function readPreview(body: unknown, now: EpochMicros): ReadPreview {
     given.refuse('rule', `${quoted(JSON.stringify(rule))} is no rule`, `give one, as ${JSON.stringify(EXAMPLE.rule)}`);
   }
   const range = rangeOf(given, now);
-  const { definition } = readRule(rule, now);
+  // One that has expired meanwhile fired until then.
+  const { definition } = readRule(rule, range.start);
   const kept = { id: 'preview', definition, revision: 1, begins: range.start, snoozedUntil: undefined };
   return { rule: readKeptRule(kept), range };
 }

@@ -19,6 +19,8 @@ const FIRST_FREE_PORT = 1024;
 const WEB_PORTS: readonly number[] = [80, 443];
 /** One address, without a name before it: nothing that could become a header of its own. */
 const ADDRESS = /^[^\s@,;:<>()[\]"\\\p{C}]{1,64}@[^\s@,;:<>()[\]"\\\p{C}]{1,255}$/u;
+/** What a receiver can have in its own settings, too. */
+const SECRET = /^[^\p{C}]+$/u;
 /** In the pattern of RFC 6750. */
 const TOKEN = /^[\x21-\x7e]+$/;
 
@@ -37,7 +39,7 @@ export function readReceiver(body: unknown, before?: Pick<AlertReceiver, 'type' 
   if (before !== undefined && before.type !== type) {
     given.refuse('type', `${quoted(type)} is not what it is`, `it stays ${before.type}; make another receiver instead`);
   }
-  const name = given.text('name', MAX_ALERT_NAME, 'give what rules call it, as "desk"');
+  const name = given.title('name', MAX_ALERT_NAME, 'give what rules call it, as "desk"');
   if (type === 'email') return { name, type, target: addressOf(given), secret: undefined };
   const target = urlOf(given);
   const secret = type === 'webhook' ? secretOf(given, before === undefined) : tokenOf(given);
@@ -74,11 +76,10 @@ function addressOf(given: BodyMembers): string {
 
 function secretOf(given: BodyMembers, isNew: boolean): string | undefined {
   if (given.given('secret') === undefined) return isNew ? randomBytes(32).toString('base64url') : undefined;
-  const secret = given.text('secret', 200, 'give a text of 16 characters or more');
+  const secret = given.given('secret');
+  if (typeof secret === 'string' && secret.length >= 16 && secret.length <= 200 && SECRET.test(secret)) return secret;
   // Never quoted: it is a secret.
-  return secret.length >= 16
-    ? secret
-    : given.refuse('secret', 'is too short', 'give 16 characters or more, or leave it out and one is made');
+  return given.refuse('secret', 'is none', 'give a text of 16 to 200 characters, or leave it out and one is made');
 }
 
 function tokenOf(given: BodyMembers): string | undefined {

@@ -39,8 +39,8 @@ const EXAMPLE = {
 export interface ReadRule {
   readonly definition: RuleDefinition;
   readonly isEnabled: boolean;
-  /** Names, each once. */
-  readonly receivers: readonly string[];
+  /** Names, each once; `undefined`: none are given. */
+  readonly receivers: readonly string[] | undefined;
 }
 
 /**
@@ -50,7 +50,7 @@ export interface ReadRule {
  */
 export function readRule(body: unknown, now: EpochMicros, before?: RuleDefinition): ReadRule {
   const given = new BodyMembers(body, { known: MEMBERS, example: EXAMPLE, hint });
-  const name = given.text('name', MAX_ALERT_NAME, 'give what it is to be called, as "AAPL above 230"');
+  const name = given.title('name', MAX_ALERT_NAME, 'give what it is to be called, as "AAPL above 230"');
   const condition = readCondition(
     given.required('condition', `give what is watched, as ${JSON.stringify(EXAMPLE.condition)}`),
   );
@@ -68,7 +68,7 @@ export function readRule(body: unknown, now: EpochMicros, before?: RuleDefinitio
       ...(expires === undefined ? {} : { expires }),
     },
     isEnabled: given.flag('enabled') ?? true,
-    receivers: given.names('receivers', MAX_RULE_RECEIVERS, ['desk']) ?? [],
+    receivers: given.names('receivers', MAX_RULE_RECEIVERS, ['desk']),
   };
 }
 

@@ -10,6 +10,8 @@ export const LONGEST_NAME = 255;
 /** More digits than any price has. */
 const MOST_DIGITS = 60;
 
+/** Of what is shown in one line, in logs and in the heads of mails. */
+const CONTROL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 /** A surrogate without its other half. */
 const HALF = /\p{Surrogate}/u;
 
@@ -79,6 +81,13 @@ export class BodyMembers {
   /** A text that is not empty. */
   text(name: string, most: number, right: string): string {
     return this.#text(name, this.required(name, right), most, right);
+  }
+
+  /** What something is to be called: a text of one line. */
+  title(name: string, most: number, right: string): string {
+    const text = this.text(name, most, right);
+    const found = CONTROL.exec(text)?.[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    return found === undefined ? text : this.refuse(name, `holds the control character U+${found}`, 'leave it out');
   }
 
   #text(name: string, value: unknown, most: number, right: string): string {

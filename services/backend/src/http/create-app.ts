@@ -29,9 +29,11 @@ export function createApp(trustProxy: TrustedProxies, log: Logger): App {
   }).withTypeProvider<TypeBoxTypeProvider>();
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
-    parseJson(request, exactNumbers(String(body)), done),
-  );
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // Some send the header with whatever they ask. Who reads a body says that it is missing.
+    if (body === '') return done(null, undefined);
+    return parseJson(request, exactNumbers(String(body)), done);
+  });
   app.setErrorHandler((error, request, reply) => {
     const answer = problemOf(error);
     if (answer.problem.status >= 500) logFailure(log, request.url, error, answer.problem.status);

@@ -76,8 +76,8 @@ const PROBLEMS: Readonly<Record<number, string>> = {
 
 export interface RouteText {
   readonly tag: 'prices' | 'stocks' | 'system' | 'alerts' | 'administration' | 'TradingView UDF';
-  /** Whether the administrator's token has to be shown; whatever changes something needs it. */
-  readonly admin?: boolean;
+  /** Whether the administrator's token has to be shown; whatever changes something needs it. `more`: it is told more. */
+  readonly admin?: boolean | 'more';
   /** Whether it makes something, and says where that is. */
   readonly makes?: boolean;
   /** Whether it reads a body. */
@@ -109,7 +109,8 @@ function headersOf({ reach, lastTick, completeness }: RouteText) {
 
 /** What OpenAPI says about a route, beside its parameters. */
 export function routeSchema(text: RouteText) {
-  const admin = text.admin === true;
+  const admin = text.admin === true || text.admin === 'more';
+  const free = text.admin === 'more' ? [{}] : [];
   const some = [
     ...(admin ? [401, 403] : []),
     ...(text.reads ? [413, 415] : []),
@@ -122,7 +123,7 @@ export function routeSchema(text: RouteText) {
   return {
     tags: [text.tag],
     summary: text.summary,
-    ...(admin ? { security: [{ [BEARER_AUTH]: [] }] } : {}),
+    ...(admin ? { security: [...free, { [BEARER_AUTH]: [] }] } : {}),
     ...(text.description === undefined ? {} : { description: text.description }),
     response: {
       [text.makes ? 201 : 200]: {

@@ -83,6 +83,17 @@ export async function authorized<T>(
   body?: unknown,
   signal?: AbortSignal,
 ): Promise<T> {
+  const answer = await authorizedAnswer(method, path, body, signal);
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+/** As {@link authorized}, for whoever looks at the headers, too. */
+export async function authorizedAnswer(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Response> {
   try {
     const headers = {
       authorization: `Bearer ${token}`,
@@ -90,13 +101,7 @@ export async function authorized<T>(
     };
     // The header goes to this page's own server, and nowhere that it may lead to.
     const rest = { cache: 'no-store', credentials: 'omit', redirect: 'error' } as const;
-    const answer = await send(
-      path,
-      { method, headers, body: JSON.stringify(body) ?? null, ...rest },
-      signal,
-      TIMEOUT_MS,
-    );
-    return (answer.status === 204 ? undefined : await answer.json()) as T;
+    return await send(path, { method, headers, body: JSON.stringify(body) ?? null, ...rest }, signal, TIMEOUT_MS);
   } catch (error) {
     if (error instanceof ApiError && (error.status === 401 || error.status === 403)) signOut(error.message);
     throw error;

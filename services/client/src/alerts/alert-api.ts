@@ -10,8 +10,8 @@ import type {
   NewAlertReceiver,
   NewAlertRule,
 } from '@tickwatch/core';
-import { authorized } from '../admin/admin-token.ts';
-import { getJson, type Parameters } from '../api/http.ts';
+import { admin, authorized, authorizedAnswer } from '../admin/admin-token.ts';
+import { apiPath, getJson, type Parameters } from '../api/http.ts';
 import { nextCursor } from '../api/next-page.ts';
 
 const RULES = '/api/alerts/rules';
@@ -24,14 +24,14 @@ export interface AlertPage<T> {
   readonly next: string | undefined;
 }
 
-/** Rules, a page of them. @throws ApiError */
+/** Rules, a page of them; whom they tell, where the administrator looks. @throws ApiError */
 export function readRules(parameters: Parameters, signal?: AbortSignal): Promise<AlertPage<AlertRule>> {
   return page<AlertRule>(RULES, parameters, signal);
 }
 
 /** One rule. @throws ApiError 404: there is none */
 export async function readRule(id: string, signal?: AbortSignal): Promise<AlertRule> {
-  return (await getJson<AlertRule>(pathOf(RULES, id), {}, signal)).body;
+  return (await read<AlertRule>(pathOf(RULES, id), {}, signal)).body;
 }
 
 /** What rules fired, newest first: `stock`, `exchange`, `rule`, `start_time`, `end_time`, `limit`, `cursor`. @throws ApiError */
@@ -97,6 +97,17 @@ function pathOf(path: string, id: string): string {
 }
 
 async function page<T>(path: string, parameters: Parameters, signal: AbortSignal | undefined): Promise<AlertPage<T>> {
-  const { body, headers } = await getJson<readonly T[]>(path, parameters, signal, 'now');
+  const { body, headers } = await read<readonly T[]>(path, parameters, signal);
   return { rows: body, next: nextCursor(headers) };
+}
+
+/** What everybody may read, with what only the administrator is told. */
+async function read<T>(
+  path: string,
+  parameters: Parameters,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly body: T; readonly headers: Headers }> {
+  if (admin.peek().is !== 'administrator') return await getJson<T>(path, parameters, signal, 'now');
+  const answer = await authorizedAnswer('GET', apiPath(path, parameters), undefined, signal);
+  return { body: (await answer.json()) as T, headers: answer.headers };
 }

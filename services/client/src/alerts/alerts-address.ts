@@ -13,6 +13,8 @@ export interface AlertsAddress {
   /** Only what is about this stock, and what this rule fired. */
   readonly stock: string | undefined;
   readonly rule: string | undefined;
+  /** Only rules whose names hold this. */
+  readonly name: string | undefined;
   readonly problems: readonly AddressProblem[];
 }
 
@@ -32,14 +34,16 @@ export function readAlertsAddress(query: URLSearchParams): AlertsAddress {
   const reader = new AddressReader(query);
   const stock = query.get('stock') || undefined;
   const rule = query.get('rule') || undefined;
+  const name = query.get('name') || undefined;
+  const nothing = { stock: undefined, rule: undefined, name: undefined };
   const id = query.get('edit');
   if (id) {
     reader.refuseOthers(['edit']);
-    return { form: { is: 'edit', id }, stock: undefined, rule: undefined, problems: reader.problems };
+    return { form: { is: 'edit', id }, ...nothing, problems: reader.problems };
   }
   if (!query.has('new')) {
-    reader.refuseOthers(['stock', 'rule', 'new', 'edit']);
-    return { form: undefined, stock, rule, problems: reader.problems };
+    reader.refuseOthers(['stock', 'rule', 'name', 'new', 'edit']);
+    return { form: undefined, stock, rule, name, problems: reader.problems };
   }
   const begun = {
     type: query.get('new') === '' ? undefined : reader.choice('new', TYPES),
@@ -50,7 +54,7 @@ export function readAlertsAddress(query: URLSearchParams): AlertsAddress {
   };
   reader.refuseOthers(['new', 'stock', 'exchange', 'level', 'direction']);
   const given = Object.fromEntries(Object.entries(begun).filter(([, value]) => value !== undefined));
-  return { form: { is: 'new', begun: given }, stock: undefined, rule: undefined, problems: reader.problems };
+  return { form: { is: 'new', begun: given }, ...nothing, problems: reader.problems };
 }
 
 function readLevel(query: URLSearchParams, reader: AddressReader): string | undefined {

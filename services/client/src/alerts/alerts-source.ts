@@ -11,6 +11,13 @@ const SOON_MS = 300;
 export const MOST = 1000;
 const NONE = { value: undefined, failure: undefined };
 
+/** What is shown: of all stocks or of one; what one rule fired, or all; rules whose names hold something, or all. */
+interface Only {
+  readonly stock: string | undefined;
+  readonly rule: string | undefined;
+  readonly name: string | undefined;
+}
+
 /** Asks for the rules and what they fired, when something fires and every few seconds, while somebody looks. */
 export class AlertsSource {
   readonly rules = signal<Part<AlertPage<AlertRule>>>(NONE);
@@ -18,8 +25,7 @@ export class AlertsSource {
   /** How many of each are shown. */
   readonly rulesShown: Signal<number> = signal(100);
   readonly firingsShown: Signal<number> = signal(50);
-  readonly #stock: string | undefined;
-  readonly #rule: string | undefined;
+  readonly #only: Only;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #abort = new AbortController();
   #ended = false;
@@ -27,10 +33,8 @@ export class AlertsSource {
   /** Something fired that the answer on its way may not hold. */
   #isBehind = false;
 
-  /** @param only what is shown: of all stocks or of one, of all rules or of one */
-  constructor(only: { readonly stock: string | undefined; readonly rule: string | undefined }) {
-    this.#stock = only.stock;
-    this.#rule = only.rule;
+  constructor(only: Only) {
+    this.#only = only;
   }
 
   /** @returns ends it */
@@ -82,13 +86,10 @@ export class AlertsSource {
     this.#abort.abort();
     const abort = new AbortController();
     this.#abort = abort;
-    const stock = this.#stock;
+    const { stock, rule, name } = this.#only;
     const [rules, firings] = await Promise.all([
-      answerOf(readRules({ stock, limit: this.rulesShown.peek() }, abort.signal), this.rules.peek()),
-      answerOf(
-        readFirings({ stock, rule: this.#rule, limit: this.firingsShown.peek() }, abort.signal),
-        this.firings.peek(),
-      ),
+      answerOf(readRules({ stock, name, limit: this.rulesShown.peek() }, abort.signal), this.rules.peek()),
+      answerOf(readFirings({ stock, rule, limit: this.firingsShown.peek() }, abort.signal), this.firings.peek()),
     ]);
     if (abort.signal.aborted) return;
     this.rules.value = rules;

@@ -1,12 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { admin } from '../admin/admin-token.ts';
 import type { Market } from '../board/market.ts';
 import { moment } from '../moment/moment.ts';
 import { go, place } from '../router.ts';
 import { AddressNotice } from '../ui/address-notice.tsx';
 import { useTitle } from '../ui/use-title.ts';
-import { readAlertsAddress } from './alerts-address.ts';
+import { type AlertsAddress, readAlertsAddress } from './alerts-address.ts';
 import { AlertsSource } from './alerts-source.ts';
 import { FiringsPanel } from './firings-panel.tsx';
 import { ReceiversPanel } from './receivers-panel.tsx';
@@ -44,7 +43,7 @@ export function AlertsView({ market }: { readonly market: Market }) {
         {news.value}
       </p>
       {form === undefined ? (
-        <AlertLists key={parameters} market={market} stock={address.stock} rule={address.rule} />
+        <AlertLists market={market} address={address} />
       ) : (
         <RuleEditor
           key={parameters}
@@ -62,18 +61,18 @@ export function AlertsView({ market }: { readonly market: Market }) {
 
 interface ListsProps {
   readonly market: Market;
-  readonly stock: string | undefined;
-  readonly rule: string | undefined;
+  readonly address: AlertsAddress;
 }
 
-function AlertLists({ market, stock, rule }: ListsProps) {
-  const source = useMemo(() => new AlertsSource({ stock, rule }), [stock, rule]);
+function AlertLists({ market, address }: ListsProps) {
+  const { stock, rule, name } = address;
+  const source = useMemo(() => new AlertsSource({ stock, rule, name }), [stock, rule, name]);
   useEffect(() => source.start(), [source]);
   return (
     <>
-      <RulesPanel source={source} market={market} stock={stock} />
+      <RulesPanel source={source} market={market} stock={stock} name={name} />
       <FiringsPanel source={source} stock={stock} rule={rule} />
-      {admin.value.is === 'administrator' && <ReceiversPanel />}
+      <ReceiversPanel />
     </>
   );
 }

@@ -62,7 +62,7 @@ function whatText(
   stock: string | undefined,
   rule: string | undefined,
 ): string {
-  const of =
-    rule === undefined ? 'of all rules' : `of ${rows?.[0] === undefined ? 'one rule' : `“${rows[0].rule_name}”`}`;
-  return `what fired ${of}${stock === undefined ? '' : ` for ${stock}`}`;
+  const name = rows?.[0]?.rule_name;
+  const who = rule === undefined ? 'all rules' : name === undefined ? 'one rule' : `“${name}”`;
+  return `what ${who} fired${stock === undefined ? '' : ` for ${stock}`}`;
 }

@@ -1,9 +1,8 @@
 import { type AlertReceiver, parseTime } from '@tickwatch/core';
-import { countText } from '../format/number-text.ts';
 import { dateTimeText } from '../format/time-text.ts';
 import { zone } from '../settings.ts';
 import { ConfirmedButton } from '../ui/confirmed-button.tsx';
-import { countOf } from './rule-words.ts';
+import { boundedText, countOf } from './rule-words.ts';
 
 interface Props {
   readonly receiver: AlertReceiver;
@@ -33,11 +32,11 @@ export function ReceiverLine({ receiver, busy, edit, test, remove }: Props) {
         <p class="soft">
           {rules === 0 ? 'no rule tells it' : `told by ${countOf(rules, 'rule')}`}
           {last !== undefined && ` · last delivered ${dateTimeText(zone.value, last)}`}
-          {waiting > 0 && ` · ${countText(waiting)} on their way`}
+          {waiting > 0 && ` · ${boundedText(waiting)} on their way`}
         </p>
         {failed > 0 && (
           <p class="bad">
-            ✗ {countText(failed)} {failed === 1 ? 'delivery' : 'deliveries'} given up
+            ✗ {boundedText(failed)} {failed === 1 ? 'delivery' : 'deliveries'} given up
           </p>
         )}
         {last_error !== null && <p class="bad">The last attempt failed: {last_error}</p>}

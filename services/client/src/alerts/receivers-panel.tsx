@@ -1,23 +1,31 @@
 import { useSignal } from '@preact/signals';
 import type { AlertReceiver } from '@tickwatch/core';
 import { useEffect } from 'preact/hooks';
+import { admin } from '../admin/admin-token.ts';
 import { useChange } from '../admin/use-change.ts';
 import type { Part } from '../system/part.ts';
 import { ChangeResult } from '../ui/change-result.tsx';
 import { deleteReceiver, readReceivers, testReceiver } from './alert-api.ts';
 import { ReceiverForm } from './receiver-form.tsx';
 import { ReceiverLine } from './receiver-line.tsx';
+import { VisitorNote } from './visitor-note.tsx';
 
 const EVERY_MS = 5000;
+const NONE = { value: undefined, failure: undefined };
 
 /** For the administrator: where firings are sent, how that goes, and a way to try it. */
 export function ReceiversPanel() {
-  const found = useSignal<Part<readonly AlertReceiver[]>>({ value: undefined, failure: undefined });
+  const isAdmin = admin.value.is === 'administrator';
+  const found = useSignal<Part<readonly AlertReceiver[]>>(NONE);
   /** A receiver, `new`, or undefined: no form is open. */
   const form = useSignal<AlertReceiver | 'new' | undefined>(undefined);
   const again = useSignal(0);
   const change = useChange();
   useEffect(() => {
+    if (!isAdmin) {
+      found.value = NONE;
+      return undefined;
+    }
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const ask = async (): Promise<void> => {
@@ -34,7 +42,9 @@ export function ReceiversPanel() {
       abort.abort();
       clearTimeout(timer);
     };
-  }, [again.value]);
+  }, [again.value, isAdmin]);
+  // What is typed, and a key that is told once, outlast the token.
+  if (!isAdmin && form.value === undefined) return null;
   const { value, failure } = found.value;
   const run = (work: () => Promise<unknown>, done: string): void =>
     change.run(async () => {
@@ -59,6 +69,7 @@ export function ReceiversPanel() {
           </button>
         )}
       </header>
+      <VisitorNote what="To go on" open />
       {failure !== undefined && (
         <p class="trouble" role="alert">
           The receivers can’t be read: {failure}

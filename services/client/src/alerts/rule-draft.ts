@@ -82,7 +82,7 @@ export function emptyDraft(timezone: string): RuleDraft {
 
 /** A form that shows a rule that is kept. */
 export function draftOf(rule: AlertRule, timezone: string): RuleDraft {
-  const { name, condition, active, expires, once, enabled, receivers } = rule;
+  const { name, condition, active, expires, once, enabled, receivers = [] } = rule;
   const draft = emptyDraft(timezone);
   return {
     ...draft,

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { AlertRule } from '@tickwatch/core';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { admin } from '../admin/admin-token.ts';
 import type { Market } from '../board/market.ts';
 import { zoneName } from '../format/zone.ts';
@@ -26,9 +26,13 @@ export function RuleEditor({ market, form, kept: tell }: Props) {
   const timezone = zoneName('exchange');
   const kept = useSignal<AlertRule | undefined>(undefined);
   const failure = useSignal<string | undefined>(undefined);
+  const isBegun = useRef(false);
   const id = form.is === 'edit' ? form.id : undefined;
+  const isAdmin = admin.value.is === 'administrator';
+  /** Whom it tells is known: a form without that would tell nobody any more. */
+  const isWhole = kept.value !== undefined && (kept.value.receivers !== undefined || !isAdmin);
   useEffect(() => {
-    if (id === undefined) return undefined;
+    if (id === undefined || isWhole) return undefined;
     const abort = new AbortController();
     readRule(id, abort.signal).then(
       (rule) => {
@@ -39,7 +43,7 @@ export function RuleEditor({ market, form, kept: tell }: Props) {
       },
     );
     return () => abort.abort();
-  }, [id]);
+  }, [id, isWhole, isAdmin]);
   if (failure.value !== undefined) {
     return (
       <Notice kind="bad" title="This rule can’t be changed">
@@ -47,14 +51,21 @@ export function RuleEditor({ market, form, kept: tell }: Props) {
       </Notice>
     );
   }
-  if (form.is === 'edit' && kept.value === undefined)
+  if (form.is === 'edit' && !isWhole)
     return <div class="skeleton alerts-wait" role="status" aria-label="Loading the rule" />;
   const draft =
     kept.value === undefined
       ? { ...emptyDraft(timezone), ...(form.is === 'new' ? form.begun : {}) }
       : draftOf(kept.value, timezone);
-  if (admin.value.is !== 'administrator') return <WouldBe draft={draft} isNew={form.is === 'new'} />;
-  return <RuleForm market={market} draft={draft} kept={kept.value} done={tell} />;
+  isBegun.current ||= isAdmin;
+  if (!isBegun.current) return <WouldBe draft={draft} isNew={form.is === 'new'} />;
+  return (
+    <>
+      {/* A token that is refused meanwhile takes nothing of what was typed. */}
+      <VisitorNote what="To keep what you typed" open />
+      <RuleForm market={market} draft={draft} kept={kept.value} done={tell} />
+    </>
+  );
 }
 
 /** What a visitor was led to, and how to make it. */

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { AlertRule } from '@tickwatch/core';
 import { useEffect, useRef } from 'preact/hooks';
+import { admin } from '../admin/admin-token.ts';
 import type { Market } from '../board/market.ts';
 import { changeRule, createRule } from './alert-api.ts';
 import { ConditionChoice } from './condition-choice.tsx';
@@ -50,7 +51,7 @@ export function RuleForm({ market, draft: begun, kept, done }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const read = ruleOf(draft.value, (rule) => capital(conditionText(rule)).slice(0, MAX_NAME));
   const { rule } = read;
-  const preview = usePreview(rule, FIELDS);
+  const preview = usePreview(admin.value.is === 'administrator' ? rule : undefined, FIELDS);
   useEffect(() => form.current?.querySelector<HTMLElement>('input[type="radio"]:checked')?.focus(), []);
   const faultOf = (field: string): string | undefined =>
     (isTried.value ? read.faults?.[field] : undefined) ?? refused.of(field) ?? preview.faultOf(field);

@@ -1,13 +1,12 @@
 import { type AlertRule, type AlertRuleState, parseTime } from '@tickwatch/core';
 import type { Change } from '../admin/use-change.ts';
 import { realNowMs } from '../clock.ts';
-import { countText } from '../format/number-text.ts';
 import { dateTimeText, spanText } from '../format/time-text.ts';
 import { zone } from '../settings.ts';
 import { ConfirmedButton } from '../ui/confirmed-button.tsx';
 import { changeRule, deleteRule } from './alert-api.ts';
 import { asNewRule } from './kept-rule.ts';
-import { conditionText, countOf, limitTexts, receiversText } from './rule-words.ts';
+import { boundedText, conditionText, countOf, limitTexts, receiversText } from './rule-words.ts';
 import { SnoozeMenu } from './snooze-menu.tsx';
 
 interface Props {
@@ -48,7 +47,8 @@ export function RuleLine({ rule, isAdmin, change, changed }: Props) {
           {limits.length > 0 && <small> · {limits.join(' · ')}</small>}
         </p>
         <p class="soft">
-          {firedText(rule)} · tells {receiversText(rule)}
+          {firedText(rule)}
+          {rule.receivers !== undefined && ` · tells ${receiversText(rule)}`}
         </p>
       </div>
       {isAdmin && (
@@ -94,7 +94,7 @@ function firedText({ id, fired, last_fired, beyond }: AlertRule) {
     <>
       fired{' '}
       <a href={`/alerts?rule=${encodeURIComponent(id)}`} title="What this rule fired">
-        {fired === 1 ? 'once' : `${countText(fired)} times`}
+        {fired === 1 ? 'once' : `${boundedText(fired)} times`}
       </a>
       , {fired === 1 ? '' : 'last '}
       {spanText(Math.max(1, ago))} ago

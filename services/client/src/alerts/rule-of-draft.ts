@@ -35,7 +35,7 @@ export function ruleOf(draft: RuleDraft, suggested: (rule: NewAlertRule) => stri
     ...(draft.hasHours ? { active: hoursOf(draft) } : {}),
     ...(draft.expires === undefined ? {} : { expires: formatMicros(draft.expires as EpochMicros) }),
     ...(draft.enabled ? {} : { enabled: false }),
-    ...(draft.receivers.length === 0 ? {} : { receivers: [...draft.receivers] }),
+    receivers: [...draft.receivers],
   };
   return { rule: rule.name === '' ? { ...rule, name: suggested(rule) } : rule };
 }

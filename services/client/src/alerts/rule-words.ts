@@ -1,4 +1,4 @@
-import { type ActiveHours, type AlertCondition, parseTime } from '@tickwatch/core';
+import { type ActiveHours, type AlertCondition, MAX_ALERT_COUNT, parseTime } from '@tickwatch/core';
 import { countText, decimalText } from '../format/number-text.ts';
 import { dateTimeText } from '../format/time-text.ts';
 import type { ZoneChoice } from '../format/zone.ts';
@@ -87,6 +87,11 @@ export function secondsText(seconds: number): string {
   ] as const;
   const said = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
   return said.length === 0 ? '0 s' : said.join(' ');
+}
+
+/** What the API counts of alerts, up to a bound: `10,000 or more`. */
+export function boundedText(count: number): string {
+  return `${countText(count)}${count < MAX_ALERT_COUNT ? '' : ' or more'}`;
 }
 
 /** `1 day`, `1,204 rules`. */

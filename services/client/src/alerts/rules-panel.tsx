@@ -2,6 +2,7 @@ import type { AlertRule } from '@tickwatch/core';
 import { useMemo } from 'preact/hooks';
 import { admin } from '../admin/admin-token.ts';
 import { useChange } from '../admin/use-change.ts';
+import { apiPath } from '../api/http.ts';
 import type { Market } from '../board/market.ts';
 import { countText } from '../format/number-text.ts';
 import { StockField } from '../history/stock-field.tsx';
@@ -10,6 +11,7 @@ import { go } from '../router.ts';
 import { ChangeResult } from '../ui/change-result.tsx';
 import type { AlertPage } from './alert-api.ts';
 import { type AlertsSource, MOST } from './alerts-source.ts';
+import { NameField } from './name-field.tsx';
 import { RuleLine } from './rule-line.tsx';
 import { countOf } from './rule-words.ts';
 import { VisitorNote } from './visitor-note.tsx';
@@ -19,12 +21,14 @@ interface Props {
   readonly market: Market;
   /** Only rules that watch this one. */
   readonly stock: string | undefined;
+  /** Only those whose names hold this. */
+  readonly name: string | undefined;
 }
 
 const NEW = '/alerts?new=price_crosses';
 
 /** The rules with how each stands, and what can be done with them. */
-export function RulesPanel({ source, market, stock }: Props) {
+export function RulesPanel({ source, market, stock, name }: Props) {
   const { value, failure } = source.rules.value;
   const change = useChange();
   const isAdmin = admin.value.is === 'administrator';
@@ -47,11 +51,12 @@ export function RulesPanel({ source, market, stock }: Props) {
           key={stock ?? ''}
           value={stock ?? ''}
           names={names}
-          choose={(name) => go(name === '' ? '/alerts' : `/alerts?stock=${encodeURIComponent(name)}`)}
+          choose={(chosen) => go(apiPath('/alerts', { stock: chosen || undefined, name }))}
         />
-        {stock !== undefined && (
+        <NameField value={name ?? ''} look={(text) => go(apiPath('/alerts', { stock, name: text || undefined }))} />
+        {(stock ?? name) !== undefined && (
           <a class="button" href="/alerts">
-            All stocks
+            All rules
           </a>
         )}
         <ChangeResult change={change} />
@@ -66,9 +71,11 @@ export function RulesPanel({ source, market, stock }: Props) {
       )}
       {value?.rows.length === 0 && (
         <p class="nothing-yet">
-          {stock === undefined
-            ? 'There is no rule yet. A rule says when you want to hear of something: a price that crosses a level, a stock that falls silent, ticks that are missing.'
-            : `No rule watches ${stock}.`}
+          {name !== undefined
+            ? `No rule has “${name}” in its name${stock === undefined ? '' : ` and watches ${stock}`}.`
+            : stock === undefined
+              ? 'There is no rule yet. A rule says when you want to hear of something: a price that crosses a level, a stock that falls silent, ticks that are missing.'
+              : `No rule watches ${stock}.`}
         </p>
       )}
       <ul class="rules" aria-label="Rules">
@@ -82,7 +89,7 @@ export function RulesPanel({ source, market, stock }: Props) {
             Show more rules
           </button>
         ) : (
-          <p class="soft">The first {countText(MOST)} are shown: choose a stock to see the rules that watch it.</p>
+          <p class="soft">The newest {countText(MOST)} are shown: a stock, or a part of a name, finds the others.</p>
         ))}
     </section>
   );

@@ -30,6 +30,9 @@ class Firings {
   /** Why it is not known what fired; undefined: it is. */
   readonly failure: ReadonlySignal<string | undefined> = this.#failure;
   #isFirst = true;
+  /** There is no live channel to hear of it. */
+  #isDeaf = false;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   start(channels: Pick<ChannelFeed, 'channel'>): void {
     // Whoever comes here for the first time has missed nothing.
@@ -41,8 +44,8 @@ class Firings {
     });
     // The server has no such channel.
     subscription.on('unsubscribed', () => {
+      this.#isDeaf = true;
       void this.#ask();
-      setInterval(() => void this.#ask(), EVERY_MS);
     });
     subscription.subscribe();
     // Who looks at the list sees them come.
@@ -79,8 +82,10 @@ class Firings {
       this.#failure.value = undefined;
     } catch (error) {
       this.#failure.value = (error as Error).message;
-      setTimeout(() => void this.#ask(), AGAIN_MS);
     }
+    clearTimeout(this.#again);
+    if (this.#failure.peek() !== undefined) this.#again = setTimeout(() => void this.#ask(), AGAIN_MS);
+    else if (this.#isDeaf) this.#again = setTimeout(() => void this.#ask(), EVERY_MS);
   }
 
   #tell(firings: readonly AlertFiring[]): void {

@@ -18,6 +18,11 @@ export class Gathered<T> {
     if (this.#items.length > 0) this.#timer ??= setTimeout(() => this.#run(), wait);
   }
 
+  /** What was gathered is not told any more. */
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
   #run(): void {
     const items = this.#items;
     this.#items = [];

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { FiringLine } from './firing-line.tsx';
-import type { Toasts } from './toasts.ts';
+import { MOST_TOASTS, type Toasts } from './toasts.ts';
 
 /** Of more, the newest; the others are counted. */
 const MOST = 3;
@@ -34,10 +34,7 @@ export function ToastStack({ toasts, see }: Props) {
   return (
     <>
       <p class="unseen" role="status">
-        {shown
-          .slice(0, most)
-          .map(({ firing }) => firing.text)
-          .join('. ')}
+        {toasts.said.value}
       </p>
       <section
         ref={stack}
@@ -61,7 +58,8 @@ export function ToastStack({ toasts, see }: Props) {
         {more > 0 && (
           <div class="toast toast-more">
             <a href="/alerts" onClick={() => toasts.clear()}>
-              and {more} more
+              and {more}
+              {shown.length === MOST_TOASTS && '+'} more
             </a>
             <button type="button" onClick={() => toasts.clear()}>
               Close all

@@ -1,9 +1,12 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { AlertFiring } from '@tickwatch/core';
+import { noticeOf } from './firing-text.ts';
 
 /** How long one is shown, while somebody can look at it. */
 const SHOWN_MS = 12_000;
 const STEP_MS = 500;
+/** Beyond these the oldest go: a page that nobody sees for a night would hold all that fired. */
+export const MOST_TOASTS = 100;
 interface Toast {
   readonly firing: AlertFiring;
   readonly left: number;
@@ -12,6 +15,7 @@ interface Toast {
 /** What fired just now, shown for a while in a corner of the page. */
 export class Toasts {
   readonly #toasts = signal<readonly Toast[]>([]);
+  readonly #said = signal('');
   #timer: ReturnType<typeof setInterval> | undefined;
   /** A hand or the focus is on them. */
   isHeld = false;
@@ -20,8 +24,16 @@ export class Toasts {
     return this.#toasts;
   }
 
+  /** What came last, for who listens to the page: what goes, or is closed, is no reason to say the others again. */
+  get said(): ReadonlySignal<string> {
+    return this.#said;
+  }
+
   add(firings: readonly AlertFiring[]): void {
-    this.#set([...firings.map((firing) => ({ firing, left: SHOWN_MS })).toReversed(), ...this.#toasts.peek()]);
+    const fresh = firings.map((firing) => ({ firing, left: SHOWN_MS })).toReversed();
+    const { title, body } = noticeOf(firings);
+    this.#said.value = firings.length === 1 ? body : `${title}: ${body.replaceAll('\n', '. ')}`;
+    this.#set([...fresh, ...this.#toasts.peek()].slice(0, MOST_TOASTS));
   }
 
   close(id: string): void {
@@ -38,6 +50,7 @@ export class Toasts {
       clearInterval(this.#timer);
       this.#timer = undefined;
       this.isHeld = false;
+      this.#said.value = '';
     } else this.#timer ??= setInterval(() => this.#pass(), STEP_MS);
   }
 

@@ -78,6 +78,7 @@ export class ChartSight {
     }
     this.#arranged = undefined;
     if (arranged !== undefined && arranged.places !== chart.points.times.length) this.#put(chart, arranged.range);
+    else if (this.following.peek() && !loads.pending) this.#keepUp(chart);
   }
 
   /** Puts the target into view. */
@@ -116,6 +117,15 @@ export class ChartSight {
     // Days and more tell of hours only where these are left out: then of all of them.
     const isWhole = !isDaily(interval) || closedHours.peek() === 'hidden';
     notes.look({ from: isWhole ? from : Math.max(from, end - INTERVAL_SECONDS['1w']), to: end });
+  }
+
+  /** A tick that ends a silence comes with the places of the silence: together they may reach beyond what is in view. */
+  #keepUp(chart: PriceChart): void {
+    const places = chart.visible;
+    const newest = chart.points.times.length - 1;
+    if (places === undefined || places.to >= newest) return;
+    const shift = newest + RIGHT_MARGIN - places.to;
+    chart.look({ from: places.from + shift, to: places.to + shift });
   }
 
   #put(chart: PriceChart, { from, to }: ChartRange): void {

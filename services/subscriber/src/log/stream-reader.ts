@@ -1,11 +1,11 @@
-import { backoffMs, type LaneName } from '@tickwatch/core';
+import { backoffMs, type LaneName, nowMicros } from '@tickwatch/core';
 import { type LogEntry, MAX_ENTRY_MESSAGES, type PullSource } from '@tickwatch/feed';
 import { sleep } from '@tickwatch/runtime';
 import type { LaneLog } from './lane-log.ts';
 import type { LaneLogs } from './lane-logs.ts';
 
-/** Nobody waits longer for what a source held already. */
-const READING_MS = 10_000;
+/** When nothing of before came for so long, what a source held already is read. */
+const READING_MS = 2000;
 
 /** Reads lanes from a source that keeps them, each from a place of its own, into their logs. */
 export class StreamReader {
@@ -53,16 +53,15 @@ export class StreamReader {
 
   async #read(lane: LaneLog, from: string | undefined, cuts: readonly string[], signal: AbortSignal): Promise<void> {
     const log = this.#logs.durableLog;
+    const begun = nowMicros();
     if (from !== undefined) lane.readingUntil = performance.now() + READING_MS;
     const end = await persist(() => log.end(lane.lane), signal);
     let after = from ?? end ?? log.start;
-    const isAtEnd = (): boolean => end === undefined || log.compare(after, end) >= 0;
-    if (isAtEnd() && !signal.aborted) lane.readingUntil = 0;
     const take = (entry: LogEntry): void => {
       const isReplay = end !== undefined && log.compare(entry.position, end) <= 0;
       this.#logs.take(lane, this.#logs.read(entry, after), isReplay);
       after = entry.position;
-      if (isReplay && isAtEnd()) lane.readingUntil = 0;
+      if ((entry.messages.at(-1)?.receivedAt ?? begun) < begun) lane.readingUntil = performance.now() + READING_MS;
       this.#onHeard();
     };
     for (const cut of cuts) {

@@ -26,7 +26,7 @@ const Hysteresis = Type.Optional({
 });
 
 /** The price reaches or passes a level that it was on the other side of. */
-export const PriceCrosses = Type.Object(
+const PriceCrosses = Type.Object(
   {
     type: Type.Literal('price_crosses'),
     direction: Direction,
@@ -37,7 +37,7 @@ export const PriceCrosses = Type.Object(
 );
 
 /** The price is so far from the lowest (up) or highest (down) of a time before it. */
-export const PriceMoves = Type.Object(
+const PriceMoves = Type.Object(
   {
     type: Type.Literal('price_moves'),
     direction: Direction,
@@ -52,7 +52,7 @@ export const PriceMoves = Type.Object(
 );
 
 /** The price is above (below) all of the days before, and of today so far. Fires once a day (UTC) and stock. */
-export const NewExtreme = Type.Object(
+const NewExtreme = Type.Object(
   {
     type: Type.Literal('new_extreme'),
     extreme: OneOf(['high', 'low']),
@@ -67,13 +67,13 @@ export const NewExtreme = Type.Object(
 );
 
 /** No tick of a stock came for so long while its exchange was open and listened to. */
-export const Silent = Type.Object(
+const Silent = Type.Object(
   { type: Type.Literal('silent'), seconds: Type.Integer({ minimum: 1, maximum: MAX_SILENT_SECONDS }) },
   { additionalProperties: false },
 );
 
 /** The ticks of a stock in a minute (UTC, by their own times) are more, or fewer, than bounds. */
-export const TickRate = Type.Object(
+const TickRate = Type.Object(
   {
     type: Type.Literal('tick_rate'),
     above: Type.Optional(
@@ -95,16 +95,16 @@ export const TickRate = Type.Object(
 );
 
 /** Something that was published is missing: a hole is recorded. */
-export const HoleFound = Type.Object({ type: Type.Literal('hole') }, { additionalProperties: false });
+const HoleFound = Type.Object({ type: Type.Literal('hole') }, { additionalProperties: false });
 
 /** A tick is far from what its stock cost just before. */
-export const OutlierFound = Type.Object({ type: Type.Literal('outlier') }, { additionalProperties: false });
+const OutlierFound = Type.Object({ type: Type.Literal('outlier') }, { additionalProperties: false });
 
 const SYSTEM_MEASURES = ['insert_latency', 'waiting', 'feed_lost'] as const;
 export type SystemMeasure = (typeof SYSTEM_MEASURES)[number];
 
 /** The system itself is not as it should be. */
-export const SystemIs = Type.Object(
+const SystemIs = Type.Object(
   {
     type: Type.Literal('system'),
     measure: OneOf(SYSTEM_MEASURES, {

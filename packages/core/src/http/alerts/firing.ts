@@ -3,7 +3,7 @@ import { ExchangeParameter, RangeParameters } from '../parameters.ts';
 import { ExchangeName, Nullable, StockName, Timestamp } from '../scalars.ts';
 
 /** The most firings of one answer. */
-export const MAX_FIRINGS = 1000;
+const MAX_FIRINGS = 1000;
 
 /** A rule fired. It is written once, in the transaction of the tick that it is about. */
 export const AlertFiring = Type.Object({
@@ -59,6 +59,8 @@ export const AlertPreview = Type.Object({
   complete: Type.Boolean({
     description: '`false`: not all of the range was looked at, or something in it is missing; `note` says what.',
   }),
-  note: Nullable(Type.String()),
+  note: Nullable(
+    Type.String({ description: 'What was not looked at, and what the rule names and nobody has heard of yet.' }),
+  ),
 });
 export type AlertPreview = Static<typeof AlertPreview>;

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Nullable, OneOf, Timestamp } from '../scalars.ts';
-import { MAX_ALERT_NAME } from './rule.ts';
+import { MAX_ALERT_COUNT, MAX_ALERT_NAME } from './rule.ts';
 
 export const MAX_ALERT_RECEIVERS = 100;
 
@@ -43,6 +43,8 @@ const GrafanaSettings = Type.Object(
 export const NewAlertReceiver = Type.Union([WebhookSettings, EmailSettings, GrafanaSettings]);
 export type NewAlertReceiver = Static<typeof NewAlertReceiver>;
 
+const Counted = { minimum: 0, maximum: MAX_ALERT_COUNT };
+
 export const AlertReceiver = Type.Object({
   id: Type.String(),
   name: Name,
@@ -51,8 +53,14 @@ export const AlertReceiver = Type.Object({
   target: Type.String(),
   secret: Type.Optional(Type.String({ description: 'Only in the answer that made it.' })),
   rules: Type.Integer({ minimum: 0, description: 'How many rules tell it.' }),
-  waiting: Type.Integer({ minimum: 0, description: 'Deliveries that are still to be made.' }),
-  failed: Type.Integer({ minimum: 0, description: 'Deliveries that were given up.' }),
+  waiting: Type.Integer({
+    ...Counted,
+    description: `Deliveries that are still to be made; ${MAX_ALERT_COUNT}: so many or more.`,
+  }),
+  failed: Type.Integer({
+    ...Counted,
+    description: `Deliveries that were given up; ${MAX_ALERT_COUNT}: so many or more.`,
+  }),
   last_delivered: Nullable(Timestamp),
   last_error: Nullable(Type.String()),
   created: Timestamp,

@@ -9,6 +9,8 @@ export const MAX_RULE_RECEIVERS = 10;
 export const MAX_ALERT_NAME = 200;
 /** The longest that a rule rests after it fired. */
 export const MAX_REARM_SECONDS = 31 * 86_400;
+/** So many firings of a rule, and deliveries of a receiver, are counted: a list is there also where one of it never ends. */
+export const MAX_ALERT_COUNT = 10_000;
 /** The most rules of one answer. */
 export const MAX_RULES_ROWS = 1000;
 
@@ -66,7 +68,8 @@ const RULE_FIELDS = {
   receivers: Type.Optional(
     Type.Array(Type.String({ minLength: 1, maxLength: MAX_ALERT_NAME }), {
       maxItems: MAX_RULE_RECEIVERS,
-      description: 'Names of receivers that are told, besides the page and the live channel `alerts`.',
+      description:
+        'Names of receivers that are told, besides the page and the live channel `alerts`. Default: none; of a rule that is changed, those that it has.',
     }),
   ),
 };
@@ -107,14 +110,26 @@ export const AlertRule = Type.Object({
   active: Nullable(ActiveHours),
   expires: Nullable(Timestamp),
   enabled: Type.Boolean(),
-  receivers: Type.Array(Type.String()),
+  receivers: Type.Optional(
+    Type.Array(Type.String(), { description: 'Only for whoever shows the administrator’s token.' }),
+  ),
   snoozed_until: Nullable(Timestamp),
   state: OneOf(RULE_STATES),
   beyond: Type.Integer({ minimum: 0, description: 'For how many stocks it has fired and is not armed again.' }),
-  fired: Type.Integer({ minimum: 0, description: 'How often it fired, in all that is kept.' }),
+  fired: Type.Integer({
+    minimum: 0,
+    maximum: MAX_ALERT_COUNT,
+    description: `How often it fired, in all that is kept; ${MAX_ALERT_COUNT}: so often or more.`,
+  }),
   last_fired: Nullable(Timestamp),
   created: Timestamp,
   changed: Timestamp,
+  note: Type.Optional(
+    Type.String({
+      description:
+        'Only in the answer that made or changed it: what it names and nobody has heard of yet, so that it may never fire.',
+    }),
+  ),
 });
 export type AlertRule = Static<typeof AlertRule>;
 

@@ -29,7 +29,7 @@ export interface ListedRule extends AlertRuleRow {
   readonly beyond: number;
   /** For how many different stocks it has fired since it watches what it does. */
   readonly stocksFired: number;
-  /** How often, in all that is kept. */
+  /** How often, in all that is kept; up to `MAX_ALERT_COUNT`. */
   readonly fired: number;
   readonly lastFired: EpochMicros | undefined;
   readonly created: EpochMicros;

@@ -1,7 +1,10 @@
-import type { AlertDeliveryState } from '@tickwatch/core';
+import { type AlertDeliveryState, MAX_ALERT_COUNT } from '@tickwatch/core';
 import { type Row, readMicros, toMicros } from '../read-pool.ts';
 import type { ListedDelivery, ListedReceiver } from './alert-answers.ts';
 import { type AskRows, isId, micros } from './ask-rows.ts';
+
+const few = (state: AlertDeliveryState): string =>
+  `SELECT FROM alert_deliveries WHERE receiver_id = r.id AND state = '${state}' LIMIT ${MAX_ALERT_COUNT}`;
 
 const RECEIVERS = `
   SELECT r.id, r.name, r.type, r.target, ${toMicros('r.created_at')} AS created, told.rules, waits.waiting, given.failed,
@@ -9,9 +12,9 @@ const RECEIVERS = `
   FROM alert_receivers AS r
   CROSS JOIN LATERAL (SELECT count(*) AS rules FROM alert_rule_receivers WHERE receiver_id = r.id) AS told
   CROSS JOIN LATERAL (
-    SELECT count(*) AS waiting FROM alert_deliveries WHERE receiver_id = r.id AND state = 'waiting') AS waits
+    SELECT count(*) AS waiting FROM (${few('waiting')}) AS few) AS waits
   CROSS JOIN LATERAL (
-    SELECT count(*) AS failed FROM alert_deliveries WHERE receiver_id = r.id AND state = 'failed') AS given
+    SELECT count(*) AS failed FROM (${few('failed')}) AS few) AS given
   CROSS JOIN LATERAL (
     SELECT max(delivered_at) AS last FROM alert_deliveries WHERE receiver_id = r.id AND delivered_at IS NOT NULL) AS sent
   LEFT JOIN LATERAL (

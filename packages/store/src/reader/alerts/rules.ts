@@ -1,3 +1,4 @@
+import { MAX_ALERT_COUNT } from '@tickwatch/core';
 import { type Row, readMicros, toMicros } from '../read-pool.ts';
 import { Parameters } from '../sql/parameters.ts';
 import type { ListedRule, RulesPage, RulesQuestion } from './alert-answers.ts';
@@ -44,7 +45,7 @@ function listed(page: string): string {
     SELECT r.id, r.definition::text AS definition, r.revision, r.is_enabled::text AS is_enabled, ${toMicros('r.begins')} AS begins,
       ${toMicros('r.snoozed_until')} AS snoozed_until, ${toMicros('r.created_at')} AS created,
       ${toMicros('r.changed_at')} AS changed, told.receivers::text AS receivers, known.beyond, known.stocks_fired,
-      fired.count AS fired, ${toMicros('fired.last')} AS last_fired
+      fired.count AS fired, ${toMicros('newest.last')} AS last_fired
     FROM (${page}) AS r
     CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_agg(name ORDER BY name), '[]') AS receivers
@@ -53,7 +54,9 @@ function listed(page: string): string {
       SELECT count(*) FILTER (WHERE phase <> 'armed') AS beyond, count(DISTINCT stock_name) AS stocks_fired
       FROM alert_phases AS p WHERE p.rule_id = r.id AND p.revision = r.revision AND p.fired_at IS NOT NULL) AS known
     CROSS JOIN LATERAL (
-      SELECT count(*) AS count, max("timestamp") AS last FROM alert_firings AS f WHERE f.rule_id = r.id) AS fired
+      SELECT count(*) AS count FROM (
+        SELECT FROM alert_firings AS f WHERE f.rule_id = r.id LIMIT ${MAX_ALERT_COUNT}) AS counted) AS fired
+    CROSS JOIN LATERAL (SELECT max("timestamp") AS last FROM alert_firings AS f WHERE f.rule_id = r.id) AS newest
     ORDER BY r.created_at DESC, r.id DESC`;
 }
 

@@ -27,22 +27,23 @@ async function holesIn(ask: PreviewAsk): Promise<Found> {
   const question = { span, exchange: rule.exchange, closed: true, limit: MAX_HOLES_READ };
   const { gaps, next } = (await reader.gaps(question, { signal })).value;
   const judges = judgesOf(ask);
-  const fired: AlertFired[] = [];
-  for (const { exchange, from, until, messages, reason, laneName } of gaps) {
-    // Damaged blocks and what files lack tells nobody.
-    if (laneName === undefined || from < start) continue;
-    const hole = {
-      fromSeq: undefined,
-      toSeq: undefined,
-      from: from as EpochMicros,
-      to: until as EpochMicros,
-      messages,
-      reason,
-    };
-    for (const { firing } of judges(exchange).holeFound(hole, until as EpochMicros))
-      if (firing !== undefined) fired.push(firing);
+  const fired = new Map<string, AlertFired>();
+  const seen = new Set<number>();
+  for (const { id, exchange, from, until, messages, reason, laneName } of gaps) {
+    // Damaged blocks and what files lack tells nobody; of what files filled in part, the rest may be several.
+    if (laneName === undefined || from < start || (id !== undefined && seen.has(id))) continue;
+    if (id !== undefined) seen.add(id);
+    const to = (until - 1) as EpochMicros;
+    const hole = { fromSeq: undefined, toSeq: undefined, from: from as EpochMicros, to, messages, reason };
+    for (const { firing } of judges(exchange).holeFound(hole, to)) {
+      // What several lanes miss for one reason is told once.
+      if (firing !== undefined) fired.set(firing.id, firing);
+    }
   }
-  return { fired, notes: next === undefined ? [] : [`Only the first ${MAX_HOLES_READ} holes were looked at.`] };
+  return {
+    fired: [...fired.values()],
+    notes: next === undefined ? [] : [`Only the first ${MAX_HOLES_READ} holes were looked at.`],
+  };
 }
 
 async function outliersIn(ask: PreviewAsk, stocks: readonly StockOfPreview[]): Promise<Found> {

@@ -8,6 +8,7 @@ import {
   formatMicros,
 } from '@tickwatch/core';
 import type { TickReader } from '@tickwatch/store';
+import { watchedStocks } from '../watched-stocks.ts';
 import { foundIn } from './found-in.ts';
 import type { PreviewAsk, StockOfPreview, StockOutcome } from './preview-ask.ts';
 import { PREVIEW_LIMITS, PreviewBudget, type PreviewLimits } from './preview-budget.ts';
@@ -103,7 +104,8 @@ async function ofSilence(ask: PreviewAsk, seconds: number, calendarOf: CalendarO
 }
 
 async function ofStocks(ask: PreviewAsk): Promise<Outcome> {
-  const { stocks, isAll } = await stocksOf(ask);
+  const found = await stocksOf(ask);
+  const { stocks } = found;
   const outcomes: StockOutcome[] = [];
   const waiting = [...stocks];
   const work = async (): Promise<void> => {
@@ -113,24 +115,26 @@ async function ofStocks(ask: PreviewAsk): Promise<Outcome> {
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
-  return { fired: outcomes.flatMap(({ fired }) => fired), notes: notesOf(ask, outcomes, stocks.length, isAll) };
+  return { fired: outcomes.flatMap(({ fired }) => fired), notes: notesOf(ask, outcomes, found) };
 }
 
 function notesOf(
   ask: PreviewAsk,
   outcomes: readonly StockOutcome[],
-  stocks: number,
-  isAll: boolean,
+  { stocks, isAll, first: firstTick }: FoundStocks,
 ): readonly string[] {
-  const { end } = ask;
+  const { start, end } = ask;
   const notes: string[] = [];
   const ended = outcomes.filter(({ until }) => until < end);
   const first = ended.reduce((least, { until }) => Math.min(least, until), end as number) as EpochMicros;
   if (ended.length > 0)
     notes.push(`There is more than one answer looks at: not all is known from ${formatMicros(first)} on.`);
-  if (outcomes.length < stocks) notes.push(lookedAt(outcomes.length, stocks));
+  if (outcomes.length < stocks.length) notes.push(lookedAt(outcomes.length, stocks.length));
   if (!isAll) notes.push(onlyFirst(ask));
-  if (outcomes.some(({ isComplete }) => !isComplete)) notes.push('Ticks are missing in this range.');
+  if (outcomes.some(({ isComplete }) => !isComplete)) {
+    const since = firstTick > start ? `; the first one is of ${formatMicros(firstTick)}` : '';
+    notes.push(`Ticks are missing in this range${since}.`);
+  }
   return notes;
 }
 
@@ -142,21 +146,18 @@ function onlyFirst({ limits }: PreviewAsk): string {
   return `Only the first ${limits.stocks} stocks were looked at.`;
 }
 
-async function stocksOf({
-  reader,
-  rule,
-  signal,
-  limits,
-}: PreviewAsk): Promise<{ readonly stocks: readonly StockOfPreview[]; readonly isAll: boolean }> {
-  const { exchange } = rule;
-  const most = limits.stocks + 1;
-  const found: StockOfPreview[] = [];
-  for (const stock of rule.stocks ?? [undefined]) {
-    const { value } = await reader.stocks({ stock, exchange, limit: most }, { signal });
-    found.push(...value.map((row) => ({ stock: row.stock, exchange: row.exchange })));
-    if (found.length >= most) break;
-  }
-  return { stocks: found.slice(0, limits.stocks), isAll: found.length <= limits.stocks };
+interface FoundStocks {
+  readonly stocks: readonly StockOfPreview[];
+  readonly isAll: boolean;
+  /** The time of their first tick. */
+  readonly first: EpochMicros;
+}
+
+async function stocksOf({ reader, rule, signal, limits }: PreviewAsk): Promise<FoundStocks> {
+  const found = await watchedStocks(reader, rule, limits.stocks + 1, { signal });
+  const stocks = found.slice(0, limits.stocks).map(({ stock, exchange }) => ({ stock, exchange }));
+  const first = Math.min(...found.map(({ firstTime }) => firstTime)) as EpochMicros;
+  return { stocks, isAll: found.length <= limits.stocks, first };
 }
 
 function placeOf({ exchange, stock, time, price, text }: AlertFired): AlertPreview['places'][number] {

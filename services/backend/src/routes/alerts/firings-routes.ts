@@ -41,13 +41,13 @@ export function firingsRoutes(app: App, parts: AlertParts): void {
     async (request, reply) => {
       const { exchange, stock, rule, cursor, limit = DEFAULT_LIMIT } = request.query;
       const { start, end } = readBounds(request.query);
-      const behind = cursor === undefined ? undefined : readAlertCursor(cursor);
+      const behind = cursor === undefined ? undefined : readAlertCursor('firings', cursor);
       if (rule !== undefined && !UUID.test(rule)) {
         throw new ParameterError('rule', `rule ${quoted(rule)} is no id of a rule: give one as the rules have it`);
       }
       const question = { start, end, exchange, stock, ruleId: rule, limit, behind };
       const page = await reader.alerts.firings(question, { signal: leaveSignal(reply) });
-      if (page.next !== undefined) linkNext(request, reply, writeAlertCursor(page.next));
+      if (page.next !== undefined) linkNext(request, reply, writeAlertCursor('firings', page.next));
       reply.header('cache-control', 'no-store');
       return await sendText(request, reply, JSON_TYPE, JSON.stringify(page.firings.map(firingView)));
     },
@@ -90,7 +90,8 @@ export function firingsRoutes(app: App, parts: AlertParts): void {
       },
     },
     async (request, reply) => {
-      const { id, receiver } = request.params;
+      const { id } = request.params;
+      const receiver = request.params.receiver.toLowerCase();
       const again = await change(parts, (admin) => admin.retryDelivery(id, receiver));
       const deliveries = await change(parts, (admin) => admin.answers.deliveries(id));
       if (deliveries === undefined) throw noFiring(id);

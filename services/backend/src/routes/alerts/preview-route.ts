@@ -2,6 +2,7 @@ import { AlertPreview, AlertPreviewQuestion } from '@tickwatch/core';
 import { ReadBusyError } from '@tickwatch/store';
 import { previewRule } from '../../alerts/preview/preview-rule.ts';
 import { readPreview } from '../../alerts/read-preview.ts';
+import { ruleNote } from '../../alerts/rule-note.ts';
 import type { App } from '../../http/app.ts';
 import { readByHand } from '../../http/by-hand.ts';
 import { leaveSignal } from '../../http/leave-signal.ts';
@@ -35,7 +36,9 @@ export function previewRoute(app: App, { reader, now, calendarOf }: AlertParts):
       if (running >= MOST_PREVIEWS) throw new ReadBusyError(`${MOST_PREVIEWS} previews are being made`);
       running++;
       try {
-        return sendFresh(reply, await previewRule(reader, rule, range, leaveSignal(reply), { calendarOf }));
+        const preview = await previewRule(reader, rule, range, leaveSignal(reply), { calendarOf });
+        const notes = [preview.note, await ruleNote(reader, rule)].filter((note) => note != null);
+        return sendFresh(reply, { ...preview, note: notes.length === 0 ? null : notes.join(' ') });
       } finally {
         running--;
       }

@@ -16,7 +16,9 @@ export function receiversRoutes(app: App, parts: AlertParts): void {
   const noReceiver = (id: string): NotFoundError => new NotFoundError(`There is no receiver ${quoted(id)}.`);
 
   async function one(id: string): Promise<ListedReceiver> {
-    const found = (await change(parts, (admin) => admin.answers.receivers())).find((receiver) => receiver.id === id);
+    const found = (await change(parts, (admin) => admin.answers.receivers())).find(
+      (receiver) => receiver.id === id.toLowerCase(),
+    );
     if (found === undefined) throw noReceiver(id);
     return found;
   }

@@ -9,10 +9,13 @@ import {
   NewAlertRule,
 } from '@tickwatch/core';
 import type { AlertRuleDraft, ListedRule } from '@tickwatch/store';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isAdministrators } from '../../admin/admin-gate.ts';
 import { ruleView } from '../../alerts/alert-views.ts';
 import { type ReadRule, readRule } from '../../alerts/read-rule.ts';
 import { readSnooze } from '../../alerts/read-snooze.ts';
 import type { RuleDefinition } from '../../alerts/rule-definition.ts';
+import { ruleNote } from '../../alerts/rule-note.ts';
 import { readAlertCursor, writeAlertCursor } from '../../http/alert-cursor.ts';
 import type { App } from '../../http/app.ts';
 import { readByHand } from '../../http/by-hand.ts';
@@ -30,7 +33,8 @@ const MOST_ATTEMPTS = 5;
 
 export function rulesRoutes(app: App, parts: AlertParts): void {
   const { reader, log, now } = parts;
-  const view = (rule: ListedRule): AlertRule => ruleView(rule, now());
+  const view = (rule: ListedRule, request: FastifyRequest): AlertRule =>
+    ruleView(rule, now(), isAdministrators(request));
   const noRule = (id: string): NotFoundError => new NotFoundError(`There is no rule ${quoted(id)}: it may be deleted.`);
 
   async function one(id: string): Promise<ListedRule> {
@@ -46,6 +50,7 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
         querystring: AlertRulesQuery,
         ...routeSchema({
           tag: 'alerts',
+          admin: 'more',
           summary: 'The rules, and how they are',
           description: 'Newest first, in pages (header `Link`, `rel="next"`).',
           answer: AlertRules,
@@ -54,11 +59,11 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
     },
     async (request, reply) => {
       const { exchange, stock, name, cursor, limit = MAX_RULES_ROWS } = request.query;
-      const behind = cursor === undefined ? undefined : readAlertCursor(cursor);
+      const behind = cursor === undefined ? undefined : readAlertCursor('rules', cursor);
       const page = await reader.alerts.rules({ exchange, stock, name, limit, behind }, { signal: leaveSignal(reply) });
-      if (page.next !== undefined) linkNext(request, reply, writeAlertCursor(page.next));
+      if (page.next !== undefined) linkNext(request, reply, writeAlertCursor('rules', page.next));
       reply.header('cache-control', 'no-store');
-      return await sendText(request, reply, JSON_TYPE, JSON.stringify(page.rules.map(view)));
+      return await sendText(request, reply, JSON_TYPE, JSON.stringify(page.rules.map((rule) => view(rule, request))));
     },
   );
 
@@ -69,10 +74,11 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
       ...readByHand,
     },
     async (request, reply) => {
-      const draft = await draftOf(readRule(request.body, now()));
+      const read = readRule(request.body, now());
+      const draft = await draftOf(read, []);
       const id = await change(parts, (admin) => admin.addRule(draft));
       log.info({ event: 'alert_rule_added', client: request.ip, rule: id }, 'an administrator made a rule');
-      return sendFresh(reply.code(201).header('location', `${PATH}/${id}`), view(await one(id)));
+      return await sendNoted(request, reply.code(201).header('location', `${PATH}/${id}`), id);
     },
   );
 
@@ -81,13 +87,13 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
     {
       schema: {
         params: AlertRuleParams,
-        ...routeSchema({ tag: 'alerts', summary: 'A rule, and how it is', answer: AlertRule }),
+        ...routeSchema({ tag: 'alerts', admin: 'more', summary: 'A rule, and how it is', answer: AlertRule }),
       },
     },
     async (request, reply) => {
       const rule = await reader.alerts.rule(request.params.id);
       if (rule === undefined) throw noRule(request.params.id);
-      return sendFresh(reply, view(rule));
+      return sendFresh(reply, view(rule, request));
     },
   );
 
@@ -107,7 +113,7 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
         if (attempt === MOST_ATTEMPTS) throw new ConflictError('Others change this rule at the same time: try again.');
       }
       log.info({ event: 'alert_rule_changed', client: request.ip, rule: id }, 'an administrator changed a rule');
-      return sendFresh(reply, view(await one(id)));
+      return await sendNoted(request, reply, id);
     },
   );
 
@@ -125,7 +131,8 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
       const { id } = request.params;
       const until = readSnooze(request.body, now());
       if (!(await change(parts, (admin) => admin.snoozeRule(id, until)))) throw noRule(id);
-      return sendFresh(reply, view(await one(id)));
+      log.info({ event: 'alert_rule_snoozed', client: request.ip, rule: id }, 'an administrator silenced a rule');
+      return sendFresh(reply, view(await one(id), request));
     },
   );
 
@@ -137,20 +144,32 @@ export function rulesRoutes(app: App, parts: AlertParts): void {
       const rule = await one(id);
       if (!(await change(parts, (admin) => admin.removeRule(id)))) throw noRule(id);
       log.info({ event: 'alert_rule_deleted', client: request.ip, rule: id }, 'an administrator deleted a rule');
-      return sendFresh(reply, view(rule));
+      return sendFresh(reply, view(rule, request));
     },
   );
+
+  /** The answer to whoever made or changed it. */
+  async function sendNoted(request: FastifyRequest, reply: FastifyReply, id: string): Promise<FastifyReply> {
+    const rule = await one(id);
+    // It is made, whether or not the ticks can be asked now.
+    const note = await ruleNote(reader, rule.definition as RuleDefinition).catch(() => undefined);
+    return sendFresh(reply, { ...view(rule, request), ...(note === undefined ? {} : { note }) });
+  }
 
   /** False: somebody else changed it meanwhile, so that it is to be looked at again. */
   async function isChanged(id: string, body: unknown): Promise<boolean> {
     const before = await one(id);
     const read = readRule(body, now(), before.definition as RuleDefinition);
-    const draft = await draftOf(read);
+    const draft = await draftOf(read, before.receivers);
     return await change(parts, (admin) => admin.changeRule(id, draft, isAnew(before, read), before.changed));
   }
 
   /** @throws ParameterError there is no receiver of one of the names */
-  async function draftOf({ definition, isEnabled, receivers: names }: ReadRule): Promise<AlertRuleDraft> {
+  async function draftOf(
+    { definition, isEnabled, receivers }: ReadRule,
+    before: readonly string[],
+  ): Promise<AlertRuleDraft> {
+    const names = receivers ?? before;
     if (names.length === 0) return { name: definition.name, definition, isEnabled, receivers: [] };
     const known = await change(parts, (admin) => admin.answers.receivers());
     const ids = names.map(
@@ -190,7 +209,7 @@ function isAnew(before: ListedRule, { definition, isEnabled }: ReadRule): boolea
 const MAKES =
   'It judges what is received from then on: a tick that is published after this answer is judged by it. Each stock is judged for itself. Where there are no earlier prices of a stock, the first one only says which side of a level it is on.';
 const CHANGES =
-  'All of it: what is left out gets its default. Where it watches something else now (condition, exchange, stocks, once), or was disabled and is enabled, it begins anew: armed, for what is received from then on.';
+  'All of it: what is left out gets its default, but for `receivers`, which stay. Where it watches something else now (condition, exchange, stocks, once), or was disabled and is enabled, it begins anew: armed, for what is received from then on.';
 const SNOOZES = 'It goes on looking, so that it does not fire afterwards for what happened meanwhile.';
 const DELETES = 'What it fired stays. Answers what it was.';
 

@@ -78,7 +78,9 @@ export class AlertMarks implements ChartLayer {
     }
     context.save();
     for (const level of this.#options.levels()) this.#drawLevel(sheet, level);
-    for (const firing of this.#options.firings()) this.#drawFlag(sheet, firing);
+    // Of those at one place, one is seen.
+    const places = new Set<string>();
+    for (const firing of this.#options.firings()) this.#drawFlag(sheet, firing, places);
     context.restore();
   }
 
@@ -110,7 +112,7 @@ export class AlertMarks implements ChartLayer {
     context.globalAlpha = 1;
   }
 
-  #drawFlag({ context, width, height, surface }: Sheet, { id, time, price }: ChartFiring): void {
+  #drawFlag({ context, width, height, surface }: Sheet, { id, time, price }: ChartFiring, places: Set<string>): void {
     const { chart, series, points, colors } = surface;
     const x = chart.timeScale().logicalToCoordinate(Math.round(edgeAt(points, time)) as Logical);
     const at = price === undefined ? height - FOOT : series.priceToCoordinate(price);
@@ -118,6 +120,9 @@ export class AlertMarks implements ChartLayer {
     const isActive = id === this.#active;
     // Its cloth stays in the pane, whatever the price.
     const y = Math.max(at, POLE + 2);
+    const place = `${Math.round(x)} ${Math.round(y)}`;
+    if (places.has(place) && !isActive) return;
+    places.add(place);
     context.beginPath();
     context.moveTo(x, y);
     context.lineTo(x, y - POLE);

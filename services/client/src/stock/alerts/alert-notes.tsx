@@ -5,7 +5,7 @@ import type { ZoneChoice } from '../../format/zone.ts';
 import type { ChartController } from '../chart-controller.ts';
 import { alertsOf, ChartAlerts } from './chart-alerts.ts';
 import { MOST_FIRINGS } from './chart-firings.ts';
-import { DIRECTION_SIGNS, levelText } from './chart-level.ts';
+import { type ChartLevel, DIRECTION_SIGNS, levelText } from './chart-level.ts';
 
 export { alertsOf };
 
@@ -31,6 +31,7 @@ export function AlertNotes({ controller, zone }: Props) {
   });
   const firings = alerts.firings.value;
   const levels = alerts.levels.value;
+  const address = `/alerts?stock=${encodeURIComponent(controller.name.stock)}`;
   const point = (id: string | undefined) => () => alerts.marks.point(id);
   const pointing = (id: string) => ({
     ...{ onFocus: point(id), onBlur: point(undefined) },
@@ -45,7 +46,7 @@ export function AlertNotes({ controller, zone }: Props) {
             opened.value = event.currentTarget.open;
           }}
         >
-          <summary>{summaryText(firings.length, levels.length)}</summary>
+          <summary>{summaryText(firings.length, levels.length, alerts.isCut.value)}</summary>
           <ul>
             {firings
               .slice(-MOST_LISTED)
@@ -64,17 +65,21 @@ export function AlertNotes({ controller, zone }: Props) {
               ))}
             {firings.length > MOST_LISTED && (
               <li>
-                The newest {MOST_LISTED} of {firings.length};{' '}
-                <a href={`/alerts?stock=${encodeURIComponent(controller.name.stock)}`}>all of them</a>
+                The newest {MOST_LISTED} of {firings.length}; <a href={address}>all of them</a>
               </li>
             )}
-            {levels.map((level) => (
+            {nearest(levels, controller.model.window.bars.at(-1)?.close).map((level) => (
               <li key={level.rule}>
                 <a href={`/alerts?edit=${encodeURIComponent(level.rule)}`} title="Change it" {...pointing(level.rule)}>
                   {DIRECTION_SIGNS[level.direction]} {levelText(level)}
                 </a>
               </li>
             ))}
+            {(levels.length > MOST_LISTED || alerts.isCut.value) && (
+              <li>
+                Levels near the newest price; <a href={address}>all rules</a>
+              </li>
+            )}
           </ul>
         </details>
       )}
@@ -83,9 +88,18 @@ export function AlertNotes({ controller, zone }: Props) {
   );
 }
 
-function summaryText(fired: number, levels: number): string {
+/** Of very many, those that a price is closest to. */
+function nearest(levels: readonly ChartLevel[], price: number | undefined): readonly ChartLevel[] {
+  if (levels.length <= MOST_LISTED || price === undefined) return levels.slice(0, MOST_LISTED);
+  const farness = ({ price: level }: ChartLevel): number => Math.abs(level - price);
+  const near = new Set(levels.toSorted((a, b) => farness(a) - farness(b)).slice(0, MOST_LISTED));
+  return levels.filter((level) => near.has(level));
+}
+
+function summaryText(fired: number, levels: number, isCut: boolean): string {
   const most = fired >= MOST_FIRINGS ? ' or more' : '';
   const firings = fired === 0 ? '' : fired === 1 ? '1 alert fired in view' : `${fired}${most} alerts fired in view`;
-  const watched = levels === 0 ? '' : levels === 1 ? '1 level watched' : `${levels} levels watched`;
+  const watched =
+    levels === 0 ? '' : levels === 1 ? '1 level watched' : `${levels}${isCut ? ' or more' : ''} levels watched`;
   return [firings, watched].filter((text) => text !== '').join(', ');
 }

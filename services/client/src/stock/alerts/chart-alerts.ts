@@ -1,7 +1,8 @@
 import { effect, signal, untracked } from '@preact/signals';
-import type { AlertRule } from '@tickwatch/core';
+import type { AlertFiring, AlertRule } from '@tickwatch/core';
 import { readRules } from '../../alerts/alert-api.ts';
 import { firings } from '../../firings/firings.ts';
+import { Gathered } from '../../firings/gathered.ts';
 import { leaps, moment, playedMicros } from '../../moment/moment.ts';
 import type { ChartController } from '../chart-controller.ts';
 import { INTERVAL_SECONDS } from '../interval.ts';
@@ -9,11 +10,13 @@ import { AlertMarks } from './alert-marks.ts';
 import { type ChartFiring, ChartFirings } from './chart-firings.ts';
 import { type ChartLevel, levelsOf } from './chart-level.ts';
 
-/** Rules of one stock that are looked at: more levels than these nobody tells apart. */
-const MOST_RULES = 200;
+/** Rules of one stock that are looked at: as many as one answer holds. */
+const MOST_RULES = 1000;
 /** Of more in one candle, the newest are said. */
 const MOST_SAID = 5;
 const RULES_EVERY_MS = 60_000;
+/** However many fire, flags are drawn and rules asked for once in so long. */
+const FIRED_EVERY_MS = 1000;
 
 const shown = new WeakMap<ChartController, ChartAlerts>();
 
@@ -27,6 +30,8 @@ export class ChartAlerts {
   /** Those in view, from the oldest to the newest. */
   readonly firings = signal<readonly ChartFiring[]>([]);
   readonly levels = signal<readonly ChartLevel[]>([]);
+  /** There are more rules than were asked for: levels of the oldest may be missing. */
+  readonly isCut = signal(false);
   /** The level under the pointer. */
   readonly level = signal<ChartLevel | undefined>(undefined);
   readonly marks = new AlertMarks({
@@ -41,6 +46,12 @@ export class ChartAlerts {
   readonly #abort = new AbortController();
   readonly #ends: readonly (() => void)[];
   #rules: readonly AlertRule[] = [];
+  readonly #fired = new Gathered<AlertFiring>({ withinMs: 0, apartMs: FIRED_EVERY_MS }, (fresh) => {
+    this.#show();
+    // A rule that fires once watches its level no more.
+    const fired = new Set(fresh.map(({ rule_id }) => rule_id));
+    if (this.#rules.some(({ id, once }) => once && fired.has(id))) void this.#askRules();
+  });
 
   constructor(controller: ChartController) {
     this.#controller = controller;
@@ -61,11 +72,9 @@ export class ChartAlerts {
         });
       }),
       firings.listen((fresh) => {
-        if (!this.#known.take(fresh)) return;
-        this.#show();
-        // A rule that fires once watches its level no more.
-        void this.#askRules();
+        if (this.#known.take(fresh)) this.#fired.add(fresh);
       }),
+      () => this.#fired.stop(),
       () => clearInterval(timer),
     ];
     void this.#askRules();
@@ -104,8 +113,9 @@ export class ChartAlerts {
     if (document.hidden) return;
     const { stock, exchange } = this.#controller.name;
     try {
-      const { rows } = await readRules({ stock, exchange, limit: MOST_RULES }, this.#abort.signal);
+      const { rows, next } = await readRules({ stock, exchange, limit: MOST_RULES }, this.#abort.signal);
       this.#rules = rows;
+      this.isCut.value = next !== undefined;
       this.#show();
     } catch {
       // The levels that are known stay.

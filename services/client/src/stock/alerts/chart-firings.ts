@@ -6,6 +6,9 @@ import type { ChartRange } from '../chart-model.ts';
 
 /** Of more in one range, the newest. */
 export const MOST_FIRINGS = 500;
+/** While rules go on firing no more than these are held. */
+const MOST_HELD = 4 * MOST_FIRINGS;
+const MICRO = 1e-6;
 
 /** A firing at its place on a chart. `time`: epoch seconds; `price`: undefined where it is about none. */
 export interface ChartFiring {
@@ -27,12 +30,12 @@ export class ChartFirings {
     this.#name = name;
   }
 
-  /** Those of a range, from the oldest to the newest, and none that lies behind the moment that the page shows. */
+  /** The newest of a range, in their order, and none that lies behind the moment that the page shows. */
   within({ from, to }: ChartRange): readonly ChartFiring[] {
     const end = Math.min(to, nowMs() / 1000);
-    return [...this.#known.values()]
+    return this.#sorted()
       .filter(({ time }) => time >= from && time <= end)
-      .toSorted((a, b) => a.time - b.time);
+      .slice(-MOST_FIRINGS);
   }
 
   /** Takes those of this stock that were told live. @returns whether there was one */
@@ -43,6 +46,7 @@ export class ChartFirings {
         stock_name === stock && (exchange === undefined || exchange_name === null || exchange_name === exchange),
     );
     for (const firing of own) this.#known.set(firing.id, placed(firing));
+    if (this.#known.size > MOST_HELD) this.#letGo();
     return own.length > 0;
   }
 
@@ -60,10 +64,11 @@ export class ChartFirings {
   async load({ from, to }: ChartRange, isLive: boolean, signal: AbortSignal): Promise<void> {
     const now = nowMs() / 1000;
     const held = this.#answered;
-    if (held !== undefined && held.from <= from && held.to >= Math.min(to, now)) return;
     const end = Math.min(to, now);
+    const isHeld = held !== undefined && held.to >= end;
+    if (isHeld && (held.from <= from || this.within({ from, to }).length === MOST_FIRINGS)) return;
     const { stock, exchange } = this.#name;
-    const { rows } = await readFirings(
+    const { rows, next } = await readFirings(
       {
         ...{ stock, exchange, limit: MOST_FIRINGS, start_time: String(Math.round(from * 1e6)) },
         end_time: to > now && isLive ? undefined : String(Math.round(end * 1e6)),
@@ -71,12 +76,29 @@ export class ChartFirings {
       signal,
     );
     if (signal.aborted) return;
+    const found = rows.map(placed);
+    // Where there are more, the oldest of the answer are all that is known; others of the same moment may be missing.
+    const whole = next === undefined ? from : (found.at(-1)?.time ?? from) + MICRO;
     // Beyond a range that was looked at before, what lies between is not known.
-    const joins = held !== undefined && from <= held.to && held.from <= end;
+    const joins = held !== undefined && whole <= held.to && held.from <= end;
     if (!joins) this.forget();
-    for (const firing of rows) this.#known.set(firing.id, placed(firing));
+    for (const firing of found) this.#known.set(firing.id, firing);
     const reach = to >= now && isLive ? Number.POSITIVE_INFINITY : end;
-    this.#answered = joins ? { from: Math.min(held.from, from), to: Math.max(held.to, reach) } : { from, to: reach };
+    this.#answered = joins
+      ? { from: Math.min(held.from, whole), to: Math.max(held.to, reach) }
+      : { from: whole, to: reach };
+  }
+
+  /** The oldest are asked for again when somebody looks there. */
+  #letGo(): void {
+    const kept = this.#sorted().slice(-MOST_FIRINGS);
+    this.#known = new Map(kept.map((firing) => [firing.id, firing]));
+    const from = (kept[0]?.time ?? 0) + MICRO;
+    if (this.#answered !== undefined) this.#answered = { ...this.#answered, from: Math.max(this.#answered.from, from) };
+  }
+
+  #sorted(): readonly ChartFiring[] {
+    return [...this.#known.values()].sort((a, b) => a.time - b.time);
   }
 }
 

@@ -132,6 +132,8 @@ describe('alerts over the API', () => {
     const wrong = { ...RULE, condition: { ...RULE.condition, level: 'high' } };
     const problem = await ask<Told>('POST', '/rules', wrong, 422);
     assert.deepEqual([problem.parameter, /"high"/.test(problem.detail)], ['condition.level', true]);
+    const long = await ask<Told>('POST', '/rules', { ...RULE, name: 'x'.repeat(65_536) }, 413);
+    assert.match(long.detail, /longer than 64 KiB/);
     const answer = await api.get('/api/alerts/rules', {
       method: 'POST',
       headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },

@@ -92,7 +92,7 @@ describe("Grafana's queries", () => {
       if (format !== 'time_series') continue;
       const rows = await run(rawSql, twoDays);
       assert.ok(rows.length > 0, title);
-      for (const { time, metric: _, exchange: __, ...values } of rows) {
+      for (const { time, metric: _, exchange: __, receiver: ___, ...values } of rows) {
         assert.ok(time instanceof Date || typeof time === 'number' || typeof time === 'string', title);
         for (const value of Object.values(values)) assert.ok(value === null || !Number.isNaN(Number(value)), title);
       }
@@ -230,9 +230,12 @@ describe("Grafana's queries", () => {
         ['desk', 'waiting', 1, 1, null],
       ],
     );
-    const [rule] = DELIVERY_ALERTS;
+    const [late, rule] = DELIVERY_ALERTS;
+    const [waits] = await run(late?.rawSql ?? '', { ...HALF_AN_HOUR, from: ago(60) });
+    assert.deepEqual([waits?.receiver, Number(waits?.seconds) >= 40 * 60], ['desk', true]);
     assert.equal((await run(rule?.rawSql ?? ''))[0]?.deliveries, 2);
     await insert('DELETE FROM alert_deliveries');
+    assert.equal((await run(late?.rawSql ?? ''))[0]?.seconds, 0, 'a value to judge, also where nothing waits');
     assert.equal(
       (await run(rule?.rawSql ?? ''))[0]?.deliveries,
       0,

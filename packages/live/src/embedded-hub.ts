@@ -60,7 +60,8 @@ const DEFAULTS = {
   maxMessageBytes: 64 * 1024,
   // More than the largest message holds.
   maxCommandsPerSecond: 5000,
-  maxSubscriptions: 128,
+  // 128 exchanges, alerts and a replay.
+  maxSubscriptions: 130,
   maxBufferedBytes: 4 * 1024 * 1024,
   // A second of 2 Mbit/s: whoever missed more is live sooner without it.
   maxRecoveryBytesPerClient: 256 * 1024,

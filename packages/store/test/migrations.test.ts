@@ -155,7 +155,7 @@ describe('migrations', () => {
       const notifier = asUser(url, 'tickwatch_notifier', 'secret');
       {
         await using outbox = createAlertOutbox({ connectionString: notifier, applicationName: 'test' });
-        const { place } = await outbox.firingsBehind(undefined, 10);
+        const place = await outbox.placeBefore(0);
         assert.equal((await outbox.firingsBehind(place, 10)).firings.length, 0);
         const [queue] = await outbox.queues();
         assert.equal(queue?.receiver.secret, 'known to whoever sends');

@@ -82,6 +82,13 @@ export class NotifierEvents implements Disposable {
     );
   }
 
+  liveTooLate(): void {
+    this.#log.warn(
+      { event: 'alerts_live_too_late' },
+      'alerts that could not be told live for ten minutes are not told live any more; the API has them',
+    );
+  }
+
   liveBack(): void {
     this.#log.info({ event: 'alerts_live_recovered' }, 'alerts are told live again');
   }

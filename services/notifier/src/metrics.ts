@@ -32,7 +32,7 @@ export function createNotifierMetrics(registry: Registry) {
 /** What waits, read where it is kept whenever somebody asks. */
 export interface WaitingFigures {
   readonly waiting: number;
-  /** Since when the oldest that is due waits, in seconds; 0: none is. */
+  /** For so long the oldest of them waits, in seconds; 0: nothing does. */
   readonly oldestSeconds: number;
   readonly unwellReceivers: number;
 }

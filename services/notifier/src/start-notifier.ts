@@ -79,7 +79,11 @@ async function start(config: NotifierConfig, overrides: NotifierOverrides, opene
   const dispatcher = new Dispatcher({ outbox, senders, events, retryMs: config.retryMs });
   const live = channel === undefined ? undefined : new LiveAlerts(outbox, channel, events);
   registerGauges(registry, () => dispatcher.figures());
-  const readiness = () => notifierReadiness({ storeError: dispatcher.storeError, unwell: dispatcher.unwell, live });
+  const sendsMail = config.mail.url !== undefined;
+  const readiness = () => {
+    const { storeError, unwell } = dispatcher;
+    return notifierReadiness({ storeError, unwell, sendsMail, live });
+  };
   const server = overrides.listen === false ? undefined : opened.use(await serve(config, registry, readiness));
 
   opened.use(

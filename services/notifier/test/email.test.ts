@@ -111,3 +111,12 @@ test('a mail server that refuses is told of without what it said or is told, and
     return outbox.rows[0]?.state === 'delivered';
   });
 });
+
+test('without a mail server whoever looks is told why no e-mail comes', async () => {
+  const outbox = new FakeOutbox();
+  await using running = await testNotifier({ outbox });
+  outbox.fire(firing(), [receiver('email', 'desk@example.com')]);
+  await until('it was tried', () => outbox.rows[0]?.attempts === 1);
+  assert.equal(outbox.rows[0]?.error, 'no mail can be sent: SMTP_URL is not set');
+  assert.equal(running.notifier.readiness().mail?.detail, 'SMTP_URL is not set: receivers of e-mail get nothing');
+});

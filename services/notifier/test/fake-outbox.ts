@@ -23,6 +23,7 @@ export class FakeOutbox implements AlertOutbox {
   readonly rows: Row[] = [];
   readonly #firings: StoredFiring[] = [];
   #listeners: (() => void)[] = [];
+  #toldFrom = 0;
   isAway = false;
 
   fire(firing: StoredFiring, receivers: readonly OutboxReceiver[], createdAt: EpochMicros = nowMicros()): void {
@@ -38,6 +39,11 @@ export class FakeOutbox implements AlertOutbox {
         error: undefined,
       });
     for (const listener of this.#listeners) listener();
+  }
+
+  /** As if what is not told live yet had fired long ago. */
+  forgetLive(): void {
+    this.#toldFrom = this.#firings.length;
   }
 
   /** As if its time had come. */
@@ -57,7 +63,7 @@ export class FakeOutbox implements AlertOutbox {
     return [...receivers.values()].map((receiver) => {
       const own = waiting.filter((row) => row.receiver.id === receiver.id);
       return {
-        receiver,
+        receiver: { ...receiver },
         waiting: own.length,
         oldest: Math.min(...own.map(({ createdAt }) => createdAt)) as EpochMicros,
         dueInMs: Math.max(0, Math.ceil((Math.min(...own.map(({ nextAt }) => nextAt)) - nowMicros()) / 1000)),
@@ -81,6 +87,13 @@ export class FakeOutbox implements AlertOutbox {
     for (const row of this.#rows(receiverId, firingIds)) row.nextAt = 0;
   }
 
+  async hurry(receiverId: string, claimMs: number): Promise<void> {
+    this.#ask();
+    const now = nowMicros();
+    for (const row of this.rows)
+      if (row.receiver.id === receiverId && row.nextAt > now + claimMs * 1000) row.nextAt = now;
+  }
+
   async delivered(receiverId: string, firingIds: readonly string[]): Promise<void> {
     this.#ask();
     for (const row of this.#rows(receiverId, firingIds)) Object.assign(row, { state: 'delivered', error: undefined });
@@ -96,9 +109,9 @@ export class FakeOutbox implements AlertOutbox {
     }
   }
 
-  async firingsBehind(place: FiringPlace | undefined, limit: number) {
+  async firingsBehind(place: FiringPlace, limit: number) {
     this.#ask();
-    const from = Number(place ?? this.#firings.length);
+    const from = Math.max(this.#toldFrom, Number(place));
     const firings = this.#firings.slice(from, from + limit);
     return { firings, place: String(from + firings.length) as FiringPlace };
   }
@@ -115,10 +128,6 @@ export class FakeOutbox implements AlertOutbox {
         this.#listeners = this.#listeners.filter((listener) => listener !== onFiring);
       },
     };
-  }
-
-  async ping(): Promise<void> {
-    this.#ask();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

@@ -31,6 +31,14 @@ test('what fires while the live server or the database is away is told live when
   isAway = false;
   await until('they are told', () => told.length === 703);
   await until('all is well', () => isLiveWell() === true);
+  isAway = true;
+  fire(1);
+  await until('it is noticed', () => isLiveWell() === false);
+  outbox.forgetLive();
+  fired--;
+  await until('it is too late to tell', () => isLiveWell() === true);
+  assert.match(running.log(), /"alerts_live_too_late"/);
+  isAway = false;
   outbox.isAway = true;
   fire(1);
   await until('the database is missed', () => running.notifier.readiness().outbox?.ok === false);

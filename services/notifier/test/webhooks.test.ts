@@ -46,10 +46,12 @@ test('a receiver that hangs, redirects, fails or refuses delays nobody else, and
     else if (path === '/gone') response.writeHead(410).end();
     else if (path === '/well') response.end();
     else if (path === '/drips') drip(response);
+    else if (path === '/switches')
+      response.socket?.write('HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
   });
   const outbox = new FakeOutbox();
   await using running = await testNotifier({ outbox }, { ALERT_TIMEOUT_MS: '300' });
-  const paths = ['hangs', 'drips', 'redirects', 'fails', 'refuses', 'gone', 'well'];
+  const paths = ['hangs', 'drips', 'switches', 'redirects', 'fails', 'refuses', 'gone', 'well'];
   const desks = paths.map((path) => receiver('webhook', `${server.url}/${path}`, { name: path }));
   const firings = Array.from({ length: 20 }, (_, at) => firing(`firing ${at}`));
   for (const one of firings) outbox.fire(one, desks);
@@ -61,11 +63,12 @@ test('a receiver that hangs, redirects, fails or refuses delays nobody else, and
   await until('the one that is gone is given up', () => state('gone').every((each) => each === 'failed'));
   assert.equal(error('redirects'), 'it answered 302; redirects are not followed');
   assert.equal(error('fails'), 'it answered 500');
+  assert.equal(error('switches'), 'it answered 101');
   assert.equal(error('refuses'), 'it answered 422');
   assert.deepEqual(elsewhere.received, []);
   assert.equal(running.notifier.readiness().receivers?.ok, true);
   const told = () => running.notifier.readiness().receivers?.detail;
-  await until('those that take nothing are told', () => told() === '4 take nothing now');
+  await until('those that take nothing are told', () => told() === '5 take nothing now');
 
   isWell = true;
   await until('all the others have theirs', () => {
@@ -117,6 +120,29 @@ test('nothing secret is told of a receiver that can not be reached', async () =>
   assert.match(told, /holds a user or password/);
   assert.match(told, /ftp: is no way to send it/);
   assert.doesNotMatch(told, /t0ken/);
+});
+
+test('what waits for a later try comes soon when its receiver takes something again, and when it is put right', async () => {
+  let isWell = false;
+  await using server = await httpReceiver((response, { path }) =>
+    response.writeHead(path === '/desk' && isWell ? 204 : 400).end(),
+  );
+  const outbox = new FakeOutbox();
+  await using _running = await testNotifier({ outbox });
+  const desk = receiver('webhook', `${server.url}/desk`);
+  const wrong = receiver('webhook', `${server.url}/wrong`);
+  for (let at = 0; at < 100; at++) outbox.fire(firing(), [desk, wrong]);
+  await until('each was refused', () => outbox.rows.every(({ attempts }) => attempts > 0));
+  const [first] = outbox.rowsOf(desk);
+  const tomorrow = (Date.now() + 86_400_000) * 1000;
+  for (const row of outbox.rows) if (row !== first) row.nextAt = tomorrow;
+  isWell = true;
+  await until('all come', () => outbox.rowsOf(desk).every(({ state }) => state === 'delivered'));
+
+  assert.ok(outbox.rowsOf(wrong).every(({ state }) => state === 'waiting'));
+  Object.assign(wrong, { target: desk.target });
+  outbox.fire(firing(), []);
+  await until('those come as well', () => outbox.rows.every(({ state }) => state === 'delivered'));
 });
 
 test('a firing becomes an annotation of Grafana, also of one below a path', async () => {

@@ -40,11 +40,11 @@ test('Centrifugo soon forgets names of replays, which anyone can make up', async
   );
 });
 
-test('a page can watch as many exchanges on Centrifugo as on the embedded hub', async () => {
+test('a page can watch 128 exchanges on Centrifugo, as on the embedded hub, and alerts and a replay beside them', async () => {
   const { client } = JSON.parse(await read('deploy/centrifugo/config.json')) as {
     readonly client: { readonly channel_limit: number };
   };
-  assert.equal(client.channel_limit, 128);
+  assert.equal(client.channel_limit, 130);
 });
 
 test('EXCHANGES reach every service of the stack that knows exchanges, Centrifugo among them', async () => {
@@ -53,6 +53,19 @@ test('EXCHANGES reach every service of the stack that knows exchanges, Centrifug
   };
   for (const name of ['centrifugo', 'subscriber', 'stock_generator']) {
     assert.match(services[name]?.environment?.EXCHANGES ?? '', /^\$\{EXCHANGES/, name);
+  }
+});
+
+test('whoever needs to know when exchanges are open reads the one file that says it', async () => {
+  const { services } = parse(await read('compose.yaml'), { merge: true }) as {
+    readonly services: Readonly<
+      Record<string, Readonly<Record<'environment' | 'volumes', Readonly<Record<string, string>>>>>
+    >;
+  };
+  for (const name of ['backend', 'subscriber', 'stock_generator']) {
+    const { environment, volumes } = services[name] ?? {};
+    const mount = `\${SESSIONS_FILE:-./deploy/sessions.json}:${environment?.SESSIONS_FILE}:ro`;
+    assert.ok(Object.values(volumes ?? {}).includes(mount), name);
   }
 });
 

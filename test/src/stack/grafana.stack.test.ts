@@ -57,7 +57,7 @@ async function panels(): Promise<readonly Panel[]> {
   return dashboard.panels.filter(({ type }) => type !== 'row');
 }
 
-/** Panels that list what a system doesn't have that works: they need an answer, but no row. */
+/** Panels and rules of what a system need not have that works: they need an answer, but no row. */
 const MAY_BE_EMPTY: ReadonlySet<string> = new Set([
   'List of holes',
   'Outliers',
@@ -66,6 +66,7 @@ const MAY_BE_EMPTY: ReadonlySet<string> = new Set([
   'From firing to receiver',
   'Latest firings',
   'Deliveries that wait or were given up',
+  'Deliveries wait',
 ]);
 /** What they tell is how things are, whatever time is looked at. */
 const OF_NOW: ReadonlySet<string> = new Set([
@@ -114,7 +115,8 @@ test('every alert rule has a value to judge, and a filter of time', async () => 
     );
     for (const { datasourceUid, model } of data.filter((query) => query.datasourceUid !== '__expr__')) {
       assert.match(model.rawSql, /\$__timeFilter\(/, title);
-      assert.ok((await rows({ ...model, datasource: { uid: datasourceUid } }, title)) > 0, title);
+      const found = await rows({ ...model, datasource: { uid: datasourceUid } }, title);
+      assert.ok(found > 0 || MAY_BE_EMPTY.has(title), title);
     }
   }
 });

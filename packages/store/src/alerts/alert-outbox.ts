@@ -46,6 +46,8 @@ export interface AlertOutbox extends AsyncDisposable {
   claim(receiverId: string, limit: number, claimMs: number): Promise<readonly ClaimedDelivery[]>;
   /** What was claimed and is not tried after all: it is due again. */
   release(receiverId: string, firingIds: readonly string[]): Promise<void>;
+  /** What waits for a retry is due at once. @param claimMs no claim lasts longer; what is due within it stays as it is */
+  hurry(receiverId: string, claimMs: number): Promise<void>;
   delivered(receiverId: string, firingIds: readonly string[]): Promise<void>;
   /** @param retryAt `undefined`: it is given up */
   failed(
@@ -56,18 +58,16 @@ export interface AlertOutbox extends AsyncDisposable {
   ): Promise<void>;
   /**
    * Firings that were committed behind a place (in no order of their own, oldest written first), for the live channel, at most
-   * `limit`; none that was written more than ten minutes ago. Place `undefined`: from now on.
+   * `limit`; none that was written more than ten minutes ago.
    */
   firingsBehind(
-    place: FiringPlace | undefined,
+    place: FiringPlace,
     limit: number,
   ): Promise<{ readonly firings: readonly StoredFiring[]; readonly place: FiringPlace }>;
   /** The place of so many seconds ago: what was written since then lies behind it, whether somebody has seen it or not. */
   placeBefore(seconds: number): Promise<FiringPlace>;
   /** Calls back whenever something was fired, and once whenever it may have missed that; disposing ends it. */
   listen(onFiring: () => void): AsyncDisposable;
-  /** @throws StoreUnavailableError naming, in one line and without credentials, what is wrong */
-  ping(): Promise<void>;
 }
 
 /** Opaque. */

@@ -34,7 +34,6 @@ interface QueueRow {
 
 /** What of an error is kept. */
 const ERROR_LENGTH = 500;
-const PING_TIMEOUT_MS = 2000;
 
 /** The outbox on PostgreSQL. Opens connections when it needs them; nothing is retried but listening. */
 export function createAlertOutbox(options: AlertOutboxOptions): AlertOutbox {
@@ -77,6 +76,10 @@ export function createAlertOutbox(options: AlertOutboxOptions): AlertOutbox {
       await ask(sql.RELEASE_DELIVERIES, [receiverId, firingIds]);
     },
 
+    async hurry(receiverId, claimMs) {
+      await ask(sql.HURRY_DELIVERIES, [receiverId, claimMs]);
+    },
+
     async delivered(receiverId, firingIds) {
       await ask(sql.DELIVERED, [receiverId, firingIds]);
     },
@@ -87,10 +90,6 @@ export function createAlertOutbox(options: AlertOutboxOptions): AlertOutbox {
     },
 
     async firingsBehind(place, limit) {
-      if (place === undefined) {
-        const [row] = await ask<{ now: string }>(sql.NOW_IN_TRANSACTIONS);
-        return { firings: [], place: formatPlace({ seen: row?.now ?? '' }) };
-      }
       const { seen, page } = readPlace(place);
       const rows = await ask<Row>(sql.FIRINGS_BETWEEN, [
         seen,
@@ -116,13 +115,6 @@ export function createAlertOutbox(options: AlertOutboxOptions): AlertOutbox {
     },
 
     listen: (onFiring) => listenTo(settings, 'alert_firings', onFiring, onEvent),
-
-    async ping() {
-      const query = { text: 'SELECT 1', query_timeout: PING_TIMEOUT_MS };
-      await pool.query(query).catch((error: unknown) => {
-        throw toStoreError(error);
-      });
-    },
 
     async [Symbol.asyncDispose]() {
       await pool.end();

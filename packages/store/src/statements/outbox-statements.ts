@@ -1,4 +1,5 @@
 import { MAX_COUNTED_WAITING } from '../alerts/alert-outbox.ts';
+import { NOTHING_SEEN } from '../alerts/firing-place.ts';
 import { FIRING_COLUMNS } from '../alerts/firing-row.ts';
 
 /** What those that send say to PostgreSQL. */
@@ -38,11 +39,16 @@ export const CLAIM_DELIVERIES = `
   SELECT ${FIRING_COLUMNS}, claimed.attempts, (extract(epoch FROM claimed.created_at) * 1000000)::bigint AS created_at
   FROM claimed JOIN alert_firings AS f ON f.id = claimed.firing_id ORDER BY f.recorded_at, f.id`;
 
-/** $1 receiver, $2 firings. */
+/** $1 receiver, $2 firings. What is due again is so since it was fired: what is oldest comes first. */
 export const RELEASE_DELIVERIES = `
   WITH ${QUICK}
-  UPDATE alert_deliveries SET next_at = clock_timestamp() FROM quick
+  UPDATE alert_deliveries SET next_at = least(created_at, clock_timestamp()) FROM quick
   WHERE receiver_id = $1 AND firing_id = ANY ($2::uuid[]) AND state = 'waiting'`;
+
+/** $1 receiver, $2 ms that no claim lasts longer than: what is due later waits for a retry, and is due now. */
+export const HURRY_DELIVERIES = `
+  UPDATE alert_deliveries SET next_at = least(created_at, clock_timestamp())
+  WHERE receiver_id = $1 AND state = 'waiting' AND next_at > clock_timestamp() + $2 * interval '1 millisecond'`;
 
 /** $1 receiver, $2 firings. */
 export const DELIVERED = `
@@ -56,21 +62,22 @@ export const NOT_DELIVERED = `
     attempts = attempts + 1, next_at = coalesce($4, next_at), error = $3, failed_at = clock_timestamp()
   WHERE receiver_id = $1 AND firing_id = ANY ($2::uuid[]) AND state = 'waiting'`;
 
-export const NOW_IN_TRANSACTIONS = 'SELECT pg_current_snapshot()::text AS now';
-
 /** $1 so many seconds ago. What is there now, and that moment in microseconds. */
 export const PLACE_BEFORE = `
   SELECT pg_current_snapshot()::text AS upto,
     ((extract(epoch FROM clock_timestamp()) - $1::int) * 1000000)::bigint AS since`;
 
 /**
- * $1 what was seen, $2 what is to be seen (NULL: what is there now), $3 the last id of the page before, $4 how many. What was
- * committed in between.
+ * $1 what was seen, $2 what is to be seen (NULL: what is there now), $3 and $5 where the page before ended, $4 how many. What was
+ * committed in between. Who has seen transactions that are still to come saw those of a database that was since put back, and
+ * has seen nothing of this one.
  */
 export const FIRINGS_BETWEEN = `
   SELECT ${FIRING_COLUMNS}, seen.upto::text AS upto
-  FROM (SELECT coalesce($2::pg_snapshot, pg_current_snapshot()) AS upto) AS seen
+  FROM (SELECT coalesce($2::pg_snapshot, pg_current_snapshot()) AS upto,
+    CASE WHEN pg_snapshot_xmax($1) > pg_snapshot_xmax(pg_current_snapshot()) THEN '${NOTHING_SEEN}' ELSE $1::pg_snapshot END AS before
+  ) AS seen
   LEFT JOIN alert_firings AS f ON f.recorded_at > now() - interval '10 minutes'
-    AND NOT pg_visible_in_snapshot(f.xact, $1::pg_snapshot) AND pg_visible_in_snapshot(f.xact, seen.upto)
+    AND NOT pg_visible_in_snapshot(f.xact, seen.before) AND pg_visible_in_snapshot(f.xact, seen.upto)
     AND (f.recorded_at, f.id) > ($3::timestamptz, $5::uuid)
   ORDER BY f.recorded_at, f.id LIMIT $4`;

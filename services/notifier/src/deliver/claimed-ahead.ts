@@ -35,10 +35,15 @@ export class ClaimedAhead {
    */
   async claim(limit: number, isKnown: (firingId: string) => boolean): Promise<boolean> {
     const freshUntil = performance.now() + this.#longestMs;
-    const claimed = await this.#outbox.claim(this.#receiverId, limit, 2 * this.#longestMs + TELL_MS);
+    const claimed = await this.#outbox.claim(this.#receiverId, limit, this.#claimMs);
     this.#deliveries = claimed.filter(({ firing }) => !isKnown(firing.id));
     this.#freshUntil = freshUntil;
     return claimed.length === limit;
+  }
+
+  /** Makes due what waits for a retry: it can be claimed by now. */
+  async hurry(): Promise<void> {
+    await this.#outbox.hurry(this.#receiverId, this.#claimMs);
   }
 
   /** Up to so many, oldest first. */
@@ -51,5 +56,9 @@ export class ClaimedAhead {
     if (this.size === 0) return;
     const ids = this.take(this.size).map(({ firing }) => firing.id);
     await this.#outbox.release(this.#receiverId, ids);
+  }
+
+  get #claimMs(): number {
+    return 2 * this.#longestMs + TELL_MS;
   }
 }

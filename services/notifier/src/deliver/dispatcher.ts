@@ -97,7 +97,7 @@ export class Dispatcher {
     for (const [id, worker] of this.#workers) if (!waiting.has(id) && worker.isIdle) this.#drop(id, worker);
     for (const { receiver, dueInMs } of this.#queues) {
       const worker = this.#workerOf(receiver);
-      if (dueInMs === 0 || worker.hasUntold) worker.wake(receiver);
+      if (dueInMs === 0 || worker.hasToDo(receiver)) worker.wake(receiver);
     }
   }
 

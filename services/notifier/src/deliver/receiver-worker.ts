@@ -1,6 +1,7 @@
 import type { AlertOutbox, ClaimedDelivery, OutboxReceiver } from '@tickwatch/store';
 import type { NotifierEvents } from '../events.ts';
 import type { Outcome, Sender } from '../send/sender.ts';
+import { CatchUp } from './catch-up.ts';
 import { ClaimedAhead } from './claimed-ahead.ts';
 import { DeliveredReport } from './delivered-report.ts';
 import { FailedReport, type Failure } from './failed-report.ts';
@@ -37,6 +38,7 @@ export class ReceiverWorker {
   readonly #delivered: DeliveredReport;
   readonly #failed: FailedReport;
   readonly #ahead: ClaimedAhead;
+  readonly #catchUp: CatchUp;
   readonly #sending = new Set<Promise<void>>();
   #receiver: OutboxReceiver;
   #filling = Promise.resolve();
@@ -54,6 +56,7 @@ export class ReceiverWorker {
     this.#delivered = new DeliveredReport(parts.outbox, receiver.id);
     this.#failed = new FailedReport(parts.outbox, receiver.id, parts.retryMs);
     this.#ahead = new ClaimedAhead(parts.outbox, receiver.id, parts.sender.longestMs);
+    this.#catchUp = new CatchUp(() => this.#ahead.hurry());
   }
 
   get receiver(): OutboxReceiver {
@@ -70,16 +73,18 @@ export class ReceiverWorker {
     return this.#sending.size + this.#ahead.size + this.#delivered.size === 0 && !this.#isFilling;
   }
 
-  /** Whether something was delivered of which the outbox does not know. */
-  get hasUntold(): boolean {
-    return this.#delivered.size > 0;
+  /** Whether there is something to do for it although nothing is due. @param receiver as it is by now */
+  hasToDo(receiver: OutboxReceiver): boolean {
+    return this.#delivered.size > 0 || this.#catchUp.isDue || this.#isAnother(receiver);
   }
 
   /** Something may be due. @param receiver as it is by now */
   wake(receiver: OutboxReceiver): void {
-    const isAnother = receiver.target !== this.#receiver.target || receiver.secret !== this.#receiver.secret;
-    // What was put right is tried at once.
-    if (isAnother) this.#health.well();
+    if (this.#isAnother(receiver)) {
+      // What was put right is tried at once.
+      this.#health.well();
+      this.#catchUp.wantNow();
+    }
     this.#receiver = receiver;
     this.#isMore = true;
     this.#fill();
@@ -95,6 +100,10 @@ export class ReceiverWorker {
     await this.#delivered.flush().catch(() => {});
   }
 
+  #isAnother({ target, secret }: OutboxReceiver): boolean {
+    return target !== this.#receiver.target || secret !== this.#receiver.secret;
+  }
+
   #fill(): void {
     // Whoever fills looks again before it ends.
     if (!this.#isFilling) this.#filling = this.#claimWhileRoom().catch(this.#parts.onError);
@@ -106,7 +115,8 @@ export class ReceiverWorker {
       if (this.#delivered.size > MAX_UNTOLD) await this.#delivered.flush();
       else if (this.#delivered.size > 0) this.#tell();
       for (let room = this.#room(); room > 0; room = this.#room()) {
-        if (this.#ahead.isStale) await this.#release();
+        if (this.#catchUp.isDue) await this.#catchUp.run();
+        else if (this.#ahead.isStale) await this.#release();
         else if (this.#ahead.size > 0) this.#begin(this.#ahead.take(this.#parts.sender.together));
         else await this.#claim(room);
       }
@@ -174,7 +184,10 @@ export class ReceiverWorker {
       return { kind: 'unwell', error: 'this service failed; its log says why' };
     });
     if (outcome.kind === 'delivered') {
-      if (this.#health.well()) events.wellAgain(receiver);
+      const wasUnwell = this.#health.well();
+      if (wasUnwell) events.wellAgain(receiver);
+      if (wasUnwell || deliveries.some(({ attempts }) => attempts > 0)) this.#catchUp.want();
+      if (this.#catchUp.isDue) this.#isMore = true;
       events.delivered(receiver, firings);
       this.#delivered.add(firings.map(({ id }) => id));
       this.#tell();

@@ -65,7 +65,7 @@ export class LiveAlerts {
       if (firings.length > 0) {
         await this.#channel.publish(firings.map(firingJson));
         this.#told(firings.length);
-      }
+      } else this.#nothingToTell();
       this.#place = place;
       isMore = firings.length === MOST_AT_ONCE;
     }
@@ -74,6 +74,12 @@ export class LiveAlerts {
   #told(firings: number): void {
     this.#events.published(firings);
     if (this.#problem !== undefined) this.#events.liveBack();
+    this.#problem = undefined;
+  }
+
+  /** What could not be told is too old by now. */
+  #nothingToTell(): void {
+    if (this.#problem !== undefined) this.#events.liveTooLate();
     this.#problem = undefined;
   }
 

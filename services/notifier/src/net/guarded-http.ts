@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { guardedLookup, type Resolve, resolveHost } from './guarded-lookup.ts';
+import { pacedResolve } from './paced-resolve.ts';
 import type { PrivateTargets } from './private-targets.ts';
 import { TargetError } from './target-error.ts';
 import { targetUrl } from './target-url.ts';
@@ -49,7 +50,7 @@ export class GuardedHttp implements Disposable {
 
   constructor(options: GuardedHttpOptions) {
     this.#options = options;
-    this.#lookup = guardedLookup(options.targets, options.resolve ?? resolveHost);
+    this.#lookup = guardedLookup(options.targets, pacedResolve(options.resolve ?? resolveHost));
   }
 
   /** No post takes longer, ms. */
@@ -104,10 +105,18 @@ export class GuardedHttp implements Disposable {
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
       };
-      request.on('response', (response) => {
+      const answered = ({ statusCode = 0, headers }: IncomingMessage) => {
         done();
+        resolve({ status: statusCode, retryAfter: headers['retry-after'] });
+      };
+      request.on('response', (response) => {
+        answered(response);
         passOver(response);
-        resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] });
+      });
+      // Nobody asked for another protocol; without this the request would end without a word.
+      request.on('upgrade', (response, socket) => {
+        answered(response);
+        socket.destroy();
       });
       request.on('error', (error: NodeJS.ErrnoException) => {
         if (isDone) return;

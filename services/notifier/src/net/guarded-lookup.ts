@@ -17,22 +17,11 @@ export const resolveHost: Resolve = (host) => systemLookup(host, { all: true });
 /**
  * A `lookup` for connections that gives the addresses of a host only where each of them may be connected to. What was checked is
  * what is connected to: another answer of the name server a moment later changes nothing.
- *
- * A host is looked up once at a time: the system has few threads for it, and a name server that is silent would hold them all.
  */
 export function guardedLookup(targets: PrivateTargets, resolve: Resolve): LookupFunction {
-  const underWay = new Map<string, Promise<readonly ResolvedAddress[]>>();
-  const resolveOnce = (host: string): Promise<readonly ResolvedAddress[]> => {
-    let found = underWay.get(host);
-    if (found === undefined) {
-      found = resolve(host).finally(() => underWay.delete(host));
-      underWay.set(host, found);
-    }
-    return found;
-  };
   return (hostname, options, callback) => {
     const host = plainHost(hostname);
-    resolveOnce(host).then(
+    resolve(host).then(
       (addresses) => {
         const problem = targets.hasHost(host) ? undefined : addressProblem(host, addresses, targets);
         const [first] = addresses;
@@ -55,6 +44,6 @@ function addressProblem(
   const refused = addresses.find(({ address }) => !targets.allows(address));
   if (refused === undefined) return undefined;
   return new TargetError(
-    `${host} has the address ${refused.address}, which is not public; ALERT_PRIVATE_TARGETS can allow it`,
+    `${host} has the address ${refused.address}, which is not a public one of another machine; ALERT_PRIVATE_TARGETS can allow it`,
   );
 }

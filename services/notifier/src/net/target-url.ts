@@ -25,6 +25,6 @@ export function targetUrl(text: string, targets: PrivateTargets): URL {
   // An address is not looked up.
   const host = plainHost(url.hostname);
   if (isIP(host) !== 0 && !targets.allows(host))
-    throw new TargetError(`${host} is not a public address; ALERT_PRIVATE_TARGETS can allow it`);
+    throw new TargetError(`${host} is not a public address of another machine; ALERT_PRIVATE_TARGETS can allow it`);
   return url;
 }

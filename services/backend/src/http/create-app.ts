@@ -33,7 +33,10 @@ export function createApp(trustProxy: TrustedProxies, log: Logger): App {
   });
   app.setErrorHandler((error, request, reply) => {
     const answer = problemOf(error);
-    if (answer.problem.status >= 500) logFailure(log, request.url, error, answer.problem.status);
+    const { status } = answer.problem;
+    // Whoever hung up gave the question up, and the database is not away.
+    const isGivenUp = status === 503 && reply.raw.closed;
+    if (status >= 500 && !isGivenUp) logFailure(log, request.url, error, status);
     return sendProblem(reply, answer);
   });
   return app;

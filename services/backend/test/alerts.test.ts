@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import type {
   AlertDelivery,
@@ -10,7 +11,14 @@ import type {
   NewAlertRule,
   Problem,
 } from '@tickwatch/core';
-import { createPostgresStore, type PostgresStore, type TickReader } from '@tickwatch/store';
+import { createLogger } from '@tickwatch/runtime';
+import {
+  type AskOptions,
+  createPostgresStore,
+  type PostgresStore,
+  StoreUnavailableError,
+  type TickReader,
+} from '@tickwatch/store';
 import { listenBackend, type TestBackend } from './test-backend.ts';
 import { startTestDatabase, type TestDatabase } from './test-database.ts';
 import { openReader } from './test-reader.ts';
@@ -132,6 +140,8 @@ describe('alerts over the API', () => {
     const wrong = { ...RULE, condition: { ...RULE.condition, level: 'high' } };
     const problem = await ask<Told>('POST', '/rules', wrong, 422);
     assert.deepEqual([problem.parameter, /"high"/.test(problem.detail)], ['condition.level', true]);
+    const long = await ask<Told>('POST', '/rules', { ...RULE, name: 'x'.repeat(65_536) }, 413);
+    assert.match(long.detail, /longer than 64 KiB/);
     const answer = await api.get('/api/alerts/rules', {
       method: 'POST',
       headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
@@ -312,6 +322,33 @@ describe('alerts over the API', () => {
       assert.ok(note === undefined || preview.note?.endsWith(note), preview.note ?? 'no note');
       await remove(made);
     }
+  });
+
+  it('what its asker gave up is no fault of the database, in the log', async () => {
+    const lines: string[] = [];
+    const moments = new EventEmitter();
+    const rules = (_question: unknown, { signal }: AskOptions = {}): Promise<never> =>
+      new Promise((_resolve, reject) => {
+        moments.emit('asked');
+        signal?.addEventListener('abort', () => {
+          reject(new StoreUnavailableError('the connection was closed'));
+          setImmediate(() => moments.emit('answered'));
+        });
+      });
+    const slow: TickReader = Object.create(reader, { alerts: { value: { ...reader.alerts, rules } } });
+    const log = createLogger('backend', { write: (line) => lines.push(line) });
+    await using other = await listenBackend(slow, { log });
+    const abort = new AbortController();
+    const [asked, answered] = [once(moments, 'asked'), once(moments, 'answered')];
+    const asking = other.get('/api/alerts/rules', { signal: abort.signal });
+    await asked;
+    abort.abort();
+    await assert.rejects(asking);
+    await answered;
+    assert.deepEqual(
+      lines.filter((line) => line.includes('request_failed')),
+      [],
+    );
   });
 
   it('visitors see neither who is told nor what became of it', async () => {

@@ -95,6 +95,7 @@ describe('a level that is pointed at', () => {
     assert.equal(levelAt(64_283.5, 60, 2), '64300');
     assert.equal(levelAt(0.000_012_34, 1e-8, 8), '0.00001234');
     assert.equal(levelAt(-3.456, 0.01, 3), '-3.46');
+    assert.equal(levelAt(-0.001, 0.01, 2), '0.00');
   });
 
   it('is reached from the side on which the price is', () => {

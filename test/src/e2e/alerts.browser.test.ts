@@ -115,6 +115,10 @@ describe('the page of alerts', () => {
     await rule.getByRole('button', { name: 'Switch Above off' }).click();
     await rule.getByText('○ Off').waitFor();
     await page.getByText('“Above” is off').waitFor();
+    const turned = rule.getByRole('button', { name: 'Switch Above on' });
+    await until(() => turned.evaluate((element) => element === element.ownerDocument.activeElement), {
+      what: 'the focus where it was',
+    });
     await rule.getByRole('link', { name: 'Change Above' }).click();
     assert.equal(await page.getByRole('textbox', { name: 'Level' }).inputValue(), '230.50');
     await page.getByLabel('Hysteresis').fill('0.25');

@@ -5,17 +5,14 @@ import type { Logger, TrustedProxies } from '@tickwatch/runtime';
 import Fastify from 'fastify';
 import type { App } from './app.ts';
 import { exactNumbers } from './exact-numbers.ts';
-import { problem, problemOf, sendProblem } from './problem-reply.ts';
+import { BODY_LIMIT_KIB, problem, problemOf, sendProblem } from './problem-reply.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
-
-/** Bodies are few and small: a thousand names at most. */
-const BODY_LIMIT_BYTES = 65_536;
 
 /** An HTTP server without routes, all of whose errors are `application/problem+json`. */
 export function createApp(trustProxy: TrustedProxies, log: Logger): App {
   const app = Fastify({
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
-    bodyLimit: BODY_LIMIT_BYTES,
+    bodyLimit: BODY_LIMIT_KIB * 1024,
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2048 },
@@ -36,7 +33,10 @@ export function createApp(trustProxy: TrustedProxies, log: Logger): App {
   });
   app.setErrorHandler((error, request, reply) => {
     const answer = problemOf(error);
-    if (answer.problem.status >= 500) logFailure(log, request.url, error, answer.problem.status);
+    const { status } = answer.problem;
+    // Whoever hung up gave the question up, and the database is not away.
+    const isGivenUp = status === 503 && reply.raw.closed;
+    if (status >= 500 && !isGivenUp) logFailure(log, request.url, error, status);
     return sendProblem(reply, answer);
   });
   return app;

@@ -134,12 +134,15 @@ export function sendProblem(reply: FastifyReply, { problem, retryAfter }: Proble
     .send(Buffer.from(JSON.stringify({ ...problem, ...udf })));
 }
 
+/** Bodies are few and small: a thousand names at most. */
+export const BODY_LIMIT_KIB = 64;
 const ONLY_JSON = 'A body is read as JSON only: send it with the header "Content-Type: application/json".';
 
 function frameworkProblem(error: unknown): Problem {
   if (!(error instanceof Error)) return problem(500);
   const { validation, statusCode = 500 } = error as Partial<FastifyError>;
   if (validation !== undefined) return validationProblem(error as FastifyError);
+  if (statusCode === 413) return problem(413, `The body is longer than ${BODY_LIMIT_KIB} KiB: send less.`);
   if (statusCode === 415) return problem(415, ONLY_JSON);
   if (statusCode >= 400 && statusCode < 500) return problem(statusCode, error.message);
   return problem(500);

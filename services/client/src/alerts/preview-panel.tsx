@@ -33,7 +33,7 @@ export function PreviewPanel({ rule, preview }: Props) {
           </p>
           {found !== undefined && (
             <div class={busy ? 'dimmed' : ''}>
-              {!isUnknown(rule) && <PreviewPicture rule={rule} found={found} />}
+              {!isUnknown(rule, found) && <PreviewPicture rule={rule} found={found} />}
               <Places found={found} />
               {found.note !== null && (
                 <p class={found.complete ? 'soft' : 'lacks'}>
@@ -48,10 +48,10 @@ export function PreviewPanel({ rule, preview }: Props) {
   );
 }
 
-/** What history says nothing of. */
-function isUnknown({ condition }: NewAlertRule): boolean {
-  const { type } = condition;
-  return type === 'silent' || type === 'system' || (type === 'tick_rate' && condition.above === undefined);
+/** What history says nothing of; of short silences it doesn't. */
+function isUnknown({ condition }: NewAlertRule, { fired }: AlertPreview): boolean {
+  const isLookedFor = condition.type === 'tick_rate' ? condition.above !== undefined : condition.type !== 'system';
+  return !isLookedFor || (condition.type === 'silent' && fired === 0);
 }
 
 interface CountProps {
@@ -59,11 +59,12 @@ interface CountProps {
   readonly found: AlertPreview;
 }
 
-function Count({ rule, found: { fired, complete, start_time, end_time } }: CountProps) {
+function Count({ rule, found }: CountProps) {
+  const { fired, complete, start_time, end_time } = found;
   const [start, end] = [parseTime(start_time) ?? 0, parseTime(end_time) ?? 0];
   const days = Math.round((end - start) / 86_400e6);
   // Where nothing was looked at, none is not a number.
-  if (isUnknown(rule)) return <>How often it would have fired is not known</>;
+  if (isUnknown(rule, found)) return <>How often it would have fired is not known</>;
   return (
     <>
       Would have fired <strong>{fired === 1 ? 'once' : `${countText(fired)} times`}</strong>{' '}

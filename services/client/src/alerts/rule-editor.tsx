@@ -47,7 +47,7 @@ export function RuleEditor({ market, form, kept: tell }: Props) {
   if (failure.value !== undefined) {
     return (
       <Notice kind="bad" title="This rule can’t be changed">
-        {failure.value}. <a href="/alerts">To all rules</a>
+        {failure.value} <a href="/alerts">To all rules</a>
       </Notice>
     );
   }

@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
-import type { AlertRule } from '@tickwatch/core';
+import type { AlertRule, NewAlertRule } from '@tickwatch/core';
 import { useEffect, useRef } from 'preact/hooks';
 import { admin } from '../admin/admin-token.ts';
 import type { Market } from '../board/market.ts';
-import { changeRule, createRule } from './alert-api.ts';
+import { changeRule, createRule, readRule } from './alert-api.ts';
 import { ConditionChoice } from './condition-choice.tsx';
 import { ConditionFields } from './condition-fields.tsx';
 import { TextField } from './field.tsx';
@@ -49,6 +49,8 @@ export function RuleForm({ market, draft: begun, kept, done }: Props) {
   const isTried = useSignal(false);
   const refused = useFaults(FIELDS);
   const form = useRef<HTMLFormElement>(null);
+  /** How the rule was changed last, as far as whoever keeps this knows. */
+  const known = useRef(kept?.changed);
   const read = ruleOf(draft.value, (rule) => capital(conditionText(rule)).slice(0, MAX_NAME));
   const { rule } = read;
   const preview = usePreview(admin.value.is === 'administrator' ? rule : undefined, FIELDS);
@@ -60,10 +62,16 @@ export function RuleForm({ market, draft: begun, kept, done }: Props) {
     refused.clear();
   };
   const part: PartProps = { draft: draft.value, change, faultOf };
+  const keep = async (id: string, changed: NewAlertRule): Promise<AlertRule> => {
+    const now = await readRule(id);
+    if (now.changed === known.current) return await changeRule(id, changed);
+    known.current = now.changed;
+    throw new Error('Somebody else changed this rule meanwhile. “Keep the change” once more puts yours in its place.');
+  };
   const submit = async (): Promise<void> => {
     isTried.value = true;
     if (rule === undefined) return focusOnFault(form.current);
-    const made = await refused.during(kept === undefined ? createRule(rule) : changeRule(kept.id, rule));
+    const made = await refused.during(kept === undefined ? createRule(rule) : keep(kept.id, rule));
     if (made === undefined) focusOnFault(form.current);
     else done(kept === undefined ? `“${made.name}” watches from now on` : `“${made.name}” is changed`);
   };

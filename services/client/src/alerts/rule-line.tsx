@@ -4,7 +4,7 @@ import { realNowMs } from '../clock.ts';
 import { dateTimeText, spanText } from '../format/time-text.ts';
 import { zone } from '../settings.ts';
 import { ConfirmedButton } from '../ui/confirmed-button.tsx';
-import { changeRule, deleteRule } from './alert-api.ts';
+import { changeRule, deleteRule, readRule } from './alert-api.ts';
 import { asNewRule } from './kept-rule.ts';
 import { boundedText, conditionText, countOf, limitTexts, receiversText } from './rule-words.ts';
 import { SnoozeMenu } from './snooze-menu.tsx';
@@ -64,7 +64,8 @@ export function RuleLine({ rule, isAdmin, change, changed }: Props) {
             aria-label={`Switch ${rule.name} ${rule.enabled ? 'off' : 'on'}`}
             onClick={() =>
               run(
-                () => changeRule(rule.id, asNewRule(rule, { enabled: !rule.enabled })),
+                // Of all that it is, as it is now: somebody else may have changed it since it was listed.
+                async () => changeRule(rule.id, asNewRule(await readRule(rule.id), { enabled: !rule.enabled })),
                 `“${rule.name}” is ${rule.enabled ? 'off' : 'on'}`,
               )
             }

@@ -9,6 +9,7 @@ import { StockField } from '../history/stock-field.tsx';
 import { useKeys } from '../keys/use-keys.ts';
 import { go } from '../router.ts';
 import { ChangeResult } from '../ui/change-result.tsx';
+import { useFocusMovesOn } from '../ui/use-focus-moves-on.ts';
 import type { AlertPage } from './alert-api.ts';
 import { type AlertsSource, MOST } from './alerts-source.ts';
 import { NameField } from './name-field.tsx';
@@ -31,6 +32,7 @@ const NEW = '/alerts?new=price_crosses';
 export function RulesPanel({ source, market, stock, name }: Props) {
   const { value, failure } = source.rules.value;
   const change = useChange();
+  const list = useFocusMovesOn();
   const isAdmin = admin.value.is === 'administrator';
   const address = stock === undefined ? NEW : `${NEW}&stock=${encodeURIComponent(stock)}`;
   useKeys('Alerts', [{ keys: ['n'], does: 'Makes a new rule', run: () => go(address) }]);
@@ -59,8 +61,8 @@ export function RulesPanel({ source, market, stock, name }: Props) {
             All rules
           </a>
         )}
-        <ChangeResult change={change} />
       </div>
+      <ChangeResult change={change} />
       {failure !== undefined && (
         <p class="trouble" role="alert">
           The rules can’t be read: {failure}
@@ -78,7 +80,7 @@ export function RulesPanel({ source, market, stock, name }: Props) {
               : `No rule watches ${stock}.`}
         </p>
       )}
-      <ul class="rules" aria-label="Rules">
+      <ul ref={list} class="rules" aria-label="Rules">
         {value?.rows.map((rule) => (
           <RuleLine key={rule.id} rule={rule} isAdmin={isAdmin} change={change} changed={() => source.look()} />
         ))}

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { ApiError } from '../api/http.ts';
+import { keepFocus } from '../ui/kept-focus.ts';
 
 /** What the API found wrong with a form. */
 export interface FormFaults {
@@ -28,6 +29,7 @@ export function useFaults(fields: readonly string[]): FormFaults {
       if (state.peek().text !== undefined) state.value = { busy: false };
     },
     during: async (asked) => {
+      const giveBack = keepFocus();
       state.value = { busy: true };
       try {
         const answer = await asked;
@@ -36,6 +38,8 @@ export function useFaults(fields: readonly string[]): FormFaults {
       } catch (error) {
         state.value = { busy: false, text: (error as Error).message, field: fieldOf(error, fields) };
         return undefined;
+      } finally {
+        giveBack();
       }
     },
   };

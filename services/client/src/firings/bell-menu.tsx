@@ -17,7 +17,7 @@ export function BellMenu({ close }: { readonly close: () => void }) {
   return (
     <div class="bell-menu">
       {known.length === 0 ? (
-        <p>{failure === undefined ? 'No alert has fired yet.' : `What fired is not known: ${failure}.`}</p>
+        <p>{failure === undefined ? 'No alert has fired yet.' : `What fired is not known: ${failure}`}</p>
       ) : (
         <ul>
           {known.slice(0, MOST_LISTED).map((firing) => (

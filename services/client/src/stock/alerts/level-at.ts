@@ -12,7 +12,8 @@ export function levelAt(price: number, perPixel: number, digits: number): string
   const coarse = Math.floor(Math.log10(Math.abs(perPixel) * SURE_PX));
   const power = Math.max(-digits, Number.isFinite(coarse) ? coarse : -digits);
   const rounded = power > 0 ? Math.round(price / 10 ** power) * 10 ** power : price;
-  return Number(rounded).toFixed(Math.max(0, -power));
+  const text = rounded.toFixed(Math.max(0, -power));
+  return Number(text) === 0 ? text.replace('-', '') : text;
 }
 
 /** From which side a level is reached. */

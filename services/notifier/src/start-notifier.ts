@@ -96,7 +96,10 @@ async function start(config: NotifierConfig, overrides: NotifierOverrides, opene
   opened.defer(async () => {
     live?.stop();
     // A database that does not answer is not waited for: claims end by themselves.
-    await Promise.race([Promise.all([dispatcher.stop(), running]), sleep(STOP_MS)]);
+    const ended = new AbortController();
+    await Promise.race([Promise.all([dispatcher.stop(), running]), sleep(STOP_MS, ended.signal)]);
+    // Or the process would live until then.
+    ended.abort();
   });
   return { readiness, port: server?.port, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }

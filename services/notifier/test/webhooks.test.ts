@@ -191,13 +191,15 @@ test('while the database is away what is under way is delivered, told when it is
   assert.equal(server.received.length, 1);
 });
 
-test('a stop lets what is under way end, and leaves the rest in the outbox', async () => {
+test('a stop lets what is under way end, leaves the rest in the outbox, and nothing that keeps the process', async () => {
+  const clocks = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
   let answerAll = (): void => {};
   const asked = new Promise<void>((resolve) => {
     answerAll = resolve;
   });
   await using server = await httpReceiver((response) => void asked.then(() => response.end()));
   const outbox = new FakeOutbox();
+  const before = clocks();
   const running = await testNotifier({ outbox });
   const desk = receiver('webhook', server.url);
   for (let at = 0; at < 10; at++) outbox.fire(firing(), [desk]);
@@ -207,4 +209,5 @@ test('a stop lets what is under way end, and leaves the rest in the outbox', asy
   await stopped;
   assert.equal(outbox.rows.filter(({ state }) => state === 'delivered').length, 4);
   assert.equal(server.received.length, 4);
+  assert.equal(clocks(), before);
 });

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Nullable, OneOf, Timestamp } from '../scalars.ts';
-import { MAX_ALERT_COUNT, MAX_ALERT_NAME } from './rule.ts';
+import { MAX_ALERT_COUNT, MAX_ALERT_NAME } from './limits.ts';
 
 export const MAX_ALERT_RECEIVERS = 100;
 

@@ -3,16 +3,7 @@ import { MOMENT_FORMS } from '../parameters.ts';
 import { ExchangeName, Nullable, OneOf, StockName, Timestamp } from '../scalars.ts';
 import { MAX_NAMED_STOCKS } from '../stocks.ts';
 import { AlertCondition } from './condition.ts';
-
-export const MAX_ALERT_RULES = 20_000;
-export const MAX_RULE_RECEIVERS = 10;
-export const MAX_ALERT_NAME = 200;
-/** The longest that a rule rests after it fired. */
-export const MAX_REARM_SECONDS = 31 * 86_400;
-/** So many firings of a rule, and deliveries of a receiver, are counted: a list is there also where one of it never ends. */
-export const MAX_ALERT_COUNT = 10_000;
-/** The most rules of one answer. */
-export const MAX_RULES_ROWS = 1000;
+import { MAX_ALERT_COUNT, MAX_ALERT_NAME, MAX_REARM_SECONDS, MAX_RULE_RECEIVERS, MAX_RULES_ROWS } from './limits.ts';
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];

@@ -146,7 +146,8 @@ async function start(
   const running = ingest(parts, stop.signal).catch((error: unknown) => events.ingestFailed(error));
   opened.defer(async () => {
     stop.abort();
-    await running;
+    // A database that does not answer is left while what waits for it is waited for.
+    await Promise.all([running, alertClock[Symbol.asyncDispose]()]);
     events[Symbol.dispose]();
     await live.drain(1000).catch(() => {});
   });

@@ -31,6 +31,7 @@ export class AlertClock implements AsyncDisposable {
   readonly #listener: AsyncDisposable;
   #wokeAt = Number.NEGATIVE_INFINITY;
   #soon: NodeJS.Timeout | undefined;
+  #ended: Promise<void> | undefined;
 
   constructor(parts: AlertClockParts) {
     this.#parts = parts;
@@ -50,7 +51,13 @@ export class AlertClock implements AsyncDisposable {
     else this.#soon = setTimeout(() => this.#wake(), left);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Resolves when it has ended, however often it is asked to. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
     clearInterval(this.#timer);
     clearTimeout(this.#soon);
     await this.#listener[Symbol.asyncDispose]();

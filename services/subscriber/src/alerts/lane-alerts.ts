@@ -195,11 +195,12 @@ export class LaneAlerts {
     return this.#term !== term || this.#lost !== ledger.lost || !isSameShare;
   }
 
-  #take(judge: LaneJudge, { ticks, receivedAt, arrivals }: Segment): void {
+  #take(judge: LaneJudge, { ticks, receivedAt, arrivals, notBefore }: Segment): void {
     const parts = arrivals ?? [{ from: 0, receivedAt }];
     for (const [i, part] of parts.entries()) {
       const together = parts.length === 1 ? ticks : ticks.slice(part.from, parts[i + 1]?.from);
-      this.#pending.add(judge.take(together, part.receivedAt), part.receivedAt);
+      const at = Math.max(part.receivedAt, notBefore) as EpochMicros;
+      this.#pending.add(judge.take(together, at), at);
     }
   }
 

@@ -66,6 +66,8 @@ export class LaneLog {
   /** What the viewers were not sent yet. */
   #unsent: Segment[] = [];
   #toldFrom: string | undefined;
+  /** When the latest message was received, µs. */
+  #latest = 0;
 
   /** @param end the place behind what the durable log held when this process began */
   constructor(lane: LaneName, options: LaneLogOptions, spool: Spool | undefined, end: string) {
@@ -134,6 +136,8 @@ export class LaneLog {
   /** Takes the next segment. @param isReplay it was there before this process led: it does not go live */
   append(segment: Segment, isReplay = false): void {
     this.numbering.add(segment, [...this.missing.take(), ...segment.holes]);
+    segment.notBefore = this.#latest;
+    this.#latest = Math.max(this.#latest, segment.receivedAt);
     this.queue.add(segment);
     if (!this.isKeeping) return;
     this.#account(segment);

@@ -74,6 +74,8 @@ export class Segment {
   readonly arrivals: readonly Arrival[] | undefined;
   /** Number of the last tick before it. */
   seqBefore = 0;
+  /** What came before it in this process was received then, µs: ids of a source that went back say an earlier time. */
+  notBefore = 0;
   /** Set where numbering does not go on from the segment before, or something is missing before it. */
   label: Label | undefined;
   /** Of its messages. */

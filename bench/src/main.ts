@@ -107,14 +107,6 @@ const QUICK: Readonly<Record<string, Bench>> = {
   market: (say) => marketBench({ ticksPerSecond: 10_000, seconds: 60, stocks: 2000, seeks: 30 }, say),
   ticks: (say) => ticksBench({ ticks: 300_000, stocks: 10, days: 1, turns: 5 }, say),
   replay: (say) => replayBench({ ticksPerSecond: 1000, seconds: 2, rounds: 1, seeks: 20, unpacedTicks: 100_000 }, say),
-  alerts: (say) =>
-    alertsBench(
-      {
-        ...{ rules: 10_000, nearness: ['far'], stocks: 300, ticksPerSecond: 10_000 },
-        ...{ seconds: 3, warmUpSeconds: 1, turns: 1, crossings: 25 },
-      },
-      say,
-    ),
 };
 
 /** Of the quick run's fixed load, recorded on two idle cores; a quick run fails below half of them. */

@@ -5,22 +5,25 @@ import { docker, sql, sqlNumber } from './docker.ts';
 import { askJson } from './front-door.ts';
 
 test('a batch is stored every five seconds', async () => {
-  const times = async (): Promise<number[]> => {
+  const gaps = async (): Promise<number[]> => {
     const rows = await sql(
       `SELECT extract(epoch FROM "timestamp") FROM metrics WHERE metric = 'flush_rows' AND "timestamp" > now() - interval '30 s' ORDER BY 1`,
     );
-    return rows.split('\n').map(Number);
+    const times = rows.split('\n').map(Number);
+    // A batch that is cut in two is stored in one go.
+    return times.slice(1).flatMap((time, i) => (time - (times[i] ?? 0) > 1 ? time - (times[i] ?? 0) : []));
   };
-  const found = await until(async () => ((await times()).length >= 4 ? times() : undefined), {
-    what: 'four flushes',
-    timeoutMs: 40_000,
-    everyMs: 500,
-  });
-  // A batch that is cut in two is stored in one go.
-  const gaps = found.slice(1).map((time, i) => time - (found[i] ?? 0));
-  for (const gap of gaps.filter((seconds) => seconds > 1)) {
-    assert.ok(gap > 3 && gap < 8, `flushes are ${gaps.map((seconds) => seconds.toFixed(1)).join(', ')} s apart`);
-  }
+  let found: readonly number[] = [];
+  const isEven = async (): Promise<boolean> => {
+    found = await gaps();
+    // What alerts fire is stored at once: those of the test before may lie among the first.
+    return found.length >= 3 && found.slice(-3).every((gap) => gap > 3);
+  };
+  await until(isEven, { what: 'four flushes with nothing between them', timeoutMs: 40_000, everyMs: 500 });
+  assert.ok(
+    found.every((gap) => gap < 8),
+    `flushes are ${found.map((seconds) => seconds.toFixed(1)).join(', ')} s apart`,
+  );
   assert.ok((await sqlNumber(`SELECT count(*) FROM stock_prices WHERE "timestamp" > now() - interval '15 s'`)) > 0);
 });
 

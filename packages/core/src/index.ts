@@ -1,4 +1,5 @@
 export type * from './alert.ts';
+export { FIRST_FREE_PORT, isMailAddress, isReceiverPort } from './alert-target.ts';
 export { type BackoffOptions, backoffMs } from './backoff.ts';
 export type { Brand } from './brand.ts';
 export { type CandleAlignment, type CandleGrid, candleGrid } from './candle-grid.ts';

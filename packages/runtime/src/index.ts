@@ -1,4 +1,5 @@
 export { adminToken, tokenProblem } from './admin-token.ts';
+export { type CentrifugoSettings, centrifugoSettings } from './centrifugo-settings.ts';
 export { ConfigError, type Environment, EnvReader, type SettingsFile } from './env-reader.ts';
 export { asStartError, expectedFailure, StartError } from './expected-error.ts';
 export {

@@ -2,6 +2,8 @@ import { tmpdir } from 'node:os';
 import type { Calendars } from '@tickwatch/core';
 import {
   adminToken,
+  type CentrifugoSettings,
+  centrifugoSettings,
   type EnvReader,
   type Operations,
   operations,
@@ -49,12 +51,6 @@ export interface BackendConfig {
   readonly calendars: Calendars;
   /** Where replays are published; `undefined`: nowhere but on a hub of this process. */
   readonly centrifugo: CentrifugoSettings | undefined;
-}
-
-export interface CentrifugoSettings {
-  readonly apiUrl: string;
-  readonly apiKey: string;
-  readonly timeoutMs: number;
 }
 
 /** Reads the settings; `env.finish()` is left to the caller. */
@@ -108,16 +104,6 @@ export function backendConfig(env: EnvReader): BackendConfig {
     calendars: sessionCalendars(env, env.file('SESSIONS_FILE')),
     centrifugo: centrifugoSettings(env),
   };
-}
-
-function centrifugoSettings(env: EnvReader): CentrifugoSettings | undefined {
-  const apiUrl = env.url('CENTRIFUGO_API_URL', { protocols: ['http', 'https'] });
-  const apiKey = env.secret('CENTRIFUGO_API_KEY');
-  const timeoutMs = env.integer('CENTRIFUGO_TIMEOUT_MS', { default: 3000, min: 100, max: 60_000 });
-  if (apiUrl === undefined) return undefined;
-  if (apiKey !== undefined) return { apiUrl, apiKey, timeoutMs };
-  env.problem('CENTRIFUGO_API_URL is set but CENTRIFUGO_API_KEY is not');
-  return undefined;
 }
 
 function subscriberUrl(env: EnvReader, url: string): string {

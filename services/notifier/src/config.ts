@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { EnvReader } from '@tickwatch/runtime';
+import { centrifugoSettings, type EnvReader } from '@tickwatch/runtime';
 import { isPrivateTarget } from './net/private-targets.ts';
 import { mailAddress } from './send/mail-address.ts';
 
@@ -51,16 +51,6 @@ function mailSettings(env: EnvReader) {
   /** From one mail to a receiver to the next; what fires meanwhile goes in one. */
   const everyMs = env.integer('ALERT_MAIL_EVERY_MS', { default: 10_000, min: 0, max: MS_PER_HOUR });
   return { url, from, everyMs };
-}
-
-function centrifugoSettings(env: EnvReader) {
-  const apiUrl = env.url('CENTRIFUGO_API_URL', { protocols: ['http', 'https'] });
-  const apiKey = env.secret('CENTRIFUGO_API_KEY');
-  const timeoutMs = env.integer('CENTRIFUGO_TIMEOUT_MS', { default: 3000, min: 100, max: 60_000 });
-  if (apiUrl === undefined) return undefined;
-  if (apiKey !== undefined) return { apiUrl, apiKey, timeoutMs };
-  env.problem('CENTRIFUGO_API_URL is set but CENTRIFUGO_API_KEY is not');
-  return undefined;
 }
 
 function ownAddress(): string {

@@ -190,10 +190,10 @@ interface Live {
 }
 
 function openLive({ subscriber }: StandaloneConfig, parts: Parts, opened: ResourceStack): Live {
-  const { apiUrl, allowedOrigins, trustProxy } = subscriber.live;
-  if (apiUrl !== undefined) {
+  const { centrifugo, allowedOrigins, trustProxy } = subscriber.live;
+  if (centrifugo !== undefined) {
     parts.up('live', 'Centrifugo of CENTRIFUGO_API_URL');
-    return { hub: undefined, onUpgrade: proxyUpgrade(apiUrl), viewers: () => undefined };
+    return { hub: undefined, onUpgrade: proxyUpgrade(centrifugo.apiUrl), viewers: () => undefined };
   }
   const hub = opened.use(
     createEmbeddedHub({

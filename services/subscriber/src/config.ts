@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DEFAULT_EXCHANGES, DEFAULT_FUTURE_TOLERANCE_MS, isExchangeName } from '@tickwatch/core';
 import { DEFAULT_SPOOL, type SpoolConfig } from '@tickwatch/feed';
 import {
+  centrifugoSettings,
   type EnvReader,
   messageRules,
   sealAfterDays,
@@ -92,16 +93,9 @@ function feedSettings(env: EnvReader, dataDir: string) {
 }
 
 function liveSettings(env: EnvReader) {
-  /** Not set: the embedded hub, served on this process's port. */
-  const apiUrl = env.url('CENTRIFUGO_API_URL', { protocols: ['http', 'https'] });
-  const apiKey = env.secret('CENTRIFUGO_API_KEY');
-  if (apiUrl !== undefined && apiKey === undefined) {
-    env.problem('CENTRIFUGO_API_URL is set but CENTRIFUGO_API_KEY is not');
-  }
   return {
-    apiUrl,
-    apiKey,
-    timeoutMs: env.integer('CENTRIFUGO_TIMEOUT_MS', { default: 3000, min: 100, max: 60_000 }),
+    /** `undefined`: the embedded hub, served on this process's port. */
+    centrifugo: centrifugoSettings(env),
     allowedOrigins: env.list('ALLOWED_ORIGINS', []),
     /** For the embedded hub. What comes from this machine is not limited otherwise, so that believing it gives nobody more. */
     trustProxy: trustedProxies(env, ['loopback']),

@@ -45,9 +45,9 @@ export function openLive(
   opened: ResourceStack,
   onEvent: (event: LiveEvent) => void,
 ): OpenedLive {
-  const { apiUrl, apiKey = '', timeoutMs, allowedOrigins, trustProxy } = live;
-  if (apiUrl !== undefined) {
-    return { publisher: opened.use(createCentrifugoPublisher({ apiUrl, apiKey, timeoutMs, lanes, onEvent })) };
+  const { centrifugo, allowedOrigins, trustProxy } = live;
+  if (centrifugo !== undefined) {
+    return { publisher: opened.use(createCentrifugoPublisher({ ...centrifugo, lanes, onEvent })) };
   }
   const addressOf = clientAddress(trustProxy);
   const hub = opened.use(createEmbeddedHub({ channels: [...lanes.keys()], lanes, allowedOrigins, addressOf, onEvent }));

@@ -241,7 +241,7 @@ function testConfig(url: string, options: IngestOptions): SubscriberConfig {
       spool: { ...DEFAULT_SPOOL, folder: spoolFolder, maxBytes: spoolBytes, graceMs },
     },
     database: { url, dataDir: '', statementTimeoutMs },
-    live: { apiUrl: undefined, apiKey: undefined, timeoutMs: 1000, allowedOrigins: [], trustProxy: false },
+    live: { centrifugo: undefined, allowedOrigins: [], trustProxy: false },
     flush: { intervalMs, maxRows },
     staleLeaderMs: 10_000,
     tailKeepMs: 10_000,

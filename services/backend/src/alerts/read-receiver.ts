@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type AlertReceiver, MAX_ALERT_NAME } from '@tickwatch/core';
+import { type AlertReceiver, FIRST_FREE_PORT, isMailAddress, isReceiverPort, MAX_ALERT_NAME } from '@tickwatch/core';
 import type { AlertReceiverDraft } from '@tickwatch/store';
 import { BodyMembers } from '../http/body-members.ts';
 import { quoted } from '../http/problem-reply.ts';
@@ -14,11 +14,6 @@ const TYPES = ['webhook', 'email', 'grafana'] as const;
 /** What an answer says of a receiver beside what its maker says. */
 const TOLD = ['id', 'rules', 'waiting', 'failed', 'last_delivered', 'last_error', 'created'];
 const LONGEST_URL = 2000;
-/** Ports below this are for services of another kind, but for these. */
-const FIRST_FREE_PORT = 1024;
-const WEB_PORTS: readonly number[] = [80, 443];
-/** One address, without a name before it: nothing that could become a header of its own. */
-const ADDRESS = /^[^\s@,;:<>()[\]"\\\p{C}]{1,64}@[^\s@,;:<>()[\]"\\\p{C}]{1,255}$/u;
 /** What a receiver can have in its own settings, too. */
 const SECRET = /^[^\p{C}]+$/u;
 /** In the pattern of RFC 6750. */
@@ -60,9 +55,12 @@ function urlOf(given: BodyMembers): string {
   if (url.username !== '' || url.password !== '') {
     return given.refuse('url', 'holds a name or a password', 'leave them out; signatures tell who sends');
   }
-  const port = url.port === '' ? undefined : Number(url.port);
-  if (port !== undefined && port < FIRST_FREE_PORT && !WEB_PORTS.includes(port)) {
-    return given.refuse('url', `${quoted(text)} has port ${port}`, `give 80, 443, or one from ${FIRST_FREE_PORT} on`);
+  if (!isReceiverPort(url.port)) {
+    return given.refuse(
+      'url',
+      `${quoted(text)} has port ${url.port}`,
+      `give 80, 443, or one from ${FIRST_FREE_PORT} on`,
+    );
   }
   url.hash = '';
   return url.href;
@@ -71,7 +69,7 @@ function urlOf(given: BodyMembers): string {
 function addressOf(given: BodyMembers): string {
   const right = 'give one address, as desk@example.com';
   const text = given.text('to', 320, right).trim();
-  return ADDRESS.test(text) ? text : given.refuse('to', `${quoted(text)} is no address of mail`, right);
+  return isMailAddress(text) ? text : given.refuse('to', `${quoted(text)} is no address of mail`, right);
 }
 
 function secretOf(given: BodyMembers, isNew: boolean): string | undefined {

@@ -1,10 +1,7 @@
 import { isIP } from 'node:net';
+import { FIRST_FREE_PORT, isReceiverPort } from '@tickwatch/core';
 import { type PrivateTargets, plainHost } from './private-targets.ts';
 import { TargetError } from './target-error.ts';
-
-/** Ports below this are for services of another kind, but for these. */
-const FIRST_FREE_PORT = 1024;
-const WEB_PORTS: readonly number[] = [80, 443];
 
 /**
  * The URL of a receiver, where something may be sent to it as far as the text tells; its host is looked up when it is
@@ -19,9 +16,8 @@ export function targetUrl(text: string, targets: PrivateTargets): URL {
     throw new TargetError(`${url.protocol} is no way to send it; use https: or http:`);
   if (url.username !== '' || url.password !== '')
     throw new TargetError(`the url at ${url.origin} holds a user or password; put a token into its path instead`);
-  const port = url.port === '' ? undefined : Number(url.port);
-  if (port !== undefined && port < FIRST_FREE_PORT && !WEB_PORTS.includes(port))
-    throw new TargetError(`port ${port} is not for the web; 80, 443 and those from ${FIRST_FREE_PORT} on are`);
+  if (!isReceiverPort(url.port))
+    throw new TargetError(`port ${url.port} is not for the web; 80, 443 and those from ${FIRST_FREE_PORT} on are`);
   // An address is not looked up.
   const host = plainHost(url.hostname);
   if (isIP(host) !== 0 && !targets.allows(host))

@@ -103,7 +103,7 @@ describe('what the board shows', () => {
     for (let press = 0; press < 6; press++)
       await page.getByRole('button', { name: 'Open: further left' }).press('Enter');
     await page.keyboard.press('Escape');
-    assert.equal(await page.getByRole('checkbox', { name: 'Open' }).count(), 0);
+    await page.getByRole('checkbox', { name: 'Open' }).waitFor({ state: 'detached' });
     assert.ok(
       await page.getByRole('button', { name: 'View' }).evaluate((own) => own === own.ownerDocument.activeElement),
     );

@@ -59,7 +59,7 @@ describe('the time bar', () => {
     await page.keyboard.press('n');
     await shows(page, 'AAPL', `${100 + MINUTES - 1}.00`);
     await shows(page, 'NEW', '7.00');
-    assert.equal(await sign(page).count(), 0);
+    await sign(page).waitFor({ state: 'detached' });
     assert.equal(new URL(page.url()).search, '');
     assert.doesNotMatch(await page.title(), /Not live/);
     await page.goBack();

@@ -131,7 +131,7 @@ async function start(
       feed,
       calendarOf: config.calendars.of,
       commitSeconds: () => flusher.commitSeconds,
-      wake: () => flusher.wake(),
+      wake: () => flusher.wake('alerts'),
     }),
   );
   const parts: IngestParts = { feed, logs, live, leader, clock, flusher, losses, events, quality, alerts, alertClock };

@@ -21,11 +21,17 @@ describe('a rule', () => {
     await addRule(database, 'AAPL above 230', { type: 'price_crosses', direction: 'up', level: '230' });
     await rulesRead(ingest, 1);
     await ingest.sink.publish('NASDAQ', ['AAPL:229.5']);
+    await ingest.sink.publish('NYSE', ['IBM:100']);
     await ingest.sink.publish('NASDAQ', ['AAPL:230', 'AAPL:231', 'MSFT:500']);
     const [fired, ...others] = await firings(database, 1);
     assert.deepEqual(others, []);
     assert.deepEqual([fired?.rule_name, fired?.stock_name, fired?.price], ['AAPL above 230', 'AAPL', '230']);
-    assert.deepEqual(await database.prices(), ['229.5', '230', '231', '500']);
+    assert.deepEqual(
+      await database.prices(),
+      ['229.5', '230', '231', '500'],
+      'a lane in which nothing fired keeps its time',
+    );
+    assert.equal((await ingest.ledger()).lanes['NYSE/0']?.stored, 0);
   });
 
   it('judges all that is published after it was made, also where nobody told of it yet', async () => {

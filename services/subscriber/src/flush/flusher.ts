@@ -23,6 +23,9 @@ const GROWTH = 1.125;
 /** How often it is looked whether there is enough for a flush before its time. */
 const LOOK_MS = 10;
 
+/** What a flush is for: all that waits, or the lanes whose alerts wait for it, where the others keep their time. */
+type Concern = 'all' | 'alerts';
+
 export interface FlusherOptions {
   readonly intervalMs: number;
   /** So many waiting ticks (of all lanes) are stored before their time; about the most that one commit takes. */
@@ -44,6 +47,7 @@ export class Flusher {
   readonly #parts: FlusherParts;
   readonly #options: FlusherOptions;
   #alarm = new AbortController();
+  #woken: Concern | undefined;
   /** What one commit takes for now: less than `maxRows` while the database is too slow for more. */
   #rows: number;
   #lookAt = 0;
@@ -64,12 +68,15 @@ export class Flusher {
   /** Flushes until the signal aborts. */
   async run(stop: AbortSignal): Promise<void> {
     let due = performance.now() + this.#options.intervalMs;
-    while (!stop.aborted) {
+    for (let concern: Concern = 'all'; !stop.aborted; ) {
       // What wakes it while it flushes is not missed.
       this.#alarm = new AbortController();
-      await this.flush(stop);
+      this.#woken = undefined;
+      await this.flush(stop, concern);
       if (!this.#isFull) await sleep(due - performance.now(), AbortSignal.any([stop, this.#alarm.signal]));
-      if (performance.now() >= due) due = Math.max(due + this.#options.intervalMs, performance.now());
+      const isDue = performance.now() >= due;
+      if (isDue) due = Math.max(due + this.#options.intervalMs, performance.now());
+      concern = isDue || this.#isFull ? 'all' : (this.#woken ?? 'all');
     }
   }
 
@@ -82,18 +89,19 @@ export class Flusher {
   }
 
   /** Flushes now: lanes were taken whose ticks wait long enough, or something fired. */
-  wake(): void {
+  wake(concern: Concern = 'all'): void {
+    this.#woken = this.#woken === 'all' ? 'all' : concern;
     this.#alarm.abort();
   }
 
-  /** Stores all that waits now, in as many transactions as it takes. */
-  async flush(signal: AbortSignal): Promise<void> {
+  /** Stores what waits now, in as many transactions as it takes. */
+  async flush(signal: AbortSignal, concern: Concern = 'all'): Promise<void> {
     const { leader, alerts } = this.#parts;
-    let left = this.#sum(({ waiting }) => waiting);
-    const hasRun = this.#logsOf().some(({ list }) => list.run !== undefined);
+    let left = concern === 'all' ? this.#sum(({ waiting }) => waiting) : 0;
+    const hasRun = concern === 'all' && this.#logsOf().some(({ list }) => list.run !== undefined);
     const isDue = (): boolean => left > 0 || hasRun || alerts.isDue(this.#logsOf());
     for (let attempt = 0, idle = 0; isDue() && !signal.aborted; ) {
-      const stored = await leader.exclusive(() => this.storeOnce(leader.storable));
+      const stored = await leader.exclusive(() => this.storeOnce(leader.storable, concern));
       if (stored === undefined && leader.storable.length === 0) return;
       // Rules that were read meanwhile may have found what is to be written soon.
       if (stored === 0 && (idle++ > 0 || !alerts.isDue(this.#logsOf()))) return;
@@ -104,12 +112,13 @@ export class Flusher {
   }
 
   /** One transaction, within {@link Leader.exclusive}. @returns ticks and rejections; `undefined`: it failed */
-  async storeOnce(lanes: readonly LaneName[]): Promise<number | undefined> {
+  async storeOnce(lanes: readonly LaneName[], concern: Concern = 'all'): Promise<number | undefined> {
     const { logs, events, alerts } = this.#parts;
     const ours = lanes.flatMap((lane) => logs.get(lane) ?? []);
     await refill(ours, logs, this.#options.maxRows, events);
-    const next = this.#changed.next(ours, alerts.clockAhead);
-    for (const log of ours) if (log.before !== undefined && !next.includes(log)) alerts.forget(log);
+    const inOrder = this.#changed.next(ours, alerts.clockAhead);
+    for (const log of ours) if (log.before !== undefined && !inOrder.includes(log)) alerts.forget(log);
+    const next = concern === 'all' ? inOrder : inOrder.filter((log) => log.before !== undefined || alerts.isDue([log]));
     const cuts = this.#parts.quality.mark(this.#cut(next));
     const others = next.filter((log) => !cuts.some((cut) => cut.log === log) && alerts.isDue([log]));
     const stored = cuts.length === 0 ? 0 : await this.#store(cuts);

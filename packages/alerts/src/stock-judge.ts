@@ -54,11 +54,8 @@ export class StockJudge {
     const moment = time < receivedAt ? time : receivedAt;
     const now = moment > newest ? moment : newest;
     const isLooked = number <= this.#low || number >= this.#high || time >= this.#until || count >= this.#atCount;
-    if (isLooked || this.#hasPast) {
-      const read = { text: price, number };
-      if (isLooked) this.#look(tick, read, receivedAt, now, changes);
-      if (this.#hasPast) this.#past.add(time, read, now);
-    }
+    if (isLooked) this.#look(tick, { text: price, number }, receivedAt, now, changes);
+    if (this.#hasPast) this.#past.add(time, price, number, now);
     this.#newest = now;
     this.#last = tick;
     this.#text = price;
@@ -137,7 +134,7 @@ export class StockJudge {
 
   /** That moment is past: it fires nothing, but is known from then on. */
   #takeLate(time: number, price: Price): void {
-    if (!this.#hasPast || !this.#past.add(time, price, this.#newest)) return;
+    if (!this.#hasPast || !this.#past.addLate(time, price, this.#newest)) return;
     for (const watch of this.#watches) watch.disturb();
     this.#lookNext();
   }

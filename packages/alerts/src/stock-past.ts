@@ -1,4 +1,4 @@
-import type { StockMemory } from '@tickwatch/core';
+import type { DecimalText, StockMemory } from '@tickwatch/core';
 import { DayBook } from './day-book.ts';
 import { MinuteCounts } from './minute-counts.ts';
 import { extremeOf, type Price, priceOf } from './price.ts';
@@ -19,9 +19,17 @@ interface Dated {
   readonly price: Price;
 }
 
+/** So many ticks wait to be taken over together: each part of the past is touched once for them, not with every tick. */
+const TOGETHER = 16;
+
 /** What came before of a stock, also late, as far as it is needed. */
 export class StockPast {
   #micros = 0;
+  /** The newest ticks, in order, which nobody asked for yet. */
+  readonly #freshTimes: number[] = [];
+  readonly #freshTexts: DecimalText[] = [];
+  readonly #freshNumbers: number[] = [];
+  #fresh = 0;
   readonly #lows = new SlidingExtreme(1);
   readonly #highs = new SlidingExtreme(-1);
   /** Dated ahead of the newest moment, ascending: for other ticks they are still to come. */
@@ -31,21 +39,32 @@ export class StockPast {
 
   /** It keeps that much from now on. */
   need({ micros, days, hasCounts }: PastNeeds): void {
+    this.#takeOver();
     this.#micros = Math.max(this.#micros, micros);
     if (this.#days !== undefined) this.#days.days = Math.max(this.#days.days, days);
     else if (days > 0) this.#days = new DayBook(days);
     if (hasCounts) this.#counts ??= new MinuteCounts();
   }
 
+  /** Adds one that is not late. @param newest the newest moment with it */
+  add(time: number, text: DecimalText, number: number, newest: number): void {
+    if (time === newest) {
+      this.#freshTimes[this.#fresh] = time;
+      this.#freshTexts[this.#fresh] = text;
+      this.#freshNumbers[this.#fresh] = number;
+      if (++this.#fresh === TOGETHER) this.#takeOver();
+    } else this.addLate(time, { text, number }, newest);
+  }
+
   /** @returns whether it changed what is asked of moments before it */
-  add(time: number, price: Price, newest: number): boolean {
-    this.#counts?.add(time);
-    const isNew = this.#days?.add(time, price) ?? false;
-    return (this.#micros > 0 && this.#addPrice(time, price, newest)) || isNew;
+  addLate(time: number, price: Price, newest: number): boolean {
+    this.#takeOver();
+    return this.#add(time, price, newest);
   }
 
   /** The lowest (`sign` 1) or highest (-1) price in [from, until]. */
   extreme(sign: 1 | -1, from: number, until: number): Price | undefined {
+    this.#takeOver();
     let found = (sign === 1 ? this.#lows : this.#highs).since(from);
     for (const { time, price } of this.#ahead) {
       if (time >= from && time <= until) found = extremeOf(sign, found, price);
@@ -55,18 +74,22 @@ export class StockPast {
 
   /** When the lowest (highest) price since a moment was, of those that are not dated ahead. */
   extremeTime(sign: 1 | -1, from: number): number | undefined {
+    this.#takeOver();
     return (sign === 1 ? this.#lows : this.#highs).timeSince(from);
   }
 
   extremeOfDays(sign: 1 | -1, from: number, to: number): Price | undefined {
+    this.#takeOver();
     return this.#days?.extreme(sign, from, to);
   }
 
   get counts(): MinuteCounts | undefined {
+    this.#takeOver();
     return this.#counts;
   }
 
   remember({ spans, days, last, ticksOfMinute }: StockMemory, newest: number): void {
+    this.#takeOver();
     for (const { time, low, high } of spans) {
       this.#addPrice(time, priceOf(low), newest);
       if (high !== low) this.#addPrice(time, priceOf(high), newest);
@@ -81,6 +104,8 @@ export class StockPast {
   }
 
   join(other: StockPast): void {
+    this.#takeOver();
+    other.#takeOver();
     this.#lows.join(other.#lows);
     this.#highs.join(other.#highs);
     this.#ahead = other.#ahead.length > this.#ahead.length ? other.#ahead : this.#ahead;
@@ -93,6 +118,20 @@ export class StockPast {
       this.#counts?.join(other.#counts);
     }
     this.need({ ...NO_NEEDS, micros: other.#micros });
+  }
+
+  #takeOver(): void {
+    for (let i = 0; i < this.#fresh; i++) {
+      const time = this.#freshTimes[i] as number;
+      this.#add(time, { text: this.#freshTexts[i] as DecimalText, number: this.#freshNumbers[i] as number }, time);
+    }
+    this.#fresh = 0;
+  }
+
+  #add(time: number, price: Price, newest: number): boolean {
+    this.#counts?.add(time);
+    const isNew = this.#days?.add(time, price) ?? false;
+    return (this.#micros > 0 && this.#addPrice(time, price, newest)) || isNew;
   }
 
   #addPrice(time: number, price: Price, newest: number): boolean {

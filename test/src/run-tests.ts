@@ -8,6 +8,7 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { helpIfWanted } from '@tickwatch/runtime';
+import { runWithTestFiles } from '@tickwatch/store/test-postgres';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDERS = ['packages', 'services', 'deploy/grafana/test', 'test/src'];
@@ -56,7 +57,10 @@ Examples:
 
 helpIfWanted(USAGE);
 const [group = 'unit', ...only] = process.argv.slice(2);
-for (const run of runsOf(group, only)) {
-  const { status } = spawnSync(process.execPath, run, { cwd: root, stdio: 'inherit' });
-  process.exitCode ||= status ?? 1;
-}
+const runs = runsOf(group, only);
+await runWithTestFiles(() => {
+  for (const run of runs) {
+    const { status } = spawnSync(process.execPath, run, { cwd: root, stdio: 'inherit' });
+    process.exitCode ||= status ?? 1;
+  }
+});

@@ -19,7 +19,7 @@ const FIRST = Date.parse('2026-03-01T00:00:00Z') * 1000;
 const DAYS = 10;
 const STOCKS = ['AAPL', 'BRK.B'];
 const EXCHANGES = ['NASDAQ', 'NYSE', 'LSE "é"'];
-const QUESTIONS = 30;
+const QUESTIONS = 20;
 
 for (const hasMinutes of [true, false]) {
   describe(`an answer over sealed days${hasMinutes ? '' : ' without minutes'}, late ticks and what is not stored yet is that of the same ticks unsealed`, () => {

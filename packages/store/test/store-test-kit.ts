@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DecimalText, type EpochMicros, type LaneName, nowMicros, type SequencedTick } from '@tickwatch/core';
 import pg from 'pg';
@@ -10,10 +7,10 @@ import {
   type Membership,
   type PostgresStore,
   type StoreEvent,
-  startEmbeddedPostgres,
   type TickStore,
 } from '../src/index.ts';
 import { readMigrations } from '../src/migrate.ts';
+import { startTestPostgres } from './start-test-postgres.ts';
 
 export interface TestServer extends AsyncDisposable {
   /** A new, empty database. @returns its connection string */
@@ -23,8 +20,7 @@ export interface TestServer extends AsyncDisposable {
 /** The embedded PostgreSQL in a folder of its own, or the server that TEST_DATABASE_URL names (as superuser). */
 export async function startTestServer(): Promise<TestServer> {
   const given = process.env.TEST_DATABASE_URL;
-  const folder = given === undefined ? await mkdtemp(join(tmpdir(), 'tickwatch-store-')) : undefined;
-  const server = folder === undefined ? undefined : await startEmbeddedPostgres({ dataDir: folder });
+  const server = given === undefined ? await startTestPostgres() : undefined;
   const url = server?.connectionString ?? given ?? '';
   const created: string[] = [];
   return {
@@ -37,7 +33,6 @@ export async function startTestServer(): Promise<TestServer> {
     async [Symbol.asyncDispose]() {
       for (const name of created) await ask(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       await server?.[Symbol.asyncDispose]();
-      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -65,14 +65,6 @@ describe('the commands for files', () => {
     assert.match(err, /columns a\\x1b\[2Jb,\\u\{202e\}c: missing/);
   });
 
-  it('say how they are used without a database, on stdout', async () => {
-    for (const command of ['import', 'export', 'rollups', 'lanes']) {
-      const { code, out, err } = await run(command, ['--help'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x' });
-      assert.deepEqual([code, err], [0, '']);
-      assert.match(out, new RegExp(`^npm run ${command} -- `));
-    }
-  });
-
   it('make no new database where the folder is mistyped', async () => {
     const nowhere = join(folder, 'dtaa');
     const empty = join(folder, 'empty');

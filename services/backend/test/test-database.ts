@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createPostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
+import { createPostgresStore } from '@tickwatch/store';
+import { startTestPostgres } from '@tickwatch/store/test-postgres';
 import pg from 'pg';
 
 export interface TestDatabase extends AsyncDisposable {
@@ -11,8 +9,7 @@ export interface TestDatabase extends AsyncDisposable {
 
 /** An embedded PostgreSQL in a folder of its own, its schema up to date. */
 export async function startTestDatabase(): Promise<TestDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), 'tickwatch-backend-'));
-  const server = await startEmbeddedPostgres({ dataDir: folder });
+  const server = await startTestPostgres();
   const url = server.connectionString;
   await using store = createPostgresStore({
     connectionString: url,
@@ -28,7 +25,6 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     async [Symbol.asyncDispose]() {
       await client.end();
       await server[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

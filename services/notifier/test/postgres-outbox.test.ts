@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { AlertFiring } from '@tickwatch/core';
-import { createAlertOutbox, createPostgresStore, type PostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
+import { createAlertOutbox, createPostgresStore, type PostgresStore } from '@tickwatch/store';
+import { startTestPostgres } from '@tickwatch/store/test-postgres';
 import { httpReceiver, testNotifier, until } from './notifier-kit.ts';
 
 const opened: (() => Promise<unknown>)[] = [];
@@ -12,9 +10,7 @@ let databaseUrl: string;
 let store: PostgresStore;
 
 before(async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'tickwatch-notifier-'));
-  opened.unshift(() => rm(dataDir, { recursive: true, force: true }));
-  const server = await startEmbeddedPostgres({ dataDir });
+  const server = await startTestPostgres();
   opened.unshift(() => Promise.resolve(server[Symbol.asyncDispose]()));
   databaseUrl = server.connectionString;
   store = createPostgresStore({

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
-import { startTestPostgres, type TestDatabase, TestIngest, type TestPostgres } from './ingest-kit.ts';
+import { startTestDatabases, type TestDatabase, type TestDatabases, TestIngest } from './ingest-kit.ts';
 
 /** So rarely that what is written sooner was written because it fired. */
 const RARELY_MS = 3_600_000;
 
 describe('a rule', () => {
-  let postgres: TestPostgres;
+  let postgres: TestDatabases;
   before(async () => {
-    postgres = await startTestPostgres();
+    postgres = await startTestDatabases();
   });
   after(() => postgres[Symbol.asyncDispose]());
 

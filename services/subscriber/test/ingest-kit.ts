@@ -1,17 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { calendarsOf, type LaneCounts, nowMicros, type SequencedTick } from '@tickwatch/core';
 import { createTickSink, DEFAULT_SPOOL, InProcessBus, type TickSink } from '@tickwatch/feed';
 import type { LivePublisher } from '@tickwatch/live';
 import { createLogger, EnvReader, type MessageSettings, messageRules } from '@tickwatch/runtime';
-import { startEmbeddedPostgres } from '@tickwatch/store';
+import { startTestPostgres } from '@tickwatch/store/test-postgres';
 import pg from 'pg';
 import { type Subscriber, type SubscriberConfig, startSubscriber } from '../src/index.ts';
 
 /** PostgreSQL for the tests of one file; each test has a database of its own. */
-export interface TestPostgres extends AsyncDisposable {
+export interface TestDatabases extends AsyncDisposable {
   /** The address of a database that is not there yet. */
   newDatabase(): TestDatabase;
 }
@@ -72,16 +69,12 @@ export class TestDatabase {
   }
 }
 
-export async function startTestPostgres(): Promise<TestPostgres> {
-  const folder = await mkdtemp(join(tmpdir(), 'tickwatch-subscriber-'));
-  const server = await startEmbeddedPostgres({ dataDir: folder });
+export async function startTestDatabases(): Promise<TestDatabases> {
+  const server = await startTestPostgres();
   let created = 0;
   return {
     newDatabase: () => new TestDatabase(server.connectionString, `subscriber_test_${created++}`),
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 

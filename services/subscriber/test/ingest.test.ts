@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { nowMicros, type TailTick } from '@tickwatch/core';
-import { startTestPostgres, TestIngest, type TestPostgres } from './ingest-kit.ts';
+import { startTestDatabases, type TestDatabases, TestIngest } from './ingest-kit.ts';
 
 const NEVER_MS = 3_600_000;
 const _ONE_LANE = new Map([['NYSE', 1]]);
 
 describe('ingesting, with messages of this process and the embedded PostgreSQL', () => {
-  let postgres: TestPostgres;
+  let postgres: TestDatabases;
   before(async () => {
-    postgres = await startTestPostgres();
+    postgres = await startTestDatabases();
   });
   after(() => postgres[Symbol.asyncDispose]());
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { laneOfStock } from '@tickwatch/core';
 import { InProcessBus } from '@tickwatch/feed';
-import { type Ledger, startTestPostgres, TestIngest, type TestPostgres } from './ingest-kit.ts';
+import { type Ledger, startTestDatabases, type TestDatabases, TestIngest } from './ingest-kit.ts';
 
 const FOUR = new Map([['NYSE', 4]]);
 const ONE = new Map([['NYSE', 1]]);
@@ -28,9 +28,9 @@ function led({ lanes }: Ledger): number {
 }
 
 describe('an exchange of several lanes', () => {
-  let postgres: TestPostgres;
+  let postgres: TestDatabases;
   before(async () => {
-    postgres = await startTestPostgres();
+    postgres = await startTestDatabases();
   });
   after(() => postgres[Symbol.asyncDispose]());
 
@@ -116,7 +116,7 @@ describe('an exchange of several lanes', () => {
 
 describe('many exchanges', () => {
   it('share memory: sixty refuse no earlier and no later than two', async () => {
-    await using postgres = await startTestPostgres();
+    await using postgres = await startTestDatabases();
     for (const count of [2, 60]) {
       const exchanges = Array.from({ length: count }, (_, i) => `X${i}`);
       const lanes = new Map(exchanges.map((exchange) => [exchange, 1]));

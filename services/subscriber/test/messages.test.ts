@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { CASES_RECEIVED_AT, tickCases } from '../../../test/cases/cases.ts';
-import { startTestPostgres, TestIngest, type TestPostgres } from './ingest-kit.ts';
+import { startTestDatabases, type TestDatabases, TestIngest } from './ingest-kit.ts';
 
 interface Stored {
   readonly stock_name: string;
@@ -15,9 +15,9 @@ const STORED = `
   FROM stock_prices ORDER BY seq`;
 
 describe('what comes on a channel', () => {
-  let postgres: TestPostgres;
+  let postgres: TestDatabases;
   before(async () => {
-    postgres = await startTestPostgres();
+    postgres = await startTestDatabases();
   });
   after(() => postgres[Symbol.asyncDispose]());
 

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { InProcessBus } from '@tickwatch/feed';
-import { startTestPostgres, TestIngest, type TestPostgres } from './ingest-kit.ts';
+import { startTestDatabases, type TestDatabases, TestIngest } from './ingest-kit.ts';
 
 const _NEVER_MS = 3_600_000;
 const ONE_LANE = new Map([['NYSE', 1]]);
 
 describe('ingesting while the database or another subscriber is away', () => {
-  let postgres: TestPostgres;
+  let postgres: TestDatabases;
   before(async () => {
-    postgres = await startTestPostgres();
+    postgres = await startTestDatabases();
   });
   after(() => postgres[Symbol.asyncDispose]());
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { startTestPostgres, TestIngest, type TestPostgres } from './ingest-kit.ts';
+import { startTestDatabases, type TestDatabases, TestIngest } from './ingest-kit.ts';
 
 const USUAL = Array.from({ length: 30 }, (_, i) => `AAPL:${220 + (i % 5) / 10}`);
 const MARKS = `
@@ -10,9 +10,9 @@ const MARKS = `
   FROM outliers AS o ORDER BY seq`;
 
 describe('a tick far from the usual', () => {
-  let postgres: TestPostgres;
+  let postgres: TestDatabases;
   before(async () => {
-    postgres = await startTestPostgres();
+    postgres = await startTestDatabases();
   });
   after(() => postgres[Symbol.asyncDispose]());
 

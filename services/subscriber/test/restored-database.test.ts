@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { startTestPostgres, type TestDatabase, TestIngest, type TestPostgres } from './ingest-kit.ts';
+import { startTestDatabases, type TestDatabase, type TestDatabases, TestIngest } from './ingest-kit.ts';
 
 const TABLES = ['stock_prices', 'ingest_positions', 'price_rollups', 'rejected_messages'];
 const LANES = new Map([['NYSE', 1]]);
@@ -25,9 +25,9 @@ function ticks(from: number, to: number): string[] {
 }
 
 describe('a database that is restored under a running subscriber', () => {
-  let postgres: TestPostgres;
+  let postgres: TestDatabases;
   before(async () => {
-    postgres = await startTestPostgres();
+    postgres = await startTestDatabases();
   });
   after(() => postgres[Symbol.asyncDispose]());
 

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { startTestPostgres, TestIngest, type TestPostgres } from './ingest-kit.ts';
+import { startTestDatabases, type TestDatabases, TestIngest } from './ingest-kit.ts';
 
 const SLOW_ROWS = `
   CREATE FUNCTION slow_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.005); RETURN NEW; END $$;
   CREATE TRIGGER slow_row BEFORE INSERT ON late_prices FOR EACH ROW EXECUTE FUNCTION slow_row()`;
 
 describe('a database that is too slow for a whole batch', () => {
-  let postgres: TestPostgres;
+  let postgres: TestDatabases;
   before(async () => {
-    postgres = await startTestPostgres();
+    postgres = await startTestDatabases();
   });
   after(() => postgres[Symbol.asyncDispose]());
 

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { backendConfig, backendReadiness, createBackend, createBackendReader } from '@tickwatch/backend';
 import { buildClient, clientHandler } from '@tickwatch/client';
 import { type EpochMicros, encodeMessage } from '@tickwatch/core';
@@ -8,7 +5,8 @@ import { createTickSink, InProcessBus } from '@tickwatch/feed';
 import { createEmbeddedHub, type EmbeddedHubOptions } from '@tickwatch/live';
 import { notifierConfig, startNotifier } from '@tickwatch/notifier';
 import { createMetrics, EnvReader, ResourceStack, silentLogger } from '@tickwatch/runtime';
-import { createPostgresStore, startEmbeddedPostgres } from '@tickwatch/store';
+import { createPostgresStore } from '@tickwatch/store';
+import { startTestPostgres } from '@tickwatch/store/test-postgres';
 import { startSubscriber, subscriberConfig } from '@tickwatch/subscriber';
 import { until } from '../servers/index.ts';
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts';
@@ -37,11 +35,9 @@ export function startHouse(hub: Partial<EmbeddedHubOptions> = {}): Promise<House
 }
 
 async function start(hubOptions: Partial<EmbeddedHubOptions>, opened: ResourceStack): Promise<House> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'tickwatch-browser-'));
-  opened.use({ [Symbol.asyncDispose]: () => rm(dataDir, { recursive: true, force: true }) });
-  const [folder, database] = await Promise.all([buildClient(), startEmbeddedPostgres({ dataDir })]);
+  const [folder, database] = await Promise.all([buildClient(), startTestPostgres()]);
   opened.use(database);
-  const env = new EnvReader({ DATA_DIR: dataDir, ADMIN_TOKEN: HOUSE_TOKEN });
+  const env = new EnvReader({ DATA_DIR: database.dataDir, ADMIN_TOKEN: HOUSE_TOKEN });
   const config = subscriberConfig(env);
   const { connectionString } = database;
   const store = opened.use(createPostgresStore({ connectionString, applicationName: 'browser-test' }));

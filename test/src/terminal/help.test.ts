@@ -44,6 +44,8 @@ async function inTurns<T>(all: readonly T[], check: (one: T) => Promise<void>): 
 }
 
 describe('--help', () => {
+  const told = new Map<string, string>();
+
   it('tells of every script what it does, with examples, does nothing else, and ends well', async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
     // The parts of `check` are run by it.
@@ -52,6 +54,7 @@ describe('--help', () => {
     await inTurns(own, async (script) => {
       const { code, stdout, stderr } = await npmRun(script, ['--help']);
       assert.deepEqual([code, stderr], [0, ''], script);
+      told.set(script, stdout);
       assert.match(stdout, /^npm (run|start|test)/, script);
       assert.match(stdout, /^Examples:\n {2}\S/m, `${script}:\n${stdout}`);
       const longest = Math.max(...stdout.split('\n').map((line) => line.length));
@@ -60,22 +63,26 @@ describe('--help', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it('tells of what is set by the environment every setting, with its default and what it does', async () => {
-    await inTurns(['start', 'start:generator', 'start:subscriber', 'start:backend'], async (script) => {
-      const { stdout } = await npmRun(script, ['-h']);
+  it('is the same by its short name', async () => {
+    assert.equal((await npmRun('start', ['-h'])).stdout, told.get('start'));
+  });
+
+  it('tells of what is set by the environment every setting, with its default and what it does', () => {
+    for (const script of ['start', 'start:generator', 'start:subscriber', 'start:backend', 'start:notifier']) {
+      const stdout = told.get(script) ?? '';
       assert.match(stdout, /^ {2}PORT=\d+ +where it listens$/m, script);
       assert.match(stdout, /^ {2}REDIS_URL|DATABASE_URL .*default: /m, script);
       const bare = stdout.split('\n').filter((line) => /^ {2}[A-Z_]+(=\S*)?$/.test(line));
       // A long name has its text in the next line.
       for (const line of bare) assert.ok(line.length > 30, `${script}: ${line}`);
-    });
+    }
   });
 
-  it('tells of commands where the database is', async () => {
-    await inTurns(['import', 'export', 'rollups', 'seal', 'unseal', 'lanes'], async (script) => {
-      const { stdout } = await npmRun(script, ['--help']);
+  it('tells of commands where the database is', () => {
+    for (const script of ['import', 'export', 'rollups', 'seal', 'unseal', 'lanes']) {
+      const stdout = told.get(script) ?? '';
       for (const name of ['DATABASE_URL', 'DATA_DIR']) assert.match(stdout, new RegExp(`^  ${name} +\\S`, 'm'), script);
-    });
+    }
   });
 });
 

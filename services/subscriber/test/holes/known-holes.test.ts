@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createPostgresStore, type PostgresStore } from '@tickwatch/store';
-import { startTestPostgres, type TestDatabase, type TestPostgres } from '../ingest-kit.ts';
+import { startTestDatabases, type TestDatabase, type TestDatabases } from '../ingest-kit.ts';
 import { seeded } from '../model/seeded.ts';
 import type { ExpectedHole } from './expected-holes.ts';
 import { HoleWorld } from './hole-world.ts';
@@ -10,9 +10,9 @@ const SEED = Number(process.env.HOLES_SEED ?? Math.floor(Date.now() / 86_400_000
 const HOLES = Number(process.env.HOLES ?? 500);
 
 describe('holes of every kind', { timeout: 240_000 }, () => {
-  let postgres: TestPostgres;
+  let postgres: TestDatabases;
   before(async () => {
-    postgres = await startTestPostgres();
+    postgres = await startTestDatabases();
   });
   after(() => postgres[Symbol.asyncDispose]());
 

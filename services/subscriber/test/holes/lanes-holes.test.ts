@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { startTestPostgres, type TestDatabase, TestIngest, type TestPostgres } from '../ingest-kit.ts';
+import { startTestDatabases, type TestDatabase, type TestDatabases, TestIngest } from '../ingest-kit.ts';
 
 const STOCKS = Array.from({ length: 40 }, (_, i) => `S${i}`);
 const RECORDED = 'SELECT lane, lanes, reason FROM gaps ORDER BY lane';
 
 describe('holes of an exchange of several lanes', { timeout: 120_000 }, () => {
-  let postgres: TestPostgres;
+  let postgres: TestDatabases;
   before(async () => {
-    postgres = await startTestPostgres();
+    postgres = await startTestDatabases();
   });
   after(() => postgres[Symbol.asyncDispose]());
 

@@ -6,14 +6,14 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import type { TailHole } from '@tickwatch/core';
 import pg from 'pg';
-import { startTestPostgres, TestIngest, type TestPostgres } from '../ingest-kit.ts';
+import { startTestDatabases, type TestDatabases, TestIngest } from '../ingest-kit.ts';
 
 const LANES = new Map([['NYSE', 1]]);
 
 describe('the tail', { timeout: 120_000 }, () => {
-  let postgres: TestPostgres;
+  let postgres: TestDatabases;
   before(async () => {
-    postgres = await startTestPostgres();
+    postgres = await startTestDatabases();
   });
   after(() => postgres[Symbol.asyncDispose]());
 

@@ -4,7 +4,7 @@ import { playWalk } from './walk.ts';
 
 /** A different set of walks each day finds more than the same one for ever; a failure names its seed. */
 const FIRST_SEED = Number(process.env.MODEL_SEED ?? Math.floor(Date.now() / 86_400_000) * 1_000_000);
-const WALKS = Number(process.env.MODEL_WALKS ?? 30_000);
+const WALKS = Number(process.env.MODEL_WALKS ?? 12_000);
 
 for (const processes of [1, 2] as const) {
   test(`no walk of events loses, doubles or renumbers a tick of ${processes} subscribers`, async () => {

@@ -43,7 +43,7 @@ export async function alertsBench(options: AlertsOptions, say: Say): Promise<Ben
     notes: [
       `Without rules, with those that hardly fire and with those that do in turn, ${turns} times ${seconds} s each, each time a subscriber and a ` +
         `database of its own, which carried the load for ${options.warmUpSeconds} s before; medians. Prices walk, a cent a tick. Most rules watch a ` +
-        `level, others moves, highs and lows, silence, rates and outliers. What fires is stored at once, with all that waits. A webhook is told of ` +
+        `level, others moves, highs and lows, silence, rates and outliers. What fires is stored at once, with what waits of its lane. A webhook is told of ` +
         `one crossing every 80 ms meanwhile: from the publishing of its tick to the arrival of the request.`,
     ],
   };

@@ -74,15 +74,14 @@ describe('a page with little room', () => {
         for (const size of sizes) {
           await page.setViewportSize(size);
           await twoFrames(page);
-          for (const fault of await lasting(page, layoutFaults))
-            faults.push(`${view.name}, ${size.width} px: ${fault}`);
+          for (const fault of await layoutFaults(page)) faults.push(`${view.name}, ${size.width} px: ${fault}`);
         }
         if (options !== FINGERS || view.name.includes(' ')) return;
         await page.setViewportSize(PHONE);
         await twoFrames(page);
-        for (const fault of await lasting(page, smallTargets)) faults.push(`${view.name}: ${fault}`);
+        for (const fault of await smallTargets(page)) faults.push(`${view.name}: ${fault}`);
         await page.evaluate(SPACED);
-        for (const fault of await lasting(page, layoutFaults)) faults.push(`${view.name}, spaced: ${fault}`);
+        for (const fault of await layoutFaults(page)) faults.push(`${view.name}, spaced: ${fault}`);
       });
       assert.deepEqual(faults, []);
       await page.context().close();
@@ -104,17 +103,6 @@ describe('a page with little room', () => {
     await page.context().close();
   });
 });
-
-/** What stays: between two states a page may stand oddly for a frame that nobody sees, longer where the machine is slow. */
-async function lasting(page: Page, look: (page: Page) => Promise<readonly string[]>): Promise<readonly string[]> {
-  let faults = await look(page);
-  for (let looks = 0; looks < 6 && faults.length > 0; looks++) {
-    await page.waitForTimeout(500);
-    const again = new Set(await look(page));
-    faults = faults.filter((fault) => again.has(fault));
-  }
-  return faults;
-}
 
 /** Whether the chart's tools fade on the left and on the right. */
 function fades(page: Page): Promise<readonly boolean[]> {

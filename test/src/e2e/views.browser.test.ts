@@ -8,12 +8,12 @@ import { HOUR, publishHours } from '../browser/prepared.ts';
 import { until } from '../servers/index.ts';
 
 /**
- * Bytes of script that a view loads, packed. What comes when all has been quiet for three seconds is not of them, also where
- * the network takes so long to be idle: what tells of alerts.
+ * Bytes of script that a view loads, packed. What comes when all has been quiet is not of them, also where the network takes
+ * so long to be idle: what is beside a chart, and what tells of alerts.
  */
 const FIRST_BYTES = `(() => {
   const scripts = performance.getEntriesByType('resource').filter(({ name }) => /\\.js$/.test(name));
-  const later = scripts.filter(({ name }) => /\\/(?:everywhere|alert-notes)-/.test(name));
+  const later = scripts.filter(({ name }) => /\\/(?:chart-extras|everywhere|alert-notes)-/.test(name));
   // A part and what it needs of others are asked for at once.
   const end = Math.min(...later.map(({ startTime }) => startTime)) - 100;
   return scripts.filter(({ startTime }) => startTime < end).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);

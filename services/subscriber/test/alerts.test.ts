@@ -34,6 +34,25 @@ describe('a rule', () => {
     assert.equal((await ingest.ledger()).lanes['NYSE/0']?.stored, 0);
   });
 
+  it('that fires all the time keeps no other lane from being stored when its time comes', async () => {
+    const database = await postgres.newDatabase().create();
+    await using ingest = await TestIngest.start(database.url, { intervalMs: 500 });
+    await ingest.leads();
+    await addRule(database, 'AAPL above 1', { type: 'price_crosses', direction: 'up', level: '1' });
+    await rulesRead(ingest, 1);
+    await ingest.sink.publish('NYSE', ['IBM:100']);
+    let hasStored = false;
+    const deadline = Date.now() + 20_000;
+    while (!hasStored && Date.now() < deadline) {
+      for (let i = 0; i < 20; i++) {
+        await ingest.sink.publish('NASDAQ', ['AAPL:0.5', 'AAPL:2']);
+        await setTimeout(1);
+      }
+      hasStored = (await ingest.ledger()).lanes['NYSE/0']?.stored === 1;
+    }
+    assert.ok(hasStored);
+  });
+
   it('judges all that is published after it was made, also where nobody told of it yet', async () => {
     const database = await postgres.newDatabase().create();
     await using ingest = await TestIngest.start(database.url);

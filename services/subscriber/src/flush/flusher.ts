@@ -72,7 +72,7 @@ export class Flusher {
       // What wakes it while it flushes is not missed.
       this.#alarm = new AbortController();
       this.#woken = undefined;
-      await this.flush(stop, concern);
+      await this.flush(stop, concern, due);
       if (!this.#isFull) await sleep(due - performance.now(), AbortSignal.any([stop, this.#alarm.signal]));
       const isDue = performance.now() >= due;
       if (isDue) due = Math.max(due + this.#options.intervalMs, performance.now());
@@ -94,12 +94,16 @@ export class Flusher {
     this.#alarm.abort();
   }
 
-  /** Stores what waits now, in as many transactions as it takes. */
-  async flush(signal: AbortSignal, concern: Concern = 'all'): Promise<void> {
+  /**
+   * Stores what waits now, in as many transactions as it takes.
+   * @param due when all is to be stored: however much fires, other lanes wait no longer
+   */
+  async flush(signal: AbortSignal, concern: Concern = 'all', due = Number.POSITIVE_INFINITY): Promise<void> {
     const { leader, alerts } = this.#parts;
     let left = concern === 'all' ? this.#sum(({ waiting }) => waiting) : 0;
     const hasRun = concern === 'all' && this.#logsOf().some(({ list }) => list.run !== undefined);
-    const isDue = (): boolean => left > 0 || hasRun || alerts.isDue(this.#logsOf());
+    const isOver = (): boolean => concern === 'alerts' && performance.now() >= due;
+    const isDue = (): boolean => left > 0 || hasRun || (!isOver() && alerts.isDue(this.#logsOf()));
     for (let attempt = 0, idle = 0; isDue() && !signal.aborted; ) {
       const stored = await leader.exclusive(() => this.storeOnce(leader.storable, concern));
       if (stored === undefined && leader.storable.length === 0) return;

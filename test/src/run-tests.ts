@@ -24,13 +24,18 @@ function testFiles(group: string): string[] {
 /** What is measured in them would be another thing beside other tests. */
 const ALONE = /(speed|slow-link)\.browser\.test\.ts$/;
 
+/** Groups whose tests have the embedded PostgreSQL beside them, and no servers. */
+function usesEmbedded(group: string): boolean {
+  return group === 'unit' || group === 'browser';
+}
+
 /** Arguments of each of the runs that a group takes, one after the other. */
 function runsOf(group: string, only: readonly string[]): readonly (readonly string[])[] {
   if (group === 'faults') return [['--import', 'tsx', 'test/src/faults/main.ts', ...only]];
   const files = testFiles(group).filter((file) => only.length === 0 || only.some((part) => file.includes(part)));
   if (files.length === 0) throw new Error(`no test files in group "${group}" ${only.join(' ')}`);
   // The machine's few cores are shared with the servers under test: groups with servers run file by file.
-  const concurrency = group === 'unit' || group === 'browser' ? 2 : 1;
+  const concurrency = usesEmbedded(group) ? 2 : 1;
   const beside = files.filter((file) => !ALONE.test(file));
   const alone = files.filter((file) => ALONE.test(file));
   return [testRun(beside, concurrency), testRun(alone, 1)].filter((run) => run !== undefined);
@@ -58,9 +63,11 @@ Examples:
 helpIfWanted(USAGE);
 const [group = 'unit', ...only] = process.argv.slice(2);
 const runs = runsOf(group, only);
-await runWithTestFiles(() => {
+const runAll = (): void => {
   for (const run of runs) {
     const { status } = spawnSync(process.execPath, run, { cwd: root, stdio: 'inherit' });
     process.exitCode ||= status ?? 1;
   }
-});
+};
+if (usesEmbedded(group)) await runWithTestFiles(runAll);
+else runAll();

@@ -4,10 +4,11 @@ import type { DurableLog, FeedEvent } from '@tickwatch/feed';
 import type { LiveEvent } from '@tickwatch/live';
 import type { Logger } from '@tickwatch/runtime';
 import type { GapRow, LanePosition, StoreEvent, Survey } from '@tickwatch/store';
-import type { AlertEvents } from './alerts/alerts.ts';
+import { LoggedAlerts } from './alerts/logged-alerts.ts';
 import { type Leadership, roleOf } from './lead/leadership.ts';
 import { sumOf } from './log/lane-ledger.ts';
 import type { LaneLogs } from './log/lane-logs.ts';
+import { measure, messageOf } from './log-fields.ts';
 import type { SubscriberMetrics } from './metrics.ts';
 import type { QualityReport } from './quality/quality.ts';
 import { type RejectedText, type RejectionNotice, RejectionNotices } from './rejection-notices.ts';
@@ -18,7 +19,8 @@ const GOOD_FEED_EVENTS: ReadonlySet<FeedEvent['type']> = new Set(['feed_connecte
 const REFUSED_EVERY_MS = 1000;
 
 /** What happens while ticks are ingested; each is told to the log and to the metrics here, in one place. */
-export class IngestEvents implements AlertEvents, Disposable {
+export class IngestEvents implements Disposable {
+  readonly alerts: LoggedAlerts;
   readonly #log: Logger;
   readonly #metrics: SubscriberMetrics;
   /** What live batches took since the last flush, µs. */
@@ -30,6 +32,7 @@ export class IngestEvents implements AlertEvents, Disposable {
   constructor(log: Logger, metrics: SubscriberMetrics) {
     this.#log = log;
     this.#metrics = metrics;
+    this.alerts = new LoggedAlerts(log, metrics);
   }
 
   /** A batch is committed: so many ticks, the oldest of its messages received at `oldest`, µs. */
@@ -60,49 +63,6 @@ export class IngestEvents implements AlertEvents, Disposable {
     if (publisherClockDrift === undefined) return;
     this.#metrics.publisherClockDrift.set(publisherClockDrift);
     this.#measure('quality', 'publisher_clock_drift', publisherClockDrift, 'seconds');
-  }
-
-  alertRulesRead(rules: number, version: number, seconds: number): void {
-    this.#log.info(
-      { ...measure('alert_rules_read', 'alert_rules', rules, 'rules'), version, seconds },
-      `${rules} rules of alerts are judged from now on`,
-    );
-  }
-
-  alertRuleUnreadable(rule: string, error: unknown): void {
-    this.#log.error(
-      { event: 'alert_rule_unreadable', rule, error: messageOf(error) },
-      `the rule ${rule} is not understood, and not judged: ${messageOf(error)}`,
-    );
-  }
-
-  alertsFired(firings: number, seconds: number): void {
-    this.#metrics.alertsFired.inc(firings);
-    this.#metrics.alertSeconds.observe(seconds);
-    this.#log.info(measure('alerts_fired', 'alerts_fired', firings, 'firings'), `${firings} alerts fired`);
-    this.#measure('alerts_fired', 'alert_latency', seconds, 'seconds');
-  }
-
-  /** What changed of alerts could not be written; it is kept and tried again. */
-  alertsNotWritten(error: unknown): void {
-    this.#log.warn(
-      { event: 'alerts_not_written', error: messageOf(error) },
-      'what changed of alerts could not be written; it is kept and tried again',
-    );
-  }
-
-  judgingFailed(lane: LaneName | undefined, error: unknown): void {
-    this.#metrics.judgingFailures.inc();
-    const stack = error instanceof Error ? error.stack : undefined;
-    this.#log.error(
-      {
-        ...measure('alert_judging_failed', 'alert_judging_failures', 1, 'failures'),
-        lane,
-        error: messageOf(error),
-        stack,
-      },
-      `ticks ${lane === undefined ? '' : `of ${lane} `}are stored without being judged by rules for some seconds`,
-    );
   }
 
   /** A try to store failed; the batch is kept and tried again. */
@@ -271,12 +231,4 @@ export class IngestEvents implements AlertEvents, Disposable {
   #measure(event: string, metric: string, value: number, unit: string): void {
     this.#log.info(measure(event, metric, value, unit));
   }
-}
-
-function measure(event: string, metric: string, value: number, unit: string) {
-  return { event, metric, value, unit };
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

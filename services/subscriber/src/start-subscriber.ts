@@ -120,7 +120,7 @@ async function start(
   });
   const quality = new Quality((found) => events.quality(found));
   const onCommitted = () => feed.writer?.retry();
-  const alerts = new Alerts(store, events, () => feed.now());
+  const alerts = new Alerts(store, events.alerts, () => feed.now());
   const flusher = new Flusher({ logs, leader, events, quality, alerts, onCommitted }, config.flush);
   const alertClock = opened.use(
     new AlertClock({

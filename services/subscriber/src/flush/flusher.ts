@@ -165,7 +165,7 @@ export class Flusher {
       await recordJudged(membership, logs, alerts);
       return true;
     } catch (error) {
-      events.alertsNotWritten(error);
+      events.alerts.alertsNotWritten(error);
       // Who leads is found out by the next survey.
       if (!(error instanceof LeaseLostError)) leader.storeFailed(error);
       return false;

@@ -1,8 +1,8 @@
 import { backoffMs, type LaneName } from '@tickwatch/core';
 import { sleep } from '@tickwatch/runtime';
 import type { CommitResult, JoinRequest, LanePosition, Membership, Survey } from '@tickwatch/store';
-import { messageOf } from '../events.ts';
 import type { Cut } from '../log/cut.ts';
+import { messageOf } from '../log-fields.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { applyPhases, type LeaderParts } from './leader-parts.ts';
 import {

@@ -53,7 +53,7 @@ export class ModelProcess {
     });
     const parts = { store, logs: this.logs, events, reader: undefined, heard: () => new Map() };
     this.leader = new Leader(parts, [LANE], { owner, staleAfterMs: 1000 });
-    this.alerts = new Alerts(store, events, async () => clock() as EpochMicros);
+    this.alerts = new Alerts(store, events.alerts, async () => clock() as EpochMicros);
     this.flusher = new Flusher(
       {
         logs: this.logs,

@@ -1,6 +1,7 @@
 export type * from './alert.ts';
 export { FIRST_FREE_PORT, isMailAddress, isReceiverPort } from './alert-target.ts';
 export { type BackoffOptions, backoffMs } from './backoff.ts';
+export { type BoardMessage, boardChannel, laneChannel } from './board-message.ts';
 export type { Brand } from './brand.ts';
 export { type CandleAlignment, type CandleGrid, candleGrid } from './candle-grid.ts';
 export { CANDLE_INTERVALS, type CandleInterval } from './candle-interval.ts';
@@ -21,6 +22,7 @@ export {
   millisToMicros,
 } from './epoch-micros.ts';
 export { ALERTS_CHANNEL, DEFAULT_EXCHANGES, isExchangeName } from './exchange.ts';
+export type { FeedServer, KafkaServers } from './feed-server.ts';
 export { type JsonValue, parseFlatJson } from './flat-json.ts';
 export { type MessageMap, parseMessageMap } from './forms/message-map.ts';
 export { GAP_REASONS, type GapReason, HOLE_REASONS, type HoleReason } from './gap-reason.ts';

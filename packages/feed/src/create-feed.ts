@@ -33,11 +33,16 @@ export async function createFeed(config: FeedConfig, onEvent: OnFeedEvent): Prom
       const log = new StreamLog(config, onEvent);
       return { kind: 'pull', source: new RedisStreamSource(config.redisUrl, log, onEvent), log };
     }
+    // Their clients are loaded by whoever uses them alone.
+    case 'nats':
+      return (await import('./nats/open-nats.ts')).openNatsFeed(config, onEvent);
+    case 'kafka':
+      return (await import('./kafka/open-kafka.ts')).openKafkaFeed(config, onEvent);
   }
 }
 
 /** Opens a sink; it connects in the background, for ever. */
-export function createTickSink(config: TickSinkConfig, onEvent: OnFeedEvent): TickSink {
+export async function createTickSink(config: TickSinkConfig, onEvent: OnFeedEvent): Promise<TickSink> {
   switch (config.kind) {
     case 'in-process':
       return new InProcessSink(config.bus);
@@ -45,5 +50,9 @@ export function createTickSink(config: TickSinkConfig, onEvent: OnFeedEvent): Ti
       return new RedisSink(config.redisUrl, undefined, onEvent);
     case 'stream':
       return new RedisSink(config.redisUrl, config.lanes, onEvent);
+    case 'nats':
+      return (await import('./nats/open-nats.ts')).openNatsSink(config, onEvent);
+    case 'kafka':
+      return (await import('./kafka/open-kafka.ts')).openKafkaSink(config, onEvent);
   }
 }

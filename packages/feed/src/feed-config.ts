@@ -1,4 +1,4 @@
-import type { LaneCounts } from '@tickwatch/core';
+import type { FeedServer, LaneCounts } from '@tickwatch/core';
 import type { InProcessBus } from './in-process.ts';
 
 export interface SpoolConfig {
@@ -22,15 +22,19 @@ export const DEFAULT_SPOOL: SpoolConfig = {
   graceMs: 600_000,
 };
 
-/** The exchanges are those of `lanes`; `redisUrl` is `redis://` or `rediss://` with user, password and database number. */
+type ServerOf<Kind extends FeedServer['kind']> = Extract<FeedServer, { readonly kind: Kind }>;
+
+/** The exchanges are those of `lanes`. */
 export type FeedConfig = { readonly lanes: LaneCounts } & (
   | { readonly kind: 'in-process'; readonly bus: InProcessBus; readonly spool: SpoolConfig }
-  | { readonly kind: 'pubsub'; readonly redisUrl: string; readonly spool: SpoolConfig }
+  | (ServerOf<'pubsub'> & { readonly spool: SpoolConfig })
   /** A stream longer than `maxStreamLength` is trimmed up to what is committed, never further. */
-  | { readonly kind: 'stream'; readonly redisUrl: string; readonly maxStreamLength: number }
+  | (ServerOf<'stream'> & { readonly maxStreamLength: number })
+  /** How long they keep what is their own setting. */
+  | ServerOf<'nats'>
+  | ServerOf<'kafka'>
 );
 
 export type TickSinkConfig =
   | { readonly kind: 'in-process'; readonly bus: InProcessBus }
-  | { readonly kind: 'pubsub'; readonly redisUrl: string }
-  | { readonly kind: 'stream'; readonly redisUrl: string; readonly lanes: LaneCounts };
+  | (FeedServer & { readonly lanes: LaneCounts });

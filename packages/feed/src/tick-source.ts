@@ -23,9 +23,11 @@ export interface PushSource extends AsyncDisposable {
   status(exchange: string): SourceState;
 }
 
-/** Gives what a durable log of others holds, and then what arrives: Redis Streams. */
+/** Gives what a durable log of others holds, and then what arrives: Redis Streams, NATS JetStream, Kafka. */
 export interface PullSource extends AsyncDisposable {
-  readonly kind: 'stream';
+  readonly kind: 'stream' | 'nats' | 'kafka';
+  /** Who says which lane a message is in: `laneOfStock`, or the source, by a rule of its own: then a stock may be in any lane. */
+  readonly lanesBy: 'stock' | 'source';
   start(): void;
   /**
    * All entries of a lane behind a place, for ever, at the reader's pace. Ends when the signal aborts or the loop is left;

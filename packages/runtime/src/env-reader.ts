@@ -110,6 +110,19 @@ export class EnvReader {
     return protocols.includes(protocol) ? value : this.problem(`${name} is a URL of another kind; ${expected}`);
   }
 
+  /** As {@link url}, or several of them with commas between, each whole or without what the first one says. */
+  urls(name: string, { protocols }: { readonly protocols: readonly string[] }): string | undefined {
+    const value = this.secret(name);
+    if (value === undefined) return undefined;
+    const expected = `it has to start with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`;
+    const urls = value
+      .split(',')
+      .map((part, i) => (i === 0 || part.includes('://') ? part : `${protocols[0]}://${part}`));
+    if (!urls.every((url) => URL.canParse(url.trim()))) return this.problem(`${name} is not a URL; ${expected}`);
+    const isOne = urls.every((url) => protocols.includes(new URL(url.trim()).protocol.slice(0, -1)));
+    return isOne ? value : this.problem(`${name} is a URL of another kind; ${expected}`);
+  }
+
   /** A value that must not be shown: from NAME, or from the file that NAME_FILE names. Empty counts as not set. */
   secret(name: string): string | undefined {
     const value = this.optionalText(name);

@@ -2,6 +2,7 @@ export { adminToken, tokenProblem } from './admin-token.ts';
 export { type CentrifugoSettings, centrifugoSettings } from './centrifugo-settings.ts';
 export { ConfigError, type Environment, EnvReader, type SettingsFile } from './env-reader.ts';
 export { asStartError, expectedFailure, StartError } from './expected-error.ts';
+export { feedServer } from './feed-server.ts';
 export {
   type HealthServer,
   type HealthServerOptions,

@@ -1,13 +1,12 @@
-import { type CalendarOf, DEFAULT_EXCHANGES, isExchangeName, type LaneCounts } from '@tickwatch/core';
-import { type EnvReader, sessionCalendars } from '@tickwatch/runtime';
+import { type CalendarOf, DEFAULT_EXCHANGES, type FeedServer, isExchangeName, type LaneCounts } from '@tickwatch/core';
+import { type EnvReader, feedServer, sessionCalendars } from '@tickwatch/runtime';
 
 export interface GeneratorConfig {
   readonly exchanges: readonly string[];
-  readonly feed: 'pubsub' | 'stream';
+  /** Where messages go. Not needed when a sink is given. */
+  readonly server: FeedServer | undefined;
   /** How many lanes each exchange has: streams have one key each. */
   readonly lanes: LaneCounts;
-  /** Not needed when a sink is given. */
-  readonly redisUrl: string | undefined;
   /** Time between two steps of all prices, in ms. */
   readonly intervalMs: number;
   /** A steady load in ticks a second over all stocks, instead of a step of all prices every interval. */
@@ -39,8 +38,7 @@ export function generatorConfig(env: EnvReader): GeneratorConfig {
   return {
     exchanges,
     lanes: env.lanes('LANES', exchanges),
-    feed: env.choice('TICK_FEED', ['pubsub', 'stream'], 'pubsub'),
-    redisUrl: env.url('REDIS_URL', { protocols: ['redis', 'rediss'] }),
+    server: feedServer(env),
     intervalMs: env.integer('GENERATOR_INTERVAL_MS', { default: 100, min: 1, max: 3_600_000 }),
     ticksPerSecond: env.optionalInteger('GENERATOR_TICKS_PER_SECOND', { min: 1, max: 10_000_000 }),
     stocksFile,

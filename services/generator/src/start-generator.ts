@@ -49,7 +49,7 @@ export async function startGenerator(config: GeneratorConfig, overrides: Generat
   const events = new GeneratorEvents(overrides.log ?? createLogger('generator'));
   const registry = createMetrics('generator');
   const metrics = new GeneratorMetrics(registry, exchanges);
-  const sink = overrides.sink ?? openSink(config, stocks, events);
+  const sink = overrides.sink ?? (await openSink(config, stocks, events));
   const outbox = new Outbox(sink, metrics);
   const sessions =
     config.calendarOf === undefined
@@ -119,17 +119,21 @@ async function chooseStocks(config: GeneratorConfig): Promise<readonly Stock[]> 
   ]);
 }
 
-function openSink(config: GeneratorConfig, stocks: readonly Stock[], events: GeneratorEvents): TickSink {
-  const { redisUrl, feed, lanes } = config;
-  if (redisUrl === undefined) {
-    throw new ConfigError(['REDIS_URL is not set: the generator needs a Redis server to publish to']);
+async function openSink(
+  { server, lanes }: GeneratorConfig,
+  stocks: readonly Stock[],
+  events: GeneratorEvents,
+): Promise<TickSink> {
+  if (server === undefined) {
+    throw new ConfigError([
+      'REDIS_URL is not set: the generator needs a server to publish to (or NATS_URL, or KAFKA_BROKERS)',
+    ]);
   }
-  if (feed === 'pubsub') return createTickSink({ kind: feed, redisUrl }, (event) => events.sink(event));
   const unknown = stocks.find(({ exchange }) => !lanes.has(exchange));
   if (unknown !== undefined && [...lanes.values()].some((count) => count > 1)) {
     throw new ConfigError([`LANES does not say how many lanes ${unknown.exchange} has: add it to EXCHANGES`]);
   }
-  return createTickSink({ kind: feed, redisUrl, lanes }, (event) => events.sink(event));
+  return createTickSink({ ...server, lanes }, (event) => events.sink(event));
 }
 
 function report(metrics: GeneratorMetrics, events: GeneratorEvents): () => void {

@@ -39,7 +39,7 @@ describe('a generator', { timeout: 60_000 }, () => {
   it('publishes its six stocks on their exchanges in process, and counts what it did', async () => {
     const bus = new InProcessBus();
     const heard = listenTo(bus);
-    const sink = createTickSink({ kind: 'in-process', bus }, () => {});
+    const sink = await createTickSink({ kind: 'in-process', bus }, () => {});
     const generator = await startGenerator(configOf({ GENERATOR_INTERVAL_MS: '5', GENERATOR_SEED: '1', PORT: '0' }), {
       sink,
       log: silentLogger,
@@ -57,7 +57,7 @@ describe('a generator', { timeout: 60_000 }, () => {
 
   it('counts what reached no one, and what could not be sent, and goes on', async () => {
     const bus = new InProcessBus();
-    const working = createTickSink({ kind: 'in-process', bus }, () => {});
+    const working = await createTickSink({ kind: 'in-process', bus }, () => {});
     let isAway = false;
     const sink: TickSink = {
       async publish(exchange, messages) {
@@ -83,7 +83,7 @@ describe('a generator', { timeout: 60_000 }, () => {
   it('numbers the messages of each lane where it is told to, without a gap, and keeps the text form where not', async () => {
     const bus = new InProcessBus();
     const heard = listenTo(bus);
-    const sink = createTickSink({ kind: 'in-process', bus }, () => {});
+    const sink = await createTickSink({ kind: 'in-process', bus }, () => {});
     const env = { GENERATOR_INTERVAL_MS: '5', GENERATOR_NUMBERED: 'on', LANES: 'NYSE:2' };
     const config = { ...configOf(env), health: undefined };
     const generator = await startGenerator(config, { sink, log: silentLogger });
@@ -111,7 +111,7 @@ describe('a generator', { timeout: 60_000 }, () => {
   it('keeps the rate that a load asks for, over as many stocks as asked', async () => {
     const bus = new InProcessBus();
     const heard = listenTo(bus);
-    const sink = createTickSink({ kind: 'in-process', bus }, () => {});
+    const sink = await createTickSink({ kind: 'in-process', bus }, () => {});
     const config = configOf({ GENERATOR_TICKS_PER_SECOND: '5000', GENERATOR_STOCKS: '1000', PORT: '0' });
     const start = performance.now();
     const generator = await startGenerator(config, { sink, log: silentLogger });
@@ -128,7 +128,7 @@ describe('a generator', { timeout: 60_000 }, () => {
     const folder = await mkdtemp(join(tmpdir(), 'tickwatch-stocks-'));
     const file = join(folder, 'stocks.json');
     const bus = new InProcessBus();
-    const sink = createTickSink({ kind: 'in-process', bus }, () => {});
+    const sink = await createTickSink({ kind: 'in-process', bus }, () => {});
     const config = { ...configOf({ GENERATOR_STOCKS_FILE: file }), health: undefined };
     await writeFile(file, '[{"stock_name":"BRK.B","exchange_name":"LSE","price":0.05}]');
     const generator = await startGenerator(config, { sink, log: silentLogger });

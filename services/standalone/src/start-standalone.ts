@@ -72,7 +72,7 @@ async function start(
   let onStoreEvent: OnStoreEvent = () => {};
   const store = openStore(config, databaseUrl, tap, opened, (event) => onStoreEvent(event));
   const registry = createMetrics('tickwatch');
-  const bus = config.subscriber.feed.redisUrl === undefined ? new InProcessBus() : undefined;
+  const bus = config.subscriber.feed.server === undefined ? new InProcessBus() : undefined;
   const live = openLive(config, parts, opened);
   let notifier: Notifier | undefined;
   // After the subscriber: ticks are stored first, and no receiver that hangs keeps them waiting.
@@ -215,14 +215,14 @@ async function startPrices(
   opened: ResourceStack,
 ): Promise<void> {
   if (generator === undefined) return parts.up('generator', 'off: publish prices yourself');
-  const sink = bus === undefined ? undefined : createTickSink({ kind: 'in-process', bus }, () => {});
+  const sink = bus === undefined ? undefined : await createTickSink({ kind: 'in-process', bus }, () => {});
   const running = opened.use(await startGenerator(generator, { log, ...(sink === undefined ? {} : { sink }) }));
   parts.up('generator', `${running.stocks.length} stocks`);
 }
 
 function feedName({ subscriber: { feed } }: StandaloneConfig): string {
-  if (feed.redisUrl === undefined) return 'this process';
-  return feed.kind === 'stream' ? 'Redis Streams' : 'Redis Pub/Sub';
+  const names = { pubsub: 'Redis Pub/Sub', stream: 'Redis Streams', nats: 'NATS JetStream', kafka: 'Kafka' };
+  return feed.server === undefined ? 'this process' : names[feed.server.kind];
 }
 
 function prefixed(service: string, readiness: Readiness): Readiness {

@@ -4,6 +4,7 @@ import { DEFAULT_SPOOL, type SpoolConfig } from '@tickwatch/feed';
 import {
   centrifugoSettings,
   type EnvReader,
+  feedServer,
   messageRules,
   sealAfterDays,
   sealedMinutes,
@@ -79,9 +80,7 @@ function retention(env: EnvReader): Retention {
 
 function feedSettings(env: EnvReader, dataDir: string) {
   /** Not set: messages come from a generator in this process. */
-  const redisUrl = env.url('REDIS_URL', { protocols: ['redis', 'rediss'] });
-  const kind = env.choice('TICK_FEED', ['pubsub', 'stream'], 'pubsub');
-  if (kind === 'stream' && redisUrl === undefined) env.problem('TICK_FEED is "stream" but REDIS_URL is not set');
+  const server = feedServer(env);
   const spool: SpoolConfig = {
     folder: join(dataDir, 'spool'),
     maxBytes: env.integer('SPOOL_MAX_BYTES', { default: DEFAULT_SPOOL.maxBytes, min: 65_536 }),
@@ -89,7 +88,7 @@ function feedSettings(env: EnvReader, dataDir: string) {
     followerWindowMs: env.integer('STANDBY_WINDOW_MS', { default: DEFAULT_SPOOL.followerWindowMs, min: 1000 }),
     graceMs: env.integer('SPOOL_GRACE_MS', { default: DEFAULT_SPOOL.graceMs, min: 0, max: 86_400_000 }),
   };
-  return { kind, redisUrl, spool, maxStreamLength: env.integer('STREAM_MAX_LENGTH', { default: 1_000_000, min: 1 }) };
+  return { server, spool, maxStreamLength: env.integer('STREAM_MAX_LENGTH', { default: 1_000_000, min: 1 }) };
 }
 
 function liveSettings(env: EnvReader) {

@@ -9,7 +9,7 @@ const UNNOTICED_MICROS = 15_000_000;
 export function heardUntil(logs: LaneLogs, feed: Intake): ReadonlyMap<LaneName, EpochMicros> {
   const until = (nowMicros() - UNNOTICED_MICROS) as EpochMicros;
   // A source that keeps messages has no holes of this kind.
-  const idle = feed.kind === 'stream' ? [] : [...logs].filter(({ isPlaced, waiting }) => isPlaced && waiting === 0);
+  const idle = feed.keepsMessages ? [] : [...logs].filter(({ isPlaced, waiting }) => isPlaced && waiting === 0);
   const heard = idle.filter(({ lane, missing }) => {
     const { state, since } = feed.stateOf(lane);
     return state === 'connected' && since === missing.listensSince && since <= until && missing.holes.length === 0;

@@ -37,6 +37,11 @@ export class Intake implements AsyncDisposable {
     return this.#feed.source.kind;
   }
 
+  /** The source itself keeps messages. */
+  get keepsMessages(): boolean {
+    return this.#feed.kind === 'pull';
+  }
+
   /** Begins to listen. @param onHeard called when a log has grown */
   start(onHeard: () => void): void {
     this.#listen(onHeard);
@@ -82,10 +87,14 @@ export class Intake implements AsyncDisposable {
 
 /** The feed that the settings name. @param bus what a generator of this process sends to */
 export function feedConfig({ feed, lanes }: SubscriberConfig, bus: InProcessBus | undefined): FeedConfig {
-  const { kind, redisUrl, spool, maxStreamLength } = feed;
-  if (redisUrl === undefined) {
-    if (bus === undefined) throw new ConfigError(['REDIS_URL is not set (only `npm start` runs without Redis)']);
+  const { server, spool, maxStreamLength } = feed;
+  if (server === undefined) {
+    if (bus === undefined) {
+      const names = 'REDIS_URL, NATS_URL or KAFKA_BROKERS';
+      throw new ConfigError([`none of ${names} is set (only \`npm start\` runs without a server)`]);
+    }
     return { kind: 'in-process', lanes, bus, spool };
   }
-  return kind === 'stream' ? { kind, lanes, redisUrl, maxStreamLength } : { kind, lanes, redisUrl, spool };
+  if (server.kind === 'pubsub') return { lanes, ...server, spool };
+  return server.kind === 'stream' ? { lanes, ...server, maxStreamLength } : { lanes, ...server };
 }

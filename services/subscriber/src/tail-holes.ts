@@ -29,7 +29,7 @@ export function holesOf(log: LaneLog, feed: Intake, afterSeq: number): readonly 
   if (run !== undefined) open('waiting', { detail: 'received, and read from the log when it is its turn' });
   for (const hole of [...behindAll(log), ...log.missing.holes]) open(hole.reason, hole);
   const state = feed.stateOf(log.lane);
-  if (feed.kind === 'stream') {
+  if (feed.keepsMessages) {
     if (state.state !== 'connected') open('waiting', { detail: state.error });
   } else if (state.state !== 'connected') open('not_listening', { detail: state.error });
   else if (isBroken(log, state.since)) open('not_listening', { to: state.since });

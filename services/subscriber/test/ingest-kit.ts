@@ -135,7 +135,7 @@ export class TestIngest implements AsyncDisposable {
     const lines: LogLine[] = [];
     const log = createLogger('subscriber', { write: (text) => lines.push(JSON.parse(text) as LogLine) });
     const subscriber = await startSubscriber(testConfig(url, options), { log, bus, live, listen: false });
-    const sink = createTickSink({ kind: 'in-process', bus }, () => {});
+    const sink = await createTickSink({ kind: 'in-process', bus }, () => {});
     return new TestIngest(subscriber, live, lines, sink);
   }
 
@@ -228,8 +228,7 @@ function testConfig(url: string, options: IngestOptions): SubscriberConfig {
     rulesOf: messageRules(new EnvReader({}), { MESSAGE_MAP: undefined, SIGNED_PRICES: undefined, ...messages }),
     rejectedPerMinute,
     feed: {
-      kind: 'pubsub',
-      redisUrl: undefined,
+      server: undefined,
       maxStreamLength: 1000,
       spool: { ...DEFAULT_SPOOL, folder: spoolFolder, maxBytes: spoolBytes, graceMs },
     },

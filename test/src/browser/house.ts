@@ -72,7 +72,7 @@ async function start(hubOptions: Partial<EmbeddedHubOptions>, opened: ResourceSt
     ...{ timeoutMs: 60_000, what: 'a ready house' },
   });
   const proxy = opened.use(await startCuttingProxy(port));
-  const sink = opened.use(createTickSink({ kind: 'in-process', bus }, () => {}));
+  const sink = opened.use(await createTickSink({ kind: 'in-process', bus }, () => {}));
   return {
     address: `http://localhost:${proxy.port}`,
     proxy,

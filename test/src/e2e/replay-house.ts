@@ -54,7 +54,7 @@ export async function openHouse(dataDir: string, lanes: string): Promise<House> 
       await createBackend(settings, { reader, log, registry, readiness, replays: hub.replays }),
     );
     const origin = `http://127.0.0.1:${await backend.listen('127.0.0.1', 0)}`;
-    const sink = createTickSink({ kind: 'in-process', bus }, () => {});
+    const sink = await createTickSink({ kind: 'in-process', bus }, () => {});
     const ledger = async () => JSON.parse(await subscriber.ledger.ledger());
     await until(async () => {
       const states = Object.values<{ state: string }>((await ledger()).lanes);

@@ -49,7 +49,7 @@ for (const [when, flushMs] of [
       const readiness = () => backendReadiness(reader);
       const backend = opened.use(await createBackend(settings, { reader, log, registry, readiness }));
       origin = `http://127.0.0.1:${await backend.listen('127.0.0.1', 0)}`;
-      sink = createTickSink({ kind: 'in-process', bus }, () => {});
+      sink = await createTickSink({ kind: 'in-process', bus }, () => {});
       await until(async () => {
         const { lanes } = JSON.parse(await subscriber.ledger.ledger());
         return Object.values<{ state: string }>(lanes).every(({ state }) => state === 'leading') || undefined;

@@ -14,6 +14,8 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'MIT OR Apache-2.0',
   // A font; it may be shipped with programs under any licence.
   'OFL-1.1',
+  // tweetnacl, beneath the NATS client: in the public domain, without a notice.
+  'Unlicense',
   // Lightning CSS, which builds the page, and axe, which tests it.
   'MPL-2.0',
 ]);

@@ -16,6 +16,7 @@ const LOOK_MS = 1000;
 /** Reads Redis Streams as they grow, each lane for itself. */
 export class RedisStreamSource implements PullSource {
   readonly kind = 'stream';
+  readonly lanesBy = 'stock';
   readonly #log: StreamLog;
   readonly #waiter: StreamWaiter;
   readonly #onEvent: OnFeedEvent;

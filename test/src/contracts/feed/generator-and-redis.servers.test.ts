@@ -5,10 +5,9 @@ import { silentLogger } from '@tickwatch/runtime';
 import { startRedis, until } from '../../servers/index.ts';
 import { oneLane } from './feed-helpers.ts';
 
-const config: Omit<GeneratorConfig, 'redisUrl'> = {
+const config: Omit<GeneratorConfig, 'server'> = {
   exchanges: ['NASDAQ', 'NYSE'],
   lanes: oneLane,
-  feed: 'pubsub',
   intervalMs: 10,
   ticksPerSecond: undefined,
   stocksFile: undefined,
@@ -24,7 +23,10 @@ describe('a generator and its Redis', { timeout: 120_000 }, () => {
   it('starts without Redis, says that it is not ready, and publishes when Redis is there and after it was away', async () => {
     await using redis = await startRedis();
     await redis.kill();
-    await using generator = await startGenerator({ ...config, redisUrl: redis.url }, { log: silentLogger });
+    await using generator = await startGenerator(
+      { ...config, server: { kind: 'pubsub', redisUrl: redis.url } },
+      { log: silentLogger },
+    );
     await until(() => generator.totals.failed > 10);
     const ready = (): Promise<number> =>
       fetch(`http://127.0.0.1:${generator.port}/readyz`).then((response) => response.status);
@@ -47,7 +49,7 @@ describe('a generator and its Redis', { timeout: 120_000 }, () => {
   it('fills streams and channels together', async () => {
     await using redis = await startRedis();
     await using generator = await startGenerator(
-      { ...config, feed: 'stream', redisUrl: redis.url },
+      { ...config, server: { kind: 'stream', redisUrl: redis.url } },
       { log: silentLogger },
     );
     const client = await redis.connect();

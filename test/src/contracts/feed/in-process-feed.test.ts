@@ -8,7 +8,7 @@ import { oneLane, start } from './feed-helpers.ts';
 async function harness(folder: string | undefined): Promise<FeedHarness> {
   const bus = new InProcessBus();
   return {
-    sink: createTickSink({ kind: 'in-process', bus }, () => {}),
+    sink: await createTickSink({ kind: 'in-process', bus }, () => {}),
     async openFeed() {
       const spool = { ...DEFAULT_SPOOL, folder };
       const feed = await createFeed({ kind: 'in-process', lanes: oneLane, bus, spool }, () => {});

@@ -35,7 +35,7 @@ export async function setUp(kind: 'pubsub' | 'stream', lanes: LaneCounts = oneLa
   const folder = await mkdtemp(join(tmpdir(), 'tickwatch-feed-'));
   const events: FeedEvent[] = [];
   const feeds: Feed[] = [];
-  const sink = createTickSink({ kind, redisUrl: redis.url, lanes }, () => {});
+  const sink = await createTickSink({ kind, redisUrl: redis.url, lanes }, () => {});
   const run = async (...command: readonly (string | Buffer)[]): Promise<unknown> => {
     const client = await redis.connect();
     try {

@@ -33,12 +33,14 @@ export {
   hashOfStock,
   isLaneName,
   type LaneCounts,
+  type LaneLayout,
   type LaneName,
   laneIndex,
   laneName,
   laneOfStock,
   lanesOf,
   MAX_LANES,
+  mayBeInLane,
   streamKey,
 } from './lane.ts';
 export { encodeLiveMessage, type LiveMessage, type LiveTick } from './live-message.ts';

@@ -7,6 +7,12 @@ export type LaneName = string;
 /** How many lanes each exchange has. */
 export type LaneCounts = ReadonlyMap<string, number>;
 
+/**
+ * How the stocks of an exchange are dealt over its lanes. `4`: over four, by {@link laneOfStock}. `-4`: over four by a rule of the
+ * source (NATS, Kafka), so that any stock may be in any lane.
+ */
+export type LaneLayout = number;
+
 /** More lanes than this no exchange has: each costs a lock and a row. */
 export const MAX_LANES = 64;
 
@@ -36,6 +42,11 @@ export function lanesOf(counts: LaneCounts): readonly LaneName[] {
 /** Which of so many lanes a stock is in: the same everywhere and for ever. */
 export function laneOfStock(stock: string, lanes: number): number {
   return lanes === 1 ? 0 : hashOfStock(stock) % lanes;
+}
+
+/** Whether ticks of a stock may be in a lane: for sure, where the layout is no rule of the source. */
+export function mayBeInLane(stock: string, index: number, layout: LaneLayout): boolean {
+  return layout < 0 || laneOfStock(stock, layout) === index;
 }
 
 /** 32 bits of a stock's name, whose remainder is its lane (FNV-1a of its UTF-16 code units). */

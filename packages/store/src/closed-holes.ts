@@ -1,4 +1,4 @@
-import { type EpochMicros, formatMicros, type GapReason, laneIndex, laneOfStock } from '@tickwatch/core';
+import { type EpochMicros, formatMicros, type GapReason, laneIndex, mayBeInLane } from '@tickwatch/core';
 import type pg from 'pg';
 import type { CoveredSpan, Span } from './import-coverage.ts';
 import { type Interval, merged, without } from './intervals.ts';
@@ -169,7 +169,7 @@ class Filler {
       return [...new Set(named.flatMap((part) => [...(part.stocks ?? [])]))];
     }
     const index = lane === '' ? 0 : laneIndex(lane);
-    const known = this.#stocks.filter(({ stock, since }) => since <= to && laneOfStock(stock, lanes) === index);
+    const known = this.#stocks.filter(({ stock, since }) => since <= to && mayBeInLane(stock, index, lanes));
     return known.length === 0 ? [undefined] : known.map(({ stock }) => stock);
   }
 }

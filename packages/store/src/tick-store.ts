@@ -1,4 +1,4 @@
-import type { EpochMicros, GapReason, LaneName, RejectionReason, SequencedTick } from '@tickwatch/core';
+import type { EpochMicros, GapReason, LaneLayout, LaneName, RejectionReason, SequencedTick } from '@tickwatch/core';
 import type { AlertChanges, AlertReader } from './alerts/alert-rows.ts';
 
 /** Something received that is no tick, as `rejected_messages` keeps it. */
@@ -28,8 +28,8 @@ export interface LanePosition {
 
 /** What is known of how much of a lane there is; a part of its position. */
 export interface LaneCoverage {
-  /** How many lanes the exchange has. */
-  readonly lanes: number;
+  /** How its exchange's stocks are dealt. */
+  readonly lanes: LaneLayout;
   /** All that was published up to here, and heard, is stored; 0: not known. */
   readonly until: EpochMicros;
   /** Time of the last tick up to the position; 0: there was none. */
@@ -41,8 +41,8 @@ export interface LaneCoverage {
 /** A hole in a lane: a row of `gaps`. */
 export interface GapRow {
   readonly lane: LaneName;
-  /** How many lanes the exchange has: which stocks are meant. */
-  readonly lanes: number;
+  /** How its exchange's stocks are dealt: which are meant. */
+  readonly lanes: LaneLayout;
   /** The last tick before it. */
   readonly from: EpochMicros;
   /** The first tick behind it. */

@@ -1,4 +1,12 @@
-import { type EpochMicros, exchangeOf, type LaneName, lanesOf, nowMicros } from '@tickwatch/core';
+import {
+  type EpochMicros,
+  exchangeOf,
+  type LaneCounts,
+  type LaneLayout,
+  type LaneName,
+  lanesOf,
+  nowMicros,
+} from '@tickwatch/core';
 import type { Feed, FeedConfig, InProcessBus, SourceState } from '@tickwatch/feed';
 import { ConfigError } from '@tickwatch/runtime';
 import type { SubscriberConfig } from './config.ts';
@@ -83,6 +91,12 @@ export class Intake implements AsyncDisposable {
     await this.#feed.source[Symbol.asyncDispose]();
     await this.writer?.close();
   }
+}
+
+/** How the stocks of each exchange are dealt over its lanes. */
+export function layoutsOf(lanes: LaneCounts, { kind, source }: Feed): ReadonlyMap<string, LaneLayout> {
+  const isBySource = kind === 'pull' && source.lanesBy === 'source';
+  return new Map([...lanes].map(([exchange, count]) => [exchange, isBySource && count > 1 ? -count : count]));
 }
 
 /** The feed that the settings name. @param bus what a generator of this process sends to */

@@ -21,7 +21,7 @@ import { IngestEvents } from './events.ts';
 import { Flusher } from './flush/flusher.ts';
 import { heardUntil } from './heard-until.ts';
 import { type IngestParts, ingest } from './ingest.ts';
-import { feedConfig, Intake } from './intake.ts';
+import { feedConfig, Intake, layoutsOf } from './intake.ts';
 import { Leader } from './lead/leader.ts';
 import { roleOf, stateOf } from './lead/leadership.ts';
 import { LaneLogs } from './log/lane-logs.ts';
@@ -84,7 +84,7 @@ async function start(
   const lanes = lanesOf(config.lanes);
   const logs = new LaneLogs({
     log: source.log,
-    lanes: config.lanes,
+    lanes: layoutsOf(config.lanes, source),
     budget: { limit: memoryBytes(config), used: 0 },
     toleranceMicros: config.futureToleranceMs * 1000,
     tailKeepMs: config.tailKeepMs,

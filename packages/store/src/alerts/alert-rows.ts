@@ -1,4 +1,4 @@
-import type { AlertFired, AlertPhase, EpochMicros, MemoryNeeds, StockMemory } from '@tickwatch/core';
+import type { AlertFired, AlertPhase, EpochMicros, LaneLayout, MemoryNeeds, StockMemory } from '@tickwatch/core';
 
 /** A row of `alert_rules`. */
 export interface AlertRuleRow {
@@ -33,9 +33,9 @@ export interface AlertChanges {
 
 export interface MemoryQuestion extends MemoryNeeds {
   readonly exchange: string;
-  /** Only stocks of this lane, of so many. */
+  /** Only stocks of this lane. */
   readonly lane: number;
-  readonly lanes: number;
+  readonly lanes: LaneLayout;
 }
 
 /** What a subscriber asks of the alerts in the database. @throws StoreUnavailableError */

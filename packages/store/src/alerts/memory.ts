@@ -74,7 +74,8 @@ async function readAll(
   const { exchange, lane, lanes, stocks, tickSeconds, minuteSeconds, days } = question;
   const { rows } = await client.query<StockRow>(sql.MEMORY_STOCKS, [exchange, stocks ?? null]);
   onBegun();
-  const known = rows.filter(({ stock }) => laneOfStock(stock, lanes) === lane).map(toKnown);
+  const isInLane = lanes > 0 ? (stock: string) => laneOfStock(stock, lanes) === lane : await dealtTo(client, question);
+  const known = rows.filter(({ stock }) => isInLane(stock)).map(toKnown);
   const memory: StockMemory[] = [];
   for (let i = 0; i < known.length; i += STOCKS_A_STATEMENT) {
     const some = known.slice(i, i + STOCKS_A_STATEMENT);
@@ -97,6 +98,16 @@ async function readAll(
     }
   }
   return memory;
+}
+
+/** Where the source deals the stocks: those whose ticks came in the lane, as far as it was dealt over as many lanes. */
+async function dealtTo(
+  client: pg.ClientBase,
+  { exchange, lane, lanes }: MemoryQuestion,
+): Promise<(stock: string) => boolean> {
+  const { rows } = await client.query<{ stock: string }>(sql.MEMORY_STOCKS_OF_LANE, [exchange, lane, lanes]);
+  const stocks = new Set(rows.map(({ stock }) => stock));
+  return (stock) => stocks.has(stock);
 }
 
 async function readSince(

@@ -19,6 +19,7 @@ import { checkRules, writeAlerts } from '../write/alert-changes.ts';
 import { insertGaps } from '../write/gap-rows.ts';
 import { insertOutliers } from '../write/outlier-rows.ts';
 import { insertRejected } from '../write/rejected-rows.ts';
+import { StockLanes } from '../write/stock-lanes.ts';
 import { storeTicks, ticksByDay } from '../write/store-ticks.ts';
 import { type BatchOutcome, outcomeOf } from './batch-outcome.ts';
 import type { TermRow } from './position-row.ts';
@@ -44,6 +45,7 @@ export class LaneWriter {
   readonly #onEvent: OnStoreEvent;
   readonly #rejectedPerMinute: number;
   readonly #knownDays = new Set<string>();
+  readonly #stockLanes = new StockLanes();
   #client: pg.Client | undefined;
 
   /** @param rejectedPerMinute messages of an exchange that are no ticks: the most that are kept */
@@ -77,9 +79,11 @@ export class LaneWriter {
       await client.query(BEGIN_WRITING);
       if (alerts !== undefined) await checkOrEnd(client, alerts);
       const outcome = await this.#store(client, batches, ticks, epochs).catch(tooSlow);
+      const noted = await this.#stockLanes.note(client, batches).catch(tooSlow);
       const refused = alerts === undefined ? [] : await writeAlerts(client, alerts).catch(tooSlow);
       const result = (): CommitResult => ({ lanes: outcome.lanes, seconds: (performance.now() - started) / 1000 });
       await this.#commit(client, result);
+      noted();
       for (const { tick, detail } of outcome.refused) {
         const message = encodeMessage(tick.stock, tick.price, tick.time);
         this.#onEvent({ type: 'tick_refused', exchange: tick.exchange, detail, message });

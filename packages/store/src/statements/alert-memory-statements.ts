@@ -16,6 +16,10 @@ export const MEMORY_STOCKS = `
   WHERE t.exchange_name = $1 AND ($2::text[] IS NULL OR t.stock_name = ANY ($2))
   ORDER BY t.last_time DESC, t.stock_name`;
 
+/** $1 exchange, $2 lane, $3 layout. */
+export const MEMORY_STOCKS_OF_LANE =
+  'SELECT stock_name AS stock FROM stock_lanes WHERE exchange_name = $1 AND lane = $2 AND lanes = $3';
+
 /**
  * Some stocks (`$1`) of an exchange (`$2`), each since a time (`$3`); `$4`: the first of these, so that only partitions that can matter
  * are planned for; `heard`: up to where ticks came before whatever is judged next.

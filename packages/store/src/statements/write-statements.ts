@@ -49,6 +49,15 @@ export const MERGE_ROLLUPS = `
 /** $1 JSON arrays of minute rollups. */
 export const MERGE_ROLLUP_PORTIONS = 'SELECT merge_price_rollup_portions($1)';
 
+/** $1 exchanges, $2 stocks, $3 lanes, $4 layouts; of a stock that came in two lanes, the last. */
+export const NOTE_STOCK_LANES = `
+  INSERT INTO stock_lanes AS s (exchange_name, stock_name, lane, lanes)
+  SELECT DISTINCT ON (exchange, stock) exchange, stock, lane, lanes
+    FROM unnest($1::text[], $2::text[], $3::int[], $4::int[]) WITH ORDINALITY AS n (exchange, stock, lane, lanes, nth)
+   ORDER BY exchange, stock, nth DESC
+  ON CONFLICT (exchange_name, stock_name) DO UPDATE SET lane = excluded.lane, lanes = excluded.lanes
+  WHERE (s.lane, s.lanes) <> (excluded.lane, excluded.lanes)`;
+
 export const INSERT_METRICS = `
   INSERT INTO metrics ("timestamp", service, event, metric, value, unit)
   SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::text[])`;

@@ -1,11 +1,11 @@
 import type { JudgedRule } from '@tickwatch/alerts';
-import { exchangeOf, type LaneName, laneIndex, laneOfStock } from '@tickwatch/core';
+import { exchangeOf, type LaneLayout, type LaneName, laneIndex, mayBeInLane } from '@tickwatch/core';
 import type { LaneLog } from '../log/lane-log.ts';
 
-/** Which stocks of an exchange a lane has: those of the lane `index`, of so many. */
+/** Which stocks of an exchange a lane has: those of the lane `index`. */
 export interface LaneShare {
   readonly index: number;
-  readonly lanes: number;
+  readonly lanes: LaneLayout;
 }
 
 export function shareOf({ lane, lanes, before }: Pick<LaneLog, 'lane' | 'lanes' | 'before'>): LaneShare {
@@ -21,10 +21,10 @@ export function rulesOfLane(rules: readonly JudgedRule[], lane: LaneName, share:
 /** The same rule, of the stocks that are in the lane. */
 export function inLane(rule: JudgedRule, { index, lanes }: LaneShare): JudgedRule {
   if (rule.stocks === undefined || lanes === 1) return rule;
-  return { ...rule, stocks: rule.stocks.filter((stock) => laneOfStock(stock, lanes) === index) };
+  return { ...rule, stocks: rule.stocks.filter((stock) => mayBeInLane(stock, index, lanes)) };
 }
 
 function hasStock({ stocks, condition }: JudgedRule, { index, lanes }: LaneShare): boolean {
   if (condition.type === 'hole' || condition.type === 'system') return true;
-  return stocks === undefined || lanes === 1 || stocks.some((stock) => laneOfStock(stock, lanes) === index);
+  return stocks === undefined || lanes === 1 || stocks.some((stock) => mayBeInLane(stock, index, lanes));
 }

@@ -1,4 +1,4 @@
-import { type EpochMicros, exchangeOf, type LaneCounts, type LaneName, laneIndex } from '@tickwatch/core';
+import { type EpochMicros, exchangeOf, type LaneLayout, type LaneName, laneIndex } from '@tickwatch/core';
 import type { DurableLog, Spool } from '@tickwatch/feed';
 import type { CommitResult, GapRow, LanePosition } from '@tickwatch/store';
 import { CommitHistory } from './commit-history.ts';
@@ -18,8 +18,8 @@ export interface LaneLogOptions {
   readonly budget: MemoryBudget;
   readonly tailKeepMs: number;
   readonly tailMaxTicks: number;
-  /** How many lanes each exchange has. */
-  readonly lanes: LaneCounts;
+  /** How the stocks of each exchange are dealt over its lanes. */
+  readonly lanes: ReadonlyMap<string, LaneLayout>;
 }
 
 /**
@@ -56,7 +56,7 @@ export class LaneLog {
   recentGaps: readonly GapRow[] = [];
   /** How many holes were recorded since the start. */
   holesRecorded = 0;
-  readonly #lanes: number | undefined;
+  readonly #lanes: LaneLayout | undefined;
   /** Of two places. Negative: the first lies before the second. */
   readonly compare: DurableLog['compare'];
   readonly #log: DurableLog;
@@ -73,8 +73,8 @@ export class LaneLog {
   constructor(lane: LaneName, options: LaneLogOptions, spool: Spool | undefined, end: string) {
     const { log, budget, tailKeepMs, tailMaxTicks, lanes } = options;
     this.lane = lane;
-    const count = lanes.get(exchangeOf(lane)) ?? 0;
-    this.#lanes = laneIndex(lane) < count ? count : undefined;
+    const layout = lanes.get(exchangeOf(lane)) ?? 0;
+    this.#lanes = laneIndex(lane) < Math.abs(layout) ? layout : undefined;
     this.compare = log.compare;
     this.#log = log;
     this.#spool = spool;
@@ -85,8 +85,8 @@ export class LaneLog {
     this.queue = new WriteQueue(lane, log.compare, budget, end);
   }
 
-  /** How many lanes the exchange has, or had when this one was among them. */
-  get lanes(): number {
+  /** How the stocks of the exchange are dealt, or were when this lane was among its lanes. */
+  get lanes(): LaneLayout {
     return this.#lanes ?? this.committed?.coverage?.lanes ?? laneIndex(this.lane) + 1;
   }
 

@@ -1,4 +1,12 @@
-import { exchangeOf, type LaneName, laneIndex, laneName, laneOfStock } from '@tickwatch/core';
+import {
+  exchangeOf,
+  type LaneLayout,
+  type LaneName,
+  laneIndex,
+  laneName,
+  laneOfStock,
+  mayBeInLane,
+} from '@tickwatch/core';
 import type { KnownLanes } from '../snapshot.ts';
 import type { LaneEdge } from './coverage-facts.ts';
 
@@ -12,7 +20,10 @@ export interface Edge {
 
 const UP_TO_NOW: Edge = { until: Number.POSITIVE_INFINITY, lastTime: undefined };
 
-/** Of each exchange, the edge of a stock's lane. Of several that it was in, the one that reaches furthest counts. */
+/**
+ * Of each exchange, the edge of a stock's lane. Of several that it was in, the one that reaches furthest counts; where the source
+ * deals the stocks, or nothing is stored that would tell, the one that is furthest behind.
+ */
 export function edgesOfStock(
   stock: string,
   lanes: readonly LaneEdge[],
@@ -20,14 +31,20 @@ export function edgesOfStock(
   now: number,
 ): ReadonlyMap<string, Edge> {
   const edges = new Map<string, Edge>();
+  const dealt = new Set(lanes.filter((lane) => lane.lanes < 0).map(({ lane }) => exchangeOf(lane)));
+  const known = new Set(lanes.map(({ lane }) => exchangeOf(lane)));
   for (const [exchange, names] of byExchange(wanted)) {
+    if (dealt.has(exchange) || !known.has(exchange)) continue;
     if (usable.has(laneName(exchange, laneOfStock(stock, names.length)))) edges.set(exchange, UP_TO_NOW);
   }
+  for (const [exchange, edge] of edgesOfExchanges(lanes, { usable, wanted }, now)) {
+    if (dealt.has(exchange) || !known.has(exchange)) edges.set(exchange, edge);
+  }
   for (const lane of lanes) {
-    if (!hasStock(lane.lane, lane.lanes, stock)) continue;
     const exchange = exchangeOf(lane.lane);
-    const [edge, known] = [storedEdge(lane, now), edges.get(exchange)];
-    if (known === undefined || edge.until > known.until) edges.set(exchange, edge);
+    if (dealt.has(exchange) || !hasStock(lane.lane, lane.lanes, stock)) continue;
+    const [edge, other] = [storedEdge(lane, now), edges.get(exchange)];
+    if (other === undefined || edge.until > other.until) edges.set(exchange, edge);
   }
   return edges;
 }
@@ -43,17 +60,17 @@ export function edgesOfExchanges(
   const edges = new Map<string, Edge>();
   for (const exchange of new Set([...led.keys(), ...lanes.map((lane) => exchangeOf(lane.lane))])) {
     const own = lanes.filter((lane) => exchangeOf(lane.lane) === exchange);
-    const count = Math.max(1, ...own.map((lane) => lane.lanes));
-    const names = led.get(exchange) ?? own.filter((lane) => lane.lanes === count).map(({ lane }) => lane);
+    const count = Math.max(1, ...own.map((lane) => Math.abs(lane.lanes)));
+    const names = led.get(exchange) ?? own.filter((lane) => Math.abs(lane.lanes) === count).map(({ lane }) => lane);
     const behind = names.filter((name) => !usable.has(name)).map((name) => storedEdge(stored.get(name), now));
     edges.set(exchange, behind.sort((a, b) => a.until - b.until)[0] ?? UP_TO_NOW);
   }
   return edges;
 }
 
-/** Whether a lane has a stock. What is no lane, of a file say, has all. */
-export function hasStock(lane: LaneName, lanes: number, stock: string): boolean {
-  return !lane.includes('/') || laneOfStock(stock, lanes) === laneIndex(lane);
+/** Whether a lane may have a stock. What is no lane, of a file say, has all. */
+export function hasStock(lane: LaneName, layout: LaneLayout, stock: string): boolean {
+  return !lane.includes('/') || mayBeInLane(stock, laneIndex(lane), layout);
 }
 
 /** What is covered up to a moment to come was said by a clock that was set back since. */

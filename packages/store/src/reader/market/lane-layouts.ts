@@ -1,15 +1,18 @@
-import { exchangeOf, laneOfStock, MAX_LANES } from '@tickwatch/core';
+import { exchangeOf, type LaneLayout, laneOfStock, MAX_LANES } from '@tickwatch/core';
 import type { Snapshot } from '../snapshot.ts';
 import type { MarketKeys } from './market-keys.ts';
 
 interface Layout {
   readonly fromSeq: number;
-  readonly lanes: number;
+  readonly lanes: LaneLayout;
 }
 
 const LAYOUTS = 'SELECT exchange_name, from_seq, lanes FROM lane_layouts ORDER BY from_seq';
 
-/** Which lane a tick is of: its stock's, among as many as its exchange had by then. */
+/**
+ * Which lane a tick is of: its stock's, among as many as its exchange had by then. Where the source deals the stocks, all of an
+ * exchange count as one: their numbers come from the clock.
+ */
 export class LaneLayouts {
   readonly #layouts: ReadonlyMap<string, readonly Layout[]>;
   readonly #keys: MarketKeys;
@@ -40,13 +43,17 @@ export class LaneLayouts {
     const layouts = this.#layouts.get(exchange) ?? [];
     const [only] = layouts;
     if (only === undefined || (layouts.length === 1 && only.fromSeq === 0)) {
-      const lane = first + laneOfStock(stock, only?.lanes ?? 1);
+      const lane = first + indexOf(stock, only?.lanes ?? 1);
       this.#laneOf[key] = lane;
       return lane;
     }
     const { lanes } = layouts.findLast(({ fromSeq }) => fromSeq <= seq) ?? { lanes: 1 };
-    return first + laneOfStock(stock, lanes);
+    return first + indexOf(stock, lanes);
   }
+}
+
+function indexOf(stock: string, layout: LaneLayout): number {
+  return layout < 0 ? 0 : laneOfStock(stock, layout);
 }
 
 /** Those that somebody leads and that nothing is stored of yet. */
@@ -55,7 +62,7 @@ function addLed(layouts: Map<string, Layout[]>, { lanes: { wanted, committed } }
   for (const lane of wanted) led.set(exchangeOf(lane), (led.get(exchangeOf(lane)) ?? 0) + 1);
   for (const [exchange, lanes] of led) {
     const known = layouts.get(exchange) ?? [];
-    if ((known.at(-1)?.lanes ?? 1) === lanes) continue;
+    if (Math.abs(known.at(-1)?.lanes ?? 1) === lanes) continue;
     const seqs = [...committed].filter(([lane]) => exchangeOf(lane) === exchange).map(([, seq]) => seq);
     layouts.set(exchange, [...known, { fromSeq: Math.max(0, ...seqs) + 1, lanes }]);
   }

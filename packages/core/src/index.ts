@@ -26,7 +26,13 @@ export type { FeedServer, KafkaServers } from './feed-server.ts';
 export { type JsonValue, parseFlatJson } from './flat-json.ts';
 export { type MessageMap, parseMessageMap } from './forms/message-map.ts';
 export { GAP_REASONS, type GapReason, HOLE_REASONS, type HoleReason } from './gap-reason.ts';
-export * from './http/index.ts';
+export * from './http/alerts/limits.ts';
+export * from './http/column-formats.ts';
+export type * from './http/index.ts';
+export * from './http/limits.ts';
+export * from './http/position.ts';
+export * from './http/problem-type.ts';
+export * from './http/tail-after.ts';
 export { type Decoded, judgeTick, type TickContext } from './judge-tick.ts';
 export {
   exchangeOf,

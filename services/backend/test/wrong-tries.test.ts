@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Lanes } from '@tickwatch/core';
+import { Lanes } from '@tickwatch/core/http';
 import { silentLogger } from '@tickwatch/runtime';
 import { createAdminGate } from '../src/admin/admin-gate.ts';
 import { adminOnly } from '../src/admin/admin-only.ts';

@@ -10,9 +10,6 @@ export type CandleAlign = (typeof CANDLE_ALIGNMENTS)[number];
 export const CANDLE_FORMATS = ['json', ...COLUMN_FORMATS] as const;
 export type CandleFormat = (typeof CANDLE_FORMATS)[number];
 
-/** The most candles that one answer may hold. */
-export const MAX_CANDLES = 100_000;
-
 export const CandlesQuery = Type.Object({
   ...RangeParameters,
   interval: OneOf(Object.keys(CANDLE_INTERVALS) as CandleInterval[], {

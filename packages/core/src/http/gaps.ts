@@ -1,12 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { GAP_REASONS, HOLE_REASONS } from '../gap-reason.ts';
+import { MAX_HOLES } from './limits.ts';
 import { ExchangeParameter, RangeParameters } from './parameters.ts';
 import { ExchangeName, Nullable, OneOf, StockName, Timestamp } from './scalars.ts';
 
-/** Says whether an answer lacks nothing that was published: `true` or `false`. */
-export const COMPLETE_HEADER = 'X-Complete';
-/** An answer names at most so many holes. */
-export const MAX_HOLES = 100;
 /** The most rows of one answer about gaps. */
 export const MAX_GAPS = 1000;
 

@@ -1,9 +1,7 @@
 import { type Static, Type } from 'typebox';
+import { MAX_OUTLIERS } from './limits.ts';
 import { DecimalsParameter, ExchangeParameter, RangeParameters } from './parameters.ts';
 import { Decimal, ExchangeName, StockName, Timestamp } from './scalars.ts';
-
-/** The most rows of one answer about outliers. */
-export const MAX_OUTLIERS = 1000;
 
 export const OutliersQuery = Type.Object({
   ...RangeParameters,

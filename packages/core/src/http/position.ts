@@ -26,3 +26,5 @@ export function parsePosition(text: string): Map<LaneName, number> {
 
 /** When the first bucket of the sparklines in an answer begins. */
 export const SPARKLINE_FROM_HEADER = 'X-Sparkline-From';
+/** Says whether an answer lacks nothing that was published: `true` or `false`. */
+export const COMPLETE_HEADER = 'X-Complete';

@@ -1,8 +1,5 @@
 import { type Static, Type } from 'typebox';
 
-/** The media type of every error answer. */
-export const PROBLEM_TYPE = 'application/problem+json';
-
 /** An error answer, RFC 9457. `parameter` names what the request got wrong. */
 export const Problem = Type.Object(
   {

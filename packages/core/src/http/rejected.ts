@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox';
 import { REJECTION_REASONS } from '../rejection.ts';
+import { MAX_REJECTED_CHARACTERS } from './limits.ts';
 import { ExchangeParameter, RangeParameters } from './parameters.ts';
 import { ExchangeName, Nullable, OneOf, Timestamp } from './scalars.ts';
 
 /** The most messages of one answer, and the most characters of a message in it. */
 export const MAX_REJECTED = 1000;
-export const MAX_REJECTED_CHARACTERS = 1000;
 
 export const RejectedQuery = Type.Object({
   exchange: ExchangeParameter,

@@ -1,18 +1,13 @@
 import { type Static, Type } from 'typebox';
+import { FASTEST_REPLAY, MAX_NAMED_STOCKS, SLOWEST_REPLAY, UNPACED } from './limits.ts';
 import { MOMENT_FORMS } from './parameters.ts';
 import { ExchangeName, Nullable, OneOf, StockName, Timestamp } from './scalars.ts';
-import { MAX_NAMED_STOCKS } from './stocks.ts';
 
 const REPLAY_STATES = ['waiting', 'playing', 'paused', 'ended'] as const;
 /**
  * `waiting`: nobody listens, and its clock stands still. `ended`: all was played; it plays again from wherever it is set to.
  */
 export type ReplayState = (typeof REPLAY_STATES)[number];
-
-/** Times as fast as it was, and the word for as fast as it is taken. */
-export const SLOWEST_REPLAY = 0.1;
-export const FASTEST_REPLAY = 1000;
-export const UNPACED = 'unpaced';
 
 const SPEED_TEXT = `How many times as fast as it was, ${SLOWEST_REPLAY} to ${FASTEST_REPLAY}, or \`${UNPACED}\`: as fast as whoever listens takes it.`;
 

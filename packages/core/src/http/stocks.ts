@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { MAX_NAMED_STOCKS } from './limits.ts';
 import { DecimalsParameter, ExchangeParameter, MOMENT_FORMS, Moment, TimezoneParameter } from './parameters.ts';
 import { Decimal, ExchangeName, StockName, Timestamp } from './scalars.ts';
 
@@ -26,9 +27,6 @@ export const MAX_STOCKS_ROWS = 10_000;
 export const StockCursor = Type.Optional(
   Type.String({ maxLength: 8192, description: 'Where the page starts, from the `Link` of the page before. Opaque.' }),
 );
-
-/** The most stocks that one question, or one replay, may name. */
-export const MAX_NAMED_STOCKS = 1000;
 
 export const StocksParameter = Type.Optional(
   Type.Union([Type.String({ maxLength: 100_000 }), Type.Array(Type.String({ maxLength: 255 }))], {

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { HOLE_REASONS } from '../gap-reason.ts';
-import { isLaneName, type LaneName } from '../lane.ts';
+import type { LaneName } from '../lane.ts';
 import { ExchangeName, Nullable, OneOf, StockName, Timestamp } from './scalars.ts';
 
 /** A tick that may not be committed yet. The price is text, so that no JSON parser takes its digits. */
@@ -17,8 +17,8 @@ export type TailTick = Static<typeof TailTick>;
 /** A hole that is not recorded yet, or was a moment ago. */
 export const TailHole = Type.Object({
   lane: Type.String(),
-  /** How many lanes the exchange has: which stocks are meant. */
-  lanes: Type.Integer({ minimum: 1 }),
+  /** How its exchange's stocks are dealt (a `LaneLayout`): which are meant. */
+  lanes: Type.Integer(),
   from_time: Timestamp,
   /** Null: it goes on. */
   to_time: Nullable(Timestamp),
@@ -55,20 +55,4 @@ export interface TailSource {
    * @param after the committed seq of each lane; earlier ticks need not be sent
    */
   tail(stock: string | undefined, after: ReadonlyMap<LaneName, number>): Promise<TailReply>;
-}
-
-/** `NASDAQ/0:123,NYSE/0:456`, as the `after` parameter is written. */
-export function encodeAfter(after: ReadonlyMap<LaneName, number>): string {
-  return [...after].map(([lane, seq]) => `${lane}:${seq}`).join(',');
-}
-
-/** Reads {@link encodeAfter}'s text; `undefined`: unreadable. */
-export function parseAfter(text: string): Map<LaneName, number> | undefined {
-  const after = new Map<LaneName, number>();
-  for (const item of text === '' ? [] : text.split(',')) {
-    const [, lane = '', seq] = /^([^:,]+):(\d{1,16})$/.exec(item) ?? [];
-    if (!isLaneName(lane)) return undefined;
-    after.set(lane, Number(seq));
-  }
-  return after;
 }

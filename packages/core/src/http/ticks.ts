@@ -1,12 +1,10 @@
 import { type Static, Type } from 'typebox';
 import { COLUMN_FORMATS_TEXT } from './column-formats.ts';
+import { MAX_MARKET_TICKS } from './limits.ts';
 import { DecimalsParameter, ExchangeParameter, RangeParameters } from './parameters.ts';
 import { PRICE_FORMATS, PricesQuery } from './prices.ts';
 import { Decimal, ExchangeName, Nullable, OneOf, StockName, Timestamp } from './scalars.ts';
 import { StocksParameter } from './stocks.ts';
-
-/** The most ticks of a page of the market. */
-export const MAX_MARKET_TICKS = 50_000;
 
 /** A tick among those of other stocks. */
 export const MarketTick = Type.Object({

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { MAX_CANDLES } from './candles.ts';
+import { MAX_CANDLES } from './limits.ts';
 
 /** TradingView's Universal Data Feed; its member names and its errors (`s: "error"`) are TradingView's. */
 export const UdfConfig = Type.Object({

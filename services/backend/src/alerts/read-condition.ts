@@ -1,13 +1,5 @@
-import {
-  type AlertCondition,
-  type AlertConditionType,
-  type AlertDirection,
-  MAX_EXTREME_DAYS,
-  MAX_MOVE_SECONDS,
-  MAX_SILENT_SECONDS,
-  MAX_TICKS_A_MINUTE,
-  type SystemMeasure,
-} from '@tickwatch/core';
+import type { AlertCondition, AlertConditionType, AlertDirection, SystemMeasure } from '@tickwatch/core';
+import { MAX_EXTREME_DAYS, MAX_MOVE_SECONDS, MAX_SILENT_SECONDS, MAX_TICKS_A_MINUTE } from '@tickwatch/core/http';
 import { BodyMembers } from '../http/body-members.ts';
 import { compareDecimals } from './compare-decimals.ts';
 

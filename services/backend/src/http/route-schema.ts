@@ -4,9 +4,9 @@ import {
   LAST_TICK_HEADER,
   POSITION_HEADER,
   PROBLEM_TYPE,
-  Problem,
   TAIL_HEADER,
 } from '@tickwatch/core';
+import { Problem } from '@tickwatch/core/http';
 import { type TSchema, Type } from 'typebox';
 import { BEARER_AUTH } from '../admin/admin-only.ts';
 

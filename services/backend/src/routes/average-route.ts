@@ -1,4 +1,5 @@
-import { Average, AverageQuery, type EpochMicros, formatMicros, StockParams } from '@tickwatch/core';
+import { type EpochMicros, formatMicros } from '@tickwatch/core';
+import { Average, AverageQuery, StockParams } from '@tickwatch/core/http';
 import { decimalMean, type Summary, type TickReader, timeWeightedMean } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { isKnown } from '../http/caching.ts';

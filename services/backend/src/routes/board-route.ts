@@ -1,6 +1,4 @@
 import {
-  Board,
-  BoardQuery,
   type Calendars,
   type EpochMicros,
   formatMicros,
@@ -10,6 +8,7 @@ import {
   sessionDay,
   TimeZone,
 } from '@tickwatch/core';
+import { Board, BoardQuery } from '@tickwatch/core/http';
 import type { BoardRow, TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { isKnown } from '../http/caching.ts';

@@ -1,15 +1,6 @@
 import { Readable } from 'node:stream';
-import {
-  CANDLE_FORMATS,
-  type CalendarOf,
-  Candles,
-  CandlesQuery,
-  formatMicros,
-  isColumnFormat,
-  LAST_SEQ_HEADER,
-  LAST_TICK_HEADER,
-  StockParams,
-} from '@tickwatch/core';
+import { type CalendarOf, formatMicros, isColumnFormat, LAST_SEQ_HEADER, LAST_TICK_HEADER } from '@tickwatch/core';
+import { CANDLE_FORMATS, Candles, CandlesQuery, StockParams } from '@tickwatch/core/http';
 import type { PriceCandle, Summary, TickReader } from '@tickwatch/store';
 import type { FastifyReply } from 'fastify';
 import { writeCandleColumns } from '../columns/column-writers.ts';

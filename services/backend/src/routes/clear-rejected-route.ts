@@ -1,4 +1,4 @@
-import { ClearedRejected, ClearRejectedQuery } from '@tickwatch/core';
+import { ClearedRejected, ClearRejectedQuery } from '@tickwatch/core/http';
 import type { Logger } from '@tickwatch/runtime';
 import { type Operator, operate } from '../admin/operator.ts';
 import type { App } from '../http/app.ts';

@@ -1,7 +1,5 @@
 import {
   type CalendarOf,
-  Coverage,
-  CoverageQuery,
   type EpochMicros,
   formatMicros,
   MICROS_PER_DAY,
@@ -10,6 +8,7 @@ import {
   nowMicros,
   type TimeZone,
 } from '@tickwatch/core';
+import { Coverage, CoverageQuery } from '@tickwatch/core/http';
 import type { DayCoverage, DaySpan, TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { leaveSignal } from '../http/leave-signal.ts';

@@ -1,4 +1,5 @@
-import { type EpochMicros, formatMicros, type Gap, Gaps, GapsQuery, MAX_GAPS } from '@tickwatch/core';
+import { type EpochMicros, formatMicros, type Gap } from '@tickwatch/core';
+import { Gaps, GapsQuery, MAX_GAPS } from '@tickwatch/core/http';
 import type { ListedGap, TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { readGapCursor, writeGapCursor } from '../http/gap-cursor.ts';

@@ -1,4 +1,5 @@
-import { exchangeOf, LaneParams, type LaneRow, Lanes, RetiredLanes } from '@tickwatch/core';
+import { exchangeOf, type LaneRow } from '@tickwatch/core';
+import { LaneParams, Lanes, RetiredLanes } from '@tickwatch/core/http';
 import type { Logger } from '@tickwatch/runtime';
 import type { LaneStatus } from '@tickwatch/store';
 import { type Operator, operate } from '../admin/operator.ts';

@@ -1,4 +1,5 @@
-import { formatMicros, Outliers, OutliersQuery, StockParams } from '@tickwatch/core';
+import { formatMicros } from '@tickwatch/core';
+import { Outliers, OutliersQuery, StockParams } from '@tickwatch/core/http';
 import type { TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { decimalWriter, jsonText } from '../http/json-text.ts';

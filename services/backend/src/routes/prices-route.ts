@@ -1,13 +1,5 @@
-import {
-  isColumnFormat,
-  MAX_PAGE_ROWS,
-  PRICE_FORMATS,
-  Prices,
-  PricesQuery,
-  StockParams,
-  type TextFormat,
-  type Tick,
-} from '@tickwatch/core';
+import { isColumnFormat, type TextFormat, type Tick } from '@tickwatch/core';
+import { MAX_PAGE_ROWS, PRICE_FORMATS, Prices, PricesQuery, StockParams } from '@tickwatch/core/http';
 import { ofSingleTicks, type PageKey, type RangeQuestion, type TickReader } from '@tickwatch/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { chooseFormat, TEXT_TYPES } from '../http/answer-format.ts';

@@ -1,4 +1,5 @@
-import { formatMicros, Rejected, RejectedQuery } from '@tickwatch/core';
+import { formatMicros } from '@tickwatch/core';
+import { Rejected, RejectedQuery } from '@tickwatch/core/http';
 import type { TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { JSON_TYPE, routeSchema } from '../http/route-schema.ts';

@@ -1,4 +1,5 @@
-import { formatMicros, NewReplay, Replay, ReplayParams, ReplaySeek, ReplaySpeed, Replays } from '@tickwatch/core';
+import { formatMicros } from '@tickwatch/core';
+import { NewReplay, Replay, ReplayParams, ReplaySeek, ReplaySpeed, Replays } from '@tickwatch/core/http';
 import type { FastifyReply } from 'fastify';
 import type { App } from '../http/app.ts';
 import { readByHand } from '../http/by-hand.ts';

@@ -3,14 +3,12 @@ import {
   type EpochMicros,
   type ExchangeSessions,
   formatMicros,
-  MAX_SESSION_DAYS,
   MICROS_PER_DAY,
   nearNames,
   nowMicros,
-  Sessions,
-  SessionsQuery,
   TimeZone,
 } from '@tickwatch/core';
+import { MAX_SESSION_DAYS, Sessions, SessionsQuery } from '@tickwatch/core/http';
 import type { TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { leaveSignal } from '../http/leave-signal.ts';

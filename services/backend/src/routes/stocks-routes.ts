@@ -1,21 +1,17 @@
+import { compareTicks, type EpochMicros, formatMicros, nowMicros, type Tick } from '@tickwatch/core';
 import {
   AsOfAllQuery,
   AsOfQuery,
-  compareTicks,
   DEFAULT_AS_OF_ROWS,
-  type EpochMicros,
-  formatMicros,
   LatestPrice,
   LatestPrices,
   LatestQuery,
   MAX_STOCKS_ROWS,
-  nowMicros,
   StockCount,
   StockParams,
   Stocks,
   StocksQuery,
-  type Tick,
-} from '@tickwatch/core';
+} from '@tickwatch/core/http';
 import type { StockOverview, TickReader } from '@tickwatch/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../http/app.ts';

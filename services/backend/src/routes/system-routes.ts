@@ -1,14 +1,5 @@
-import {
-  type EpochMicros,
-  formatMicros,
-  InsertLatency,
-  Ledger,
-  type LedgerSource,
-  MetricsQuery,
-  MICROS_PER_SECOND,
-  nowMicros,
-  System,
-} from '@tickwatch/core';
+import { type EpochMicros, formatMicros, type LedgerSource, MICROS_PER_SECOND, nowMicros } from '@tickwatch/core';
+import { InsertLatency, Ledger, MetricsQuery, System } from '@tickwatch/core/http';
 import {
   NOT_WELL,
   type Operations,

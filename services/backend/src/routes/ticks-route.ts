@@ -1,12 +1,6 @@
 import { Readable } from 'node:stream';
-import {
-  type EpochMicros,
-  isColumnFormat,
-  MarketTicks,
-  PRICE_FORMATS,
-  type TextFormat,
-  TicksQuery,
-} from '@tickwatch/core';
+import { type EpochMicros, isColumnFormat, type TextFormat } from '@tickwatch/core';
+import { MarketTicks, PRICE_FORMATS, TicksQuery } from '@tickwatch/core/http';
 import type { MarketQuestion, TickReader } from '@tickwatch/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { leave } from '../columns/column-writers.ts';

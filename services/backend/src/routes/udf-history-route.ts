@@ -5,9 +5,8 @@ import {
   candleStarts,
   type EpochMicros,
   MICROS_PER_SECOND,
-  UdfHistory,
-  UdfHistoryQuery,
 } from '@tickwatch/core';
+import { UdfHistory, UdfHistoryQuery } from '@tickwatch/core/http';
 import { BadQuestionError, type Completeness, type PriceCandle, type Reach, type TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { completenessHeaders } from '../http/completeness.ts';

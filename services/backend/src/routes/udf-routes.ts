@@ -1,4 +1,5 @@
-import { type Calendars, UdfConfig, UdfSearchQuery, UdfSearchResult } from '@tickwatch/core';
+import type { Calendars } from '@tickwatch/core';
+import { UdfConfig, UdfSearchQuery, UdfSearchResult } from '@tickwatch/core/http';
 import type { TickReader } from '@tickwatch/store';
 import { Type } from 'typebox';
 import type { App } from '../http/app.ts';

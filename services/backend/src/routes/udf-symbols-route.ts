@@ -1,4 +1,5 @@
-import { type Calendars, nowMicros, UdfSymbol, UdfSymbolQuery, type WrittenCalendar } from '@tickwatch/core';
+import { type Calendars, nowMicros, type WrittenCalendar } from '@tickwatch/core';
+import { UdfSymbol, UdfSymbolQuery } from '@tickwatch/core/http';
 import type { TickReader } from '@tickwatch/store';
 import type { App } from '../http/app.ts';
 import { leaveSignal } from '../http/leave-signal.ts';

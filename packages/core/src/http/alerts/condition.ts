@@ -4,8 +4,6 @@ import { OneOf } from '../scalars.ts';
 /** The longest time within which a move is looked for, and the most days of a high or low. */
 export const MAX_MOVE_SECONDS = 86_400;
 export const MAX_EXTREME_DAYS = 400;
-/** Within so many seconds a move is exact to the tick; a longer time begins at the minute that its first moment lies in. */
-export const EXACT_MOVE_SECONDS = 600;
 export const MAX_SILENT_SECONDS = 86_400;
 export const MAX_TICKS_A_MINUTE = 10_000_000;
 

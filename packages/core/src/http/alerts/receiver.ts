@@ -1,8 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Nullable, OneOf, Timestamp } from '../scalars.ts';
-import { MAX_ALERT_COUNT, MAX_ALERT_NAME } from './limits.ts';
-
-export const MAX_ALERT_RECEIVERS = 100;
+import { MAX_ALERT_COUNT, MAX_ALERT_NAME, MAX_ALERT_RECEIVERS } from './limits.ts';
 
 const Name = Type.String({ minLength: 1, maxLength: MAX_ALERT_NAME, examples: ['desk'] });
 

@@ -1,12 +1,16 @@
 import { type Static, Type } from 'typebox';
+import { MAX_NAMED_STOCKS } from '../limits.ts';
 import { MOMENT_FORMS } from '../parameters.ts';
 import { ExchangeName, Nullable, OneOf, StockName, Timestamp } from '../scalars.ts';
-import { MAX_NAMED_STOCKS } from '../stocks.ts';
 import { AlertCondition } from './condition.ts';
-import { MAX_ALERT_COUNT, MAX_ALERT_NAME, MAX_REARM_SECONDS, MAX_RULE_RECEIVERS, MAX_RULES_ROWS } from './limits.ts';
-
-export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-export type Weekday = (typeof WEEKDAYS)[number];
+import {
+  MAX_ALERT_COUNT,
+  MAX_ALERT_NAME,
+  MAX_REARM_SECONDS,
+  MAX_RULE_RECEIVERS,
+  MAX_RULES_ROWS,
+  WEEKDAYS,
+} from './limits.ts';
 
 /** Hours in which a rule may fire. */
 export const ActiveHours = Type.Object(

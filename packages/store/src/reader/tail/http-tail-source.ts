@@ -1,4 +1,4 @@
-import { encodeAfter, TailReply, type TailSource } from '@tickwatch/core';
+import { encodeAfter, type TailSource } from '@tickwatch/core';
 
 /** Asks a subscriber's private `GET /tail`. */
 export function createHttpTailSource(subscriberUrl: string, timeoutMs: number): TailSource {
@@ -16,7 +16,7 @@ export function createHttpTailSource(subscriberUrl: string, timeoutMs: number): 
       // A subscriber of an earlier version tells of no holes.
       const reply = typeof body === 'object' && body !== null ? { holes: [], ...body } : body;
       // Three hundred modules, which a process that asks no subscriber does without.
-      const { Value } = await import('typebox/value');
+      const [{ Value }, { TailReply }] = await Promise.all([import('typebox/value'), import('@tickwatch/core/http')]);
       if (!Value.Check(TailReply, reply)) throw new Error('the subscriber answered something that is no tail');
       return reply;
     },

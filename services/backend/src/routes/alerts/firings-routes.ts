@@ -5,7 +5,7 @@ import {
   AlertFiringParams,
   AlertFirings,
   AlertFiringsQuery,
-} from '@tickwatch/core';
+} from '@tickwatch/core/http';
 import { deliveryView, firingView } from '../../alerts/alert-views.ts';
 import { readAlertCursor, writeAlertCursor } from '../../http/alert-cursor.ts';
 import type { App } from '../../http/app.ts';

@@ -1,4 +1,4 @@
-import { AlertPreview, AlertPreviewQuestion } from '@tickwatch/core';
+import { AlertPreview, AlertPreviewQuestion } from '@tickwatch/core/http';
 import { ReadBusyError } from '@tickwatch/store';
 import { previewRule } from '../../alerts/preview/preview-rule.ts';
 import { readPreview } from '../../alerts/read-preview.ts';

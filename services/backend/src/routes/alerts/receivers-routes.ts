@@ -1,4 +1,4 @@
-import { AlertReceiver, AlertReceiverParams, AlertReceivers, AlertTest, NewAlertReceiver } from '@tickwatch/core';
+import { AlertReceiver, AlertReceiverParams, AlertReceivers, AlertTest, NewAlertReceiver } from '@tickwatch/core/http';
 import type { ListedReceiver } from '@tickwatch/store';
 import { receiverView } from '../../alerts/alert-views.ts';
 import { readReceiver } from '../../alerts/read-receiver.ts';

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
+import { MAX_RULES_ROWS } from '@tickwatch/core';
 import {
   AlertRule,
   AlertRuleParams,
   AlertRules,
   AlertRulesQuery,
   AlertSnooze,
-  MAX_RULES_ROWS,
   NewAlertRule,
-} from '@tickwatch/core';
+} from '@tickwatch/core/http';
 import type { AlertRuleDraft, ListedRule } from '@tickwatch/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isAdministrators } from '../../admin/admin-gate.ts';

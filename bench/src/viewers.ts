@@ -5,7 +5,7 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { startCentrifugo } from '../../test/src/servers/centrifugo.ts';
+import { startCentrifugo } from '@tickwatch/test/servers';
 import type { BenchRow, BenchTable } from './bench-table.ts';
 import { cpuSeconds } from './pipeline/cpu-seconds.ts';
 import { CountedViewers, type Kind } from './viewers/counted-viewers.ts';

@@ -4,6 +4,7 @@ import type { BoardRow } from '@tickwatch/core';
 import { DayStarts } from '../src/board/day-starts.ts';
 import { OpeningHours } from '../src/board/opening-hours.ts';
 import { StockRow } from '../src/board/stock-row.ts';
+import { boardTick } from './live-ticks.ts';
 
 const SECOND = 1_000_000;
 const DAY = 86_400 * SECOND;
@@ -26,8 +27,7 @@ function loaded(row: BoardRow): StockRow {
 }
 
 function tick(row: StockRow, price: number, micros: number, dayStart = TODAY): void {
-  const timestamp = new Date(micros / 1000).toISOString();
-  row.take({ stock_name: 'A', exchange_name: 'X', price, timestamp, seq: 1 }, micros, dayStart);
+  row.take(boardTick({ price, time: micros }), dayStart);
 }
 
 describe('the change of a stock', () => {
@@ -64,7 +64,7 @@ describe('the change of a stock', () => {
     const row = new StockRow('A', 'X');
     tick(row, 113, TODAY + SECOND);
     row.load(known(110, TODAY - SECOND), TIMES);
-    row.noteDayPrice(113, TODAY + SECOND, TODAY);
+    row.noteDayTick(boardTick({ price: 113, time: TODAY + SECOND }), TODAY);
     assert.deepEqual([row.price, row.previousClose, row.change], [113, 110, 3]);
   });
 });

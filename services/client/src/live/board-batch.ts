@@ -72,7 +72,10 @@ export function batchesOf(lane: LaneName, ticks: readonly LiveTick[]): readonly 
   for (const { stock_name: stock, price, timestamp, seq } of ticks) {
     const after = seq - 1;
     let batch = batches.at(-1);
-    if (batch?.seq !== after) batches.push((batch = { lane, exchange, after, seq, ticks: [] }));
+    if (batch?.seq !== after) {
+      batch = { lane, exchange, after, seq, ticks: [] };
+      batches.push(batch);
+    }
     batch.seq = seq;
     batch.ticks.push({ stock, price, time: parseTime(timestamp) ?? 0, count: 1, after, seq });
   }

@@ -21,8 +21,8 @@ export class LaneBook {
 
   noteStock(stock: string, lane: LaneName): void {
     const exchange = exchangeOf(lane);
-    let stocks = this.#stocks.get(exchange);
-    if (stocks === undefined) this.#stocks.set(exchange, (stocks = new Map()));
+    const stocks = this.#stocks.get(exchange) ?? new Map<string, LaneName>();
+    this.#stocks.set(exchange, stocks);
     if (stocks.get(stock) === lane) return;
     stocks.set(stock, lane);
     this.onNews(stock);

@@ -1,7 +1,14 @@
 export type * from './alert.ts';
 export { FIRST_FREE_PORT, isMailAddress, isReceiverPort } from './alert-target.ts';
 export { type BackoffOptions, backoffMs } from './backoff.ts';
-export { type BoardMessage, boardChannel, laneChannel } from './board-message.ts';
+export {
+  type BoardHead,
+  type BoardMessage,
+  boardChannel,
+  boardRowBytes,
+  encodeBoardMessage,
+  laneChannel,
+} from './board-message.ts';
 export type { Brand } from './brand.ts';
 export { type CandleAlignment, type CandleGrid, candleGrid } from './candle-grid.ts';
 export { CANDLE_INTERVALS, type CandleInterval } from './candle-interval.ts';

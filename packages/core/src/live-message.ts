@@ -1,5 +1,6 @@
 import { formatMicros } from './epoch-micros.ts';
 import type { LaneName } from './lane.ts';
+import { quotedName } from './quoted-name.ts';
 import type { SequencedTick } from './tick.ts';
 
 /** One tick as a live publication carries it. `price` is a JSON number with its digits kept. */
@@ -23,20 +24,7 @@ export function encodeLiveMessage(ticks: readonly SequencedTick[], lane?: LaneNa
   let json = '{"ticks":[';
   for (let i = 0; i < ticks.length; i++) {
     const tick = ticks[i] as SequencedTick;
-    json += `${i === 0 ? '' : ','}{"stock_name":${quoted(tick.stock)},"exchange_name":${quoted(tick.exchange)},"price":${tick.price},"timestamp":"${formatMicros(tick.time)}","seq":${tick.seq}}`;
+    json += `${i === 0 ? '' : ','}{"stock_name":${quotedName(tick.stock)},"exchange_name":${quotedName(tick.exchange)},"price":${tick.price},"timestamp":"${formatMicros(tick.time)}","seq":${tick.seq}}`;
   }
-  return lane === undefined ? `${json}]}` : `${json}],"lane":${quoted(lane)}}`;
-}
-
-// Symbols recur: quoting each once is much cheaper than JSON.stringify per tick. Bounded against odd feeds.
-const quotedNames = new Map<string, string>();
-
-function quoted(name: string): string {
-  let text = quotedNames.get(name);
-  if (text === undefined) {
-    if (quotedNames.size > 50_000) quotedNames.clear();
-    text = JSON.stringify(name);
-    quotedNames.set(name, text);
-  }
-  return text;
+  return lane === undefined ? `${json}]}` : `${json}],"lane":${quotedName(lane)}}`;
 }

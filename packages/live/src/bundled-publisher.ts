@@ -22,7 +22,7 @@ export class BundledPublisher implements LivePublisher {
   readonly #sender: LiveSender;
   readonly #onEvent: (event: LiveEvent) => void;
   readonly #queues: PublishQueues;
-  /** Exchanges whose last publication the server refused for good, and why. */
+  /** Channels whose last publication the server refused for good, lanes whose own channel missed it, and why. */
   readonly #refused = new Map<string, string>();
   readonly #waiters = new DrainWaiters();
   readonly #closing = new AbortController();
@@ -119,11 +119,12 @@ export class BundledPublisher implements LivePublisher {
     const sentBefore = this.#sent;
     const { totals } = this.#queues;
     const back = new Map<LaneName, SequencedTick[]>();
-    batch.forEach(({ lane, exchange, ticks }, index) => {
+    batch.forEach(({ lane, channels: [exchange], ticks }, index) => {
       const outcome = outcomes[index] ?? { ok: false, retry: true, error: 'no answer' };
       if (outcome.ok) {
         this.#sent += ticks.length;
         this.#refused.delete(exchange);
+        this.#note(lane, outcome.missed, ticks.length);
         // Newer ticks are out: sending the older ones now would break their order.
         totals.dropped += back.get(lane)?.length ?? 0;
         back.delete(lane);
@@ -131,12 +132,21 @@ export class BundledPublisher implements LivePublisher {
         back.set(lane, [...(back.get(lane) ?? []), ...ticks]);
       } else {
         totals.dropped += ticks.length;
-        if (!this.#refused.has(exchange)) this.#report(outcome.error, ticks.length, 1);
-        this.#refused.set(exchange, outcome.error);
+        this.#note(exchange, outcome.error, ticks.length);
       }
     });
     for (const [lane, ticks] of back) this.#queues.putBack(lane, ticks);
     return this.#sent - sentBefore;
+  }
+
+  /** Keeps what is wrong with a channel or a lane, and tells of it once; `undefined`: nothing is. */
+  #note(where: string, problem: string | undefined, ticks: number): void {
+    if (problem === undefined) {
+      this.#refused.delete(where);
+      return;
+    }
+    if (!this.#refused.has(where)) this.#report(problem, ticks, 1);
+    this.#refused.set(where, problem);
   }
 
   #succeeded(): void {

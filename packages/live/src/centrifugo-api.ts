@@ -1,145 +1,83 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { CentrifugoNode, type CentrifugoNodeOptions } from './centrifugo-node.ts';
 
-export interface CentrifugoApiOptions {
-  /** `http://centrifugo:8000`, with or without `/api` at its end. */
+/** Another node is used from now on. */
+export interface Switch {
+  readonly from: string;
+  readonly to: string;
+  /** Why the one before is not. */
+  readonly error: string;
+}
+
+export interface CentrifugoApiOptions extends CentrifugoNodeOptions {
+  /**
+   * `http://centrifugo:8000`, with or without `/api` at its end; of several nodes on one Redis all, with commas between. The
+   * first is used until it fails, then the next.
+   */
   readonly apiUrl: string;
-  readonly apiKey: string;
-  /** For a whole request, in ms. */
-  readonly timeoutMs: number;
-  /** How many requests may be under way at once, each over a connection of its own; left out: one. */
-  readonly connections?: number;
+  readonly onSwitch?: ((event: Switch) => void) | undefined;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
-const MAX_ANSWER_BYTES = 1024 * 1024;
-
-/** Centrifugo's HTTP API over kept-alive connections. The key never appears in an error. */
+/** Centrifugo's HTTP API, on whichever of its nodes answers. The key never appears in an error. */
 export class CentrifugoApi implements Disposable {
-  readonly #url: URL;
-  readonly #timeoutMs: number;
-  readonly #request: typeof httpRequest;
-  readonly #options: RequestOptions;
-  readonly #agent: HttpAgent;
-  readonly #underWay = new Set<() => void>();
+  readonly #nodes: readonly CentrifugoNode[];
+  readonly #onSwitch: (event: Switch) => void;
+  #current = 0;
+  #closed = false;
 
-  /** @throws Error when the address or the key cannot be used at all */
-  constructor({ apiUrl, apiKey, timeoutMs, connections = 1 }: CentrifugoApiOptions) {
-    this.#url = batchUrl(apiUrl);
-    if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-      throw new Error('CENTRIFUGO_API_KEY is empty or has characters that an HTTP header cannot carry');
-    }
-    this.#timeoutMs = timeoutMs;
-    const secure = this.#url.protocol === 'https:';
-    this.#request = secure ? httpsRequest : httpRequest;
-    this.#agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: connections });
-    this.#options = {
-      method: 'POST',
-      agent: this.#agent,
-      headers: { 'Content-Type': 'application/json', 'X-API-Key': apiKey },
-    };
+  /** @throws Error when an address or the key cannot be used at all */
+  constructor({ apiUrl, onSwitch, ...options }: CentrifugoApiOptions) {
+    this.#nodes = apiUrl.split(',').map((one) => new CentrifugoNode({ ...options, apiUrl: one.trim() }));
+    this.#onSwitch = onSwitch ?? (() => {});
   }
 
-  /** Where it is, fit for a log line. */
+  /** Where the node is that is used now, fit for a log line. */
   get host(): string {
-    return this.#url.host;
+    return this.#at(this.#current).host;
+  }
+
+  /** Where all of them are. */
+  get hosts(): string {
+    return this.#nodes.map(({ host }) => host).join(', ');
+  }
+
+  /** Whether a batch can reach a second node after a first that may have taken it. */
+  get hasSeveral(): boolean {
+    return this.#nodes.length > 1;
   }
 
   /**
-   * Posts the JSON text of a batch.
+   * Posts the JSON text of a batch; where a node doesn't take it, to the next one, and so on, once to each.
    * @returns the replies, one per command, as they came
    * @throws Error with a sentence that says what is wrong and, where known, what to do
    */
   async batch(body: string): Promise<readonly unknown[]> {
-    const { status, text } = await this.#post(Buffer.from(body), true);
-    if (status !== 200) throw new Error(this.#explain(status));
-    return this.#replies(text);
+    const first = this.#current;
+    const problems: string[] = [];
+    for (let at = first; at < first + this.#nodes.length && !this.#closed; at++) {
+      try {
+        return await this.#at(at).batch(body);
+      } catch (cause) {
+        const error = cause instanceof Error ? cause.message : String(cause);
+        problems.push(error);
+        if (at + 1 < first + this.#nodes.length) this.#leave(at, error);
+      }
+    }
+    throw new Error(problems.join('; ') || 'the connection to Centrifugo is closed');
   }
 
   [Symbol.dispose](): void {
-    for (const cancel of this.#underWay) cancel();
-    this.#agent.destroy();
+    this.#closed = true;
+    for (const node of this.#nodes) node[Symbol.dispose]();
   }
 
-  #post(body: Buffer, retryReused: boolean): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      let given: Error | undefined;
-      const request = this.#request(this.#url, this.#options, (response) => {
-        collect(response).then((text) => finish(() => resolve({ status: response.statusCode ?? 0, text })), fail);
-      });
-      const giveUp = (reason: string) => {
-        given = new Error(`Centrifugo at ${this.host} ${reason}`);
-        request.destroy(given);
-      };
-      const timer = setTimeout(() => giveUp(`did not answer within ${this.#timeoutMs} ms`), this.#timeoutMs);
-      const cancel = () => giveUp('was not waited for any longer');
-      this.#underWay.add(cancel);
-      let settled = false;
-      const finish = (settle: () => void) => {
-        if (settled) return;
-        settled = true;
-        clearTimeout(timer);
-        this.#underWay.delete(cancel);
-        settle();
-      };
-      const fail = (error: Error & { code?: string }) =>
-        finish(() => {
-          // The server may close an idle connection in the moment in which it is used again; a new one decides.
-          if (given === undefined && retryReused && request.reusedSocket) this.#post(body, false).then(resolve, reject);
-          else reject(given ?? this.#unreachable(error));
-        });
-      request.on('error', fail);
-      request.setHeader('Content-Length', body.length);
-      request.end(body);
-    });
+  #at(index: number): CentrifugoNode {
+    return this.#nodes[index % this.#nodes.length] as CentrifugoNode;
   }
 
-  #unreachable(error: Error & { code?: string }): Error {
-    if (error.code === undefined) return error;
-    return new Error(`Centrifugo cannot be reached at ${this.host} (${error.code})`, { cause: error });
+  /** Of several requests under way the first that fails decides. */
+  #leave(index: number, error: string): void {
+    if (this.#closed || this.#current !== index % this.#nodes.length) return;
+    this.#current = (index + 1) % this.#nodes.length;
+    this.#onSwitch({ from: this.#at(index).host, to: this.host, error });
   }
-
-  #explain(status: number): string {
-    const refused = `Centrifugo at ${this.host} answered HTTP ${status}`;
-    if (status === 401 || status === 403) {
-      return `${refused}: the API key is wrong. Set CENTRIFUGO_API_KEY to the value of its http_api.key`;
-    }
-    if (status === 404 || status === 405) return `${refused}: there is no API. Check CENTRIFUGO_API_URL`;
-    return refused;
-  }
-
-  #replies(text: string): readonly unknown[] {
-    try {
-      const answer = JSON.parse(text) as { replies?: unknown } | null;
-      if (Array.isArray(answer?.replies)) return answer.replies;
-    } catch {
-      // Falls through: an answer that is no JSON is no answer of Centrifugo either.
-    }
-    throw new Error(`Centrifugo at ${this.host} gave an answer that is not Centrifugo's. Check CENTRIFUGO_API_URL`);
-  }
-}
-
-function batchUrl(apiUrl: string): URL {
-  if (!URL.canParse(apiUrl) || !/^https?:/i.test(apiUrl)) {
-    throw new Error('CENTRIFUGO_API_URL is not an http:// or https:// address');
-  }
-  const url = new URL(apiUrl);
-  url.pathname = `${url.pathname.replace(/\/+$/, '').replace(/\/api$/, '')}/api/batch`;
-  return url;
-}
-
-async function collect(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES)
-      throw new Error('Centrifugo gave an answer that is too long. Check CENTRIFUGO_API_URL');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }

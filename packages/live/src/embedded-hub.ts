@@ -1,25 +1,23 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ALERTS_CHANNEL, type AlertFiring, type LaneCounts } from '@tickwatch/core';
+import { ALERTS_CHANNEL, type AlertFiring } from '@tickwatch/core';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { AlertChannel } from './alert-channel.ts';
 import { alertBundles } from './alert-messages.ts';
-import { BundledPublisher } from './bundled-publisher.ts';
 import { ByteBudget } from './byte-budget.ts';
+import { channelNames, type WatchedParts } from './channel-names.ts';
+import { createPublisher } from './create-publisher.ts';
 import { HubChannel } from './hub-channel.ts';
 import { type ClientContext, type ClientLimits, HubClient } from './hub-client.ts';
 import { type GateOptions, HubGate, JSON_PROTOCOL, type Refusal } from './hub-gate.ts';
 import { SHUTDOWN } from './hub-protocol.ts';
 import { HubReplays } from './hub-replays.ts';
 import type { LiveEvent, LivePublisher } from './live-publisher.ts';
-import { type LiveSender, type Outcome, type Publication, SENT } from './live-sender.ts';
+import { type Envelope, type LiveSender, type Outcome, SENT } from './live-sender.ts';
 import type { ReplayChannels } from './replay-channels.ts';
 
-export interface EmbeddedHubOptions extends Partial<ClientLimits>, Partial<GateOptions> {
-  /** The exchanges: they are the channels that exist, beside `alerts`. */
-  readonly channels: readonly string[];
-  /** How many lanes each exchange has; left out: one. */
-  readonly lanes?: LaneCounts;
+/** The channels that exist are those of `WatchedParts`, and replays. */
+export interface EmbeddedHubOptions extends WatchedParts, Partial<ClientLimits>, Partial<GateOptions> {
   readonly onEvent?: (event: LiveEvent) => void;
   /** Publications that each channel keeps for clients that were cut off, how long after the last one, and their bytes. */
   readonly historySize?: number;
@@ -60,8 +58,8 @@ const DEFAULTS = {
   maxMessageBytes: 64 * 1024,
   // More than the largest message holds.
   maxCommandsPerSecond: 5000,
-  // 128 exchanges, alerts and a replay.
-  maxSubscriptions: 130,
+  // 128 exchanges and their boards, alerts, a replay, and lanes of two stocks.
+  maxSubscriptions: 260,
   maxBufferedBytes: 4 * 1024 * 1024,
   // A second of 2 Mbit/s: whoever missed more is live sooner without it.
   maxRecoveryBytesPerClient: 256 * 1024,
@@ -80,7 +78,9 @@ const CLOSE_TIMEOUT = 2000;
 /** Serves browsers what Centrifugo would: its client protocol in JSON, anonymous, read only, with recovery. */
 export function createEmbeddedHub(options: EmbeddedHubOptions): EmbeddedHub {
   const hub = new HubServer(options);
-  const publisher = new BundledPublisher(hub, { lanes: options.lanes, onEvent: options.onEvent });
+  // The hub ends with the publisher of the exchanges.
+  const shared: LiveSender = { send: (envelopes) => hub.send(envelopes), async [Symbol.asyncDispose]() {} };
+  const publisher = createPublisher(hub, () => shared, options);
   return {
     publish: (lane, ticks) => publisher.publish(lane, ticks),
     drain: (timeoutMs) => publisher.drain(timeoutMs),
@@ -106,9 +106,9 @@ class HubServer implements LiveSender {
   #onEmpty: () => void = () => {};
 
   constructor(options: EmbeddedHubOptions) {
-    const { channels, historySize, historyTtlMs, historyMaxBytes, ...limits } = { ...DEFAULTS, ...options };
+    const { historySize, historyTtlMs, historyMaxBytes, ...limits } = { ...DEFAULTS, ...options };
     const history = { size: historySize, ttlMs: historyTtlMs, maxBytes: historyMaxBytes };
-    this.#channels = new Map([...channels, ALERTS_CHANNEL].map((name) => [name, new HubChannel(name, history)]));
+    this.#channels = new Map(channelNames(options).map((name) => [name, new HubChannel(name, history)]));
     this.replays = new HubReplays(limits);
     this.#context = {
       channels: this.#channels,
@@ -140,15 +140,18 @@ class HubServer implements LiveSender {
     else this.#upgrader.handleUpgrade(request, socket, head, (ws) => this.#enter(ws, request, socket));
   }
 
-  send(publications: readonly Publication[]): readonly Outcome[] {
+  send(envelopes: readonly Envelope[]): readonly Outcome[] {
     const frames = new Map<string, Buffer[]>();
-    const outcomes = publications.map(({ exchange, data }): Outcome => {
-      const channel = this.#channels.get(exchange);
-      if (channel === undefined) return { ok: false, retry: false, error: `there is no live channel ${exchange}` };
-      const frame = channel.publish(data);
-      const earlier = frames.get(exchange);
-      if (earlier === undefined) frames.set(exchange, [frame]);
-      else earlier.push(frame);
+    const outcomes = envelopes.map(({ channels, data }): Outcome => {
+      const [first] = channels;
+      if (!this.#channels.has(first)) return { ok: false, retry: false, error: `there is no live channel ${first}` };
+      for (const name of channels) {
+        const frame = this.#channels.get(name)?.publish(data);
+        if (frame === undefined) continue;
+        const earlier = frames.get(name);
+        if (earlier === undefined) frames.set(name, [frame]);
+        else earlier.push(frame);
+      }
       return SENT;
     });
     this.#deliver(frames);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { boardChannel, laneChannel } from '@tickwatch/core';
 import type { ByteBudget } from './byte-budget.ts';
 import type { HubChannel, Position } from './hub-channel.ts';
 import * as protocol from './hub-protocol.ts';
@@ -24,6 +25,8 @@ export interface SessionContext {
 }
 
 const VERSION = 'tickwatch';
+const BOARD_PREFIX = boardChannel('');
+const LANE_PREFIX = laneChannel('');
 
 /** What one client has asked for so far, and what it is answered, as a Centrifugo with the shipped settings would. */
 export class HubSession {
@@ -121,7 +124,7 @@ export class HubSession {
   #connect({ id, token, subs }: protocol.ConnectCommand): string | protocol.Disconnect {
     if (this.#connected) return protocol.BAD_REQUEST;
     if (token !== '') return protocol.INVALID_TOKEN;
-    if (subs.some(([name]) => isNamespaced(name) && !name.startsWith(REPLAY_PREFIX))) return protocol.BAD_REQUEST;
+    if (subs.some(([name]) => isNamespaced(name) && !isOfNamespace(name))) return protocol.BAD_REQUEST;
     // Names of no channel are passed over.
     const wanted = subs.flatMap(([name, recover]) => {
       const channel = this.#find(name);
@@ -205,10 +208,14 @@ function bytesOf(publications: readonly Buffer[]): number {
   return publications.reduce((sum, json) => sum + json.length, 0);
 }
 
-/** What stands before a colon is a namespace to Centrifugo, and there is one; other names don't fit its expressions. */
+/** What stands before a colon is a namespace to Centrifugo, and there are three; other names don't fit its expressions. */
 function unknown(channel: string): protocol.CommandError {
-  const hasShape = isReplayName(channel) || !channel.startsWith(REPLAY_PREFIX);
+  const hasShape = isReplayName(channel) || !isOfNamespace(channel);
   return isNamespaced(channel) && hasShape ? protocol.UNKNOWN_CHANNEL : protocol.INVALID_REQUEST;
+}
+
+function isOfNamespace(channel: string): boolean {
+  return [REPLAY_PREFIX, BOARD_PREFIX, LANE_PREFIX].some((prefix) => channel.startsWith(prefix));
 }
 
 function isNamespaced(channel: string): boolean {

@@ -3,6 +3,7 @@ import {
   exchangeOf,
   type LaneCounts,
   type LaneName,
+  laneChannel,
   laneIndex,
   type SequencedTick,
 } from '@tickwatch/core';
@@ -55,9 +56,16 @@ export class PublishQueues {
 
   #publication(lane: LaneName, ticks: readonly SequencedTick[]): Publication {
     const exchange = exchangeOf(lane);
-    // A lane that is left over from when there were more is named too.
-    const isOneOfSeveral = (this.#lanes.get(exchange) ?? 1) > 1 || laneIndex(lane) > 0;
-    return { lane, exchange, ticks, data: encodeLiveMessage(ticks, isOneOfSeveral ? lane : undefined) };
+    const lanes = this.#lanes.get(exchange) ?? 1;
+    // A lane that is left over from when there were more is named too, but has no channel any more.
+    const isNamed = lanes > 1 || laneIndex(lane) > 0;
+    const hasChannel = lanes > 1 && laneIndex(lane) < lanes;
+    return {
+      lane,
+      channels: hasChannel ? [exchange, laneChannel(lane)] : [exchange],
+      ticks,
+      data: encodeLiveMessage(ticks, isNamed ? lane : undefined),
+    };
   }
 
   #queue(lane: LaneName): PublishQueue {

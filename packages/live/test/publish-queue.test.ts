@@ -116,7 +116,7 @@ describe('what waits for several lanes', () => {
     assert.equal(queues.size, 0);
   });
 
-  test('leaves in turn, each lane in order, named where its exchange has several or had', () => {
+  test('leaves in turn, each lane in order, named where its exchange has several or had, with a channel where it has', () => {
     const { queues } = makeQueues(100_000);
     const flood = ticksFor('NYSE', ...Array.from({ length: 2500 }, (_, i) => `S${i}`));
     queues.add('NYSE/0', flood);
@@ -125,14 +125,13 @@ describe('what waits for several lanes', () => {
     queues.add('NASDAQ/3', ticksFor('NASDAQ', 'B'));
     const publications = queues.take(32);
     assert.deepEqual(
-      publications.map(({ lane, exchange, data }) => [lane, exchange, (JSON.parse(data) as { lane?: string }).lane]),
+      publications.map(({ lane, channels, data }) => [lane, channels, (JSON.parse(data) as { lane?: string }).lane]),
       [
-        ['NYSE/0', 'NYSE', 'NYSE/0'],
-        ['NYSE/1', 'NYSE', 'NYSE/1'],
-        ['NASDAQ/0', 'NASDAQ', undefined],
-        ['NASDAQ/3', 'NASDAQ', 'NASDAQ/3'],
-        ['NYSE/0', 'NYSE', 'NYSE/0'],
-        ...Array(publications.length - 5).fill(['NYSE/0', 'NYSE', 'NYSE/0']),
+        ['NYSE/0', ['NYSE', 'lane:NYSE/0'], 'NYSE/0'],
+        ['NYSE/1', ['NYSE', 'lane:NYSE/1'], 'NYSE/1'],
+        ['NASDAQ/0', ['NASDAQ'], undefined],
+        ['NASDAQ/3', ['NASDAQ'], 'NASDAQ/3'],
+        ...Array(publications.length - 4).fill(['NYSE/0', ['NYSE', 'lane:NYSE/0'], 'NYSE/0']),
       ],
     );
     assert.deepEqual(

@@ -210,6 +210,9 @@ export class IngestEvents implements Disposable {
         { event: 'live_failure', error, attempt, ticks },
         'live ticks could not be sent; the newest of each stock wait',
       );
+    } else if (event.type === 'switched') {
+      const { from, to, error } = event;
+      this.#log.warn({ event: 'live_switched', from, to, error }, 'live ticks go to another Centrifugo');
     } else {
       this.#log.info({ event: 'live_recovered', seconds: event.seconds }, 'live ticks are sent again');
     }

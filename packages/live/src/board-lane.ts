@@ -27,6 +27,8 @@ export interface BoardPublication extends Envelope {
 
 /** What a WebSocket frame has around the data, without the channel's name: the push, its offset and the frame's head. */
 const FRAME_BYTES = 70;
+/** Digits of a time in µs, of which a message without rows has one. */
+const TIME_DIGITS = 16;
 
 /** The newest tick of each stock of a lane, and which of them the board has still to be told of. */
 export class BoardLane {
@@ -71,7 +73,8 @@ export class BoardLane {
   /** The next message: those untold that were last told longest ago, as many as fit, one at least. */
   take(maxBytes: number): BoardPublication {
     const head = { lane: this.lane, seq: this.#seq, ticks: this.#ticks };
-    const stocks = this.#longestUntold(maxBytes - frameBytes(this.#channels[0]) - encodeBoardMessage(head, []).length);
+    const around = frameBytes(this.#channels[0]);
+    const stocks = this.#longestUntold(maxBytes - around - encodeBoardMessage(head, []).length - TIME_DIGITS);
     for (const stock of stocks) {
       // Deleting first keeps the map in the order in which they were told.
       this.#stocks.delete(stock.newest.stock);
@@ -84,7 +87,7 @@ export class BoardLane {
       head,
       stocks.map(({ newest }) => newest),
     );
-    const wireBytes = frameBytes(this.#channels[0]) + Buffer.byteLength(data);
+    const wireBytes = around + Buffer.byteLength(data);
     return { channels: this.#channels, lane: this.lane, ticks: head.ticks, stocks, data, wireBytes };
   }
 

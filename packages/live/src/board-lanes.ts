@@ -21,8 +21,8 @@ interface PacedLane {
 const INTERVAL_MS = 250;
 /** A message is not smaller for want of bytes a second: it goes less often. */
 const SMALLEST_BYTES = 1024;
-/** A message is not larger, however much is allowed: viewers' links take it in one piece. */
-const LARGEST_BYTES = 65_536;
+/** A message is not larger, however much is allowed: as live, for who comes back is given many of them at once. */
+const LARGEST_BYTES = 16 * 1024;
 
 /** What the boards of all lanes have still to be told of, and when each lane may tell more. */
 export class BoardLanes {

@@ -1,4 +1,5 @@
 export type { AlertChannel } from './alert-channel.ts';
+export { DEFAULT_BOARD_BYTES } from './board-publisher.ts';
 export { type CentrifugoAlertsOptions, createCentrifugoAlerts } from './centrifugo-alerts.ts';
 export { type CentrifugoPublisherOptions, createCentrifugoPublisher } from './centrifugo-publisher.ts';
 export { type CentrifugoReplaysOptions, createCentrifugoReplays } from './centrifugo-replays.ts';

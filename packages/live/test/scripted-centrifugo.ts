@@ -6,10 +6,16 @@ import type { LiveMessage } from '@tickwatch/core';
 export interface Publish {
   readonly channel: string;
   readonly data: LiveMessage;
+  readonly idempotency_key?: string;
+}
+
+interface Broadcast extends Omit<Publish, 'channel'> {
+  readonly channels: readonly string[];
 }
 
 interface Command {
   readonly publish?: Publish;
+  readonly broadcast?: Broadcast;
   readonly info?: object;
 }
 
@@ -18,7 +24,8 @@ export type Answer = (commands: readonly Command[], response: ServerResponse, re
 /** Answers as Centrifugo does when all is well. */
 export const accept: Answer = (commands, response) => reply(response, commands.map(taken));
 
-export function taken({ info }: Command): object {
+export function taken({ info, broadcast }: Command): object {
+  if (broadcast !== undefined) return { broadcast: { responses: broadcast.channels.map(() => ({ result: {} })) } };
   return info === undefined ? { publish: {} } : { info: {} };
 }
 
@@ -33,7 +40,7 @@ export class ScriptedCentrifugo implements AsyncDisposable {
   connections = 0;
   readonly paths: (string | undefined)[] = [];
   readonly keys: unknown[] = [];
-  /** Publications of batches that were answered, in order of arrival. */
+  /** Publications of batches that were answered, in order of arrival; what was broadcast once for each channel. */
   readonly published: Publish[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #port = 0;
@@ -69,6 +76,9 @@ export class ScriptedCentrifugo implements AsyncDisposable {
     const { commands } = JSON.parse(body) as { commands: readonly Command[] };
     this.answer(commands, response, request);
     if (response.statusCode !== 200 || !response.writableEnded) return;
-    for (const { publish } of commands) if (publish !== undefined) this.published.push(publish);
+    for (const { publish, broadcast } of commands) {
+      if (publish !== undefined) this.published.push(publish);
+      for (const channel of broadcast?.channels ?? []) this.published.push({ ...(broadcast as Broadcast), channel });
+    }
   }
 }

@@ -21,6 +21,15 @@ describe('where replays are published', () => {
     });
   });
 
+  it('may be several nodes, each told whole', () => {
+    const urls = 'https://one:8000, two:8000 ,http://three/api';
+    const env = { CENTRIFUGO_API_URL: urls, CENTRIFUGO_API_KEY: 'k' };
+    assert.equal(
+      backendConfig(new EnvReader(env)).centrifugo?.apiUrl,
+      'https://one:8000,https://two:8000,http://three/api',
+    );
+  });
+
   it('is refused without a key, with a sentence', () => {
     const env = new EnvReader({ CENTRIFUGO_API_URL: 'http://centrifugo:8000' });
     backendConfig(env);

@@ -6,12 +6,15 @@ export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Bu
 
 /**
  * Hands WebSocket connections on to a Centrifugo elsewhere, so that the page needs no other origin than its own.
- * @param centrifugoUrl its address; only the origin of it counts
+ * @param centrifugoUrls its address, of several nodes with commas between; only the origins count. When a node can't be
+ * reached, whoever asks next, which clients do by themselves, gets the next one.
  */
-export function proxyUpgrade(centrifugoUrl: string): UpgradeHandler {
-  const target = new URL('/connection/websocket', centrifugoUrl);
-  const send = target.protocol === 'https:' ? secureRequest : request;
+export function proxyUpgrade(centrifugoUrls: string): UpgradeHandler {
+  const targets = centrifugoUrls.split(',').map((url) => new URL('/connection/websocket', url));
+  let current = 0;
   return (incoming, socket, head) => {
+    const target = targets[current] as URL;
+    const send = target.protocol === 'https:' ? secureRequest : request;
     socket.on('error', () => socket.destroy());
     const { origin, ...headers } = incoming.headers;
     // The target can't check the page's origin any more (it sees this process as its client), so it is checked here.
@@ -34,7 +37,10 @@ export function proxyUpgrade(centrifugoUrl: string): UpgradeHandler {
       socket.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     };
     outgoing.on('response', refuse);
-    outgoing.on('error', refuse);
+    outgoing.on('error', () => {
+      if (targets[current] === target) current = (current + 1) % targets.length;
+      refuse();
+    });
     outgoing.end();
   };
 }

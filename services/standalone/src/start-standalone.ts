@@ -190,7 +190,7 @@ interface Live {
 }
 
 function openLive({ subscriber }: StandaloneConfig, parts: Parts, opened: ResourceStack): Live {
-  const { centrifugo, allowedOrigins, trustProxy } = subscriber.live;
+  const { centrifugo, boardBytesPerSecond, allowedOrigins, trustProxy } = subscriber.live;
   if (centrifugo !== undefined) {
     parts.up('live', 'Centrifugo of CENTRIFUGO_API_URL');
     return { hub: undefined, onUpgrade: proxyUpgrade(centrifugo.apiUrl), viewers: () => undefined };
@@ -199,6 +199,7 @@ function openLive({ subscriber }: StandaloneConfig, parts: Parts, opened: Resour
     createEmbeddedHub({
       channels: [...subscriber.lanes.keys()],
       lanes: subscriber.lanes,
+      boardBytesPerSecond,
       allowedOrigins,
       addressOf: clientAddress(trustProxy),
     }),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DEFAULT_EXCHANGES, DEFAULT_FUTURE_TOLERANCE_MS, isExchangeName } from '@tickwatch/core';
 import { DEFAULT_SPOOL, type SpoolConfig } from '@tickwatch/feed';
+import { DEFAULT_BOARD_BYTES } from '@tickwatch/live';
 import {
   centrifugoSettings,
   type EnvReader,
@@ -95,6 +96,12 @@ function liveSettings(env: EnvReader) {
   return {
     /** `undefined`: the embedded hub, served on this process's port. */
     centrifugo: centrifugoSettings(env),
+    /** What a viewer of all exchanges' boards gets, at most; their lanes share it. */
+    boardBytesPerSecond: env.integer('BOARD_BYTES_PER_SECOND', {
+      default: DEFAULT_BOARD_BYTES,
+      min: 1000,
+      max: 100_000_000,
+    }),
     allowedOrigins: env.list('ALLOWED_ORIGINS', []),
     /** For the embedded hub. What comes from this machine is not limited otherwise, so that believing it gives nobody more. */
     trustProxy: trustedProxies(env, ['loopback']),

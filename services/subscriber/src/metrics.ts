@@ -85,5 +85,10 @@ export function registerGauges(registry: Registry, state: SubscriberState): void
   gauge('live_up', '1 while live ticks are accepted', () => Number(live.status().live.state === 'up'));
   gauge('live_ticks_sent', 'Live ticks sent', () => live.status().sent);
   gauge('live_ticks_conflated', 'Live ticks replaced by a newer one of their stock', () => live.status().conflated);
+  gauge(
+    'live_board_forgotten',
+    'Changed stocks that boards were not told of, for want of room',
+    () => live.status().boardForgot ?? 0,
+  );
   gauge('live_ticks_waiting', 'Live ticks that wait to be sent', () => live.status().waiting);
 }

@@ -45,11 +45,12 @@ export function openLive(
   opened: ResourceStack,
   onEvent: (event: LiveEvent) => void,
 ): OpenedLive {
-  const { centrifugo, allowedOrigins, trustProxy } = live;
+  const { centrifugo, boardBytesPerSecond, allowedOrigins, trustProxy } = live;
+  const told = { lanes, boardBytesPerSecond, onEvent };
   if (centrifugo !== undefined) {
-    return { publisher: opened.use(createCentrifugoPublisher({ ...centrifugo, lanes, onEvent })) };
+    return { publisher: opened.use(createCentrifugoPublisher({ ...centrifugo, ...told })) };
   }
   const addressOf = clientAddress(trustProxy);
-  const hub = opened.use(createEmbeddedHub({ channels: [...lanes.keys()], lanes, allowedOrigins, addressOf, onEvent }));
+  const hub = opened.use(createEmbeddedHub({ channels: [...lanes.keys()], ...told, allowedOrigins, addressOf }));
   return { publisher: hub, hub };
 }

@@ -233,7 +233,7 @@ function testConfig(url: string, options: IngestOptions): SubscriberConfig {
       spool: { ...DEFAULT_SPOOL, folder: spoolFolder, maxBytes: spoolBytes, graceMs },
     },
     database: { url, dataDir: '', statementTimeoutMs },
-    live: { centrifugo: undefined, allowedOrigins: [], trustProxy: false },
+    live: { centrifugo: undefined, boardBytesPerSecond: 100_000, allowedOrigins: [], trustProxy: false },
     flush: { intervalMs, maxRows },
     staleLeaderMs: 10_000,
     tailKeepMs: 10_000,

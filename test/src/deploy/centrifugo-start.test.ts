@@ -7,7 +7,10 @@ import { after, before, describe, test } from 'node:test';
 import { CENTRIFUGO_FOLDER } from '../servers/index.ts';
 
 /** Says with which channels and arguments it was started. */
-const STAND_IN = '#!/bin/sh\nprintf "%s\\n" "$CENTRIFUGO_CHANNEL_WITHOUT_NAMESPACE_CHANNEL_REGEX" "$*"\n';
+const STAND_IN = `#!/bin/sh
+printf '%s\\n' "$*" "$CENTRIFUGO_CHANNEL_WITHOUT_NAMESPACE_CHANNEL_REGEX" \\
+  "$CENTRIFUGO_CHANNEL_NAMESPACES_BOARD_CHANNEL_REGEX" "$CENTRIFUGO_CHANNEL_NAMESPACES_LANE_CHANNEL_REGEX"
+`;
 
 describe('how Centrifugo is started', () => {
   let folder = '';
@@ -20,19 +23,29 @@ describe('how Centrifugo is started', () => {
 
   after(() => rm(folder, { recursive: true }));
 
-  const start = (exchanges: string | undefined) =>
+  const start = (exchanges: string | undefined, lanes?: string) =>
     spawnSync('sh', [join(CENTRIFUGO_FOLDER, 'start.sh')], {
-      env: { PATH: `${folder}:${process.env.PATH}`, ...(exchanges === undefined ? {} : { EXCHANGES: exchanges }) },
+      env: {
+        PATH: `${folder}:${process.env.PATH}`,
+        ...(exchanges === undefined ? {} : { EXCHANGES: exchanges }),
+        ...(lanes === undefined ? {} : { LANES: lanes }),
+      },
       encoding: 'utf8',
     });
 
-  const channels = (exchanges: string | undefined): RegExp => {
-    const { status, stdout, stderr } = start(exchanges);
+  const started = (exchanges: string | undefined, laneCounts?: string) => {
+    const { status, stdout, stderr } = start(exchanges, laneCounts);
     assert.equal(status, 0, stderr);
-    const [expression = '', given] = stdout.split('\n');
+    const [given, ...expressions] = stdout.trim().split('\n');
     assert.equal(given, '--config /centrifugo/config.json');
-    return new RegExp(expression);
+    const [channels, boards, lanes] = expressions.map((expression) => new RegExp(expression));
+    return { channels, boards, lanes } as {
+      readonly channels: RegExp;
+      readonly boards: RegExp;
+      readonly lanes: RegExp;
+    };
   };
+  const channels = (exchanges: string | undefined): RegExp => started(exchanges).channels;
 
   test('EXCHANGES are its channels, whole names, beside that of alerts, and no others', () => {
     const known = channels('NASDAQ, LSE ,SIX.X,A-1_b');
@@ -40,6 +53,36 @@ describe('how Centrifugo is started', () => {
     for (const name of ['NYSE', 'LSE2', 'XLSE', 'SIXaX', '', 'lse', 'LSE\nx', 'a:LSE', 'alerts2'])
       assert.doesNotMatch(name, known);
   });
+
+  test('each has a board, and nothing else has one', () => {
+    const { boards } = started('NASDAQ, SIX.X');
+    for (const name of ['NASDAQ', 'SIX.X']) assert.match(name, boards);
+    for (const name of ['alerts', 'LSE', 'SIXaX', 'NASDAQ/0', '']) assert.doesNotMatch(name, boards);
+  });
+
+  for (const [counts, names, others] of [
+    [undefined, [], ['NASDAQ/0', 'SIX.X/0', '', 'NASDAQ']],
+    ['', [], ['NASDAQ/0']],
+    ['1', [], ['NASDAQ/0']],
+    ['3', ['NASDAQ/0', 'NASDAQ/2', 'SIX.X/1'], ['NASDAQ/3', 'SIXaX/1', 'LSE/0', 'NASDAQ', 'NASDAQ/01', '']],
+    ['012', ['NASDAQ/11'], ['NASDAQ/12', 'NASDAQ/011']],
+    ['64', ['NASDAQ/63'], ['NASDAQ/64']],
+    [' SIX.X : 2 , NASDAQ:1', ['SIX.X/0', 'SIX.X/1'], ['SIX.X/2', 'NASDAQ/0']],
+  ] as const) {
+    test(`lanes have a channel where LANES says that there are several: ${JSON.stringify(counts)}`, () => {
+      const { lanes } = started('NASDAQ,SIX.X', counts);
+      for (const name of names) assert.match(name, lanes);
+      for (const name of others) assert.doesNotMatch(name, lanes);
+    });
+  }
+
+  for (const bad of ['0', '65', 'four', '-1', '2,3', 'NASDAQ', 'NASDAQ:', 'NASDAQ:0', 'NASDAQ:4,', '4;id', '.*:2']) {
+    test(`LANES that can't be read are refused, quoted: ${bad}`, () => {
+      const { status, stdout, stderr } = start('NASDAQ', bad);
+      assert.deepEqual([status, stdout], [1, '']);
+      assert.ok(stderr.includes(`LANES is "${bad}"`), stderr);
+    });
+  }
 
   test('not set or empty they are NASDAQ and NYSE, as everywhere', () => {
     for (const unset of [undefined, '']) {

@@ -19,7 +19,10 @@ test('no viewer is cut off for what it missed: the reply fits into the queue and
   };
   const limit = client.recovery_max_publication_limit;
   const live = channel.without_namespace.history_size;
-  const [replay] = channel.namespaces.filter(({ name }) => name === 'replay');
+  const [replay, board, lane] = ['replay', 'board', 'lane'].map((wanted) =>
+    channel.namespaces.find(({ name }) => name === wanted),
+  );
+  for (const namespace of [board, lane]) assert.equal(namespace?.history_size, live);
   assert.ok(live > 0 && live <= 100, `${live} publications`);
   assert.equal(replay?.history_size, limit);
   for (const publications of [2 * live, limit]) {
@@ -32,27 +35,35 @@ test('no viewer is cut off for what it missed: the reply fits into the queue and
 
 test('Centrifugo soon forgets names of replays, which anyone can make up', async () => {
   const { channel } = JSON.parse(await read('deploy/centrifugo/config.json')) as {
-    readonly channel: { readonly namespaces: readonly { readonly history_meta_ttl: string }[] };
+    readonly channel: {
+      readonly namespaces: readonly { readonly name: string; readonly history_meta_ttl?: string }[];
+    };
   };
   assert.deepEqual(
-    channel.namespaces.map(({ history_meta_ttl }) => history_meta_ttl),
-    ['45s'],
+    channel.namespaces.map(({ name, history_meta_ttl }) => [name, history_meta_ttl]),
+    // Names of boards and lanes can't be made up.
+    [
+      ['replay', '45s'],
+      ['board', undefined],
+      ['lane', undefined],
+    ],
   );
 });
 
-test('a page can watch 128 exchanges on Centrifugo, as on the embedded hub, and alerts and a replay beside them', async () => {
+test('a page can watch 128 exchanges and their boards on Centrifugo, as on the embedded hub, and alerts and more beside them', async () => {
   const { client } = JSON.parse(await read('deploy/centrifugo/config.json')) as {
     readonly client: { readonly channel_limit: number };
   };
-  assert.equal(client.channel_limit, 130);
+  assert.equal(client.channel_limit, 260);
 });
 
-test('EXCHANGES reach every service of the stack that knows exchanges, Centrifugo among them', async () => {
+test('EXCHANGES and LANES reach every service of the stack that knows exchanges, Centrifugo among them', async () => {
   const { services } = parse(await read('compose.yaml'), { merge: true }) as {
     readonly services: Readonly<Record<string, { readonly environment?: Readonly<Record<string, string>> }>>;
   };
   for (const name of ['centrifugo', 'subscriber', 'stock_generator']) {
     assert.match(services[name]?.environment?.EXCHANGES ?? '', /^\$\{EXCHANGES/, name);
+    assert.match(services[name]?.environment?.LANES ?? '', /^\$\{LANES/, name);
   }
 });
 

@@ -16,6 +16,8 @@ export interface CentrifugoOptions {
   readonly allowedOrigins?: readonly string[];
   /** As in the environment: names with commas between. */
   readonly exchanges?: string;
+  /** As in the environment: `4`, or `NASDAQ:4,NYSE:2`. */
+  readonly lanes?: string;
 }
 
 /** A real Centrifugo v6 in a container, started as the stack does, on a free port of 127.0.0.1. */
@@ -33,11 +35,12 @@ export interface CentrifugoServer extends AsyncDisposable {
 
 /** Starts it and waits until it serves. @throws Error when docker or the image is missing */
 export async function startCentrifugo(options: CentrifugoOptions = {}): Promise<CentrifugoServer> {
-  const { apiKey = 'test-key', allowedOrigins = [], exchanges = 'NASDAQ,NYSE' } = options;
+  const { apiKey = 'test-key', allowedOrigins = [], exchanges = 'NASDAQ,NYSE', lanes = '1' } = options;
   const port = await freePort();
   const { stdout } = await run('docker', [
     ...['run', '--detach', '--read-only', '--publish', `127.0.0.1:${port}:8000`],
     ...['--volume', `${CENTRIFUGO_FOLDER}:/centrifugo:ro`, '--env', `EXCHANGES=${exchanges}`],
+    ...['--env', `LANES=${lanes}`],
     ...['--env', `CENTRIFUGO_HTTP_API_KEY=${apiKey}`],
     ...['--env', `CENTRIFUGO_CLIENT_ALLOWED_ORIGINS=${allowedOrigins.join(' ')}`],
     ...[CENTRIFUGO_IMAGE, 'sh', '/centrifugo/start.sh'],

@@ -3,9 +3,10 @@ import { startCentrifugo } from '../../servers/centrifugo.ts';
 import { testLiveContract } from './live-contract.ts';
 
 testLiveContract('Centrifugo, as shipped', {
-  async start({ lanes, ...settings }) {
-    const server = await startCentrifugo(settings);
-    const publisher = createCentrifugoPublisher({ ...server, lanes });
+  async start({ lanes, boardBytesPerSecond, ...settings }) {
+    const counts = [...lanes].map(([exchange, count]) => `${exchange}:${count}`).join(',');
+    const server = await startCentrifugo({ ...settings, lanes: counts });
+    const publisher = createCentrifugoPublisher({ ...server, lanes, boardBytesPerSecond });
     const alerts = createCentrifugoAlerts(server);
     return {
       publisher,

@@ -41,9 +41,10 @@ export function testConnectSubs(fixture: () => LiveFixture): void {
 
   describe('subscriptions with connect', () => {
     test('the exchanges among them are subscribed to, other names are passed over', async () => {
-      const { client, joined } = await connect({ NASDAQ: {}, LSE: {}, $NYSE: {} });
+      const others = { LSE: {}, $NYSE: {}, 'board:LSE': {}, 'lane:NASDAQ/0': {} };
+      const { client, joined } = await connect({ NASDAQ: {}, 'board:NYSE': {}, 'lane:NYSE/1': {}, ...others });
       using _ = client;
-      assert.deepEqual(Object.keys(joined), ['NASDAQ']);
+      assert.deepEqual(Object.keys(joined).sort(), ['NASDAQ', 'board:NYSE', 'lane:NYSE/1']);
       assert.deepEqual([joined.NASDAQ?.recoverable, joined.NASDAQ?.positioned], [true, true]);
       await publish(1);
       const isPush = ({ push }: Reply): boolean => (push as { channel?: string } | undefined)?.channel === 'NASDAQ';

@@ -6,9 +6,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { LiveMessage, SequencedTick } from '@tickwatch/core';
 import { testAlerts } from './alert-contract.ts';
+import { testBoards } from './board-contract.ts';
 import { testConnectSubs } from './connect-subs-contract.ts';
 import { eventually } from './eventually.ts';
-import { ALLOWED_ORIGIN, type LiveContract, type LiveFixture, makeTicks } from './live-fixture.ts';
+import { ALLOWED_ORIGIN, BOARD_BYTES_PER_SECOND, type LiveContract, type LiveFixture, makeTicks } from './live-fixture.ts';
 import { testProtocol } from './protocol-contract.ts';
 import { Viewer } from './viewer.ts';
 
@@ -21,7 +22,11 @@ export function testLiveContract(name: string, { start }: LiveContract): void {
     before(async () => {
       fixture = await start({
         allowedOrigins: [ALLOWED_ORIGIN],
-        lanes: new Map([['NYSE', 2]]),
+        lanes: new Map([
+          ['NASDAQ', 1],
+          ['NYSE', 2],
+        ]),
+        boardBytesPerSecond: BOARD_BYTES_PER_SECOND,
       });
     });
     after(() => fixture[Symbol.asyncDispose]());
@@ -218,5 +223,6 @@ export function testLiveContract(name: string, { start }: LiveContract): void {
     testProtocol(() => fixture);
     testConnectSubs(() => fixture);
     testAlerts(() => fixture);
+    testBoards(() => fixture);
   });
 }

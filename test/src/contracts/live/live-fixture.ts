@@ -10,8 +10,16 @@ export interface LiveFixture extends AsyncDisposable {
 
 export interface LiveContract {
   /** Starts a server as it is shipped, with the channels NASDAQ and NYSE of so many lanes and these pages allowed. */
-  start(settings: { readonly allowedOrigins: readonly string[]; readonly lanes: LaneCounts }): Promise<LiveFixture>;
+  start(settings: LiveSettings): Promise<LiveFixture>;
 }
+
+export interface LiveSettings {
+  readonly allowedOrigins: readonly string[];
+  readonly lanes: LaneCounts;
+  readonly boardBytesPerSecond: number;
+}
+
+export const BOARD_BYTES_PER_SECOND = 60_000;
 
 export const ALLOWED_ORIGIN = 'https://tickwatch.example';
 

@@ -46,7 +46,7 @@ async function start(hubOptions: Partial<EmbeddedHubOptions>, lanes: string, ope
   const bus = new InProcessBus();
   const hub = opened.use(
     createEmbeddedHub({
-      ...{ channels: [...config.lanes.keys()], lanes: config.lanes, boardBytesPerSecond: 100_000 },
+      ...{ channels: [...config.lanes.keys()], lanes: config.lanes, boardBytesPerSecond: config.live.boardBytesPerSecond },
       ...hubOptions,
     }),
   );

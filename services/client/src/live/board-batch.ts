@@ -24,28 +24,12 @@ export interface BoardBatch {
   readonly ticks: readonly BoardTick[];
 }
 
-/** What is told of ticks that no row shows. */
-interface Untold {
-  /** How many ticks each row stands for; left out: one each. */
-  readonly counts?: readonly number[];
-  /** Number of a row, and a price that it stands for: higher or lower than all that was told in this quarter of an hour. */
-  readonly beyond?: readonly number[];
-}
-
 /** Whether a batch tells nothing new to whoever has the ticks up to `seq`. One that counts no tick tells of stocks that had no room before. */
 export function isBehind({ after, seq }: BoardBatch, reached: number): boolean {
   return seq < reached || (seq === reached && after < seq);
 }
 
-export function batchOf({
-  lane,
-  seq,
-  time,
-  ticks: counted,
-  rows,
-  counts,
-  beyond = [],
-}: BoardMessage & Untold): BoardBatch {
+export function batchOf({ lane, seq, time, ticks: counted, rows, counts, beyond = [] }: BoardMessage): BoardBatch {
   const after = seq - counted;
   const more = new Map<number, number[]>();
   for (let i = 0; i < beyond.length; i += 2) {

@@ -66,11 +66,15 @@ export function batchesOf(lane: LaneName, ticks: readonly LiveTick[]): readonly 
   return batches;
 }
 
-const MOST_KEPT = 20_000;
+/** Prices, and longer than any load takes. */
+const MOST_KEPT = 40_000;
+const KEPT_MS = 60_000;
 
 /** The last batches of one lane without a gap between them, for what is loaded meanwhile. Bounded; the oldest go first. */
 export class RecentBatches {
   #batches: BoardBatch[] = [];
+  /** When each came. */
+  #times: number[] = [];
   #size = 0;
   #seq = 0;
   /** Time of the newest tick. */
@@ -86,17 +90,24 @@ export class RecentBatches {
     const isBack = isBehind(batch, this.#seq);
     // What is sent twice holds the same times again; lower numbers with later times are another count.
     if (isBack && time <= this.#time) return 'repeated';
-    if (isBack || batch.after > this.#seq) [this.#batches, this.#size] = [[], 0];
+    if (isBack || batch.after > this.#seq) [this.#batches, this.#times, this.#size] = [[], [], 0];
     [this.#seq, this.#time] = [batch.seq, isBack ? time : Math.max(this.#time, time)];
     this.#batches.push(batch);
+    this.#times.push(performance.now());
     this.#size += 1 + batch.ticks.length;
     // In large steps: shifting the array for every batch would cost more than keeping a few more.
-    if (this.#size > MOST_KEPT * 1.25) {
+    if (this.#isOver(1.25, 0)) {
       let gone = 0;
-      while (this.#size > MOST_KEPT && gone < this.#batches.length - 1)
-        this.#size -= 1 + (this.#batches[gone++]?.ticks.length ?? 0);
+      while (this.#isOver(1, gone)) this.#size -= 1 + (this.#batches[gone++]?.ticks.length ?? 0);
       this.#batches = this.#batches.slice(gone);
+      this.#times = this.#times.slice(gone);
     }
     return isBack ? 'restarted' : 'fresh';
+  }
+
+  /** Whether there is too much, or too old, without the first so many. */
+  #isOver(times: number, gone: number): boolean {
+    const age = performance.now() - (this.#times[gone] ?? Number.POSITIVE_INFINITY);
+    return this.#size > MOST_KEPT * times || age > KEPT_MS * times;
   }
 }

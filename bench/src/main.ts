@@ -28,6 +28,7 @@ import { rowsBench } from './rows.ts';
 import { stocksBench } from './stocks.ts';
 import { storageBench } from './storage.ts';
 import { ticksBench } from './ticks.ts';
+import { viewersBench } from './viewers.ts';
 
 const TICKS_A_DAY = 333_333;
 
@@ -76,6 +77,8 @@ const FULL: Readonly<Record<string, Bench>> = {
   forms: () => formsBench(),
   insert: () => insertBench([48, 10_000], 25),
   'fan-out': () => fanOutBench(),
+  viewers: (say) =>
+    viewersBench({ stocks: 20_000, ticksPerSecond: 50_000, seconds: 8, viewers: { exchanges: 10, boards: 200 } }, say),
   cost: () => costBench(50_000, 20),
   'cost-lines': () => costBench(400_000, 20, 50),
   stocks: () => stocksBench(20_000, 15, [6, 1000, 10_000]),

@@ -37,10 +37,8 @@ export class Market implements BoardListener {
   lead: BoardLead = {};
   readonly #days = new DayStarts(this.hours);
   readonly #stocks = new StockRows(this.#days, {
-    onNew: (row) => {
-      // While pages are still to come, one of them may have it.
-      if (this.#whole) this.#missing.want(row);
-    },
+    // While pages are still to come, one of them may have it.
+    onNew: (row) => this.#whole && this.#missing.want(row),
     onUnseen: () => this.onBreak(),
   });
   readonly rows: ReadonlyMap<string, StockRow> = this.#stocks.all;
@@ -97,11 +95,8 @@ export class Market implements BoardListener {
   onBatch(batch: BoardBatch): void {
     if (!this.#loaded) return;
     const { fresh, hole } = this.#cursor.takeBatch(batch);
-    let newest = 0;
-    for (const tick of fresh) {
-      newest = Math.max(newest, tick.time);
-      this.#stocks.take(batch, tick);
-    }
+    for (const tick of fresh) this.#stocks.take(batch, tick);
+    const newest = fresh.reduce((time, tick) => Math.max(time, tick.time), 0);
     if (newest > 0 && moment.peek() === undefined) noteTickTime(newest / 1000);
     if (hole) this.onBreak();
     if (fresh.length > 0) this.#tellChange();

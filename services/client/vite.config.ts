@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { transform } from 'esbuild';
 import { defineConfig, type Plugin } from 'vite';
+import { leanCentrifuge } from './lean-centrifuge.ts';
 
 const backend = process.env.TICKWATCH_URL ?? 'http://localhost:8080';
 
@@ -32,37 +32,6 @@ function pageFinish(): Plugin {
         writeFileSync(join(folder, `${name}.gz`), gzipSync(content, { level: 9 }));
         writeFileSync(join(folder, `${name}.br`), brotliCompressSync(content));
       }
-    },
-  };
-}
-
-/** Ways to a server that the live connection's library knows beside the WebSocket, which alone is used here. */
-const OTHER_WAYS = ['SockjsTransport', 'HttpStreamTransport', 'SseTransport', 'WebtransportTransport'];
-
-/** @throws Error a new version of the library has them elsewhere */
-function withoutOtherWays(source: string): string {
-  return OTHER_WAYS.reduce((rest, name) => {
-    const start = rest.indexOf(`\nclass ${name} {\n`);
-    const end = rest.indexOf('\n}\n', start);
-    if (start < 0 || end < 0) throw new Error(`centrifuge has no class ${name}: see vite.config.ts`);
-    return `${rest.slice(0, start)}\nclass ${name} {${rest.slice(end)}`;
-  }, source);
-}
-
-/**
- * Shortens the private names of the live connection's library, which are an eighth of what it weighs packed, and leaves out
- * what it is not used for.
- */
-function shortPrivateNames(): Plugin {
-  return {
-    name: 'tickwatch-short-private-names',
-    apply: 'build',
-    transform: {
-      filter: { id: /node_modules\/centrifuge\/build\/index\.mjs$/ },
-      handler: async (source) => {
-        const { code } = await transform(withoutOtherWays(source), { mangleProps: /^_[a-z]/ });
-        return { code, map: null };
-      },
     },
   };
 }
@@ -98,7 +67,7 @@ function preload(attrs: Readonly<Record<string, string>>) {
 }
 
 export default defineConfig({
-  plugins: [pageFinish(), shortPrivateNames(), firstFile()],
+  plugins: [pageFinish(), leanCentrifuge(), firstFile()],
   build: {
     target: 'es2022',
     sourcemap: false,

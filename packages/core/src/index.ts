@@ -2,12 +2,14 @@ export type * from './alert.ts';
 export { FIRST_FREE_PORT, isMailAddress, isReceiverPort } from './alert-target.ts';
 export { type BackoffOptions, backoffMs } from './backoff.ts';
 export {
+  BOARD_EXTRA_BYTES,
   type BoardHead,
   type BoardMessage,
   boardChannel,
   boardRowBytes,
   encodeBoardMessage,
   laneChannel,
+  type ToldTicks,
 } from './board-message.ts';
 export type { Brand } from './brand.ts';
 export { type CandleAlignment, type CandleGrid, candleGrid } from './candle-grid.ts';

@@ -1,4 +1,5 @@
 import {
+  BOARD_EXTRA_BYTES,
   boardChannel,
   boardRowBytes,
   type EpochMicros,
@@ -6,13 +7,15 @@ import {
   exchangeOf,
   type LaneName,
   type SequencedTick,
+  type ToldTicks,
 } from '@tickwatch/core';
+import { BoardStock } from './board-stock.ts';
 import type { Envelope } from './live-sender.ts';
 
-/** A stock's newest tick, and whether the board has still to be told of it. */
-interface BoardStock {
-  newest: SequencedTick;
-  isUntold: boolean;
+/** What a message tells of a stock. */
+interface Told {
+  readonly stock: BoardStock;
+  readonly ticks: ToldTicks;
 }
 
 /** A message of one lane, with what it takes to take it back. */
@@ -20,7 +23,7 @@ export interface BoardPublication extends Envelope {
   readonly lane: LaneName;
   /** Ticks that it counts. */
   readonly ticks: number;
-  readonly stocks: readonly BoardStock[];
+  readonly told: readonly Told[];
   /** What each of its viewers gets. */
   readonly wireBytes: number;
 }
@@ -61,10 +64,10 @@ export class BoardLane {
       if (tick.seq > this.#seq) this.#seq = tick.seq;
       const known = this.#stocks.get(tick.stock);
       if (known === undefined) {
-        this.#stocks.set(tick.stock, { newest: tick, isUntold: true });
+        this.#stocks.set(tick.stock, new BoardStock(tick));
         this.#untold++;
-      } else if (tick.time >= known.newest.time) {
-        known.newest = tick;
+      } else {
+        known.add(tick);
         this.#mark(known);
       }
     }
@@ -74,27 +77,32 @@ export class BoardLane {
   take(maxBytes: number): BoardPublication {
     const head = { lane: this.lane, seq: this.#seq, ticks: this.#ticks };
     const around = frameBytes(this.#channels[0]);
-    const stocks = this.#longestUntold(maxBytes - around - encodeBoardMessage(head, []).length - TIME_DIGITS);
-    for (const stock of stocks) {
+    const others = around + encodeBoardMessage(head, []).length + TIME_DIGITS + BOARD_EXTRA_BYTES;
+    const told = this.#longestUntold(maxBytes - others);
+    for (const { stock } of told) {
       // Deleting first keeps the map in the order in which they were told.
-      this.#stocks.delete(stock.newest.stock);
-      this.#stocks.set(stock.newest.stock, stock);
-      stock.isUntold = false;
+      this.#stocks.delete(stock.name);
+      this.#stocks.set(stock.name, stock);
+      stock.clear();
     }
-    this.#untold -= stocks.length;
+    this.#untold -= told.length;
     this.#ticks = 0;
     const data = encodeBoardMessage(
       head,
-      stocks.map(({ newest }) => newest),
+      told.map(({ ticks }) => ticks),
     );
     const wireBytes = around + Buffer.byteLength(data);
-    return { channels: this.#channels, lane: this.lane, ticks: head.ticks, stocks, data, wireBytes };
+    return { channels: this.#channels, lane: this.lane, ticks: head.ticks, told, data, wireBytes };
   }
 
   /** A message was not sent: its stocks are told again, with what is newest then. */
-  putBack({ ticks, stocks }: BoardPublication): void {
+  putBack({ ticks, told }: BoardPublication): void {
     this.#ticks += ticks;
-    for (const stock of stocks) if (this.#stocks.get(stock.newest.stock) === stock) this.#mark(stock);
+    for (const { stock, ticks: untold } of told) {
+      if (this.#stocks.get(stock.name) !== stock) continue;
+      stock.putBack(untold);
+      this.#mark(stock);
+    }
   }
 
   /** Forgets the stock that was told longest ago. @returns whether it had something untold */
@@ -113,17 +121,18 @@ export class BoardLane {
     this.#untold++;
   }
 
-  #longestUntold(maxBytes: number): BoardStock[] {
-    const taken: BoardStock[] = [];
+  #longestUntold(maxBytes: number): Told[] {
+    const taken: Told[] = [];
     if (this.#untold === 0) return taken;
     let bytes = 0;
     let from: EpochMicros | undefined;
     for (const stock of this.#stocks.values()) {
       if (!stock.isUntold) continue;
-      from ??= stock.newest.time;
-      bytes += boardRowBytes(stock.newest, from);
+      const ticks = stock.told;
+      from ??= ticks.newest.time;
+      bytes += boardRowBytes(ticks, from);
       if (bytes > maxBytes && taken.length > 0) break;
-      taken.push(stock);
+      taken.push({ stock, ticks });
       if (taken.length === this.#untold) break;
     }
     return taken;

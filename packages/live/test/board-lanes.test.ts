@@ -61,6 +61,7 @@ describe('what boards are told', () => {
     const told = said(message as BoardPublication);
     assert.deepEqual([told.ticks, told.seq], [4, newest.seq]);
     assert.deepEqual(told.rows, ['A', 1.5, 0, 'B', 1.5, (ticks[1] as SequencedTick).time - newest.time]);
+    assert.deepEqual(told.counts, [3, 1]);
   });
 
   test('300 stocks at any pace are all told four times a second', () => {
@@ -84,7 +85,7 @@ describe('what boards are told', () => {
     lanes.add(LANE, [{ ...early, seq: late.seq + 1 }]);
     const [message] = lanes.take(250);
     assert.deepEqual(said(message as BoardPublication), {
-      ...{ lane: LANE, seq: late.seq + 1, time: 0, ticks: 1, rows: [] },
+      ...{ lane: LANE, seq: late.seq + 1, time: late.time, ticks: 1, rows: ['A', 1.5, 0] },
     });
   });
 

@@ -13,8 +13,8 @@ export const distFolder = join(clientFolder, 'dist');
 
 /** What a build depends on; a change of any of it makes the built client stale. */
 const SOURCES = [
-  ...['src', 'public', 'index.html', 'vite.config.ts', 'tsconfig.json', 'package.json'].map((name) =>
-    join(clientFolder, name),
+  ...['src', 'public', 'index.html', 'vite.config.ts', 'lean-centrifuge.ts', 'tsconfig.json', 'package.json'].map(
+    (name) => join(clientFolder, name),
   ),
   join(repository, 'packages/core/src'),
   join(repository, 'package-lock.json'),

@@ -14,6 +14,7 @@ const { moversOf } = await import('../src/board/movers.ts');
 const { filterRows } = await import('../src/board/row-filter.ts');
 const { StockRow } = await import('../src/board/stock-row.ts');
 const { compareNames, firstOnes, nextSorting, parseSorting, sorted } = await import('../src/board/sorting.ts');
+const { boardTick } = await import('./live-ticks.ts');
 type Row = InstanceType<typeof StockRow>;
 
 const NOW = Date.parse('2026-11-20T15:00:00Z') * 1000;
@@ -98,11 +99,13 @@ describe('ticks of the day', () => {
   it('are counted once each: those of the answer, and the live ones behind it', () => {
     const one = row('AAPL', 11, 10);
     const day = NOW - 3600e6;
-    for (const seq of [9, 10, 11, 11, 12]) one.countDayTick('NASDAQ/0', seq, NOW, day);
-    one.countDayTick('NASDAQ/0', 13, day - 1, day);
+    const count = (seq: number, time = NOW) => one.countDayTicks('NASDAQ/0', boardTick({ seq, time }), day);
+    for (const seq of [9, 10, 11, 11, 12]) count(seq);
+    count(13, day - 1);
     assert.equal(one.dayTicks, 5);
-    one.noteDayPrice(12, NOW + 86_400e6, NOW + 80_000e6);
-    one.countDayTick('NASDAQ/0', 14, NOW + 86_400e6, NOW + 80_000e6);
+    const next = boardTick({ price: 12, time: NOW + 86_400e6, seq: 14 });
+    one.noteDayTick(next, NOW + 80_000e6);
+    one.countDayTicks('NASDAQ/0', next, NOW + 80_000e6);
     assert.equal(one.dayTicks, 1);
   });
 });

@@ -1,40 +1,124 @@
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
 import { afterEach, describe, it, mock } from 'node:test';
-import type { LiveTick } from '@tickwatch/core';
-import { Centrifuge } from 'centrifuge';
-import { ChannelFeed } from '../src/live/channel-feed.ts';
+import type { Followed, TickListener } from '../src/live/live-feed.ts';
 import { SeamCursor } from '../src/live/seam.ts';
+import { startFeed } from './fake-channels.ts';
 
-/** A live feed whose channels this test speaks on. */
-function startFeed() {
-  const channels = new Map<string, EventEmitter>();
-  mock.method(Centrifuge.prototype, 'connect', () => {});
-  mock.method(Centrifuge.prototype, 'newSubscription', (channel: string) => {
-    const subscription = Object.assign(new EventEmitter(), { subscribe: () => {} });
-    channels.set(channel, subscription);
-    return subscription;
-  });
-  const feed = new ChannelFeed('ws://127.0.0.1:1');
-  feed.watch(['NASDAQ', 'NYSE']);
-  const publish = (channel: string, seqs: readonly number[], lane?: string): void => {
-    const ticks = seqs.map((seq): LiveTick => {
-      const timestamp = `2026-11-22T10:00:00.${String(seq).padStart(6, '0')}Z`;
-      return { stock_name: 'A', exchange_name: channel, price: seq, timestamp, seq };
-    });
-    channels.get(channel)?.emit('publication', { data: lane === undefined ? { ticks } : { ticks, lane } });
+const A = { stock: 'A', exchange: undefined };
+
+/** Notes what a follower is told. */
+function noting(): TickListener & { readonly told: string[] } {
+  const told: string[] = [];
+  return {
+    told,
+    onTicks: (lane, ticks) => told.push(`${lane} ${ticks.map(({ seq }) => seq)}`),
+    onBreak: () => told.push('break'),
   };
-  return { feed, publish, channel: (name: string) => channels.get(name) ?? assert.fail(`nobody listens to ${name}`) };
 }
 
-const heldBy = (feed: ChannelFeed) =>
-  Object.fromEntries([...feed.recent()].map(([lane, ticks]) => [lane, ticks.map(({ seq }) => seq)]));
+const heldBy = (followed: Followed) =>
+  Object.fromEntries([...followed.recent()].map(([lane, ticks]) => [lane, ticks.map(({ seq }) => seq)]));
 
-describe('the live feed', () => {
+/** True when it is so at once. */
+async function isReady(one: { ready(timeoutMs?: number): Promise<void> }): Promise<boolean> {
+  let ready = false;
+  void one.ready().then(() => {
+    ready = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  return ready;
+}
+
+describe('the live feed of a stock', () => {
   afterEach(() => mock.restoreAll());
 
+  it('is the exchange’s channel where the exchange has one lane, as soon as it is known to be traded there', async () => {
+    const { feed, asked, open, publish, tell } = startFeed();
+    feed.watch(['NASDAQ', 'NYSE']);
+    assert.deepEqual(asked(), []);
+    const listener = noting();
+    const followed = feed.follow(A, ['NASDAQ'], listener);
+    assert.deepEqual(asked(), ['NASDAQ']);
+    for (const name of ['NASDAQ', 'board:NASDAQ']) open(name);
+    assert.equal(await isReady(followed), false);
+    open('board:NYSE');
+    assert.equal(await isReady(followed), true);
+    publish('NASDAQ', 'NASDAQ', [1, 2]);
+    assert.deepEqual(heldBy(followed), { 'NASDAQ/0': [1, 2] });
+    // It has begun to be traded at another one, too.
+    tell('NYSE/0', 7, 1, { A: 5, B: 6 });
+    assert.deepEqual(asked(), ['NASDAQ', 'NYSE']);
+    open('NYSE');
+    publish('NYSE', 'NYSE', [8]);
+    assert.deepEqual(listener.told, ['break', 'NASDAQ/0 1,2', 'break', 'NYSE/0 8']);
+    followed.end();
+    assert.deepEqual(asked(), []);
+  });
+
+  it('is its lane’s channel where the exchange has several, from its first price on the board on, which no chart misses', async () => {
+    const { feed, book, asked, open, publish, tell } = startFeed();
+    feed.watch(['NASDAQ']);
+    open('board:NASDAQ');
+    book.noteLanes(['NASDAQ/0', 'NASDAQ/1', 'NASDAQ/2', 'NASDAQ/3']);
+    const listener = noting();
+    const followed = feed.follow(A, ['NASDAQ'], listener);
+    assert.deepEqual(asked(), []);
+    assert.equal(await isReady(followed), true);
+    tell('NASDAQ/1', 20, 20, { B: 1 });
+    assert.deepEqual(asked(), []);
+    tell('NASDAQ/2', 10, 10, { A: 1 });
+    assert.deepEqual(asked(), ['lane:NASDAQ/2']);
+    assert.equal(await isReady(followed), false);
+    open('lane:NASDAQ/2');
+    publish('lane:NASDAQ/2', 'NASDAQ', [11], 'NASDAQ/2');
+    assert.deepEqual(listener.told, ['break', 'NASDAQ/2 11']);
+    // Another one of this lane finds it open, and what came before is to be loaded.
+    tell('NASDAQ/2', 12, 2, { C: 1 });
+    const late = noting();
+    const other = feed.follow({ stock: 'C', exchange: 'NASDAQ' }, [], late);
+    assert.equal(await isReady(other), true);
+    assert.deepEqual(heldBy(other), { 'NASDAQ/2': [11] });
+    followed.end();
+    assert.deepEqual(asked(), ['lane:NASDAQ/2']);
+    other.end();
+    assert.deepEqual(asked(), []);
+  });
+
+  it('goes along where the source puts the stock into another lane, and into an open one, too', () => {
+    const { feed, asked, open, tell } = startFeed();
+    feed.watch(['NASDAQ']);
+    tell('NASDAQ/1', 1, 1, { A: 1, B: 1 });
+    tell('NASDAQ/2', 1, 1, { C: 1 });
+    const listener = noting();
+    feed.follow(A, ['NASDAQ'], listener);
+    feed.follow({ stock: 'C', exchange: undefined }, ['NASDAQ'], noting());
+    for (const name of ['lane:NASDAQ/1', 'lane:NASDAQ/2']) open(name);
+    assert.deepEqual(listener.told.splice(0), ['break']);
+    tell('NASDAQ/2', 2, 1, { A: 2 });
+    assert.deepEqual(asked(), ['lane:NASDAQ/2']);
+    assert.deepEqual(listener.told, ['break']);
+  });
+
+  it('is the exchange’s channel where the server refuses that of the lane, or has no board', async () => {
+    const { feed, asked, open, refuse, publish, tell } = startFeed();
+    feed.watch(['NASDAQ', 'NYSE']);
+    open('board:NASDAQ');
+    tell('NASDAQ/1', 1, 1, { A: 1 });
+    const listener = noting();
+    const followed = feed.follow(A, [], listener);
+    refuse('lane:NASDAQ/1');
+    assert.ok(asked().includes('NASDAQ'));
+    open('NASDAQ');
+    refuse('board:NYSE');
+    open('NYSE');
+    assert.equal(await isReady(followed), true);
+    publish('NASDAQ', 'NASDAQ', [2], 'NASDAQ/1');
+    publish('NYSE', 'NYSE', [5]);
+    assert.deepEqual(listener.told, ['break', 'break', 'NASDAQ/1 2', 'NYSE/0 5']);
+  });
+
   it('sees no hole where two lanes of one channel come in turn, and one where a lane leaves a tick out', () => {
-    const { feed, publish } = startFeed();
+    const { feed, open, publish } = startFeed();
     const cursor = new SeamCursor();
     cursor.start(
       new Map([
@@ -44,42 +128,42 @@ describe('the live feed', () => {
     );
     const taken: string[] = [];
     let holes = 0;
-    feed.listen({
+    const followed = feed.follow(A, ['NASDAQ'], {
       onTicks(lane, ticks) {
         const { fresh, hole } = cursor.take(lane, ticks);
         taken.push(...fresh.map(({ seq }) => `${lane} ${seq}`));
         if (hole) holes++;
       },
-      onBreak: () => assert.fail('nothing broke'),
+      onBreak: () => {},
     });
-    publish('NASDAQ', [10, 11], 'NASDAQ/0');
-    publish('NASDAQ', [501], 'NASDAQ/1');
-    publish('NASDAQ', [12], 'NASDAQ/0');
-    publish('NASDAQ', [501, 502], 'NASDAQ/1');
+    open('NASDAQ');
+    for (const [lane, seqs] of [
+      ['NASDAQ/0', [10, 11]],
+      ['NASDAQ/1', [501]],
+      ['NASDAQ/0', [12]],
+      ['NASDAQ/1', [501, 502]],
+    ] as const)
+      publish('NASDAQ', 'NASDAQ', seqs, lane);
     assert.deepEqual(taken, ['NASDAQ/0 11', 'NASDAQ/1 501', 'NASDAQ/0 12', 'NASDAQ/1 502']);
     assert.equal(holes, 0);
-    assert.deepEqual(heldBy(feed), { 'NASDAQ/0': [10, 11, 12], 'NASDAQ/1': [501, 502] });
-    publish('NASDAQ', [504], 'NASDAQ/1');
+    assert.deepEqual(heldBy(followed), { 'NASDAQ/0': [10, 11, 12], 'NASDAQ/1': [501, 502] });
+    publish('NASDAQ', 'NASDAQ', [504], 'NASDAQ/1');
     assert.equal(holes, 1);
   });
 
-  it('takes an exchange that names no lane for its single one', () => {
-    const { feed, publish } = startFeed();
-    publish('NYSE', [1, 2]);
-    assert.deepEqual(heldBy(feed), { 'NYSE/0': [1, 2] });
-  });
-
   it('forgets all lanes of a channel that could not be recovered, and no other’s', () => {
-    const { feed, publish, channel } = startFeed();
-    let breaks = 0;
-    feed.listen({ onTicks: () => {}, onBreak: () => breaks++ });
-    publish('NASDAQ', [1], 'NASDAQ/0');
-    publish('NASDAQ', [1], 'NASDAQ/1');
-    publish('NYSE', [1]);
-    channel('NASDAQ').emit('subscribed', { wasRecovering: true, recovered: false });
-    assert.deepEqual(heldBy(feed), { 'NYSE/0': [1] });
-    assert.equal(breaks, 1);
-    channel('NYSE').emit('subscribed', { wasRecovering: true, recovered: true });
-    assert.deepEqual(heldBy(feed), { 'NYSE/0': [1] });
+    const { feed, open, publish } = startFeed();
+    const listener = noting();
+    const followed = feed.follow(A, ['NASDAQ', 'NYSE'], listener);
+    publish('NASDAQ', 'NASDAQ', [1], 'NASDAQ/0');
+    publish('NASDAQ', 'NASDAQ', [1], 'NASDAQ/1');
+    publish('NYSE', 'NYSE', [1]);
+    listener.told.length = 0;
+    open('NASDAQ', { wasRecovering: true, recovered: false });
+    assert.deepEqual(heldBy(followed), { 'NYSE/0': [1] });
+    assert.deepEqual(listener.told, ['break']);
+    open('NYSE', { wasRecovering: true, recovered: true });
+    assert.deepEqual(heldBy(followed), { 'NYSE/0': [1] });
+    assert.deepEqual(listener.told, ['break']);
   });
 });

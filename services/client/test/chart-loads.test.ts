@@ -4,11 +4,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { LiveFeed } from '../src/live/live-feed.ts';
 import { readChoices } from '../src/stock/chart-choices.ts';
 import { ChartLoads } from '../src/stock/chart-loads.ts';
+import { followWith } from './live-ticks.ts';
 
 const DAY = 86_400;
 const T0 = Date.parse('2026-11-20T10:00:00Z') / 1000;
 
-const live = { ready: async () => {}, *recent() {}, listen: () => () => {} } as unknown as LiveFeed;
+const live = { follow: followWith() } as unknown as LiveFeed;
 
 /** Of one-minute candles, at a range of the past that is on the chart. */
 async function loadsOf(query: string): Promise<ChartLoads> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it, mock } from 'node:test';
 import type { Candle, LiveTick } from '@tickwatch/core';
-import type { LiveFeed, LiveListener } from '../src/live/live-feed.ts';
+import type { Followed, TickListener } from '../src/live/live-feed.ts';
 import { RecentTicks } from '../src/live/seam.ts';
 import type { WindowChange } from '../src/stock/candle-window.ts';
 import { ChartModel } from '../src/stock/chart-model.ts';
@@ -11,15 +11,16 @@ const MINUTE = Date.parse('2026-11-22T10:00:00Z') / 1000;
 /** The page's live feed, without a connection. */
 class FakeFeed {
   #recent = new RecentTicks();
-  readonly #listeners = new Set<LiveListener>();
+  readonly #listeners = new Set<TickListener>();
 
   ready = async (): Promise<void> => {};
   *recent(): Iterable<readonly [string, readonly LiveTick[]]> {
     yield ['NASDAQ/0', this.#recent.ticks];
   }
-  listen(listener: LiveListener): () => void {
+  follow(_name: unknown, _exchanges: unknown, listener: TickListener): Followed {
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    const end = () => this.#listeners.delete(listener);
+    return { ready: () => this.ready(), recent: () => this.recent(), end };
   }
   /** A tick at this second of the minute. */
   tick(seq: number, second: number, price: number): void {
@@ -58,9 +59,8 @@ async function shown(
   interval: '1s' | '1m' = '1m',
   onChange: (change: WindowChange) => void = () => {},
 ): Promise<ChartModel> {
-  const live = feed as unknown as LiveFeed;
   const name = { stock: 'AAPL', exchange: undefined };
-  const model = new ChartModel({ name, live, interval, zone: 'UTC', newest: 0, onChange, onMoment: () => {} });
+  const model = new ChartModel({ name, live: feed, interval, zone: 'UTC', newest: 0, onChange, onMoment: () => {} });
   await model.show({ from: MINUTE, to: Number.POSITIVE_INFINITY });
   return model;
 }

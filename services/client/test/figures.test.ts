@@ -4,6 +4,7 @@ import { SPARK_BUCKETS, SPARK_STEP_SECONDS, SparkRing } from '../src/board/spark
 import { StockRow } from '../src/board/stock-row.ts';
 import { fractionDigits, priceText, signedText } from '../src/format/number-text.ts';
 import { fieldText, historyAddress, readField, readHistoryAddress } from '../src/history/history-query.ts';
+import { boardTick } from './live-ticks.ts';
 
 describe('prices on the page', () => {
   it('keep the digits that they came with and none of a float’s', () => {
@@ -26,9 +27,7 @@ describe('the latest price of a stock', () => {
   it('is the last that came of a time stamp, whatever its price, and no late one', () => {
     const row = new StockRow('AAPL', 'NASDAQ');
     const take = (price: number, time: string): void => {
-      const timestamp = `2026-11-22T10:00:${time}.000000Z`;
-      const tick = { stock_name: 'AAPL', exchange_name: 'NASDAQ', price, timestamp, seq: ++seq };
-      row.take(tick, Date.parse(timestamp) * 1000, 0);
+      row.take(boardTick({ price, time: Date.parse(`2026-11-22T10:00:${time}Z`) * 1000, seq: ++seq }), 0);
     };
     let seq = 0;
     for (const price of [10, 12, 11]) take(price, '05');

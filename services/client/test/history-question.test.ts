@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LaneName, LiveTick } from '@tickwatch/core';
 import { HistoryQuestion } from '../src/history/history-question.ts';
-import type { LiveFeed, LiveListener } from '../src/live/live-feed.ts';
+import type { TickListener } from '../src/live/live-feed.ts';
+import { followWith } from './live-ticks.ts';
 
 const page = Object.assign(new EventTarget(), { hidden: false });
 Object.assign(globalThis, { document: page });
@@ -15,13 +16,12 @@ describe('a question about the past that goes on', () => {
       asked++;
       return new Response('{"count":1}');
     };
-    let listener: LiveListener | undefined;
+    let listener: TickListener | undefined;
     const live = {
-      listen: (one: LiveListener) => {
+      follow: followWith((one) => {
         listener = one;
-        return () => {};
-      },
-    } as unknown as LiveFeed;
+      }),
+    };
     const query = { stock: 'A', exchange: undefined, start: undefined, end: undefined, cursor: undefined };
     const end = new HistoryQuestion({ ...query, order: 'asc' }, live).start();
     await settled();
@@ -52,7 +52,7 @@ describe('a question about the past that goes on', () => {
     };
     const ended = Date.now() - 2900;
     const query = { stock: 'A', exchange: undefined, start: undefined, end: ended * 1000, cursor: undefined };
-    const live = { listen: () => () => {} } as unknown as LiveFeed;
+    const live = { follow: followWith() };
     const end = new HistoryQuestion({ ...query, order: 'asc' }, live).start();
     await settled();
     while (Date.now() < ended + 3100) await settled();

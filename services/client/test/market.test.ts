@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it, mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { BoardRow, LaneName, LiveTick } from '@tickwatch/core';
+import type { BoardRow, LaneName } from '@tickwatch/core';
 import type { Market as TheMarket } from '../src/board/market.ts';
-import type { LiveFeed, LiveListener } from '../src/live/live-feed.ts';
+import type { BoardBatch } from '../src/live/board-batch.ts';
+import type { BoardListener, LiveFeed } from '../src/live/live-feed.ts';
+import { batchOfOne } from './live-ticks.ts';
 
 // The settings ask the page for its theme.
 Object.assign(globalThis, {
@@ -28,22 +30,24 @@ function boardRow(stock: string, price: number): BoardRow {
 }
 
 class FakeFeed {
-  readonly ticks: LiveTick[] = [];
+  readonly batches: BoardBatch[] = [];
   received = 0;
-  listener: LiveListener | undefined;
+  listener: BoardListener | undefined;
 
   watch(): void {}
   async ready(): Promise<void> {}
-  listen(listener: LiveListener): void {
+  board(listener: BoardListener): void {
     this.listener = listener;
   }
-  *recent(): Iterable<readonly [LaneName, readonly LiveTick[]]> {
-    yield [LANE, this.ticks];
+  recentBoard(): Iterable<BoardBatch> {
+    return this.batches;
   }
   tick(stock: string, price: number): void {
-    const tick = { stock_name: stock, exchange_name: 'NASDAQ', price, timestamp: now, seq: this.ticks.length + 1 };
-    this.ticks.push(tick);
-    this.listener?.onTicks(LANE, [tick]);
+    this.tell(batchOfOne(stock, price, now, this.batches.length + 1));
+  }
+  tell(batch: BoardBatch): void {
+    this.batches.push(batch);
+    this.listener?.onBatch(batch);
   }
 }
 
@@ -173,7 +177,7 @@ describe('the market', () => {
     goToMoment(Date.now() * 1000 - 60e6);
     market.onMoment();
     assert.equal(market.changing.value, true);
-    feed.listener?.onTicks(LANE, [{ stock_name: 'A', exchange_name: 'NASDAQ', price: 99, timestamp: now, seq: 1 }]);
+    feed.listener?.onBatch(batchOfOne('A', 99, now, 1));
     await until('the board of the moment', () => market.rows.size === 1);
     assert.equal(market.changing.value, false);
     assert.deepEqual([market.rows.get('NASDAQ:A') === row, row?.price, row?.dayTicks], [true, 5, 3]);

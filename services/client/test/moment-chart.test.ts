@@ -3,13 +3,14 @@ import { afterEach, describe, it, mock } from 'node:test';
 import { type Gap, parseTime } from '@tickwatch/core';
 import type { Market } from '../src/board/market.ts';
 import { HistoryQuestion } from '../src/history/history-question.ts';
-import type { LiveFeed, LiveListener } from '../src/live/live-feed.ts';
+import type { LiveFeed } from '../src/live/live-feed.ts';
 import { goLive, goToMoment } from '../src/moment/moment.ts';
 import { PageFeed } from '../src/moment/page-feed.ts';
 import { ChartModel } from '../src/stock/chart-model.ts';
 import { holeThen } from '../src/stock/hole-then.ts';
 import { KnownStock } from '../src/stock/known-stock.ts';
 import { rangeNow } from '../src/stock/wanted-range.ts';
+import { followWith } from './live-ticks.ts';
 
 const T0 = Date.parse('2026-11-22T10:00:00Z') / 1000;
 const LIVE: LiveFeed = {
@@ -17,8 +18,9 @@ const LIVE: LiveFeed = {
   received: 0,
   watch: () => {},
   ready: async () => {},
-  listen: (_: LiveListener) => () => {},
-  recent: () => [],
+  board: () => () => {},
+  recentBoard: () => [],
+  follow: followWith(),
 };
 
 function iso(seconds: number): string {

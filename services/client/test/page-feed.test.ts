@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { signal } from '@preact/signals';
 import type { LaneName, LiveTick } from '@tickwatch/core';
-import type { LiveFeed, LiveListener } from '../src/live/live-feed.ts';
+import { batchesOf } from '../src/live/board-batch.ts';
+import type { BoardListener, LiveFeed, TickListener } from '../src/live/live-feed.ts';
 import { goLive, goToMoment } from '../src/moment/moment.ts';
 import { PageFeed } from '../src/moment/page-feed.ts';
 
@@ -11,54 +12,75 @@ const tick = (price: number): LiveTick => ({
   ...{ stock_name: 'A', exchange_name: 'NASDAQ', price, timestamp: '2026-11-20T14:00:00.000000Z', seq: price },
 });
 
-function openFeed(listener: Partial<LiveListener> = {}) {
+function openFeed(listener: Partial<TickListener> = {}) {
   const told: string[] = [];
-  let live: LiveListener | undefined;
+  let board: BoardListener | undefined;
+  let follower: TickListener | undefined;
   const channels = {
     state: signal({ state: 'live', since: 0 }),
     ready: async () => {},
-    *recent() {
-      yield [LANE, [tick(1)]];
+    recentBoard: () => batchesOf(LANE, [tick(1)]),
+    board: (its: BoardListener) => {
+      board = its;
     },
-    listen: (its: LiveListener) => {
-      live = its;
+    follow: (_name: unknown, _exchanges: unknown, its: TickListener) => {
+      follower = its;
+      return { ready: async () => {}, recent: () => [[LANE, [tick(1)]]], end: () => {} };
     },
   };
   const feed = new PageFeed(channels as unknown as LiveFeed);
-  feed.listen({
+  const followed = feed.follow({ stock: 'A', exchange: undefined }, [], {
     onTicks: (_lane, ticks) => told.push(...ticks.map(({ price }) => `tick ${price}`)),
     onBreak: () => told.push('break'),
     ...listener,
   });
-  return { feed, told, live: live as unknown as LiveListener };
+  feed.board({
+    onBatch: ({ ticks }) => told.push(...ticks.map(({ price }) => `board ${price}`)),
+    onBreak: () => told.push('board breaks'),
+    onMoment: () => told.push('board leaps'),
+  });
+  const live = {
+    tick: (price: number) => {
+      follower?.onTicks(LANE, [tick(price)]);
+      for (const batch of batchesOf(LANE, [tick(price)])) board?.onBatch(batch);
+    },
+    cut: () => {
+      follower?.onBreak();
+      board?.onBreak();
+    },
+  };
+  const recent = () =>
+    [[...followed.recent()], [...feed.recentBoard()].flatMap(({ ticks }) => ticks)].map((all) => all.length);
+  return { feed, told, live, recent };
 }
 
 describe('what feeds the page', () => {
   afterEach(() => goLive());
 
-  it('tells live ticks while it is live, none while it shows the past, and them again after', () => {
-    const { told, live, feed } = openFeed();
-    live.onTicks(LANE, [tick(1)]);
+  it('tells what is live while it is live, nothing of it while it shows the past, and again after', () => {
+    const { told, live, feed, recent } = openFeed();
+    live.tick(1);
     goToMoment(5);
-    live.onTicks(LANE, [tick(2)]);
-    live.onBreak();
-    assert.deepEqual([...feed.recent()], []);
+    live.tick(2);
+    live.cut();
+    assert.deepEqual(recent(), [0, 0]);
     goLive();
-    live.onTicks(LANE, [tick(3)]);
-    assert.deepEqual(told, ['tick 1', 'break', 'break', 'tick 3']);
-    assert.equal([...feed.recent()].length, 1);
+    live.tick(3);
+    assert.deepEqual(told, ['tick 1', 'board 1', 'board leaps', 'break', 'board leaps', 'break', 'tick 3', 'board 3']);
+    assert.deepEqual(recent(), [1, 1]);
+    assert.equal(feed.received, 2);
   });
 
   it('tells what is played until the next leap', () => {
-    const { told, feed } = openFeed();
+    const { told, feed, recent } = openFeed();
     goToMoment(5);
-    feed.playFrom(() => [[LANE, [tick(7)]]]);
+    feed.playFrom(() => [[LANE, [tick(7), tick(8)]]]);
     feed.play(LANE, [tick(7)]);
-    assert.deepEqual([...feed.recent()], [[LANE, [tick(7)]]]);
+    assert.deepEqual(recent(), [1, 2]);
     goToMoment(9);
     feed.play(LANE, [tick(8)]);
-    assert.deepEqual(told, ['break', 'tick 7', 'break']);
-    assert.deepEqual([...feed.recent()], []);
+    assert.deepEqual(told, ['board leaps', 'break', 'board 7', 'tick 7', 'board leaps', 'break']);
+    assert.deepEqual(recent(), [0, 0]);
   });
 
   it('tells of a leap by its own name who wants to know', () => {
@@ -66,6 +88,12 @@ describe('what feeds the page', () => {
     const { told } = openFeed({ onMoment: () => leapt.push('moment') });
     goToMoment(5);
     goLive();
-    assert.deepEqual([leapt, told], [['moment', 'moment'], []]);
+    assert.deepEqual(
+      [leapt, told],
+      [
+        ['moment', 'moment'],
+        ['board leaps', 'board leaps'],
+      ],
+    );
   });
 });

@@ -4,6 +4,7 @@ import type { BoardRow } from '@tickwatch/core';
 import { DayStarts } from '../src/board/day-starts.ts';
 import { OpeningHours } from '../src/board/opening-hours.ts';
 import { StockRow } from '../src/board/stock-row.ts';
+import { boardTick } from './live-ticks.ts';
 
 const SECOND = 1_000_000;
 const DAY = 86_400 * SECOND;
@@ -26,8 +27,7 @@ function loaded(row: BoardRow): StockRow {
 }
 
 function tick(row: StockRow, price: number, micros: number, dayStart = TODAY): void {
-  const timestamp = new Date(micros / 1000).toISOString();
-  row.take({ stock_name: 'A', exchange_name: 'X', price, timestamp, seq: 1 }, micros, dayStart);
+  row.take(boardTick({ price, time: micros }), dayStart);
 }
 
 describe('the change of a stock', () => {
@@ -64,8 +64,50 @@ describe('the change of a stock', () => {
     const row = new StockRow('A', 'X');
     tick(row, 113, TODAY + SECOND);
     row.load(known(110, TODAY - SECOND), TIMES);
-    row.noteDayPrice(113, TODAY + SECOND, TODAY);
+    row.noteDayTick(boardTick({ price: 113, time: TODAY + SECOND }), TODAY);
     assert.deepEqual([row.price, row.previousClose, row.change], [113, 110, 3]);
+  });
+});
+
+describe('a price that stands for several ticks', () => {
+  it('moves high and low by those that are not shown, and counts them all', () => {
+    const row = loaded(known(110, TODAY + SECOND));
+    const take = (more: Parameters<typeof boardTick>[0]): boolean => {
+      const tick = boardTick({ price: 111, seq: 50, after: 40, ...more });
+      const unseen = row.take(tick, TODAY);
+      row.countDayTicks('X/0', tick, TODAY);
+      return unseen;
+    };
+    assert.equal(take({ time: TODAY + 2 * SECOND, count: 4, beyond: [130, 70] }), false);
+    assert.deepEqual([row.price, row.day, row.dayTicks], [111, { open: 90, high: 130, low: 70 }, 7]);
+    assert.equal(row.ticks, 1);
+    assert.equal(row.rate(TODAY + 70 * SECOND), 0);
+    take({ time: TODAY + 65 * SECOND, count: 9, seq: 60, after: 50 });
+    assert.equal(row.rate(TODAY + 70 * SECOND), 9);
+  });
+
+  it('begins no day by itself: only the API knows its open', () => {
+    const row = loaded(known(110, TODAY - SECOND));
+    const first = boardTick({ price: 113, time: TODAY + SECOND, count: 2, beyond: [200] });
+    assert.equal(row.take(first, TODAY), true);
+    assert.deepEqual(row.day, { open: 113, high: 113, low: 113 });
+    const other = loaded(known(110, TODAY - SECOND));
+    assert.equal(other.take(boardTick({ price: 113, time: TODAY + SECOND }), TODAY), false);
+  });
+
+  it('counts what the answer does not hold where its message reaches back into it', () => {
+    const day = (more: Parameters<typeof boardTick>[0]): number | undefined => {
+      const row = new StockRow('A', 'X');
+      row.load(known(110, TODAY + SECOND), { ...TIMES, position: new Map([['X/0', 100]]) });
+      row.countDayTicks('X/0', boardTick({ seq: 104, after: 96, ...more }), TODAY);
+      return row.dayTicks;
+    };
+    // The answer's newest tick, told once more.
+    assert.equal(day({ time: TODAY + SECOND, count: 3 }), 3);
+    assert.equal(day({ time: TODAY + 2 * SECOND }), 4);
+    // Four of its message's eight ticks are in the answer.
+    assert.equal(day({ time: TODAY + 2 * SECOND, count: 4 }), 5);
+    assert.equal(day({ time: TODAY + 2 * SECOND, count: 4, after: 100 }), 7);
   });
 });
 

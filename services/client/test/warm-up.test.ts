@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { LiveFeed, LiveListener } from '../src/live/live-feed.ts';
+import type { TickListener } from '../src/live/live-feed.ts';
 import { WarmUp } from '../src/stock/studies/warm-up.ts';
+import { followWith } from './live-ticks.ts';
 
 const T0 = Date.parse('2026-11-22T10:00:00Z') / 1000;
 const WANTED = { interval: '1m', before: T0, count: 1 } as const;
@@ -30,13 +31,12 @@ async function settled(): Promise<void> {
 }
 
 async function warmUp() {
-  let listener: LiveListener | undefined;
-  const listen = (one: LiveListener) => {
+  let listener: TickListener | undefined;
+  const follow = followWith((one) => {
     listener = one;
-    return () => {};
-  };
+  });
   const warm = new WarmUp({
-    ...{ name: { stock: 'AAPL', exchange: undefined }, zone: 'UTC', live: { listen } as unknown as LiveFeed },
+    ...{ name: { stock: 'AAPL', exchange: undefined }, zone: 'UTC', live: { follow } },
     onLoaded: () => {},
   });
   warm.want(WANTED);

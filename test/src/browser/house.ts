@@ -30,20 +30,26 @@ export interface House extends AsyncDisposable {
   publish(exchange: string, prices: readonly Price[]): Promise<void>;
 }
 
-export function startHouse(hub: Partial<EmbeddedHubOptions> = {}): Promise<House> {
-  return ResourceStack.open((opened) => start(hub, opened));
+/** @param lanes how many each exchange has: `4`, or `NASDAQ:4,NYSE:1` */
+export function startHouse(hub: Partial<EmbeddedHubOptions> = {}, lanes = '1'): Promise<House> {
+  return ResourceStack.open((opened) => start(hub, lanes, opened));
 }
 
-async function start(hubOptions: Partial<EmbeddedHubOptions>, opened: ResourceStack): Promise<House> {
+async function start(hubOptions: Partial<EmbeddedHubOptions>, lanes: string, opened: ResourceStack): Promise<House> {
   const [folder, database] = await Promise.all([buildClient(), startTestPostgres()]);
   opened.use(database);
-  const env = new EnvReader({ DATA_DIR: database.dataDir, ADMIN_TOKEN: HOUSE_TOKEN });
+  const env = new EnvReader({ DATA_DIR: database.dataDir, ADMIN_TOKEN: HOUSE_TOKEN, LANES: lanes });
   const config = subscriberConfig(env);
   const { connectionString } = database;
   const store = opened.use(createPostgresStore({ connectionString, applicationName: 'browser-test' }));
   const registry = createMetrics('browser-test');
   const bus = new InProcessBus();
-  const hub = opened.use(createEmbeddedHub({ channels: [...config.lanes.keys()], lanes: config.lanes, ...hubOptions }));
+  const hub = opened.use(
+    createEmbeddedHub({
+      ...{ channels: [...config.lanes.keys()], lanes: config.lanes, boardBytesPerSecond: config.live.boardBytesPerSecond },
+      ...hubOptions,
+    }),
+  );
   const log = silentLogger;
   const subscriber = opened.use(await startSubscriber(config, { log, store, listen: false, registry, bus, live: hub }));
   const backend = backendConfig(env);

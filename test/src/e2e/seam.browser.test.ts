@@ -11,8 +11,9 @@ const TICKS_PER_SECOND = 500;
 const SEED = 20_261_122;
 
 describe('the seam between history and live', () => {
-  // So little history that a cut of a second can't be recovered from it: both ways back are taken.
-  openHouse(undefined, { hub: { historySize: 12 } });
+  // So little history that a cut of a second can't be recovered from it: both ways back are taken. Of one exchange the page hears
+  // all ticks, of the other those of a stock's lane.
+  openHouse(undefined, { hub: { historySize: 12 }, lanes: 'NASDAQ:4,NYSE:1' });
 
   it(`shows each of ${TICKS_PER_SECOND} ticks a second once, through ${ROUNDS} loads, reloads and cuts`, {
     timeout: 60_000 + 6000 * ROUNDS,

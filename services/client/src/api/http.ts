@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { type LaneName, type Problem, parsePosition } from '@tickwatch/core';
 import { noteAnswer } from '../clock.ts';
+import { laneBook } from '../live/lane-book.ts';
 import { playedPosition } from '../moment/moment.ts';
 import { asOf } from './as-of.ts';
 
@@ -107,13 +108,15 @@ export async function getJson<T>(
   try {
     const response = await get(address, signal);
     const header = response.headers.get('x-position');
+    const told = header === null ? undefined : parsePosition(header);
+    if (told !== undefined) laneBook.noteLanes(told.keys());
     const body = response.json().catch((error) => {
       // The line was cut within it, or a proxy said something of its own.
       throw unanswered(error, signal);
     });
     return {
       body: (await body) as T,
-      position: played ?? (header === null ? undefined : parsePosition(header)),
+      position: played ?? told,
       moment,
       headers: response.headers,
     };

@@ -1,8 +1,9 @@
 import { effect, signal } from '@preact/signals';
-import { backoffMs, type LaneName, type LiveTick } from '@tickwatch/core';
+import { backoffMs } from '@tickwatch/core';
 import { noteTickTime, nowMs } from '../clock.ts';
 import { zoneName } from '../format/zone.ts';
-import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
+import type { BoardBatch } from '../live/board-batch.ts';
+import type { BoardListener, LiveFeed } from '../live/live-feed.ts';
 import { ReloadBudget } from '../live/reload-budget.ts';
 import { SeamCursor } from '../live/seam.ts';
 import { moment } from '../moment/moment.ts';
@@ -26,7 +27,7 @@ const OPENED_MS = 2000;
 const COUNT_MS = 5000;
 
 /** All stocks with their latest prices, from history and then live. One for the page; views read it. */
-export class Market implements LiveListener {
+export class Market implements BoardListener {
   readonly state = signal<MarketState>({ state: 'loading' });
   /** What happened in the last second. */
   readonly pulse = signal<Pulse>({ ticksPerSecond: 0, up: 0, down: 0, stale: 0, closed: 0 });
@@ -35,9 +36,10 @@ export class Market implements LiveListener {
   /** Rows that are wanted before all others, where a load begins. */
   lead: BoardLead = {};
   readonly #days = new DayStarts(this.hours);
-  readonly #stocks = new StockRows(this.#days, (row) => {
+  readonly #stocks = new StockRows(this.#days, {
     // While pages are still to come, one of them may have it.
-    if (this.#whole) this.#missing.want(row);
+    onNew: (row) => this.#whole && this.#missing.want(row),
+    onUnseen: () => this.onBreak(),
   });
   readonly rows: ReadonlyMap<string, StockRow> = this.#stocks.all;
   /** Grows when stocks are added; views sort again. */
@@ -45,7 +47,7 @@ export class Market implements LiveListener {
   readonly #missing = new MissingRows({
     fill: (page) => this.#fill(page),
     fillUnknown: (rows) => {
-      this.#stocks.fillUnknown(rows, this.#live.recent());
+      this.#stocks.fillUnknown(rows, this.#live.recentBoard());
       this.#tellChange();
     },
     loadAll: () => this.#loadLater(0),
@@ -86,15 +88,15 @@ export class Market implements LiveListener {
       if (this.#turn > 0) this.#loadLater(0);
     });
     await Promise.all([this.#live.ready(), viewIsThere]);
-    this.#live.listen(this);
+    this.#live.board(this);
     await this.#load();
   }
 
-  onTicks(lane: LaneName, ticks: readonly LiveTick[]): void {
+  onBatch(batch: BoardBatch): void {
     if (!this.#loaded) return;
-    const { fresh, hole } = this.#cursor.take(lane, ticks);
-    let newest = 0;
-    for (const tick of fresh) newest = Math.max(newest, this.#stocks.take(lane, tick));
+    const { fresh, hole } = this.#cursor.takeBatch(batch);
+    for (const tick of fresh) this.#stocks.take(batch, tick);
+    const newest = fresh.reduce((time, tick) => Math.max(time, tick.time), 0);
     if (newest > 0 && moment.peek() === undefined) noteTickTime(newest / 1000);
     if (hole) this.onBreak();
     if (fresh.length > 0) this.#tellChange();
@@ -200,12 +202,12 @@ export class Market implements LiveListener {
   }
 
   #catchUp(): void {
-    for (const [lane, ticks] of this.#live.recent()) this.onTicks(lane, ticks);
+    for (const batch of this.#live.recentBoard()) this.onBatch(batch);
     this.state.value = { state: 'ready' };
   }
 
   #fill(page: BoardPage): void {
-    this.#stocks.fill(page, this.#live.recent());
+    this.#stocks.fill(page, this.#live.recentBoard());
     this.#live.watch([...new Set(page.rows.map((stock) => stock.exchange_name))]);
   }
 

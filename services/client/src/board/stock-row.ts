@@ -1,5 +1,6 @@
-import { type BoardRow, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
+import { type BoardRow, type LaneName, parseTime } from '@tickwatch/core';
 import { fractionDigits } from '../format/number-text.ts';
+import type { BoardTick } from '../live/board-batch.ts';
 import { SparkRing } from './spark-ring.ts';
 import { TickRate } from './tick-rate.ts';
 
@@ -39,7 +40,7 @@ export class StockRow {
   time = 0;
   /** Where the last change of price went: 1 up, -1 down, 0 not known yet. */
   direction: -1 | 0 | 1 = 0;
-  /** Ticks since the page was opened; a painter flashes when it has grown. */
+  /** Prices since the page was opened; a painter flashes when it has grown. */
   ticks = 0;
   digits = 2;
   /** Of the day that the latest price is of; undefined: not known. */
@@ -55,8 +56,9 @@ export class StockRow {
   /** The latest price that {@link day} holds, and its time. */
   #dayClose = Number.NaN;
   #dayTime = 0;
-  /** Ticks up to here are in {@link dayTicks}: of the answer in each lane, and of the live ones. */
+  /** Ticks up to here are in {@link dayTicks}: of the answer in each lane, with the newest's time, and of the live ones. */
   #told: ReadonlyMap<LaneName, number> | undefined;
+  #toldTime = 0;
   #counted = 0;
   #toldUntil = Number.NEGATIVE_INFINITY;
 
@@ -83,7 +85,7 @@ export class StockRow {
     this.previousClose = row.previous_close === null ? undefined : Number(row.previous_close);
     this.day = open === null ? undefined : { open: Number(open), high: Number(high), low: Number(low) };
     [this.#dayClose, this.#dayTime] = [Number(row.price), time];
-    [this.dayTicks, this.#told, this.#counted] = [row.ticks, position, 0];
+    [this.dayTicks, this.#told, this.#toldTime, this.#counted] = [row.ticks, position, time, 0];
     this.#toldUntil = moment ?? Number.NEGATIVE_INFINITY;
     this.dayState = 'ready';
     this.dirty = true;
@@ -109,36 +111,46 @@ export class StockRow {
     this.dirty = true;
   }
 
-  /** Takes a live tick. A late one counts, and moves high and low, but never the latest price. */
-  take(tick: LiveTick, time: number, dayStartMicros: number): void {
+  /**
+   * Takes a live tick. A late one counts, and moves high and low, but never the latest price.
+   * @returns true: it begins a day, and an earlier one of that day may have been its open
+   */
+  take(tick: BoardTick, dayStartMicros: number): boolean {
     this.ticks++;
-    this.spark.add(time, tick.price);
-    this.#rate.count(time);
-    this.noteDayPrice(tick.price, time, dayStartMicros);
-    this.#price(tick.price, time);
+    this.spark.add(tick.time, tick.price);
+    this.#rate.count(tick.time, tick.count);
+    const begins = this.noteDayTick(tick, dayStartMicros);
+    this.#price(tick.price, tick.time);
+    return begins && tick.count > 1;
   }
 
   /**
    * Takes one more price into the day's figures. The first one of a day begins it: what the stock ended the day before
    * with is then its previous close. Until then the row shows how that day ended.
+   * @returns whether it begins a day
    */
-  noteDayPrice(price: number, time: number, dayStartMicros: number): void {
-    if (this.dayState !== 'ready') return;
-    if (time >= dayStartMicros) {
-      if (this.#dayTime < dayStartMicros) this.#beginDay(price);
-      else this.#widenDay(price);
-    }
-    if (time < this.#dayTime) return;
-    this.#dayClose = price;
-    this.#dayTime = time;
+  noteDayTick({ price, time, beyond = [] }: BoardTick, dayStartMicros: number): boolean {
+    if (this.dayState !== 'ready') return false;
+    const begins = time >= dayStartMicros && this.#dayTime < dayStartMicros;
+    if (begins) this.#beginDay(price);
+    // Of a batch over a day's begin they may be of the day before.
+    else if (time >= dayStartMicros) for (const one of [price, ...beyond]) this.#widenDay(one);
+    if (time >= this.#dayTime) [this.#dayClose, this.#dayTime] = [price, time];
+    return begins;
   }
 
-  /** Counts a tick of the day, once; its price is noted before. */
-  countDayTick(lane: LaneName, seq: number, time: number, dayStartMicros: number): void {
-    if (this.dayTicks === undefined || time < dayStartMicros) return;
-    if (time <= this.#toldUntil || seq <= this.#counted || seq <= (this.#told?.get(lane) ?? 0)) return;
+  /** Counts ticks of the day, once; they are noted before. */
+  countDayTicks(lane: LaneName, { count, after, seq, time }: BoardTick, dayStartMicros: number): void {
+    if (this.dayTicks === undefined || time < dayStartMicros || time <= this.#toldUntil) return;
+    const counted = this.#counted || (this.#told?.get(lane) ?? 0);
+    if (seq <= counted) return;
+    const isFirst = this.#counted === 0;
     this.#counted = seq;
-    this.dayTicks++;
+    // The answer's newest tick, told again: its batch reaches back, or there was no room on the board for it before.
+    if (isFirst && time <= this.#toldTime && (after < counted || count > 1)) return;
+    // What reaches back into what is counted holds one at least that is not; the rest as it is spread over the batch.
+    const share = after >= counted ? 1 : (seq - counted) / (seq - after);
+    this.dayTicks += Math.max(1, Math.round(count * share));
   }
 
   /** What changes are counted from: the previous close, of a new stock the day's open; undefined: not known. */

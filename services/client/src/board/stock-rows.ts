@@ -1,13 +1,21 @@
 import { batch, signal } from '@preact/signals';
-import { exchangeOf, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
+import type { BoardRow, LaneName } from '@tickwatch/core';
+import type { BoardBatch, BoardTick } from '../live/board-batch.ts';
 import type { BoardPage } from './board-page.ts';
 import type { DayStarts } from './day-starts.ts';
 import { rowKey, StockRow } from './stock-row.ts';
 
-type Named = Pick<LiveTick, 'stock_name' | 'exchange_name'>;
+type Named = Pick<BoardRow, 'stock_name' | 'exchange_name'>;
 
-/** The last live ticks of every lane. */
-type Recent = Iterable<readonly [LaneName, readonly LiveTick[]]>;
+/** What has come live of late, of every lane. */
+type Recent = Iterable<BoardBatch>;
+
+export interface RowEvents {
+  /** A live tick has brought a stock that no answer had. */
+  onNew(row: StockRow): void;
+  /** A stock's day has begun with a tick that did not come here: only the API knows its open. */
+  onUnseen(): void;
+}
 
 /** All rows, as answers of the API and live ticks fill them, and where each stock is traded. */
 export class StockRows {
@@ -18,12 +26,11 @@ export class StockRows {
   liveSince = 0;
   readonly #exchanges = new Map<string, Set<string>>();
   readonly #days: DayStarts;
-  readonly #onNew: (row: StockRow) => void;
+  readonly #events: RowEvents;
 
-  /** @param onNew a live tick has brought a stock that no answer had */
-  constructor(days: DayStarts, onNew: (row: StockRow) => void) {
+  constructor(days: DayStarts, events: RowEvents) {
     this.#days = days;
-    this.#onNew = onNew;
+    this.#events = events;
   }
 
   exchangesOf(stock: string): readonly string[] {
@@ -65,32 +72,25 @@ export class StockRows {
     this.#noteRecent(new Set(rows), undefined, recent);
   }
 
-  /** Takes a live tick. @returns its time, epoch µs */
-  take(lane: LaneName, tick: LiveTick): number {
-    const time = parseTime(tick.timestamp) ?? 0;
-    if (time > 0) {
-      const row = this.#row(tick, this.#onNew);
-      const start = this.#days.of(tick.exchange_name);
-      row.take(tick, time, start);
-      row.countDayTick(lane, tick.seq, time, start);
-    }
-    return time;
+  /** Takes a live tick. */
+  take({ lane, exchange }: BoardBatch, tick: BoardTick): void {
+    const row = this.#row({ stock_name: tick.stock, exchange_name: exchange }, this.#events);
+    const start = this.#days.of(exchange);
+    if (row.take(tick, start)) this.#events.onUnseen();
+    row.countDayTicks(lane, tick, start);
   }
 
   /** What came while an answer was on its way belongs to the day, too; noting a tick twice does no harm. */
   #noteRecent(rows: ReadonlySet<StockRow>, position: ReadonlyMap<LaneName, number> | undefined, recent: Recent): void {
-    for (const [lane, ticks] of recent) {
+    for (const { lane, exchange, seq, ticks } of recent) {
       const reached = position?.get(lane) ?? 0;
-      const first = ticks.findLastIndex((tick) => tick.seq <= reached) + 1;
-      const exchange = exchangeOf(lane);
+      if (seq <= reached) continue;
       const start = this.#days.of(exchange);
-      for (let i = first; i < ticks.length; i++) {
-        const tick = ticks[i] as LiveTick;
-        const row = this.#find(tick.stock_name, exchange);
-        if (row === undefined || !rows.has(row)) continue;
-        const time = parseTime(tick.timestamp) ?? 0;
-        row.noteDayPrice(tick.price, time, start);
-        row.countDayTick(lane, tick.seq, time, start);
+      for (const tick of ticks) {
+        const row = tick.seq > reached && this.#find(tick.stock, exchange);
+        if (!row || !rows.has(row)) continue;
+        row.noteDayTick(tick, start);
+        row.countDayTicks(lane, tick, start);
       }
     }
   }
@@ -100,7 +100,7 @@ export class StockRows {
   }
 
   /** The row of a stock, made where there is none. */
-  #row({ stock_name: stock, exchange_name: exchange }: Named, onNew?: (row: StockRow) => void): StockRow {
+  #row({ stock_name: stock, exchange_name: exchange }: Named, events?: RowEvents): StockRow {
     const known = this.#find(stock, exchange);
     if (known !== undefined) return known;
     const row = new StockRow(stock, exchange);
@@ -109,7 +109,7 @@ export class StockRows {
     if (exchanges === undefined) this.#exchanges.set(stock, new Set([exchange]));
     else exchanges.add(exchange);
     this.version.value++;
-    onNew?.(row);
+    events?.onNew(row);
     return row;
   }
 }

@@ -20,8 +20,8 @@ export class TickRate {
     this.#told = told;
   }
 
-  /** Counts one tick. One that came late was not in the minute that runs. */
-  count(micros: number): void {
+  /** Counts ticks up to a moment. What came late was not in the minute that runs. */
+  count(micros: number, ticks = 1): void {
     const bucket = Math.floor(micros / STEP_MICROS);
     if (bucket <= this.#head - BUCKETS) return;
     this.#counts ??= new Uint32Array(BUCKETS);
@@ -29,7 +29,7 @@ export class TickRate {
     for (let step = 0; step < steps; step++) this.#counts[(bucket - step) % BUCKETS] = 0;
     this.#head = Math.max(this.#head, bucket);
     const slot = bucket % BUCKETS;
-    this.#counts[slot] = (this.#counts[slot] ?? 0) + 1;
+    this.#counts[slot] = (this.#counts[slot] ?? 0) + ticks;
   }
 
   /** Ticks in the minute before `nowMicros`; undefined: not known. The running bucket counts with the eleven before it. */

@@ -2,7 +2,7 @@ import { batch, type Signal, signal } from '@preact/signals';
 import { type Average, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
 import { ApiError, getJson } from '../api/http.ts';
 import { nowMs } from '../clock.ts';
-import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
+import type { LiveFeed, TickListener } from '../live/live-feed.ts';
 import { playedMicros } from '../moment/moment.ts';
 import { boundTexts, type HistoryQuery } from './history-query.ts';
 
@@ -20,14 +20,14 @@ const QUIET_MS = 15_000;
 const ENDED_MS = 3000;
 
 /** A question about the past and its answer. As long as its end lies ahead, the answer follows what comes. */
-export class HistoryQuestion implements LiveListener {
+export class HistoryQuestion implements TickListener {
   readonly query: HistoryQuery;
   readonly answer: Signal<HistoryAnswer> = signal({ state: 'loading' });
   /** True as long as the range goes on into the future. */
   readonly isLive: Signal<boolean>;
   /** True while the answer is of another moment than the one that is shown. */
   readonly changing = signal(false);
-  readonly #live: LiveFeed;
+  readonly #live: Pick<LiveFeed, 'follow'>;
   #abort = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isAsking = false;
@@ -37,7 +37,7 @@ export class HistoryQuestion implements LiveListener {
   #askedAt = 0;
   #askedAtMs = 0;
 
-  constructor(query: HistoryQuery, live: LiveFeed) {
+  constructor(query: HistoryQuery, live: Pick<LiveFeed, 'follow'>) {
     this.query = query;
     this.#live = live;
     this.isLive = signal(this.#endsAfter(nowMs()));
@@ -45,10 +45,10 @@ export class HistoryQuestion implements LiveListener {
 
   /** @returns ends it */
   start(): () => void {
-    const leave = this.#live.listen(this);
+    const live = this.#live.follow(this.query, [], this);
     void this.#ask();
     return () => {
-      leave();
+      live.end();
       clearTimeout(this.#timer);
       this.#abort.abort();
     };

@@ -1,14 +1,15 @@
 import { type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
+import { type BoardBatch, type BoardTick, isBehind } from './board-batch.ts';
 
 /** What a batch of live ticks means for a series that was loaded up to some tick. */
-export interface Taken {
+export interface Taken<T> {
   /** The ticks that the series does not hold yet, in order. */
-  readonly fresh: readonly LiveTick[];
+  readonly fresh: readonly T[];
   /** Ticks are missing between what the series holds and the first fresh one: load it again. */
   readonly hole: boolean;
 }
 
-const NOTHING: Taken = { fresh: [], hole: false };
+const NOTHING: Taken<never> = { fresh: [], hole: false };
 
 /**
  * Joins history and live into one series without a hole and without a repeat. Ticks of a lane are numbered without gaps
@@ -38,7 +39,7 @@ export class SeamCursor {
   }
 
   /** Takes ticks of one lane, in order. */
-  take(lane: LaneName, ticks: readonly LiveTick[]): Taken {
+  take(lane: LaneName, ticks: readonly LiveTick[]): Taken<LiveTick> {
     const first = ticks[0];
     const last = ticks[ticks.length - 1];
     if (first === undefined || last === undefined) return NOTHING;
@@ -49,6 +50,16 @@ export class SeamCursor {
     if (start === undefined) return NOTHING;
     const hole = (reached !== undefined && start.seq > reached + 1) || !isUnbroken(fresh);
     return { fresh: this.#moment < 0 ? fresh : fresh.filter((tick) => !isHeld(tick, this.#moment)), hole };
+  }
+
+  /** Takes a batch of a board; one that reaches beyond what the series holds is fresh as a whole. */
+  takeBatch(batch: BoardBatch): Taken<BoardTick> {
+    const { lane, after, seq, ticks } = batch;
+    const reached = this.reached(lane) ?? 0;
+    if (isBehind(batch, reached)) return NOTHING;
+    const hole = after > reached && (this.#known || reached > 0);
+    this.#reached.set(lane, seq);
+    return { fresh: ticks.filter((tick) => (tick.seq > reached || after === seq) && tick.time > this.#moment), hole };
   }
 }
 

@@ -1,6 +1,7 @@
 import { effect, untracked } from '@preact/signals';
 import type { LaneName, LiveTick } from '@tickwatch/core';
-import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
+import { type BoardBatch, batchesOf } from '../live/board-batch.ts';
+import type { BoardListener, Followed, LiveFeed, TickListener } from '../live/live-feed.ts';
 import { leaps, moment } from './moment.ts';
 
 type Recent = Iterable<readonly [LaneName, readonly LiveTick[]]>;
@@ -12,19 +13,20 @@ type Recent = Iterable<readonly [LaneName, readonly LiveTick[]]>;
 export class PageFeed implements LiveFeed {
   readonly state: LiveFeed['state'];
   readonly #live: LiveFeed;
-  readonly #listeners = new Set<LiveListener>();
+  readonly #boards = new Set<BoardListener>();
+  readonly #followers = new Set<TickListener>();
   #played: (() => Recent) | undefined;
   #received = 0;
 
   constructor(live: LiveFeed) {
     this.#live = live;
     this.state = live.state;
-    live.listen({
-      onTicks: (lane, ticks) => {
-        if (moment.peek() === undefined) this.#tell(lane, ticks);
+    live.board({
+      onBatch: (batch) => {
+        if (isLive()) this.#tell(batch);
       },
       onBreak: () => {
-        if (moment.peek() === undefined) for (const listener of this.#listeners) listener.onBreak();
+        if (isLive()) for (const listener of this.#boards) listener.onBreak();
       },
     });
     let leapt = leaps.peek();
@@ -47,17 +49,39 @@ export class PageFeed implements LiveFeed {
 
   async ready(timeoutMs?: number): Promise<void> {
     // What is asked as of a moment is whole by itself.
-    if (moment.peek() === undefined) await this.#live.ready(timeoutMs);
+    if (isLive()) await this.#live.ready(timeoutMs);
   }
 
-  listen(listener: LiveListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  board(listener: BoardListener): () => void {
+    this.#boards.add(listener);
+    return () => this.#boards.delete(listener);
   }
 
-  recent(): Recent {
-    if (moment.peek() === undefined) return this.#live.recent();
-    return this.#played?.() ?? [];
+  *recentBoard(): Iterable<BoardBatch> {
+    if (isLive()) yield* this.#live.recentBoard();
+    else for (const [lane, ticks] of this.#played?.() ?? []) yield* batchesOf(lane, ticks);
+  }
+
+  follow(name: Parameters<LiveFeed['follow']>[0], exchanges: readonly string[], listener: TickListener): Followed {
+    const followed = this.#live.follow(name, exchanges, {
+      onTicks: (lane, ticks) => {
+        if (isLive()) listener.onTicks(lane, ticks);
+      },
+      onBreak: () => {
+        if (isLive()) listener.onBreak();
+      },
+    });
+    this.#followers.add(listener);
+    return {
+      ready: async (timeoutMs) => {
+        if (isLive()) await followed.ready(timeoutMs);
+      },
+      recent: () => (isLive() ? followed.recent() : (this.#played?.() ?? [])),
+      end: () => {
+        this.#followers.delete(listener);
+        followed.end();
+      },
+    };
   }
 
   /** From now on, until the next leap, ticks that were played lately are these. */
@@ -67,18 +91,24 @@ export class PageFeed implements LiveFeed {
 
   /** Ticks of one lane, in order, whose time has come in what is played. */
   play(lane: LaneName, ticks: readonly LiveTick[]): void {
-    if (this.#played !== undefined) this.#tell(lane, ticks);
+    if (this.#played === undefined) return;
+    for (const batch of batchesOf(lane, ticks)) this.#tell(batch);
+    for (const listener of this.#followers) listener.onTicks(lane, ticks);
   }
 
   #tellLeap(): void {
-    for (const listener of [...this.#listeners]) {
+    for (const listener of [...this.#boards, ...this.#followers]) {
       if (listener.onMoment === undefined) listener.onBreak();
       else listener.onMoment();
     }
   }
 
-  #tell(lane: LaneName, ticks: readonly LiveTick[]): void {
-    this.#received += ticks.length;
-    for (const listener of this.#listeners) listener.onTicks(lane, ticks);
+  #tell(batch: BoardBatch): void {
+    this.#received += batch.seq - batch.after;
+    for (const listener of this.#boards) listener.onBatch(batch);
   }
+}
+
+function isLive(): boolean {
+  return moment.peek() === undefined;
 }

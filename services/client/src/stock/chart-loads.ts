@@ -32,7 +32,7 @@ export class ChartLoads {
     this.auto = computed(() => choices.interval.value === undefined);
     this.interval = signal(choices.interval.peek() ?? chosenInterval(this.ended(range)));
     this.model = new ChartModel({
-      ...{ name, live, newest, bounds, onChange, onMoment, zone: zoneName(zone) },
+      ...{ name, live, newest, bounds, onChange, onMoment, zone: zoneName(zone), exchanges: options.exchanges() },
       interval: this.interval.peek(),
     });
   }

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { backoffMs, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
 import { nowMs } from '../clock.ts';
-import type { LiveFeed, LiveListener } from '../live/live-feed.ts';
+import type { Followed, LiveFeed, TickListener } from '../live/live-feed.ts';
 import { ReloadBudget } from '../live/reload-budget.ts';
 import { SeamCursor } from '../live/seam.ts';
 import { BarSource, type BarRange as ChartRange } from './bar-source.ts';
@@ -23,7 +23,9 @@ export type ChartState =
 
 export interface ChartModelOptions {
   readonly name: StockName;
-  readonly live: LiveFeed;
+  readonly live: Pick<LiveFeed, 'follow'>;
+  /** Where the stock is traded, as far as it is known. */
+  readonly exchanges?: readonly string[];
   readonly interval: ChartInterval;
   readonly zone: string;
   /** Time of the newest tick that is known, epoch µs; 0: none. */
@@ -36,7 +38,7 @@ export interface ChartModelOptions {
 }
 
 /** The candles of one stock that a chart shows: history that goes on live, in one window without a seam. */
-export class ChartModel implements LiveListener {
+export class ChartModel implements TickListener {
   readonly state = signal<ChartState>({ state: 'loading' });
   /** True while another range or other candles are on their way over what is there. */
   readonly changing = signal(false);
@@ -47,7 +49,7 @@ export class ChartModel implements LiveListener {
   readonly #source: BarSource;
   readonly #cursor = new SeamCursor();
   readonly #late: LateTicks;
-  readonly #leave: () => void;
+  readonly #live: Followed;
   #abort = new AbortController();
   readonly #budget = new ReloadBudget(performance.now());
   #loaded = false;
@@ -62,7 +64,7 @@ export class ChartModel implements LiveListener {
     this.#source = new BarSource(options.name, options.zone, options.bounds);
     this.window = new CandleWindow(options.interval, options.zone);
     this.#late = new LateTicks(options.newest, (from, to) => this.#settle(from, to));
-    this.#leave = options.live.listen(this);
+    this.#live = options.live.follow(options.name, options.exchanges ?? [], this);
   }
 
   /** Shows another range, perhaps in other candles. What was there stays until the new is loaded. */
@@ -86,11 +88,11 @@ export class ChartModel implements LiveListener {
     clearTimeout(this.#reload);
     this.#reload = undefined;
     if (this.window.bars.length === 0) this.state.value = { state: 'loading' };
-    const { zone, live } = this.#options;
+    const { zone } = this.#options;
     const from = bucketStart(range.from, interval, zone);
     const to = this.#source.endOf(range.to, interval);
     try {
-      await live.ready();
+      await this.#live.ready();
       const loaded = await this.#source.bars({ from, to }, interval, abort.signal);
       if (abort.signal.aborted) return;
       this.window = new CandleWindow(interval, zone);
@@ -201,7 +203,7 @@ export class ChartModel implements LiveListener {
   }
 
   dispose(): void {
-    this.#leave();
+    this.#live.end();
     this.#abort.abort();
     this.#late.dispose();
     clearTimeout(this.#reload);
@@ -228,7 +230,7 @@ export class ChartModel implements LiveListener {
       if (position !== undefined && newest !== undefined) this.#late.restart(newest);
     }
     this.window.replace(from, to, bars);
-    for (const [lane, ticks] of this.#options.live.recent()) {
+    for (const [lane, ticks] of this.#live.recent()) {
       if (atNow && this.#cursor.take(lane, ticks).hole) this.onBreak();
       const reached = position === undefined ? Number.POSITIVE_INFINITY : (position.get(lane) ?? 0);
       for (const tick of ticks) {

@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals';
 import { nowMs } from '../../clock.ts';
+import { leaps } from '../../moment/moment.ts';
 import { OverLayer } from '../drawing/drawn-over.ts';
 import { MeasureArea } from '../drawing/measure-area.ts';
 import { MeasureDrag } from '../drawing/measure-drag.ts';
@@ -58,7 +59,7 @@ export class Measurement implements Overlay {
         this.#drag?.setAlways(always);
       }),
       effect(() => this.#followCrosshair(chart.legend.value?.bar.time)),
-      chart.live.listen({ onTicks: () => {}, onBreak: () => {}, onMoment: () => this.clear() }),
+      leaps.subscribe(() => this.clear()),
     ];
   }
 

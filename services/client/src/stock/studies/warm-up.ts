@@ -1,5 +1,5 @@
 import { type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
-import type { LiveFeed, LiveListener } from '../../live/live-feed.ts';
+import type { Followed, LiveFeed, TickListener } from '../../live/live-feed.ts';
 import type { Bar } from '../bar.ts';
 import { findTick, loadBars, type StockName } from '../candle-source.ts';
 import { bucketStart, type ChartInterval, INTERVAL_SECONDS } from '../interval.ts';
@@ -11,7 +11,7 @@ const FEWEST_AT_ONCE = 60;
 export interface WarmUpOptions {
   readonly name: StockName;
   readonly zone: string;
-  readonly live: LiveFeed;
+  readonly live: Pick<LiveFeed, 'follow'>;
   /** Told when more candles are there. */
   readonly onLoaded: () => void;
 }
@@ -24,13 +24,13 @@ export interface Wanted {
 }
 
 /** The candles just before a chart's window, so that what is averaged over many is right from the window's first on. */
-export class WarmUp implements LiveListener {
+export class WarmUp implements TickListener {
   /** Ascending, up to the moment that was asked for, without a gap that has ticks. */
   bars: readonly Bar[] = [];
   /** True when there is nothing older. */
   whole = false;
   readonly #options: WarmUpOptions;
-  readonly #leave: () => void;
+  readonly #live: Followed;
   #wanted: Wanted | undefined;
   #from = 0;
   #to = 0;
@@ -42,7 +42,7 @@ export class WarmUp implements LiveListener {
 
   constructor(options: WarmUpOptions) {
     this.#options = options;
-    this.#leave = options.live.listen(this);
+    this.#live = options.live.follow(options.name, [], this);
   }
 
   /** Loads what is lacking. What is there already is there when it returns. */
@@ -79,7 +79,7 @@ export class WarmUp implements LiveListener {
   }
 
   dispose(): void {
-    this.#leave();
+    this.#live.end();
     this.#abort.abort();
     clearTimeout(this.#timer);
   }

@@ -31,7 +31,7 @@ export function start(feed: Feed): void {
 }
 
 export function stateOf({ source }: Feed, exchange: string): string {
-  return source.status(source.kind === 'stream' ? laneName(exchange, 0) : exchange).state;
+  return source.status(laneName(exchange, 0)).state;
 }
 
 export async function connected(feed: Feed, ...names: readonly string[]): Promise<void> {

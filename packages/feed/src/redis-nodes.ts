@@ -46,13 +46,16 @@ export class RedisNodes implements AsyncDisposable {
     };
     this.label = [first, ...others].map(({ label }) => label).join(', ');
     this.#seeds = [seed(first), ...others.map(seed)];
+    // One is enough to say who the others are; where it is away, the next one is asked too.
+    for (const [i, { client }] of this.#seeds.entries())
+      client.on('error', () => !this.#isClosed && this.#seeds[i + 1]?.open());
     this.#name = name;
     this.#onEvent = onEvent;
   }
 
   /** Begins to connect; returns at once. */
   open(): void {
-    for (const seed of this.#seeds) seed.open();
+    this.#seeds[0].open();
   }
 
   /** `unknown`: no server has answered yet. */

@@ -15,7 +15,6 @@ export class ClusterNode implements AsyncDisposable {
     this.connection.client.on('error', () => {
       this.#wasAway = true;
     });
-    this.connection.open();
   }
 
   get isConnected(): boolean {

@@ -8,6 +8,8 @@ import { type NodeName, nodeText, parseSlots, SlotMap } from './slot-map.ts';
 
 /** The nodes are asked this often who leads what. */
 const LOOK_MS = 1000;
+/** So often while a leader is away, or not known to be there. */
+const LOOK_SOON_MS = 200;
 /** Nor more often than this, however often one says that it does not lead a slot. */
 const LOOK_AGAIN_MS = 50;
 const MAX_REDIRECTS = 4;
@@ -130,7 +132,9 @@ export class ClusterNodes implements AsyncDisposable {
       this.#wake = new AbortController();
       await this.#look().catch(() => {});
       await delay(LOOK_AGAIN_MS, undefined, { signal, ref: false }).catch(() => {});
-      await delay(LOOK_MS, undefined, { signal: this.#wake.signal, ref: false }).catch(() => {});
+      const isSure = this.#map.leaders.size > 0 && this.leaders.every(({ wasAway }) => !wasAway);
+      const pause = isSure ? LOOK_MS : LOOK_SOON_MS;
+      await delay(pause, undefined, { signal: this.#wake.signal, ref: false }).catch(() => {});
     }
   }
 
@@ -182,6 +186,7 @@ export class ClusterNodes implements AsyncDisposable {
     if (node === undefined) {
       const { login, name: shown, onEvent } = this.#options;
       node = new ClusterNode(nodeAddress(login, name.host, name.port), shown, onEvent);
+      if (!this.#closing.signal.aborted) node.connection.open();
       this.#nodes.set(text, node);
     }
     return node;

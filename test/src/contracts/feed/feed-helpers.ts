@@ -81,6 +81,28 @@ export async function follow(
   throw new Error(`${messages} messages came in time; ${count} were expected: ${texts(entries)}`);
 }
 
+export interface Following extends AsyncDisposable {
+  /** What it gave so far. */
+  readonly entries: readonly LogEntry[];
+}
+
+/** Follows a lane until it is disposed of. */
+export function following(feed: Feed, lane: LaneName, after = '0-0'): Following {
+  const stop = new AbortController();
+  const entries: LogEntry[] = [];
+  const reading = (async () => {
+    if (feed.kind !== 'pull') throw new Error('nothing to follow');
+    for await (const entry of feed.source.follow(lane, after, stop.signal)) entries.push(entry);
+  })();
+  return {
+    entries,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await reading;
+    },
+  };
+}
+
 export function messagesOf(entries: readonly LogEntry[]): readonly FeedMessage[] {
   return entries.flatMap(({ messages }) => messages);
 }

@@ -12,6 +12,8 @@ const PASSWORD = 'hunter2';
 export interface RedisCluster extends AsyncDisposable {
   /** Of all nodes, with commas between. */
   readonly url: string;
+  /** Of the default user. */
+  readonly password: string;
   readonly nodes: readonly RedisServer[];
   /** Runs a command at one node. */
   run(node: RedisServer, ...command: readonly (string | Buffer)[]): Promise<unknown>;
@@ -74,6 +76,7 @@ async function startNode(): Promise<RedisServer> {
 }
 
 class Cluster implements RedisCluster {
+  readonly password = PASSWORD;
   readonly nodes: readonly RedisServer[];
   readonly #clients = new Map<RedisServer, Promise<RedisClientType>>();
 

@@ -121,10 +121,16 @@ export function isAnswer(error: unknown): error is FeedUnavailableError & { read
   return error instanceof FeedUnavailableError && error.cause instanceof ErrorReply;
 }
 
+/**
+ * `createClient` makes a class with hundreds of commands for each combination of options; those of one class are made at once.
+ * The older protocol's answers are plain lists, also of streams, with every text as bytes.
+ */
+const template = createClient({ RESP: 2 });
+
 function openClient({ host, port, tls, username, password, database }: RedisAddress, name: string) {
   const timeouts = { connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENCE_MS };
   const reconnectStrategy = (retries: number): number => backoffMs(retries);
-  return createClient({
+  return template.duplicate({
     socket: tls
       ? { host, port, tls: true, ...timeouts, reconnectStrategy }
       : { host, port, ...timeouts, reconnectStrategy },
@@ -132,8 +138,6 @@ function openClient({ host, port, tls, username, password, database }: RedisAddr
     ...(password === undefined ? {} : { password }),
     database,
     name,
-    // The older protocol's answers are plain lists, also of streams, with every text as bytes.
-    RESP: 2,
     pingInterval: PING_MS,
     disableOfflineQueue: true,
   }).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });

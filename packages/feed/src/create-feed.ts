@@ -19,19 +19,18 @@ export type Feed =
  * @throws SpoolInUseError another process works on the same spool folder
  */
 export async function createFeed(config: FeedConfig, onEvent: OnFeedEvent): Promise<Feed> {
-  const exchanges = config.lanes.keys();
   switch (config.kind) {
     case 'in-process': {
-      const source = new InProcessSource(config.bus, exchanges);
+      const source = new InProcessSource(config.bus, config.lanes.keys());
       return { kind: 'push', source, log: await openSpool(config.spool, onEvent) };
     }
     case 'pubsub': {
-      const source = new RedisPubSubSource(config.redisUrl, exchanges, onEvent);
+      const source = new RedisPubSubSource(config.redisUrl, config.lanes, onEvent);
       return { kind: 'push', source, log: await openSpool(config.spool, onEvent) };
     }
     case 'stream': {
       const log = new StreamLog(config, onEvent);
-      return { kind: 'pull', source: new RedisStreamSource(config.redisUrl, log, onEvent), log };
+      return { kind: 'pull', source: new RedisStreamSource(log, onEvent), log };
     }
     // Their clients are loaded by whoever uses them alone.
     case 'nats':
@@ -47,9 +46,8 @@ export async function createTickSink(config: TickSinkConfig, onEvent: OnFeedEven
     case 'in-process':
       return new InProcessSink(config.bus);
     case 'pubsub':
-      return new RedisSink(config.redisUrl, undefined, onEvent);
     case 'stream':
-      return new RedisSink(config.redisUrl, config.lanes, onEvent);
+      return new RedisSink(config, onEvent);
     case 'nats':
       return (await import('./nats/open-nats.ts')).openNatsSink(config, onEvent);
     case 'kafka':

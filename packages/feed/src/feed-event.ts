@@ -41,6 +41,8 @@ export type FeedEvent =
       readonly count: number;
       readonly exact: boolean;
     }
+  /** A replica took over from a lost node that led a lane: it may lack the newest messages. `detail`: which, in words. */
+  | { readonly type: 'leader_lost'; readonly lane: LaneName; readonly detail: string }
   /** A stream was made anew, or its ids went back: what followed `from` before follows `to` now. */
   | { readonly type: 'source_restarted'; readonly lane: LaneName; readonly from: string; readonly to: string };
 

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { InTurn } from './cluster/in-turn.ts';
 import type { OnFeedEvent } from './feed-event.ts';
-import { RedisConnection } from './redis-connection.ts';
+import { RedisNodes } from './redis-nodes.ts';
 import { FeedUnavailableError } from './tick-source.ts';
 
 /** ARGV: channel, message, channel, message… @returns how many of them no one heard */
@@ -28,41 +30,45 @@ export interface AddressedMessage {
 
 /**
  * Publishes messages for several channels, or adds them to several streams, in one order: whoever listens to some of them
- * gets theirs in that order.
+ * gets theirs in that order. In a cluster the messages of each channel or stream keep their order; those of two, which may be on
+ * two nodes, arrive in any.
  */
 export class OrderedRedisSink implements AsyncDisposable {
-  readonly #connection: RedisConnection;
+  readonly #nodes: RedisNodes;
   readonly #kind: 'channels' | 'streams';
-  #told: { readonly connected: () => void; readonly failed: (error: Error) => void } | undefined;
+  readonly #inTurn = new InTurn();
+  #onFailed: (error: Error) => void = () => {};
 
   /** @throws Error the URL is no Redis URL; it does not repeat it */
   constructor(redisUrl: string, kind: 'channels' | 'streams') {
     this.#kind = kind;
     const onEvent: OnFeedEvent = (event) => {
-      if (event.type === 'feed_connected') this.#told?.connected();
-      if (event.type === 'feed_disconnected') this.#told?.failed(this.#connection.failure(new Error(event.error)));
+      // Of several nodes others may be there.
+      const isLast = this.#nodes.one !== undefined && this.#nodes.mode !== 'cluster';
+      if (event.type === 'feed_disconnected' && isLast) this.#onFailed(this.#nodes.failure('', new Error(event.error)));
     };
-    this.#connection = new RedisConnection(redisUrl, 'tickwatch-replay', onEvent);
+    this.#nodes = new RedisNodes(redisUrl, 'tickwatch-replay', onEvent);
   }
 
   /** For people; without credentials. */
   get label(): string {
-    return this.#connection.label;
+    return this.#nodes.label;
   }
 
   /** @throws FeedUnavailableError it can't be reached, or refuses */
   async connect(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
+    const over = new AbortController();
     try {
       await new Promise<void>((connected, failed) => {
-        this.#told = { connected, failed };
+        this.#onFailed = failed;
         const late = () => failed(new FeedUnavailableError(`${this.label}: no answer within ${CONNECT_MS / 1000} s`));
-        timer = setTimeout(late, CONNECT_MS);
-        this.#connection.open();
+        delay(CONNECT_MS, undefined, { signal: over.signal }).then(late, () => {});
+        this.#nodes.open();
+        void this.#nodes.whole(over.signal).then(connected);
       });
     } finally {
-      clearTimeout(timer);
-      this.#told = undefined;
+      over.abort();
+      this.#onFailed = () => {};
     }
   }
 
@@ -72,9 +78,23 @@ export class OrderedRedisSink implements AsyncDisposable {
    * @throws FeedUnavailableError whether they arrived is not known
    */
   async publish(messages: readonly AddressedMessage[]): Promise<{ readonly unheard: number }> {
+    if (this.#nodes.mode !== 'cluster') return { unheard: await this.#send(messages) };
+    const counts = await Promise.all(
+      byAddress(messages).map(([to, part]) => this.#inTurn.run(to, () => this.#send(part))),
+    );
+    return { unheard: counts.reduce((sum, count) => sum + count, 0) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#nodes[Symbol.asyncDispose]();
+  }
+
+  /** @returns how many of them no one heard */
+  async #send(messages: readonly AddressedMessage[]): Promise<number> {
+    const to = messages[0]?.to ?? '';
     if (this.#kind === 'channels') {
       const texts = messages.flatMap(({ to, message }) => [to, message]);
-      return { unheard: Number(await this.#connection.run('EVAL', PUBLISH, '0', ...texts)) };
+      return Number(await this.#nodes.run(to, 'EVAL', PUBLISH, '0', ...texts));
     }
     const keys = new Map<string, string>();
     const texts = messages.flatMap(({ to, message }) => {
@@ -85,11 +105,16 @@ export class OrderedRedisSink implements AsyncDisposable {
       }
       return [number, message];
     });
-    await this.#connection.run('EVAL', ADD, String(keys.size), ...keys.keys(), ...texts);
-    return { unheard: 0 };
+    return Number(await this.#nodes.run(to, 'EVAL', ADD, String(keys.size), ...keys.keys(), ...texts));
   }
+}
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#connection[Symbol.asyncDispose]();
+function byAddress(messages: readonly AddressedMessage[]): readonly (readonly [string, readonly AddressedMessage[]])[] {
+  const parts = new Map<string, AddressedMessage[]>();
+  for (const message of messages) {
+    const part = parts.get(message.to);
+    if (part === undefined) parts.set(message.to, [message]);
+    else part.push(message);
   }
+  return [...parts];
 }

@@ -34,6 +34,27 @@ export function parseRedisUrl(text: string): RedisAddress {
   };
 }
 
+/**
+ * Reads one URL, or several with commas between, of nodes of one cluster. A later one may be `host[:port]` alone: then it is
+ * logged in to as to the first.
+ * @throws Error as {@link parseRedisUrl}
+ */
+export function parseRedisUrls(text: string): readonly [RedisAddress, ...RedisAddress[]] {
+  const [head = '', ...rest] = text.split(',').map((part) => part.trim());
+  const first = parseRedisUrl(head);
+  const others = rest.map((part) => {
+    if (part.includes('://')) return parseRedisUrl(part);
+    const { host, port } = parseRedisUrl(`redis://${part}`);
+    return nodeAddress(first, host, port);
+  });
+  return [first, ...others];
+}
+
+/** Another node, logged in to in the same way. */
+export function nodeAddress(known: RedisAddress, host: string, port: number): RedisAddress {
+  return { ...known, host, port, label: `redis at ${host.includes(':') ? `[${host}]` : host}:${port}` };
+}
+
 function decode(text: string): string | undefined {
   if (text === '') return undefined;
   try {

@@ -2,7 +2,7 @@ import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
 import { backoffMs, type EpochMicros, nowMicros } from '@tickwatch/core';
 import { describeError } from './describe-error.ts';
 import type { OnFeedEvent } from './feed-event.ts';
-import { parseRedisUrl, type RedisAddress } from './redis-address.ts';
+import type { RedisAddress } from './redis-address.ts';
 import { FeedUnavailableError, type SourceState } from './tick-source.ts';
 
 /** A server that is silent for this long, pings included, counts as gone. */
@@ -19,6 +19,7 @@ export type RedisConnectionClient = ReturnType<typeof openClient>;
  */
 export class RedisConnection implements AsyncDisposable {
   readonly client: RedisConnectionClient;
+  readonly address: RedisAddress;
   readonly label: string;
   readonly #onEvent: OnFeedEvent;
   #state: SourceState = { state: 'disconnected', since: nowMicros(), error: 'not connected yet' };
@@ -26,8 +27,8 @@ export class RedisConnection implements AsyncDisposable {
   #isClosed = false;
 
   /** @param name what the server shows for it in CLIENT LIST */
-  constructor(redisUrl: string, name: string, onEvent: OnFeedEvent) {
-    const address = parseRedisUrl(redisUrl);
+  constructor(address: RedisAddress, name: string, onEvent: OnFeedEvent) {
+    this.address = address;
     this.label = address.label;
     this.#onEvent = onEvent;
     this.client = openClient(address, name);
@@ -54,13 +55,21 @@ export class RedisConnection implements AsyncDisposable {
     }
   }
 
+  /** As {@link run}, of a slot that is just being moved to this node of a cluster. */
+  async runAsking(...command: readonly string[]): Promise<unknown> {
+    const [, answer] = await Promise.all([this.run('ASKING'), this.run(...command)]);
+    return answer;
+  }
+
   /**
    * Runs commands that see the same moment.
+   * @param isAsking as {@link runAsking}
    * @returns their answers; an `ErrorReply` in place of one that failed
    * @throws FeedUnavailableError the server is away or takes none of them
    */
-  async runTogether(commands: readonly (readonly string[])[]): Promise<readonly unknown[]> {
-    const answers = [['MULTI'], ...commands, ['EXEC']].map((command) => this.run(...command));
+  async runTogether(commands: readonly (readonly string[])[], isAsking = false): Promise<readonly unknown[]> {
+    const all = [...(isAsking ? [['ASKING']] : []), ['MULTI'], ...commands, ['EXEC']];
+    const answers = all.map((command) => this.run(...command));
     const settled = await Promise.allSettled(answers);
     // What is refused when it is queued says why; EXEC only says that something was.
     const refused = settled.find((answer) => answer.status === 'rejected');
@@ -99,15 +108,29 @@ export class RedisConnection implements AsyncDisposable {
   }
 }
 
+/** What a node of a cluster says for a while, of all keys alike: another leads them, or nobody yet. */
+const PASSING = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|LOADING) /;
+
 /** The server answered, and refused: a wrong type, a missing right. */
-export function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): error is FeedUnavailableError {
+  return isAnswer(error) && !PASSING.test(error.cause.message);
+}
+
+/** The server is there: it answered with an error. */
+export function isAnswer(error: unknown): error is FeedUnavailableError & { readonly cause: ErrorReply } {
   return error instanceof FeedUnavailableError && error.cause instanceof ErrorReply;
 }
+
+/**
+ * `createClient` makes a class with hundreds of commands for each combination of options; those of one class are made at once.
+ * The older protocol's answers are plain lists, also of streams, with every text as bytes.
+ */
+const template = createClient({ RESP: 2 });
 
 function openClient({ host, port, tls, username, password, database }: RedisAddress, name: string) {
   const timeouts = { connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENCE_MS };
   const reconnectStrategy = (retries: number): number => backoffMs(retries);
-  return createClient({
+  return template.duplicate({
     socket: tls
       ? { host, port, tls: true, ...timeouts, reconnectStrategy }
       : { host, port, ...timeouts, reconnectStrategy },
@@ -115,8 +138,6 @@ function openClient({ host, port, tls, username, password, database }: RedisAddr
     ...(password === undefined ? {} : { password }),
     database,
     name,
-    // The older protocol's answers are plain lists, also of streams, with every text as bytes.
-    RESP: 2,
     pingInterval: PING_MS,
     disableOfflineQueue: true,
   }).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });

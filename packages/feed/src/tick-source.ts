@@ -11,16 +11,18 @@ export type SourceState =
 
 /**
  * Takes messages of an exchange, in order.
+ * @param messages may be none, when only `since` is told
  * @param since set with the first messages after the source began to listen (again): when that was. What was published before
  * is not among them. The same as {@link SourceState}'s
+ * @param lane `since` concerns this lane alone: the others were listened to
  */
-export type Hear = (exchange: string, messages: readonly FeedMessage[], since?: EpochMicros) => void;
+export type Hear = (exchange: string, messages: readonly FeedMessage[], since?: EpochMicros, lane?: LaneName) => void;
 
 /** Tells messages as they arrive and forgets them: Redis Pub/Sub, a bus of this process. It never fails, it reconnects. */
 export interface PushSource extends AsyncDisposable {
   readonly kind: 'pubsub' | 'in-process';
   start(hear: Hear): void;
-  status(exchange: string): SourceState;
+  status(lane: LaneName): SourceState;
 }
 
 /** Gives what a durable log of others holds, and then what arrives: Redis Streams, NATS JetStream, Kafka. */

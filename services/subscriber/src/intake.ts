@@ -1,12 +1,4 @@
-import {
-  type EpochMicros,
-  exchangeOf,
-  type LaneCounts,
-  type LaneLayout,
-  type LaneName,
-  lanesOf,
-  nowMicros,
-} from '@tickwatch/core';
+import { type EpochMicros, type LaneCounts, type LaneLayout, type LaneName, lanesOf, nowMicros } from '@tickwatch/core';
 import type { Feed, FeedConfig, InProcessBus, SourceState } from '@tickwatch/feed';
 import { ConfigError } from '@tickwatch/runtime';
 import type { SubscriberConfig } from './config.ts';
@@ -63,8 +55,7 @@ export class Intake implements AsyncDisposable {
 
   /** How the source of a lane is. */
   stateOf(lane: LaneName): SourceState {
-    const { kind, source } = this.#feed;
-    return source.status(kind === 'push' ? exchangeOf(lane) : lane);
+    return this.#feed.source.status(lane);
   }
 
   /** The worst state of all lanes, and those that are not connected. */

@@ -9,6 +9,7 @@ export { ChildServer, type ChildServerOptions } from './child-server.ts';
 export { freePort } from './free-port.ts';
 export { type PgbouncerOptions, type PgbouncerServer, startPgbouncer } from './pgbouncer.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts';
+export { type RedisCluster, startRedisCluster } from './redis-cluster.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis-server.ts';
 export { cut, garbage, hang, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 export { GiveUpError, type UntilOptions, until } from './until.ts';

@@ -1,4 +1,5 @@
-import { isRefusal, type RedisConnection } from '../redis-connection.ts';
+import { isRefusal } from '../redis-connection.ts';
+import type { RedisNodes } from '../redis-nodes.ts';
 import { type Look, lastOf, lookAt, type Marks } from './stream-look.ts';
 import { compareStreamIds, STREAM_START, type StreamPlace } from './stream-place.ts';
 
@@ -13,12 +14,12 @@ const OTHER_MS = 1000;
 export class StreamChange {
   readonly #key: string;
   readonly #otherKey: string;
-  readonly #commands: RedisConnection;
+  readonly #commands: RedisNodes;
   readonly #mark: (place: StreamPlace) => Promise<void>;
   #newest: number | undefined;
   #nextLook = 0;
 
-  constructor(key: string, otherKey: string, commands: RedisConnection, mark: (place: StreamPlace) => Promise<void>) {
+  constructor(key: string, otherKey: string, commands: RedisNodes, mark: (place: StreamPlace) => Promise<void>) {
     this.#key = key;
     this.#otherKey = otherKey;
     this.#commands = commands;
@@ -57,15 +58,17 @@ export class StreamChange {
         return next(own) < next(marks) ? { ...from, generation: next(own), id: mark?.last ?? from.id } : undefined;
       }
       if (mark !== undefined && next(marks) === Number.POSITIVE_INFINITY) {
-        await this.#commands.run('XGROUP', 'SETID', key === undefined ? this.#otherKey : this.#key, mark.name, from.id);
+        const left = key === undefined ? this.#otherKey : this.#key;
+        await this.#commands.run(left, 'XGROUP', 'SETID', left, mark.name, from.id);
       }
       const to = { generation: Math.min(next(marks), Math.max(from.generation, ...own.keys()) + 1), key, id };
       await this.#mark(to);
       this.#newest = Math.max(this.#newest ?? 0, to.generation);
       return to;
     } catch (error) {
-      // Whatever is wrong with it, this one goes on.
-      if (isRefusal(error)) return undefined;
+      // Whatever is wrong with it, this one goes on; also where the other's node of a cluster is away.
+      const isHere = this.#commands.stateOf(from.key ?? this.#key).state === 'connected';
+      if (isRefusal(error) || isHere) return undefined;
       throw error;
     }
   }

@@ -1,10 +1,12 @@
 import { exchangeOf, type LaneCounts, type LaneName, laneIndex, streamKey } from '@tickwatch/core';
 import { type Hole, type LogEntry, MAX_ENTRY_BYTES, MAX_ENTRY_MESSAGES } from '../durable-log.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
-import { isRefusal, type RedisConnection } from '../redis-connection.ts';
+import { isRefusal } from '../redis-connection.ts';
+import type { RedisNodes } from '../redis-nodes.ts';
 import { StreamChange } from './stream-change.ts';
 import type { StreamCursor } from './stream-cursor.ts';
-import { type Look, lastOf, lookAt, markOf } from './stream-look.ts';
+import { StreamLeader } from './stream-leader.ts';
+import { isTailLost, type Look, lastBefore, lastOf, lookAt, markOf } from './stream-look.ts';
 import { compareStreamIds, formatPlace, STREAM_START, type StreamPlace } from './stream-place.ts';
 import type { StreamEntry } from './stream-reply.ts';
 
@@ -21,8 +23,9 @@ export interface StreamStep {
 /**
  * The streams of one lane. Each is marked by a consumer group `tickwatch-<generation>`, from which nobody reads: it lives and
  * dies with the stream. Where it is missing, the stream is another one under the same name (deleted, flushed, an empty
- * replica), whose ids may lie before those that were read. Where it is there and ids went back, Redis lost the newest entries,
- * and what is left was read; or somebody set the stream's last id. The group's last id is what is committed; where its
+ * replica), whose ids may lie before those that were read. Where it is there and ids went back, or what was read last is
+ * missing in the middle, Redis lost the newest entries, and what is left before them was read; or somebody set the stream's
+ * last id. The group's last id is what is committed; where its
  * generation does not begin with the stream, `@` and the id before it follow its name.
  */
 export class StreamLane {
@@ -33,24 +36,27 @@ export class StreamLane {
   readonly otherKey: string | undefined;
   /** The last place that was read or set. */
   at: StreamPlace | undefined;
+  /** Who leads the stream that is read, where it is in a cluster. */
+  readonly leader: StreamLeader;
   /** `undefined`: it has one stream only, whatever the settings. */
   readonly change: StreamChange | undefined;
   length = 0;
   bytes = 0;
-  readonly #commands: RedisConnection;
+  readonly #commands: RedisNodes;
   readonly #onEvent: OnFeedEvent;
   /** False: the server does not let us mark streams; then only ids that go back tell. */
   #isMarking = true;
   #pageSize = 512;
   #toldGeneration = 0;
 
-  constructor(lane: LaneName, lanes: LaneCounts, commands: RedisConnection, onEvent: OnFeedEvent) {
+  constructor(lane: LaneName, lanes: LaneCounts, commands: RedisNodes, onEvent: OnFeedEvent) {
     this.lane = lane;
     this.key = streamKey(lane, laneIndex(lane) > 0 ? 2 : (lanes.get(exchangeOf(lane)) ?? 1));
     const other = streamKey(lane, this.key === streamKey(lane, 1) ? 2 : 1);
     this.otherKey = laneIndex(lane) === 0 ? other : undefined;
     this.#commands = commands;
     this.#onEvent = onEvent;
+    this.leader = new StreamLeader(commands, this.key);
     if (this.otherKey !== undefined) {
       this.change = new StreamChange(
         this.key,
@@ -78,6 +84,11 @@ export class StreamLane {
       // A place that is only marked now is the same as before.
       const isOther = moved.generation !== from.generation && from.generation > 0;
       return this.#step(moved, isOther ? { hole: { reason: 'source_restarted' } } : {});
+    }
+    const torn = cursor && (await this.leader.check(this.keyOf(from), from, look.marks.get(from.generation)?.name));
+    if (torn !== undefined) {
+      this.#onEvent({ type: 'leader_lost', lane: this.lane, detail: torn.detail ?? '' });
+      return this.#step(from, { hole: torn });
     }
     const overtaken = look.info === undefined ? undefined : cursor?.inspect(look.info);
     if (overtaken !== undefined) this.#onEvent({ type: 'messages_overtaken', lane: this.lane, ...overtaken });
@@ -143,7 +154,8 @@ export class StreamLane {
     if (info === undefined) return undefined;
     const { generation } = from;
     const isMarked = generation > 0 && marks.has(generation);
-    const isBack = compareStreamIds(info.lastId, from.id) < 0;
+    const isCut = isTailLost(look, from.id);
+    const isBack = isCut || compareStreamIds(info.lastId, from.id) < 0;
     const isSame = isMarked || entries[0]?.id === from.id || ((generation === 0 || !this.#isMarking) && !isBack);
     if (isSame && !isBack) {
       const marked = { ...from, generation: generation || Math.max(1, ...marks.keys()) };
@@ -152,12 +164,13 @@ export class StreamLane {
     const newest = Math.max(...marks.keys());
     let to = { ...from, generation: newest, id: marks.get(newest)?.start ?? STREAM_START };
     if (newest <= generation || isMarked) {
-      const isAllNew = !isSame || compareStreamIds(lastOf(marks), info.lastId) > 0 || cursor?.isAllNew(info) === true;
-      to = { ...from, generation: generation + 1, id: isAllNew ? STREAM_START : info.lastId };
+      const last = isCut ? await lastBefore(this.#commands, this.keyOf(from), from.id) : info.lastId;
+      const isAllNew = !isSame || compareStreamIds(lastOf(marks), last) > 0 || cursor?.isAllNew(info) === true;
+      to = { ...from, generation: generation + 1, id: isAllNew ? STREAM_START : last };
       // Without the right to mark, what looked like another stream may be the same.
       if (this.#isMarking && !(await this.#mark(to, to.id))) return this.#move(from, look, cursor);
       const old = marks.get(generation);
-      if (old !== undefined) await this.#commands.run('XGROUP', 'DESTROY', this.keyOf(from), old.name);
+      if (old !== undefined) await this.#group('DESTROY', from, old.name);
     }
     if (to.generation > this.#toldGeneration) {
       this.#toldGeneration = to.generation;
@@ -171,15 +184,20 @@ export class StreamLane {
     if (!this.#isMarking) return false;
     const name = start === STREAM_START ? markOf(place) : `${markOf(place)}@${start}`;
     try {
-      await this.#commands.run('XGROUP', 'CREATE', this.keyOf(place), name, place.id);
+      await this.#group('CREATE', place, name, place.id);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       if (/BUSYGROUP/.test(String(error))) return true;
       if (!/NOPERM|READONLY/.test(String(error))) throw error;
       this.#isMarking = false;
-      this.#commands.commandFailed(error);
+      this.#commands.commandFailed(this.keyOf(place), error);
     }
     return this.#isMarking;
+  }
+
+  async #group(verb: 'CREATE' | 'DESTROY', place: StreamPlace, ...rest: readonly string[]): Promise<void> {
+    const key = this.keyOf(place);
+    await this.#commands.run(key, 'XGROUP', verb, key, ...rest);
   }
 }
 

@@ -11,7 +11,8 @@ import {
 } from '../durable-log.ts';
 import type { FeedConfig } from '../feed-config.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
-import { isRefusal, RedisConnection } from '../redis-connection.ts';
+import { isRefusal } from '../redis-connection.ts';
+import { RedisNodes } from '../redis-nodes.ts';
 import { findResumePlace, type PlacedMessage } from '../resume-place.ts';
 import { StreamLane } from './stream-lane.ts';
 import { markOf } from './stream-look.ts';
@@ -30,7 +31,7 @@ type StreamConfig = Extract<FeedConfig, { readonly kind: 'stream' }>;
 /** Another subscriber's place is looked for from this long before its last message. */
 const SEARCH_BACK_MICROS = 60_000_000;
 /**
- * KEYS: stream. ARGV: mark, id, longest length. MINID removes only what is older than the committed entry. The mark never
+ * KEYS: stream. ARGV: mark, id, longest length, leading node to note (or empty). MINID removes only what is older than the committed entry. The mark never
  * goes back: where the lane has left this stream, it stands at its end, while older commits of it still come.
  */
 const COMMIT = `
@@ -46,6 +47,12 @@ local oldTime, oldCount = parts(last)
 local newTime, newCount = parts(ARGV[2])
 local isAhead = newTime > oldTime or (newTime == oldTime and newCount > oldCount)
 if ARGV[1] ~= 'tickwatch-0' and isAhead then redis.call('XGROUP', 'SETID', KEYS[1], group, ARGV[2]) end
+if ARGV[4] ~= '' then
+  for _, fields in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], group)) do
+    if fields[2] ~= ARGV[4] then redis.call('XGROUP', 'DELCONSUMER', KEYS[1], group, fields[2]) end
+  end
+  redis.call('XGROUP', 'CREATECONSUMER', KEYS[1], group, ARGV[4])
+end
 if redis.call('XLEN', KEYS[1]) > tonumber(ARGV[3]) then
   redis.call('XTRIM', KEYS[1], 'MINID', '~', ARGV[2], 'LIMIT', '0')
 end
@@ -56,7 +63,7 @@ export class StreamLog implements DurableLog {
   readonly durability = 'log';
   readonly start = STREAM_START;
   readonly compare = comparePlaces;
-  readonly commands: RedisConnection;
+  readonly commands: RedisNodes;
   readonly #config: StreamConfig;
   readonly #onEvent: OnFeedEvent;
   readonly #lanes = new Map<LaneName, StreamLane>();
@@ -65,9 +72,13 @@ export class StreamLog implements DurableLog {
   constructor(config: StreamConfig, onEvent: OnFeedEvent) {
     this.#config = config;
     this.#onEvent = onEvent;
-    // That the server is away is told by the connection that waits for news.
-    this.commands = new RedisConnection(config.redisUrl, 'tickwatch-feed-commands', (event) => {
-      if (event.type === 'feed_command_failed') onEvent(event);
+    // That the server is away is told by the connection that waits for news; of a cluster's nodes there are many such.
+    this.commands = new RedisNodes(config.redisUrl, 'tickwatch-feed-commands', (event) => {
+      const isTold = this.commands.one !== undefined && this.commands.mode !== 'cluster';
+      if (event.type === 'feed_command_failed' || !isTold) onEvent(event);
+    });
+    this.commands.onTurn((turnOf) => {
+      for (const { leader } of this.#lanes.values()) leader.turn(turnOf);
     });
     this.commands.open();
   }
@@ -92,7 +103,7 @@ export class StreamLog implements DurableLog {
     );
     const waiting = await Promise.all(
       possible.map(async (lane) => {
-        const exists = Number(await this.commands.run('EXISTS', this.id(lane))) > 0;
+        const exists = Number(await this.commands.run(this.id(lane), 'EXISTS', this.id(lane))) > 0;
         return exists && (await this.of(lane).isWaiting());
       }),
     );
@@ -144,7 +155,9 @@ export class StreamLog implements DurableLog {
       this.#problem = undefined;
     } catch (error) {
       const problem = `the streams can't be trimmed: ${describeError(error)}`;
-      if (this.#problem === undefined && isRefusal(error)) this.commands.commandFailed(error);
+      if (this.#problem === undefined && isRefusal(error)) {
+        this.commands.commandFailed(this.id(points[0]?.lane ?? ''), error);
+      }
       this.#problem = problem;
     }
   }
@@ -169,8 +182,11 @@ export class StreamLog implements DurableLog {
     const key = streams.keyOf(place);
     try {
       const limit = String(this.#config.maxStreamLength);
-      streams.length = Number(await this.commands.run('EVAL', COMMIT, '1', key, markOf(place), place.id, limit));
-      streams.bytes = Number(await this.commands.run('MEMORY', 'USAGE', key));
+      const leader = streams.leader.toNote({ key, place });
+      const args = [key, markOf(place), place.id, limit, leader];
+      streams.length = Number(await this.commands.run(key, 'EVAL', COMMIT, '1', ...args));
+      streams.leader.noted(leader);
+      streams.bytes = Number(await this.commands.run(key, 'MEMORY', 'USAGE', key));
     } catch (error) {
       // Another stream has taken its place; or it may not be marked, and is not trimmed then.
       if (!/NOGROUP|no such key/.test(String(error))) throw error;

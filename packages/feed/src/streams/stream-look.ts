@@ -1,6 +1,6 @@
 import { ErrorReply } from '@redis/client';
-import type { RedisConnection } from '../redis-connection.ts';
-import { STREAM_START, type StreamPlace } from './stream-place.ts';
+import type { RedisNodes } from '../redis-nodes.ts';
+import { compareStreamIds, MAX_COUNT, STREAM_START, type StreamPlace } from './stream-place.ts';
 import { parseEntries, parseGroups, parseInfo, type StreamEntry, type StreamInfo } from './stream-reply.ts';
 
 /** A consumer group from which nobody reads: it lives and dies with the stream that it marks. */
@@ -27,8 +27,8 @@ export interface Look {
 const MARK = /^tickwatch-(\d+)(?:@(\d+-\d+))?$/;
 
 /** @param from entries from this id on. @throws FeedUnavailableError */
-export async function lookAt(connection: RedisConnection, key: string, from: string, count: number): Promise<Look> {
-  const answers = await connection.runTogether([
+export async function lookAt(nodes: RedisNodes, key: string, from: string, count: number): Promise<Look> {
+  const answers = await nodes.runTogether(key, [
     ['XINFO', 'GROUPS', key],
     ['XINFO', 'STREAM', key],
     ['XRANGE', key, from, '+', 'COUNT', String(count)],
@@ -36,7 +36,7 @@ export async function lookAt(connection: RedisConnection, key: string, from: str
   const error = answers.find((answer) => answer instanceof ErrorReply);
   if (error !== undefined && /no such key/.test(error.message))
     return { info: undefined, marks: new Map(), entries: [] };
-  if (error !== undefined) throw connection.failure(error);
+  if (error !== undefined) throw nodes.failure(key, error);
   const [groups, info, entries] = answers;
   const marks = [...parseGroups(groups)].flatMap(([name, last]): [number, Mark][] => {
     const [, generation, start = STREAM_START] = MARK.exec(name) ?? [];
@@ -54,4 +54,22 @@ export function lastOf(marks: Marks, upTo = Number.POSITIVE_INFINITY): string {
 /** What the mark of a place's generation is called, or begins with. */
 export function markOf({ generation }: StreamPlace): string {
   return `tickwatch-${generation}`;
+}
+
+/**
+ * Whether an entry that was read is missing where older ones are left, and nothing so new was ever deleted: it was in a part that
+ * Redis lost, and what follows was added since, perhaps with lower ids.
+ */
+export function isTailLost({ info, entries }: Look, id: string): boolean {
+  if (info?.added === undefined || info.firstId === undefined || entries[0]?.id === id) return false;
+  // No entry was ever read there.
+  if (id === STREAM_START || id.endsWith(MAX_COUNT)) return false;
+  const isYounger = (other: string): boolean => compareStreamIds(id, other) > 0;
+  return isYounger(info.firstId) && isYounger(info.maxDeletedId) && !isYounger(info.lastId);
+}
+
+/** The last entry before an id. */
+export async function lastBefore(nodes: RedisNodes, key: string, id: string): Promise<string> {
+  const [entry] = parseEntries(await nodes.run(key, 'XREVRANGE', key, `(${id}`, '-', 'COUNT', '1'));
+  return entry?.id ?? STREAM_START;
 }

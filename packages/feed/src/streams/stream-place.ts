@@ -16,6 +16,8 @@ const PLACE = /^(?:(\d{1,9})(?:@(.+))?:)?(\d{1,15}-\d{1,20})$/;
 
 /** Before every entry of a stream. */
 export const STREAM_START = '0-0';
+/** No entry has so high a count. */
+export const MAX_COUNT = '18446744073709551615';
 export const START: StreamPlace = { generation: 0, key: undefined, id: STREAM_START };
 
 export function parsePlace(text: string): StreamPlace | undefined {
@@ -34,6 +36,11 @@ export function comparePlaces(a: string, b: string): number {
   return (x?.generation ?? 0) - (y?.generation ?? 0) || compareStreamIds(x?.id ?? a, y?.id ?? b);
 }
 
+/** Whether `a` was reached later than `b`. */
+export function isBehind(a: StreamPlace, b: StreamPlace): boolean {
+  return (a.generation - b.generation || compareStreamIds(a.id, b.id)) > 0;
+}
+
 /** Negative: `a` is older than `b`. */
 export function compareStreamIds(a: string, b: string): number {
   const [aTime = '', aCount = ''] = a.split('-');
@@ -49,5 +56,5 @@ export function streamIdTime(id: string): EpochMicros {
 
 /** Behind every entry of the millisecond that a time lies in. */
 export function streamIdAfter(time: number): string {
-  return `${Math.max(0, Math.floor(time / 1000))}-18446744073709551615`;
+  return `${Math.max(0, Math.floor(time / 1000))}-${MAX_COUNT}`;
 }

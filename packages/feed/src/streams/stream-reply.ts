@@ -48,6 +48,11 @@ export function parseGroups(reply: unknown): ReadonlyMap<string, string> {
   return new Map(groups.map((fields) => [String(fields.get('name')), String(fields.get('last-delivered-id'))]));
 }
 
+/** The answer of XINFO CONSUMERS: their names. */
+export function parseNames(reply: unknown): readonly string[] {
+  return (reply as readonly unknown[]).map((fields) => String(fieldsOf(fields).get('name')));
+}
+
 function fieldsOf(reply: unknown): ReadonlyMap<string, unknown> {
   const list = reply as readonly unknown[];
   return new Map(list.flatMap((name, i) => (i % 2 === 0 ? [[String(name), list[i + 1]] as const] : [])));

@@ -1,4 +1,5 @@
 import type { OnFeedEvent } from '../feed-event.ts';
+import type { RedisAddress } from '../redis-address.ts';
 import { isRefusal, RedisConnection } from '../redis-connection.ts';
 
 interface Waiting {
@@ -14,16 +15,22 @@ interface Waiting {
 const BLOCK_MS = 500;
 const INTERRUPT_AGAIN_MS = 5;
 
-/** Waits for news in many streams at once, on one connection. */
+/** Other connections to the same server, for what can't be asked while a read is held. */
+export interface WaiterCommands {
+  /** @throws FeedUnavailableError */
+  run(...command: readonly string[]): Promise<unknown>;
+}
+
+/** Waits for news in many streams at once, on one connection. Of a cluster they are all of one slot. */
 export class StreamWaiter implements AsyncDisposable {
   readonly connection: RedisConnection;
-  readonly #commands: RedisConnection;
+  readonly #commands: WaiterCommands;
   readonly #waiting = new Set<Waiting>();
   #state: 'idle' | 'reading' | 'interrupted' = 'idle';
   #clientId = '';
 
-  constructor(redisUrl: string, commands: RedisConnection, onEvent: OnFeedEvent) {
-    this.connection = new RedisConnection(redisUrl, 'tickwatch-feed', onEvent);
+  constructor(address: RedisAddress, commands: WaiterCommands, onEvent: OnFeedEvent) {
+    this.connection = new RedisConnection(address, 'tickwatch-feed', onEvent);
     this.#commands = commands;
     this.connection.client.on('ready', async () => {
       this.#clientId = String(await this.connection.run('CLIENT', 'ID').catch(() => ''));
@@ -50,11 +57,6 @@ export class StreamWaiter implements AsyncDisposable {
       // Once for all that begin to wait now.
       setImmediate(() => this.#begin());
     });
-  }
-
-  /** Whether a stream can be read. @throws FeedUnavailableError */
-  async probe(key: string, id: string): Promise<void> {
-    await this.#commands.run('XREAD', 'COUNT', '1', 'STREAMS', key, id);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -98,6 +100,11 @@ export class StreamWaiter implements AsyncDisposable {
   /** One stream that is refused fails the read of all: each is asked for alone. */
   async #blame({ key, id, end }: Waiting, error: unknown): Promise<void> {
     if (!isRefusal(error)) return end(error);
-    await this.probe(key, id).then(() => end(), end);
+    await this.#commands.run(...probe(key, id)).then(() => end(), end);
   }
+}
+
+/** Fails where a stream can't be read. */
+export function probe(key: string, id: string): readonly string[] {
+  return ['XREAD', 'COUNT', '1', 'STREAMS', key, id];
 }

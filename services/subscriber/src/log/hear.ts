@@ -5,6 +5,7 @@ import {
   type LaneName,
   laneName,
   laneOfStock,
+  lanesOf,
   nowMicros,
   type TakeDecoded,
 } from '@tickwatch/core';
@@ -58,10 +59,11 @@ export function hearInto(logs: LaneLogs, lanes: LaneCounts, onHeard: () => void)
     }
   };
 
-  return (exchange, messages, since) => {
+  return (exchange, messages, since, lane) => {
     const count = lanes.get(exchange) ?? 1;
     if (since !== undefined) {
-      for (let index = 0; index < count; index++) logs.get(laneName(exchange, index))?.missing.listens(since);
+      const concerned = lane === undefined ? lanesOf(new Map([[exchange, count]])) : [lane];
+      for (const name of concerned) logs.get(name)?.missing.listens(since);
     }
     const rules = logs.rulesOf(exchange);
     const drafts = new Map<LaneName, SegmentDraft>();
@@ -69,7 +71,7 @@ export function hearInto(logs: LaneLogs, lanes: LaneCounts, onHeard: () => void)
       if (count > 1) split(exchange, count, message, drafts);
       else draftOf(drafts, laneName(exchange, 0)).read(message, logs.toleranceMicros, rules);
     }
-    for (const [lane, draft] of drafts) take(lane, draft);
+    for (const [name, draft] of drafts) take(name, draft);
     onHeard();
   };
 }

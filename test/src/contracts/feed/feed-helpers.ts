@@ -31,7 +31,7 @@ export function start(feed: Feed): void {
 }
 
 export function stateOf({ source }: Feed, exchange: string): string {
-  return source.status(source.kind === 'stream' ? laneName(exchange, 0) : exchange).state;
+  return source.status(laneName(exchange, 0)).state;
 }
 
 export async function connected(feed: Feed, ...names: readonly string[]): Promise<void> {
@@ -79,6 +79,28 @@ export async function follow(
     await pause();
   }
   throw new Error(`${messages} messages came in time; ${count} were expected: ${texts(entries)}`);
+}
+
+export interface Following extends AsyncDisposable {
+  /** What it gave so far. */
+  readonly entries: readonly LogEntry[];
+}
+
+/** Follows a lane until it is disposed of. */
+export function following(feed: Feed, lane: LaneName, after = '0-0'): Following {
+  const stop = new AbortController();
+  const entries: LogEntry[] = [];
+  const reading = (async () => {
+    if (feed.kind !== 'pull') throw new Error('nothing to follow');
+    for await (const entry of feed.source.follow(lane, after, stop.signal)) entries.push(entry);
+  })();
+  return {
+    entries,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await reading;
+    },
+  };
 }
 
 export function messagesOf(entries: readonly LogEntry[]): readonly FeedMessage[] {

@@ -66,7 +66,7 @@ describe('a feed whose Redis goes away', { timeout: 300_000 }, () => {
       const feed = await createFeed(config, (event) => events.push(event));
       start(feed);
       await until(() => events.some((event) => event.type === 'feed_disconnected'), { timeoutMs: 40_000 });
-      const status = feed.kind === 'push' ? feed.source.status('NASDAQ') : assert.fail();
+      const status = feed.kind === 'push' ? feed.source.status(NASDAQ) : assert.fail();
       assert.equal(status.state, 'disconnected');
       assert.ok(status.error.length > 0);
       assert.ok(!JSON.stringify([events, status]).includes('wrong1234'));

@@ -1,26 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Feed, LogEntry } from '@tickwatch/feed';
 import { until } from '../../servers/index.ts';
-import { connected, follow, NASDAQ, NYSE, pointAfter, stateOf, texts } from './feed-helpers.ts';
+import { connected, follow, following, NASDAQ, NYSE, pointAfter, stateOf, texts } from './feed-helpers.ts';
 import { type Setup, setUp } from './redis-set-up.ts';
-
-/** Follows a lane for ever; what it gave, and how to end it. */
-function following(feed: Feed, lane: string, after = '0-0') {
-  const stop = new AbortController();
-  const entries: LogEntry[] = [];
-  const reading = (async () => {
-    if (feed.kind !== 'pull') assert.fail();
-    for await (const entry of feed.source.follow(lane, after, stop.signal)) entries.push(entry);
-  })();
-  return {
-    entries,
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await reading;
-    },
-  };
-}
 
 function told(setup: Setup, type: string): readonly unknown[] {
   return setup.events.filter((event) => event.type === type);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
@@ -33,6 +33,8 @@ export interface NatsServer extends AsyncDisposable {
   kill(): Promise<void>;
   /** Starts it again on the same ports and data; waits until it answers. */
   restart(): Promise<void>;
+  /** Keeps a copy of its data while it is stopped. @returns puts them back, also while it is stopped */
+  snapshot(): Promise<() => Promise<void>>;
   /** It stays and answers nothing, until `resume`. */
   pause(): void;
   resume(): void;
@@ -130,6 +132,14 @@ async function prepare({ password, settings = [], mappings = {} }: NatsOptions, 
         },
         { what: 'nats-server answering', timeoutMs: 30_000 },
       );
+    },
+    async snapshot() {
+      const [data, copy] = [join(folder, 'jetstream'), join(folder, 'copy')];
+      await cp(data, copy, { recursive: true });
+      return async () => {
+        await rm(data, { recursive: true });
+        await cp(copy, data, { recursive: true });
+      };
     },
     stop: () => child.end('SIGTERM'),
     kill: () => child.end('SIGKILL'),

@@ -12,6 +12,8 @@ export interface NatsApi {
   readonly connection: Connection;
   readonly manager: JetStreamManager;
   readonly client: JetStreamClient;
+  /** Aborts when the connection is gone. */
+  readonly gone: AbortSignal;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -29,6 +31,7 @@ export class NatsConnection implements AsyncDisposable {
   readonly #ending = new AbortController();
   readonly #running: Promise<void>;
   #api: NatsApi | undefined;
+  #gone = new AbortController();
   #state: SourceState = { state: 'disconnected', since: nowMicros(), error: 'not connected yet' };
   #isTold = false;
 
@@ -90,7 +93,8 @@ export class NatsConnection implements AsyncDisposable {
     const client = jetstream(connection, { timeout: ANSWER_TIMEOUT_MS });
     void client.jetstreamManager(false).then((manager) => {
       if (connection.isClosed() || this.#ending.signal.aborted) return;
-      this.#api = { connection, manager, client };
+      this.#gone = new AbortController();
+      this.#api = { connection, manager, client, gone: this.#gone.signal };
       this.#state = { state: 'connected', since: nowMicros() };
       this.#isTold = false;
       this.#onEvent({ type: 'feed_connected', server: this.label });
@@ -101,6 +105,7 @@ export class NatsConnection implements AsyncDisposable {
     const error = describeError(cause);
     const since = this.#state.state === 'disconnected' ? this.#state.since : nowMicros();
     this.#api = undefined;
+    this.#gone.abort();
     this.#state = { state: 'disconnected', since, error };
     if (this.#isTold || this.#ending.signal.aborted) return;
     this.#isTold = true;

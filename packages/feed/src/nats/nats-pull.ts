@@ -11,9 +11,9 @@ export interface NatsMessage extends FeedMessage {
 /** What may be on its way to us: so much, unless a single message is larger. */
 const MAX_PULL_BYTES = 4 * MAX_ENTRY_BYTES;
 const PULL_MS = 30_000;
-const HEARTBEAT_MS = 2_000;
+const HEARTBEAT_MS = 1_000;
 /** A consumer of which nothing is heard for so long is gone. */
-const SILENCE_MS = 5_000;
+const SILENCE_MS = 3_000;
 
 /** Pulls what a consumer without acknowledgements has, never more than was asked for, and misses nothing that it sent. */
 export class NatsPull {
@@ -78,18 +78,23 @@ export class NatsPull {
   }
 
   #sign(signal: AbortSignal | undefined): Promise<void> {
+    const { gone } = this.#api;
     return new Promise((resolve) => {
       const end = (): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', end);
+        gone.removeEventListener('abort', lose);
         resolve();
       };
-      const timer = setTimeout(() => {
-        this.#error ??= new Error(`the consumer was silent for ${SILENCE_MS / 1000} s`);
+      const lose = (): void => {
+        this.#error ??= new Error(gone.aborted ? 'the connection is gone' : 'the consumer is silent');
         end();
-      }, SILENCE_MS);
+      };
+      const timer = setTimeout(lose, SILENCE_MS);
       this.#wake = end;
       signal?.addEventListener('abort', end);
+      gone.addEventListener('abort', lose);
+      if (gone.aborted) lose();
     });
   }
 

@@ -7,6 +7,9 @@ import type { PullSource, SourceState } from '../tick-source.ts';
 import type { NatsLog } from './nats-log.ts';
 import { parsePlace, START } from './nats-place.ts';
 
+/** Also while the server is away: asking a connection that is not there costs nothing. */
+const LONGEST_RETRY_MS = 1000;
+
 /** Reads the lanes' streams as they grow, each for itself. */
 export class NatsSource implements PullSource {
   readonly kind = 'nats';
@@ -43,7 +46,8 @@ export class NatsSource implements PullSource {
       } catch (error) {
         // Once is no failure: a consumer goes away with its server, and the next one reads on.
         if (failures++ > 0 && !signal.aborted) this.#fail(lane, error);
-        await delay(backoffMs(failures - 1), undefined, { signal }).catch(() => {});
+        const wait = backoffMs(failures - 1, { maxMs: LONGEST_RETRY_MS });
+        await delay(wait, undefined, { signal }).catch(() => {});
       }
     }
   }

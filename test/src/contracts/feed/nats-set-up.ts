@@ -40,7 +40,10 @@ export async function makeStreams(nats: NatsServer, lanes: LaneCounts, replicas 
   });
 }
 
-export async function setUp({ lanes = oneLane, ...options }: NatsOptions & { lanes?: LaneCounts } = {}): Promise<NatsSetup> {
+export async function setUp({
+  lanes = oneLane,
+  ...options
+}: NatsOptions & { lanes?: LaneCounts } = {}): Promise<NatsSetup> {
   const nats = await startNats({ password: 'hunter 2', mappings: mappingsOf(lanes), ...options });
   await makeStreams(nats, lanes);
   const events: FeedEvent[] = [];

@@ -19,6 +19,8 @@ export interface NatsOptions {
 export type Mappings = Readonly<Record<string, string>>;
 
 export interface NatsServer extends AsyncDisposable {
+  /** As the others of its cluster know it. */
+  readonly name: string;
   readonly url: string;
   readonly pid: number | undefined;
   /** A connection of its own, which does not reconnect; the caller closes it. */
@@ -48,7 +50,7 @@ interface Node {
 }
 
 /** `nats-server` from PATH, or another one to try. */
-const COMMAND = process.env['NATS_SERVER'] ?? 'nats-server';
+const COMMAND = process.env.NATS_SERVER ?? 'nats-server';
 const USER = 'tick';
 
 /** Starts a `nats-server` with JetStream on a free port, with a data folder of its own. */
@@ -112,6 +114,7 @@ async function prepare({ password, settings = [], mappings = {} }: NatsOptions, 
     }
   };
   return {
+    name: node.name,
     url: `nats://${password === undefined ? '' : `${USER}:${encodeURIComponent(password)}@`}127.0.0.1:${node.port}`,
     get pid() {
       return child.pid;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream';
-import { type NatsConnection as Connection, connect } from '@nats-io/transport-node';
+import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { type NatsConnection as Connection, connect, TimeoutError } from '@nats-io/transport-node';
 import { backoffMs, nowMicros } from '@tickwatch/core';
 import { describeError } from '../describe-error.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
@@ -17,7 +17,9 @@ export interface NatsApi {
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
-const ANSWER_TIMEOUT_MS = 5_000;
+const ACK_TIMEOUT_MS = 5_000;
+/** Shorter: who asks is told nothing while a stream has no leader, and asks again. */
+const ANSWER_TIMEOUT_MS = 2_000;
 /** A server that leaves two of these unanswered counts as gone. */
 const PING_MS = 2_000;
 
@@ -54,8 +56,14 @@ export class NatsConnection implements AsyncDisposable {
       return await work(this.#api);
     } catch (cause) {
       if (cause instanceof FeedUnavailableError) throw cause;
-      throw new FeedUnavailableError(`${this.label}: ${describeError(cause)}`, { cause });
+      const what = cause instanceof TimeoutError ? 'no answer in time: has the stream a leader?' : describeError(cause);
+      throw new FeedUnavailableError(`${this.label}: ${what}`, { cause });
     }
+  }
+
+  /** The server answered, and refused. */
+  refused(error: unknown): void {
+    this.#onEvent({ type: 'feed_command_failed', server: this.label, error: describeError(error) });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -79,7 +87,7 @@ export class NatsConnection implements AsyncDisposable {
           noAsyncTraces: true,
         });
         failures = 0;
-        this.#connected(connection);
+        await this.#connected(connection);
         const error = await (signal.aborted ? connection.close() : connection.closed());
         throw error ?? new Error('the server closed the connection');
       } catch (error) {
@@ -89,16 +97,16 @@ export class NatsConnection implements AsyncDisposable {
     }
   }
 
-  #connected(connection: Connection): void {
-    const client = jetstream(connection, { timeout: ANSWER_TIMEOUT_MS });
-    void client.jetstreamManager(false).then((manager) => {
-      if (connection.isClosed() || this.#ending.signal.aborted) return;
-      this.#gone = new AbortController();
-      this.#api = { connection, manager, client, gone: this.#gone.signal };
-      this.#state = { state: 'connected', since: nowMicros() };
-      this.#isTold = false;
-      this.#onEvent({ type: 'feed_connected', server: this.label });
-    });
+  async #connected(connection: Connection): Promise<void> {
+    const client = jetstream(connection, { timeout: ACK_TIMEOUT_MS });
+    // Asks nothing of the server.
+    const manager = await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_TIMEOUT_MS });
+    if (this.#ending.signal.aborted) return;
+    this.#gone = new AbortController();
+    this.#api = { connection, manager, client, gone: this.#gone.signal };
+    this.#state = { state: 'connected', since: nowMicros() };
+    this.#isTold = false;
+    this.#onEvent({ type: 'feed_connected', server: this.label });
   }
 
   #disconnected(cause: unknown): void {

@@ -1,4 +1,3 @@
-import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream';
 import type { OnFeedEvent } from '../feed-event.ts';
 import { stockOf } from '../stock-of.ts';
 import type { TickSink } from '../tick-source.ts';
@@ -12,6 +11,7 @@ const MAX_IN_FLIGHT = 1024;
 export class NatsSink implements TickSink {
   readonly #connection: NatsConnection;
   #inFlight = 0;
+  #isTold = false;
   #onRoom = (): void => {};
   /** Resolves when all messages of earlier calls are on their way. */
   #sent: Promise<void> = Promise.resolve();
@@ -52,19 +52,25 @@ export class NatsSink implements TickSink {
     }
   }
 
-  #publish(subject: string, message: string): Promise<void> {
-    return this.#connection.ask(async ({ client }) => {
-      try {
-        await client.publish(subject, message);
-      } catch (error) {
-        if (error instanceof JetStreamApiError || error instanceof JetStreamError) throw error;
-        if (error instanceof Error && /not enabled/.test(error.message)) {
-          throw new Error(`no stream takes ${subject}: none is made yet, or the server maps it to no lane`, {
-            cause: error,
-          });
-        }
-        throw error;
-      }
-    });
+  async #publish(subject: string, message: string): Promise<void> {
+    try {
+      await this.#connection.ask(({ client }) => client.publish(subject, message).catch(explain(subject)));
+      this.#isTold = false;
+    } catch (error) {
+      // Once, until something is taken again. That the server is away is told by the connection.
+      const isRefusal = this.#connection.state.state === 'connected';
+      if (isRefusal && !this.#isTold) this.#connection.refused(error);
+      this.#isTold ||= isRefusal;
+      throw error;
+    }
   }
+}
+
+/** Where no stream takes a subject, the library says that JetStream is not enabled. */
+function explain(subject: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof Error) || !/not enabled/.test(error.message)) throw error;
+    const why = `no stream takes ${subject}: none is made yet, or the server maps it to no lane`;
+    throw new Error(why, { cause: error });
+  };
 }

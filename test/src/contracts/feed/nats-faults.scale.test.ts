@@ -159,7 +159,9 @@ describe('A NATS server', { timeout: 120_000 }, () => {
 
   it('that takes nothing says why, and the sink with it', async () => {
     await using nats = await startNats();
-    await using sink = await createTickSink({ kind: 'nats', natsUrl: nats.url, lanes: oneLane }, () => {});
+    const events: FeedEvent[] = [];
+    const onEvent = (event: FeedEvent): void => void events.push(event);
+    await using sink = await createTickSink({ kind: 'nats', natsUrl: nats.url, lanes: oneLane }, onEvent);
     const refusal = async (says: RegExp): Promise<void> => {
       await until(async () => {
         const error: unknown = await sink.publish('NASDAQ', ['AAPL:1', 'AAPL:2', 'AAPL:3']).catch((thrown) => thrown);
@@ -172,5 +174,9 @@ describe('A NATS server', { timeout: 120_000 }, () => {
     assert.deepEqual(await sink.publish('NASDAQ', ['AAPL:1']), { unheard: 0 });
     await nats.manage((manager) => manager.streams.update('TICKS_NASDAQ_0', { max_msgs: 2, discard: 'new' }));
     await refusal(/maximum messages exceeded/);
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ['feed_connected', 'feed_command_failed', 'feed_command_failed'],
+    );
   });
 });

@@ -80,13 +80,13 @@ export class NatsLane {
    */
   async read(place: NatsPlace, isMade: boolean): Promise<NatsReading | undefined> {
     const info = (await this.look()) ?? (isMade ? await this.#make() : undefined);
-    return info && this.#begin(await this.#locate(place, info));
+    return info && this.#begin(await this.#locate(place, info), info);
   }
 
   /** Begins to read with the first message of a time or later. @returns `undefined`: there is no stream. @throws FeedUnavailableError */
   async readSince(time: number): Promise<NatsReading | undefined> {
     const info = await this.look();
-    return info && this.#begin({ place: this.#beginOf(info), since: Math.max(0, time) });
+    return info && this.#begin({ place: this.#beginOf(info), since: Math.max(0, time) }, info);
   }
 
   /** What its server's clock says; `undefined`: there is no stream. @throws FeedUnavailableError */
@@ -101,7 +101,7 @@ export class NatsLane {
     });
   }
 
-  #begin(start: NatsStart): Promise<NatsReading> {
+  #begin(start: NatsStart, { state }: StreamInfo): Promise<NatsReading> {
     this.set(start.place);
     return this.#connection.ask(async (api) => {
       const { name } = await this.#consume(
@@ -110,8 +110,9 @@ export class NatsLane {
           ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: start.place.seq + 1 }
           : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: formatMicros(start.since as EpochMicros) },
       );
-      const remove = (): void => void api.manager.consumers.delete(this.stream, name).catch(() => {});
-      return new NatsReading(this.lane, start, new NatsPull(api, this.stream, name), this.#onEvent, remove);
+      const end = (): void => void api.manager.consumers.delete(this.stream, name).catch(() => {});
+      const supply = { pull: new NatsPull(api, this.stream, name), last: state.last_seq, end };
+      return new NatsReading(this.lane, start, supply, this.#onEvent);
     });
   }
 

@@ -87,8 +87,7 @@ export class NatsLog implements DurableLog {
       const order = end === undefined ? -1 : reading.place.generation - end.generation;
       if (order > 0) return undefined;
       const most = Math.min(limit, MAX_ENTRY_MESSAGES);
-      const next = () => reading.next(most, false, undefined, order === 0 ? end?.seq : undefined);
-      const messages = await this.connection.ask(next);
+      const messages = await this.connection.ask(() => reading.nextHeld(most, order === 0 ? end?.seq : undefined));
       return messages.length === 0 ? undefined : reading.entry(messages);
     } finally {
       reading.close();
@@ -147,7 +146,7 @@ class PlaceSearch {
     const at = (seq: number, time: number): NatsPlace => ({ ...reading.place, seq, time });
     try {
       for (;;) {
-        const messages = await reading.next(MAX_ENTRY_MESSAGES, false);
+        const messages = await reading.nextHeld(MAX_ENTRY_MESSAGES);
         const [first] = messages;
         if (first === undefined) return;
         this.begin ??= formatPlace(at(first.seq - 1, 0));

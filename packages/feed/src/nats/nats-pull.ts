@@ -48,12 +48,11 @@ export class NatsPull {
 
   /**
    * The messages that are here, at most so many; else waits for the next, for the next sign of life, or the signal.
-   * @param isWaiting false: none are waited for that are not there
    * @throws Error the consumer is gone, or what it sent did not come: begin anew
    */
-  async take(limit: number, isWaiting: boolean, signal?: AbortSignal): Promise<readonly NatsMessage[]> {
+  async take(limit: number, signal?: AbortSignal): Promise<readonly NatsMessage[]> {
     if (this.#messages.length === 0 && this.#error === undefined && signal?.aborted !== true) {
-      if (this.#request === undefined) this.#ask(this.#isTooLarge ? 1 : limit, isWaiting);
+      if (this.#request === undefined) this.#ask(this.#isTooLarge ? 1 : limit);
       await this.#sign(signal);
     }
     if (this.#messages.length === 0 && this.#error !== undefined) throw this.#error;
@@ -70,8 +69,8 @@ export class NatsPull {
     this.#subscription.unsubscribe();
   }
 
-  #ask(batch: number, isWaiting: boolean): void {
-    const wait = isWaiting ? { expires: nanos(PULL_MS), idle_heartbeat: nanos(HEARTBEAT_MS) } : { no_wait: true };
+  #ask(batch: number): void {
+    const wait = { expires: nanos(PULL_MS), idle_heartbeat: nanos(HEARTBEAT_MS) };
     const request = { batch, ...(batch > 1 && { max_bytes: MAX_PULL_BYTES }), ...wait };
     this.#request = { batch, left: batch };
     this.#api.connection.publish(this.#subject, JSON.stringify(request), { reply: this.#inbox });
@@ -120,7 +119,7 @@ export class NatsPull {
     const { batch = 0, left = 0 } = this.#request ?? {};
     this.#request = undefined;
     if (/exceeds maxbytes/i.test(text)) this.#isTooLarge = left === batch;
-    else if (code !== 404 && code !== 408 && !/batch completed/i.test(text)) throw new Error(`${code} ${text}`.trim());
+    else if (code !== 408 && !/batch completed/i.test(text)) throw new Error(`${code} ${text}`.trim());
   }
 
   #expect(ours: number, theirs: string | undefined): void {

@@ -13,51 +13,61 @@ export interface NatsStart {
   readonly hole?: Hole;
 }
 
+/** What a reading needs of the server. */
+export interface NatsSupply {
+  readonly pull: NatsPull;
+  /** The stream's newest number when the reading began. */
+  readonly last: number;
+  /** It is not needed any more. */
+  readonly end: () => void;
+}
+
 /** A lane's stream, read from one place on. */
 export class NatsReading {
   /** Behind the last message that was given. */
   place: NatsPlace;
   readonly #lane: LaneName;
-  readonly #pull: NatsPull;
+  readonly #supply: NatsSupply;
   readonly #onEvent: OnFeedEvent;
-  readonly #end: () => void;
   #hole: Hole | undefined;
-  /** The next message may have any number. */
-  #isAny: boolean;
+  /** The next message may have any number, if it is not older than this. */
+  #since: number | undefined;
   #ahead: NatsMessage[] = [];
 
-  /** @param end what the reading needed on the server is not needed any more */
-  constructor(
-    lane: LaneName,
-    { place, since, hole }: NatsStart,
-    pull: NatsPull,
-    onEvent: OnFeedEvent,
-    end: () => void,
-  ) {
+  constructor(lane: LaneName, { place, since, hole }: NatsStart, supply: NatsSupply, onEvent: OnFeedEvent) {
     this.#lane = lane;
     this.place = place;
     this.#hole = hole;
-    this.#isAny = since !== undefined || hole !== undefined;
-    this.#pull = pull;
+    this.#since = since ?? (hole && 0);
+    this.#supply = supply;
     this.#onEvent = onEvent;
-    this.#end = end;
   }
 
   /**
    * The next messages without a hole between them, as {@link NatsPull.take} gives them. @param upTo none behind this number
    * @throws Error begin a new reading at {@link place}
    */
-  async next(limit: number, isWaiting: boolean, signal?: AbortSignal, upTo?: number): Promise<readonly NatsMessage[]> {
-    if (this.#ahead.length === 0) this.#ahead = [...(await this.#pull.take(limit, isWaiting, signal))];
+  async next(limit: number, signal?: AbortSignal, upTo?: number): Promise<readonly NatsMessage[]> {
+    while (this.#ahead.length === 0) {
+      const taken = await this.#supply.pull.take(limit, signal);
+      if (taken.length === 0) return [];
+      this.#ahead = taken.filter((message) => this.#isBehind(message));
+    }
     const [first] = this.#ahead;
     if (first === undefined || first.seq > (upTo ?? first.seq)) return [];
-    if (!this.#isAny) this.#overtaken(first.seq - this.place.seq - 1);
-    this.#isAny = false;
+    if (this.#since === undefined) this.#overtaken(first.seq - this.place.seq - 1);
+    this.#since = undefined;
     const count = this.#ahead.findIndex(({ seq }, i) => seq !== first.seq + i || seq > (upTo ?? seq));
     const messages = this.#ahead.splice(0, count < 0 ? this.#ahead.length : count);
     const last = messages.at(-1) ?? first;
     this.place = { ...this.place, seq: last.seq, time: last.receivedAt };
     return messages;
+  }
+
+  /** As {@link next}, of what the stream had when the reading began. */
+  async nextHeld(limit: number, upTo?: number): Promise<readonly NatsMessage[]> {
+    const { last } = this.#supply;
+    return this.place.seq < Math.min(last, upTo ?? last) ? await this.next(limit, undefined, upTo) : [];
   }
 
   /** The messages that {@link next} gave, as the log's entry. */
@@ -69,8 +79,13 @@ export class NatsReading {
   }
 
   close(): void {
-    this.#pull.close();
-    this.#end();
+    this.#supply.pull.close();
+    this.#supply.end();
+  }
+
+  /** A replica that is not up to date begins at its own end, where it should begin later. */
+  #isBehind({ seq, receivedAt }: NatsMessage): boolean {
+    return this.#since === undefined ? seq > this.place.seq : receivedAt >= this.#since;
   }
 
   /** The stream is the lane's alone: what it numbered and has no more, it removed. */

@@ -33,7 +33,7 @@ export class NatsSource implements PullSource {
         const reading = await this.#log.of(lane).read(place, true);
         try {
           while (reading !== undefined && !signal.aborted) {
-            const messages = await reading.next(MAX_ENTRY_MESSAGES, true, signal);
+            const messages = await reading.next(MAX_ENTRY_MESSAGES, signal);
             failures = 0;
             this.#recovered(lane);
             if (messages.length === 0) continue;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const READ =
-  /\benv\s*\.(?:text|optionalText|integer|optionalInteger|choice|list|lanes|flag|url|secret|file)\(\s*'([A-Z_]+)'/g;
+  /\benv\s*\.(?:text|optionalText|integer|optionalInteger|choice|list|lanes|flag|urls?|secret|file)\(\s*'([A-Z_]+)'/g;
 
 function settingsInCode(): readonly string[] {
   // Some are read by more than one service, by what these share.

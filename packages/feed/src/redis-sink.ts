@@ -4,6 +4,7 @@ import type { TickSinkConfig } from './feed-config.ts';
 import type { OnFeedEvent } from './feed-event.ts';
 import { isRefusal } from './redis-connection.ts';
 import { RedisNodes } from './redis-nodes.ts';
+import { stockOf } from './stock-of.ts';
 import type { TickSink } from './tick-source.ts';
 
 /** ARGV: channel, messages… @returns how many of them no one heard */
@@ -102,21 +103,4 @@ for i = 2, #ARGV do
   if redis.call('${command}', ARGV[1], ARGV[i]) == 0 then unheard = unheard + 1 end
 end
 return unheard`;
-}
-
-const STOCK_NAME = /"stock_name"\s*:\s*("(?:[^"\\]|\\.)*")/;
-
-/** The stock of a message's first tick; a message that is no tick goes with any. */
-function stockOf(message: string): string {
-  if (/^\s*[[{]/.test(message)) return parseText(STOCK_NAME.exec(message)?.[1] ?? '""');
-  const [line = ''] = message.trimStart().split('\n', 1);
-  return line.slice(0, line.lastIndexOf(':')).trim();
-}
-
-function parseText(json: string): string {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return '';
-  }
 }

@@ -2,17 +2,22 @@ import type { Feed } from '../create-feed.ts';
 import type { FeedConfig, TickSinkConfig } from '../feed-config.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
 import type { TickSink } from '../tick-source.ts';
+import { NatsLog } from './nats-log.ts';
+import { NatsSink } from './nats-sink.ts';
+import { NatsSource } from './nats-source.ts';
 
+type Nats<Config> = Extract<Config, { readonly kind: 'nats' }>;
+
+/** @throws Error the URL is none */
 export function openNatsFeed(
-  _config: Extract<FeedConfig, { readonly kind: 'nats' }>,
-  _onEvent: OnFeedEvent,
+  { natsUrl, lanes }: Nats<FeedConfig>,
+  onEvent: OnFeedEvent,
 ): Extract<Feed, { readonly kind: 'pull' }> {
-  throw new Error('not built yet');
+  const log = new NatsLog(natsUrl, lanes, onEvent);
+  return { kind: 'pull', source: new NatsSource(log, onEvent), log };
 }
 
-export function openNatsSink(
-  _config: Extract<TickSinkConfig, { readonly kind: 'nats' }>,
-  _onEvent: OnFeedEvent,
-): TickSink {
-  throw new Error('not built yet');
+/** @throws Error the URL is none */
+export function openNatsSink({ natsUrl }: Nats<TickSinkConfig>, onEvent: OnFeedEvent): TickSink {
+  return new NatsSink(natsUrl, onEvent);
 }

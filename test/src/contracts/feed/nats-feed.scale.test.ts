@@ -1,0 +1,4 @@
+import { feedContract } from './feed-contract.ts';
+import { setUp } from './nats-set-up.ts';
+
+feedContract('the NATS JetStream feed', () => setUp());

@@ -1,6 +1,7 @@
 import { type LaneCounts, laneName, laneOfStock, streamKey } from '@tickwatch/core';
 import type { OnFeedEvent } from './feed-event.ts';
 import { RedisConnection } from './redis-connection.ts';
+import { stockOf } from './stock-of.ts';
 import type { TickSink } from './tick-source.ts';
 
 /** ARGV: channel, messages… @returns how many of them no one heard */
@@ -69,22 +70,5 @@ export class RedisSink implements TickSink {
       else part.push(message);
     }
     return parts;
-  }
-}
-
-const STOCK_NAME = /"stock_name"\s*:\s*("(?:[^"\\]|\\.)*")/;
-
-/** The stock of a message's first tick; a message that is no tick goes with any. */
-function stockOf(message: string): string {
-  if (/^\s*[[{]/.test(message)) return parseText(STOCK_NAME.exec(message)?.[1] ?? '""');
-  const [line = ''] = message.trimStart().split('\n', 1);
-  return line.slice(0, line.lastIndexOf(':')).trim();
-}
-
-function parseText(json: string): string {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return '';
   }
 }

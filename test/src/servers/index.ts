@@ -7,6 +7,13 @@ export {
 } from './centrifugo.ts';
 export { ChildServer, type ChildServerOptions } from './child-server.ts';
 export { freePort } from './free-port.ts';
+export {
+  type KafkaBroker,
+  type KafkaOptions,
+  type KafkaServer,
+  startKafka,
+  type TopicSettings,
+} from './kafka-server.ts';
 export { type PgbouncerOptions, type PgbouncerServer, startPgbouncer } from './pgbouncer.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis-server.ts';

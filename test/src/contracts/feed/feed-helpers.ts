@@ -31,7 +31,8 @@ export function start(feed: Feed): void {
 }
 
 export function stateOf({ source }: Feed, exchange: string): string {
-  return source.status(source.kind === 'stream' ? laneName(exchange, 0) : exchange).state;
+  const isPushed = source.kind === 'pubsub' || source.kind === 'in-process';
+  return source.status(isPushed ? exchange : laneName(exchange, 0)).state;
 }
 
 export async function connected(feed: Feed, ...names: readonly string[]): Promise<void> {

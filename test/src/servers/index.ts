@@ -7,6 +7,7 @@ export {
 } from './centrifugo.ts';
 export { ChildServer, type ChildServerOptions } from './child-server.ts';
 export { freePort } from './free-port.ts';
+export { KafkaAdmin } from './kafka-admin.ts';
 export {
   type KafkaBroker,
   type KafkaOptions,

@@ -24,6 +24,8 @@ export interface KafkaBroker {
   readonly id: number;
   /** `host:port` */
   readonly address: string;
+  /** A folder for each partition. */
+  readonly dataFolder: string;
   /** Ends it by SIGTERM: in order, its partitions get other leaders first. */
   stop(): Promise<void>;
   /** Ends it by SIGKILL. */
@@ -143,6 +145,7 @@ async function prepareBroker(
   return {
     id: node.id,
     address,
+    dataFolder: join(folder, 'data'),
     stop: () => child.end('SIGTERM'),
     kill: () => child.end('SIGKILL'),
     async restart() {

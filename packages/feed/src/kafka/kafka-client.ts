@@ -3,7 +3,7 @@ import type { KafkaServers } from '@tickwatch/core';
 import { kafkaError } from './kafka-error.ts';
 
 /** A broker that does not answer for so long counts as gone. */
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 6_000;
 const OPEN: ReadonlySet<string> = new Set(['connecting', 'authenticating', 'connected']);
 
 interface Opened {

@@ -67,7 +67,8 @@ export class KafkaLog implements DurableLog {
   async place(point: ResumePoint | undefined, lane: LaneName): Promise<Place> {
     if (point === undefined || point.receivedAt === 0) return { after: START, by: 'start' };
     const own = point.logId === this.id(lane) ? parsePlace(point.position) : undefined;
-    const { topicId } = await this.of(lane).partition();
+    // Another member may have gone on in a newer topic.
+    const { topicId } = await this.#cluster.topic(exchangeOf(lane)).refresh();
     if (own?.topicId === topicId) return { after: point.position, by: 'own' };
     const time = Math.floor(point.receivedAt / 1000);
     const from = await this.of(lane).placeAt(BigInt(Math.max(0, time - SEARCH_BACK_MS)));

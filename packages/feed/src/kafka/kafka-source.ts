@@ -41,17 +41,8 @@ export class KafkaSource implements PullSource {
       const size = Math.max(count, this.#cluster.topic(exchange).size);
       for (let k = 0; k < size; k++) {
         const lane = laneName(exchange, k);
-        if (this.#followed.has(lane)) continue;
-        const ask =
-          k < count ? this.#log.of(lane).partition() : Promise.reject(new KafkaRefusal(this.#log.unread(exchange)));
-        this.#cluster.states.set(
-          lane,
-          error ??
-            (await ask.then(
-              () => undefined,
-              (cause: unknown) => cause,
-            )),
-        );
+        if (!this.#followed.has(lane))
+          this.#cluster.states.set(lane, error ?? (await this.#problemOf(lane, k < count)));
       }
     });
   }
@@ -104,6 +95,17 @@ export class KafkaSource implements PullSource {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#cluster[Symbol.asyncDispose]();
+  }
+
+  async #problemOf(lane: LaneName, isRead: boolean): Promise<unknown> {
+    if (!isRead) return new KafkaRefusal(this.#log.unread(exchangeOf(lane)));
+    return await this.#log
+      .of(lane)
+      .partition()
+      .then(
+        () => undefined,
+        (error: unknown) => error,
+      );
   }
 
   #follow(lane: LaneName, more: number): void {

@@ -109,6 +109,7 @@ export class KafkaTopic {
     const values = await this.#read();
     const furthest = Math.max(...[SETTINGS.before, SETTINGS.after].map((name) => Number(values.get(name) ?? Infinity)));
     if (values.get(SETTINGS.type) === 'LogAppendTime' || furthest <= CLOCK_ERROR_MS) return;
+    this.#settings = undefined;
     throw new KafkaRefusal(
       `${this.name}: its times are of its publishers' clocks: set ${SETTINGS.type}=LogAppendTime, or ${SETTINGS.before} and ${SETTINGS.after} to at most ${CLOCK_ERROR_MS} (we need the right to see them)`,
     );

@@ -18,6 +18,7 @@ import { until } from './until.ts';
 const TOPIC = 2;
 const TRANSACTION = 1;
 const LATEST = -1n;
+const EARLIEST = -2n;
 
 /** What Kafka's client does not do for an administrator, and what a publisher with transactions does, by the bare protocol. */
 export class KafkaAdmin {
@@ -37,15 +38,13 @@ export class KafkaAdmin {
   }
 
   /** The offset behind the newest record of each partition. */
-  async ends(topic: string): Promise<readonly bigint[]> {
-    const leaders = await this.leaders(topic);
-    return await Promise.all(
-      leaders.map(async (leader, partitionIndex) => {
-        const partitions = [{ partitionIndex, currentLeaderEpoch: -1, timestamp: LATEST }];
-        const answer = await ask(leader, listOffsetsV8.api, [-1, 0, [{ name: topic, partitions }]]);
-        return answer.topics[0]?.partitions[0]?.offset ?? 0n;
-      }),
-    );
+  ends(topic: string): Promise<readonly bigint[]> {
+    return this.#offsets(topic, LATEST);
+  }
+
+  /** The offset of the oldest record of each partition. */
+  starts(topic: string): Promise<readonly bigint[]> {
+    return this.#offsets(topic, EARLIEST);
   }
 
   /** Forgets what lies before an offset, as retention does. */
@@ -81,6 +80,17 @@ export class KafkaAdmin {
     const records = values.map((value) => ({ topic, partition: 0, value: Buffer.from(value) }));
     await ask(leader, produceV9.api, [-1, 10_000, records, { ...ids, sequences: new NumericMap() }]);
     await ask(coordinator, endTxnV4.api, [transactionalId, producerId, producerEpoch, ending === 'committed']);
+  }
+
+  async #offsets(topic: string, timestamp: bigint): Promise<readonly bigint[]> {
+    const leaders = await this.leaders(topic);
+    return await Promise.all(
+      leaders.map(async (leader, partitionIndex) => {
+        const partitions = [{ partitionIndex, currentLeaderEpoch: -1, timestamp }];
+        const answer = await ask(leader, listOffsetsV8.api, [-1, 0, [{ name: topic, partitions }]]);
+        return answer.topics[0]?.partitions[0]?.offset ?? 0n;
+      }),
+    );
   }
 }
 

@@ -15,10 +15,15 @@ interface Opened {
 export class KafkaClient implements AsyncDisposable {
   readonly label: string;
   readonly #servers: KafkaServers;
+  readonly #bootstrap: Broker[];
   readonly #connections = new Map<string, Opened>();
 
   constructor(servers: KafkaServers) {
     this.#servers = servers;
+    this.#bootstrap = servers.brokers.map((address) => {
+      const colon = address.lastIndexOf(':');
+      return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+    });
     this.label = `kafka at ${servers.brokers.join(', ')}`;
   }
 
@@ -38,6 +43,8 @@ export class KafkaClient implements AsyncDisposable {
       // An answer, if one that is no help, shows that the connection is well.
       const isWell = error instanceof ResponseError || error instanceof UnsupportedCompressionError;
       if (!isWell) for (const [key, opened] of this.#connections) if (opened.connection === connection) this.#drop(key);
+      const { host, port } = connection ?? {};
+      if (!isWell && host !== undefined && port !== undefined) this.#putLast({ host, port });
       throw kafkaError(`${this.label}: ${what}`, error);
     }
   }
@@ -51,12 +58,23 @@ export class KafkaClient implements AsyncDisposable {
     for (const key of [...this.#connections.keys()]) this.#drop(key);
   }
 
+  /** One that was no help is asked last. */
   async #openAny(): Promise<Connection> {
-    const addresses = this.#servers.brokers.map((address) => {
-      const colon = address.lastIndexOf(':');
-      return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
-    });
-    return await Promise.any(addresses.map((broker) => this.#open(broker, '')));
+    const errors: unknown[] = [];
+    for (const broker of [...this.#bootstrap]) {
+      try {
+        return await this.#open(broker, '');
+      } catch (error) {
+        errors.push(error);
+        this.#putLast(broker);
+      }
+    }
+    throw new AggregateError(errors);
+  }
+
+  #putLast({ host, port }: Broker): void {
+    const at = this.#bootstrap.findIndex((broker) => broker.host === host && broker.port === port);
+    if (at >= 0) this.#bootstrap.push(...this.#bootstrap.splice(at, 1));
   }
 
   #open({ host, port }: Broker, via: string): Promise<Connection> {
@@ -64,7 +82,7 @@ export class KafkaClient implements AsyncDisposable {
     const known = this.#connections.get(key);
     if (known !== undefined && OPEN.has(known.connection.status)) return known.ready;
     const { tls, login } = this.#servers;
-    const connection = new Connection(`tickwatch${via && `-${via.replace('/', '-')}`}`, {
+    const connection = new Connection('tickwatch', {
       ...(tls && { tls: {}, tlsServerName: true }),
       ...(login && { sasl: { mechanism: login.mechanism, username: login.user, password: login.password } }),
     });

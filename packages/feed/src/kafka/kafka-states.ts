@@ -41,9 +41,4 @@ export class KafkaStates {
         : { type: 'feed_connected', server: this.#server },
     );
   }
-
-  /** Nobody asks any more how it is. */
-  forget(lane: LaneName): void {
-    this.#states.delete(lane);
-  }
 }

@@ -46,6 +46,7 @@ export class KafkaTopic {
   readonly #client: KafkaClient;
   readonly #order: PlaceOrder;
   #known: Known | undefined;
+  #newest: string | undefined;
   #settings: { readonly values: ReadonlyMap<string, string>; readonly until: number } | undefined;
 
   constructor(exchange: string, client: KafkaClient, order: PlaceOrder) {
@@ -69,8 +70,9 @@ export class KafkaTopic {
     const asked = this.#client.ask(this.name, metadataV12.api, [[this.name], false, false]);
     const { brokers, topics } = await asked.catch(withoutLeaders);
     const { topicId = '', partitions = [] } = topics[0] ?? {};
-    // A broker that lags behind tells of the topic as it was.
-    if (!this.#order.see(topicId, this.#known?.topicId) && this.#known) return this.#known;
+    if (!this.#order.see(topicId, this.#newest))
+      throw new FeedUnavailableError(`a broker has not heard of the new ${this.name} yet`);
+    this.#newest = topicId;
     const known = partitions.map(({ partitionIndex: index, leaderEpoch: epoch, leaderId }) => {
       const leader = brokers.find(({ nodeId }) => nodeId === leaderId);
       return [index, leader && { topicId, index, epoch, leader }] as const;

@@ -11,5 +11,7 @@ export interface KafkaServers {
   /** `host:port` of some brokers of the cluster, which name the others. */
   readonly brokers: readonly string[];
   readonly tls: boolean;
-  readonly login: { readonly user: string; readonly password: string } | undefined;
+  readonly login:
+    | { readonly mechanism: 'PLAIN' | 'SCRAM-SHA-512'; readonly user: string; readonly password: string }
+    | undefined;
 }

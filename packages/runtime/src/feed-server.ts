@@ -2,6 +2,8 @@ import type { FeedServer, KafkaServers } from '@tickwatch/core';
 import type { EnvReader } from './env-reader.ts';
 
 const FEEDS = ['pubsub', 'stream', 'nats', 'kafka'] as const;
+/** How Kafka is told the password: by SCRAM it never leaves this process. */
+const SASL = ['scram-sha-512', 'plain'] as const;
 const BROKER = /^[^\s:/@]+:\d{1,5}$/;
 
 /** Where the settings say that messages come from; `undefined`: no server is named. */
@@ -32,7 +34,11 @@ function kafkaServers(env: EnvReader): KafkaServers | undefined {
   if ((user === undefined) !== (password === undefined)) {
     env.problem('of KAFKA_USER and KAFKA_PASSWORD only one is set');
   }
+  const sasl = env.choice('KAFKA_SASL', SASL, 'scram-sha-512');
+  if (sasl === 'plain' && !tls)
+    env.problem('KAFKA_SASL is "plain", which shows the password to all: it needs KAFKA_TLS=on');
   if (brokers.length === 0) return undefined;
-  const login = user === undefined || password === undefined ? undefined : { user, password };
+  const mechanism = sasl === 'plain' ? 'PLAIN' : 'SCRAM-SHA-512';
+  const login = user === undefined || password === undefined ? undefined : ({ mechanism, user, password } as const);
   return { brokers, tls, login };
 }

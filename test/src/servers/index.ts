@@ -8,6 +8,14 @@ export {
 export { ChildServer, type ChildServerOptions } from './child-server.ts';
 export { freePort } from './free-port.ts';
 export { type Mappings, type NatsOptions, type NatsServer, startNats, startNatsCluster } from './nats-server.ts';
+export { KafkaAdmin } from './kafka-admin.ts';
+export {
+  type KafkaBroker,
+  type KafkaOptions,
+  type KafkaServer,
+  startKafka,
+  type TopicSettings,
+} from './kafka-server.ts';
 export { type PgbouncerOptions, type PgbouncerServer, startPgbouncer } from './pgbouncer.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts';
 export { type RedisCluster, startRedisCluster } from './redis-cluster.ts';

@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ResourceStack } from '@tickwatch/runtime';
+import type { AuditOptions } from '../faults/audit.ts';
+import type { FaultRow } from '../faults/fault-row.ts';
+import { EXCHANGES, NumberedTicks } from '../faults/numbered-ticks.ts';
+import { type Outcome, type StackParts, TickStack } from '../faults/tick-stack.ts';
+import { startPostgres } from '../servers/index.ts';
+import { EngineTicks } from './engine-ticks.ts';
+import type { LogEngine, OpenEngine } from './log-engine.ts';
+
+export interface EngineStackOptions {
+  /** How many each exchange has. */
+  readonly lanes: number;
+  /** More settings of the subscribers. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A log engine, PostgreSQL, a publisher of numbered ticks and as many subscribers as are launched; all real. */
+export class EngineStack extends TickStack<EngineTicks> {
+  readonly feed: string;
+  readonly engine: LogEngine;
+
+  private constructor(
+    engine: LogEngine,
+    { lanes, env }: EngineStackOptions,
+    parts: StackParts<EngineTicks>,
+    opened: ResourceStack,
+  ) {
+    super(parts, { ...engine.env, LANES: String(lanes), ...env }, opened);
+    this.feed = engine.name;
+    this.engine = engine;
+  }
+
+  static open(openEngine: OpenEngine, options: EngineStackOptions): Promise<EngineStack> {
+    return ResourceStack.open(async (opened) => {
+      const folder = await mkdtemp(join(tmpdir(), 'tickwatch-scale-'));
+      opened.defer(() => rm(folder, { recursive: true, force: true }));
+      const engine = opened.use(await openEngine());
+      await engine.prepare(EXCHANGES, options.lanes);
+      const postgres = opened.use(await startPostgres());
+      const databaseUrl = await postgres.createDatabase();
+      const ticks = new NumberedTicks();
+      const publisher = opened.use(new EngineTicks(await engine.publisher(), { ticks, lanes: options.lanes }));
+      return new EngineStack(engine, options, { folder, postgres, databaseUrl, publisher }, opened);
+    });
+  }
+
+  /** Ends publishing, waits until all is stored and counts: what is told of ranges of numbers, and then the whole. */
+  async finishAll(ranges: readonly Outcome[], whole: Outcome): Promise<readonly FaultRow[]> {
+    const { notes, problems } = await this.settle();
+    const rows: FaultRow[] = [];
+    for (const range of ranges) rows.push(await this.row(range));
+    const sum = await this.row({
+      ...whole,
+      notes: [...(whole.notes ?? []), ...notes],
+      problems: [...(whole.problems ?? []), ...problems],
+    });
+    return [...rows, sum];
+  }
+
+  /** An engine may lose what it took, when its leader is lost: nobody counted that, and it lies in recorded holes. */
+  protected override get auditing(): Pick<AuditOptions, 'lanesBy' | 'toldBy'> {
+    const isRedis = this.engine.env.REDIS_URL !== undefined;
+    return { lanesBy: isRedis ? 'stock' : 'source', toldBy: 'holes' };
+  }
+}

@@ -46,3 +46,13 @@ export interface Scenario {
   readonly isTimed?: boolean;
   readonly run: (options: ScenarioOptions) => Promise<readonly FaultRow[]>;
 }
+
+/** @param parts names, or parts of names @throws Error there is no such one */
+export function namedScenarios(all: readonly Scenario[], parts: readonly string[]): readonly Scenario[] {
+  const isName = (part: string): boolean => all.some(({ name }) => name === part);
+  const isMeant = (name: string): boolean =>
+    parts.some((part) => name === part || (!isName(part) && name.includes(part)));
+  const chosen = all.filter(({ name }) => isMeant(name));
+  if (chosen.length > 0) return chosen;
+  throw new Error(`no such scenario; there are ${all.map(({ name }) => name).join(', ')}`);
+}

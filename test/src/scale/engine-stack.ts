@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ResourceStack } from '@tickwatch/runtime';
 import type { AuditOptions } from '../faults/audit.ts';
 import type { FaultRow } from '../faults/fault-row.ts';
+import type { LanesBy } from '../faults/holes.ts';
 import { EXCHANGES, NumberedTicks } from '../faults/numbered-ticks.ts';
 import { type Outcome, type StackParts, TickStack } from '../faults/tick-stack.ts';
 import { startPostgres } from '../servers/index.ts';
@@ -15,6 +16,11 @@ export interface EngineStackOptions {
   readonly lanes: number;
   /** More settings of the subscribers. */
   readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface EngineOutcome extends Outcome {
+  /** Looked at when all is stored. @returns broken promises */
+  readonly check?: (() => Promise<readonly string[]>) | undefined;
 }
 
 /** A log engine, PostgreSQL, a publisher of numbered ticks and as many subscribers as are launched; all real. */
@@ -48,10 +54,11 @@ export class EngineStack extends TickStack<EngineTicks> {
   }
 
   /** Ends publishing, waits until all is stored and counts: what is told of ranges of numbers, and then the whole. */
-  async finishAll(ranges: readonly Outcome[], whole: Outcome): Promise<readonly FaultRow[]> {
+  async finishAll(ranges: readonly EngineOutcome[], whole: Outcome): Promise<readonly FaultRow[]> {
     const { notes, problems } = await this.settle();
     const rows: FaultRow[] = [];
-    for (const range of ranges) rows.push(await this.row(range));
+    for (const { check, ...range } of ranges)
+      rows.push(await this.row({ ...range, problems: (await check?.()) ?? [] }));
     const sum = await this.row({
       ...whole,
       notes: [...(whole.notes ?? []), ...notes],
@@ -60,9 +67,13 @@ export class EngineStack extends TickStack<EngineTicks> {
     return [...rows, sum];
   }
 
+  /** Who says which lane a stock is in. */
+  get lanesBy(): LanesBy {
+    return this.engine.env.REDIS_URL === undefined ? 'source' : 'stock';
+  }
+
   /** An engine may lose what it took, when its leader is lost: nobody counted that, and it lies in recorded holes. */
   protected override get auditing(): Pick<AuditOptions, 'lanesBy' | 'toldBy'> {
-    const isRedis = this.engine.env.REDIS_URL !== undefined;
-    return { lanesBy: isRedis ? 'stock' : 'source', toldBy: 'holes' };
+    return { lanesBy: this.lanesBy, toldBy: 'holes' };
   }
 }

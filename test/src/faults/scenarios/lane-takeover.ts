@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import { until } from '../../servers/index.ts';
 import type { FaultRow, Scenario, ScenarioOptions } from '../fault-row.ts';
 import { FaultStack } from '../fault-stack.ts';
 import { LaneAges, percentile } from '../lane-ages.ts';
 import { describe, hasStopped, isSlower, LanePace, type Pace, type Span, slowest, usual } from '../lane-pace.ts';
+import { fairSpread, stayed } from '../lane-spread.ts';
 import { ScriptedCentrifugo } from '../scripted-centrifugo.ts';
 
 const PER_SECOND = 2000;
@@ -14,9 +14,6 @@ const WINDOW_MS = 3000;
 /** Processes that were just started are slower. */
 const WARM_UP_MS = 5000;
 const UNSTORED_MS = 2000;
-
-/** Lanes by the name of who leads them. */
-type Spread = ReadonlyMap<string, readonly string[]>;
 
 /** Four lanes an exchange, three subscribers, one killed: only its lanes pause. It comes back, and no other lane does. */
 export const laneTakeover: readonly Scenario[] = (['streams', 'pubsub'] as const).map((feed) => ({
@@ -31,7 +28,7 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
   await using stack = await FaultStack.open({ feed, lanes: LANES, env: centrifugo.env });
   for (const name of NAMES) stack.launch(name);
   await Promise.all(stack.subscribers.map((subscriber) => subscriber.listens()));
-  let spread = await fairSpread(stack);
+  let spread = await fairSpread(stack, ALL);
   await stack.addRules();
   stack.publisher.start(PER_SECOND);
   await setTimeout(WARM_UP_MS);
@@ -49,7 +46,7 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
     await setTimeout(WINDOW_MS);
     const killedAt = Date.now();
     await alive(stack, name)?.kill();
-    const taken = await fairSpread(stack);
+    const taken = await fairSpread(stack, ALL);
     recoverySeconds = Math.max(recoverySeconds, await stack.recovery(killedAt));
     await setTimeout(Math.max(0, killedAt + WINDOW_MS - Date.now()));
     const takeover = { from: killedAt, to: Date.now() };
@@ -60,7 +57,7 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
 
     const returned = stack.launch(name);
     await returned.listens();
-    spread = await fairSpread(stack);
+    spread = await fairSpread(stack, ALL);
     await setTimeout(WINDOW_MS / 3);
     const comeback = { from: returned.launchedAt, to: Date.now() };
     comebackPaces.push(...pace.compare('while one came back', quiet, comeback, stayed(taken, spread)));
@@ -95,25 +92,4 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
 
 function alive(stack: FaultStack, name: string) {
   return stack.subscribers.find((one) => one.isAlive && one.name === name);
-}
-
-/** Waits until each living one leads as many lanes as the others, or one more. */
-async function fairSpread(stack: FaultStack): Promise<Spread> {
-  return await until(
-    async () => {
-      const living = stack.subscribers.filter(({ isAlive }) => isAlive);
-      const spread = new Map<string, readonly string[]>();
-      for (const one of living) spread.set(one.name, await one.leads());
-      const counts = [...spread.values()].map((lanes) => lanes.length);
-      const all = new Set([...spread.values()].flat()).size;
-      const isFair = Math.max(...counts) - Math.min(...counts) <= 1;
-      return all === ALL && isFair ? spread : undefined;
-    },
-    { timeoutMs: 60_000, everyMs: 100, what: 'the lanes being spread over the living' },
-  );
-}
-
-/** Lanes that are led by the same one as before. */
-function stayed(before: Spread, after: Spread): ReadonlySet<string> {
-  return new Set([...after].flatMap(([name, lanes]) => lanes.filter((lane) => before.get(name)?.includes(lane))));
 }

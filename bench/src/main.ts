@@ -25,6 +25,7 @@ import { pipelineBench } from './pipeline.ts';
 import { rangesBench } from './ranges.ts';
 import { replayBench } from './replay.ts';
 import { rowsBench } from './rows.ts';
+import { scaleBench } from './scale.ts';
 import { stocksBench } from './stocks.ts';
 import { storageBench } from './storage.ts';
 import { ticksBench } from './ticks.ts';
@@ -97,6 +98,7 @@ const FULL: Readonly<Record<string, Bench>> = {
       },
       say,
     ),
+  scale: (say) => scaleBench({ rate: 12_000, stocks: 1000, seconds: 12, warmUpSeconds: 5, turns: 3 }, say),
   history: (say) => historyBench({ days: 3000, lateMinutes: [1, 10, 24, 25, 100, 1000, 10_000], questions: 200 }, say),
 };
 

@@ -47,7 +47,7 @@ export class FaultStack extends TickStack<RedisPublisher> {
       const settings = options.postgresSettings;
       const postgres = options.postgres ?? opened.use(await startPostgres(settings === undefined ? {} : { settings }));
       const databaseUrl = await postgres.createDatabase();
-      const ticks = new NumberedTicks(options.paddedTo);
+      const ticks = new NumberedTicks({ paddedTo: options.paddedTo });
       const publisher = opened.use(new RedisPublisher({ ...options, redisUrl: redis.url, ticks }));
       await publisher.connect();
       return new FaultStack(options, redis, { folder, postgres, databaseUrl, publisher }, opened);

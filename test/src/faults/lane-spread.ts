@@ -1,14 +1,17 @@
 import { until } from '../servers/index.ts';
-import type { TickStack } from './tick-stack.ts';
+import type { SubscriberProcess } from './subscriber-process.ts';
 
 /** Lanes by the name of who leads them. */
 export type Spread = ReadonlyMap<string, readonly string[]>;
 
-/** Waits until each living one leads as many lanes as the others, or one more. @param all how many there are */
-export async function fairSpread(stack: TickStack, all: number): Promise<Spread> {
+/** Waits until each living one leads as many lanes as the others, or one more. @param all how many lanes there are */
+export async function fairSpread(
+  { subscribers }: { readonly subscribers: readonly SubscriberProcess[] },
+  all: number,
+): Promise<Spread> {
   return await until(
     async () => {
-      const living = stack.subscribers.filter(({ isAlive }) => isAlive);
+      const living = subscribers.filter(({ isAlive }) => isAlive);
       const spread = new Map<string, readonly string[]>();
       for (const one of living) spread.set(one.name, await one.leads());
       const counts = [...spread.values()].map((lanes) => lanes.length);

@@ -10,7 +10,7 @@ interface LiveTick {
 }
 
 interface Command {
-  readonly publish?: { readonly data: { readonly ticks: readonly LiveTick[] } };
+  readonly publish?: { readonly channel: string; readonly data: { readonly ticks?: readonly LiveTick[] } };
 }
 
 /** What it does with a request: answer as Centrifugo, never answer, or answer with this HTTP status. */
@@ -77,7 +77,9 @@ export class ScriptedCentrifugo implements AsyncDisposable {
         return;
       }
       const { commands } = JSON.parse(body) as { commands: readonly Command[] };
-      for (const { publish } of commands) this.#accept(publish?.data.ticks ?? []);
+      for (const { publish } of commands) {
+        if (publish !== undefined && isExchange(publish.channel)) this.#accept(publish.data.ticks ?? []);
+      }
       const replies = commands.map(({ publish }) => (publish === undefined ? { info: {} } : { publish: {} }));
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ replies }));
     } catch {
@@ -90,4 +92,9 @@ export class ScriptedCentrifugo implements AsyncDisposable {
     this.ticks += ticks.length;
     for (const { price, seq } of ticks) this.accepted.set(Number(price), { seq, at });
   }
+}
+
+/** Channels of more than that have a prefix, and what the exchange's has too. */
+function isExchange(channel: string): boolean {
+  return !channel.includes(':');
 }

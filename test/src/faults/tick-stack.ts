@@ -60,6 +60,13 @@ export abstract class TickStack<P extends Publisher = Publisher> implements Asyn
     return subscriber;
   }
 
+  /** @throws Error none of this name lives */
+  living(name: string): SubscriberProcess {
+    const found = this.subscribers.find((one) => one.isAlive && one.name === name);
+    if (found === undefined) throw new Error(`no subscriber ${name} lives`);
+    return found;
+  }
+
   dataFolder(name = 'a'): string {
     return join(this.folder, name);
   }

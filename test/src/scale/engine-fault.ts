@@ -1,5 +1,7 @@
-import { EXCHANGES } from '../faults/numbered-ticks.ts';
 import type { EngineStack } from './engine-stack.ts';
+
+/** Moderate: a house of several processes shares the machine's cores with its servers. */
+export const PER_SECOND = 500;
 
 /** What a fault did, for its row. */
 export interface Played {
@@ -16,8 +18,4 @@ export interface EngineFault {
   /** It takes nothing from the log: no hole may be recorded. */
   readonly isWhole: boolean;
   play(stack: EngineStack): Promise<Played>;
-}
-
-export function allLanes({ publisher }: EngineStack): number {
-  return EXCHANGES.length * publisher.lanes;
 }

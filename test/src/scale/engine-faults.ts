@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { fairSpread } from '../faults/lane-spread.ts';
 import { until } from '../servers/index.ts';
-import { allLanes, type EngineFault, type Played } from './engine-fault.ts';
+import type { EngineFault, Played } from './engine-fault.ts';
 import type { EngineStack } from './engine-stack.ts';
 import { overtaken } from './overtaken.ts';
 
@@ -37,10 +37,10 @@ async function subscriberKilled(stack: EngineStack): Promise<Played> {
   if (victim === undefined) throw new Error('no subscriber is left');
   const killedAt = Date.now();
   await victim.kill();
-  await fairSpread(stack, allLanes(stack));
+  await fairSpread(stack, stack.lanes);
   const recoverySeconds = await stack.recovery(killedAt);
   await stack.launch(victim.name).listens();
-  await fairSpread(stack, allLanes(stack));
+  await fairSpread(stack, stack.lanes);
   await stack.caughtUp();
   return { recoverySeconds };
 }

@@ -1,11 +1,10 @@
 import type { FaultRow, Scenario } from '../faults/fault-row.ts';
 import { fairSpread } from '../faults/lane-spread.ts';
-import { allLanes } from './engine-fault.ts';
+import { PER_SECOND } from './engine-fault.ts';
 import { faultsOf } from './engine-faults.ts';
 import { type EngineOutcome, EngineStack } from './engine-stack.ts';
 import type { OpenEngine } from './log-engine.ts';
 
-const PER_SECOND = 1000;
 const NAMES = ['a', 'b'];
 const QUICK_LANES = [4];
 const ALL_LANES = [2, 3, 4];
@@ -27,7 +26,7 @@ async function play(open: OpenEngine, lanes: number): Promise<readonly FaultRow[
   const { publisher } = stack;
   for (const name of NAMES) stack.launch(name);
   await Promise.all(stack.subscribers.map((subscriber) => subscriber.listens()));
-  await fairSpread(stack, allLanes(stack));
+  await fairSpread(stack, stack.lanes);
   await stack.addRules();
   publisher.start(PER_SECOND);
   await stack.subscribers[0]?.sees('insert_success');

@@ -14,6 +14,7 @@ import type { LogEngine, OpenEngine } from './log-engine.ts';
 export interface EngineStackOptions {
   /** How many each exchange has. */
   readonly lanes: number;
+  readonly exchanges?: readonly string[];
   /** More settings of the subscribers. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -30,11 +31,11 @@ export class EngineStack extends TickStack<EngineTicks> {
 
   private constructor(
     engine: LogEngine,
-    { lanes, env }: EngineStackOptions,
+    { lanes, env, exchanges = EXCHANGES }: EngineStackOptions,
     parts: StackParts<EngineTicks>,
     opened: ResourceStack,
   ) {
-    super(parts, { ...engine.env, LANES: String(lanes), ...env }, opened);
+    super(parts, { ...engine.env, EXCHANGES: exchanges.join(','), LANES: String(lanes), ...env }, opened);
     this.feed = engine.name;
     this.engine = engine;
   }
@@ -44,10 +45,10 @@ export class EngineStack extends TickStack<EngineTicks> {
       const folder = await mkdtemp(join(tmpdir(), 'tickwatch-scale-'));
       opened.defer(() => rm(folder, { recursive: true, force: true }));
       const engine = opened.use(await openEngine());
-      await engine.prepare(EXCHANGES, options.lanes);
+      const ticks = new NumberedTicks(options);
+      await engine.prepare(ticks.exchanges, options.lanes);
       const postgres = opened.use(await startPostgres());
       const databaseUrl = await postgres.createDatabase();
-      const ticks = new NumberedTicks();
       const publisher = opened.use(new EngineTicks(await engine.publisher(), { ticks, lanes: options.lanes }));
       return new EngineStack(engine, options, { folder, postgres, databaseUrl, publisher }, opened);
     });
@@ -65,6 +66,11 @@ export class EngineStack extends TickStack<EngineTicks> {
       problems: [...(whole.problems ?? []), ...problems],
     });
     return [...rows, sum];
+  }
+
+  /** How many lanes there are, of all exchanges. */
+  get lanes(): number {
+    return this.publisher.ticks.exchanges.length * this.publisher.lanes;
   }
 
   /** Who says which lane a stock is in. */

@@ -1,7 +1,7 @@
 import { laneIndex, laneOfStock } from '@tickwatch/core';
 import { fairSpread } from '../faults/lane-spread.ts';
 import { EXCHANGES } from '../faults/numbered-ticks.ts';
-import { allLanes, type EngineFault, type Played } from './engine-fault.ts';
+import { type EngineFault, PER_SECOND, type Played } from './engine-fault.ts';
 import type { EngineStack } from './engine-stack.ts';
 import type { EngineFaults } from './log-engine.ts';
 
@@ -9,7 +9,6 @@ const [EXCHANGE] = EXCHANGES;
 /** Of what is published while nobody reads, more is forgotten than was read before. */
 const TIMES_AS_MUCH = 3;
 const BURST = 1000;
-const PER_SECOND = 1000;
 
 interface Hole {
   readonly lane: string;
@@ -39,8 +38,8 @@ export function overtaken(forget: NonNullable<EngineFaults['overtaken']>): Engin
       await Promise.all(readers.map(({ name }) => stack.launch(name).listens()));
       const startedAt = Date.now();
       publisher.start(PER_SECOND);
-      await fairSpread(stack, allLanes(stack));
       const recoverySeconds = await stack.recovery(startedAt);
+      await fairSpread(stack, stack.lanes);
       const expected = forgotten - before;
       return {
         recoverySeconds,

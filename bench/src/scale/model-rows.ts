@@ -1,6 +1,7 @@
 import type { BenchRow } from '../bench-table.ts';
 import { type CpuModel, coresOf, cpuOf, fitCpu, type Measured } from './model.ts';
 import type { ScalePoint, ScaleResult } from './scale-run.ts';
+import { planTable } from './plan.ts';
 import type { ViewerModel } from './viewer-rows.ts';
 
 const PARTS = {
@@ -14,6 +15,8 @@ type Part = keyof typeof PARTS;
 export interface Models {
   readonly cpu: Readonly<Record<Part, CpuModel>>;
   readonly liveBytesATick: number;
+  readonly diskBytesATick: number;
+  readonly walBytesATick: number;
 }
 
 const NAMES = Object.keys(PARTS) as readonly Part[];
@@ -27,8 +30,12 @@ const BOARD_FRAMES_A_SECOND = 4;
 /** Fits what each part costs, and compares what that says of other points with what was measured there. */
 export function modelRows(fitted: readonly Measured[], checks: readonly Measured[]) {
   const cpu = Object.fromEntries(NAMES.map((part) => [part, fitCpu(fitted, PARTS[part])])) as Record<Part, CpuModel>;
-  const ticks = fitted.reduce((sum, { result }) => sum + result.ticks, 0);
-  const liveBytesATick = fitted.reduce((sum, { result }) => sum + result.liveBytes, 0) / ticks;
+  const sum = (of: (result: ScaleResult) => number): number => fitted.reduce((all, { result }) => all + of(result), 0);
+  const bytes = {
+    liveBytesATick: sum(({ liveBytes }) => liveBytes) / sum(({ ticks }) => ticks),
+    diskBytesATick: sum(({ diskBytes }) => diskBytes) / sum(({ ticks }) => ticks),
+    walBytesATick: sum(({ walBytes }) => walBytes) / sum(({ ticks }) => ticks),
+  };
   const rows = checks.flatMap((check): readonly BenchRow[] => [
     ...NAMES.map(
       (part): BenchRow => ({
@@ -39,20 +46,29 @@ export function modelRows(fitted: readonly Measured[], checks: readonly Measured
         goal: CHECKED,
       }),
     ),
-    {
-      question: '… to Centrifugo',
-      value: check.result.liveBytes / check.result.ticks,
-      unit: 'bytes a tick',
-      beside: { name: 'predicted', value: liveBytesATick },
-      goal: CHECKED,
-    },
+    ...(
+      [
+        ['to Centrifugo', check.result.liveBytes, bytes.liveBytesATick],
+        ['on disk, with its index', check.result.diskBytes, bytes.diskBytesATick],
+        ['of WAL', check.result.walBytes, bytes.walBytesATick],
+      ] as const
+    ).map(
+      ([what, value, predicted]): BenchRow => ({
+        question: `… ${what}`,
+        value: value / check.result.ticks,
+        unit: 'bytes a tick',
+        beside: { name: 'predicted', value: predicted },
+        goal: CHECKED,
+      }),
+    ),
   ]);
-  const models: Models = { cpu, liveBytesATick };
+  const models: Models = { cpu, ...bytes };
   return { rows, models, notes: NAMES.map((part) => sentence(part, cpu[part])) };
 }
 
-/** What the model says of a load that this machine could not carry. */
-export function marketNotes({ cpu, liveBytesATick }: Models, viewers: ViewerModel): readonly string[] {
+/** What the model says of loads that this machine could not carry. */
+export function marketNotes(models: Models, viewers: ViewerModel): readonly string[] {
+  const { cpu, liveBytesATick } = models;
   const cores = NAMES.map((part) => `${part} ${coresOf(cpu[part], MARKET).toFixed(1)} cores`).join(', ');
   const { rate, stocks, lanes, processes } = MARKET;
   const all = `${rate.toLocaleString('en-US')} ticks/s of ${stocks.toLocaleString('en-US')} stocks, ${lanes} lanes, ${processes} subscribers`;
@@ -61,6 +77,7 @@ export function marketNotes({ cpu, liveBytesATick }: Models, viewers: ViewerMode
   return [
     `By the model ${all}: ${cores}; ${megabytes.toFixed(1)} MB/s to Centrifugo; ${VIEWERS} viewers of a board that is told ` +
       `${BOARD_FRAMES_A_SECOND} times a second: ${board.toFixed(3)} cores of the server that delivers, beside what the bytes of its frames cost.`,
+    `Planned by it:\n\n${planTable(models)}`,
   ];
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ResourceStack } from '@tickwatch/runtime';
 import { fairSpread, type LogEngine, SubscriberProcess } from '@tickwatch/test/scale';
 import { type PostgresServer, until } from '@tickwatch/test/servers';
+import pg from 'pg';
 import { cpuSeconds } from '../pipeline/cpu-seconds.ts';
 import { type Connections, connectionsOf } from './connections.ts';
 import { type LiveCounter, startLiveCounter } from './live-counter.ts';
@@ -38,6 +39,9 @@ export interface ScaleResult {
   readonly engine: number;
   readonly liveBytes: number;
   readonly liveRequests: number;
+  /** Of rows and their index, and of the write-ahead log. */
+  readonly diskBytes: number;
+  readonly walBytes: number;
   /** Of one subscriber, while it works. */
   readonly connections: Connections;
 }
@@ -71,11 +75,12 @@ export function runScale(
     const warm = await publishTicks(publisher, { ...load, seconds: warmUpSeconds });
     await untilStored(subscribers, warm);
     const pids = subscribers.map(({ pid = 0 }) => pid);
-    const before = usage(pids, postgres, live);
+    const url = env.DATABASE_URL;
+    const before = { ...usage(pids, postgres, live), ...(await written(url)) };
     const ticks = await publishTicks(publisher, { ...load, seconds });
     const connections = connectionsOf(pids[0] ?? 0, { postgres: postgres.port, live: live.port });
     await untilStored(subscribers, warm + ticks);
-    const after = usage(pids, postgres, live);
+    const after = { ...usage(pids, postgres, live), ...(await written(url)) };
     return { ticks, connections, ...difference(before, after) };
   });
 }
@@ -91,8 +96,24 @@ async function untilStored(subscribers: readonly SubscriberProcess[], ticks: num
 }
 
 type Usage = Omit<ScaleResult, 'ticks' | 'connections'>;
+type Written = Pick<ScaleResult, 'diskBytes' | 'walBytes'>;
 
-function usage(pids: readonly number[], postgres: PostgresServer, live: LiveCounter): Usage {
+async function written(databaseUrl: string): Promise<Written> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<Written>(
+      `SELECT sum(pg_total_relation_size(inhrelid))::float8 AS "diskBytes",
+              (pg_current_wal_lsn() - '0/0'::pg_lsn)::float8 AS "walBytes"
+         FROM pg_inherits WHERE inhparent = 'day_prices'::regclass`,
+    );
+    return rows[0] as Written;
+  } finally {
+    await client.end();
+  }
+}
+
+function usage(pids: readonly number[], postgres: PostgresServer, live: LiveCounter): Omit<Usage, keyof Written> {
   const sum = (all: readonly number[]): number => all.reduce((total, pid) => total + cpuSeconds(pid), 0);
   const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean);
   const servers = children.map(Number).filter((pid) => pid !== postgres.pid && !pids.includes(pid));

@@ -1,10 +1,10 @@
 import { median } from '../storage/exports.ts';
 import type { ScaleResult } from './scale-run.ts';
 
-type Figure = 'ticks' | 'seconds' | 'subscribers' | 'postgres' | 'engine' | 'liveBytes' | 'liveRequests';
+type Figure = Exclude<keyof ScaleResult, 'connections'>;
 const FIGURES: readonly Figure[] = [
-  ...(['ticks', 'seconds', 'subscribers', 'postgres'] as const),
-  ...(['engine', 'liveBytes', 'liveRequests'] as const),
+  ...(['ticks', 'seconds', 'subscribers', 'postgres', 'engine'] as const),
+  ...(['liveBytes', 'liveRequests', 'diskBytes', 'walBytes'] as const),
 ];
 
 /** Several measurements in turn, in this order and then in the opposite one, so that a slow minute meets all of them. */

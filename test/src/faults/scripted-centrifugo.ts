@@ -9,8 +9,15 @@ interface LiveTick {
   readonly seq: number;
 }
 
+interface Data {
+  /** Of a board only how many there were. */
+  readonly ticks: readonly LiveTick[] | number;
+}
+
 interface Command {
-  readonly publish?: { readonly channel: string; readonly data: { readonly ticks?: readonly LiveTick[] } };
+  readonly publish?: { readonly data: Data };
+  /** To an exchange and to one of its lanes. */
+  readonly broadcast?: { readonly channels: readonly string[]; readonly data: Data };
 }
 
 /** What it does with a request: answer as Centrifugo, never answer, or answer with this HTTP status. */
@@ -77,10 +84,13 @@ export class ScriptedCentrifugo implements AsyncDisposable {
         return;
       }
       const { commands } = JSON.parse(body) as { commands: readonly Command[] };
-      for (const { publish } of commands) {
-        if (publish !== undefined && isExchange(publish.channel)) this.#accept(publish.data.ticks ?? []);
-      }
-      const replies = commands.map(({ publish }) => (publish === undefined ? { info: {} } : { publish: {} }));
+      const replies = commands.map(({ publish, broadcast }) => {
+        const { ticks = [] } = (publish ?? broadcast)?.data ?? {};
+        if (typeof ticks !== 'number') this.#accept(ticks);
+        if (broadcast !== undefined)
+          return { broadcast: { responses: broadcast.channels.map(() => ({ result: {} })) } };
+        return publish === undefined ? { info: {} } : { publish: {} };
+      });
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ replies }));
     } catch {
       response.destroy();
@@ -92,9 +102,4 @@ export class ScriptedCentrifugo implements AsyncDisposable {
     this.ticks += ticks.length;
     for (const { price, seq } of ticks) this.accepted.set(Number(price), { seq, at });
   }
-}
-
-/** Channels of more than that have a prefix, and what the exchange's has too. */
-function isExchange(channel: string): boolean {
-  return !channel.includes(':');
 }

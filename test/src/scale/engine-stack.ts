@@ -55,17 +55,20 @@ export class EngineStack extends TickStack<EngineTicks> {
   }
 
   /** Ends publishing, waits until all is stored and counts: what is told of ranges of numbers, and then the whole. */
-  async finishAll(ranges: readonly EngineOutcome[], whole: Outcome): Promise<readonly FaultRow[]> {
-    const { notes, problems } = await this.settle();
+  async finishAll(ranges: readonly EngineOutcome[], whole: EngineOutcome): Promise<readonly FaultRow[]> {
+    const settled = await this.settle();
     const rows: FaultRow[] = [];
-    for (const { check, ...range } of ranges)
-      rows.push(await this.row({ ...range, problems: (await check?.()) ?? [] }));
-    const sum = await this.row({
-      ...whole,
-      notes: [...(whole.notes ?? []), ...notes],
-      problems: [...(whole.problems ?? []), ...problems],
-    });
-    return [...rows, sum];
+    for (const { check, ...outcome } of [
+      ...ranges,
+      {
+        ...whole,
+        notes: [...(whole.notes ?? []), ...settled.notes],
+        problems: [...(whole.problems ?? []), ...settled.problems],
+      },
+    ]) {
+      rows.push(await this.row({ ...outcome, problems: [...(outcome.problems ?? []), ...((await check?.()) ?? [])] }));
+    }
+    return rows;
   }
 
   /** How many lanes there are, of all exchanges. */

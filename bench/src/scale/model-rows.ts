@@ -1,7 +1,7 @@
 import type { BenchRow } from '../bench-table.ts';
 import { type CpuModel, coresOf, cpuOf, fitCpu, type Measured } from './model.ts';
-import type { ScalePoint, ScaleResult } from './scale-run.ts';
 import { planTable } from './plan.ts';
+import type { ScalePoint, ScaleResult } from './scale-run.ts';
 import type { ViewerModel } from './viewer-rows.ts';
 
 const PARTS = {

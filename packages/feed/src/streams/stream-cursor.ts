@@ -1,4 +1,4 @@
-import { compareStreamIds, isEntryId, STREAM_START } from './stream-place.ts';
+import { compareStreamIds, STREAM_START, streamIdAfter, streamIdTime } from './stream-place.ts';
 import type { StreamInfo } from './stream-reply.ts';
 
 /** Messages that retention removed before they were read: how many, or at least how many. */
@@ -59,4 +59,9 @@ export class StreamCursor {
     this.#isSuspect = true;
     return { count: 1, exact: false };
   }
+}
+
+/** False: a place before all entries, or between those of two times. */
+function isEntryId(id: string): boolean {
+  return id !== STREAM_START && id !== streamIdAfter(streamIdTime(id));
 }

@@ -47,14 +47,7 @@ export function streamIdTime(id: string): EpochMicros {
   return (Number(time) * 1000 + Math.min(Number(count), 999)) as EpochMicros;
 }
 
-const LAST_COUNT = '18446744073709551615';
-
 /** Behind every entry of the millisecond that a time lies in. */
 export function streamIdAfter(time: number): string {
-  return `${Math.max(0, Math.floor(time / 1000))}-${LAST_COUNT}`;
-}
-
-/** False: a place before or between entries. */
-export function isEntryId(id: string): boolean {
-  return id !== STREAM_START && !id.endsWith(`-${LAST_COUNT}`);
+  return `${Math.max(0, Math.floor(time / 1000))}-18446744073709551615`;
 }

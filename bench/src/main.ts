@@ -1,6 +1,6 @@
 /**
  * Runs every bench and prints a table of ratios; writes it to docs/benchmarks.md with the machine and the versions.
- * `npm run bench` takes about 40 minutes on two cores. `npm run bench -- pipeline latency` runs some.
+ * `npm run bench` takes about an hour on two cores. `npm run bench -- pipeline latency` runs some.
  * `npm run bench -- --quick` takes two minutes, writes nothing, and fails only on gross regressions.
  * `--before COMMIT` names the release that the pipeline is measured beside. `--ticks N`: so many for `storage`, as many a day as 20 million in 60.
  */
@@ -25,6 +25,8 @@ import { pipelineBench } from './pipeline.ts';
 import { rangesBench } from './ranges.ts';
 import { replayBench } from './replay.ts';
 import { rowsBench } from './rows.ts';
+import { writeScale } from './scale/write-results.ts';
+import { scaleBench } from './scale.ts';
 import { stocksBench } from './stocks.ts';
 import { storageBench } from './storage.ts';
 import { ticksBench } from './ticks.ts';
@@ -34,7 +36,8 @@ const TICKS_A_DAY = 333_333;
 
 helpIfWanted(`npm run bench [-- NAME...] [--quick] [--before COMMIT] [--ticks N]
 
-Measures and writes docs/benchmarks.md, about 40 minutes on two cores; names choose what of it.
+Measures and writes docs/benchmarks.md, about an hour on two cores; names choose what of it.
+\`scale\` writes docs/scale.md, a quarter of an hour.
 
   --quick           two minutes, writes nothing, fails on gross regressions
   --before COMMIT   the release that the pipeline is measured beside
@@ -100,6 +103,7 @@ const FULL: Readonly<Record<string, Bench>> = {
       },
       say,
     ),
+  scale: (say) => scaleBench({ rate: 12_000, stocks: 1000, seconds: 12, warmUpSeconds: 5, turns: 3 }, say),
   history: (say) => historyBench({ days: 3000, lateMinutes: [1, 10, 24, 25, 100, 1000, 10_000], questions: 200 }, say),
 };
 
@@ -127,6 +131,7 @@ async function run(benches: Readonly<Record<string, Bench>>): Promise<readonly B
     const table = quick ? withoutGoals(measured) : measured;
     console.log(`\n${printTable(table)}`);
     tables.push(table);
+    if (name === 'scale') await writeScale(`${where()}\n\n${printTable(table)}`);
   }
   return tables;
 }
@@ -147,13 +152,17 @@ function regressions(tables: readonly BenchTable[]): readonly string[] {
   );
 }
 
+/** The date, the machine and what runs on it. */
+function where(): string {
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release().split('.', 2).join('.')}`;
+  const versions = [`Node ${process.version}`, version('redis-server'), version('psql')].join(', ');
+  return `${new Date().toISOString().slice(0, 10)}. Machine: ${machine}. ${versions}.`;
+}
+
 async function writeResults(tables: readonly BenchTable[]): Promise<void> {
   const file = join(ROOT, 'docs/benchmarks.md');
   const [head = ''] = (await readFile(file, 'utf8')).split('<!-- results -->');
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release().split('.', 2).join('.')}`;
-  const versions = [`Node ${process.version}`, version('redis-server'), version('psql')].join(', ');
-  const date = new Date().toISOString().slice(0, 10);
-  const lines = ['<!-- results -->', '', `${date}. Machine: ${machine}. ${versions}.`, '', ...tables.map(printTable)];
+  const lines = ['<!-- results -->', '', where(), '', ...tables.map(printTable)];
   await writeFile(file, `${head}${lines.join('\n')}`);
 }
 

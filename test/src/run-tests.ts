@@ -1,7 +1,8 @@
 /**
  * Runs one group of tests with Node's own runner. A test file's name tells its group:
  * `x.test.ts` needs Node alone, `x.servers.test.ts` real servers, `x.browser.test.ts` chromium,
- * `x.stack.test.ts` the running compose stack, `x.analysts.test.ts` Python and PyPI. `run-tests.ts faults` prints the fault table.
+ * `x.stack.test.ts` the running compose stack, `x.analysts.test.ts` Python and PyPI, `x.scale.test.ts` clusters of log servers.
+ * `run-tests.ts faults` prints the fault table, `run-tests.ts scale` that of log engines and several subscribers after its tests.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -12,7 +13,7 @@ import { runWithTestFiles } from '@tickwatch/store/test-postgres';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDERS = ['packages', 'services', 'deploy/grafana/test', 'test/src'];
-const SPECIAL = /\.(servers|browser|stack|analysts)\.test\.ts$/;
+const SPECIAL = /\.(servers|browser|stack|analysts|scale)\.test\.ts$/;
 
 function testFiles(group: string): string[] {
   const files = FOLDERS.flatMap((folder) =>
@@ -30,15 +31,26 @@ function usesEmbedded(group: string): boolean {
 }
 
 /** Arguments of each of the runs that a group takes, one after the other. */
-function runsOf(group: string, only: readonly string[]): readonly (readonly string[])[] {
+async function runsOf(group: string, only: readonly string[]): Promise<readonly (readonly string[])[]> {
   if (group === 'faults') return [['--import', 'tsx', 'test/src/faults/main.ts', ...only]];
-  const files = testFiles(group).filter((file) => only.length === 0 || only.some((part) => file.includes(part)));
+  const words = only.filter((word) => !word.startsWith('--'));
+  const files = testFiles(group).filter((file) => words.length === 0 || words.some((part) => file.includes(part)));
+  const tables = group === 'scale' ? await scaleRun(words, only) : [];
+  if (tables.length > 0 && files.length === 0) return tables;
   if (files.length === 0) throw new Error(`no test files in group "${group}" ${only.join(' ')}`);
   // The machine's few cores are shared with the servers under test: groups with servers run file by file.
   const concurrency = usesEmbedded(group) ? 2 : 1;
   const beside = files.filter((file) => !ALONE.test(file));
   const alone = files.filter((file) => ALONE.test(file));
-  return [testRun(beside, concurrency), testRun(alone, 1)].filter((run) => run !== undefined);
+  return [...[testRun(beside, concurrency), testRun(alone, 1)].filter((run) => run !== undefined), ...tables];
+}
+
+/** The table, as far as words name something of it; without words all of it. */
+async function scaleRun(words: readonly string[], args: readonly string[]): Promise<readonly (readonly string[])[]> {
+  // It loads the clients of all engines.
+  const { ALL_SCENARIOS } = await import('./scale/all-scenarios.ts');
+  const isNamed = ALL_SCENARIOS.some(({ name }) => words.some((word) => name.includes(word)));
+  return words.length === 0 || isNamed ? [['--import', 'tsx', 'test/src/scale/main.ts', ...args]] : [];
 }
 
 function testRun(files: readonly string[], concurrency: number): readonly string[] | undefined {
@@ -53,16 +65,18 @@ npm run test:browser            chromium
 npm run test:analysts           python3 with venv, and PyPI
 npm run test:stack              docker compose, with the stack up
 npm run test:faults [-- --quick] [-- NAME...]    processes killed and servers stopped
+npm run test:scale [-- --all] [-- NAME...]       clusters of log servers, several subscribers: redis-server, nats-server, Java 17
 
 Runs a group of tests, or of them the files whose names hold one of the words.
 
 Examples:
   npm test -- spool
-  npm run test:faults -- --quick`;
+  npm run test:faults -- --quick
+  npm run test:scale -- redis-streams`;
 
 helpIfWanted(USAGE);
 const [group = 'unit', ...only] = process.argv.slice(2);
-const runs = runsOf(group, only);
+const runs = await runsOf(group, only);
 const runAll = (): void => {
   for (const run of runs) {
     const { status } = spawnSync(process.execPath, run, { cwd: root, stdio: 'inherit' });

@@ -1,7 +1,7 @@
 import { type PostgresServer, type RedisServer, startPostgres, startRedis } from '@tickwatch/test/servers';
 
 /** The settings of the stack's PostgreSQL that matter to writing, at the size of a bench. */
-const POSTGRES_SETTINGS = {
+export const POSTGRES_SETTINGS = {
   shared_buffers: '512MB',
   wal_buffers: '64MB',
   max_wal_size: '2GB',

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { StreamCursor } from '../src/streams/stream-cursor.ts';
+import { streamIdAfter } from '../src/streams/stream-place.ts';
 import type { StreamInfo } from '../src/streams/stream-reply.ts';
 
-/** A stream to which entries 1-0 … `added`-0 were added and of which the first `deleted` are gone. */
-function stream(added: number, deleted: number): StreamInfo {
-  const length = added - deleted;
+/** A stream to which entries 1-0 … `added`-0 were added and of which the first are gone: by XTRIM, as MAXLEN does; or by XDEL. */
+function stream(added: number, trimmed: number, deleted = 0): StreamInfo {
+  const length = added - Math.max(trimmed, deleted);
   return {
     length,
     added,
-    firstId: length === 0 ? undefined : `${deleted + 1}-0`,
+    firstId: length === 0 ? undefined : `${added - length + 1}-0`,
     lastId: `${added}-0`,
     maxDeletedId: `${deleted}-0`,
   };
@@ -18,9 +19,10 @@ function stream(added: number, deleted: number): StreamInfo {
 describe('what retention removed before it was read', () => {
   it('is nothing when only what was read is gone', () => {
     const cursor = new StreamCursor('50-0');
-    assert.equal(cursor.inspect(stream(100, 50)), undefined);
+    assert.equal(cursor.inspect(stream(100, 49)), undefined);
     cursor.advance('100-0', 50);
     assert.equal(cursor.inspect(stream(100, 90)), undefined);
+    assert.equal(cursor.inspect(stream(100, 100)), undefined);
   });
 
   it('is counted exactly from the beginning of the stream', () => {
@@ -41,10 +43,17 @@ describe('what retention removed before it was read', () => {
   });
 
   it('is at least one, told once, where it can not be counted', () => {
-    const cursor = new StreamCursor('40-0');
-    assert.deepEqual(cursor.inspect(stream(100, 60)), { count: 1, exact: false });
-    cursor.advance('100-0', 40);
-    assert.equal(cursor.inspect(stream(100, 60)), undefined);
+    for (const gone of [stream(100, 60), stream(100, 0, 60)]) {
+      const cursor = new StreamCursor('40-0');
+      assert.deepEqual(cursor.inspect(gone), { count: 1, exact: false });
+      cursor.advance('100-0', 40);
+      assert.equal(cursor.inspect(gone), undefined);
+    }
+  });
+
+  it('is not told of behind a time, at which nothing was read', () => {
+    const cursor = new StreamCursor(streamIdAfter(40_000));
+    assert.equal(cursor.inspect({ ...stream(100, 60), firstId: '61-0' }), undefined);
   });
 
   it('is seen when the whole stream was emptied', () => {

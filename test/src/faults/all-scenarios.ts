@@ -1,4 +1,4 @@
-import type { Scenario } from './fault-row.ts';
+import { namedScenarios, type Scenario } from './fault-row.ts';
 import { arrivalOrder } from './scenarios/arrival-order.ts';
 import { centrifugoOutage } from './scenarios/centrifugo-outage.ts';
 import { clockSteps } from './scenarios/clock-steps.ts';
@@ -81,13 +81,6 @@ const QUICK: ReadonlySet<string> = new Set([
 
 /** @param parts names, or parts of names; none: all, or those of the quick form @throws Error there is no such fault */
 export function chosenScenarios(parts: readonly string[], quick: boolean): readonly Scenario[] {
-  const named = (name: string): boolean =>
-    parts.some((part) => name === part || (!isName(part) && name.includes(part)));
-  const chosen = ALL_SCENARIOS.filter(({ name }) => (parts.length > 0 ? named(name) : !quick || QUICK.has(name)));
-  if (chosen.length > 0) return chosen;
-  throw new Error(`no such fault; there are ${ALL_SCENARIOS.map(({ name }) => name).join(', ')}`);
-}
-
-function isName(part: string): boolean {
-  return ALL_SCENARIOS.some(({ name }) => name === part);
+  if (parts.length > 0) return namedScenarios(ALL_SCENARIOS, parts);
+  return ALL_SCENARIOS.filter(({ name }) => !quick || QUICK.has(name));
 }

@@ -1,8 +1,8 @@
 import type { Database } from './database.ts';
-import { auditHoles } from './holes.ts';
+import { auditHoles, type LanesBy, type Numbers } from './holes.ts';
 import type { Publisher } from './publisher.ts';
 
-/** Of a tick whose message Redis gave to a listener: must it be stored, or be told of? */
+/** Of a tick whose message the server took and had a listener for: must it be stored, or be told of? */
 export type Covers = (n: number) => boolean;
 
 /** Numbers that are this close are one run; so many runs are told. */
@@ -16,53 +16,77 @@ export interface Audit {
   readonly told: number;
   readonly lost: number;
   readonly doubled: number;
+  /** Recorded holes, by reason: `2 overtaken`. */
+  readonly holes: string;
   readonly notes: readonly string[];
   readonly problems: readonly string[];
 }
 
+export interface AuditOptions {
+  readonly covers?: Covers | undefined;
+  /** Somebody heard everything, all the time: no hole may be recorded. */
+  readonly isWhole?: boolean;
+  /** Who says which lane a stock is in (`stock`). */
+  readonly lanesBy?: LanesBy;
+  /**
+   * What tells of ticks that are missing: the ledgers, which count them; or, of a log that may itself lose what it took,
+   * recorded holes alone: nobody counted what is lost in them (`ledger`).
+   */
+  readonly toldBy?: 'ledger' | 'holes';
+  /** Counts these alone, and holes that end among them (all). */
+  readonly numbers?: Numbers | undefined;
+}
+
 /**
  * Compares, number by number, what was published with what is stored.
- * @param told ticks that the ledgers count as refused or lost: exactly so many may be missing
+ * @param counted ticks that the ledgers count as refused or lost: where they tell of it exactly so many may be missing
  */
 export async function audit(
   database: Database,
   publisher: Publisher,
-  told: number,
-  { covers = () => true, isWhole = false }: { readonly covers?: Covers | undefined; readonly isWhole?: boolean } = {},
+  counted: number,
+  { covers = () => true, isWhole = false, lanesBy = 'stock', toldBy = 'ledger', ...options }: AuditOptions = {},
 ): Promise<Audit> {
+  const { from, to } = options.numbers ?? { from: 1, to: publisher.last };
   const copies = await database.copies();
-  const holes = await auditHoles(database, publisher, copies, isWhole);
+  const holes = await auditHoles(database, publisher, copies, { isWhole, lanesBy, numbers: { from, to } });
+  const told = toldBy === 'ledger' ? counted : holes.told;
   const notes = [...holes.notes];
-  const problems = [...(await database.contradictions(publisher.ticks)), ...holes.problems];
+  const problems = [...holes.problems];
   const missing: number[] = [];
   let uncovered = 0;
   let unknown = 0;
-  publisher.fates.forEach(({ fate }, i) => {
-    if (fate === 'unheard' || copies.has(i + 1)) return;
+  const fates = { taken: 0, unheard: 0, unknown: 0 };
+  for (let n = from; n <= to; n++) {
+    const fate = publisher.fates[n - 1]?.fate ?? 'unknown';
+    fates[fate]++;
+    if (fate === 'unheard' || copies.has(n)) continue;
     if (fate === 'unknown') unknown++;
-    else if (covers(i + 1)) missing.push(i + 1);
+    else if (covers(n)) missing.push(n);
     else uncovered++;
-  });
+  }
   let stored = 0;
   let doubled = 0;
   for (const [n, count] of copies) {
+    if (n < 1 || n > publisher.last) problems.push(`tick ${n} is stored and was never published`);
+    if (n < from || n > to) continue;
     stored += count;
     doubled += count - 1;
-    if (n < 1 || n > publisher.last) problems.push(`tick ${n} is stored and was never published`);
   }
   if (uncovered > 0) notes.push(`${uncovered} ticks were on their way to a row when one of the processes ended`);
-  // What the promise does not cover, and what Redis did not answer for, may be told of all the same.
+  // What the promise does not cover, and what the server did not answer for, may be told of all the same.
   if (told > missing.length + uncovered + unknown)
     problems.push(`${told} ticks are told of as missing, but only ${missing.length} are`);
   const lost = Math.max(0, missing.length - told);
   if (lost > 0) problems.push(`missing and not told of: ${lost} of these: ${describe(publisher, missing)}`);
   return {
-    published: publisher.count('taken') + publisher.count('unheard'),
-    unheard: publisher.count('unheard'),
+    published: fates.taken + fates.unheard,
+    unheard: fates.unheard,
     stored,
     told: Math.min(told, missing.length),
     lost,
     doubled,
+    holes: holes.recorded,
     notes,
     problems,
   };

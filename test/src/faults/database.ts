@@ -65,7 +65,7 @@ export class Database {
               (SELECT count(*)::int FROM (
                 SELECT seq, lag(seq) OVER (PARTITION BY exchange_name, stock_name ORDER BY price::int) AS before
                 FROM stock_prices WHERE ${IS_NUMBERED}) AS numbered WHERE seq <= before) AS back`,
-      [formatMicros(ticks.base)],
+      [formatMicros(ticks.base), ticks.exchanges],
     );
     if (found === undefined) return ['the database gave no answer'];
     const { changed, rows, rolled, totalled, counted, back } = found;

@@ -1,21 +1,24 @@
 /** One line of the fault table. Ticks are counted one by one: each carries a number of its own. */
 export interface FaultRow {
   readonly fault: string;
-  readonly feed: 'streams' | 'pubsub';
+  /** The engine and how it is used: `streams`, `pubsub`, …. */
+  readonly feed: string;
   /** How often the fault was played. */
   readonly times: number;
-  /** Ticks that Redis took. */
+  /** Ticks that the server took. */
   readonly published: number;
   /** Of these, how many reached nobody, as Redis said itself (Pub/Sub only). */
   readonly unheard: number;
   /** Rows in `stock_prices`. */
   readonly stored: number;
-  /** Ticks that are missing and that the ledger counts as missing: refused or lost there. */
+  /** Ticks that are missing and told of: the ledger counts them as refused or lost, or they lie in recorded holes. */
   readonly told: number;
   /** Ticks that the promise covers, that are missing, and that nothing tells of. */
   readonly lost: number;
   /** Rows beyond the first of a tick. */
   readonly doubled: number;
+  /** Recorded holes, by reason. */
+  readonly holes: string;
   /** From the end of the fault until everything published before it was stored; the longest of all times. */
   readonly recoverySeconds: number | undefined;
   /** How often the ledger was read; it must have balanced each time. */
@@ -42,4 +45,14 @@ export interface Scenario {
   /** It compares times: nothing else runs meanwhile. */
   readonly isTimed?: boolean;
   readonly run: (options: ScenarioOptions) => Promise<readonly FaultRow[]>;
+}
+
+/** @param parts names, or parts of names @throws Error there is no such one */
+export function namedScenarios(all: readonly Scenario[], parts: readonly string[]): readonly Scenario[] {
+  const isName = (part: string): boolean => all.some(({ name }) => name === part);
+  const isMeant = (name: string): boolean =>
+    parts.some((part) => name === part || (!isName(part) && name.includes(part)));
+  const chosen = all.filter(({ name }) => isMeant(name));
+  if (chosen.length > 0) return chosen;
+  throw new Error(`no such scenario; there are ${all.map(({ name }) => name).join(', ')}`);
 }

@@ -1,6 +1,9 @@
 import { type FaultRow, passes } from './fault-row.ts';
 
-const COLUMNS: readonly (readonly [title: string, value: (row: FaultRow) => string | number])[] = [
+/** A title, and what stands below it. */
+export type FaultColumn = readonly [title: string, value: (row: FaultRow) => string | number];
+
+const COLUMNS: readonly FaultColumn[] = [
   ['fault', (row) => row.fault],
   ['feed', (row) => row.feed],
   ['times', (row) => row.times],
@@ -17,9 +20,14 @@ const COLUMNS: readonly (readonly [title: string, value: (row: FaultRow) => stri
 
 /** The rows as a Markdown table, aligned for reading in a terminal, with notes and broken promises below it. */
 export function faultTable(rows: readonly FaultRow[]): string {
-  const cells = [COLUMNS.map(([title]) => title), ...rows.map((row) => COLUMNS.map(([, value]) => String(value(row))))];
-  const widths = COLUMNS.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
-  const isText = (column: number): boolean => column < 2 || column === COLUMNS.length - 1;
+  return tableOf(COLUMNS, rows);
+}
+
+/** The same of other columns: the first two and the last are texts, the others numbers. */
+export function tableOf(columns: readonly FaultColumn[], rows: readonly FaultRow[]): string {
+  const cells = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, value]) => String(value(row))))];
+  const widths = columns.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
+  const isText = (column: number): boolean => column < 2 || column === columns.length - 1;
   const line = (texts: readonly string[]): string =>
     `| ${texts.map((text, i) => (isText(i) ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0))).join(' | ')} |`;
   const rule = `|${widths.map((width, i) => (isText(i) ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;

@@ -1,6 +1,6 @@
-import type { FaultStack } from './fault-stack.ts';
 import { type LaneAges, percentile } from './lane-ages.ts';
 import type { ScriptedCentrifugo } from './scripted-centrifugo.ts';
+import type { TickStack } from './tick-stack.ts';
 
 /** What lanes may be slower by: the ratio, or else so much noise of a busy machine, ms; on a busy one, as much again. */
 const MAX_RATIO = 1.2;
@@ -23,11 +23,11 @@ export interface Pace {
 
 /** How fast lanes are committed and sent to the viewers. */
 export class LanePace {
-  readonly #stack: FaultStack;
+  readonly #stack: TickStack;
   readonly #centrifugo: ScriptedCentrifugo;
   readonly #ages: LaneAges;
 
-  constructor(stack: FaultStack, centrifugo: ScriptedCentrifugo, ages: LaneAges) {
+  constructor(stack: TickStack, centrifugo: ScriptedCentrifugo, ages: LaneAges) {
     this.#stack = stack;
     this.#centrifugo = centrifugo;
     this.#ages = ages;

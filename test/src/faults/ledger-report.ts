@@ -20,7 +20,7 @@ export interface LedgerReport {
   readonly total: LedgerCounts;
   readonly leadership: 'leader' | 'follower' | 'starting' | 'store-away';
   readonly feed: {
-    readonly kind: 'pubsub' | 'stream' | 'in-process';
+    readonly kind: 'pubsub' | 'stream' | 'nats' | 'kafka' | 'in-process';
     readonly state: string;
     /** Only those that are not connected. */
     readonly lanes?: Readonly<Record<string, { readonly state: string; readonly error?: string }>>;

@@ -62,9 +62,9 @@ export class LedgerWatch implements AsyncDisposable {
     this.readings++;
     for (const problem of imbalances(report)) this.#tell(problem);
     const before = this.#last.get(subscriber);
-    // A stream is read again from what is committed, and what is read again is received again. What one of several
+    // A log of others is read again from what is committed, and what is read again is received again. What one of several
     // waits with another may have stored.
-    const mayFall = report.feed.kind === 'stream' || this.#watched().length > 1;
+    const mayFall = report.feed.kind !== 'pubsub' || this.#watched().length > 1;
     if (before !== undefined && !mayFall && known(report) < known(before)) {
       this.#tell(`the ledger forgot ticks: ${JSON.stringify(before.total)}, then ${JSON.stringify(report.total)}`);
     }

@@ -1,7 +1,12 @@
 import { type EpochMicros, encodeMessage, formatMicros, type LaneName, laneName, laneOfStock } from '@tickwatch/core';
 
 export const EXCHANGES = ['NASDAQ', 'NYSE'] as const;
-export type ExchangeName = (typeof EXCHANGES)[number];
+
+export interface NumberedTicksOptions {
+  /** Bytes that each message has at least, for filling disks. */
+  readonly paddedTo?: number | undefined;
+  readonly exchanges?: readonly string[];
+}
 
 const STOCKS = 50;
 const MICROS_BETWEEN = 100;
@@ -12,15 +17,17 @@ const MICROS_BETWEEN = 100;
  */
 export class NumberedTicks {
   readonly base = (Date.now() * 1000) as EpochMicros;
+  /** Each has every so manieth number. */
+  readonly exchanges: readonly string[];
   readonly #paddedTo: number;
 
-  /** @param paddedTo bytes that each message has at least, for filling disks */
-  constructor(paddedTo = 0) {
+  constructor({ paddedTo = 0, exchanges = EXCHANGES }: NumberedTicksOptions = {}) {
     this.#paddedTo = paddedTo;
+    this.exchanges = exchanges;
   }
 
-  exchange(n: number): ExchangeName {
-    return n % 2 === 0 ? 'NASDAQ' : 'NYSE';
+  exchange(n: number): string {
+    return this.exchanges[n % this.exchanges.length] ?? '';
   }
 
   stock(n: number): string {
@@ -62,8 +69,8 @@ export class NumberedTicks {
 
   /** The rows of numbered ticks. */
   static readonly IS_NUMBERED = "stock_name ~ '^S[0-9]+$'";
-  /** The condition that a row is exactly what was published; `$1` is {@link base} as text. */
+  /** The condition that a row is exactly what was published; `$1` is {@link base} as text, `$2` {@link exchanges}. */
   static readonly EXACT_ROW = `stock_name = 'S' || mod(price::int, ${STOCKS})
-    AND exchange_name = (ARRAY['NASDAQ','NYSE'])[1 + mod(price::int, 2)]
+    AND exchange_name = ($2::text[])[1 + mod(price::int, cardinality($2::text[]))]
     AND "timestamp" = $1::timestamptz + price::int * interval '${MICROS_BETWEEN} microseconds'`;
 }

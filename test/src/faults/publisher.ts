@@ -1,24 +1,31 @@
 import { setInterval } from 'node:timers/promises';
-import { createClient } from '@redis/client';
-import { type LaneName, laneName, streamKey } from '@tickwatch/core';
+import type { LaneName } from '@tickwatch/core';
 import type { NumberedTicks } from './numbered-ticks.ts';
 
 const SLOT_MS = 10;
 const MAX_BURST = 1000;
 
-/** What Redis said about a tick's message. `unknown`: the connection broke before it answered, or it refused. */
+/** What the server said about a tick's message. `unknown`: the connection broke before it answered, or it refused. */
 export type Fate = 'unknown' | 'taken' | 'unheard';
 
 interface Sent {
   fate: Fate;
-  /** When it was sent, and when Redis had answered, ms. */
+  /** When it was sent, and when the server had answered, ms. */
   readonly sentAt: number;
   at: number;
 }
 
+/** A message with one tick, or several of one exchange. */
+export interface Outgoing {
+  /** The number of its first tick. */
+  readonly first: number;
+  readonly exchange: string;
+  /** Of its first tick. */
+  readonly stock: string;
+  readonly text: string;
+}
+
 export interface PublisherOptions {
-  readonly redisUrl: string;
-  readonly feed: 'streams' | 'pubsub';
   readonly ticks: NumberedTicks;
   /** How many lanes each exchange has. */
   readonly lanes?: number | undefined;
@@ -26,38 +33,37 @@ export interface PublisherOptions {
   readonly perMessage?: number | undefined;
 }
 
-/** Publishes numbered ticks at a steady rate and remembers what Redis said about each. Never sends one twice. */
-export class Publisher implements AsyncDisposable {
+/** Publishes numbered ticks at a steady rate and remembers what the server said about each. Never sends one twice. */
+export abstract class Publisher implements AsyncDisposable {
   readonly ticks: NumberedTicks;
   lanes: number;
-  /** Gives a stream's entry its id. */
-  idOf: (n: number) => string = () => '*';
-  readonly #feed: 'streams' | 'pubsub';
   readonly #perMessage: number;
-  readonly #client: ReturnType<typeof openClient>;
   /** By number; the first number is 1. The ticks of a message share one. */
   readonly #sent: Sent[] = [];
   #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
-  constructor({ redisUrl, feed, ticks, lanes = 1, perMessage = 1 }: PublisherOptions) {
-    this.#feed = feed;
+  constructor({ ticks, lanes = 1, perMessage = 1 }: PublisherOptions) {
     this.ticks = ticks;
     this.lanes = lanes;
     this.#perMessage = perMessage;
-    this.#client = openClient(redisUrl);
-    this.#client.on('error', () => {});
   }
 
-  async connect(): Promise<void> {
-    await this.#client.connect();
-  }
+  /** While the server is away nothing is published, and so nothing is owed. */
+  protected abstract readonly isReady: boolean;
+
+  /** @returns of each message what the server said about it; a promise fails when it did not answer */
+  protected abstract send(messages: readonly Outgoing[]): readonly Promise<Fate>[];
+
+  /** Closes the connection. */
+  protected abstract close(): Promise<void>;
 
   /** The number given last. */
   get last(): number {
     return this.#sent.length;
   }
 
+  /** Where the stock's name says the lane. */
   lane(n: number): LaneName {
     return this.ticks.lane(n, this.lanes);
   }
@@ -75,20 +81,15 @@ export class Publisher implements AsyncDisposable {
 
   /** Publishes so many ticks at once, as far as they make whole messages of both exchanges. */
   async burst(count: number): Promise<void> {
-    const answers: Promise<void>[] = [];
-    for (let left = this.#whole(count); left > 0; left -= this.#step) {
-      const from = this.last + 1;
+    const messages: (readonly number[])[] = [];
+    let next = this.last + 1;
+    for (let left = this.#whole(count); left > 0; left -= this.#step, next += this.#step) {
       // One message of each exchange: every other number.
-      for (const first of [from, from + 1]) {
-        answers.push(this.#publish(Array.from({ length: this.#perMessage }, (_, i) => first + 2 * i)));
+      for (const first of [next, next + 1]) {
+        messages.push(Array.from({ length: this.#perMessage }, (_, i) => first + 2 * i));
       }
     }
-    await Promise.allSettled(answers);
-  }
-
-  /** Publishes something that is none of the numbered ticks. */
-  async extra(exchange: string, message: string | Buffer): Promise<void> {
-    await this.#client.sendCommand(this.#command(laneName(exchange, 0), message, '*'));
+    await Promise.allSettled(this.#publish(messages));
   }
 
   get fates(): readonly Readonly<Sent>[] {
@@ -102,7 +103,7 @@ export class Publisher implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-    this.#client.destroy();
+    await this.close();
   }
 
   get #step(): number {
@@ -120,31 +121,29 @@ export class Publisher implements AsyncDisposable {
       for await (const _ of setInterval(SLOT_MS, undefined, { signal })) {
         const due = this.#whole(Math.floor(((performance.now() - started) / 1000) * perSecond) - count);
         count += due;
-        // While Redis is away nothing is published, and so nothing is owed.
-        if (due > 0 && this.#client.isReady) await this.burst(Math.min(due, MAX_BURST));
+        if (due > 0 && this.isReady) await this.burst(Math.min(due, MAX_BURST));
       }
     } catch (error) {
       if (!signal.aborted) throw error;
     }
   }
 
-  async #publish(numbers: readonly number[]): Promise<void> {
+  #publish(messages: readonly (readonly number[])[]): readonly Promise<void>[] {
+    const sents = messages.map((numbers) => {
+      const sent: Sent = { fate: 'unknown', sentAt: Date.now(), at: 0 };
+      for (const n of numbers) this.#sent[n - 1] = sent;
+      return sent;
+    });
+    const answers = this.send(messages.map((numbers) => this.#outgoing(numbers)));
+    return answers.map(async (answer, i) => {
+      const fate = await answer;
+      Object.assign(sents[i] ?? {}, { fate, at: Date.now() });
+    });
+  }
+
+  #outgoing(numbers: readonly number[]): Outgoing {
     const [first = 0] = numbers;
-    const sent: Sent = { fate: 'unknown', sentAt: Date.now(), at: 0 };
-    for (const n of numbers) this.#sent[n - 1] = sent;
-    const command = this.#command(this.lane(first), this.ticks.message(numbers), this.idOf(first));
-    const reply = await this.#client.sendCommand(command);
-    sent.fate = this.#feed === 'pubsub' && Number(reply) === 0 ? 'unheard' : 'taken';
-    sent.at = Date.now();
+    const { ticks } = this;
+    return { first, exchange: ticks.exchange(first), stock: ticks.stock(first), text: ticks.message(numbers) };
   }
-
-  #command(lane: LaneName, message: string | Buffer, id: string): (string | Buffer)[] {
-    return this.#feed === 'streams'
-      ? ['XADD', streamKey(lane, this.lanes), id, 'm', message]
-      : ['PUBLISH', lane.slice(0, lane.lastIndexOf('/')), message];
-  }
-}
-
-function openClient(url: string) {
-  return createClient({ url, socket: { reconnectStrategy: 50 }, disableOfflineQueue: true });
 }

@@ -8,6 +8,8 @@ import { SubscriberProbe } from './subscriber-probe.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const KEPT_LINES = 20_000;
+/** Several that start at once on few cores take long. */
+const START_MS = 180_000;
 
 export interface LogLine {
   readonly at: number;
@@ -63,7 +65,7 @@ export class SubscriberProcess extends SubscriberProbe implements AsyncDisposabl
 
   /** Waits until it listens to the feed and answers on its port. */
   async listens(): Promise<void> {
-    await this.sees('ready');
+    await this.sees('ready', { timeoutMs: START_MS });
     await this.saysOf('feed', true);
   }
 

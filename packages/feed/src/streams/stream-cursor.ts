@@ -1,4 +1,4 @@
-import { compareStreamIds, STREAM_START } from './stream-place.ts';
+import { compareStreamIds, STREAM_START, streamIdAfter, streamIdTime } from './stream-place.ts';
 import type { StreamInfo } from './stream-reply.ts';
 
 /** Messages that retention removed before they were read: how many, or at least how many. */
@@ -39,22 +39,29 @@ export class StreamCursor {
   inspect({ added, length, firstId, lastId, maxDeletedId }: StreamInfo): Overtaken | undefined {
     if (added === undefined) return undefined;
     const isAllAhead = firstId === undefined || compareStreamIds(firstId, this.#id) > 0;
-    if (lastId === this.#id) return this.#settle(added, STREAM_START);
-    if (isAllAhead) return this.#settle(added - length, maxDeletedId);
-    return this.#index === undefined ? this.#suspect(maxDeletedId) : undefined;
+    if (lastId === this.#id) return this.#settle(added, false);
+    const isDeleted = compareStreamIds(maxDeletedId, this.#id) > 0;
+    // What is committed is never trimmed by ourselves: where the entry that was read last is gone, others trimmed beyond it.
+    if (isAllAhead) return this.#settle(added - length, isDeleted || isEntryId(this.#id));
+    return this.#index === undefined && isDeleted ? this.#suspect() : undefined;
   }
 
-  /** @param index entries ever added before what is still to be read */
-  #settle(index: number, maxDeletedId: string): Overtaken | undefined {
+  /** @param index entries ever added before what is still to be read @param isMissing whether something before it is missing */
+  #settle(index: number, isMissing: boolean): Overtaken | undefined {
     const before = this.#index;
     this.#index = index;
-    if (before === undefined) return this.#suspect(maxDeletedId);
+    if (before === undefined) return isMissing ? this.#suspect() : undefined;
     return index > before ? { count: index - before, exact: true } : undefined;
   }
 
-  #suspect(maxDeletedId: string): Overtaken | undefined {
-    if (this.#isSuspect || compareStreamIds(maxDeletedId, this.#id) <= 0) return undefined;
+  #suspect(): Overtaken | undefined {
+    if (this.#isSuspect) return undefined;
     this.#isSuspect = true;
     return { count: 1, exact: false };
   }
+}
+
+/** False: a place before all entries, or between those of two times. */
+function isEntryId(id: string): boolean {
+  return id !== STREAM_START && id !== streamIdAfter(streamIdTime(id));
 }

@@ -105,6 +105,22 @@ describe('Streams', { timeout: 120_000 }, () => {
     );
   });
 
+  it('tell that entries were removed while no one was there, and nothing of what was only trimmed up to what is read', async () => {
+    await using setup = await setUp('stream');
+    await setup.publish('NASDAQ', ...numbered(1, 50));
+    const first = await follow(await setup.openFeed(), NASDAQ, '0-0', 50);
+    const place = endOf(first);
+    await setup.publish('NASDAQ', ...numbered(51, 100));
+    await setup.run('XTRIM', 'ticks:NASDAQ', 'MAXLEN', '=', '51');
+    const kept = await follow(await setup.openFeed(), NASDAQ, place, 50);
+    assert.deepEqual(texts(kept), numbered(51, 100));
+    assert.equal(kept[0]?.holes, undefined);
+    await setup.run('XTRIM', 'ticks:NASDAQ', 'MAXLEN', '=', '20');
+    const overtaken = await follow(await setup.openFeed(), NASDAQ, place, 20);
+    assert.deepEqual(texts(overtaken), numbered(81, 100));
+    assert.deepEqual(overtaken[0]?.holes, [{ reason: 'overtaken' }]);
+  });
+
   it('keep all ticks of a stock in one lane, in order', async () => {
     await using setup = await setUp('stream', fourLanes);
     const feed = await setup.openFeed();

@@ -59,6 +59,7 @@ async function run({ quick }: ScenarioOptions): Promise<readonly FaultRow[]> {
       told: sum(({ missing, isTold }) => (isTold ? missing : 0)),
       lost: sum(({ missing, isTold }) => (isTold ? 0 : missing)),
       doubled: sum(({ doubled }) => doubled),
+      holes: '',
       recoverySeconds: Math.max(...rounds.map(({ seconds }) => seconds)),
       ledgerReadings: stack.watch.readings,
       notes: [

@@ -1,22 +1,13 @@
-import { setTimeout } from 'node:timers/promises';
-import { until } from '../../servers/index.ts';
 import type { FaultRow, Scenario, ScenarioOptions } from '../fault-row.ts';
 import { FaultStack } from '../fault-stack.ts';
-import { LaneAges, percentile } from '../lane-ages.ts';
-import { describe, hasStopped, isSlower, LanePace, type Pace, type Span, slowest, usual } from '../lane-pace.ts';
 import { ScriptedCentrifugo } from '../scripted-centrifugo.ts';
+import { playTakeovers } from '../takeovers.ts';
 
 const PER_SECOND = 2000;
 const LANES = 4;
 const ALL = 2 * LANES;
 const NAMES = ['a', 'b', 'c'];
-const WINDOW_MS = 3000;
-/** Processes that were just started are slower. */
-const WARM_UP_MS = 5000;
 const UNSTORED_MS = 2000;
-
-/** Lanes by the name of who leads them. */
-type Spread = ReadonlyMap<string, readonly string[]>;
 
 /** Four lanes an exchange, three subscribers, one killed: only its lanes pause. It comes back, and no other lane does. */
 export const laneTakeover: readonly Scenario[] = (['streams', 'pubsub'] as const).map((feed) => ({
@@ -29,91 +20,20 @@ async function run(feed: 'streams' | 'pubsub', { quick }: ScenarioOptions): Prom
   const times = quick ? 1 : 6;
   await using centrifugo = await new ScriptedCentrifugo().listen();
   await using stack = await FaultStack.open({ feed, lanes: LANES, env: centrifugo.env });
-  for (const name of NAMES) stack.launch(name);
-  await Promise.all(stack.subscribers.map((subscriber) => subscriber.listens()));
-  let spread = await fairSpread(stack);
-  await stack.addRules();
-  stack.publisher.start(PER_SECOND);
-  await setTimeout(WARM_UP_MS);
-  await stack.caughtUp();
-  await using ages = await LaneAges.of(stack.database);
-  const pace = new LanePace(stack, centrifugo, ages);
-  const takeoverPaces: Pace[] = [];
-  const comebackPaces: Pace[] = [];
-  const takeovers: Span[] = [];
-  let pauseMs = 0;
-  let recoverySeconds = 0;
-  for (let i = 0; i < times; i++) {
-    const name = NAMES[i % NAMES.length] ?? 'a';
-    const quiet = { from: Date.now(), to: Date.now() + WINDOW_MS };
-    await setTimeout(WINDOW_MS);
-    const killedAt = Date.now();
-    await alive(stack, name)?.kill();
-    const taken = await fairSpread(stack);
-    recoverySeconds = Math.max(recoverySeconds, await stack.recovery(killedAt));
-    await setTimeout(Math.max(0, killedAt + WINDOW_MS - Date.now()));
-    const takeover = { from: killedAt, to: Date.now() };
-    takeovers.push(takeover);
-    takeoverPaces.push(...pace.compare('while one was taken over', quiet, takeover, stayed(spread, taken)));
-    const its = new Set(spread.get(name));
-    pauseMs = Math.max(pauseMs, percentile(ages.between(takeover.from, takeover.to, its), 1));
-
-    const returned = stack.launch(name);
-    await returned.listens();
-    spread = await fairSpread(stack);
-    await setTimeout(WINDOW_MS / 3);
-    const comeback = { from: returned.launchedAt, to: Date.now() };
-    comebackPaces.push(...pace.compare('while one came back', quiet, comeback, stayed(taken, spread)));
-    await setTimeout(quick ? 0 : WARM_UP_MS);
-    // What it did not hear itself is stored by the others before it could be called to take over.
-    await stack.caughtUp();
-  }
+  const options = { names: NAMES, lanes: ALL, times, ticksPerSecond: PER_SECOND, quick };
+  const { spans, problems, ...played } = await playTakeovers(stack, centrifugo, options);
   // What the killed one had sent to the viewers and not stored.
   const isRenumbered = (n: number): boolean => {
     const at = stack.publisher.fates[n - 1]?.at ?? 0;
-    return feed === 'pubsub' && takeovers.some(({ from, to }) => at > from - UNSTORED_MS && at < to);
+    return feed === 'pubsub' && spans.some(({ from, to }) => at > from - UNSTORED_MS && at < to);
   };
   return [
     await stack.finish({
       fault: `kill -9 of one of ${NAMES.length} subscribers with ${ALL} lanes`,
       isWhole: true,
       times,
-      recoverySeconds,
-      notes: [
-        ...usual([...takeoverPaces, ...comebackPaces]).map((one) => `usually ${describe(one)}`),
-        ...slowest([...takeoverPaces, ...comebackPaces]).map((one) => `at worst ${describe(one)}`),
-        `what was committed of the killed one's lanes was at most ${(pauseMs / 1000).toFixed(1)} s old`,
-      ],
-      problems: [
-        ...usual(takeoverPaces).filter(isSlower).map(describe),
-        ...comebackPaces.filter(hasStopped).map(describe),
-        ...(await centrifugo.otherNumbers(stack.database, isRenumbered)),
-      ],
+      ...played,
+      problems: [...problems, ...(await centrifugo.otherNumbers(stack.database, isRenumbered))],
     }),
   ];
-}
-
-function alive(stack: FaultStack, name: string) {
-  return stack.subscribers.find((one) => one.isAlive && one.name === name);
-}
-
-/** Waits until each living one leads as many lanes as the others, or one more. */
-async function fairSpread(stack: FaultStack): Promise<Spread> {
-  return await until(
-    async () => {
-      const living = stack.subscribers.filter(({ isAlive }) => isAlive);
-      const spread = new Map<string, readonly string[]>();
-      for (const one of living) spread.set(one.name, await one.leads());
-      const counts = [...spread.values()].map((lanes) => lanes.length);
-      const all = new Set([...spread.values()].flat()).size;
-      const isFair = Math.max(...counts) - Math.min(...counts) <= 1;
-      return all === ALL && isFair ? spread : undefined;
-    },
-    { timeoutMs: 60_000, everyMs: 100, what: 'the lanes being spread over the living' },
-  );
-}
-
-/** Lanes that are led by the same one as before. */
-function stayed(before: Spread, after: Spread): ReadonlySet<string> {
-  return new Set([...after].flatMap(([name, lanes]) => lanes.filter((lane) => before.get(name)?.includes(lane))));
 }

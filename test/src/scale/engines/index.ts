@@ -1,0 +1,7 @@
+import type { OpenEngine } from '../log-engine.ts';
+import { openRedisStreams } from './redis-streams.ts';
+
+/** Every engine that the table and the bench are made of: one line each. */
+export const ENGINES: Readonly<Record<string, OpenEngine>> = {
+  'redis-streams': openRedisStreams,
+};

@@ -17,7 +17,7 @@ done
 
 # The default user is the operator's, who types redis-cli in this container. The nodes' commands are those of their
 # engine's scripts, on keys and channels of their prefix.
-connect='+ping +client|setname +client|setinfo +eval +evalsha +expire +del'
+connect='+ping +client|setname +client|setinfo +cluster|shards +eval +evalsha +expire +del'
 channels='+publish +subscribe +unsubscribe'
 history='+xadd +xrange +xrevrange +hget +hset +hmget +hincrby'
 presence='+hdel +hexists +hgetall +hlen +zadd +zrem +zrangebyscore +zremrangebyscore'

@@ -51,6 +51,8 @@ for (const [name, value] of [
   ['SERVER_NAMES', 'prices.example:8443'],
   ['SERVER_NAMES', 'https://prices.example'],
   ['SERVER_NAMES', '~^.*$'],
+  ['API_SERVERS', 'backend'],
+  ['LIVE_SERVERS', 'centrifugo:8000; }'],
 ] as const) {
   test(`${name}=${value} is refused with a message`, async () => {
     const { code, stderr } = await tryDocker([

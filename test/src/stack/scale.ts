@@ -16,7 +16,7 @@ export async function bringBack(container: string): Promise<void> {
   await docker('start', container);
   await until(async () => (await inspect(container)).State.Health?.Status === 'healthy', {
     what: `${container} being healthy`,
-    timeoutMs: 60_000,
+    timeoutMs: 120_000,
     everyMs: 250,
   });
 }

@@ -113,6 +113,12 @@ it('every one of a kind is asked: backends ask each subscriber, and nginx each b
   const { nginx, backend } = SCALED.services;
   const urls = SUBSCRIBERS.map((name) => `http://${name}:9102`).sort();
   assert.deepEqual(backend?.environment?.SUBSCRIBER_URL?.split(',').sort(), urls);
+  const nodes = ofKind('centrifugo').map((name) => `http://${name}:8000`);
+  for (const name of [...SUBSCRIBERS, 'notifier', ...ofKind('backend')]) {
+    const { CENTRIFUGO_API_URL = '' } = SCALED.services[name]?.environment ?? {};
+    const urls = CENTRIFUGO_API_URL.replace(/^\$\{ADMIN_TOKEN:\+(.*)\}$/, '$1').split(',');
+    assert.deepEqual(urls.sort(), nodes.toSorted(), name);
+  }
   for (const [variable, kind] of [
     ['API_SERVERS', 'backend'],
     ['LIVE_SERVERS', 'centrifugo'],

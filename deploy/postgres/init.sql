@@ -9,6 +9,7 @@
 \getenv metrics_password TICKWATCH_METRICS_PASSWORD
 \getenv notifier_password TICKWATCH_NOTIFIER_PASSWORD
 \getenv grafana_password GRAFANA_READER_PASSWORD
+\getenv replica_password TICKWATCH_REPLICA_PASSWORD
 
 SET client_min_messages = warning;
 BEGIN;
@@ -37,6 +38,17 @@ ALTER ROLE grafana_reader LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATIO
 ALTER ROLE grafana_reader SET default_transaction_read_only = on;
 ALTER ROLE grafana_reader SET statement_timeout = '30s';
 ALTER ROLE grafana_reader SET work_mem = '16MB';
+
+-- Copies the whole server and follows it: a replica, where the stack has one. It can't log in to a database.
+SELECT 'CREATE ROLE tickwatch_replica'
+WHERE :{?replica_password} AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tickwatch_replica') \gexec
+\if :{?replica_password}
+ALTER ROLE tickwatch_replica LOGIN REPLICATION NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMIT 6
+  PASSWORD :'replica_password';
+\else
+SELECT 'ALTER ROLE tickwatch_replica NOLOGIN'
+WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = 'tickwatch_replica') \gexec
+\endif
 
 -- Whom an operator grants it, may log in by network (pg_hba.conf).
 ALTER ROLE tickwatch_network NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION;

@@ -32,6 +32,11 @@ variables=''
 while read -r name kind; do
   [[ $name == '#'* || -z $name ]] && continue
   value=${!name-}
+  # Without a word of it in the environment it is not of this stack.
+  if [[ $kind == *'?' ]]; then
+    kind=${kind%'?'}
+    [[ -z ${!name+set} ]] && continue
+  fi
   if [[ -z $value ]]; then
     problems+=("$name is empty: unset it, or give it a value (${examples[$kind]})")
   elif [[ ! $value =~ ${forms[$kind]} ]]; then
@@ -53,6 +58,10 @@ envsubst "$variables" </etc/tickwatch/pg_hba.conf.template >/var/run/postgresql/
 if ! complaint=$(postgres -D /var/run/postgresql -c config_file="$conf" -C shared_buffers 2>&1 >/dev/null); then
   printf 'postgres: refusing to start: PostgreSQL itself rejects a value:\n%s\n' "$complaint" >&2
   exit 64
+fi
+
+if [[ ${REPLICATE_FROM-} ]]; then
+  exec follow.sh "$REPLICATE_FROM" "$conf" "$@"
 fi
 
 # At every start, passwords in the environment become the roles' passwords: changing one needs no SQL.

@@ -34,6 +34,9 @@ fi
 names=
 while read -r name default; do
   case $name in '' | '#'*) continue ;; esac
+  # Of a file that this stack is not started with.
+  eval "known=\${$name+known}"
+  if [ -z "$known" ]; then continue; fi
   eval "value=\${$name-}"
   if [ -z "$default" ] && [ -z "$value" ]; then continue; fi
   if [ -z "$value" ] || is_known "$value"; then names="$names $name"; fi

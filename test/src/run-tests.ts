@@ -22,8 +22,8 @@ function testFiles(group: string): string[] {
   return files.filter((file) => (SPECIAL.exec(file)?.[1] ?? 'unit') === group).sort();
 }
 
-/** What is measured in them would be another thing beside other tests. */
-const ALONE = /(speed|slow-link)\.browser\.test\.ts$/;
+/** What is measured in them would be another thing beside other tests, or the stack another one for those behind them. */
+const ALONE = /(speed|slow-link)\.browser\.test\.ts$|\/scale-[a-z]+\.stack\.test\.ts$/;
 
 /** Groups whose tests have the embedded PostgreSQL beside them, and no servers. */
 function usesEmbedded(group: string): boolean {

@@ -105,6 +105,23 @@ describe("Grafana's queries", () => {
     }
   });
 
+  it('add up what several subscribers count, each from its own start', async () => {
+    const { insert } = await seed();
+    // 600 a minute of one that has run for long, 1200 of one that just began; 30 and 50 wait.
+    await insert(
+      `INSERT INTO metrics
+       SELECT $1::timestamptz - interval '1 minute' * back, service, 'e', metric, value, 'ticks'
+       FROM generate_series(0, 3) AS back, LATERAL (VALUES
+         ('subscriber', 'ticks_received', 1e6 - 600 * back), ('subscriber-2', 'ticks_received', 9000 - 1200 * back),
+         ('subscriber', 'ticks_waiting', 30), ('subscriber-2', 'ticks_waiting', 50)) AS m (service, metric, value)`,
+      [ago(5)],
+    );
+    const rates = (await shown(PANEL_IDS.ticksASecond)).flatMap(({ received }) => (received === null ? [] : received));
+    assert.deepEqual(rates.map(Number), [30, 30, 30]);
+    const waiting = (await shown(PANEL_IDS.ticksThatWait)).map((row) => Number(row.waiting));
+    assert.deepEqual(waiting, [80, 80, 80, 80]);
+  });
+
   it('show each moment of an exchange as covered, as a hole with its reason, or as unknown', async () => {
     const { listened, imported, hole } = await seed();
     await listened('NASDAQ', ago(20.5), ago(5));

@@ -1,3 +1,4 @@
+import { formatMicros, nowMicros } from '@tickwatch/core';
 import type { Readiness } from '@tickwatch/runtime';
 import type { TickReader } from '@tickwatch/store';
 
@@ -13,8 +14,25 @@ export async function backendReadiness(reader: TickReader): Promise<Readiness> {
       : tailReachable
         ? 'reachable'
         : 'a subscriber does not answer: what it leads reaches to the last flush';
-  const [database, damage] = await Promise.all([databaseState(reader), damageState(reader)]);
-  return { database, ...damage, tail: { ok: true, detail: tail } };
+  const [database, replica, damage] = await Promise.all([
+    databaseState(reader),
+    replicaState(reader),
+    damageState(reader),
+  ]);
+  return { database, ...replica, ...damage, tail: { ok: true, detail: tail } };
+}
+
+/**
+ * How far behind a replica may be. What the tail can't bridge, answers over ticks say themselves; what has no tail (rules,
+ * firings, rejected messages) is as old as this. It stays ready: nobody else has an answer.
+ */
+async function replicaState(reader: TickReader): Promise<Readiness> {
+  const until = await reader.replicatedUntil().catch(() => undefined);
+  if (until === undefined) return {};
+  if (until === null) return { replica: { ok: true, detail: 'has what it was copied with' } };
+  const seconds = Math.max(0, (nowMicros() - until) / 1_000_000).toFixed(1);
+  const detail = `has all that was committed up to ${formatMicros(until)}, ${seconds} s ago`;
+  return { replica: { ok: true, detail } };
 }
 
 /** Where there is none, it is not told of. All else is answered: it stays ready. */

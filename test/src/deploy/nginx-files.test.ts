@@ -38,6 +38,23 @@ it('the headers by which proxies name a user, a host or an address are dropped o
   }
 });
 
+it('only what reads is asked of several, and replays of the one that holds them', () => {
+  const [, map = ''] =
+    /map "\$request_method \$uri" \$api_server \{\n([^}]*(?:\$\{\w+\}[^}]*)*)\n\}/.exec(
+      read('templates/servers.conf.template'),
+    ) ?? [];
+  const rules = [...map.matchAll(/^ +(?:default|"~([^"]+)") http:\/\/\$\{(\w+)\};$/gm)];
+  const serverOf = (asked: string): string | undefined =>
+    (rules.find(([, form]) => form !== undefined && new RegExp(form).test(asked)) ?? rules[0])?.[2];
+  for (const asked of ['GET /api/prices/AAPL', 'HEAD /api/stocks', 'GET /api/replaysome']) {
+    assert.equal(serverOf(asked), 'API_SERVERS', asked);
+  }
+  const alone = ['POST /api/replays', 'DELETE /api/rejected', 'PUT /api/alerts/rules/1', 'POST /api/alerts/rules'];
+  for (const asked of [...alone, 'GET /api/replays', 'GET /api/replays/0f', 'GETX /api/stocks']) {
+    assert.equal(serverOf(asked), 'API_SERVER', asked);
+  }
+});
+
 it('a host that is on no list meets a server of its own, which serves nothing', () => {
   const servers = read('templates/servers.conf.template').split(/^server \{/m);
   const fallback = servers.filter((text) => text.includes('default_server'));

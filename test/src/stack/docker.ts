@@ -21,6 +21,17 @@ export const SERVICES = [
   'vector',
 ] as const;
 
+/** What compose.scale.yaml adds. */
+export const FURTHER_SERVICES = [
+  'backend-2',
+  'centrifugo-2',
+  'postgres-replica',
+  'redis-live',
+  'subscriber-2',
+  'subscriber-3',
+  'subscriber-4',
+] as const;
+
 export interface Output {
   readonly code: number;
   readonly stdout: string;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { docker, inspect, SERVICES, tryDocker } from './docker.ts';
+import { assertHardened } from './hardened.ts';
 
 /** Vector opens the Docker socket, which belongs to root. It has no capability at all. */
 const NEEDS_ROOT: ReadonlySet<string> = new Set(['vector']);
@@ -55,19 +56,7 @@ test('no process runs as root that need not', async () => {
 });
 
 test('containers are without capabilities, with a read-only root, limited and rotated', async () => {
-  for (const name of SERVICES) {
-    const { HostConfig } = await inspect(name);
-    assert.deepEqual(HostConfig.CapDrop, ['ALL'], name);
-    assert.equal(HostConfig.CapAdd, null, name);
-    assert.ok(HostConfig.SecurityOpt?.includes('no-new-privileges:true'), name);
-    assert.equal(HostConfig.ReadonlyRootfs, true, name);
-    assert.equal(HostConfig.Privileged, false, name);
-    assert.equal(HostConfig.Init, true, name);
-    assert.ok(HostConfig.Memory > 0, name);
-    assert.equal(HostConfig.RestartPolicy.Name, 'unless-stopped', name);
-    assert.equal(HostConfig.LogConfig.Type, 'json-file', name);
-    assert.ok(HostConfig.LogConfig.Config['max-size'] && HostConfig.LogConfig.Config['max-file'], name);
-  }
+  for (const name of SERVICES) await assertHardened(name);
 });
 
 test('each container is on its networks, and publishes its ports where they belong', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { docker, environmentOf, tryDocker } from './docker.ts';
 import { withNginx } from './second-nginx.ts';
 
@@ -43,23 +43,28 @@ test('the certificate is kept from start to start', async () => {
   assert.equal(mode, '600 nginx');
 });
 
-for (const [name, value] of [
-  ['HTTPS_REDIRECT', 'maybe'],
-  ['ALLOWED_ORIGINS', '*'],
-  ['ALLOWED_ORIGINS', 'https://a.example/path'],
-  ['API_REQUESTS_PER_SECOND', 'many'],
-  ['SERVER_NAMES', 'prices.example:8443'],
-  ['SERVER_NAMES', 'https://prices.example'],
-  ['SERVER_NAMES', '~^.*$'],
-] as const) {
-  test(`${name}=${value} is refused with a message`, async () => {
-    const { code, stderr } = await tryDocker([
-      'run',
-      '--rm',
-      ...(await environmentOf('nginx', { [name]: value })),
-      'tickwatch-nginx',
-    ]);
-    assert.equal(code, 64);
-    assert.match(stderr, new RegExp(`refusing to start: ${name}`));
-  });
-}
+// Each is a container that starts and ends: several wait at once.
+describe('a setting that is wrong', { concurrency: 4 }, () => {
+  for (const [name, value] of [
+    ['HTTPS_REDIRECT', 'maybe'],
+    ['ALLOWED_ORIGINS', '*'],
+    ['ALLOWED_ORIGINS', 'https://a.example/path'],
+    ['API_REQUESTS_PER_SECOND', 'many'],
+    ['SERVER_NAMES', 'prices.example:8443'],
+    ['SERVER_NAMES', 'https://prices.example'],
+    ['SERVER_NAMES', '~^.*$'],
+    ['API_SERVERS', 'backend'],
+    ['LIVE_SERVERS', 'centrifugo:8000; }'],
+  ] as const) {
+    test(`${name}=${value} is refused with a message`, async () => {
+      const { code, stderr } = await tryDocker([
+        'run',
+        '--rm',
+        ...(await environmentOf('nginx', { [name]: value })),
+        'tickwatch-nginx',
+      ]);
+      assert.equal(code, 64);
+      assert.match(stderr, new RegExp(`refusing to start: ${name}`));
+    });
+  }
+});

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { docker, feedDocker, PROJECT, tryDocker } from './docker.ts';
 
@@ -75,24 +75,27 @@ if (!isStandIn) {
   });
 }
 
-for (const example of isStandIn ? tests : []) {
-  test(`collector: ${example.name}`, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'vector-rules-'));
-    try {
-      await writeFile(join(folder, 'vector.yaml'), stringify(configuration(example)));
-      const line = JSON.stringify(example.inputs[0].log_fields);
-      const said = await feedDocker(
-        `${line}\n`,
-        'run',
-        '--rm',
-        '--interactive',
-        '--volume',
-        `${folder}:/etc/vector:ro`,
-        IMAGE,
-      );
-      assert.equal(said.trim(), example.outputs ? '{"passed":true}' : '');
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  });
+// Each is a container that starts and ends: several wait at once.
+describe('collector', { concurrency: 4 }, () => {
+  for (const example of isStandIn ? tests : []) test(example.name, () => assertCase(example));
+});
+
+async function assertCase(example: Case): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'vector-rules-'));
+  try {
+    await writeFile(join(folder, 'vector.yaml'), stringify(configuration(example)));
+    const line = JSON.stringify(example.inputs[0].log_fields);
+    const said = await feedDocker(
+      `${line}\n`,
+      'run',
+      '--rm',
+      '--interactive',
+      '--volume',
+      `${folder}:/etc/vector:ro`,
+      IMAGE,
+    );
+    assert.equal(said.trim(), example.outputs ? '{"passed":true}' : '');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }

@@ -1,7 +1,7 @@
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { always, chart, dashed } from '../build/chart.ts';
 import { levels } from '../build/levels.ts';
-import { largest } from '../build/measured.ts';
+import { largest, together } from '../build/measured.ts';
 import { PANEL_IDS } from '../panel-ids.ts';
 import { sql } from '../sql.ts';
 
@@ -13,8 +13,9 @@ export function flow(): readonly PanelBuilder[] {
       PANEL_IDS.ticksThatWait,
       'Ticks that wait',
       "Received and not stored yet. Up to one flush interval's worth is usual; a rising line is an outage or a lag.",
-      largest({ waiting: 'ticks_waiting' }),
+      together({ waiting: 'ticks_waiting' }),
     )
+      .interval('30s')
       .unit('short')
       .thresholds(levels('green', ['orange', 100_000], ['red', 1_000_000]))
       .thresholdsStyle(dashed()),
@@ -40,21 +41,22 @@ export function flow(): readonly PanelBuilder[] {
 }
 
 function ticksASecond(): PanelBuilder {
-  // The metrics are counters of a process: each line is the rise between two measurements of one service.
+  // The metrics are counters of a process: a rate is the rise between two measurements of one service, and a line is
+  // what all subscribers have together.
   const rawSql = sql`
-    SELECT $__timeGroupAlias(timestamp, $__interval),
-      avg(rate) FILTER (WHERE metric = 'ticks_received') AS received,
-      avg(rate) FILTER (WHERE metric = 'ticks_stored') AS stored,
-      avg(rate) FILTER (WHERE metric = 'ticks_rejected') AS rejected,
-      avg(rate) FILTER (WHERE metric = 'ticks_refused') AS refused
-    FROM (
-      SELECT timestamp, metric, greatest(value - lag(value) OVER one, 0)
+    SELECT "time",
+      sum(rate) FILTER (WHERE metric = 'ticks_received') AS received,
+      sum(rate) FILTER (WHERE metric = 'ticks_stored') AS stored,
+      sum(rate) FILTER (WHERE metric = 'ticks_rejected') AS rejected,
+      sum(rate) FILTER (WHERE metric = 'ticks_refused') AS refused
+    FROM (SELECT $__timeGroupAlias(timestamp, $__interval), service, metric, avg(rate) AS rate FROM (
+      SELECT timestamp, service, metric, greatest(value - lag(value) OVER one, 0)
         / nullif(extract(epoch FROM timestamp - lag(timestamp) OVER one)::float8, 0) AS rate
       FROM metrics
       WHERE $__timeFilter(timestamp)
         AND metric IN ('ticks_received', 'ticks_stored', 'ticks_rejected', 'ticks_refused')
       WINDOW one AS (PARTITION BY service, metric ORDER BY timestamp)
-    ) AS steps
+    ) AS steps GROUP BY 1, 2, 3) AS parts
     GROUP BY 1 ORDER BY 1`;
   return chart(
     PANEL_IDS.ticksASecond,
@@ -62,6 +64,7 @@ function ticksASecond(): PanelBuilder {
     'Received from the feed, stored, rejected as no tick, refused because the spool is full.',
     rawSql,
   )
+    .interval('30s')
     .unit('short')
     .overrideByName('rejected', always('orange'))
     .overrideByName('refused', always('red'));

@@ -3,7 +3,7 @@ import { GraphDrawStyle } from '@grafana/grafana-foundation-sdk/common';
 import { type Panel, RowBuilder, type RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { chart, signedChart } from '../build/chart.ts';
 import { list, moments } from '../build/list.ts';
-import { measured } from '../build/measured.ts';
+import { measured, together } from '../build/measured.ts';
 import { PANEL_IDS } from '../panel-ids.ts';
 import { sql } from '../sql.ts';
 
@@ -48,8 +48,9 @@ function frozenStocks(): Builder<Panel> {
     PANEL_IDS.frozenStocks,
     'Frozen stocks',
     'Stocks of which ticks come and whose price stands still.',
-    measured('max(value) AS stocks', ['frozen_stocks']),
+    together({ stocks: 'frozen_stocks' }),
   )
+    .interval('30s')
     .unit('short')
     .decimals(0);
 }

@@ -23,7 +23,7 @@ import { askExchanges, askSearch } from './queries/search.ts';
 import { askHeldSummary, askSummary, type Summary } from './queries/summary.ts';
 import { askSummaryAlone } from './queries/summary-alone.ts';
 import { readTicks } from './queries/tick-stream.ts';
-import { ReadPool } from './read-pool.ts';
+import { ReadPool, readMicros, toMicros } from './read-pool.ts';
 import { type ReadSessionLimits, ReadSessions, type Session } from './read-sessions.ts';
 import { Semaphore } from './semaphore.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -70,6 +70,8 @@ const WIDE_SHARE = 4;
 
 /** With a look at the newest table: where that is missing, not every question can be answered. */
 const SERVER_VERSION = `SELECT current_setting('server_version') AS server_version, (SELECT version FROM alert_version) AS rules`;
+
+const REPLAYED = `SELECT pg_is_in_recovery()::text AS is_replica, ${toMicros('pg_last_xact_replay_timestamp()')} AS until`;
 
 const EVER = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
@@ -217,6 +219,14 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
       return await sessions.run({ stock: false }, async (snapshot) => {
         const [row] = await snapshot.rows({ text: SERVER_VERSION, values: [] });
         return row?.server_version ?? '';
+      });
+    },
+
+    async replicatedUntil() {
+      return await sessions.run({ stock: false }, async (snapshot) => {
+        const [row] = await snapshot.rows({ text: REPLAYED, values: [] });
+        if (row?.is_replica !== 'true') return undefined;
+        return row.until == null ? null : readMicros(row.until);
       });
     },
 

@@ -133,5 +133,10 @@ export interface TickReader extends AsyncDisposable {
   readonly alerts: AlertAnswers;
   /** The server's version. */
   ping(): Promise<string>;
+  /**
+   * Of a replica: until when it has all that was committed on its primary, µs, or null where it was told of nothing yet.
+   * While nothing is committed it has everything. `undefined`: the server is no replica.
+   */
+  replicatedUntil(): Promise<EpochMicros | null | undefined>;
   load(): ReaderLoad;
 }

@@ -16,12 +16,12 @@ const UP_TO_NOW: Edge = { until: Number.POSITIVE_INFINITY, lastTime: undefined }
 export function edgesOfStock(
   stock: string,
   lanes: readonly LaneEdge[],
-  { usable, wanted }: Pick<KnownLanes, 'usable' | 'wanted'>,
+  { usable, wanted, nodes }: Pick<KnownLanes, 'usable' | 'wanted' | 'nodes'>,
   now: number,
 ): ReadonlyMap<string, Edge> {
   const edges = new Map<string, Edge>();
   for (const [exchange, names] of byExchange(wanted)) {
-    if (usable.has(laneName(exchange, laneOfStock(stock, names.length)))) edges.set(exchange, UP_TO_NOW);
+    if (usable.has(laneName(exchange, laneOfStock(stock, names.length * nodes)))) edges.set(exchange, UP_TO_NOW);
   }
   for (const lane of lanes) {
     if (!hasStock(lane.lane, lane.lanes, stock)) continue;

@@ -76,6 +76,15 @@ export type {
 } from './sessions/session-calendar.ts';
 export { sessionDay } from './sessions/session-day.ts';
 export { parseSessionsFile, type ReadSessions } from './sessions/sessions-file.ts';
+export {
+  lanesOfNode,
+  nodeOfLane,
+  nodeOfStock,
+  nodeText,
+  type StoreNode,
+  unevenExchanges,
+  WHOLE_STORE,
+} from './store-node.ts';
 export { MAX_SYMBOL_LENGTH, symbolProblem } from './symbol.ts';
 export { comparePrices, compareTicks, type SequencedTick, type Tick } from './tick.ts';
 export type { TickRules } from './tick-rules.ts';

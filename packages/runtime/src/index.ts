@@ -30,6 +30,7 @@ export { runService } from './run-service.ts';
 export { DEFAULT_SEAL_AFTER_DAYS, sealAfterDays, sealedMinutes } from './seal-after-days.ts';
 export { sessionCalendars } from './session-calendars.ts';
 export { sleep } from './sleep.ts';
+export { storeNode } from './store-node.ts';
 export { clientAddress, type TrustedProxies, trustedProxies } from './trusted-proxies.ts';
 export { helpIfWanted, readOrEnd, wantsHelp } from './usage/print-help.ts';
 export { readArguments, UsageError, unknownWord } from './usage/read-arguments.ts';

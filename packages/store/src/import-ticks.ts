@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { coverFinished, type Span, spansAsJson } from './import-coverage.ts';
 import { readTail, storeHoles } from './import-holes.ts';
 import { type ImportProgress, readImport } from './known-imports.ts';
+import { keepWhole, WrongNodeError } from './nodes/check-node.ts';
 import { createPartitions, isNearNow } from './partitions.ts';
 import { ADVANCE_IMPORT, INSERT_CHECKPOINTS, INSERT_PORTION, RESERVE_NUMBERS } from './statements/import-statements.ts';
 import { BEGIN_WRITING } from './statements/write-statements.ts';
@@ -69,6 +70,8 @@ export class ImportMovedError extends Error {
 
 /** A day in the past gets a partition of its own from so many ticks on; fewer are late ticks. */
 const MIN_TICKS_FOR_A_PARTITION = 1000;
+/** What nodes don't do: a file has stocks of all of them. */
+const IMPORTED = 'files are imported';
 /** A portion of more stocks is found by its times alone. */
 const MAX_LISTED_STOCKS = 1000;
 
@@ -78,6 +81,7 @@ export async function importPortion(
   onEvent: OnStoreEvent,
   rejectedPerMinute: number,
 ): Promise<ImportResult> {
+  await keepWhole(client, IMPORTED);
   const days = [...ticksByDay(portion.ticks)]
     .filter(([day, ticks]) => ticks.length >= MIN_TICKS_FOR_A_PARTITION || isNearNow(day))
     .map(([day]) => day);
@@ -86,6 +90,7 @@ export async function importPortion(
   if (portion.content?.replacesOpen === true) await takeBackLast(client, portion.source, (last) => last.isOpen);
   await client.query(BEGIN_WRITING);
   try {
+    await keepWhole(client, IMPORTED);
     const ticks = numbered(portion.ticks, after);
     const refused = ticks.length === 0 ? [] : await storeTicks(client, ticks);
     const rejected = [...portion.rejected, ...refused.map((one) => asRejected(one, nowMicros()))];
@@ -100,7 +105,9 @@ export async function importPortion(
     await client.query('COMMIT');
     return { stored, refusedByDatabase: refused.length };
   } catch (error) {
-    if (isAnswer(error) || error instanceof ImportMovedError) await client.query('ROLLBACK');
+    if (isAnswer(error) || error instanceof ImportMovedError || error instanceof WrongNodeError) {
+      await client.query('ROLLBACK');
+    }
     throw error;
   }
 }

@@ -20,6 +20,10 @@ export {
 } from './import-ticks.ts';
 export type { ImportProgress, KnownImport, ListedImport } from './known-imports.ts';
 export { type LaneStatus, RetireError } from './lease/operate-lanes.ts';
+export { WrongNodeError } from './nodes/check-node.ts';
+export type { DivideProgress } from './nodes/delete-others.ts';
+export { type Divided, type DividedNode, type DivideOptions, divideStore } from './nodes/divide-store.ts';
+export { DivideError } from './nodes/node-client.ts';
 export type { PostgresStore, RollupDifference } from './operator-store.ts';
 export { createPostgresStore, type PostgresStoreOptions } from './postgres-store.ts';
 export type * from './reader/alerts/alert-answers.ts';

@@ -60,6 +60,11 @@ export async function runMigrations(client: pg.Client): Promise<readonly string[
   }
 }
 
+/** How many migrations a database lacks. */
+export async function unappliedMigrations(client: pg.Client): Promise<number> {
+  return (await pending(client, await readMigrations())).length;
+}
+
 async function checkServerVersion(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ number: number; name: string }>(
     "SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS name",

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffMs, formatMicros, type LaneName } from '@tickwatch/core';
+import { backoffMs, formatMicros, type LaneName, type StoreNode, WHOLE_STORE } from '@tickwatch/core';
 import pg from 'pg';
 import { AlertConflictError } from './alerts/alert-conflict-error.ts';
 import { createAlertReader } from './alerts/alert-reader.ts';
@@ -51,6 +51,8 @@ export interface PostgresStoreOptions {
   readonly checksBlocks?: boolean;
   /** Messages of an exchange that are no ticks: so many are kept a minute, the others are counted. Default 1000. */
   readonly rejectedPerMinute?: number;
+  /** Which of several databases it is; default: the only one. */
+  readonly node?: StoreNode;
   readonly onEvent?: OnStoreEvent;
 }
 
@@ -67,7 +69,12 @@ const PING_TIMEOUT_MS = 2000;
 /** A store on any PostgreSQL >= 15. Opens connections when it needs them; nothing is retried but {@link TickStore.migrate}. */
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
   const { statementTimeoutMs = STATEMENT_TIMEOUT_MS, poolSize = 4, retention = {}, onEvent = () => {} } = options;
-  const { rejectedPerMinute = DEFAULT_REJECTED_PER_MINUTE, sealing, checksBlocks = false } = options;
+  const {
+    rejectedPerMinute = DEFAULT_REJECTED_PER_MINUTE,
+    sealing,
+    checksBlocks = false,
+    node = WHOLE_STORE,
+  } = options;
   const settings: ConnectionSettings = { ...options, statementTimeoutMs };
   const patient: ConnectionSettings = { ...settings, statementTimeoutMs: LONG_TIMEOUT_MS };
   const pool = new pg.Pool({ ...clientConfig(settings), max: poolSize, idleTimeoutMillis: 30_000 });
@@ -135,7 +142,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
 
     async join(request) {
       try {
-        return await joinMembers(settings, request, highest, onEvent, rejectedPerMinute);
+        return await joinMembers(settings, request, highest, onEvent, rejectedPerMinute, node);
       } catch (error) {
         // The database may have been replaced by an empty one.
         migrated = false;

@@ -89,7 +89,7 @@ function knownOf({ listening }: MissingCase, calendarOf: CalendarOf): Known {
   return {
     reach: { position: new Map(), tailComplete: true, rawFrom: undefined },
     tail: [],
-    lanes: { committed: new Map(), wanted, usable: new Set([...wanted].filter(isLive)), holes: [] },
+    lanes: { committed: new Map(), wanted, usable: new Set([...wanted].filter(isLive)), holes: [], nodes: 1 },
     calendarOf,
     noMinutes: undefined,
   };

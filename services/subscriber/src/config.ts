@@ -10,6 +10,7 @@ import {
   sealAfterDays,
   sealedMinutes,
   sessionCalendars,
+  storeNode,
   trustedProxies,
 } from '@tickwatch/runtime';
 import { DEFAULT_REJECTED_PER_MINUTE, type Retention, type Sealing } from '@tickwatch/store';
@@ -19,11 +20,13 @@ export type SubscriberConfig = ReturnType<typeof subscriberConfig>;
 /** Reads the subscriber's settings; the caller calls `env.finish()`. */
 export function subscriberConfig(env: EnvReader) {
   const dataDir = env.text('DATA_DIR', { default: './data' });
+  const lanes = env.lanes('LANES', env.list('EXCHANGES', DEFAULT_EXCHANGES, isExchangeName));
+  const url = env.url('DATABASE_URL', { protocols: ['postgres', 'postgresql'] });
   return {
     host: env.text('HOST', { default: '127.0.0.1' }),
     port: env.integer('PORT', { default: 9102, max: 65_535 }),
     /** How many lanes each exchange has. */
-    lanes: env.lanes('LANES', env.list('EXCHANGES', DEFAULT_EXCHANGES, isExchangeName)),
+    lanes,
     /** A tick may carry a time so far ahead of the clock. */
     futureToleranceMs: env.integer('FUTURE_TOLERANCE_MS', {
       default: DEFAULT_FUTURE_TOLERANCE_MS,
@@ -44,7 +47,9 @@ export function subscriberConfig(env: EnvReader) {
     feed: feedSettings(env, dataDir),
     /** `url` not set: the embedded PostgreSQL with its data in this folder. */
     database: {
-      url: env.url('DATABASE_URL', { protocols: ['postgres', 'postgresql'] }),
+      url,
+      /** Which of several databases: it has a part of the lanes. */
+      node: storeNode(env, lanes, url),
       dataDir,
       statementTimeoutMs: env.integer('WRITE_TIMEOUT_MS', { default: 60_000, min: 100 }),
     },

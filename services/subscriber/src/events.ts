@@ -105,6 +105,14 @@ export class IngestEvents implements Disposable {
     this.#rejections.add(exchange, messages);
   }
 
+  /** The spool is that of another node's subscriber, or of before the database was divided. */
+  lanesOfOtherNodes(lanes: readonly LaneName[]): void {
+    this.#log.error(
+      { event: 'lanes_of_other_nodes', lanes },
+      `the spool has ticks of ${lanes.join(', ')}, which are other nodes': what is not stored of them stays there until a subscriber of their node starts on this folder (DATA_DIR)`,
+    );
+  }
+
   /** Neither log nor memory has room for ticks. */
   refused(lane: LaneName, ticks: number): void {
     const told = this.#refused.get(lane) ?? { count: 0, toldAt: Number.NEGATIVE_INFINITY };

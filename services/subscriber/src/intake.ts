@@ -1,4 +1,4 @@
-import { type EpochMicros, type LaneCounts, type LaneLayout, type LaneName, lanesOf, nowMicros } from '@tickwatch/core';
+import { type EpochMicros, exchangeOf, type LaneCounts, type LaneLayout, type LaneName, nowMicros } from '@tickwatch/core';
 import type { Feed, FeedConfig, InProcessBus, SourceState } from '@tickwatch/feed';
 import { ConfigError } from '@tickwatch/runtime';
 import type { SubscriberConfig } from './config.ts';
@@ -20,9 +20,10 @@ export class Intake implements AsyncDisposable {
   readonly #listen: (onHeard: () => void) => void;
   #ended: Promise<void> | undefined;
 
-  constructor(feed: Feed, logs: LaneLogs, { lanes, feed: { spool } }: SubscriberConfig) {
+  /** @param led the lanes that this process may lead: what comes of others is left to whoever does */
+  constructor(feed: Feed, logs: LaneLogs, { lanes, feed: { spool } }: SubscriberConfig, led: readonly LaneName[]) {
     this.#feed = feed;
-    this.#lanes = lanesOf(lanes);
+    this.#lanes = led;
     if (feed.kind === 'push') {
       this.writer = new SpoolWriter(logs, feed.log, spool.groupCommitMs);
       this.#listen = (onHeard) => feed.source.start(hearInto(logs, lanes, onHeard));

@@ -16,7 +16,7 @@ export async function openStore(
   onProgress: (text: string) => void,
   onEvent: OnStoreEvent,
 ): Promise<TickStore> {
-  const { url, dataDir, statementTimeoutMs } = database;
+  const { url, node, dataDir, statementTimeoutMs } = database;
   const connectionString = url ?? opened.use(await startEmbeddedPostgres({ dataDir, onProgress })).connectionString;
   const applicationName = 'tickwatch-subscriber';
   return opened.use(
@@ -28,6 +28,7 @@ export async function openStore(
       sealing,
       checksBlocks: true,
       rejectedPerMinute,
+      node,
       onEvent,
     }),
   );

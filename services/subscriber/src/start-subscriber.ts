@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { exchangeOf, type LedgerSource, lanesOf, type TailSource } from '@tickwatch/core';
+import { exchangeOf, type LedgerSource, lanesOfNode, type TailSource } from '@tickwatch/core';
 import { createFeed, type InProcessBus } from '@tickwatch/feed';
 import type { EmbeddedHub, LivePublisher } from '@tickwatch/live';
 import {
@@ -81,7 +81,7 @@ async function start(
     events.feed(event);
     losses.take(event);
   });
-  const lanes = lanesOf(config.lanes);
+  const lanes = lanesOfNode(config.lanes, config.database.node);
   const logs = new LaneLogs({
     log: source.log,
     lanes: layoutsOf(config.lanes, source),
@@ -97,7 +97,7 @@ async function start(
       if (!isFollower) events.rejected(exchangeOf(lane), rejected);
     },
   });
-  const feed = opened.use(new Intake(source, logs, config));
+  const feed = opened.use(new Intake(source, logs, config, lanes));
   for (const lane of lanes) await logs.open(lane);
   losses.countIn(logs);
   const store = await storeOf(config, overrides, opened, (event) => events.store(event));
@@ -114,10 +114,14 @@ async function start(
     for (const lane of logs) lane.missing.add({ reason: 'clock_stepped', messages: 0, from, to, detail });
   });
   opened.defer(() => clock[Symbol.dispose]());
-  const leader = new Leader({ store, logs, events, reader: feed.reader, heard: () => heardUntil(logs, feed) }, lanes, {
-    owner: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
-    staleAfterMs: config.staleLeaderMs,
-  });
+  const leader = new Leader(
+    { store, node: config.database.node, logs, events, reader: feed.reader, heard: () => heardUntil(logs, feed) },
+    lanes,
+    {
+      owner: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
+      staleAfterMs: config.staleLeaderMs,
+    },
+  );
   const quality = new Quality((found) => events.quality(found));
   const onCommitted = () => feed.writer?.retry();
   const alerts = new Alerts(store, events.alerts, () => feed.now());

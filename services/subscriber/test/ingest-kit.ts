@@ -1,5 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { calendarsOf, type LaneCounts, nowMicros, type SequencedTick } from '@tickwatch/core';
+import {
+  calendarsOf,
+  type LaneCounts,
+  nowMicros,
+  type SequencedTick,
+  type StoreNode,
+  WHOLE_STORE,
+} from '@tickwatch/core';
 import { createTickSink, DEFAULT_SPOOL, InProcessBus, type TickSink } from '@tickwatch/feed';
 import type { LivePublisher } from '@tickwatch/live';
 import { createLogger, EnvReader, type MessageSettings, messageRules } from '@tickwatch/runtime';
@@ -192,6 +199,7 @@ export class TestIngest implements AsyncDisposable {
 export interface IngestOptions {
   readonly bus?: InProcessBus;
   readonly lanes?: LaneCounts;
+  readonly node?: StoreNode;
   readonly spoolBytes?: number;
   readonly graceMs?: number;
   readonly intervalMs?: number;
@@ -216,6 +224,7 @@ function testConfig(url: string, options: IngestOptions): SubscriberConfig {
     statementTimeoutMs = 30_000,
     spoolFolder,
     lanes = TWO_EXCHANGES,
+    node = WHOLE_STORE,
     messages = {},
     rejectedPerMinute = 1000,
   } = options;
@@ -232,7 +241,7 @@ function testConfig(url: string, options: IngestOptions): SubscriberConfig {
       maxStreamLength: 1000,
       spool: { ...DEFAULT_SPOOL, folder: spoolFolder, maxBytes: spoolBytes, graceMs },
     },
-    database: { url, dataDir: '', statementTimeoutMs },
+    database: { url, node, dataDir: '', statementTimeoutMs },
     live: { centrifugo: undefined, boardBytesPerSecond: 100_000, allowedOrigins: [], trustProxy: false },
     flush: { intervalMs, maxRows },
     staleLeaderMs: 10_000,

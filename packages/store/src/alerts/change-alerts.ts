@@ -1,5 +1,6 @@
 import { formatMicros, MAX_ALERT_RECEIVERS, MAX_ALERT_RULES } from '@tickwatch/core';
 import type pg from 'pg';
+import { keepWhole } from '../nodes/check-node.ts';
 import { isId } from '../reader/alerts/ask-rows.ts';
 import { createAlertAnswers } from '../reader/alerts/create-answers.ts';
 import type { Row } from '../reader/read-pool.ts';
@@ -18,6 +19,14 @@ export function createAlertAdmin(
 ): AlertAdmin {
   /** One change at a time, all of it or nothing. */
   const change = <T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T> =>
+    withClient((client) =>
+      inTransaction(client, async () => {
+        await keepWhole(client, 'rules and receivers are changed');
+        return await work(client);
+      }),
+    );
+  /** What is written of a firing concerns the database that has it. */
+  const changeFiring = <T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T> =>
     withClient((client) => inTransaction(client, work));
   /** Of one that is there. */
   const changeOf = (id: string, work: (client: pg.ClientBase) => Promise<boolean>): Promise<boolean> =>
@@ -89,14 +98,14 @@ export function createAlertAdmin(
 
     testReceiver: async (id) => {
       if (!isId(id)) return undefined;
-      return await change(
+      return await changeFiring(
         async (client) => (await client.query<{ id: string }>(sql.TEST_RECEIVER, [id, TEST_TEXT])).rows[0]?.id,
       );
     },
 
     retryDelivery: (firingId, receiverId) =>
-      isId(firingId)
-        ? changeOf(receiverId, (client) => changed(client, sql.RETRY_DELIVERY, [firingId, receiverId]))
+      isId(firingId) && isId(receiverId)
+        ? changeFiring((client) => changed(client, sql.RETRY_DELIVERY, [firingId, receiverId]))
         : Promise.resolve(false),
   };
 }

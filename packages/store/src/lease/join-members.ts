@@ -1,3 +1,5 @@
+import type { StoreNode } from '@tickwatch/core';
+import { checkNode } from '../nodes/check-node.ts';
 import { type ConnectionSettings, closeClient, openClient, setLimits } from '../pg-connection.ts';
 import { BEAT } from '../statements/lane-statements.ts';
 import { toStoreError } from '../store-errors.ts';
@@ -10,13 +12,14 @@ import { LeaseSession } from './lease-session.ts';
 import { PostgresMembership } from './membership.ts';
 import { checkSession, ownBackend } from './own-session.ts';
 
-/** Becomes one of those that share the lanes; holds none yet. @throws StoreUnavailableError, PooledSessionError */
+/** Becomes one of those that share the lanes; holds none yet. @throws StoreUnavailableError, PooledSessionError, WrongNodeError */
 export async function joinMembers(
   settings: ConnectionSettings,
   request: JoinRequest,
   highest: HighestEpoch,
   onEvent: OnStoreEvent,
   rejectedPerMinute: number,
+  node: StoreNode,
 ): Promise<Membership> {
   const { owner, staleAfterMs } = request;
   // A session that is silent for longer counts as dead: nothing on it waits as long, and no lock delays a heartbeat much.
@@ -32,6 +35,8 @@ export async function joinMembers(
     if (!(await lockMember(client, owner))) throw new StoreUnavailableError(`${owner} has a session that does not end`);
     const session = new LeaseSession(client, await ownBackend(client, owner));
     await client.query(BEAT, [owner, []]);
+    // After that: whoever divides the database sees this member, or this member sees that.
+    await checkNode(client, node);
     const leases = new LaneLeases(session, request, highest, onEvent);
     const writer = new LaneWriter(settings, owner, onEvent, rejectedPerMinute);
     return new PostgresMembership({ request, session, leases, writer });

@@ -11,6 +11,8 @@ export interface DatabaseHead {
   readonly sealedUntil: EpochMicros | undefined;
   /** Minutes before this may not be there, and single ticks have to tell them; `undefined`: all are. */
   readonly minutesFrom: EpochMicros | undefined;
+  /** Among how many databases the lanes are shared; 1: it is the only one. */
+  readonly nodes: number;
 }
 
 /** SQL: columns for {@link readSealed}. */
@@ -24,6 +26,7 @@ export const HEAD_COLUMNS = [
   '(SELECT json_object_agg(lane, seq) FROM ingest_positions) AS committed',
   `(SELECT ${toMicros('raw_from')} FROM raw_retention WHERE isfinite(raw_from)) AS raw_from`,
   ...SEALED_COLUMNS,
+  '(SELECT nodes FROM store_node) AS nodes',
 ] as const;
 
 export function readHead(row: Row): DatabaseHead {
@@ -32,6 +35,7 @@ export function readHead(row: Row): DatabaseHead {
     committed: new Map(Object.entries(committed ?? {})),
     rawFrom: rawFrom === null ? undefined : (Number(rawFrom) as EpochMicros),
     ...readSealed(row),
+    nodes: Number(row.nodes ?? 1),
   };
 }
 

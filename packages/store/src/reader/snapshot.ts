@@ -36,6 +36,8 @@ export interface Known {
 /** What is known of lanes: how far the database has them, and what their leaders say. */
 export interface KnownLanes extends Pick<UsableTail, 'usable' | 'wanted' | 'holes'> {
   readonly committed: DatabaseHead['committed'];
+  /** Of an exchange's lanes the database has one in so many. */
+  readonly nodes: number;
 }
 
 /** One moment of the database, joined with the ticks after it. */
@@ -82,7 +84,7 @@ export async function openSnapshot(
 }
 
 export function knownOf(
-  { rawFrom, committed, minutesFrom }: Omit<DatabaseHead, 'sealedUntil'>,
+  { rawFrom, committed, minutesFrom, nodes }: Omit<DatabaseHead, 'sealedUntil'>,
   tail: UsableTail,
   calendarOf: CalendarOf,
 ): Known {
@@ -90,7 +92,7 @@ export function knownOf(
   return {
     reach: { position, tailComplete: complete, rawFrom },
     tail: ticks,
-    lanes: { committed, usable, wanted, holes },
+    lanes: { committed, usable, wanted, holes, nodes },
     calendarOf,
     noMinutes: noMinutesOf({ rawFrom, minutesFrom }),
   };

@@ -31,6 +31,8 @@ export interface Command {
   readonly examples: readonly string[];
   /** Settings that it reads besides those that say where the database is. */
   readonly settings?: readonly string[];
+  /** False: it opens databases of its own, and none of DATABASE_URL or DATA_DIR. */
+  readonly usesDatabase?: boolean;
   /** True: a database that is not there yet is made, in the folder that is used when nothing else is said. */
   readonly mayBegin?: boolean;
   /**
@@ -65,8 +67,9 @@ export async function runCommand(command: Command): Promise<void> {
 /** Where the database is. */
 const DATABASE_SETTINGS = ['DATABASE_URL', 'DATA_DIR'];
 
-function helpText({ usage, settings = [], examples }: Command): string {
-  const lines = settingLines(new Map([...DATABASE_SETTINGS, ...settings].map((name) => [name, undefined])));
+function helpText({ usage, settings = [], usesDatabase = true, examples }: Command): string {
+  const own = usesDatabase ? DATABASE_SETTINGS : [];
+  const lines = settingLines(new Map([...own, ...settings].map((name) => [name, undefined])));
   const shown = examples.map((example) => `  ${example}\n`).join('');
   return `${usage}\n\nSettings, from the environment:\n\n${lines.join('\n')}\n\nExamples:\n${shown}`;
 }

@@ -1,4 +1,4 @@
-import type { EpochMicros, LaneName } from '@tickwatch/core';
+import type { EpochMicros, LaneName, StoreNode } from '@tickwatch/core';
 import type { TickStore } from '@tickwatch/store';
 import type { IngestEvents } from '../events.ts';
 import type { LaneLogs } from '../log/lane-logs.ts';
@@ -7,6 +7,8 @@ import { isKept, isLive, type Leadership } from './leadership.ts';
 
 export interface LeaderParts {
   readonly store: TickStore;
+  /** Which of several databases it is. */
+  readonly node: StoreNode;
   readonly logs: LaneLogs;
   readonly events: IngestEvents;
   /** Where the source is read, and does not tell. */

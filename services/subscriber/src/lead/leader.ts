@@ -124,10 +124,11 @@ export class Leader {
   /** Lanes of other settings are led too, until they are drained. */
   async #findUndrained(): Promise<void> {
     if (this.#isUndrainedKnown) return;
-    const { store, logs } = this.#parts;
-    const lanes = await undrainedLanes(this.#state.configured, store, logs).catch(undefinedIfAway);
-    if (lanes === undefined) return;
-    this.#tell({ type: 'undrained_known', lanes });
+    const { store, logs, node, events } = this.#parts;
+    const undrained = await undrainedLanes(this.#state.configured, store, logs, node).catch(undefinedIfAway);
+    if (undrained === undefined) return;
+    if (undrained.ofOthers.length > 0) events.lanesOfOtherNodes(undrained.ofOthers);
+    this.#tell({ type: 'undrained_known', lanes: undrained.own });
     this.#isUndrainedKnown = true;
   }
 

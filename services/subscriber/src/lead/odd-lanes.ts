@@ -1,26 +1,40 @@
-import type { LaneName } from '@tickwatch/core';
+import { type LaneName, nodeOfLane, type StoreNode } from '@tickwatch/core';
 import type { Spool } from '@tickwatch/feed';
 import type { LanePosition, Membership, Survey, TickStore } from '@tickwatch/store';
 import type { LaneLogs } from '../log/lane-logs.ts';
 import { isSamePosition } from './place-lane.ts';
 
-/** Lanes of other settings (the number of lanes, or the exchanges, were changed) that hold what is not committed. */
+export interface UndrainedLanes {
+  /** This process is to store them. */
+  readonly own: readonly LaneName[];
+  /** This process heard them, and another node's database is to have them. */
+  readonly ofOthers: readonly LaneName[];
+}
+
+/** Lanes of other settings (the number of lanes, the exchanges, the node) that hold what is not committed. */
 export async function undrainedLanes(
   configured: readonly LaneName[],
   store: TickStore,
   logs: LaneLogs,
-): Promise<readonly LaneName[]> {
+  node: StoreNode,
+): Promise<UndrainedLanes> {
   const { durableLog: log } = logs;
   const positions = await store.positions();
   const undrained: LaneName[] = [];
+  const ofOthers: LaneName[] = [];
   for (const lane of await log.lanes()) {
     if (configured.includes(lane)) continue;
+    if (nodeOfLane(lane, node.count) !== node.index) {
+      // A source that keeps messages has them for whoever leads.
+      if (logs.spool !== undefined && (await log.read(lane, log.start, 1)) !== undefined) ofOthers.push(lane);
+      continue;
+    }
     const { after } = await log.place(positions.get(lane), lane);
     if ((await log.read(lane, after, 1)) === undefined) continue;
     await logs.open(lane);
     undrained.push(lane);
   }
-  return undrained;
+  return { own: undrained, ofOthers };
 }
 
 /** Led lanes that don't stand where they were committed to: also while nothing comes that could be committed. */

@@ -1,4 +1,4 @@
-import type { EpochMicros, LedgerEntry, SequencedTick } from '@tickwatch/core';
+import { type EpochMicros, type LedgerEntry, type SequencedTick, WHOLE_STORE } from '@tickwatch/core';
 import type { FeedMessage, Hear } from '@tickwatch/feed';
 import { createMetrics, type Logger } from '@tickwatch/runtime';
 import type { TickStore } from '@tickwatch/store';
@@ -51,7 +51,7 @@ export class ModelProcess {
       tailMaxTicks: 10,
       onRefused: (_log, { ticks }) => this.refused.push(...ticks.map(({ price }) => price)),
     });
-    const parts = { store, logs: this.logs, events, reader: undefined, heard: () => new Map() };
+    const parts = { store, node: WHOLE_STORE, logs: this.logs, events, reader: undefined, heard: () => new Map() };
     this.leader = new Leader(parts, [LANE], { owner, staleAfterMs: 1000 });
     this.alerts = new Alerts(store, events.alerts, async () => clock() as EpochMicros);
     this.flusher = new Flusher(

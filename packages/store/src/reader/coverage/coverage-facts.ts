@@ -38,7 +38,7 @@ export interface LaneEdge {
 
 /** What the database knows about how much of a stock it has in a range. */
 export interface CoverageFacts {
-  readonly head: Omit<DatabaseHead, 'sealedUntil' | 'minutesFrom'>;
+  readonly head: Pick<DatabaseHead, 'committed' | 'rawFrom'>;
   /** On which the stock is traded as far as anybody knows, or the one that was asked for. */
   readonly exchanges: readonly string[];
   /** First stored tick of the stock, for each exchange where it has any. */

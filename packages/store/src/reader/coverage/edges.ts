@@ -27,7 +27,7 @@ const UP_TO_NOW: Edge = { until: Number.POSITIVE_INFINITY, lastTime: undefined }
 export function edgesOfStock(
   stock: string,
   lanes: readonly LaneEdge[],
-  { usable, wanted }: Pick<KnownLanes, 'usable' | 'wanted'>,
+  { usable, wanted, nodes }: Pick<KnownLanes, 'usable' | 'wanted' | 'nodes'>,
   now: number,
 ): ReadonlyMap<string, Edge> {
   const edges = new Map<string, Edge>();
@@ -35,7 +35,7 @@ export function edgesOfStock(
   const known = new Set(lanes.map(({ lane }) => exchangeOf(lane)));
   for (const [exchange, names] of byExchange(wanted)) {
     if (dealt.has(exchange) || !known.has(exchange)) continue;
-    if (usable.has(laneName(exchange, laneOfStock(stock, names.length)))) edges.set(exchange, UP_TO_NOW);
+    if (usable.has(laneName(exchange, laneOfStock(stock, names.length * nodes)))) edges.set(exchange, UP_TO_NOW);
   }
   for (const [exchange, edge] of edgesOfExchanges(lanes, { usable, wanted }, now)) {
     if (dealt.has(exchange) || !known.has(exchange)) edges.set(exchange, edge);

@@ -57,9 +57,9 @@ function indexOf(stock: string, layout: LaneLayout): number {
 }
 
 /** Those that somebody leads and that nothing is stored of yet. */
-function addLed(layouts: Map<string, Layout[]>, { lanes: { wanted, committed } }: Snapshot): void {
+function addLed(layouts: Map<string, Layout[]>, { lanes: { wanted, committed, nodes } }: Snapshot): void {
   const led = new Map<string, number>();
-  for (const lane of wanted) led.set(exchangeOf(lane), (led.get(exchangeOf(lane)) ?? 0) + 1);
+  for (const lane of wanted) led.set(exchangeOf(lane), (led.get(exchangeOf(lane)) ?? 0) + nodes);
   for (const [exchange, lanes] of led) {
     const known = layouts.get(exchange) ?? [];
     if (Math.abs(known.at(-1)?.lanes ?? 1) === lanes) continue;

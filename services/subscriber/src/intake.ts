@@ -1,4 +1,4 @@
-import { type EpochMicros, exchangeOf, type LaneCounts, type LaneLayout, type LaneName, nowMicros } from '@tickwatch/core';
+import { type EpochMicros, type LaneCounts, type LaneLayout, type LaneName, nowMicros } from '@tickwatch/core';
 import type { Feed, FeedConfig, InProcessBus, SourceState } from '@tickwatch/feed';
 import { ConfigError } from '@tickwatch/runtime';
 import type { SubscriberConfig } from './config.ts';

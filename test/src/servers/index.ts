@@ -7,7 +7,6 @@ export {
 } from './centrifugo.ts';
 export { ChildServer, type ChildServerOptions } from './child-server.ts';
 export { freePort } from './free-port.ts';
-export { type Mappings, type NatsOptions, type NatsServer, startNats, startNatsCluster } from './nats-server.ts';
 export { KafkaAdmin } from './kafka-admin.ts';
 export {
   type KafkaBroker,
@@ -16,6 +15,7 @@ export {
   startKafka,
   type TopicSettings,
 } from './kafka-server.ts';
+export { type Mappings, type NatsOptions, type NatsServer, startNats, startNatsCluster } from './nats-server.ts';
 export { type PgbouncerOptions, type PgbouncerServer, startPgbouncer } from './pgbouncer.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts';
 export { type RedisCluster, startRedisCluster } from './redis-cluster.ts';

@@ -209,7 +209,8 @@ class Cluster implements RedisCluster {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.nodes.map((node) => node[Symbol.asyncDispose]()));
-    for (const client of this.#clients.values()) await client.then((one) => one.isOpen && one.destroy()).catch(() => {});
+    for (const client of this.#clients.values())
+      await client.then((one) => one.isOpen && one.destroy()).catch(() => {});
   }
 
   async #clientOf(node: RedisServer): Promise<RedisClientType> {

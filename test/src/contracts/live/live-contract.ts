@@ -9,7 +9,13 @@ import { testAlerts } from './alert-contract.ts';
 import { testBoards } from './board-contract.ts';
 import { testConnectSubs } from './connect-subs-contract.ts';
 import { eventually } from './eventually.ts';
-import { ALLOWED_ORIGIN, BOARD_BYTES_PER_SECOND, type LiveContract, type LiveFixture, makeTicks } from './live-fixture.ts';
+import {
+  ALLOWED_ORIGIN,
+  BOARD_BYTES_PER_SECOND,
+  type LiveContract,
+  type LiveFixture,
+  makeTicks,
+} from './live-fixture.ts';
 import { testProtocol } from './protocol-contract.ts';
 import { Viewer } from './viewer.ts';
 

@@ -46,11 +46,9 @@ async function start(hubOptions: Partial<EmbeddedHubOptions>, lanes: string, ope
   const bus = new InProcessBus();
   const hub = opened.use(
     createEmbeddedHub({
-      ...{
-        channels: [...config.lanes.keys()],
-        lanes: config.lanes,
-        boardBytesPerSecond: config.live.boardBytesPerSecond,
-      },
+      channels: [...config.lanes.keys()],
+      lanes: config.lanes,
+      boardBytesPerSecond: config.live.boardBytesPerSecond,
       ...hubOptions,
     }),
   );

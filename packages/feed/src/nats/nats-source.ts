@@ -27,6 +27,26 @@ export class NatsSource implements PullSource {
   start(): void {}
 
   async *follow(lane: LaneName, after: string, signal: AbortSignal): AsyncIterable<LogEntry> {
+    try {
+      yield* this.#read(lane, after, signal);
+    } finally {
+      // Nobody reads it here any more: what is wrong with it is for others to say.
+      this.#failed.delete(lane);
+    }
+  }
+
+  status(lane: LaneName): SourceState {
+    const { state } = this.#log.connection;
+    return state.state === 'connected' ? (this.#failed.get(lane) ?? state) : state;
+  }
+
+  now(): Promise<EpochMicros> {
+    return this.#log.now();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  async *#read(lane: LaneName, after: string, signal: AbortSignal): AsyncIterable<LogEntry> {
     let place = parsePlace(after) ?? START;
     for (let failures = 0; !signal.aborted; ) {
       try {
@@ -51,17 +71,6 @@ export class NatsSource implements PullSource {
       }
     }
   }
-
-  status(lane: LaneName): SourceState {
-    const { state } = this.#log.connection;
-    return state.state === 'connected' ? (this.#failed.get(lane) ?? state) : state;
-  }
-
-  now(): Promise<EpochMicros> {
-    return this.#log.now();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {}
 
   #fail(lane: LaneName, cause: unknown): void {
     const { connection } = this.#log;

@@ -23,8 +23,9 @@ interface Producer {
 /** Appends messages to the topics of exchanges, keyed by stock, one batch a partition at a time; each lies there once. */
 export class KafkaSink implements TickSink {
   readonly #cluster: KafkaCluster;
-  #producer: Producer | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  #producer: Promise<Producer> | undefined;
+  /** By exchange: what is sent to it goes one after another. */
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(lanes: LaneCounts, cluster: KafkaCluster) {
     this.#cluster = cluster;
@@ -32,8 +33,12 @@ export class KafkaSink implements TickSink {
   }
 
   publish(exchange: string, messages: readonly string[]): Promise<{ readonly unheard: number }> {
-    const done = this.#turn.then(() => this.#publish(this.#cluster.topic(exchange), messages));
-    this.#turn = done.catch(() => {});
+    const turn = this.#turns.get(exchange) ?? Promise.resolve();
+    const done = turn.then(() => this.#publish(this.#cluster.topic(exchange), messages));
+    this.#turns.set(
+      exchange,
+      done.catch(() => {}),
+    );
     return done;
   }
 
@@ -43,18 +48,21 @@ export class KafkaSink implements TickSink {
 
   async #publish(topic: KafkaTopic, messages: readonly string[]): Promise<{ readonly unheard: number }> {
     const size = topic.size || (await topic.refresh()).partitions.size;
-    this.#producer ??= await this.#newProducer();
-    const producer = this.#producer;
+    this.#producer ??= this.#newProducer();
+    const opening = this.#producer;
+    const fail = (reason: unknown): never => {
+      // Whether they arrived is not known: the numbers of a new producer begin anew.
+      if (this.#producer === opening) this.#producer = undefined;
+      throw reason;
+    };
+    const producer = await opening.catch(fail);
     const sent = await Promise.allSettled(
       [...batchesOf(topic.name, messages, size)].map(async ([partition, batches]) => {
         for (const batch of batches) await this.#send(topic, partition, batch, producer);
       }),
     );
     const failed = sent.find((result) => result.status === 'rejected');
-    if (failed === undefined) return { unheard: 0 };
-    // Whether they arrived is not known: the numbers of a new producer begin anew.
-    this.#producer = undefined;
-    throw failed.reason;
+    return failed === undefined ? { unheard: 0 } : fail(failed.reason);
   }
 
   async #newProducer(): Promise<Producer> {

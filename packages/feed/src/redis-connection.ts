@@ -134,15 +134,17 @@ const template = createClient({ RESP: 2 });
 function openClient({ host, port, tls, username, password, database }: RedisAddress, name: string) {
   const timeouts = { connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENCE_MS };
   const reconnectStrategy = (retries: number): number => backoffMs(retries);
-  return template.duplicate({
-    socket: tls
-      ? { host, port, tls: true, ...timeouts, reconnectStrategy }
-      : { host, port, ...timeouts, reconnectStrategy },
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    database,
-    name,
-    pingInterval: PING_MS,
-    disableOfflineQueue: true,
-  }).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+  return template
+    .duplicate({
+      socket: tls
+        ? { host, port, tls: true, ...timeouts, reconnectStrategy }
+        : { host, port, ...timeouts, reconnectStrategy },
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+      database,
+      name,
+      pingInterval: PING_MS,
+      disableOfflineQueue: true,
+    })
+    .withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
 }

@@ -60,9 +60,17 @@ class RedisClusterEngine implements LogEngine {
       },
       publish: async (messages) => {
         const byKey = new Map<string, EngineMessage[]>();
-        for (const message of messages) byKey.set(this.#keyOf(message), [...(byKey.get(this.#keyOf(message)) ?? []), message]);
+        for (const message of messages)
+          byKey.set(this.#keyOf(message), [...(byKey.get(this.#keyOf(message)) ?? []), message]);
         const answers = new Map<string, Promise<boolean>>();
-        for (const [key, part] of byKey) answers.set(key, add(key, part.map(({ text }) => text)));
+        for (const [key, part] of byKey)
+          answers.set(
+            key,
+            add(
+              key,
+              part.map(({ text }) => text),
+            ),
+          );
         return await Promise.all(messages.map(async (message) => (await answers.get(this.#keyOf(message))) === true));
       },
       [Symbol.asyncDispose]: async () => client.destroy(),

@@ -92,7 +92,11 @@ export class RedisConnection implements AsyncDisposable {
   }
 
   #connected(): void {
-    if (this.#isClosed) return;
+    // Closed while it was being made, the client comes up all the same.
+    if (this.#isClosed) {
+      this.client.destroy();
+      return;
+    }
     this.#state = { state: 'connected', since: nowMicros() };
     this.#isTold = false;
     this.#onEvent({ type: 'feed_connected', server: this.label });

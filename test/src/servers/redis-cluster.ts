@@ -47,9 +47,12 @@ interface Row {
 
 /** Starts three leading nodes and a replica of each: six real processes, on free ports. */
 export async function startRedisCluster(): Promise<RedisCluster> {
-  const nodes = await Promise.all(Array.from({ length: PRIMARIES * 2 }, startNode));
-  const cluster = new Cluster(nodes);
+  // One that fails must not leave the others behind.
+  const starts = await Promise.allSettled(Array.from({ length: PRIMARIES * 2 }, startNode));
+  const cluster = new Cluster(starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : [])));
   try {
+    const failed = starts.find((start) => start.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
     await cluster.form();
   } catch (error) {
     await cluster[Symbol.asyncDispose]();

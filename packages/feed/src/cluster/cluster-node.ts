@@ -7,7 +7,7 @@ import { isAnswer, RedisConnection } from '../redis-connection.ts';
 export class ClusterNode implements AsyncDisposable {
   readonly address: RedisAddress;
   readonly connection: RedisConnection;
-  #wasAway = true;
+  #wasAway = false;
 
   constructor(address: RedisAddress, name: string, onEvent: OnFeedEvent) {
     this.address = address;
@@ -21,9 +21,9 @@ export class ClusterNode implements AsyncDisposable {
     return this.connection.state.state === 'connected';
   }
 
-  /** It was away, or silent, at some time since it was last found to lead. If another leads now, it took nothing over in order. */
+  /** It was away, or silent, at some time since it was last found to lead. If another leads now, nothing was handed over in order. */
   get wasAway(): boolean {
-    return this.#wasAway;
+    return this.#wasAway || !this.isConnected;
   }
 
   /** It is there, and leads. */

@@ -14,7 +14,7 @@ let cluster: RedisCluster;
 before(async () => {
   cluster = await startRedisCluster();
 });
-after(() => cluster[Symbol.asyncDispose]());
+after(() => cluster?.[Symbol.asyncDispose]());
 
 /** Sends one numbered message of each lane. */
 async function round(setup: ClusterSetup, n: number, lanes: readonly number[] = [0, 1, 2, 3]): Promise<void> {

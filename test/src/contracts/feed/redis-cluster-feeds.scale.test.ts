@@ -7,7 +7,7 @@ let cluster: RedisCluster;
 before(async () => {
   cluster = await startRedisCluster();
 });
-after(() => cluster[Symbol.asyncDispose]());
+after(() => cluster?.[Symbol.asyncDispose]());
 
 feedContract('the Redis Pub/Sub feed of a cluster', () => setUpOn(cluster, 'pubsub'));
 feedContract('the Redis Streams feed of a cluster', () => setUpOn(cluster, 'stream'));

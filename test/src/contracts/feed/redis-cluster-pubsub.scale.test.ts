@@ -12,7 +12,7 @@ let cluster: RedisCluster;
 before(async () => {
   cluster = await startRedisCluster();
 });
-after(() => cluster[Symbol.asyncDispose]());
+after(() => cluster?.[Symbol.asyncDispose]());
 
 /** What a source tells: messages, and since when it listens to which lanes (again). */
 async function listen(setup: ClusterSetup) {

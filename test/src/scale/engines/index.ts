@@ -1,7 +1,13 @@
 import type { OpenEngine } from '../log-engine.ts';
+import { openKafka } from './kafka.ts';
+import { openNats } from './nats.ts';
+import { openRedisCluster } from './redis-cluster.ts';
 import { openRedisStreams } from './redis-streams.ts';
 
 /** Every engine that the table and the bench are made of: one line each. */
 export const ENGINES: Readonly<Record<string, OpenEngine>> = {
   'redis-streams': openRedisStreams,
+  'redis-cluster': openRedisCluster,
+  nats: openNats,
+  kafka: openKafka,
 };

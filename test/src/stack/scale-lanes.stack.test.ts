@@ -4,7 +4,7 @@ import { decodeText, nowMicros } from '@tickwatch/core';
 import { until } from '../servers/until.ts';
 import { docker, sql, sqlNumber } from './docker.ts';
 import { askJson } from './front-door.ts';
-import { bringBack, lanesOf, SUBSCRIBERS, scaleUp } from './scale.ts';
+import { lanesOf, SUBSCRIBERS, scaleUp } from './scale.ts';
 
 const LANES = ['NASDAQ', 'NYSE'].flatMap((exchange) => [0, 1, 2, 3].map((lane) => `${exchange}/${lane}`));
 
@@ -64,7 +64,7 @@ test('four subscribers share eight lanes; those of one that is killed go on at o
   await until(areShared(living, 3), { what: 'all lanes at the three', timeoutMs: 40_000, everyMs: 250 });
   t.diagnostic(`${third.join(', ')} went on after ${((performance.now() - began) / 1000).toFixed(1)} s`);
 
-  await bringBack('subscriber-3');
+  await docker('start', 'subscriber-3');
   await until(even, { what: 'two lanes at each again', timeoutMs: 60_000, everyMs: 500 });
 
   const ticks = await published(since);

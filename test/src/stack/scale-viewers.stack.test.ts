@@ -4,7 +4,7 @@ import type { LiveMessage } from '@tickwatch/core';
 import type { Centrifuge } from 'centrifuge';
 import { until } from '../servers/until.ts';
 import { docker } from './docker.ts';
-import { bringBack, scaleUp } from './scale.ts';
+import { scaleUp } from './scale.ts';
 import { createWatcher } from './watcher.ts';
 
 const NODES = ['centrifugo', 'centrifugo-2'] as const;
@@ -94,7 +94,7 @@ test('nginx sends viewers to both nodes; when one is killed, its own go on at th
       await untilAllHave(viewers, 50);
       t.diagnostic(`all of ${viewers.length} had 50 more after ${(performance.now() - began).toFixed(0)} ms`);
     } finally {
-      await bringBack('centrifugo-2');
+      await docker('start', 'centrifugo-2');
     }
     const moved = viewers.filter(({ recovered }) => recovered.length > 0);
     assert.ok(moved.length < viewers.length, 'those of the other node stayed');

@@ -1,5 +1,4 @@
-import { until } from '../servers/until.ts';
-import { docker, inspect, tryDocker } from './docker.ts';
+import { docker, tryDocker } from './docker.ts';
 
 const FILES = ['compose', '--file', 'compose.yaml', '--file', 'compose.scale.yaml'];
 
@@ -9,16 +8,6 @@ export const SUBSCRIBERS = ['subscriber', 'subscriber-2', 'subscriber-3', 'subsc
 export async function scaleUp(): Promise<void> {
   const { code, stderr } = await tryDocker([...FILES, 'up', '--detach', '--wait', '--wait-timeout', '240']);
   if (code !== 0) throw new Error(`docker compose up: ${stderr}`);
-}
-
-/** Starts a container that was killed, and waits until it says that it is healthy. */
-export async function bringBack(container: string): Promise<void> {
-  await docker('start', container);
-  await until(async () => (await inspect(container)).State.Health?.Status === 'healthy', {
-    what: `${container} being healthy`,
-    timeoutMs: 120_000,
-    everyMs: 250,
-  });
 }
 
 /** What a Node service answers within its container. */

@@ -131,7 +131,7 @@ export interface TickReader extends AsyncDisposable {
   damagedBlocks(most: number): Promise<readonly NotedDamage[]>;
   /** Rules, and what they fired. */
   readonly alerts: AlertAnswers;
-  /** The server's version. */
+  /** The server's version, and which node it is where it is one of several. */
   ping(): Promise<string>;
   load(): ReaderLoad;
 }

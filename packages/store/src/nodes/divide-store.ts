@@ -1,6 +1,8 @@
 import { nodeOfStock } from '@tickwatch/core';
 import type { ConnectionSettings } from '../pg-connection.ts';
 import { HOLD_NODE, MARK_NODE, SET_NODE_STATE, UNMARK_NODE } from '../statements/node-statements.ts';
+import { toStoreError } from '../store-errors.ts';
+import { StoreUnavailableError } from '../tick-store.ts';
 import type { NodeRow } from './check-node.ts';
 import { type DivideProgress, deleteOthers } from './delete-others.ts';
 import { DivideError, NodeClient, type StoreTotals } from './node-client.ts';
@@ -43,6 +45,11 @@ export async function divideStore(options: DivideOptions): Promise<Divided> {
     if (!isDone) await divideAll(nodes, states, onProgress);
     for (const node of nodes) await node.client.query(SET_NODE_STATE, ['ready']);
     return await partsOf(nodes, states);
+  } catch (error) {
+    if (error instanceof DivideError) throw error;
+    const translated = toStoreError(error);
+    if (!(translated instanceof StoreUnavailableError)) throw translated;
+    throw new StoreUnavailableError(`${translated.message}; do it again: it goes on where it was`, { cause: error });
   } finally {
     for (const node of nodes) await node[Symbol.asyncDispose]();
   }

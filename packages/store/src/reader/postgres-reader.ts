@@ -69,7 +69,8 @@ export type ReaderEvent =
 const WIDE_SHARE = 4;
 
 /** With a look at the newest table: where that is missing, not every question can be answered. */
-const SERVER_VERSION = `SELECT current_setting('server_version') AS server_version, (SELECT version FROM alert_version) AS rules`;
+const SERVER_VERSION = `SELECT (SELECT version FROM alert_version) AS rules, current_setting('server_version')
+  || coalesce((SELECT format('; it is node %s of %s, lists have its stocks only', node, nodes) FROM store_node), '') AS server_version`;
 
 const REPLAYED = `SELECT pg_is_in_recovery()::text AS is_replica, ${toMicros('pg_last_xact_replay_timestamp()')} AS until`;
 

@@ -22,6 +22,7 @@ export async function viewerRows(
     rows.find(({ server, clients }) => server === 'hub' && clients === count),
   );
   if (fitted === undefined || checked === undefined) throw new Error('the hub was not measured');
+  if (!(fitted.frames > 0 && checked.frames > 0)) throw new Error('the hub delivered nothing to the viewers');
   const model = {
     frameMicros: (fitted.serverCpu * 1e6) / fitted.frames,
     bytesATick: (fitted.megabytes * 1e6) / fitted.ticksDelivered,

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import {
   type EpochMicros,
@@ -39,6 +40,18 @@ export async function copyDatabase(from: string, to: string): Promise<void> {
   await run('sh', ['-c', 'pg_dump --no-sync "$FROM" | psql -q -v ON_ERROR_STOP=1 "$TO"'], {
     env: { ...process.env, FROM: from, TO: to },
   });
+}
+
+const DISTRIBUTE = fileURLToPath(new URL('../../../../services/backend/src/distribute.ts', import.meta.url));
+
+/** `npm run distribute`. @returns what it prints, errors too */
+export async function distribute(urls: readonly string[], ...args: readonly string[]): Promise<string> {
+  const env = { ...process.env, DATABASE_NODE_URLS: urls.join(' ') };
+  const ended = run(process.execPath, ['--import', 'tsx', DISTRIBUTE, ...args], { env });
+  return await ended.then(
+    ({ stdout }) => stdout,
+    ({ code, stderr }: { code: number; stderr: string }) => `${code}: ${stderr}`,
+  );
 }
 
 /** Rows of a statement, as psql would show them. */

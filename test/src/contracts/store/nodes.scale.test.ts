@@ -13,7 +13,15 @@ import {
   type SequencedTick,
 } from '@tickwatch/core';
 import { DivideError, divideStore, WrongNodeError } from '@tickwatch/store';
-import { batchOf, copyDatabase, type NodeServers, rowsOf, startNodeServers, storeAt } from './node-servers.ts';
+import {
+  batchOf,
+  copyDatabase,
+  distribute,
+  type NodeServers,
+  rowsOf,
+  startNodeServers,
+  storeAt,
+} from './node-servers.ts';
 
 const COUNT = 3;
 const NODES = [0, 1, 2].map((index) => ({ index, count: COUNT }));
@@ -125,6 +133,9 @@ describe('a database that is divided among three servers', { timeout: 180_000 },
       nodes.map(({ ticks }) => ticks),
       NODES.map(({ index }) => one.ticks.filter((row) => isOf(index, row)).length),
     );
+    const told = await distribute(urls, '--dry-run');
+    assert.match(told, /all +\d+ +1,530\n\nnode 0 is a whole copy, .* Nothing was changed/);
+    assert.match(await distribute([first]), /^2: .*\n.* has to name two databases at least/);
     for (const url of urls) {
       assert.deepEqual(await rowsOf(url, TICKS), one.ticks);
       assert.deepEqual(await rowsOf(url, 'SELECT node FROM store_node'), []);

@@ -21,7 +21,7 @@ const OLDEST_SERVER = 150_000;
 /** The numbered files of `migrations/`, in order. */
 export async function readMigrations(): Promise<readonly Migration[]> {
   const files = (await readdir(FOLDER)).sort();
-  return Promise.all(
+  const migrations = await Promise.all(
     files.map(async (file) => {
       const [, number, name] = FILE.exec(file) ?? [];
       if (number === undefined || name === undefined)
@@ -30,6 +30,9 @@ export async function readMigrations(): Promise<readonly Migration[]> {
       return { version: Number(number), name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
     }),
   );
+  const twice = migrations.find(({ version }, i) => version === migrations[i - 1]?.version);
+  if (twice !== undefined) throw new Error(`there are two migrations ${twice.version}, one of them ${twice.name}`);
+  return migrations;
 }
 
 /**

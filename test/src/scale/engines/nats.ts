@@ -1,10 +1,12 @@
-import { type JetStreamManager, jetstream, type StreamInfo } from '@nats-io/jetstream';
+import { JetStreamApiError, type JetStreamManager, jetstream, type StreamInfo } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { ResourceStack } from '@tickwatch/runtime';
 import { type NatsServer, startNatsCluster, until } from '../../servers/index.ts';
 import type { EngineFaults, EnginePublisher, LogEngine } from '../log-engine.ts';
 
 const REPLICAS = 3;
+/** A stream of this name is there, and it is another. */
+const NAME_IN_USE = 10058;
 
 /** JetStream on three nodes, each stream on all of them. */
 export async function openNats(): Promise<LogEngine> {
@@ -115,11 +117,17 @@ class Nats implements LogEngine {
     return `${stream.name} was deleted with ${state.messages} messages and made anew`;
   }
 
+  /** A subscriber that misses its stream may make it first, with one replica: that one goes, until this one stands. */
   async #make(stream: { readonly name: string; readonly subjects: string[] }): Promise<void> {
-    await until(() => this.#manage(({ streams }) => streams.add({ ...stream, num_replicas: REPLICAS })), {
-      what: `the stream ${stream.name}`,
-      timeoutMs: 30_000,
-    });
+    const made = async ({ streams }: JetStreamManager): Promise<StreamInfo> => {
+      const make = (): Promise<StreamInfo> => streams.add({ ...stream, num_replicas: REPLICAS });
+      return await make().catch(async (error: unknown) => {
+        if (!(error instanceof JetStreamApiError) || error.code !== NAME_IN_USE) throw error;
+        await streams.delete(stream.name);
+        return await make();
+      });
+    };
+    await until(() => this.#manage(made), { what: `the stream ${stream.name}`, timeoutMs: 30_000 });
   }
 
   /** One node ends and comes back; the others go on meanwhile, and in the end it has all that they have. */

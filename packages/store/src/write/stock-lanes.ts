@@ -27,6 +27,8 @@ export class StockLanes {
     ]);
     return () => {
       for (const { lane, stock } of found) {
+        // Where it was before it is noted again, if it comes back.
+        for (const [other, stocks] of this.#known) if (exchangeOf(other) === exchangeOf(lane)) stocks.delete(stock);
         const known = this.#known.get(lane);
         if (known === undefined) this.#known.set(lane, new Set([stock]));
         else known.add(stock);

@@ -137,11 +137,6 @@ class Cluster implements RedisCluster {
       async () => {
         const running = this.nodes.filter(({ pid }) => pid !== undefined);
         const seen = await Promise.all(running.map((node) => this.#look(node, running.length)));
-        if (process.env.DBG)
-          console.log(
-            performance.now(),
-            seen.map((x) => x?.length),
-          );
         return seen.every((slots) => slots !== undefined && slots === seen[0]);
       },
       { what: 'the cluster settling', timeoutMs: 30_000 },

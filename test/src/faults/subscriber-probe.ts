@@ -1,4 +1,4 @@
-import { until } from '../servers/index.ts';
+import { GiveUpError, until } from '../servers/index.ts';
 import type { LaneReport, LedgerCounts, LedgerReport } from './ledger-report.ts';
 
 interface Dependency {
@@ -41,16 +41,20 @@ export abstract class SubscriberProbe {
 
   /** Waits until `/readyz` says this of a dependency: `feed`, `log`, `store` or `live`. @returns its detail */
   async saysOf(part: string, ok: boolean, timeoutMs = 60_000): Promise<string> {
+    let last = 'nothing';
     return await until(
       async () => {
         this.checkAlive();
         const answer = await this.get('/readyz');
         const body = (await answer.json()) as { dependencies: Record<string, Dependency> };
         const said = body.dependencies[part];
+        last = said?.detail ?? 'nothing';
         return said?.ok === ok && (ok || answer.status === 503) ? said.detail || 'no detail' : undefined;
       },
       { timeoutMs, everyMs: 50, what: `/readyz saying that ${part} is ${ok ? 'well' : 'not well'}` },
-    );
+    ).catch((error: Error) => {
+      throw error instanceof GiveUpError ? error : new Error(`${error.message}; it says: ${last}`, { cause: error });
+    });
   }
 
   /** Waits until it leads so many lanes. */

@@ -34,7 +34,13 @@ async function play(open: OpenEngine, lanes: number): Promise<readonly FaultRow[
   const ranges: EngineOutcome[] = [];
   for (const { fault, isWhole, play } of faultsOf(stack)) {
     const from = publisher.last + 1;
-    const { recoverySeconds, notes = [], check } = await play(stack);
+    const {
+      recoverySeconds,
+      notes = [],
+      check,
+    } = await play(stack).catch((error: unknown) => {
+      throw new Error(`${fault}: ${error instanceof Error ? error.message : error}`, { cause: error });
+    });
     const numbers = { from, to: publisher.last };
     ranges.push({ fault, times: 1, isWhole, recoverySeconds, notes, numbers, check });
   }

@@ -7,6 +7,8 @@ const PRIMARIES = 3;
 const SLOTS = 16_384;
 /** How long a node is silent before the others count it as lost. */
 const NODE_TIMEOUT_MS = 1500;
+/** Of a node's flags; `nofailover` is a setting. */
+const AWAY = /(^|,)(fail|handshake|noaddr)/;
 const PASSWORD = 'hunter2';
 
 export interface RedisCluster extends AsyncDisposable {
@@ -137,11 +139,6 @@ class Cluster implements RedisCluster {
       async () => {
         const running = this.nodes.filter(({ pid }) => pid !== undefined);
         const seen = await Promise.all(running.map((node) => this.#look(node, running.length)));
-        if (process.env.DBG)
-          console.log(
-            performance.now(),
-            seen.map((x) => x?.length),
-          );
         return seen.every((slots) => slots !== undefined && slots === seen[0]);
       },
       { what: 'the cluster settling', timeoutMs: 30_000 },
@@ -166,7 +163,7 @@ class Cluster implements RedisCluster {
   async replicaOf(leader: RedisServer): Promise<RedisServer> {
     const rows = await this.#rows(leader);
     const id = rows.find(({ port }) => port === leader.port)?.id;
-    const replica = rows.find(({ leader: copied, flags }) => copied === id && !flags.includes('fail'));
+    const replica = rows.find(({ leader: copied, flags }) => copied === id && !AWAY.test(flags));
     const node = this.nodes.find(({ port }) => port === replica?.port);
     if (node === undefined) throw new Error(`nobody copies the node at port ${leader.port}`);
     return node;
@@ -240,7 +237,7 @@ class Cluster implements RedisCluster {
     const info = String(await this.run(node, 'CLUSTER', 'INFO'));
     const replication = String(await this.run(node, 'INFO', 'replication'));
     const rows = await this.#rows(node);
-    const known = rows.filter(({ flags, isLinked }) => isLinked && !/fail|handshake|noaddr/.test(flags));
+    const known = rows.filter(({ flags, isLinked }) => isLinked && !AWAY.test(flags));
     const copying = known.filter(({ leader }) => leader !== '-').length;
     const isWhole = known.length >= running && copying === running - PRIMARIES;
     const isWell = /cluster_state:ok/.test(info) && !/master_link_status:down/.test(replication) && isWhole;

@@ -1,9 +1,10 @@
-import { fetchV13, offsetForLeaderEpochV4 } from '@platformatic/kafka';
+import { fetchV13 } from '@platformatic/kafka';
 import { type LaneName, laneIndex } from '@tickwatch/core';
 import { type Hole, MAX_ENTRY_BYTES } from '../durable-log.ts';
 import type { FeedEvent, OnFeedEvent } from '../feed-event.ts';
 import { FeedUnavailableError } from '../tick-source.ts';
 import type { KafkaClient } from './kafka-client.ts';
+import { epochEnds } from './kafka-epoch-end.ts';
 import { isAnswer } from './kafka-error.ts';
 import { type KafkaPage, readPage } from './kafka-page.ts';
 import { formatPlace, type KafkaPlace } from './kafka-place.ts';
@@ -94,8 +95,8 @@ export class KafkaLane {
     if (this.#ended?.epoch !== epoch || this.#ended.under !== under) {
       const partitions = [{ partitionIndex: index, currentLeaderEpoch: under, leaderEpoch: epoch }];
       const topics = [{ name: this.#topic.name, partitions }];
-      const answer = await this.#client.ask(this.#topic.name, offsetForLeaderEpochV4.api, [-1, topics], leader);
-      this.#ended = { epoch, under, offset: answer.topics[0]?.partitions[0]?.endOffset ?? -1n };
+      const [end] = await this.#client.ask(this.#topic.name, epochEnds, [-1, topics], leader);
+      this.#ended = { epoch, under, offset: end?.endOffset ?? -1n };
     }
     return this.#ended.offset;
   }

@@ -137,6 +137,8 @@ class KafkaPublisher implements EnginePublisher {
       clientId: 'publisher',
       bootstrapBrokers: [...this.#kafka.addresses],
       retries: 0,
+      // It would send again what other partitions of the same broker have taken already.
+      repeatOnStaleMetadata: false,
       timeout: ANSWER_MS,
     });
     const records = messages.map(({ exchange, stock, text }) => {

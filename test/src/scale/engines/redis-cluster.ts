@@ -83,15 +83,17 @@ class RedisClusterEngine implements LogEngine {
       const key = this.#key(this.#kills % this.#lanes);
       if (this.#kills++ % 2 === 1) return await this.#loseLeader(key);
       const leader = await this.#cluster.leaderOf(key);
-      await leader.kill();
-      await leader.restart();
-      await this.#cluster.settled();
+      await this.#keepingLeaders(async () => {
+        await leader.kill();
+        await leader.restart();
+      });
     },
     restarted: async () => {
       for (const node of this.#cluster.nodes) {
-        await node.stop();
-        await node.restart();
-        await this.#cluster.settled();
+        await this.#keepingLeaders(async () => {
+          await node.stop();
+          await node.restart();
+        });
       }
     },
     leaderLost: () => this.#loseLeader(this.#key(0)),
@@ -114,6 +116,22 @@ class RedisClusterEngine implements LogEngine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#cluster[Symbol.asyncDispose]();
+  }
+
+  /** However slow the machine is, nobody takes over meanwhile: that is a fault of its own, and loses what was not copied. */
+  async #keepingLeaders(work: () => Promise<void>): Promise<void> {
+    const { nodes } = this.#cluster;
+    const forbid = async (isForbidden: string): Promise<void> => {
+      for (const node of nodes)
+        await this.#cluster.run(node, 'CONFIG', 'SET', 'cluster-replica-no-failover', isForbidden);
+    };
+    await forbid('yes');
+    try {
+      await work();
+      await this.#cluster.settled();
+    } finally {
+      await forbid('no');
+    }
   }
 
   async #loseLeader(key: string): Promise<void> {

@@ -15,6 +15,7 @@ export class ChildServer {
   #child: ChildProcess | undefined;
   #exited: Promise<void> = Promise.resolve();
   #output = '';
+  #isClosed = false;
 
   constructor(options: ChildServerOptions) {
     this.#options = options;
@@ -35,6 +36,7 @@ export class ChildServer {
 
   launch(): void {
     if (this.#child !== undefined) throw new Error(`${this.#options.command} runs already`);
+    if (this.#isClosed) throw new Error(`${this.#options.command} was ended for good`);
     const { command, args, cwd, env } = this.#options;
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr]) {
@@ -61,6 +63,12 @@ export class ChildServer {
     this.#child?.kill('SIGCONT');
     this.#child?.kill(signal);
     await this.#exited;
+  }
+
+  /** Ends it for good: a test that goes on behind its end can't start it again. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.end('SIGKILL');
   }
 
   /** The process stays, and answers nothing. */

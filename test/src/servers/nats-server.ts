@@ -149,7 +149,7 @@ async function prepare({ password, settings = [], mappings = {} }: NatsOptions, 
     pause: () => child.pause(),
     resume: () => child.resume(),
     async [Symbol.asyncDispose]() {
-      await child.end('SIGKILL');
+      await child.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -89,7 +89,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     pause: () => child.pause(),
     resume: () => child.resume(),
     async [Symbol.asyncDispose]() {
-      await child.end('SIGKILL');
+      await child.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -53,7 +53,7 @@ function serveHub(): Publish {
   // No pings: the bench's clients don't answer.
   const hub = createEmbeddedHub({ channels: EXCHANGES, pingIntervalMs: 600_000 });
   server.on('upgrade', (request, socket, head) => hub.handleUpgrade(request, socket, head));
-  return (exchange, ticks) => hub.publish(`${exchange}/0`, ticks);
+  return (lane, ticks) => hub.publish(lane, ticks);
 }
 
 function servePlain(): Publish {

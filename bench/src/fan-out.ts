@@ -124,6 +124,7 @@ class Crowd {
   }
 
   result(expectedTicks: number): Pick<FanOutRow, 'frames' | 'megabytes' | 'ticksDelivered' | 'share' | 'p50' | 'p99'> {
+    if (this.#looked === 0) throw new Error('no client heard a tick');
     const seconds = (this.#end - this.#start) / 1000;
     const frames = this.#reader.reduce((sum, reader) => sum + reader.frames, 0);
     const bytes = this.#reader.reduce((sum, reader) => sum + reader.bytes, 0);

@@ -38,8 +38,9 @@ async function runsOf(group: string, only: readonly string[]): Promise<readonly 
   const tables = group === 'scale' ? await scaleRun(words, only) : [];
   if (tables.length > 0 && files.length === 0) return tables;
   if (files.length === 0) throw new Error(`no test files in group "${group}" ${only.join(' ')}`);
-  // The machine's few cores are shared with the servers under test: groups with servers run file by file.
-  const concurrency = usesEmbedded(group) ? 2 : 1;
+  // The machine's few cores are shared with the servers under test: groups with servers run file by file, but for those that
+  // mostly wait for theirs to start and to be missed.
+  const concurrency = usesEmbedded(group) || group === 'scale' ? 2 : 1;
   const beside = files.filter((file) => !ALONE.test(file));
   const alone = files.filter((file) => ALONE.test(file));
   return [...[testRun(beside, concurrency), testRun(alone, 1)].filter((run) => run !== undefined), ...tables];

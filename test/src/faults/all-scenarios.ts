@@ -41,18 +41,17 @@ export const ALL_SCENARIOS: readonly Scenario[] = [
   ...sigterm,
 ];
 
-/** What the quick form plays when no names are given: of each kind at least one. */
+/**
+ * What the quick form plays when no names are given: of each kind at least one. What befalls one subscriber or several on streams is
+ * played with the log engines (`test:scale`).
+ */
 const QUICK: ReadonlySet<string> = new Set([
-  'kill-9-streams',
   'kill-9-pubsub',
   'postgres-stopped-50-a-message',
   'postgres-killed-mid-copy',
-  'redis-restarted-streams',
   'redis-restarted-pubsub',
   'centrifugo-hanging',
   'leader-killed-pubsub',
-  'leader-paused-streams',
-  'lanes-killed-streams',
   'lanes-killed-pubsub',
   'lanes-changed-streams',
   'lanes-changed-pubsub',

@@ -11,11 +11,8 @@ import { LANES, ONE_EXCHANGE, PER_SECOND } from './one-exchange.ts';
 
 const NAMES = ['a', 'b', 'c', 'd'];
 const STEP_MS = 1000;
-/**
- * What the viewers of a lane may wait for, and how old what is committed of it may get, while its subscriber is replaced. Who
- * ends in order gives its lanes away at once; to wait until it is stale (two seconds here) and then take over takes longer.
- */
-const MAX_GAP_MS = 3000;
+/** What the viewers of a lane may wait for, and how old what is committed of it may get, while its subscriber is replaced. */
+const MAX_GAP_MS = 5000;
 
 type Play = (stack: EngineStack, centrifugo: ScriptedCentrifugo, options: ScenarioOptions) => Promise<Outcome>;
 type Outcome = Omit<EngineOutcome, 'numbers' | 'isWhole'>;

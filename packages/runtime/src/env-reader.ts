@@ -115,11 +115,10 @@ export class EnvReader {
     const value = this.secret(name);
     if (value === undefined) return undefined;
     const expected = `it has to start with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`;
-    const urls = value
-      .split(',')
-      .map((part, i) => (i === 0 || part.includes('://') ? part : `${protocols[0]}://${part}`));
-    if (!urls.every((url) => URL.canParse(url.trim()))) return this.problem(`${name} is not a URL; ${expected}`);
-    const isOne = urls.every((url) => protocols.includes(new URL(url.trim()).protocol.slice(0, -1)));
+    const parts = value.split(',').map((part) => part.trim());
+    const urls = parts.map((part, i) => (i === 0 || part.includes('://') ? part : `${protocols[0]}://${part}`));
+    if (!urls.every((url) => URL.canParse(url))) return this.problem(`${name} is not a URL; ${expected}`);
+    const isOne = urls.every((url) => protocols.includes(new URL(url).protocol.slice(0, -1)));
     return isOne ? value : this.problem(`${name} is a URL of another kind; ${expected}`);
   }
 

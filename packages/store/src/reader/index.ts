@@ -10,6 +10,10 @@ export {
   marketPrice,
   marketTick,
 } from './market/market-chunk.ts';
+export type { NodeReader } from './node-reader.ts';
+export { NodeAwayError } from './nodes/node-away-error.ts';
+export { createNodeTail } from './nodes/node-tail.ts';
+export { createNodesReader } from './nodes/nodes-reader.ts';
 export { createPostgresReader, type PostgresReaderOptions, type ReaderEvent } from './postgres-reader.ts';
 export { frameText, type PriceText, type RowText, rowText } from './price-text.ts';
 export type { AsOfQuestion } from './queries/as-of.ts';

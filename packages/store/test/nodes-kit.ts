@@ -156,17 +156,19 @@ export function tailOfLanes(ticks: readonly SequencedTick[], lanes: readonly Lan
           })),
         lanes: Object.fromEntries(lanes.map((lane) => [lane, { from: 0, to: 1e6 }])),
         configured: [...lanes],
-        holes: lanes.filter((lane) => OPEN_HOLES.includes(lane)).map((lane) => ({
-          lane,
-          lanes: LANES.get(exchangeOf(lane)) ?? 1,
-          from_time: formatMicros((END - 1000 - laneIndex(lane)) as EpochMicros),
-          to_time: null,
-          from_seq: null,
-          to_seq: null,
-          messages: null,
-          reason: 'not_listening',
-          detail: lane,
-        })),
+        holes: lanes
+          .filter((lane) => OPEN_HOLES.includes(lane))
+          .map((lane) => ({
+            lane,
+            lanes: LANES.get(exchangeOf(lane)) ?? 1,
+            from_time: formatMicros((END - 1000 - laneIndex(lane)) as EpochMicros),
+            to_time: null,
+            from_seq: null,
+            to_seq: null,
+            messages: null,
+            reason: 'not_listening',
+            detail: lane,
+          })),
       };
     },
   };

@@ -31,7 +31,6 @@ import {
   pick,
   randomTicks,
   STOCKS,
-
   storeRound,
   TODAY,
   tailOfLanes,
@@ -39,7 +38,7 @@ import {
 import { insertTicks, openReader, readChunks, readPages } from './reading-kit.ts';
 import { ask, openTestStore, startTestServer, type TestServer } from './store-test-kit.ts';
 
-const QUESTIONS = 8;
+const QUESTIONS = 6;
 const NODES = [0, 1, 2].map((index) => ({ index, count: COUNT }));
 const YESTERDAY = (TODAY - MICROS_PER_DAY) as EpochMicros;
 const ROUNDS = [randomTicks(OLD, 500, 1), randomTicks(YESTERDAY, 400, 501), randomTicks(YESTERDAY, 200, 901)];
@@ -101,7 +100,8 @@ describe('several databases that share the lanes, read as one, answer as the one
   async function compare<Q>(question: () => Q, answer: (reader: TickReader, question: Q) => Promise<unknown>) {
     for (let i = 0; i < QUESTIONS; i++) {
       const asked = question();
-      const [found, expected] = [await answer(nodes, asked), await answer(one, asked)];
+      const expected = await answer(one, asked);
+      const found = await answer(nodes, asked);
       assert.deepEqual(found, expected, JSON.stringify(asked));
     }
   }
@@ -253,7 +253,8 @@ describe('several databases that share the lanes, read as one, answer as the one
     assert.deepEqual(await nodes.alerts.rule(ruleId), rules[0]);
     assert.deepEqual(await nodes.alerts.receivers(), await one.alerts.receivers());
     for (const { id } of (await one.alerts.firings({ limit: 5 })).firings) {
-      const told = (reader: TickReader) => reader.alerts.deliveries(id).then((all) => all?.map((one) => ({ ...one, nextAttempt: 0 })));
+      const told = (reader: TickReader) =>
+        reader.alerts.deliveries(id).then((all) => all?.map((one) => ({ ...one, nextAttempt: 0 })));
       assert.deepEqual(await told(nodes), await told(one));
     }
   });
@@ -299,9 +300,9 @@ describe('several databases that share the lanes, read as one, answer as the one
       () => reader.stocks({}),
       () => reader.board(board),
       () => reader.market({ from: OLD, until: END }),
-      () => reader.ping(),
     ])
       await assert.rejects(list(), /node 1 of 3 is away, so its stocks can't be asked for/);
+    assert.match(await reader.ping(), /\(2 of 3 nodes\); node 1 of 3 is away/);
   });
 
   it('databases in another order, or that are no nodes, are refused', async () => {
@@ -309,7 +310,7 @@ describe('several databases that share the lanes, read as one, answer as the one
     await using turned = createNodesReader(readersOf([second, first, third]), STALL);
     await assert.rejects(
       turned.ping(),
-      /number 1 of DATABASE_NODE_URLS has to be node 0 of 3, but the database is node 1 of 3/,
+      /number [12] of DATABASE_NODE_URLS has to be node [01] of 3, but the database is node [01] of 3/,
     );
     for (const stock of STOCKS) {
       if (nodeOfStock(stock, COUNT) < 2) await assert.rejects(turned.summary({ stock }), WrongNodeError);

@@ -1,8 +1,16 @@
 import type { EpochMicros } from '@tickwatch/core';
 import type { ReaderLoad } from '../tick-reader.ts';
+import { NodeAwayError } from './node-away-error.ts';
 
-export function joinVersions(versions: readonly string[]): string {
-  return `${[...new Set(versions)].join(', ')} (${versions.length} nodes)`;
+/** Which of the nodes are away is told beside the versions of the others: while some answer, so does the reader. @throws what others throw */
+export function joinVersions(nodes: readonly PromiseSettledResult<string>[]): string {
+  const versions = nodes.flatMap((node) => (node.status === 'fulfilled' ? [node.value] : []));
+  const errors = nodes.flatMap((node) => (node.status === 'rejected' ? [node.reason as unknown] : []));
+  const away = errors.filter((error) => error instanceof NodeAwayError);
+  const [first] = away.length < errors.length ? errors.filter((error) => !(error instanceof NodeAwayError)) : errors;
+  if (versions.length === 0 || away.length < errors.length) throw first;
+  const told = away.map(({ message }) => `; ${message}`).join('');
+  return `${[...new Set(versions)].join(', ')} (${versions.length} of ${nodes.length} nodes)${told}`;
 }
 
 /** As of `TickReader.replicatedUntil`: what all replicas among the nodes have. */

@@ -80,7 +80,9 @@ export class MarketOfNodes {
       of.stocks.push(stock);
       asked.set(index, of);
     }
-    return asked.size === 0 ? new Map([[0, { stocks: [] }]]) : asked;
+    if (asked.size === 0) return new Map([[0, { stocks: [] }]]);
+    // Of one clock, nodes come in the same order whatever is named first.
+    return new Map([...asked].sort(([a], [b]) => a - b));
   }
 }
 

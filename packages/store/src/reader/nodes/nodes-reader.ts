@@ -163,7 +163,8 @@ export function createNodesReader(readers: readonly NodeReader[], options: Nodes
     },
     alerts: createNodesAlerts(nodes, nodeOf),
 
-    ping: async () => joinVersions(await nodes.all(undefined, (reader) => reader.ping())),
+    ping: async () =>
+      joinVersions(await Promise.allSettled(readers.map((_, index) => nodes.one(index, (reader) => reader.ping())))),
     async replicatedUntil(): Promise<EpochMicros | null | undefined> {
       return joinReplicas(await nodes.all(undefined, (reader) => reader.replicatedUntil()));
     },

@@ -1,4 +1,4 @@
-import { type CalendarOf, MAX_HOLES, type StoreNode, type TailSource } from '@tickwatch/core';
+import { MAX_HOLES } from '@tickwatch/core';
 import { createAlertAnswers } from './alerts/create-answers.ts';
 import { firstDamage } from './coverage/noted-damage.ts';
 import { BlockCache } from './market/block-cache.ts';
@@ -17,7 +17,7 @@ import { askNewestCandles } from './queries/newest-candles.ts';
 import { askOutliers } from './queries/outliers.ts';
 import { askPage } from './queries/page.ts';
 import { askPoints } from './queries/points.ts';
-import { type ExportLimits, readPrices } from './queries/prices.ts';
+import { readPrices } from './queries/prices.ts';
 import type { RangeQuestion } from './queries/range.ts';
 import { askRejected } from './queries/rejected.ts';
 import { askExchanges, askSearch } from './queries/search.ts';
@@ -25,7 +25,8 @@ import { askHeldSummary, askSummary, type Summary } from './queries/summary.ts';
 import { askSummaryAlone } from './queries/summary-alone.ts';
 import { readTicks } from './queries/tick-stream.ts';
 import { ReadPool, readMicros, toMicros } from './read-pool.ts';
-import { type ReadSessionLimits, ReadSessions, type Session } from './read-sessions.ts';
+import { ReadSessions, type Session } from './read-sessions.ts';
+import type { PostgresReaderOptions } from './reader-options.ts';
 import { Semaphore } from './semaphore.ts';
 import type { Snapshot } from './snapshot.ts';
 import { GuardedTail, type GuardOptions } from './tail/guarded-tail.ts';
@@ -33,40 +34,6 @@ import type { AnswerHead, AskOptions } from './tick-reader.ts';
 import { BlockReading } from './ticks/block-reading.ts';
 import { DamagedBlocks } from './ticks/damaged-blocks.ts';
 import { withDamaged } from './ticks/with-damaged.ts';
-
-export interface PostgresReaderOptions {
-  readonly databaseUrl: string;
-  /** Which of several databases that share the lanes it has to be; default: whichever it is. */
-  readonly node?: StoreNode | undefined;
-  readonly limits: ReadSessionLimits;
-  readonly export: ExportLimits;
-  readonly connectTimeoutMs: number;
-  readonly statementTimeoutMs: number;
-  /** One a subscriber. Without any, answers reach only to what is committed, and say so. */
-  readonly tails: readonly TailSource[];
-  /** Longest wait for a tail, ms. */
-  readonly tailTimeoutMs: number;
-  /** How long a tail is left alone after it failed, ms. */
-  readonly tailRestMs: number;
-  /** When exchanges are open; default: always. */
-  readonly calendarOf?: CalendarOf;
-  readonly onEvent?: (event: ReaderEvent) => void;
-}
-
-export type ReaderEvent =
-  | { readonly type: 'connection_broken'; readonly error: string }
-  | {
-      /** Of each block once. */
-      readonly type: 'block_damaged';
-      readonly error: string;
-      readonly stock: string;
-      readonly exchange: string;
-      readonly day: string;
-      readonly place: number;
-      readonly ticks: number;
-    }
-  | { readonly type: 'tail_reachable' }
-  | { readonly type: 'tail_unreachable'; readonly error: string };
 
 /** Of the connections, one in so many may look at every stock at a moment: others are answered meanwhile. */
 const WIDE_SHARE = 4;

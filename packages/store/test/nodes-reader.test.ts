@@ -15,6 +15,7 @@ import {
 import { type Divided, divide, TICKS, YESTERDAY } from './divided-kit.ts';
 import { allPages, inOneOrder, linesOf, upToEnd } from './joined-answers.ts';
 import { dayText, END, integer, LANES, maybe, OLD, pick, STOCKS, TODAY } from './nodes-kit.ts';
+import { refusals } from './nodes-refused.ts';
 import { readChunks, readPages } from './reading-kit.ts';
 
 const QUESTIONS = 6;
@@ -218,4 +219,6 @@ describe('several databases that share the lanes, read as one, answer as the one
       BadQuestionError,
     );
   });
+
+  describe('and where one of them is not what it has to be', () => refusals(() => all));
 });

@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, it } from 'node:test';
 import { lanesOfNode, nodeOfStock } from '@tickwatch/core';
 import pg from 'pg';
 import { createNodesReader, createNodeTail, NodeAwayError, type TickReader, WrongNodeError } from '../src/index.ts';
-import { type Divided, divide, NODES, readersOf, STALL, YESTERDAY } from './divided-kit.ts';
+import { type Divided, NODES, readersOf, STALL, YESTERDAY } from './divided-kit.ts';
 import { COUNT, END, LANES, OLD, STOCKS, TODAY, tailOfLanes } from './nodes-kit.ts';
 import { insertTicks, openReader } from './reading-kit.ts';
 import { ask, openTestStore } from './store-test-kit.ts';
 
-describe('of several databases that share the lanes', () => {
+/** The last tests: they leave the nodes different. */
+export function refusals(divided: () => Divided): void {
   let all: Divided;
   let one: TickReader;
   let nodes: TickReader;
   let urls: readonly string[];
-  before(async () => {
-    all = await divide();
+  before(() => {
+    all = divided();
     ({ one, nodes, urls } = all);
   });
-  after(() => all[Symbol.asyncDispose]());
 
   it('a node that is away is named: its stocks and lists fail, other stocks don’t', async () => {
     const away = 'postgres://nobody@127.0.0.1:1/nothing';
@@ -94,4 +94,4 @@ describe('of several databases that share the lanes', () => {
     }
     await assert.rejects(reader.stocks({}), WrongNodeError);
   });
-});
+}

@@ -2,6 +2,7 @@ import { formatMicros, type SequencedTick, type TailReply, type TailSource } fro
 import type pg from 'pg';
 import {
   createPostgresReader,
+  type NodeReader,
   type PageKey,
   type PostgresReaderOptions,
   type RangeQuestion,
@@ -10,7 +11,7 @@ import {
 import { priceText } from '../src/sealed/index.ts';
 
 /** A reader with limits that fit a test. */
-export function openReader(databaseUrl: string, changes: Partial<PostgresReaderOptions> = {}): TickReader {
+export function openReader(databaseUrl: string, changes: Partial<PostgresReaderOptions> = {}): NodeReader {
   return createPostgresReader({
     databaseUrl,
     limits: {

@@ -15,6 +15,12 @@ import { DEFAULT_REPLAY_LIMITS, MS_PER_DAY, MS_PER_MINUTE, type ReplayLimits } f
 
 export const DEFAULT_FILES_MAX_BYTES = 2_147_483_648;
 
+/** A database that has a part of the lanes. */
+export interface DatabaseNode {
+  readonly url: string;
+  readonly subscriberUrls: readonly string[];
+}
+
 export interface BackendConfig {
   readonly host: string;
   readonly port: number;
@@ -22,6 +28,8 @@ export interface BackendConfig {
   readonly databaseUrl: string | undefined;
   /** A replica for reads. */
   readonly databaseReadUrl: string | undefined;
+  /** Several databases that share the lanes, in order, each of them or a replica of it; empty: there is one. */
+  readonly databaseNodes: readonly DatabaseNode[];
   /** Where an administrator's changes are written, as a user who may; `undefined`: `databaseUrl`. */
   readonly adminDatabaseUrl: string | undefined;
   /** What whoever changes something shows; `undefined`: nobody may. */
@@ -56,6 +64,8 @@ export interface BackendConfig {
 /** Reads the settings; `env.finish()` is left to the caller. */
 export function backendConfig(env: EnvReader): BackendConfig {
   const protocols = ['postgres', 'postgresql'];
+  const nodeUrls = databaseNodeUrls(env);
+  const subscribers = subscriberGroups(env, nodeUrls.length);
   return {
     host: env.text('HOST', { default: '127.0.0.1' }),
     port: env.integer('PORT', { default: 5050, max: 65_535 }),
@@ -64,7 +74,8 @@ export function backendConfig(env: EnvReader): BackendConfig {
     adminDatabaseUrl: env.url('ADMIN_DATABASE_URL', { protocols }),
     adminToken: adminToken(env),
     dataDir: env.text('DATA_DIR', { default: './data' }),
-    subscriberUrls: (env.optionalText('SUBSCRIBER_URL')?.split(',') ?? []).map((url) => subscriberUrl(env, url.trim())),
+    databaseNodes: nodeUrls.map((url, i) => ({ url, subscriberUrls: subscribers[i] ?? [] })),
+    subscriberUrls: subscribers.flat(),
     subscriberTimeoutMs: env.integer('SUBSCRIBER_TIMEOUT_MS', { default: 250, min: 10, max: 10_000 }),
     trustProxy: trustedProxies(env),
     operations: operations(env),
@@ -104,6 +115,39 @@ export function backendConfig(env: EnvReader): BackendConfig {
     calendars: sessionCalendars(env, env.file('SESSIONS_FILE')),
     centrifugo: centrifugoSettings(env),
   };
+}
+
+const SPACE = /\s+/;
+/** The other settings that say where the database is. */
+const ONE_DATABASE = ['DATABASE_URL', 'DATABASE_READ_URL', 'ADMIN_DATABASE_URL'];
+
+/** The databases that are read together instead of one; where there are some, nothing is changed in any. */
+function databaseNodeUrls(env: EnvReader): readonly string[] {
+  const urls = env.secret('DATABASE_NODE_URLS')?.split(SPACE) ?? [];
+  if (urls.length === 0) return urls;
+  const bad = urls.findIndex((url) => !/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url));
+  if (bad >= 0) env.problem(`DATABASE_NODE_URLS: number ${bad + 1} is no URL that starts with postgresql://`);
+  if (urls.length === 1) env.problem('DATABASE_NODE_URLS names one database only: that is DATABASE_URL');
+  for (const name of ONE_DATABASE) {
+    if (env.optionalText(name) !== undefined || env.optionalText(`${name}_FILE`) !== undefined)
+      env.problem(`${name} and DATABASE_NODE_URLS are both set; keep one`);
+  }
+  return urls;
+}
+
+/** Commas stand between the subscribers of one database, spaces between those of one node and of the next. */
+function subscriberGroups(env: EnvReader, nodes: number): readonly (readonly string[])[] {
+  const text = env.optionalText('SUBSCRIBER_URL');
+  if (text === undefined) return [];
+  const joined = text.replaceAll(/\s*,\s*/g, ',').trim();
+  const groups = (nodes === 0 ? [joined] : joined.split(SPACE)).map((group) =>
+    group.split(',').map((url) => subscriberUrl(env, url)),
+  );
+  if (nodes > 0 && groups.length !== nodes)
+    env.problem(
+      `SUBSCRIBER_URL names the subscribers of ${groups.length} of ${nodes} nodes (DATABASE_NODE_URLS): put spaces between nodes, and commas between subscribers of one`,
+    );
+  return groups;
 }
 
 function subscriberUrl(env: EnvReader, url: string): string {

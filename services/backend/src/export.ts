@@ -122,6 +122,7 @@ function spanOf(name: string, text: string | undefined): MomentSpan | undefined 
 
 await runCommand({
   usage: USAGE,
+  readsNodes: true,
   examples: [
     'npm run export -- prices.parquet --stock AAPL --from 2026-11-01',
     'npm run --silent export -- - --exchange NYSE --format ndjson | gzip > nyse.ndjson.gz',

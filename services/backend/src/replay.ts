@@ -4,6 +4,7 @@ import { runCommand } from './cli/run-command.ts';
 
 await runCommand({
   usage: REPLAY_USAGE,
+  readsNodes: true,
   settings: ['LANES', 'EXCHANGES'],
   examples: [
     'npm run replay -- --from 2026-11-27T14:30:00Z --to 2026-11-27T15:30:00Z --speed 10 --to-redis redis://localhost:6379',

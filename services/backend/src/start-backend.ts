@@ -4,7 +4,7 @@ import { createMetrics, type Logger, openOperations, ResourceStack } from '@tick
 import { createPostgresStore, startEmbeddedPostgres, type TickReader } from '@tickwatch/store';
 import type { Operator } from './admin/operator.ts';
 import { createBackend } from './backend.ts';
-import { createBackendReader, tailsOf } from './backend-reader.ts';
+import { createBackendNodesReader, createBackendReader, tailsOf } from './backend-reader.ts';
 import type { BackendConfig } from './config.ts';
 import { createHttpLedgerSource } from './ledger-source.ts';
 import { backendReadiness } from './readiness.ts';
@@ -21,8 +21,7 @@ export interface RunningBackend extends AsyncDisposable {
 export function startBackend(config: BackendConfig, log: Logger): Promise<RunningBackend> {
   return ResourceStack.open(async (opened) => {
     await makeFolder(config.filesDir, 'FILES_DIR');
-    const { readUrl: databaseUrl, writeUrl } = await openDatabase(config, log, opened);
-    const reader = opened.use(createBackendReader(config, databaseUrl, tailsOf(config), log));
+    const { reader, writeUrl } = await openReader(config, log, opened);
     const { subscriberUrls, subscriberTimeoutMs } = config;
     const health = { registry: createMetrics('backend'), readiness: () => backendReadiness(reader) };
     opened.use(await openOperations(config.operations, log, health));
@@ -41,6 +40,20 @@ export function startBackend(config: BackendConfig, log: Logger): Promise<Runnin
     log.info({ event: 'ready', host: config.host, port }, `the API is at http://${config.host}:${port}/api/docs`);
     return { port, reader, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
   });
+}
+
+interface OpenReader {
+  readonly reader: TickReader;
+  /** `undefined`: nothing can be changed. */
+  readonly writeUrl: string | undefined;
+}
+
+async function openReader(config: BackendConfig, log: Logger, opened: ResourceStack): Promise<OpenReader> {
+  // Their subscribers bring the schemas up to date, and nothing is changed in several databases at once.
+  if (config.databaseNodes.length > 0)
+    return { reader: opened.use(createBackendNodesReader(config, log)), writeUrl: undefined };
+  const { readUrl, writeUrl } = await openDatabase(config, log, opened);
+  return { reader: opened.use(createBackendReader(config, readUrl, tailsOf(config), log)), writeUrl };
 }
 
 /** Connects when an administrator asks for something. `undefined`: there is nothing to write to. */

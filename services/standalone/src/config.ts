@@ -21,11 +21,14 @@ export function standaloneConfig(env: EnvReader): StandaloneConfig {
   const generator = env.flag('GENERATOR', true);
   // The terminal obeys it before anything is read; a typo is told here.
   env.choice('LOG_FORMAT', LOG_FORMATS, 'auto');
+  const backend = backendConfig(env);
+  if (backend.databaseNodes.length > 0)
+    env.problem('DATABASE_NODE_URLS is set, but npm start has one database: start the services one by one');
   return {
     host: env.text('HOST', { default: DEFAULT_HOST }),
     port: env.integer('PORT', { default: DEFAULT_PORT, max: 65_535 }),
     subscriber: subscriberConfig(env),
-    backend: backendConfig(env),
+    backend,
     notifier: notifierConfig(env),
     generator: generator ? { ...generatorConfig(env), health: undefined } : undefined,
   };

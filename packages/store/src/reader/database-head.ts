@@ -1,4 +1,4 @@
-import type { EpochMicros, LaneName } from '@tickwatch/core';
+import type { EpochMicros, LaneName, StoreNode } from '@tickwatch/core';
 import { type Row, toMicros } from './read-pool.ts';
 
 /** What a moment of the database says about itself. */
@@ -13,6 +13,13 @@ export interface DatabaseHead {
   readonly minutesFrom: EpochMicros | undefined;
   /** Among how many databases the lanes are shared; 1: it is the only one. */
   readonly nodes: number;
+  /** Which of them it is; `undefined`: it is the only one. */
+  readonly node: HeadNode | undefined;
+}
+
+export interface HeadNode extends StoreNode {
+  /** False: it does not have its own part alone yet. */
+  readonly isReady: boolean;
 }
 
 /** SQL: columns for {@link readSealed}. */
@@ -26,16 +33,25 @@ export const HEAD_COLUMNS = [
   '(SELECT json_object_agg(lane, seq) FROM ingest_positions) AS committed',
   `(SELECT ${toMicros('raw_from')} FROM raw_retention WHERE isfinite(raw_from)) AS raw_from`,
   ...SEALED_COLUMNS,
-  '(SELECT nodes FROM store_node) AS nodes',
+  '(SELECT json_build_array(node, nodes, state) FROM store_node) AS store_node',
 ] as const;
 
 export function readHead(row: Row): DatabaseHead {
-  const { committed, raw_from: rawFrom } = row as { committed: Record<string, number> | null; raw_from: string | null };
+  const {
+    committed,
+    raw_from: rawFrom,
+    store_node: cells,
+  } = row as {
+    committed: Record<string, number> | null;
+    raw_from: string | null;
+    store_node: readonly [index: number, count: number, state: string] | null;
+  };
   return {
     committed: new Map(Object.entries(committed ?? {})),
     rawFrom: rawFrom === null ? undefined : (Number(rawFrom) as EpochMicros),
     ...readSealed(row),
-    nodes: Number(row.nodes ?? 1),
+    nodes: cells?.[1] ?? 1,
+    node: cells ? { index: cells[0], count: cells[1], isReady: cells[2] === 'ready' } : undefined,
   };
 }
 

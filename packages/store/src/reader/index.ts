@@ -10,7 +10,11 @@ export {
   marketPrice,
   marketTick,
 } from './market/market-chunk.ts';
-export { createPostgresReader, type PostgresReaderOptions, type ReaderEvent } from './postgres-reader.ts';
+export type { NodeReader } from './node-reader.ts';
+export { NodeAwayError } from './nodes/node-away-error.ts';
+export { createNodeTail } from './nodes/node-tail.ts';
+export { createNodesReader } from './nodes/nodes-reader.ts';
+export { createPostgresReader } from './postgres-reader.ts';
 export { frameText, type PriceText, type RowText, rowText } from './price-text.ts';
 export type { AsOfQuestion } from './queries/as-of.ts';
 export type { AsOfAll, AsOfAllQuestion } from './queries/as-of-all.ts';
@@ -30,6 +34,7 @@ export type { RejectedOverview, RejectedQuestion, RejectedRow, RejectedTotal } f
 export type { SearchQuestion } from './queries/search.ts';
 export { type Summary, timeWeightedMean } from './queries/summary.ts';
 export { BadQuestionError, ReadBusyError, ReadTimeoutError } from './read-errors.ts';
+export type { PostgresReaderOptions, ReaderEvent } from './reader-options.ts';
 export type { Reach } from './snapshot.ts';
 export type { PageKey } from './sql/page.ts';
 export type { SummaryRow } from './sql/summary.ts';

@@ -1,8 +1,9 @@
-import { type CalendarOf, MAX_HOLES, type TailSource } from '@tickwatch/core';
+import { MAX_HOLES } from '@tickwatch/core';
 import { createAlertAnswers } from './alerts/create-answers.ts';
 import { firstDamage } from './coverage/noted-damage.ts';
 import { BlockCache } from './market/block-cache.ts';
-import { askMarketPage, readMarket } from './market/market-answer.ts';
+import { askMarketPage, askMarketPart, readMarket } from './market/market-answer.ts';
+import type { NodeReader, SnapshotRequest } from './node-reader.ts';
 import { askAsOf } from './queries/as-of.ts';
 import { askAsOfAll } from './queries/as-of-all.ts';
 import { askBoard } from './queries/board.ts';
@@ -16,7 +17,7 @@ import { askNewestCandles } from './queries/newest-candles.ts';
 import { askOutliers } from './queries/outliers.ts';
 import { askPage } from './queries/page.ts';
 import { askPoints } from './queries/points.ts';
-import { type ExportLimits, readPrices } from './queries/prices.ts';
+import { readPrices } from './queries/prices.ts';
 import type { RangeQuestion } from './queries/range.ts';
 import { askRejected } from './queries/rejected.ts';
 import { askExchanges, askSearch } from './queries/search.ts';
@@ -24,60 +25,31 @@ import { askHeldSummary, askSummary, type Summary } from './queries/summary.ts';
 import { askSummaryAlone } from './queries/summary-alone.ts';
 import { readTicks } from './queries/tick-stream.ts';
 import { ReadPool, readMicros, toMicros } from './read-pool.ts';
-import { type ReadSessionLimits, ReadSessions, type Session } from './read-sessions.ts';
+import { ReadSessions, type Session } from './read-sessions.ts';
+import type { PostgresReaderOptions } from './reader-options.ts';
 import { Semaphore } from './semaphore.ts';
 import type { Snapshot } from './snapshot.ts';
 import { GuardedTail, type GuardOptions } from './tail/guarded-tail.ts';
-import type { AnswerHead, AskOptions, TickReader } from './tick-reader.ts';
+import type { AnswerHead, AskOptions } from './tick-reader.ts';
 import { BlockReading } from './ticks/block-reading.ts';
 import { DamagedBlocks } from './ticks/damaged-blocks.ts';
 import { withDamaged } from './ticks/with-damaged.ts';
-
-export interface PostgresReaderOptions {
-  readonly databaseUrl: string;
-  readonly limits: ReadSessionLimits;
-  readonly export: ExportLimits;
-  readonly connectTimeoutMs: number;
-  readonly statementTimeoutMs: number;
-  /** One a subscriber. Without any, answers reach only to what is committed, and say so. */
-  readonly tails: readonly TailSource[];
-  /** Longest wait for a tail, ms. */
-  readonly tailTimeoutMs: number;
-  /** How long a tail is left alone after it failed, ms. */
-  readonly tailRestMs: number;
-  /** When exchanges are open; default: always. */
-  readonly calendarOf?: CalendarOf;
-  readonly onEvent?: (event: ReaderEvent) => void;
-}
-
-export type ReaderEvent =
-  | { readonly type: 'connection_broken'; readonly error: string }
-  | {
-      /** Of each block once. */
-      readonly type: 'block_damaged';
-      readonly error: string;
-      readonly stock: string;
-      readonly exchange: string;
-      readonly day: string;
-      readonly place: number;
-      readonly ticks: number;
-    }
-  | { readonly type: 'tail_reachable' }
-  | { readonly type: 'tail_unreachable'; readonly error: string };
 
 /** Of the connections, one in so many may look at every stock at a moment: others are answered meanwhile. */
 const WIDE_SHARE = 4;
 
 /** With a look at the newest table: where that is missing, not every question can be answered. */
-const SERVER_VERSION = `SELECT (SELECT version FROM alert_version) AS rules, current_setting('server_version')
-  || coalesce((SELECT format('; it is node %s of %s, lists have its stocks only', node, nodes) FROM store_node), '') AS server_version`;
+const SERVER_VERSION =
+  "SELECT (SELECT version FROM alert_version) AS rules, current_setting('server_version') AS server_version";
+/** Of a timer. */
+const LONGEST_MS = 2_147_483_647;
 
 const REPLAYED = `SELECT pg_is_in_recovery()::text AS is_replica, ${toMicros('pg_last_xact_replay_timestamp()')} AS until`;
 
 const EVER = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
 /** Connects on demand: creating a reader succeeds although the database is away. */
-export function createPostgresReader(options: PostgresReaderOptions): TickReader {
+export function createPostgresReader(options: PostgresReaderOptions): NodeReader {
   const { calendarOf = () => undefined } = options;
   const event = options.onEvent ?? (() => {});
   const guard: GuardOptions = {
@@ -98,7 +70,7 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     onIdleError: (error) => event({ type: 'connection_broken', error: error.message }),
   });
   const pageLimits = { stallMs: options.statementTimeoutMs, cache: new BlockCache() };
-  const sessions = new ReadSessions(pool, tails, calendarOf, damaged, options.limits);
+  const sessions = new ReadSessions(pool, tails, calendarOf, damaged, options);
   const { questions } = options.limits;
   const wide = new Semaphore({ ...questions, permits: Math.max(1, Math.floor(questions.permits / WIDE_SHARE)) });
 
@@ -149,7 +121,23 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     }
   }
 
+  async function inSnapshot<T>(
+    { signal, tail = true, isWide: takesWide = false }: SnapshotRequest,
+    work: (snapshot: Snapshot) => Promise<T>,
+  ) {
+    const release = takesWide ? await wide.acquire(signal) : undefined;
+    try {
+      return await sessions.run({ stock: tail ? undefined : false, signal }, async (snapshot) => ({
+        reach: snapshot.reach,
+        value: await work(snapshot),
+      }));
+    } finally {
+      release?.();
+    }
+  }
+
   return {
+    inSnapshot,
     async summary(question, { signal } = {}) {
       const seen = sessions.lastHead;
       const alone =
@@ -173,18 +161,14 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     countStocks: ({ signal } = {}) => sessions.run({ stock: false, signal }, countStocks),
     search: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askSearch(snapshot, question)),
     exchanges: ({ signal } = {}) => ask(undefined, signal, askExchanges),
-    async board(question, { signal } = {}) {
-      const release = isWide(question) ? await wide.acquire(signal) : undefined;
-      try {
-        return await ask(undefined, signal, (snapshot) => askBoard(snapshot, question));
-      } finally {
-        release?.();
-      }
-    },
+    board: (question, { signal } = {}) =>
+      inSnapshot({ signal, isWide: isWide(question) }, (snapshot) => askBoard(snapshot, question)),
     asOf: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askAsOf(snapshot, question)),
     asOfAll: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askAsOfAll(snapshot, question)),
     marketPage: (question, { signal } = {}) =>
       sessions.run({ stock: undefined, signal }, (snapshot) => askMarketPage(snapshot, question, pageLimits)),
+    marketPart: (question, { signal } = {}) =>
+      sessions.run({ stock: undefined, signal }, (snapshot) => askMarketPart(snapshot, question, pageLimits)),
     gaps: (question, { signal } = {}) => ask(question.stock, signal, (snapshot) => askGaps(snapshot, question)),
     coverage: (question, { signal } = {}) => ask(undefined, signal, (snapshot) => askCoverage(snapshot, question)),
     rejected: (question) => sessions.run({ stock: false }, (snapshot) => askRejected(snapshot, question)),
@@ -206,10 +190,14 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
         chunks: await readTicks(session, question, summary, order, options.export),
       })),
 
-    async market(question, { signal } = {}) {
+    async market(question, { signal, mayRest = false } = {}) {
       const session = await sessions.open({ stock: undefined, signal });
       try {
-        return await readMarket(session, question, options.export);
+        return await readMarket(
+          session,
+          question,
+          mayRest ? { ...options.export, stallMs: LONGEST_MS } : options.export,
+        );
       } catch (error) {
         await session.close(true);
         throw error;
@@ -219,7 +207,9 @@ export function createPostgresReader(options: PostgresReaderOptions): TickReader
     async ping() {
       return await sessions.run({ stock: false }, async (snapshot) => {
         const [row] = await snapshot.rows({ text: SERVER_VERSION, values: [] });
-        return row?.server_version ?? '';
+        const node = options.node === undefined && snapshot.head.node;
+        const lists = node ? `; it is node ${node.index} of ${node.count}, lists have its stocks only` : '';
+        return `${row?.server_version ?? ''}${lists}`;
       });
     },
 

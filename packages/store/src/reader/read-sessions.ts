@@ -1,5 +1,6 @@
-import type { CalendarOf } from '@tickwatch/core';
+import type { CalendarOf, StoreNode } from '@tickwatch/core';
 import type { DatabaseHead } from './database-head.ts';
+import { checkPlace } from './nodes/check-place.ts';
 import { PooledConnection } from './pooled-connection.ts';
 import { translateReadError } from './read-errors.ts';
 import { ask, type ReadConnection, type ReadPool } from './read-pool.ts';
@@ -37,6 +38,7 @@ export class ReadSessions {
   readonly #tails: readonly GuardedTail[];
   readonly #calendarOf: CalendarOf;
   readonly #damaged: DamagedBlocks;
+  readonly #node: StoreNode | undefined;
   readonly questions: Semaphore;
   readonly exports: Semaphore;
   /** What the last snapshot said of the database; `undefined`: there was none yet. */
@@ -47,12 +49,13 @@ export class ReadSessions {
     tails: readonly GuardedTail[],
     calendarOf: CalendarOf,
     damaged: DamagedBlocks,
-    limits: ReadSessionLimits,
+    { limits, node }: { readonly limits: ReadSessionLimits; readonly node?: StoreNode | undefined },
   ) {
     this.#pool = pool;
     this.#tails = tails;
     this.#calendarOf = calendarOf;
     this.#damaged = damaged;
+    this.#node = node;
     this.questions = new Semaphore(limits.questions);
     this.exports = new Semaphore(limits.exports);
   }
@@ -91,6 +94,7 @@ export class ReadSessions {
     const pooled = await PooledConnection.take(this.#pool, this.questions, signal);
     try {
       const snapshot = await openSnapshot(pooled.connection, this.#tails, stock, this.#calendarOf, this.#damaged);
+      checkPlace(snapshot.head.node, this.#node);
       this.lastHead = snapshot.head;
       const close = async (broken = false): Promise<void> => {
         if (broken) pooled.release(true);

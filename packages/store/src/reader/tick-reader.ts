@@ -131,7 +131,7 @@ export interface TickReader extends AsyncDisposable {
   damagedBlocks(most: number): Promise<readonly NotedDamage[]>;
   /** Rules, and what they fired. */
   readonly alerts: AlertAnswers;
-  /** The server's version, and which node it is where it is one of several. */
+  /** The server's version, and, where it is read alone, which node it is of several. */
   ping(): Promise<string>;
   /**
    * Of a replica: until when it has all that was committed on its primary, µs, or null where it was told of nothing yet.

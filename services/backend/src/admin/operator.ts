@@ -5,7 +5,7 @@ import { ConflictError, NotFoundError, NotWritableError } from '../http/problem-
 export type Operator = Pick<PostgresStore, 'lanes' | 'retire' | 'clearRejected' | 'alertAdmin'>;
 
 const NOT_WRITABLE =
-  'This backend can only read its database: set ADMIN_DATABASE_URL to one where its user may change something.';
+  'This backend can only read: set ADMIN_DATABASE_URL to its database for a user who may change something. Several databases (DATABASE_NODE_URLS) are changed one by one, by the commands.';
 /** The user lacks a right; the database is a replica. */
 const MAY_NOT_WRITE: ReadonlySet<unknown> = new Set(['42501', '25006']);
 const LOCK_NOT_AVAILABLE = '55P03';

@@ -13,7 +13,7 @@ import {
   wantsHelp,
 } from '@tickwatch/runtime';
 import { createPostgresStore, type PostgresStore, startEmbeddedPostgres, type TickReader } from '@tickwatch/store';
-import { createBackendReader, tailsOf } from '../backend-reader.ts';
+import { createBackendNodesReader, createBackendReader, tailsOf } from '../backend-reader.ts';
 import { type BackendConfig, backendConfig } from '../config.ts';
 import { FileError } from '../files/file-error.ts';
 
@@ -33,6 +33,8 @@ export interface Command {
   readonly settings?: readonly string[];
   /** False: it opens databases of its own, and none of DATABASE_URL or DATA_DIR. */
   readonly usesDatabase?: boolean;
+  /** True: it only reads, and takes several databases that share the lanes (DATABASE_NODE_URLS), too; it uses no `store`. */
+  readonly readsNodes?: boolean;
   /** True: a database that is not there yet is made, in the folder that is used when nothing else is said. */
   readonly mayBegin?: boolean;
   /**
@@ -54,7 +56,7 @@ export async function runCommand(command: Command): Promise<void> {
   }
   try {
     const work = await command.prepare();
-    process.exitCode = typeof work === 'number' ? work : await withParts(work, command.mayBegin === true);
+    process.exitCode = typeof work === 'number' ? work : await withParts(work, command);
   } catch (error) {
     if (isClosedPipe(error)) return;
     const isUsage = error instanceof UsageError || error instanceof ConfigError;
@@ -66,9 +68,10 @@ export async function runCommand(command: Command): Promise<void> {
 
 /** Where the database is. */
 const DATABASE_SETTINGS = ['DATABASE_URL', 'DATA_DIR'];
+const NODES_SETTINGS = ['DATABASE_NODE_URLS'];
 
-function helpText({ usage, settings = [], usesDatabase = true, examples }: Command): string {
-  const own = usesDatabase ? DATABASE_SETTINGS : [];
+function helpText({ usage, settings = [], usesDatabase = true, readsNodes = false, examples }: Command): string {
+  const own = usesDatabase ? [...DATABASE_SETTINGS, ...(readsNodes ? NODES_SETTINGS : [])] : [];
   const lines = settingLines(new Map([...own, ...settings].map((name) => [name, undefined])));
   const shown = examples.map((example) => `  ${example}\n`).join('');
   return `${usage}\n\nSettings, from the environment:\n\n${lines.join('\n')}\n\nExamples:\n${shown}`;
@@ -92,12 +95,17 @@ function isClosedPipe(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
 }
 
-async function withParts(work: (parts: CommandParts) => Promise<number>, mayBegin: boolean): Promise<number> {
+async function withParts(
+  work: (parts: CommandParts) => Promise<number>,
+  { mayBegin = false, readsNodes = false }: Command,
+): Promise<number> {
   const env = new EnvReader(process.env, (path) => readFileSync(path, 'utf8'));
   const config = backendConfig(env);
   env.finish();
+  if (config.databaseNodes.length > 0 && !readsNodes) throw new UsageError(ONE_DATABASE_ONLY);
   const opened = new ResourceStack();
   try {
+    if (config.databaseNodes.length > 0) return await work(nodesParts(config, opened));
     const url = await databaseOf(config, opened, mayBegin);
     const store = opened.use(createPostgresStore({ connectionString: url, applicationName: 'tickwatch-command' }));
     // Migrating waits for a database that is not there; a person wants to know.
@@ -107,6 +115,18 @@ async function withParts(work: (parts: CommandParts) => Promise<number>, mayBegi
   } finally {
     await opened[Symbol.asyncDispose]();
   }
+}
+
+const ONE_DATABASE_ONLY =
+  'this command is for one database: unset DATABASE_NODE_URLS, and say DATABASE_URL of one node after the other';
+
+function nodesParts(config: BackendConfig, opened: ResourceStack): CommandParts {
+  return {
+    reader: opened.use(createBackendNodesReader(config, silentLogger)),
+    get store(): never {
+      throw new UsageError(ONE_DATABASE_ONLY);
+    },
+  };
 }
 
 /**
@@ -129,8 +149,9 @@ export async function withDatabaseIfAny<T>(
 
 async function findDatabase(opened: ResourceStack): Promise<PostgresStore | undefined> {
   const env = new EnvReader(process.env, (path) => readFileSync(path, 'utf8'));
-  const { databaseUrl, dataDir } = backendConfig(env);
+  const { databaseUrl, databaseNodes, dataDir } = backendConfig(env);
   env.finish();
+  if (databaseNodes.length > 0) throw new UsageError(ONE_DATABASE_ONLY);
   if (databaseUrl === undefined && !isDatabase(dataDir)) return undefined;
   const url = databaseUrl ?? opened.use(await startEmbeddedPostgres({ dataDir })).connectionString;
   const store = opened.use(createPostgresStore({ connectionString: url, applicationName: 'tickwatch-command' }));

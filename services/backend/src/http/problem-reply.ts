@@ -2,9 +2,11 @@ import { PROBLEM_TYPE, type Problem } from '@tickwatch/core';
 import {
   BadQuestionError,
   LockTableFullError,
+  NodeAwayError,
   ReadBusyError,
   ReadTimeoutError,
   StoreUnavailableError,
+  WrongNodeError,
 } from '@tickwatch/store';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { FilesFullError, FileTooLongError } from '../made/spooled-file.ts';
@@ -93,6 +95,9 @@ export function problemOf(error: unknown): ProblemReply {
   if (error instanceof LockTableFullError) {
     return { problem: problem(503, `${error.message}. Nothing is lost.`), retryAfter: 5 };
   }
+  if (error instanceof NodeAwayError || error instanceof WrongNodeError) {
+    return { problem: problem(503, `${sentence(error.message)} What was received meanwhile is kept.`), retryAfter: 2 };
+  }
   if (error instanceof StoreUnavailableError) {
     return { problem: problem(503, 'The database is away. What was received meanwhile is kept.'), retryAfter: 2 };
   }
@@ -109,6 +114,10 @@ export function problemOf(error: unknown): ProblemReply {
     return { problem: problem(422, `${error.message} (FILES_MAX_BYTES): ask for a shorter range`, 'format') };
   }
   return { problem: frameworkProblem(error) };
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }
 
 export function problem(status: number, detail?: string, parameter?: string): Problem {

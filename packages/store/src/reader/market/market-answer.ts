@@ -3,12 +3,12 @@ import type { ExportLimits } from '../queries/prices.ts';
 import { untilRead } from '../queries/prices.ts';
 import { BadQuestionError, ReadTimeoutError } from '../read-errors.ts';
 import type { Session } from '../read-sessions.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Reach, Snapshot } from '../snapshot.ts';
 import type { MarketAnswer } from '../tick-reader.ts';
 import type { WindowLimits } from './live-blocks.ts';
 import type { MarketChunk, MarketPlace, MarketQuestion } from './market-chunk.ts';
-import { askMarketMissing, withMarketDamage } from './market-missing.ts';
-import { type PlaceKey, placeOf, readPlace, writePlace } from './market-place.ts';
+import { askMarketFacts, type MarketFacts, marketMissing, withMarketDamage } from './market-missing.ts';
+import { placeOf, readPlace, writePlace } from './market-place.ts';
 import { chunkOf, type MarketWindow } from './market-window.ts';
 import { marketWindows } from './market-windows.ts';
 import { OneAhead } from './one-ahead.ts';
@@ -20,6 +20,13 @@ const WINDOW_TICKS = 98_304;
 /** Whoever was given so many at once will want the next ones, too: they are read meanwhile. */
 const WORTH_AHEAD = WINDOW_TICKS / 2;
 
+export interface MarketStream extends MarketAnswer {
+  readonly facts: MarketFacts;
+  readonly chunks: AsyncIterable<MarketChunk>;
+  /** Gives everything back, whether it was read or not. */
+  close(): Promise<void>;
+}
+
 /**
  * All ticks of a question. Takes the session over: it is closed when the stream has ended, was left, or its reader stalled.
  * @throws ReadBusyError too many exports run
@@ -28,10 +35,11 @@ export async function readMarket(
   session: Session,
   question: MarketQuestion,
   limits: ExportLimits,
-): Promise<MarketAnswer & { readonly chunks: AsyncIterable<MarketChunk> }> {
+): Promise<MarketStream> {
   const { snapshot } = session;
   if (question.after !== undefined) readPlace(question.after);
-  const missing = await askMarketMissing(snapshot, question);
+  const facts = await askMarketFacts(snapshot, question);
+  const missing = marketMissing([facts], question);
   await session.becomeExport();
   const windows = new OneAhead(
     withinTime(marketWindows(snapshot, question, limits, WINDOW_TICKS), limits.timeoutMs),
@@ -43,6 +51,11 @@ export async function readMarket(
   return {
     reach: snapshot.reach,
     missing,
+    facts,
+    async close() {
+      clearTimeout(timer);
+      await session.close(true);
+    },
     chunks: {
       [Symbol.asyncIterator]() {
         clearTimeout(timer);
@@ -72,35 +85,67 @@ async function* marketChunks(windows: AsyncIterable<MarketWindow>): AsyncGenerat
   }
 }
 
+/** The first ticks of a question, and how far a page of some of them goes. */
+export interface MarketPart {
+  readonly reach: Reach;
+  readonly facts: MarketFacts;
+  readonly chunks: readonly MarketChunk[];
+  /** Whether there are others behind them. */
+  readonly hasMore: boolean;
+  /** The place behind the first so many, one at least. */
+  placeBehind(count: number): MarketPlace;
+}
+
 /** The first `limit` ticks of a question. @throws BadQuestionError */
 export async function askMarketPage(
   snapshot: Snapshot,
   question: MarketQuestion & { readonly limit: number },
   limits: WindowLimits,
 ): Promise<MarketAnswer & { readonly chunks: readonly MarketChunk[]; readonly next: MarketPlace | undefined }> {
-  const { limit, after } = question;
+  const { reach, facts, chunks, hasMore, placeBehind } = await askMarketPart(snapshot, question, limits);
+  const count = chunks.reduce((sum, chunk) => sum + chunk.count, 0);
+  const next = hasMore && count > 0 ? placeBehind(count) : undefined;
+  return { reach, missing: marketMissing([facts], question), chunks, next };
+}
+
+/** As {@link askMarketPage}, of one of several databases. @throws BadQuestionError */
+export async function askMarketPart(
+  snapshot: Snapshot,
+  question: MarketQuestion & { readonly limit: number },
+  limits: WindowLimits,
+): Promise<MarketPart> {
+  const { limit } = question;
   if (!(limit >= 1 && limit <= MAX_MARKET_TICKS))
     throw new BadQuestionError('limit', `limit: ${limit} is not from 1 to ${MAX_MARKET_TICKS}`);
   limits.cache?.begin();
-  const chunks: MarketChunk[] = [];
-  let last: PlaceKey | undefined = after === undefined ? undefined : readPlace(after);
+  const taken: MarketWindow[] = [];
   let left = limit;
   let hasMore = false;
   for await (const window of marketWindows(snapshot, question, limits, limit + 1)) {
     const until = Math.min(window.until, window.from + left);
     hasMore = until < window.until || left === 0;
     if (until > window.from) {
-      chunks.push(chunkOf(window, window.from, until));
+      taken.push({ ...window, until });
       left -= until - window.from;
-      last = placeOf(window, until - 1);
     }
     if (hasMore) break;
   }
-  const missing = await askMarketMissing(snapshot, question);
+  const facts = await askMarketFacts(snapshot, question);
   return {
     reach: snapshot.reach,
-    missing: withMarketDamage(missing, snapshot, question),
-    chunks,
-    next: hasMore && last !== undefined ? writePlace(last) : undefined,
+    facts: withMarketDamage(facts, snapshot),
+    chunks: taken.map((window) => chunkOf(window, window.from, window.until)),
+    hasMore,
+    placeBehind: (count) => placeBehind(taken, count),
   };
+}
+
+function placeBehind(windows: readonly MarketWindow[], count: number): MarketPlace {
+  let left = count;
+  for (const window of windows) {
+    const size = window.until - window.from;
+    if (left <= size) return writePlace(placeOf(window, window.from + left - 1));
+    left -= size;
+  }
+  throw new RangeError(`there are no ${count} ticks`);
 }

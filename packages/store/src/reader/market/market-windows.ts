@@ -33,8 +33,9 @@ export async function* marketWindows(
 ): AsyncGenerator<MarketWindow, void, undefined> {
   const place = question.after === undefined ? undefined : readPlace(question.after);
   const clock = place?.clock ?? 0;
-  // Behind the end there is only what came late.
-  const from = Math.max(question.from, clock < question.until ? clock : clock - HORIZON_MICROS);
+  // What waits may be told by a tick of a later window only. Behind the end there is only what came late.
+  const begin = Math.min(clock, place?.waitingFrom ?? clock);
+  const from = Math.max(question.from, clock < question.until ? begin : clock - HORIZON_MICROS);
   const days = await marketDays(snapshot, {
     from: from - HORIZON_MICROS,
     until: question.until + LOOK_AHEAD_MICROS,
@@ -53,7 +54,7 @@ export async function* marketWindows(
     while (at < end) {
       const until = Math.min(end, at + span);
       // Whatever is behind the place and older than it came late, by the horizon at most.
-      const lateFrom = at === behind?.clock ? Math.max(question.from, lateBegin(days, i, at)) : at;
+      const lateFrom = behind !== undefined && at === from ? Math.max(question.from, lateBegin(days, i, at)) : at;
       const buffer = await reading.read(day, { from: at, until }, aheadUntil, most, lateFrom);
       span = nextSpan(buffer.until - at, buffer.count, wanted);
       if (late !== undefined) addAll(buffer, late);

@@ -1,7 +1,7 @@
 import type { DecimalText, EpochMicros, SequencedTick } from '@tickwatch/core';
 import type { Completeness } from '../coverage/completeness.ts';
 import { blocksOfMany } from '../moment/blocks-of-many.ts';
-import { askMomentMissing } from '../moment/moment-missing.ts';
+import { askMomentFacts, momentMissing } from '../moment/moment-missing.ts';
 import { type MomentSpan, momentSpan } from '../moment/moment-span.ts';
 import { laterTick } from '../moment/part.ts';
 import type { Row } from '../read-pool.ts';
@@ -27,11 +27,20 @@ export interface AsOfAll {
   readonly missing: Completeness;
 }
 
+export async function askAsOfAll(snapshot: Snapshot, question: AsOfAllQuestion): Promise<AsOfAll> {
+  const page = await askLastOfAll(snapshot, question);
+  const facts = await askMomentFacts(snapshot, question.exchange, question.time);
+  return { ...page, missing: momentMissing([facts], question.time) };
+}
+
 /**
  * One page of the last ticks at or before a moment. What rollups know is enough but for stocks with ticks on both sides of the
  * moment within its minute: of those rows are looked up, and in a sealed day the one block that reaches up to the moment.
  */
-export async function askAsOfAll(snapshot: Snapshot, question: AsOfAllQuestion): Promise<AsOfAll> {
+export async function askLastOfAll(
+  snapshot: Snapshot,
+  question: AsOfAllQuestion,
+): Promise<Pick<AsOfAll, 'ticks' | 'next'>> {
   const { limit, time } = question;
   const span = momentSpan(time, snapshot.noMinutes);
   const rows = await snapshot.rows(lastOfAllStatement(question, span, limit + 1));
@@ -55,7 +64,6 @@ export async function askAsOfAll(snapshot: Snapshot, question: AsOfAllQuestion):
   return {
     ticks: page.flatMap((key) => found.get(stockKeyText(key)) ?? []),
     next: keys.length > limit ? page.at(-1) : undefined,
-    missing: await askMomentMissing(snapshot, question.exchange, time),
   };
 }
 

@@ -5,7 +5,7 @@ import {
   millisToMicros,
   type SequencedTick,
 } from '@tickwatch/core';
-import { askMomentMissing } from '../moment/moment-missing.ts';
+import { askMomentFacts, type MomentFacts, momentMissing } from '../moment/moment-missing.ts';
 import { momentSpan } from '../moment/moment-span.ts';
 import { partOfTick } from '../moment/part.ts';
 import type { Row } from '../read-pool.ts';
@@ -23,6 +23,25 @@ const HOUR = 60 * MINUTE;
 
 /** One page of the board, the ticks that are not in the database yet included. */
 export async function askBoard(snapshot: Snapshot, question: BoardQuestion): Promise<Board> {
+  const { rows, facts, ...rest } = await askBoardPage(snapshot, question);
+  const missing = facts && momentMissing([facts], question.now);
+  return { ...rest, rows: rows.map(({ row }) => row), missing };
+}
+
+/** A page of the board of one of several databases. */
+export interface BoardPage extends Pick<Board, 'next' | 'sparklineFrom'> {
+  readonly rows: readonly SortedRow[];
+  /** Of a board as it stood. */
+  readonly facts: MomentFacts | undefined;
+}
+
+/** A row, and what the board is sorted by as {@link BoardKey} has it. */
+export interface SortedRow {
+  readonly row: BoardRow;
+  readonly value: string | null;
+}
+
+export async function askBoardPage(snapshot: Snapshot, question: BoardQuestion): Promise<BoardPage> {
   const { now, limit, isPast = false } = question;
   const minute = Math.floor(now / MINUTE) * MINUTE;
   const rate: Span = { from: minute - MINUTE, until: minute };
@@ -48,11 +67,11 @@ export async function askBoard(snapshot: Snapshot, question: BoardQuestion): Pro
       const shownRow = readRow(row, []);
       const sparkline = shown.get(stockKeyText(shownRow));
       if (isPast) sparkline?.add({ ...shownRow, price: shownRow.price as DecimalText, seq: Number.POSITIVE_INFINITY });
-      return { ...shownRow, sparkline: sparkline?.prices ?? [] };
+      return { row: { ...shownRow, sparkline: sparkline?.prices ?? [] }, value: row.sort_text ?? null };
     }),
     next: rows.length > limit && last !== undefined ? { ...keyOf(last), value: last.sort_text ?? null } : undefined,
     sparklineFrom: spark.from as EpochMicros,
-    missing: isPast ? await askMomentMissing(snapshot, question.exchange, now) : undefined,
+    facts: isPast ? await askMomentFacts(snapshot, question.exchange, now) : undefined,
   };
 }
 

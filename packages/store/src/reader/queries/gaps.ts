@@ -49,36 +49,79 @@ export interface GapsPage {
 }
 
 const ROWS_AT_ONCE = 200;
-const MAX_FILLED_STOCKS = 100;
+export const MAX_FILLED_STOCKS = 100;
 /** Behind all that is recorded. */
 const UNRECORDED = { from: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
 
 /** Holes that overlap a span, each but for what files brought since, and the damaged blocks in it. */
 export async function askGaps(snapshot: Snapshot, question: GapsQuestion): Promise<GapsPage> {
-  const gaps: ListedGap[] = [];
-  let key: GapKey = question.after ?? { from: 0, id: 0, seen: 0 };
-  let toSkip = key.seen;
-  for await (const { gap, from, id } of entries(snapshot, question, key)) {
-    if (toSkip > 0 && from === key.from && id === key.id) {
-      toSkip--;
-      continue;
-    }
-    if (gaps.length === question.limit) return { gaps, next: key };
-    toSkip = 0;
-    key = { from, id, seen: from === key.from && id === key.id ? key.seen + 1 : 1 };
-    gaps.push(gap);
-  }
-  return { gaps, next: undefined };
+  const page = new GapPaging(question);
+  for await (const entry of entries(snapshot, question, page.key)) if (!page.add(entry)) return page.cut();
+  return page.whole();
 }
 
-interface Entry {
+/** The first entries from a key on, what is seen of it included. @param most so many of them */
+export async function askGapEntries(
+  snapshot: Snapshot,
+  question: GapsQuestion,
+  most: number,
+): Promise<{ readonly entries: readonly GapEntry[]; readonly isAll: boolean }> {
+  const found: GapEntry[] = [];
+  for await (const entry of entries(snapshot, question, question.after ?? FIRST)) {
+    if (found.length === most) return { entries: found, isAll: false };
+    found.push(entry);
+  }
+  return { entries: found, isAll: true };
+}
+
+const FIRST: GapKey = { from: 0, id: 0, seen: 0 };
+
+/** Makes a page of entries that come in order. */
+export class GapPaging {
+  /** Where it ends. */
+  key: GapKey;
+  readonly #gaps: ListedGap[] = [];
+  readonly #limit: number;
+  #toSkip: number;
+
+  constructor({ after = FIRST, limit }: GapsQuestion) {
+    this.key = after;
+    this.#limit = limit;
+    this.#toSkip = after.seen;
+  }
+
+  /** @returns false: the page is full without it */
+  add({ gap, from, id }: GapEntry): boolean {
+    const isOfKey = from === this.key.from && id === this.key.id;
+    if (this.#toSkip > 0 && isOfKey) {
+      this.#toSkip--;
+      return true;
+    }
+    if (this.#gaps.length === this.#limit) return false;
+    this.#toSkip = 0;
+    this.key = { from, id, seen: isOfKey ? this.key.seen + 1 : 1 };
+    this.#gaps.push(gap);
+    return true;
+  }
+
+  cut(): GapsPage {
+    return { gaps: this.#gaps, next: this.key };
+  }
+
+  whole(): GapsPage {
+    return { gaps: this.#gaps, next: undefined };
+  }
+}
+
+/** Several may be of one key, of one hole say; they come one after the other. */
+export interface GapEntry {
   readonly gap: ListedGap;
   readonly from: number;
   readonly id: number;
 }
 
 /** By time; what is open now, or not recorded yet, comes last. */
-async function* entries(snapshot: Snapshot, question: GapsQuestion, after: GapKey): AsyncGenerator<Entry, void> {
+async function* entries(snapshot: Snapshot, question: GapsQuestion, after: GapKey): AsyncGenerator<GapEntry, void> {
   const damaged = damagedGaps(snapshot, question, after);
   let next = await damaged.next();
   for await (const entry of recordedEntries(snapshot, question, after)) {
@@ -90,7 +133,7 @@ async function* entries(snapshot: Snapshot, question: GapsQuestion, after: GapKe
   for (const gap of await openGaps(snapshot, question)) yield { gap, ...UNRECORDED };
 }
 
-function blockEntry(gap: ListedGap): Entry {
+function blockEntry(gap: ListedGap): GapEntry {
   return { gap, from: gap.from, id: 0 };
 }
 
@@ -98,7 +141,7 @@ async function* recordedEntries(
   snapshot: Snapshot,
   question: GapsQuestion,
   after: GapKey,
-): AsyncGenerator<Entry, void> {
+): AsyncGenerator<GapEntry, void> {
   const { span: asked, stock, exchange, reason } = question;
   const exchanges = exchange === undefined ? undefined : [exchange];
   const concerned = new ConcernedStocks(snapshot);

@@ -44,6 +44,42 @@ export async function askRejected(snapshot: Snapshot, question: RejectedQuestion
   return { totals: totals.map(readTotal), messages: messages.map(readMessage) };
 }
 
+/** A place among messages by time, then id: behind such a one. */
+export interface RejectedPlace {
+  readonly time: EpochMicros;
+  readonly id: number;
+}
+
+/**
+ * As {@link askRejected}, of one of several databases: messages by time, as ids of several tell nothing of each other. Looks at all
+ * that are kept.
+ */
+export async function askRejectedByTime(
+  snapshot: Snapshot,
+  { before: _, ...question }: RejectedQuestion,
+  behind: RejectedPlace | undefined,
+): Promise<RejectedOverview> {
+  const totals = await snapshot.rows(totalsStatement(question));
+  if (question.limit === 0) return { totals: totals.map(readTotal), messages: [] };
+  const parameters = new Parameters();
+  const only = conditions(parameters, question);
+  const rest =
+    behind === undefined
+      ? ''
+      : `AND (received_at, id) < (${parameters.time(behind.time)}, ${parameters.add(behind.id, 'bigint')})`;
+  const text = `SELECT ${COLUMNS} FROM rejected_messages WHERE ${only} ${rest}
+    ORDER BY received_at DESC, id DESC LIMIT ${parameters.add(question.limit, 'int')}`;
+  const messages = await snapshot.rows({ text, values: parameters.values });
+  return { totals: totals.map(readTotal), messages: messages.map(readMessage) };
+}
+
+/** When a message came; `undefined`: it is not kept any more. */
+export async function askRejectedTime(snapshot: Snapshot, id: number): Promise<EpochMicros | undefined> {
+  const text = `SELECT ${toMicros('received_at')} AS received_at FROM rejected_messages WHERE id = $1::bigint`;
+  const [row] = await snapshot.rows({ text, values: [id] });
+  return row === undefined ? undefined : (Number(row.received_at) as EpochMicros);
+}
+
 function totalsStatement({ exchange, reason }: RejectedQuestion): { text: string; values: unknown[] } {
   const parameters = new Parameters();
   const only = conditions(parameters, { exchange, reason });

@@ -41,7 +41,7 @@ export async function askSearch(snapshot: Snapshot, question: SearchQuestion): P
 const MISS = 3;
 
 /** 0: it is what was looked for, 1: it begins so, 2: it holds it. */
-function nearness({ stock, exchange }: StockKey, text: string): number {
+export function nearness({ stock, exchange }: StockKey, text: string): number {
   const wanted = text.toUpperCase();
   const [name, full] = [stock.toUpperCase(), `${exchange}:${stock}`.toUpperCase()];
   if (name === wanted || full === wanted) return 0;

@@ -53,7 +53,7 @@ export async function askSummaryAlone(
   const [row = {}] = await rows(statement);
   const facts = readCoverage(row);
   // A database is divided while nobody writes to it, and says so to the next snapshot.
-  const head = { ...facts.head, ...readSealed(row), nodes: seen.nodes };
+  const head = { ...facts.head, ...readSealed(row), nodes: seen.nodes, node: seen.node };
   const found = joinTail(head.committed, reply);
   // What is committed only grows, unless the database was set back; then the tail was asked for too little.
   const fits = [...seen.committed].every(([lane, seq]) => (head.committed.get(lane) ?? 0) >= seq);

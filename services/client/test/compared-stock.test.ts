@@ -19,7 +19,7 @@ describe('a compared stock', () => {
     });
     const window = new CandleWindow('1s', 'UTC');
     window.end = T0 + 8000;
-    const live = { ready: async () => {}, *recent() {}, listen: () => () => {} };
+    const live = { follow: () => ({ ready: async () => {}, *recent() {}, end: () => {} }) };
     const stock = new ComparedStock(
       'MSFT',
       { live, zone: 'utc', model: { window } } as unknown as OverlaidChart,

@@ -10,8 +10,8 @@ const USAGE = `npm run distribute [-- --dry-run]
 Divides a database among several, so that each has a part of the lanes of every exchange: of three, the first has the lanes
 0, 3, 6 …, with all stocks of theirs. DATABASE_NODE_URLS names them in order. Each is a whole copy of the one database, of the
 same moment (a replica that was promoted, a dump that was restored; new ones may be empty); this command deletes from each what
-the others have. Stop all subscribers, imports and notifiers before you copy. It can be ended at any time and started again; until it
-has finished, no subscriber joins any of them. Then each database gets subscribers of its own, with DATABASE_NODE=0/3, 1/3 …
+the others have. Stop all subscribers, imports and notifiers before you copy. It can be ended at any time and started again; until
+it has finished, no subscriber joins any of them. Then each database gets subscribers of its own, with DATABASE_NODE=0/3, 1/3 …
 
 --dry-run says what each would have, and what is in the way; it changes nothing.`;
 

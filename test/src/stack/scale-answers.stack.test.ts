@@ -124,7 +124,7 @@ describe('answers of two backends from a replica', { concurrency: true }, () => 
     /** Of each answer the servers that were asked for it, one after the other. */
     const upstreams = async (): Promise<readonly string[]> => {
       const { stdout } = await tryDocker(['logs', '--since', since, 'nginx']);
-      return [...stdout.matchAll(/"uri":"\/api\/average\/AAPL".*"upstream":"([^"]+)"/g)].map(
+      return [...stdout.matchAll(/"uri":"\/api\/average\/AAPL[^"]*".*"upstream":"([^"]+)"/g)].map(
         ([, upstream]) => upstream ?? '',
       );
     };

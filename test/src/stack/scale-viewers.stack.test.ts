@@ -84,11 +84,12 @@ test('nginx sends viewers to both nodes; when one is killed, its own go on at th
     const areOnBoth = async (): Promise<boolean> => {
       viewers.push(view(THROUGH_NGINX), view(THROUGH_NGINX));
       await until(() => viewers.every(({ heard }) => heard.length > 0), { what: 'a first publication at each' });
-      const counts = await Promise.all(NODES.map(clientsOf));
-      // Those of the test before may still be counted.
-      const areThese = counts.reduce((sum, count) => sum + count) === viewers.length;
-      return areThese && counts.every((count) => count > 0);
+      return (await Promise.all(NODES.map(clientsOf))).every((count) => count > 0);
     };
+    // A node counts now and then: until it has, those of the test before are among them.
+    const isNobody = async (): Promise<boolean> =>
+      (await Promise.all(NODES.map(clientsOf))).every((count) => count === 0);
+    await until(isNobody, { what: 'nobody of the test before', timeoutMs: 60_000 });
     await until(areOnBoth, { what: 'viewers on both nodes', timeoutMs: 30_000 });
     const began = performance.now();
     await docker('kill', 'centrifugo-2');

@@ -185,7 +185,7 @@ describe('an administrator', () => {
       const answer = await poor.get(path, { method: 'DELETE', headers: { authorization: `Bearer ${TOKEN}` } });
       const { detail } = (await answer.json()) as Problem;
       assert.equal(answer.status, 503, detail);
-      assert.match(detail ?? '', /can only read its database: set ADMIN_DATABASE_URL/);
+      assert.match(detail ?? '', /can only read: set ADMIN_DATABASE_URL to its database/);
     }
   });
 });

@@ -77,6 +77,6 @@ describe('candles that are counted from openings, compared with a walk along the
     const begun = performance.now();
     const grid = candleGrid('1d', { calendar }, from, until);
     assert.equal(candleStarts(grid, from, until, 1e6).length, 11_577);
-    assert.ok(performance.now() - begun < 1000);
+    assert.ok(performance.now() - begun < 5000);
   });
 });

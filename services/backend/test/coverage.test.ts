@@ -166,7 +166,8 @@ describe('GET /api/coverage', () => {
     const started = performance.now();
     const gaps = (await (await api.get('/api/gaps?stock=AAPL')).json()) as readonly unknown[];
     assert.equal(gaps.length, 1);
-    assert.ok(performance.now() - started < 5000);
+    // Each looked up among all others would take minutes.
+    assert.ok(performance.now() - started < 20_000);
   });
 
   it('holes that a file of many stocks fills are listed no more, however many of both there are', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { backoffMs, type EpochMicros, type LaneName, nowMicros } from '@tickwatch/core';
-import { describeError } from '../describe-error.ts';
+import { backoffMs, type EpochMicros, type LaneName } from '@tickwatch/core';
 import { type LogEntry, MAX_ENTRY_MESSAGES } from '../durable-log.ts';
+import { FailedLanes } from '../failed-lanes.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
 import type { PullSource, SourceState } from '../tick-source.ts';
 import type { NatsLog } from './nats-log.ts';
@@ -15,12 +15,11 @@ export class NatsSource implements PullSource {
   readonly kind = 'nats';
   readonly lanesBy = 'source';
   readonly #log: NatsLog;
-  readonly #onEvent: OnFeedEvent;
-  readonly #failed = new Map<LaneName, SourceState>();
+  readonly #failed: FailedLanes;
 
   constructor(log: NatsLog, onEvent: OnFeedEvent) {
     this.#log = log;
-    this.#onEvent = onEvent;
+    this.#failed = new FailedLanes(onEvent);
   }
 
   /** The log's connection is there already. */
@@ -30,8 +29,7 @@ export class NatsSource implements PullSource {
     try {
       yield* this.#read(lane, after, signal);
     } finally {
-      // Nobody reads it here any more: what is wrong with it is for others to say.
-      this.#failed.delete(lane);
+      this.#failed.forget(lane);
     }
   }
 
@@ -55,7 +53,7 @@ export class NatsSource implements PullSource {
           while (reading !== undefined && !signal.aborted) {
             const messages = await reading.next(MAX_ENTRY_MESSAGES, signal);
             failures = 0;
-            this.#recovered(lane);
+            this.#failed.recovered(lane);
             if (messages.length === 0) continue;
             place = reading.place;
             yield reading.entry(messages);
@@ -76,13 +74,6 @@ export class NatsSource implements PullSource {
     const { connection } = this.#log;
     // That the server is away is the connection's state, and told by it.
     if (connection.state.state !== 'connected') return;
-    const error = describeError(cause);
-    const before = this.#failed.get(lane);
-    this.#failed.set(lane, { state: 'failed', since: before?.since ?? nowMicros(), error });
-    if (before === undefined) this.#onEvent({ type: 'feed_lane_failed', lane, error });
-  }
-
-  #recovered(lane: LaneName): void {
-    if (this.#failed.delete(lane)) this.#onEvent({ type: 'feed_lane_recovered', lane });
+    this.#failed.fail(lane, cause);
   }
 }

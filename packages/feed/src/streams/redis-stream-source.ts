@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { backoffMs, type EpochMicros, type LaneName, nowMicros } from '@tickwatch/core';
-import { describeError } from '../describe-error.ts';
+import { backoffMs, type EpochMicros, type LaneName } from '@tickwatch/core';
 import { type Hole, type LogEntry, MAX_ENTRY_MESSAGES } from '../durable-log.ts';
+import { FailedLanes } from '../failed-lanes.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
 import { isAnswer } from '../redis-connection.ts';
 import { FeedUnavailableError, type PullSource, type SourceState } from '../tick-source.ts';
@@ -19,13 +19,12 @@ export class RedisStreamSource implements PullSource {
   readonly lanesBy = 'stock';
   readonly #log: StreamLog;
   readonly #waiters: StreamWaiters;
-  readonly #onEvent: OnFeedEvent;
-  readonly #failed = new Map<LaneName, SourceState>();
+  readonly #failed: FailedLanes;
 
   constructor(log: StreamLog, onEvent: OnFeedEvent) {
     this.#log = log;
     this.#waiters = new StreamWaiters(log.commands, onEvent);
-    this.#onEvent = onEvent;
+    this.#failed = new FailedLanes(onEvent);
   }
 
   start(): void {
@@ -44,7 +43,7 @@ export class RedisStreamSource implements PullSource {
         const before = place;
         const step = await streams.next(place, MAX_ENTRY_MESSAGES, undefined, cursor);
         failures = 0;
-        this.#recovered(lane);
+        this.#failed.recovered(lane);
         place = step.place;
         if (step.hole !== undefined) holes.push(step.hole);
         if (step.entry !== undefined) {
@@ -83,18 +82,11 @@ export class RedisStreamSource implements PullSource {
     // That the server is away is the connection's state, and told by it.
     const isAway = cause instanceof FeedUnavailableError && !isAnswer(cause);
     if (isAway && !(this.#log.commands.mode === 'cluster' && this.#stateOf(lane).state === 'connected')) return;
-    const error = describeError(cause);
-    const before = this.#failed.get(lane);
-    this.#failed.set(lane, { state: 'failed', since: before?.since ?? nowMicros(), error });
-    if (before === undefined) this.#onEvent({ type: 'feed_lane_failed', lane, error });
+    this.#failed.fail(lane, cause);
   }
 
   #stateOf(lane: LaneName): SourceState {
     const streams = this.#log.of(lane);
     return this.#waiters.stateOf(streams.at === undefined ? streams.key : streams.keyOf(streams.at));
-  }
-
-  #recovered(lane: LaneName): void {
-    if (this.#failed.delete(lane)) this.#onEvent({ type: 'feed_lane_recovered', lane });
   }
 }

@@ -33,7 +33,8 @@ export function gapRowsStatement(question: GapRowsQuestion): Statement {
   const parameters = new Parameters();
   const conditions = [`tstzrange(from_time, to_time, '[]') && ${rangeSql(parameters, asked)}`];
   if (stock !== undefined) {
-    conditions.push(`may_be_in_lane(lane, exchange_name, lanes, ${hashSql(parameters, stock)})`);
+    const lane = `exchange_name || '/' || ${hashSql(parameters, stock)} % lanes`;
+    conditions.push(`(strpos(lane, '/') = 0 OR lanes < 0 OR lane = ${lane})`);
     const name = parameters.add(stock, 'text');
     conditions.push(`(stocks IS NULL AND source IS NULL OR hole_concerns(gaps, ${name}))`);
   }

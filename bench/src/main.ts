@@ -105,7 +105,7 @@ const FULL: Readonly<Record<string, Bench>> = {
   scale: async (say) => {
     // It loads the clients of all log engines.
     const { scaleBench } = await import('./scale.ts');
-    return await scaleBench({ rate: 12_000, stocks: 1000, seconds: 12, warmUpSeconds: 5, turns: 3 }, say);
+    return await scaleBench({ rate: 20_000, stocks: 1000, seconds: 12, warmUpSeconds: 15, turns: 2 }, say);
   },
   history: (say) => historyBench({ days: 3000, lateMinutes: [1, 10, 24, 25, 100, 1000, 10_000], questions: 200 }, say),
 };

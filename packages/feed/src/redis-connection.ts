@@ -145,6 +145,8 @@ function openClient({ host, port, tls, username, password, database }: RedisAddr
       name,
       pingInterval: PING_MS,
       disableOfflineQueue: true,
+      // A clock for each command costs more than the command; the silence of a server ends all that wait for it.
+      commandOptions: { timeout: 0 },
     })
     .withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
 }

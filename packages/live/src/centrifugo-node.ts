@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 
 export interface CentrifugoNodeOptions {
   /** `http://centrifugo:8000`, with or without `/api` at its end. */
@@ -38,6 +39,7 @@ export class CentrifugoNode implements Disposable {
     this.#request = secure ? httpsRequest : httpRequest;
     this.#agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: connections });
     this.#options = {
+      ...urlToHttpOptions(this.#url),
       method: 'POST',
       agent: this.#agent,
       headers: { 'Content-Type': 'application/json', 'X-API-Key': apiKey },
@@ -68,7 +70,7 @@ export class CentrifugoNode implements Disposable {
   #post(body: Buffer, retryReused: boolean): Promise<Answer> {
     return new Promise((resolve, reject) => {
       let given: Error | undefined;
-      const request = this.#request(this.#url, this.#options, (response) => {
+      const request = this.#request(this.#options, (response) => {
         collect(response).then((text) => finish(() => resolve({ status: response.statusCode ?? 0, text })), fail);
       });
       const giveUp = (reason: string) => {
@@ -132,14 +134,18 @@ function batchUrl(apiUrl: string): URL {
   return url;
 }
 
-async function collect(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES)
-      throw new Error('Centrifugo gave an answer that is too long. Check CENTRIFUGO_API_URL');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
+/** By events: iterating over a response costs as much as the rest of a request. */
+function collect(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes <= MAX_ANSWER_BYTES) return;
+      response.destroy(new Error('Centrifugo gave an answer that is too long. Check CENTRIFUGO_API_URL'));
+    });
+    response.on('end', () => resolve(Buffer.concat(chunks).toString()));
+    response.on('error', reject);
+  });
 }

@@ -37,6 +37,7 @@ export class RedisStreamSource implements PullSource {
     let place = parsePlace(after) ?? START;
     let cursor = new StreamCursor(place.id);
     let holes: Hole[] = [];
+    let emptyAt = Number.NEGATIVE_INFINITY;
     for (let failures = 0; !signal.aborted; ) {
       try {
         if (failures > 0) await this.#waiters.probe(streams.keyOf(place), place.id);
@@ -50,7 +51,11 @@ export class RedisStreamSource implements PullSource {
           const found = holes;
           holes = [];
           yield found.length === 0 ? step.entry : { ...step.entry, holes: found };
+          // Looked at once more, it would most often be empty.
+          const isWaitedFor = step.isEnd && performance.now() - emptyAt < LOOK_MS;
+          if (isWaitedFor) await this.#waiters.wait(streams.keyOf(place), place.id, LOOK_MS, signal);
         } else if (formatPlace(place) === formatPlace(before)) {
+          emptyAt = performance.now();
           await this.#waiters.wait(streams.keyOf(place), place.id, LOOK_MS, signal);
         } else if (place.id !== before.id || place.key !== before.key) {
           cursor = new StreamCursor(place.id, step.hole !== undefined);

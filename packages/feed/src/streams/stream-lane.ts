@@ -18,6 +18,8 @@ export interface StreamStep {
   readonly ids: readonly string[];
   /** What is missing behind the place that was read from. */
   readonly hole: Hole | undefined;
+  /** Nothing lay behind the entry when it was read. */
+  readonly isEnd: boolean;
 }
 
 /**
@@ -90,12 +92,7 @@ export class StreamLane {
       this.#onEvent({ type: 'leader_lost', lane: this.lane, detail: torn.detail ?? '' });
       return this.#step(from, { hole: torn });
     }
-    const overtaken = look.info === undefined ? undefined : cursor?.inspect(look.info);
-    if (overtaken !== undefined) this.#onEvent({ type: 'messages_overtaken', lane: this.lane, ...overtaken });
-    const hole: Hole | undefined = overtaken && {
-      reason: 'overtaken',
-      ...(overtaken.exact ? { messages: overtaken.count } : {}),
-    };
+    const hole = this.#overtaken(look, cursor);
     const left = await this.change?.leftAt(from, look.marks);
     const isBefore = (id: string): boolean => left === undefined || compareStreamIds(id, left) <= 0;
     const behind = look.entries.filter(({ id }) => id !== from.id && isWithin({ ...from, id }, upTo) && isBefore(id));
@@ -107,10 +104,13 @@ export class StreamLane {
       return this.#step((await to) ?? from, { hole });
     }
     cursor?.advance(last.id, taken.length);
+    const isEnd = last.id === look.info?.lastId;
     const place = { ...from, id: last.id };
     const messages = taken.map(({ message }) => message);
     const ids = taken.map(({ id }) => id);
-    return this.#step(place, { hole, entry: { lane: this.lane, messages, position: formatPlace(place) }, ids });
+    const entry = { lane: this.lane, messages, position: formatPlace(place) };
+    // Level with the stream's end, it shows whether some were deleted before it.
+    return this.#step(place, { hole: hole ?? (isEnd ? this.#overtaken(look, cursor) : undefined), entry, ids, isEnd });
   }
 
   /** The place behind the newest entry of the lane's own stream. @throws FeedUnavailableError */
@@ -129,9 +129,16 @@ export class StreamLane {
     return info !== undefined && compareStreamIds(info.lastId, lastOf(marks)) > 0;
   }
 
-  #step(place: StreamPlace, { entry, ids = [], hole }: Partial<StreamStep> = {}): StreamStep {
+  #step(place: StreamPlace, { entry, ids = [], hole, isEnd = false }: Partial<StreamStep> = {}): StreamStep {
     if (place.generation >= (this.at?.generation ?? 0)) this.at = place;
-    return { place, entry, ids, hole };
+    return { place, entry, ids, hole, isEnd };
+  }
+
+  #overtaken({ info }: Look, cursor: StreamCursor | undefined): Hole | undefined {
+    const overtaken = info && cursor?.inspect(info);
+    if (overtaken === undefined) return undefined;
+    this.#onEvent({ type: 'messages_overtaken', lane: this.lane, ...overtaken });
+    return { reason: 'overtaken', ...(overtaken.exact ? { messages: overtaken.count } : {}) };
   }
 
   /** As many as an entry may hold. */

@@ -14,6 +14,8 @@ interface Waiting {
 /** How long Redis holds a read while nothing comes. */
 const BLOCK_MS = 500;
 const INTERRUPT_AGAIN_MS = 5;
+/** Of several that begin to wait one after another while a read is held, each would interrupt it. */
+const INTERRUPT_FOR_ALL_MS = 2;
 
 /** Other connections to the same server, for what can't be asked while a read is held. */
 export interface WaiterCommands {
@@ -74,11 +76,12 @@ export class StreamWaiter implements AsyncDisposable {
   #interrupt(): void {
     this.#state = 'interrupted';
     const again = async (): Promise<void> => {
+      if (this.#state !== 'interrupted') return;
       const count = await this.#commands.run('CLIENT', 'UNBLOCK', this.#clientId).catch(() => 1);
       // The read may be still on its way to the server.
       if (count === 0 && this.#state === 'interrupted') setTimeout(again, INTERRUPT_AGAIN_MS);
     };
-    void again();
+    setTimeout(() => void again(), INTERRUPT_FOR_ALL_MS);
   }
 
   async #read(): Promise<void> {

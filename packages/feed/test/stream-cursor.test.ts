@@ -42,6 +42,16 @@ describe('what retention removed before it was read', () => {
     assert.equal(cursor.inspect(stream(180, 120)), undefined);
   });
 
+  it('is known to lie between the times at which nothing else was missing, where it was deleted among the rest', () => {
+    const cursor = new StreamCursor('0-0');
+    assert.equal(cursor.inspect(stream(100, 0)), undefined);
+    cursor.advance('100-0', 97);
+    assert.deepEqual(cursor.inspect({ ...stream(100, 0), length: 97 }), { count: 3, exact: true, since: 1000 });
+    cursor.advance('200-0', 98);
+    assert.deepEqual(cursor.inspect({ ...stream(200, 0), length: 195 }), { count: 2, exact: true, since: 100_000 });
+    assert.equal(cursor.inspect({ ...stream(200, 0), length: 195 }), undefined);
+  });
+
   it('is at least one, told once, where it can not be counted', () => {
     for (const gone of [stream(100, 60), stream(100, 0, 60)]) {
       const cursor = new StreamCursor('40-0');

@@ -1,3 +1,4 @@
+import type { EpochMicros } from '@tickwatch/core';
 import { compareStreamIds, STREAM_START, streamIdAfter, streamIdTime } from './stream-place.ts';
 import type { StreamInfo } from './stream-reply.ts';
 
@@ -5,6 +6,8 @@ import type { StreamInfo } from './stream-reply.ts';
 export interface Overtaken {
   readonly count: number;
   readonly exact: boolean;
+  /** They were deleted among what was read since then, nobody knows where. Left out: before what is read next. */
+  readonly since?: EpochMicros;
 }
 
 /** How far one stream is read, and whether retention removed something before that. */
@@ -14,12 +17,15 @@ export class StreamCursor {
   /** How many entries had ever been added up to it; `undefined` until it was known once. */
   #index: number | undefined;
   #isSuspect: boolean;
+  /** Nothing is missing that is not told and was added before. */
+  #wholeAt: EpochMicros | undefined;
 
   /** @param isRestarted what the stream had before is told as missing already, however much it was */
   constructor(id: string, isRestarted = false) {
     this.#id = id;
     this.#index = id === STREAM_START && !isRestarted ? 0 : undefined;
     this.#isSuspect = isRestarted;
+    this.#wholeAt = id === STREAM_START ? undefined : streamIdTime(id);
   }
 
   advance(id: string, count: number): void {
@@ -39,7 +45,13 @@ export class StreamCursor {
   inspect({ added, length, firstId, lastId, maxDeletedId }: StreamInfo): Overtaken | undefined {
     if (added === undefined) return undefined;
     const isAllAhead = firstId === undefined || compareStreamIds(firstId, this.#id) > 0;
-    if (lastId === this.#id) return this.#settle(added, false);
+    const since = this.#wholeAt ?? (firstId && streamIdTime(firstId));
+    this.#wholeAt = since;
+    if (lastId === this.#id) {
+      const missing = this.#settle(added, false);
+      this.#wholeAt = streamIdTime(lastId);
+      return missing && since !== undefined ? { ...missing, since } : missing;
+    }
     const isDeleted = compareStreamIds(maxDeletedId, this.#id) > 0;
     // What is committed is never trimmed by ourselves: where the entry that was read last is gone, others trimmed beyond it.
     if (isAllAhead) return this.#settle(added - length, isDeleted || isEntryId(this.#id));

@@ -105,6 +105,18 @@ describe('Streams', { timeout: 120_000 }, () => {
     );
   });
 
+  it('tell how many entries were deleted among others, and between which times', async () => {
+    await using setup = await setUp('stream');
+    await setup.publish('NASDAQ', ...numbered(1, 50));
+    const ids = ((await setup.run('XRANGE', 'ticks:NASDAQ', '-', '+')) as [unknown][]).map(([id]) => String(id));
+    await setup.run('XDEL', 'ticks:NASDAQ', ...ids.slice(20, 25));
+    const entries = await follow(await setup.openFeed(), NASDAQ, '0-0', 45);
+    assert.deepEqual(texts(entries), [...numbered(1, 20), ...numbered(26, 50)]);
+    const [first, last] = [messagesOf(entries)[0], messagesOf(entries).at(-1)];
+    const between = { from: first?.receivedAt, to: last?.receivedAt };
+    assert.deepEqual(entries.at(-1)?.holes, [{ reason: 'overtaken', messages: 5, ...between }]);
+  });
+
   it('tell that entries were removed while no one was there, and nothing of what was only trimmed up to what is read', async () => {
     await using setup = await setUp('stream');
     await setup.publish('NASDAQ', ...numbered(1, 50));

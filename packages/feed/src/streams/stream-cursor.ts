@@ -45,7 +45,7 @@ export class StreamCursor {
   inspect({ added, length, firstId, lastId, maxDeletedId }: StreamInfo): Overtaken | undefined {
     if (added === undefined) return undefined;
     const isAllAhead = firstId === undefined || compareStreamIds(firstId, this.#id) > 0;
-    const since = this.#wholeAt ?? (firstId && streamIdTime(firstId));
+    const since = this.#wholeAt ?? (firstId === undefined ? undefined : streamIdTime(firstId));
     this.#wholeAt = since;
     if (lastId === this.#id) {
       const missing = this.#settle(added, false);

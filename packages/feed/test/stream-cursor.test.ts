@@ -42,14 +42,19 @@ describe('what retention removed before it was read', () => {
     assert.equal(cursor.inspect(stream(180, 120)), undefined);
   });
 
-  it('is known to lie between the times at which nothing else was missing, where it was deleted among the rest', () => {
+  it('is known to lie between two times, where it was deleted among the rest', () => {
     const cursor = new StreamCursor('0-0');
-    assert.equal(cursor.inspect(stream(100, 0)), undefined);
-    cursor.advance('100-0', 97);
-    assert.deepEqual(cursor.inspect({ ...stream(100, 0), length: 97 }), { count: 3, exact: true, since: 1000 });
-    cursor.advance('200-0', 98);
-    assert.deepEqual(cursor.inspect({ ...stream(200, 0), length: 195 }), { count: 2, exact: true, since: 100_000 });
-    assert.equal(cursor.inspect({ ...stream(200, 0), length: 195 }), undefined);
+    const ahead = { ...stream(100, 0), length: 96, maxDeletedId: '60-0' };
+    assert.deepEqual(cursor.inspect(ahead), { count: 4, exact: true, between: { from: 1000, to: 60_000 } });
+    cursor.advance('50-0', 47);
+    assert.equal(cursor.inspect({ ...ahead, length: 94, maxDeletedId: '80-0' }), undefined);
+    cursor.advance('100-0', 47);
+    const level = { ...ahead, length: 94, maxDeletedId: '80-0' };
+    assert.deepEqual(cursor.inspect(level), { count: 2, exact: true, between: { from: 1000, to: 80_000 } });
+    assert.equal(cursor.inspect(level), undefined);
+    cursor.advance('200-0', 99);
+    const next = { ...stream(200, 0), length: 193, maxDeletedId: '150-0' };
+    assert.deepEqual(cursor.inspect(next), { count: 1, exact: true, between: { from: 100_000, to: 150_000 } });
   });
 
   it('is at least one, told once, where it can not be counted', () => {

@@ -6,8 +6,8 @@ import type { StreamInfo } from './stream-reply.ts';
 export interface Overtaken {
   readonly count: number;
   readonly exact: boolean;
-  /** They were deleted among what was read since then, nobody knows where. Left out: before what is read next. */
-  readonly since?: EpochMicros;
+  /** They were deleted among others, nobody knows where. Left out: before what is read next. */
+  readonly between?: { readonly from: EpochMicros; readonly to: EpochMicros };
 }
 
 /** How far one stream is read, and whether retention removed something before that. */
@@ -17,7 +17,7 @@ export class StreamCursor {
   /** How many entries had ever been added up to it; `undefined` until it was known once. */
   #index: number | undefined;
   #isSuspect: boolean;
-  /** Nothing is missing that is not told and was added before. */
+  /** Nothing that was added before this time is missing and not told. */
   #wholeAt: EpochMicros | undefined;
 
   /** @param isRestarted what the stream had before is told as missing already, however much it was */
@@ -45,16 +45,21 @@ export class StreamCursor {
   inspect({ added, length, firstId, lastId, maxDeletedId }: StreamInfo): Overtaken | undefined {
     if (added === undefined) return undefined;
     const isAllAhead = firstId === undefined || compareStreamIds(firstId, this.#id) > 0;
-    const since = this.#wholeAt ?? (firstId === undefined ? undefined : streamIdTime(firstId));
-    this.#wholeAt = since;
+    this.#wholeAt ??= firstId === undefined ? undefined : streamIdTime(firstId);
+    const between = { from: this.#wholeAt ?? streamIdTime(lastId), to: streamIdTime(maxDeletedId) };
     if (lastId === this.#id) {
-      const missing = this.#settle(added, false);
       this.#wholeAt = streamIdTime(lastId);
-      return missing && since !== undefined ? { ...missing, since } : missing;
+      const missing = this.#settle(added, false);
+      return missing && { ...missing, between };
     }
     const isDeleted = compareStreamIds(maxDeletedId, this.#id) > 0;
     // What is committed is never trimmed by ourselves: where the entry that was read last is gone, others trimmed beyond it.
-    if (isAllAhead) return this.#settle(added - length, isDeleted || isEntryId(this.#id));
+    if (isAllAhead) {
+      const missing = this.#settle(added - length, isDeleted || isEntryId(this.#id));
+      const isAmong = firstId !== undefined && compareStreamIds(maxDeletedId, firstId) > 0;
+      if (firstId !== undefined) this.#wholeAt = streamIdTime(firstId);
+      return missing && isAmong ? { ...missing, between } : missing;
+    }
     return this.#index === undefined && isDeleted ? this.#suspect() : undefined;
   }
 

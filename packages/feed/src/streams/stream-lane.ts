@@ -7,7 +7,7 @@ import { StreamChange } from './stream-change.ts';
 import type { StreamCursor } from './stream-cursor.ts';
 import { StreamLeader } from './stream-leader.ts';
 import { isTailLost, type Look, lastBefore, lastOf, lookAt, markOf } from './stream-look.ts';
-import { compareStreamIds, formatPlace, STREAM_START, type StreamPlace, streamIdTime } from './stream-place.ts';
+import { compareStreamIds, formatPlace, STREAM_START, type StreamPlace } from './stream-place.ts';
 import type { StreamEntry } from './stream-reply.ts';
 
 export interface StreamStep {
@@ -137,9 +137,8 @@ export class StreamLane {
   #overtaken({ info }: Look, cursor: StreamCursor | undefined): Hole | undefined {
     const overtaken = info && cursor?.inspect(info);
     if (overtaken === undefined) return undefined;
-    const { count, exact, since } = overtaken;
+    const { count, exact, between } = overtaken;
     this.#onEvent({ type: 'messages_overtaken', lane: this.lane, count, exact });
-    const between = since === undefined ? {} : { from: since, to: streamIdTime(info?.lastId ?? '') };
     return { reason: 'overtaken', ...(exact && { messages: count }), ...between };
   }
 

@@ -15,6 +15,8 @@ export interface ResumePlace {
   readonly isSure: boolean;
 }
 
+/** Another log's position is looked for from this long before its last message. */
+export const SEARCH_BACK_MICROS = 60_000_000;
 /** Fewer equal messages in a row are believed only where the log or the fingerprint itself begins. */
 const MIN_RUN = 8;
 

@@ -10,15 +10,12 @@ import {
 } from '../durable-log.ts';
 import type { FeedConfig } from '../feed-config.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
-import { findResumePlace, type PlacedMessage } from '../resume-place.ts';
+import { findResumePlace, type PlacedMessage, SEARCH_BACK_MICROS } from '../resume-place.ts';
 import type { KafkaCluster } from './kafka-cluster.ts';
 import { KafkaLane, type LanePage } from './kafka-lane.ts';
 import type { KafkaMessage } from './kafka-page.ts';
 import { formatPlace, type KafkaPlace, parsePlace, START } from './kafka-place.ts';
 import { LATEST } from './kafka-topic.ts';
-
-/** Another subscriber's place is looked for from this long before its last message. */
-const SEARCH_BACK_MS = 60_000;
 
 /** Kafka keeps messages for as long as its own settings say: the topics themselves are the log. */
 export class KafkaLog implements DurableLog {
@@ -70,12 +67,12 @@ export class KafkaLog implements DurableLog {
     // Another member may have gone on in a newer topic.
     const { topicId } = await this.#cluster.topic(exchangeOf(lane)).refresh();
     if (own?.topicId === topicId) return { after: point.position, by: 'own' };
-    const time = Math.floor(point.receivedAt / 1000);
-    const from = await this.of(lane).placeAt(BigInt(Math.max(0, time - SEARCH_BACK_MS)));
+    const millis = (micros: number): bigint => BigInt(Math.max(0, Math.floor(micros / 1000)));
+    const from = await this.of(lane).placeAt(millis(point.receivedAt - SEARCH_BACK_MICROS));
     const { after, by, isSure } = await findResumePlace(point, this.#messagesBehind(lane, from));
     // A copy of the topic goes on where the other one was left; one that was made anew is read from its beginning.
     if (own !== undefined && !isSure) return { after: point.position, by: 'own' };
-    return { after: after ?? formatPlace(await this.of(lane).placeAt(BigInt(time + 1))), by };
+    return { after: after ?? formatPlace(await this.of(lane).placeAt(millis(point.receivedAt) + 1n)), by };
   }
 
   async read(lane: LaneName, after: string, limit: number, upTo?: string): Promise<LogEntry | undefined> {

@@ -9,15 +9,13 @@ import {
   type ResumePoint,
 } from '../durable-log.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
-import { findResumePlace, type PlacedMessage } from '../resume-place.ts';
+import { findResumePlace, type PlacedMessage, SEARCH_BACK_MICROS } from '../resume-place.ts';
 import { FeedUnavailableError } from '../tick-source.ts';
 import { NatsConnection } from './nats-connection.ts';
 import { NatsLane } from './nats-lane.ts';
 import { laneOfStream } from './nats-names.ts';
 import { comparePlaces, formatPlace, type NatsPlace, parsePlace, START } from './nats-place.ts';
 
-/** Another subscriber's place is looked for from this long before its last message. */
-const SEARCH_BACK_MICROS = 60_000_000;
 /** What the streams hold is asked for at most this often. */
 const LOOK_MS = 10_000;
 

@@ -105,7 +105,7 @@ export class NatsPull {
     }
     const [, seq = '', delivered, nanoseconds = ''] = tokens.slice(tokens.length === 9 ? 4 : 6);
     this.#expect(++this.#delivered, delivered);
-    this.#messages.push({ seq: Number(seq), payload: data, receivedAt: microsOf(nanoseconds) });
+    this.#messages.push({ seq: Number(seq), payload: data, receivedAt: microsOfNanos(nanoseconds) });
     this.#isTooLarge = false;
     if (this.#request !== undefined && --this.#request.left === 0) this.#request = undefined;
   }
@@ -128,6 +128,6 @@ export class NatsPull {
 }
 
 /** Rounded as times in text are. */
-function microsOf(nanoseconds: string): EpochMicros {
+function microsOfNanos(nanoseconds: string): EpochMicros {
   return (Number(nanoseconds.slice(0, -3)) + (Number(nanoseconds.at(-3)) >= 5 ? 1 : 0)) as EpochMicros;
 }

@@ -13,7 +13,7 @@ import type { FeedConfig } from '../feed-config.ts';
 import type { OnFeedEvent } from '../feed-event.ts';
 import { isRefusal } from '../redis-connection.ts';
 import { RedisNodes } from '../redis-nodes.ts';
-import { findResumePlace, type PlacedMessage } from '../resume-place.ts';
+import { findResumePlace, type PlacedMessage, SEARCH_BACK_MICROS } from '../resume-place.ts';
 import { StreamLane } from './stream-lane.ts';
 import { markOf } from './stream-look.ts';
 import {
@@ -28,8 +28,6 @@ import {
 
 type StreamConfig = Extract<FeedConfig, { readonly kind: 'stream' }>;
 
-/** Another subscriber's place is looked for from this long before its last message. */
-const SEARCH_BACK_MICROS = 60_000_000;
 /**
  * KEYS: stream. ARGV: mark, id, longest length, leading node to note (or empty). MINID removes only what is older than the committed entry. The mark never
  * goes back: where the lane has left this stream, it stands at its end, while older commits of it still come.

@@ -63,6 +63,25 @@ describe('Streams', { timeout: 120_000 }, () => {
     assert.deepEqual(texts(await slow), numbered(1, 3000));
   });
 
+  it('are looked at once for what comes, not once more for nothing', async () => {
+    await using setup = await setUp('stream');
+    const looks = async (): Promise<number> =>
+      Number(/cmdstat_xrange:calls=(\d+)/.exec(String(await setup.run('INFO', 'commandstats')))?.[1] ?? 0);
+    const feed = await setup.openFeed();
+    if (feed.kind !== 'pull') assert.fail();
+    await setup.publish('NASDAQ', 'AAPL:0');
+    const [before, began] = [await looks(), performance.now()];
+    let count = 0;
+    for await (const _ of feed.source.follow(NASDAQ, '0-0', AbortSignal.timeout(60_000))) {
+      if (++count > 50) break;
+      setTimeout(() => void setup.publish('NASDAQ', `AAPL:${count}`), 5);
+    }
+    // One a second finds nothing.
+    const most = 50 + 5 + 2 * Math.ceil((performance.now() - began) / 1000);
+    const made = (await looks()) - before;
+    assert.ok(made <= most, `${made} looks for 50 messages`);
+  });
+
   it('are followed until the signal aborts, also while nothing comes', async () => {
     await using setup = await setUp('stream');
     const feed = await setup.openFeed();

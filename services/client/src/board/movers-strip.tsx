@@ -5,7 +5,7 @@ import { countText, percentText } from '../format/number-text.ts';
 import { stockAddress } from '../route.ts';
 import { moversShown } from './board-settings.ts';
 import type { BoardState } from './board-state.ts';
-import { type Movers, moversOf } from './movers.ts';
+import { haveTurned, type Movers, moversOf } from './movers.ts';
 import type { StockRow } from './stock-row.ts';
 
 const EACH = 3;
@@ -27,7 +27,7 @@ export function MoversStrip({ state }: { readonly state: BoardState }) {
     look();
     const timer = setInterval(() => {
       second.value++;
-      if (second.value % AGAIN_SECONDS === 0) look();
+      if (second.value % AGAIN_SECONDS === 0 || haveTurned(movers.peek())) look();
     }, 1000);
     return () => clearInterval(timer);
   }, [state, movers, second, known]);

@@ -21,6 +21,12 @@ export function moversOf(rows: Iterable<StockRow>, nowMicros: number, count: num
   return { gainers: gainers.rows, losers: losers.rows, active: active.rows };
 }
 
+/** Whether one of them goes the other way by now, and stands in the wrong list. */
+export function haveTurned({ gainers, losers }: Movers): boolean {
+  const ratio = (row: StockRow): number => row.changeRatio ?? 0;
+  return gainers.some((row) => ratio(row) <= 0) || losers.some((row) => ratio(row) >= 0);
+}
+
 /** The few rows with the largest values, without sorting the others. */
 class Top {
   readonly #count: number;

@@ -96,10 +96,10 @@ describe('a publisher of boards', () => {
     publisher.publish('NASDAQ/0', ticksOf('A'));
     await eventually('the first', () => sender.sent.length === 1);
     publisher.publish('NASDAQ/0', ticksOf('B'));
-    const started = performance.now();
-    await publisher.drain(5000);
+    const drained = publisher.drain(5000);
+    await new Promise(setImmediate);
     assert.equal(sender.sent.length, 2);
-    assert.ok(performance.now() - started < 200);
+    await drained;
     sender.answer = () => REFUSED;
     publisher.publish('NASDAQ/0', ticksOf('C'));
     await assert.rejects(publisher.drain(300), /within 300 ms/);

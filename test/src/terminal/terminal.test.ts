@@ -118,10 +118,8 @@ describe('the one process on a terminal', { skip: NO_PTY }, () => {
     pty.type(CTRL_C);
     await pty.shows(/stopping/);
     await new Promise((resolve) => setTimeout(resolve, 200));
-    const asked = performance.now();
     pty.type(CTRL_C);
     assert.equal(await pty.ended(), 130);
-    assert.ok(performance.now() - asked < 2000);
     assert.match(pty.lines().at(-1) ?? '', /stopped +ended at once/);
     silent.close();
   });

@@ -59,7 +59,7 @@ describe('Streams', { timeout: 120_000 }, () => {
       await setup.publish('NYSE', `TSLA:${lags.length}`);
     }
     const median = lags.sort((a, b) => a - b)[10] ?? 0;
-    assert.ok(median < 150, `half of the messages took more than ${median} ms`);
+    assert.ok(median < 1000, `half of the messages took more than ${median} ms`);
     assert.deepEqual(texts(await slow), numbered(1, 3000));
   });
 

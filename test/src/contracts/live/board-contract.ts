@@ -35,13 +35,18 @@ export function testBoards(fixture: () => LiveFixture): void {
       using client = await new RawClient(fixture().websocketUrl).open();
       client.send({ id: 1, connect: {} }, { id: 2, subscribe: { channel: BOARD } });
       await eventually('the reply', () => client.reply(2) !== undefined);
-      await delay(260);
-      const [tick] = makeTicks('NASDAQ', 1, '220.4000000000000000001') as [SequencedTick];
-      const started = performance.now();
-      fixture().publisher.publish('NASDAQ/0', [tick]);
-      const told = `"lane":"NASDAQ/0","seq":${tick.seq},"time":${tick.time},"ticks":1,"rows":["AAPL",220.4000000000000000001,0]`;
-      await eventually('the tick', () => client.frames.some((frame) => frame.includes(told)));
-      assert.ok(performance.now() - started < 250);
+      const waits: number[] = [];
+      for (let i = 0; i < 5; i++) {
+        await delay(260);
+        const [tick] = makeTicks('NASDAQ', 1, '220.4000000000000000001') as [SequencedTick];
+        const started = performance.now();
+        fixture().publisher.publish('NASDAQ/0', [tick]);
+        const told = `"lane":"NASDAQ/0","seq":${tick.seq},"time":${tick.time},"ticks":1,"rows":["AAPL",220.4000000000000000001,0]`;
+        await eventually('the tick', () => client.frames.some((frame) => frame.includes(told)));
+        waits.push(performance.now() - started);
+      }
+      // A turn of a quarter of a second would be in each of them.
+      assert.ok(Math.min(...waits) < 200, waits.join());
     });
 
     test('is told the newest of each stock: four times a second, within its bytes, in turn, all ticks counted', async () => {

@@ -2,6 +2,7 @@ import { type EpochMicros, MAX_REJECTED_CHARACTERS, REJECTION_REASONS, type Reje
 import { type Row, toMicros } from '../read-pool.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { Parameters } from '../sql/parameters.ts';
+import type { Statement } from '../statement.ts';
 
 export interface RejectedQuestion {
   readonly exchange?: string | undefined;
@@ -56,7 +57,7 @@ export interface RejectedPlace {
  */
 export async function askRejectedByTime(
   snapshot: Snapshot,
-  { before: _, ...question }: RejectedQuestion,
+  question: Omit<RejectedQuestion, 'before'>,
   behind: RejectedPlace | undefined,
 ): Promise<RejectedOverview> {
   const totals = await snapshot.rows(totalsStatement(question));
@@ -80,7 +81,7 @@ export async function askRejectedTime(snapshot: Snapshot, id: number): Promise<E
   return row === undefined ? undefined : (Number(row.received_at) as EpochMicros);
 }
 
-function totalsStatement({ exchange, reason }: RejectedQuestion): { text: string; values: unknown[] } {
+function totalsStatement({ exchange, reason }: RejectedQuestion): Statement {
   const parameters = new Parameters();
   const only = conditions(parameters, { exchange, reason });
   const text = `
@@ -91,33 +92,52 @@ function totalsStatement({ exchange, reason }: RejectedQuestion): { text: string
   return { text, values: parameters.values };
 }
 
+/** The greatest bigint: no id is that high. */
+const AFTER_ALL_IDS = '9223372036854775807';
+
 const COLUMNS = `id, ${toMicros('received_at')} AS received_at, exchange_name, reason, detail,
            left(message, ${MAX_REJECTED_CHARACTERS}) AS message, bytes`;
 
-/** By the index that has the ids of an exchange and a reason in order; of an exchange alone, its reasons one by one. */
-function messagesStatement(question: RejectedQuestion): { text: string; values: unknown[] } {
-  const { exchange, reason, limit } = question;
+/** Looks at no more messages than it gives, for each reason: of an exchange alone, its reasons one by one. */
+export function messagesStatement({ exchange, reason, before, limit }: RejectedQuestion): Statement {
   const parameters = new Parameters();
-  const newest = `ORDER BY id DESC LIMIT ${parameters.add(limit, 'int')}`;
-  const only = conditions(parameters, question);
+  const most = `LIMIT ${parameters.add(limit, 'int')}`;
+  const end = parameters.add(before ?? AFTER_ALL_IDS, 'bigint');
+  const only = {
+    ...(exchange !== undefined && { exchange_name: parameters.add(exchange, 'text') }),
+    ...(reason !== undefined && { reason: parameters.add(reason, 'text') }),
+  };
   if (exchange === undefined || reason !== undefined) {
-    return { text: `SELECT ${COLUMNS} FROM rejected_messages WHERE ${only} ${newest}`, values: parameters.values };
+    const text = `SELECT ${COLUMNS} FROM rejected_messages WHERE ${newestOf(only, end)} ${most}`;
+    return { text, values: parameters.values };
   }
   const reasons = parameters.add(REJECTION_REASONS, 'text[]');
   const text = `
     SELECT ${COLUMNS} FROM rejected_messages WHERE id = ANY (ARRAY(
       SELECT id FROM unnest(${reasons}) AS one (word) CROSS JOIN LATERAL (
-        SELECT id FROM rejected_messages WHERE ${only} AND reason = one.word ${newest}) AS of_reason
-      ${newest})) ${newest}`;
+        SELECT id FROM rejected_messages WHERE ${newestOf({ ...only, reason: 'one.word' }, end)} ${most}) AS of_reason
+      ORDER BY id DESC ${most})) ORDER BY id DESC ${most}`;
   return { text, values: parameters.values };
 }
 
-function conditions(parameters: Parameters, { exchange, reason, before }: Partial<RejectedQuestion>): string {
+/**
+ * Condition and order that a single index has. With equalities PostgreSQL may walk another one and filter, which it takes for short
+ * where a reason is frequent; it is as long as the table where that reason was given up long ago.
+ */
+function newestOf(only: Readonly<Record<string, string>>, end: string): string {
+  const columns = Object.keys(only);
+  const values = Object.values(only);
+  const row = (parts: readonly string[]): string => `(${parts.join(', ')})`;
+  const from = columns.length === 0 ? '' : `AND ${row(columns)} >= ${row(values)}`;
+  const keys = [...columns, 'id'];
+  return `${row(keys)} < ${row([...values, end])} ${from} ORDER BY ${keys.map((key) => `${key} DESC`).join(', ')}`;
+}
+
+function conditions(parameters: Parameters, { exchange, reason }: Partial<RejectedQuestion>): string {
   return [
     'true',
     ...(exchange === undefined ? [] : [`exchange_name = ${parameters.add(exchange, 'text')}`]),
     ...(reason === undefined ? [] : [`reason = ${parameters.add(reason, 'text')}`]),
-    ...(before === undefined ? [] : [`id < ${parameters.add(before, 'bigint')}`]),
   ].join(' AND ');
 }
 

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { RejectionReason } from '@tickwatch/core';
 import pg from 'pg';
 import { createPostgresStore } from '../src/index.ts';
-import { messagesStatement } from '../src/reader/queries/rejected.ts';
+import { messagesStatement, type RejectedQuestion } from '../src/reader/queries/rejected.ts';
 import { startTestServer, type TestServer } from './store-test-kit.ts';
 
 interface PlanNode {
@@ -55,17 +55,17 @@ describe('the newest rejected messages', () => {
     await server[Symbol.asyncDispose]();
   });
 
-  const questions = [
+  const questions: readonly RejectedQuestion[] = [
     { limit: LIMIT },
     { limit: LIMIT, before: MANY },
-    ...['NYSE', 'NASDAQ', 'LSE'].flatMap((exchange) => [
+    ...['NYSE', 'NASDAQ', 'LSE'].flatMap((exchange): RejectedQuestion[] => [
       { limit: LIMIT, exchange },
       { limit: LIMIT, exchange, reason: 'bad_price' },
       { limit: LIMIT, exchange, reason: 'bad_symbol', before: MANY + 100 },
       { limit: LIMIT, exchange, before: MANY + 100 },
     ]),
     ...(['bad_price', 'bad_symbol', 'bad_time', 'bad_form'] as const).map((reason) => ({ limit: LIMIT, reason })),
-  ] as const;
+  ];
 
   for (const isAnalyzed of [false, true]) {
     it(`are found by looking at no more than are given, ${isAnalyzed ? 'also' : 'not'} where the server knows shares`, async () => {
@@ -79,7 +79,7 @@ describe('the newest rejected messages', () => {
         const plan = rows[0]?.['QUERY PLAN'][0].Plan ?? assert.fail();
         const read = rowsRead(plan);
         // Of an exchange: of each of its reasons, then those that are given.
-        const most = 'exchange' in question && !('reason' in question) ? 4 * LIMIT : LIMIT;
+        const most = question.exchange !== undefined && question.reason === undefined ? 4 * LIMIT : LIMIT;
         assert.ok(read <= most, `${read} rows for ${JSON.stringify(question)}: ${JSON.stringify(plan, null, 1)}`);
       }
     });
@@ -89,7 +89,7 @@ describe('the newest rejected messages', () => {
     for (const question of questions) {
       const { text, values } = messagesStatement(question);
       const given = (await client.query<{ id: string }>(text, values)).rows.map(({ id }) => id);
-      const { exchange = null, reason = null, before: end = null } = question as Partial<Record<string, string>>;
+      const { exchange, reason, before: end } = question;
       const { rows } = await client.query<{ id: string }>(
         `SELECT id FROM rejected_payloads WHERE coalesce(exchange_name = $1, true) AND coalesce(reason = $2, true)
            AND coalesce(id < $3, true) ORDER BY id DESC LIMIT ${LIMIT}`,

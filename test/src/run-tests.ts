@@ -22,6 +22,9 @@ function testFiles(group: string): string[] {
   return files.filter((file) => (SPECIAL.exec(file)?.[1] ?? 'unit') === group).sort();
 }
 
+/** A file that hangs is ended, and named; none takes half of it on a slow machine. */
+const LONGEST_FILE_MS = 15 * 60_000;
+
 /** What is measured in them would be another thing beside other tests, or the stack another one for those behind them. */
 const ALONE = /(speed|slow-link)\.browser\.test\.ts$|\/scale-[a-z]+\.stack\.test\.ts$/;
 
@@ -57,7 +60,14 @@ async function scaleRun(words: readonly string[], args: readonly string[]): Prom
 function testRun(files: readonly string[], concurrency: number): readonly string[] | undefined {
   if (files.length === 0) return undefined;
   const named = files.map((file) => relative(root, file));
-  return ['--import', 'tsx', '--test', `--test-concurrency=${concurrency}`, ...named];
+  return [
+    '--import',
+    'tsx',
+    '--test',
+    `--test-concurrency=${concurrency}`,
+    `--test-timeout=${LONGEST_FILE_MS}`,
+    ...named,
+  ];
 }
 
 const USAGE = `npm test [-- WORD...]            what needs Node alone

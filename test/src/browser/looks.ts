@@ -1,4 +1,5 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { twoFrames } from './frames.ts';
 
 /** A way in which the page is looked at. */
 export interface Look {
@@ -24,8 +25,4 @@ export async function recolor(page: Page, { options }: Look): Promise<void> {
   const { colorScheme = 'light', contrast = 'no-preference', forcedColors = 'none' } = options;
   await page.emulateMedia({ colorScheme, contrast, forcedColors });
   await twoFrames(page);
-}
-
-export function twoFrames(page: Page): Promise<void> {
-  return page.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`);
 }

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { seriousFaults } from '../browser/axe.ts';
 import { openPage } from '../browser/browser.ts';
 import { changeAnswers } from '../browser/changed-answers.ts';
+import { twoFrames } from '../browser/frames.ts';
 import { bandsOn } from '../browser/inspected.ts';
 import { at, HOLE, NIGHT, publishNight } from '../browser/known-holes.ts';
 import { browser, house, openHouse } from '../browser/opened-house.ts';
@@ -162,7 +163,7 @@ describe('the strip of a chart’s coverage', () => {
         }
       }
       await page.keyboard.press('ArrowDown');
-      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+      await twoFrames(page);
     }
     await page.context().close();
   });

@@ -73,11 +73,15 @@ describe('answers of two backends from a replica', { concurrency: true }, () => 
       return { ...answer, average: JSON.parse(answer.body) as Average };
     };
     await until(async () => (await askedNow()).average.complete, { what: 'a whole answer', timeoutMs: 30_000 });
+    const storedCount = async (): Promise<number> =>
+      Number(
+        await replicaSql(`SELECT count(*) FROM stock_prices WHERE stock_name = 'AAPL' AND "timestamp" >= '${since}'`),
+      );
+    await until(async () => (await storedCount()) > 0, { what: 'ticks at the replica', timeoutMs: 30_000 });
     await replicaSql('SELECT pg_wal_replay_pause()');
     const paused = Date.now();
     try {
-      const asked = `stock_name = 'AAPL' AND "timestamp" >= '${since}'`;
-      const stored = Number(await replicaSql(`SELECT count(*) FROM stock_prices WHERE ${asked}`));
+      const stored = await storedCount();
       let bridged = 0;
       while (Date.now() - paused < FORGOTTEN_MS) {
         const { status, average } = await askedNow();
@@ -101,7 +105,8 @@ describe('answers of two backends from a replica', { concurrency: true }, () => 
         const holes = average.holes.map(({ exchange_name, reason }) => `${exchange_name} ${reason}`);
         assert.deepEqual(holes, ['NASDAQ unknown']);
         const begin = Date.parse(average.holes[0]?.from_time ?? '');
-        assert.ok(begin >= Date.parse(average.last_time) && begin <= paused, 'the hole begins behind what is replayed');
+        const { last_time: last } = average;
+        assert.ok(begin >= Date.parse(last) && begin <= paused, `of ${last} to ${paused}, a hole from ${begin}`);
       }
       const { dependencies } = await askWithin<{ dependencies: { replica: { detail: string } } }>(
         'backend',

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,9 +11,9 @@ function isOurs(path, uid) {
   try {
     mkdirSync(path, { mode: 0o700, recursive: true });
     const found = lstatSync(path);
-    // A folder beside those of others can be moved away by them, unless it is sticky.
-    const { mode } = lstatSync(join(path, '..'));
-    const isHeld = (mode & 0o022) === 0 || (mode & 0o1000) !== 0;
+    // Who owns the folder that it lies in, or can write to it where it is not sticky, can move it away.
+    const beside = statSync(join(path, '..'));
+    const isHeld = [0, uid].includes(beside.uid) && ((beside.mode & 0o022) === 0 || (beside.mode & 0o1000) !== 0);
     return isHeld && found.isDirectory() && found.uid === uid && (found.mode & 0o022) === 0;
   } catch {
     return false;

@@ -41,6 +41,13 @@ const TRAPS: readonly (readonly [string, (trap: string, temporary: string) => Pr
       await chmod(temporary, 0o777);
     },
   ],
+  [
+    'in one that is the other’s',
+    async (trap, temporary) => {
+      await mkdir(trap);
+      await chown(temporary, PLAIN_UID, PLAIN_UID);
+    },
+  ],
 ];
 
 describe('a start beside another user of the machine', () => {

@@ -64,6 +64,8 @@ function testRun(files: readonly string[], concurrency: number): readonly string
     '--import',
     'tsx',
     '--test',
+    // What failed is told once more at the end, where whoever reads the end of a long log finds it.
+    '--test-reporter=spec',
     `--test-concurrency=${concurrency}`,
     `--test-timeout=${LONGEST_FILE_MS}`,
     ...named,

@@ -27,7 +27,7 @@ async function fillAndKill(folder: string, first: number): Promise<number> {
 }
 
 describe('a spool whose process is killed', () => {
-  it('has everything it had acknowledged, in order and without a hole', { timeout: 180_000 }, async () => {
+  it('has everything it had acknowledged, in order and without a hole', async () => {
     await using folder = await tempFolder();
     let length = 0;
     let end = 0;

@@ -34,7 +34,7 @@ async function copyAsKilled(from: string, to: string): Promise<void> {
   }
 }
 
-describe('the files of a spool', { timeout: 120_000 }, () => {
+describe('the files of a spool', () => {
   for (const isKilled of [false, true]) {
     it(`keep its messages, labels, name and places over ${isKilled ? 'a crash' : 'a restart'}`, async () => {
       await using folder = await tempFolder();

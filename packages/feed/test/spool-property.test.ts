@@ -98,7 +98,7 @@ class Run implements AsyncDisposable {
 }
 
 describe('a spool', () => {
-  it('holds every message that is not stored, whatever happens in between', { timeout: 300_000 }, async () => {
+  it('holds every message that is not stored, whatever happens in between', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
         await using folder = await tempFolder();

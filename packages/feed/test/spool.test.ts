@@ -17,7 +17,7 @@ import { tempFolder } from './support/temp-folder.ts';
 
 for (const where of ['in memory', 'on disk'] as const) {
   const withSpool = (title: string, options: Partial<SpoolConfig>, test: (spool: OpenSpool) => Promise<void>): void => {
-    it(title, { timeout: 60_000 }, async () => {
+    it(title, async () => {
       await using folder = await tempFolder();
       await using spool = await openSpool(where === 'in memory' ? undefined : folder.path, options);
       await test(spool);
@@ -27,7 +27,7 @@ for (const where of ['in memory', 'on disk'] as const) {
   describe(`a spool ${where}`, () => {
     withSpool(
       'gives committed messages again to a database that went back, until the grace is over',
-      { graceMs: 700 },
+      { graceMs: 3000 },
       async (spool) => {
         const { log } = spool;
         const first = await append(spool, NASDAQ, '1', '2');

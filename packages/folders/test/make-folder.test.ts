@@ -57,7 +57,7 @@ describe('a folder of the settings', () => {
         assert.ok(!error.message.includes('\n'));
         return true;
       });
-      assert.ok(performance.now() - begun < 5000);
+      assert.ok(performance.now() - begun < 30_000);
     });
   }
 

@@ -20,7 +20,7 @@ describe('a publisher to several nodes of Centrifugo', () => {
   const open = (apiUrl: string) => {
     events = [];
     const onEvent = (event: LiveEvent) => events.push(event);
-    publisher = createCentrifugoPublisher({ apiUrl, apiKey: KEY, timeoutMs: 300, lanes: LANES, onEvent });
+    publisher = createCentrifugoPublisher({ apiUrl, apiKey: KEY, timeoutMs: 3000, lanes: LANES, onEvent });
   };
   const isUp = () => publisher.status().live.state === 'up';
   const switches = () => events.filter(({ type }) => type === 'switched').length;

@@ -11,7 +11,7 @@ describe('a publisher to Centrifugo', () => {
   let publisher: LivePublisher;
   let events: LiveEvent[];
 
-  const create = (apiUrl: string, timeoutMs = 1000) => {
+  const create = (apiUrl: string, timeoutMs = 3000) => {
     events = [];
     publisher = createCentrifugoPublisher({
       ...{ apiUrl, apiKey: KEY, timeoutMs },
@@ -87,7 +87,7 @@ describe('a publisher to Centrifugo', () => {
   });
 
   const outages: readonly [title: string, answer: Answer, error: RegExp][] = [
-    ['hangs', () => {}, /did not answer within 1000 ms/],
+    ['hangs', () => {}, /did not answer within 3000 ms/],
     ['hangs in the middle of its answer', (_, response) => response.write('{"replies":'), /did not answer within/],
     ['answers 5xx', (_, response) => void response.writeHead(503).end(), /answered HTTP 503/],
     [

@@ -15,9 +15,9 @@ export function tickOf(stock: string, exchange: string): SequencedTick {
 
 /** Waits until `condition` holds. @throws Error naming `what` after 20 s, which a loaded machine may need */
 export async function eventually(what: string, condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`${what}: not within 20 s`);
+    if (Date.now() > deadline) throw new Error(`${what}: not within 60 s`);
     await delay(5);
   }
 }

@@ -40,7 +40,7 @@ function run(program: string): Run {
   return { child, lines, said };
 }
 
-describe('a service as a process', { timeout: 60_000 }, () => {
+describe('a service as a process', () => {
   it('ends at once when it is interrupted a second time, and takes two signals at a time for one', async () => {
     const { child, lines, said } = run(SLOW);
     const closed = once(child, 'close');

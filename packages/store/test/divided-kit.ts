@@ -6,7 +6,7 @@ import { ask, openTestStore, startTestServer, type TestServer } from './store-te
 
 export const NODES = [0, 1, 2].map((index) => ({ index, count: COUNT }));
 export const YESTERDAY = (TODAY - MICROS_PER_DAY) as EpochMicros;
-export const STALL = { stallMs: 5000 };
+export const STALL = { stallMs: 30_000 };
 const ROUNDS = [randomTicks(OLD, 500, 1), randomTicks(YESTERDAY, 400, 501), randomTicks(YESTERDAY, 200, 901)];
 const TAIL = randomTicks(YESTERDAY, 60, 1101);
 export const TICKS = ROUNDS.flat();

@@ -28,7 +28,7 @@ describe('plans that are kept', () => {
 
   it('are for statements by themselves only: in a transaction, and after one that failed, each connection does as it was told', async () => {
     const client = await pool.connect();
-    const connection = { client, answerTimeoutMs: 5000 };
+    const connection = { client, answerTimeoutMs: 30_000 };
     const modes = async () => [
       (await client.query('SHOW plan_cache_mode')).rows[0].plan_cache_mode,
       (await client.query('SHOW enable_seqscan')).rows[0].enable_seqscan,

@@ -44,10 +44,10 @@ describe('the stream of the market', () => {
     const pool = new pg.Pool({ connectionString: store.url, max: 1 });
     for (const blockBytes of [1, 10_000, undefined]) {
       const client = await pool.connect();
-      const connection = { client, answerTimeoutMs: 5000 };
+      const connection = { client, answerTimeoutMs: 30_000 };
       const snapshot = await openSnapshot(connection, [], undefined, () => undefined, new DamagedBlocks(() => {}));
       const times: number[] = [];
-      const limits = { stallMs: 5000, ...(blockBytes === undefined ? {} : { blockBytes }) };
+      const limits = { stallMs: 30_000, ...(blockBytes === undefined ? {} : { blockBytes }) };
       for await (const window of marketWindows(snapshot, ALL, limits, 500)) {
         times.push(...chunkOf(window, window.from, window.until).times);
       }
@@ -92,8 +92,8 @@ describe('the stream of the market', () => {
     await fill(store.url, 'day_prices', manyTicks(5000));
     await using reader = openReader(store.url, {
       limits: {
-        questions: { permits: 1, queue: 0, waitMs: 5000 },
-        exports: { permits: 1, queue: 0, waitMs: 5000 },
+        questions: { permits: 1, queue: 0, waitMs: 30_000 },
+        exports: { permits: 1, queue: 0, waitMs: 30_000 },
       },
     });
     for (let i = 0; i < 5; i++) {

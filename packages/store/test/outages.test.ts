@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowMicros } from '@tickwatch/core';
+import pg from 'pg';
 import {
   createPostgresStore,
   type PostgresStore,
@@ -88,7 +89,7 @@ describe('a database that is away', () => {
 
   it('takes the batch again when it is back: read-only, locked, restarted', async () => {
     await using opened = await openTestStore(server);
-    await using store = at(opened.url, 1000);
+    await using store = at(opened.url, 5000);
     await using membership = await store.join({ owner: 'test', staleAfterMs: 60_000 });
     const make = new BatchMaker();
     const batches = make.batches([make.tick('AAPL', '1')]);
@@ -100,11 +101,11 @@ describe('a database that is away', () => {
     assert.match(await unavailable(store.ping()), /read-only/);
     await ask(opened.url, `BEGIN READ WRITE; ALTER DATABASE ${name} RESET default_transaction_read_only; COMMIT`);
 
-    const locked = ask(opened.url, 'BEGIN; LOCK TABLE price_rollups; SELECT pg_sleep(4); COMMIT');
-    const isLocked = `SELECT FROM pg_locks WHERE relation = 'price_rollups'::regclass AND mode = 'AccessExclusiveLock' AND granted`;
-    await eventually('the lock', async () => (await ask(opened.url, isLocked)).length > 0 || undefined);
+    const holder = new pg.Client({ connectionString: opened.url });
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE price_rollups');
     assert.match(await unavailable(membership.commit(batches)), /in time/);
-    await locked;
+    await holder.end();
 
     const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'outage'
       AND pid NOT IN (SELECT pid FROM ingest_locks WHERE key = ingest_lock_key('member', 'test'))`;
@@ -116,11 +117,11 @@ describe('a database that is away', () => {
 
   it('that takes too long for a batch says so, and has stored nothing of it', async () => {
     await using opened = await openTestStore(server);
-    await using store = at(opened.url, 500);
+    await using store = at(opened.url, 3000);
     await using membership = await lead(store);
     await ask(
       opened.url,
-      `CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(3); RETURN NULL; END';
+      `CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END';
        CREATE TRIGGER wait AFTER INSERT ON rejected_messages FOR EACH STATEMENT EXECUTE FUNCTION wait()`,
     );
     const make = new BatchMaker();

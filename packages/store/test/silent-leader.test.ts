@@ -33,7 +33,7 @@ describe('a leader that falls silent', () => {
     try {
       const lines = createInterface({ input: leader.stdout })[Symbol.asyncIterator]();
       assert.equal((await lines.next()).value, 'stored');
-      await using next = await opened.store.join({ owner: 'next', staleAfterMs: 2000 });
+      await using next = await opened.store.join({ owner: 'next', staleAfterMs: 5000 });
       assert.equal((await next.survey(LANES)).lanes.get(NASDAQ)?.leader, 'paused');
       leader.kill('SIGSTOP');
       const taken = await eventually('the takeover', () => next.take(NASDAQ));
@@ -54,11 +54,11 @@ describe('a leader that falls silent', () => {
   });
 
   it('with its writer between the last statement and COMMIT is ended with it', async () => {
-    await using opened = await openCutStore(server, 30_000, 2000);
+    await using opened = await openCutStore(server, 30_000, 5000);
     const { membership, proxy, url, store } = opened;
     const make = new BatchMaker();
     const batches = make.batches([make.tick('AAPL', '1')]);
-    await using next = await store.join({ owner: 'next', staleAfterMs: 2000 });
+    await using next = await store.join({ owner: 'next', staleAfterMs: 5000 });
     proxy.cut = 'hang';
     const committing = assert.rejects(membership.commit(batches), { code: 'STORE_UNAVAILABLE' });
     const taken = await eventually('the takeover', () => next.take(NASDAQ));
@@ -70,8 +70,8 @@ describe('a leader that falls silent', () => {
 
   it('but for its row in the database, which a restore may take away, is left alone', async () => {
     await using opened = await openTestStore(server);
-    await using leader = await opened.store.join({ owner: 'leader', staleAfterMs: 10_000 });
-    await using other = await opened.store.join({ owner: 'other', staleAfterMs: 10_000 });
+    await using leader = await opened.store.join({ owner: 'leader', staleAfterMs: 60_000 });
+    await using other = await opened.store.join({ owner: 'other', staleAfterMs: 60_000 });
     await leader.take(NASDAQ);
     await ask(opened.url, 'TRUNCATE ingest_members');
     assert.equal(await other.take(NASDAQ), undefined);

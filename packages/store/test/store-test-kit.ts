@@ -131,7 +131,7 @@ export class BatchMaker {
 }
 
 /** Waits until `probe` gives something, for at most `ms`. */
-export async function eventually<T>(what: string, probe: () => Promise<T | undefined>, ms = 20_000): Promise<T> {
+export async function eventually<T>(what: string, probe: () => Promise<T | undefined>, ms = 60_000): Promise<T> {
   for (const deadline = performance.now() + ms; performance.now() < deadline; await sleep(20)) {
     const found = await probe();
     if (found !== undefined) return found;

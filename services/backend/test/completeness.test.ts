@@ -187,7 +187,7 @@ describe('every answer over a range says whether it is complete', () => {
     const [hole] = await holesOf();
     assert.equal(hole?.from_time, time(TEN + 5 * SECOND + 1));
     tail.fault = undefined;
-    const deadline = performance.now() + 5000;
+    const deadline = performance.now() + 60_000;
     while ((await holesOf()).length > 0) assert.ok(performance.now() < deadline);
   });
 

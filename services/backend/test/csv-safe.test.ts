@@ -43,7 +43,7 @@ describe('CSV for spreadsheets', () => {
          FROM generate_series(1, ${MANY}) n`,
       [EXCHANGE],
     );
-    reader = openReader(database.url, [], { export: { timeoutMs: 60_000, stallMs: 5000, smallRows: 500 } });
+    reader = openReader(database.url, [], { export: { timeoutMs: 60_000, stallMs: 30_000, smallRows: 500 } });
     api = await listenBackend(reader);
   });
   after(async () => {

@@ -14,11 +14,11 @@ export function openReader(
       // Whoever has read an export to its end may ask for the next before the one before has given its permit back.
       exports: { permits: 2, queue: 2, waitMs: 30_000 },
     },
-    export: { timeoutMs: 60_000, stallMs: 5000, smallRows: 500 },
-    connectTimeoutMs: 5000,
+    export: { timeoutMs: 60_000, stallMs: 30_000, smallRows: 500 },
+    connectTimeoutMs: 30_000,
     statementTimeoutMs: 30_000,
     tails,
-    tailTimeoutMs: 2000,
+    tailTimeoutMs: 30_000,
     tailRestMs: 100,
     ...changes,
   });

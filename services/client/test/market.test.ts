@@ -64,8 +64,8 @@ function answer(rowsOf: (path: string) => { rows: readonly BoardRow[]; next?: st
 }
 
 async function until(what: string, done: () => boolean): Promise<void> {
-  for (const deadline = performance.now() + 5000; !done(); await turn()) {
-    if (performance.now() > deadline) assert.fail(`waited 5 s for ${what}`);
+  for (const deadline = performance.now() + 60_000; !done(); await turn()) {
+    if (performance.now() > deadline) assert.fail(`waited 60 s for ${what}`);
   }
 }
 

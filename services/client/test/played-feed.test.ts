@@ -213,7 +213,7 @@ describe('playing the past', () => {
     await turn();
     assert.equal(feed.trouble.value, 'The server can’t be reached');
     failing = false;
-    const deadline = performance.now() + 5000;
+    const deadline = performance.now() + 60_000;
     while (feed.trouble.value !== undefined && performance.now() < deadline) await turn();
     assert.equal(feed.trouble.value, undefined);
     steady.ms += 1000;

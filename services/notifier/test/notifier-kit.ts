@@ -113,7 +113,7 @@ function config(settings: Readonly<Record<string, string>>): NotifierConfig {
 }
 
 /** Polls until it is so. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+export async function until(what: string, isSo: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
   const deadline = performance.now() + ms;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new Error(`not within ${ms} ms: ${what}`);

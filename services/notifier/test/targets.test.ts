@@ -68,9 +68,9 @@ test('a name is sent to only where all its addresses may be, each time that it i
   const { port } = new URL(server.url);
   let addresses: readonly ResolvedAddress[] = [];
   const resolve = async () => addresses;
-  using http = new GuardedHttp({ targets: new PrivateTargets(['127.0.0.1']), timeoutMs: 5000, resolve });
+  using http = new GuardedHttp({ targets: new PrivateTargets(['127.0.0.1']), timeoutMs: 30_000, resolve });
   const post = () =>
-    http.post({ url: `http://hooks.test:${port}/`, headers: {}, body: '{}' }, AbortSignal.timeout(9000));
+    http.post({ url: `http://hooks.test:${port}/`, headers: {}, body: '{}' }, AbortSignal.timeout(60_000));
   const here = { address: '127.0.0.1', family: 4 };
 
   addresses = [here];
@@ -85,10 +85,10 @@ test('a name is sent to only where all its addresses may be, each time that it i
 
   using named = new GuardedHttp({
     targets: new PrivateTargets(['hooks.test']),
-    timeoutMs: 5000,
+    timeoutMs: 30_000,
     resolve: async () => [here],
   });
-  const signal = AbortSignal.timeout(9000);
+  const signal = AbortSignal.timeout(60_000);
   assert.equal((await named.post({ url: `http://hooks.test:${port}/`, headers: {}, body: '{}' }, signal)).status, 204);
 });
 

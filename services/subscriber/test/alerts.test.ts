@@ -42,7 +42,7 @@ describe('a rule', () => {
     await rulesRead(ingest, 1);
     await ingest.sink.publish('NYSE', ['IBM:100']);
     let hasStored = false;
-    const deadline = Date.now() + 20_000;
+    const deadline = Date.now() + 60_000;
     while (!hasStored && Date.now() < deadline) {
       for (let i = 0; i < 20; i++) {
         await ingest.sink.publish('NASDAQ', ['AAPL:0.5', 'AAPL:2']);
@@ -191,7 +191,7 @@ async function firings(database: TestDatabase, count: number): Promise<readonly 
 }
 
 async function until(what: string, is: () => Promise<boolean>, seen = () => ''): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (!(await is())) {
     if (Date.now() > deadline) throw new Error(`not ${what}: ${seen()}`);
     await setTimeout(20);

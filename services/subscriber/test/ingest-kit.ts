@@ -46,7 +46,7 @@ export class TestDatabase {
 
   /** Waits until so many rows are stored, by whichever subscriber. */
   async holds(rows: number): Promise<void> {
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 60_000;
     while ((await this.prices()).length < rows) {
       if (Date.now() > deadline) throw new Error(`less than ${rows} rows are stored`);
       await setTimeout(50);
@@ -152,7 +152,7 @@ export class TestIngest implements AsyncDisposable {
 
   /** Waits for the ledger to read like this; it has to balance on the way. */
   async until(what: string, is: (ledger: Ledger) => boolean): Promise<Ledger> {
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 60_000;
     for (;;) {
       const ledger = await this.ledger();
       const { received, stored, rejected, refused, lost, waiting } = ledger.total;
@@ -182,7 +182,7 @@ export class TestIngest implements AsyncDisposable {
   }
 
   async sees(event: string): Promise<LogLine> {
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 60_000;
     for (;;) {
       const line = this.lines.find((one) => one.event === event);
       if (line !== undefined) return line;

@@ -72,7 +72,6 @@ describe('a database that is restored under a running subscriber', () => {
       'forgotten',
       (ledger) => (ledger as unknown as { log: { messages: number } }).log.messages === 0,
     );
-    await new Promise((resolve) => setTimeout(resolve, 1500));
     await restore(database);
     const { lost } = await ingest.sees('store_went_back');
     const { total } = await ingest.until('told', (ledger) => ledger.total.waiting === 0 && ledger.total.lost > 0);
@@ -98,7 +97,6 @@ describe('a database that is restored under a running subscriber', () => {
       await ingest.stored(130);
       await ingest.sink.publish('NYSE', ticks(131, 135));
       await ingest.stored(135);
-      await new Promise((resolve) => setTimeout(resolve, 1500));
     }
     await restore(database);
     await using ingest = await TestIngest.start(database.url, options);

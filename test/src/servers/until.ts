@@ -21,7 +21,7 @@ export class GiveUpError extends Error {
  */
 export async function until<T>(
   check: () => T | Promise<T>,
-  { timeoutMs = 20_000, everyMs = 20, what = 'the condition' }: UntilOptions = {},
+  { timeoutMs = 60_000, everyMs = 20, what = 'the condition' }: UntilOptions = {},
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

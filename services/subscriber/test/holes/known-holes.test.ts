@@ -9,7 +9,7 @@ import { HoleWorld } from './hole-world.ts';
 const SEED = Number(process.env.HOLES_SEED ?? Math.floor(Date.now() / 86_400_000));
 const HOLES = Number(process.env.HOLES ?? 500);
 
-describe('holes of every kind', { timeout: 240_000 }, () => {
+describe('holes of every kind', () => {
   let postgres: TestDatabases;
   before(async () => {
     postgres = await startTestDatabases();

@@ -5,7 +5,7 @@ import { startTestDatabases, type TestDatabase, type TestDatabases, TestIngest }
 const STOCKS = Array.from({ length: 40 }, (_, i) => `S${i}`);
 const RECORDED = 'SELECT lane, lanes, reason FROM gaps ORDER BY lane';
 
-describe('holes of an exchange of several lanes', { timeout: 120_000 }, () => {
+describe('holes of an exchange of several lanes', () => {
   let postgres: TestDatabases;
   before(async () => {
     postgres = await startTestDatabases();

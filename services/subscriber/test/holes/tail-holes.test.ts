@@ -10,7 +10,7 @@ import { startTestDatabases, type TestDatabases, TestIngest } from '../ingest-ki
 
 const LANES = new Map([['NYSE', 1]]);
 
-describe('the tail', { timeout: 120_000 }, () => {
+describe('the tail', () => {
   let postgres: TestDatabases;
   before(async () => {
     postgres = await startTestDatabases();
@@ -93,7 +93,7 @@ async function holes(ingest: TestIngest, after = 0): Promise<readonly TailHole[]
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   while (!(await isSo())) {
     if (Date.now() > deadline) throw new Error('it was never so');
     await setTimeout(20);

@@ -52,7 +52,7 @@ export class ModelProcess {
       onRefused: (_log, { ticks }) => this.refused.push(...ticks.map(({ price }) => price)),
     });
     const parts = { store, node: WHOLE_STORE, logs: this.logs, events, reader: undefined, heard: () => new Map() };
-    this.leader = new Leader(parts, [LANE], { owner, staleAfterMs: 1000 });
+    this.leader = new Leader(parts, [LANE], { owner, staleAfterMs: 60_000 });
     this.alerts = new Alerts(store, events.alerts, async () => clock() as EpochMicros);
     this.flusher = new Flusher(
       {

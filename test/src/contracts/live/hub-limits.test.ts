@@ -105,7 +105,7 @@ describe('the embedded hub', () => {
   });
 
   test('pings, takes the answer, and cuts who does not answer so that it comes again', async () => {
-    await using served = await serve({ pingIntervalMs: 100, pongTimeoutMs: 60 });
+    await using served = await serve({ pingIntervalMs: 3100, pongTimeoutMs: 3000 });
     using viewer = await new Viewer(served.url, 'NASDAQ').ready();
     using silent = await subscribed(served.url);
     const { code, reason } = await silent.closed;

@@ -107,7 +107,7 @@ describe('replays on the embedded hub', () => {
   });
 
   test('a listener that does not read at all is cut as slow, and does not hold the others for ever', async () => {
-    await using served = await serve({ pingIntervalMs: 5000, pongTimeoutMs: 1000 });
+    await using served = await serve({ pingIntervalMs: 5000, pongTimeoutMs: 3000 });
     await using replay = served.hub.replays.open(newReplayId());
     using stalled = await listening(served.url, replay.name);
     using reading = await new Viewer(served.url, replay.name).ready();

@@ -16,7 +16,6 @@ import {
   ask,
   asUser,
   BatchMaker,
-  eventually,
   lead,
   openTestStore,
   startTestServer,

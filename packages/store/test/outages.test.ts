@@ -12,15 +12,7 @@ import {
   StoreSlowError,
   StoreUnavailableError,
 } from '../src/index.ts';
-import {
-  ask,
-  asUser,
-  BatchMaker,
-  lead,
-  openTestStore,
-  startTestServer,
-  type TestServer,
-} from './store-test-kit.ts';
+import { ask, asUser, BatchMaker, lead, openTestStore, startTestServer, type TestServer } from './store-test-kit.ts';
 
 async function unavailable(work: Promise<unknown>): Promise<string> {
   try {

@@ -27,7 +27,7 @@ describe('the lines of the README for DuckDB, pandas and Polars', () => {
     folder = await mkdtemp(join(tmpdir(), 'tickwatch-analysts-'));
     startedAt = performance.now();
     system = await npmStart(join(folder, 'data'));
-    await until(async () => (await average()).count >= ENOUGH_TICKS, { what: 'some prices', timeoutMs: 60_000 });
+    await until(async () => (await average()).count >= ENOUGH_TICKS, { what: 'some prices' });
     const block = /```python\n(.*?)```/s.exec(await readFile(README, 'utf8'))?.[1];
     assert.ok(block !== undefined, 'the README has no block of python');
     answers = await runLines(python, system.origin, block, folder);

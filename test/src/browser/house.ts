@@ -76,9 +76,7 @@ async function start(hubOptions: Partial<EmbeddedHubOptions>, lanes: string, ope
   );
   const port = await app.listen('127.0.0.1', 0);
   // Until the database has its tables, questions are answered 503: no page is to be blamed for that.
-  await until(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, {
-    ...{ timeoutMs: 60_000, what: 'a ready house' },
-  });
+  await until(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, { what: 'a ready house' });
   const proxy = opened.use(await startCuttingProxy(port));
   const sink = opened.use(await createTickSink({ kind: 'in-process', bus }, () => {}));
   return {

@@ -69,7 +69,7 @@ export async function chartIsOfMoment(page: Page, house: House, stock: string, w
       seen = `${series.bars.length} of ${expected.length}; ${JSON.stringify(series.bars.at(-1))} of ${JSON.stringify(expected.at(-1))}`;
       return expected.length > 0 && JSON.stringify(series.bars) === JSON.stringify(expected);
     },
-    { what, timeoutMs: 15_000 },
+    { what },
   ).catch((error: Error) => {
     throw new Error(`${error.message}: ${seen}`);
   });

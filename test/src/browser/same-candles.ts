@@ -23,6 +23,6 @@ export async function assertSameCandles(page: Page, published: Published, stock:
       difference = `bar ${wrong} of ${expected.length}: published ${expected[wrong]}, shown ${series.bars[wrong]} of ${series.bars.length}`;
       return false;
     },
-    { timeoutMs: 20_000, everyMs: 40, what },
+    { everyMs: 40, what },
   ).catch((error: Error) => assert.fail(`${error.message}: ${difference}`));
 }

@@ -90,7 +90,7 @@ describe('what the board knows', () => {
     const { page } = await opened('/?sort=-price', async (fresh) => {
       // The pages of all stocks come late; the first screen has its own.
       await fresh.route(/\/api\/board\?(?!.*sort=)/, async (route) => {
-        await until(() => whole, { what: 'the first screen', timeoutMs: 60_000 }).catch(() => {});
+        await until(() => whole, { what: 'the first screen' }).catch(() => {});
         await route.continue();
       });
     });
@@ -107,7 +107,7 @@ describe('what the board knows', () => {
     let free = false;
     const { page } = await opened('/', async (fresh) => {
       await fresh.route(/\/api\/board\?.*stocks=/, async (route) => {
-        await until(() => free, { what: 'leave', timeoutMs: 60_000 }).catch(() => {});
+        await until(() => free, { what: 'leave' }).catch(() => {});
         await route.continue();
       });
     });

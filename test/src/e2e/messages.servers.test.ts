@@ -56,7 +56,7 @@ describe('with a real Redis and PostgreSQL', () => {
       FLUSH_INTERVAL_MS: '500',
       GENERATOR: 'off',
     });
-    await until(() => publish('NYSE', 'WARM:1') === 1, { timeoutMs: 10_000, everyMs: 200 });
+    await until(() => publish('NYSE', 'WARM:1') === 1, { everyMs: 200 });
   });
   after(async () => {
     await system.stop();

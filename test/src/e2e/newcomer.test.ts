@@ -52,7 +52,7 @@ describe('the first five minutes beside a running npm start', () => {
       return ((await average.json()) as { readonly count: number }).count;
     };
     const before = await count();
-    await until(async () => (await count()) > before, { timeoutMs: 15_000, what: 'more prices' });
+    await until(async () => (await count()) > before, { what: 'more prices' });
   });
 
   it('answers of the API are never taken for another type, and no page frames them', async () => {

@@ -129,7 +129,7 @@ describe('a page whose line is cut', () => {
     const loaded = (part: string): Promise<boolean> =>
       page.evaluate<boolean>(`performance.getEntriesByType('resource').some(({ name }) => name.includes('/${part}-'))`);
     for (const part of ['stock-view', 'price-chart', 'palette', 'key-help']) {
-      await until(() => loaded(part), { what: part, timeoutMs: 60_000 });
+      await until(() => loaded(part), { what: part });
     }
     await page.context().setOffline(true);
     await page.keyboard.press('Control+k');

@@ -85,14 +85,14 @@ describe('what is played of the past', () => {
     await chartIsOfMoment(page, house, 'AAPL', 'the chart before the hole');
     await speed(page, 300);
     await page.keyboard.press('p');
-    await page.locator('.coverage-strip .missing').first().waitFor({ timeout: 20_000 });
+    await page.locator('.coverage-strip .missing').first().waitFor();
     await page.keyboard.press('p');
     const inside = (await momentOn(page)) ?? 0;
     assert.ok(inside > HOLE.from * 1e6, String(inside));
     await page.keyboard.press('p');
     await until(async () => ((await momentOn(page)) ?? 0) > (HOLE.to + 120) * 1e6, { what: 'the hole’s end' });
     await page.keyboard.press('p');
-    await page.locator('.coverage-strip .missing[aria-label*="1,234 messages"]').first().waitFor({ timeout: 20_000 });
+    await page.locator('.coverage-strip .missing[aria-label*="1,234 messages"]').first().waitFor();
     await chartIsOfMoment(page, house, 'AAPL', 'the chart behind the hole');
     assert.deepEqual(complaints.list, []);
     await page.context().close();

@@ -71,7 +71,7 @@ describe('npm run replay', () => {
   };
 
   /** A process's start alone takes seconds where the machine has much to do. */
-  const heardAll = (count: number) => until(() => heard.length >= count, { timeoutMs: 60_000, what: `${count} ticks` });
+  const heardAll = (count: number) => until(() => heard.length >= count, { what: `${count} ticks` });
 
   /** Of the table, in the order of arrival over both exchanges. */
   const rows = async (): Promise<readonly { time: string; stock: string; exchange: string; price: string }[]> => {
@@ -171,7 +171,7 @@ describe('npm run replay', () => {
     });
     const child = begin([...RANGE, '--to-redis', own.url, '--speed', '100']);
     const ended = end(child);
-    await until(() => count > 100, { timeoutMs: 60_000, what: 'the first ticks' });
+    await until(() => count > 100, { what: 'the first ticks' });
     watcher.destroy();
     await own.kill();
     const { code, err } = await ended;

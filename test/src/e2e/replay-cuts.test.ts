@@ -174,7 +174,7 @@ async function walk(house: House): Promise<void> {
   await seek();
   await resume();
   const state = () => house.ask('GET', `/${id}`);
-  await until(async () => (await state()).state === 'ended', { what: 'the end', timeoutMs: 60_000 });
+  await until(async () => (await state()).state === 'ended', { what: 'the end' });
   const { ticks, seek: count, complete } = await state();
   await until(() => heard.length >= ticks, { what: 'all ticks' });
 

@@ -31,13 +31,10 @@ describe('the whole system in one process', () => {
   });
 
   it('answers with prices that have microseconds and with their average soon after the start', async () => {
-    const average = await until(
-      async () => {
-        const answer = await getJson<Average>(`${system.address}/api/average/AAPL`);
-        return answer.count > 0 ? answer : undefined;
-      },
-      { timeoutMs: 15_000 },
-    );
+    const average = await until(async () => {
+      const answer = await getJson<Average>(`${system.address}/api/average/AAPL`);
+      return answer.count > 0 ? answer : undefined;
+    });
     assert.equal(average.stock_name, 'AAPL');
     const prices = await getJson<readonly { timestamp: string; price: number; exchange_name: string }[]>(
       `${system.address}/api/prices/AAPL`,
@@ -68,7 +65,7 @@ describe('the whole system in one process', () => {
     }
     client.connect();
     try {
-      await until(() => seen.size === 2 && seqs.length > 3, { timeoutMs: 15_000 });
+      await until(() => seen.size === 2 && seqs.length > 3);
       assert.deepEqual(
         seqs,
         [...seqs].sort((a, b) => a - b),
@@ -120,7 +117,7 @@ describe('the whole system in one process', () => {
       const made = await make('rules', rule);
       assert.equal(made.status, 201, await made.clone().text());
       const { id } = (await made.json()) as { readonly id: string };
-      await until(() => taken.length > 0 && heard.length > 0, { what: 'the firing', timeoutMs: 20_000 });
+      await until(() => taken.length > 0 && heard.length > 0, { what: 'the firing' });
       const firings = await getJson<readonly AlertFiring[]>(`${system.address}/api/alerts/firings?rule=${id}`);
       assert.equal(firings.length, 1);
       assert.deepEqual(heard, firings);
@@ -142,7 +139,7 @@ describe('the whole system in one process', () => {
   });
 
   it('ends in order, leaves nothing running, and has the old prices at the next start', async () => {
-    await until(() => system.log.some((line) => line.includes('"insert_success"')), { timeoutMs: 15_000 });
+    await until(() => system.log.some((line) => line.includes('"insert_success"')));
     assert.equal(await system.stop('SIGINT'), 0);
     for (const line of system.log)
       assert.equal(typeof (JSON.parse(line) as { timestamp: unknown }).timestamp, 'string');

@@ -20,7 +20,7 @@ export async function fairSpread(
       // They are asked one after the other: a lane that is handed over meanwhile is told of by both.
       return led.length === all && new Set(led).size === all && isFair ? spread : undefined;
     },
-    { timeoutMs: 60_000, everyMs: 100, what: 'the lanes being spread over the living' },
+    { everyMs: 100, what: 'the lanes being spread over the living' },
   );
 }
 

@@ -25,7 +25,7 @@ export async function untilCopying({ postgres, database }: FaultStack): Promise<
       names = rows.map(({ name }) => name);
       return names.includes(database.name);
     },
-    { timeoutMs: 60_000, everyMs: 5, what: 'a COPY that runs' },
+    { everyMs: 5, what: 'a COPY that runs' },
   );
   // The server is killed or stopped next: nobody waits for the connection's goodbye.
   void client.end().catch(() => {});

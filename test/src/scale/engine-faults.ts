@@ -49,7 +49,7 @@ async function subscriberKilled(stack: EngineStack): Promise<Played> {
 async function recovered(stack: EngineStack, since: number): Promise<number> {
   const isTaken = (): boolean =>
     stack.publisher.fates.slice(-50).some(({ fate, sentAt }) => fate === 'taken' && sentAt >= since);
-  await until(isTaken, { timeoutMs: 60_000, what: 'the engine taking ticks again' });
+  await until(isTaken, { what: 'the engine taking ticks again' });
   const living = stack.subscribers.filter(({ isAlive }) => isAlive);
   await Promise.all(living.map((subscriber) => subscriber.saysOf('feed', true)));
   await setTimeout(AFTER_MS);

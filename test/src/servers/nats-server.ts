@@ -133,7 +133,7 @@ async function prepare({ password, settings = [], mappings = {} }: NatsOptions, 
           // With a leader, where it is a cluster.
           return await manage((manager) => manager.getAccountInfo());
         },
-        { what: 'nats-server answering', timeoutMs: 30_000 },
+        { what: 'nats-server answering' },
       );
     },
     async snapshot() {

@@ -72,7 +72,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
         await (await connect()).end();
         return true;
       },
-      { timeoutMs: 60_000, what: 'postgres answering' },
+      { what: 'postgres answering' },
     );
   };
 

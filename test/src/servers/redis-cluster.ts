@@ -141,7 +141,7 @@ class Cluster implements RedisCluster {
         const seen = await Promise.all(running.map((node) => this.#look(node, running.length)));
         return seen.every((slots) => slots !== undefined && slots === seen[0]);
       },
-      { what: 'the cluster settling', timeoutMs: 30_000 },
+      { what: 'the cluster settling' },
     );
   }
 
@@ -196,7 +196,7 @@ class Cluster implements RedisCluster {
   async loseLeader(key: string): Promise<RedisServer> {
     const leader = await this.leaderOf(key);
     await leader.kill();
-    await until(async () => (await this.leaderOf(key)) !== leader, { what: 'a replica leading', timeoutMs: 30_000 });
+    await until(async () => (await this.leaderOf(key)) !== leader, { what: 'a replica leading' });
     return leader;
   }
 

@@ -41,13 +41,13 @@ test('a rule fires once at a price published by hand, and a receiver within the 
       await subscription.ready(10_000);
       for (const price of ['99.50', '100.50', '101.00']) await publish(price);
       const isOurs = (firing: AlertFiring): boolean => firing.rule_id === id;
-      const told = await until(() => heard.find(isOurs), { what: 'the firing on the channel', timeoutMs: 30_000 });
+      const told = await until(() => heard.find(isOurs), { what: 'the firing on the channel' });
       assert.deepEqual([told.rule_name, told.stock_name, told.price], [rule.name, STOCK, '100.50']);
 
       // Fired is what is stored; all three ticks are by the time at which the last of them is.
       const ticks = `http://localhost/api/prices/${STOCK}`;
       const stored = async () => (await askJson<readonly unknown[]>(ticks)).length === 3;
-      await until(stored, { what: 'three ticks', timeoutMs: 15_000, everyMs: 200 });
+      await until(stored, { what: 'three ticks', everyMs: 200 });
       const firings = await askJson<readonly AlertFiring[]>(`http://localhost/api/alerts/firings?rule=${id}`);
       assert.deepEqual(
         firings.map((firing) => firing.id),
@@ -59,7 +59,7 @@ test('a rule fires once at a price published by hand, and a receiver within the 
         const all = await admin<readonly AlertDelivery[]>('GET', `/firings/${told.id}/deliveries`);
         return all.find(({ error }) => error !== null);
       };
-      const delivery = await until(refused, { what: 'a refusal', timeoutMs: 30_000, everyMs: 200 });
+      const delivery = await until(refused, { what: 'a refusal', everyMs: 200 });
       assert.match(delivery.error ?? '', /ALERT_PRIVATE_TARGETS/);
       assert.equal(delivery.delivered, null);
     } finally {

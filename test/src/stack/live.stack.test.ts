@@ -41,7 +41,7 @@ test('a message published by hand is seen live with its digits', async () => {
     await subscription.ready(10_000);
     await docker('exec', 'redis', 'redis-cli', 'PUBLISH', 'NYSE', 'BY.HAND:723.02');
     const isOurs = (tick: unknown): boolean => (tick as { stock_name: string }).stock_name === 'BY.HAND';
-    const tick = await until(() => heard.find(isOurs), { what: 'the tick by hand', timeoutMs: 5000 });
+    const tick = await until(() => heard.find(isOurs), { what: 'the tick by hand' });
     assert.equal((tick as { price: number }).price, 723.02);
   });
 });
@@ -101,7 +101,7 @@ async function publishUntil(count: number): Promise<void> {
       await docker(...spaced);
       return seen >= count;
     };
-    await until(published, { what: `${count} publications`, timeoutMs: 60_000, everyMs: 1 });
+    await until(published, { what: `${count} publications`, everyMs: 1 });
   });
 }
 

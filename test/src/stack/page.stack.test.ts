@@ -30,7 +30,7 @@ for (const origin of ['http://localhost', 'https://localhost']) {
     await page.getByText('TSLA', { exact: true }).first().waitFor({ timeout: 15_000 });
     const first = await page.locator('body').textContent();
     const changed = async (): Promise<boolean> => (await page.locator('body').textContent()) !== first;
-    await until(changed, { what: 'a price that changes', timeoutMs: 15_000, everyMs: 200 });
+    await until(changed, { what: 'a price that changes', everyMs: 200 });
     await page.getByText('TSLA', { exact: true }).first().click();
     await page.locator('canvas').first().waitFor({ timeout: 15_000 });
     assert.deepEqual(complaints, [], 'the browser complained, perhaps of the content security policy');

@@ -40,7 +40,7 @@ test('a replay is heard through nginx and Centrifugo: all its ticks once, in ord
       assert.ok(answer.status < 300, answer.body);
       return JSON.parse(answer.body) as Replay;
     };
-    const made = await until(() => admin('POST', '', { from, to, speed: 10 }), { what: 'a replay', timeoutMs: 60_000 });
+    const made = await until(() => admin('POST', '', { from, to, speed: 10 }), { what: 'a replay' });
     const watcher = createWatcher('ws://localhost/connection/websocket');
     try {
       const heard: ReplayMessage[] = [];
@@ -54,7 +54,7 @@ test('a replay is heard through nginx and Centrifugo: all its ticks once, in ord
       await until(() => heard.some(({ ticks }) => ticks.length > 0), { what: 'a first tick' });
       watcher.disconnect();
       watcher.connect();
-      await until(() => heard.at(-1)?.replay.state === 'ended', { what: 'the end', timeoutMs: 60_000 });
+      await until(() => heard.at(-1)?.replay.state === 'ended', { what: 'the end' });
       assert.deepEqual(recovered, [false, true]);
       const keys = heard.flatMap(({ ticks }) => ticks).map(({ stock_name, timestamp }) => `${stock_name} ${timestamp}`);
       assert.deepEqual(

@@ -63,7 +63,7 @@ const newest = ({ heard }: Viewer): number => heard.at(-1)?.offset ?? 0;
 async function untilAllHave(viewers: readonly Viewer[], more: number): Promise<void> {
   const wanted = Math.max(...viewers.map(newest)) + more;
   const have = (): boolean => viewers.every((viewer) => newest(viewer) >= wanted);
-  await until(have, { what: `publication ${wanted} at all viewers`, timeoutMs: 20_000 });
+  await until(have, { what: `publication ${wanted} at all viewers` });
 }
 
 test('viewers of each node are sent the same ticks in the same order', async () => {
@@ -89,8 +89,8 @@ test('nginx sends viewers to both nodes; when one is killed, its own go on at th
     // A node counts now and then: until it has, those of the test before are among them.
     const isNobody = async (): Promise<boolean> =>
       (await Promise.all(NODES.map(clientsOf))).every((count) => count === 0);
-    await until(isNobody, { what: 'nobody of the test before', timeoutMs: 60_000 });
-    await until(areOnBoth, { what: 'viewers on both nodes', timeoutMs: 30_000 });
+    await until(isNobody, { what: 'nobody of the test before' });
+    await until(areOnBoth, { what: 'viewers on both nodes' });
     const began = performance.now();
     await docker('kill', 'centrifugo-2');
     try {

@@ -32,7 +32,7 @@ after(async () => {
   const began = new Date();
   const { code, stderr } = await tryDocker(['compose', 'up', '--detach', '--wait', '--wait-timeout', '180']);
   assert.equal(code, 0, stderr);
-  await until(() => assertWorking(began).then(() => true), { what: 'the stack as before', timeoutMs: 60_000 });
+  await until(() => assertWorking(began).then(() => true), { what: 'the stack as before' });
   rmSync(folder, { recursive: true });
 });
 
@@ -74,7 +74,7 @@ test('secrets that the command made count for an existing stack, which then open
   assert.equal((await ask(`http://${address}/`)).status, 200);
   assert.equal((await ask(`http://${address}/`, { headers: { host: 'evil.example' } })).status, 421);
   const newer = `SELECT count(*) FROM stock_prices WHERE "timestamp" > '${began.toISOString()}'`;
-  await until(async () => (await sqlNumber(newer)) > 0, { what: 'ticks out of streams', timeoutMs: 30_000 });
+  await until(async () => (await sqlNumber(newer)) > 0, { what: 'ticks out of streams' });
 
   assert.notEqual(await sql(SUPERUSER), verifier);
   const as = (password: string): string => `postgres://tickwatch_reader:${password}@postgres/stocks`;

@@ -22,7 +22,7 @@ test('an exchange more in EXCHANGES is live and stored; one that is not named is
         await docker('exec', 'redis', 'redis-cli', 'PUBLISH', 'LSE', `${stock}:12.50`);
         return Promise.race([heard.then(() => true), new Promise<false>((resolve) => setImmediate(resolve, false))]);
       };
-      await until(publish, { what: 'a message on LSE', everyMs: 300, timeoutMs: 20_000 });
+      await until(publish, { what: 'a message on LSE', everyMs: 300 });
       assert.equal((await heard).ticks[0]?.exchange_name, 'LSE');
       await firstMessage(watcher, 'NYSE');
       await assert.rejects(firstMessage(watcher, 'TSE', 5000), /bad request/);

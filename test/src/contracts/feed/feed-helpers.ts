@@ -57,7 +57,7 @@ export async function collect({ log }: Feed, lane: LaneName, after: string, coun
     place = entry.position;
     return await next();
   };
-  await until(next, { what: `${count} messages`, timeoutMs: 30_000 });
+  await until(next, { what: `${count} messages` });
   return entries;
 }
 

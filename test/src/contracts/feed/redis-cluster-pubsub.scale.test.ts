@@ -91,7 +91,7 @@ describe('Pub/Sub of a Redis Cluster with four lanes', { timeout: 120_000 }, () 
     const isClassicThere = (await cluster.leaderOf('NASDAQ')) === leader;
     await leader.kill();
     await until(() => source.status(laneName('NASDAQ', 0)).state === 'disconnected');
-    await until(isWhole, { what: 'all lanes being listened to again', timeoutMs: 30_000 });
+    await until(isWhole, { what: 'all lanes being listened to again' });
     await round(setup, 1);
     await until(() => expected(1).every((message) => heard.includes(message)));
     const lanes = isClassicThere ? [...concerned, 'all'] : concerned;

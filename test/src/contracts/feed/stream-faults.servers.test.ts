@@ -27,7 +27,7 @@ describe('a stream that is refused', { timeout: 120_000 }, () => {
     await until(() => stateOf(feed, 'NASDAQ') === 'failed');
     for (let i = 1; i <= 5; i++) {
       await setup.publish('NYSE', `TSLA:${i}`);
-      await until(() => texts(nyse.entries).includes(`TSLA:${i}`), { timeoutMs: 3000, what: 'the other lane' });
+      await until(() => texts(nyse.entries).includes(`TSLA:${i}`), { timeoutMs: 10_000, what: 'the other lane' });
     }
     assert.equal(stateOf(feed, 'NYSE'), 'connected');
     await setup.run('DEL', 'ticks:NASDAQ');
@@ -56,7 +56,7 @@ describe('a stream that is refused', { timeout: 120_000 }, () => {
       await until(() => texts(nyse.entries).includes('TSLA:1'));
       await until(() => stateOf(feed, 'NASDAQ') === 'failed');
       await setup.publish('NYSE', 'TSLA:2');
-      await until(() => texts(nyse.entries).includes('TSLA:2'), { timeoutMs: 3000 });
+      await until(() => texts(nyse.entries).includes('TSLA:2'), { timeoutMs: 10_000 });
       await setup.run('ACL', 'SETUSER', 'some', 'allkeys', '+@all');
       await until(() => texts(nasdaq.entries).includes('AAPL:1'));
       await connected(feed);

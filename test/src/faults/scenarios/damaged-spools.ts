@@ -160,6 +160,6 @@ async function worksAgain(stack: FaultStack, database: Database, subscriber: Sub
   await stack.publisher.extra('NASDAQ', `ALIVE:${price}`);
   const isStored = async (): Promise<boolean> =>
     (await database.query("SELECT FROM stock_prices WHERE stock_name = 'ALIVE' AND price = $1", [price])).length > 0;
-  await until(isStored, { timeoutMs: 30_000, everyMs: 50, what: 'a new tick being stored' });
+  await until(isStored, { everyMs: 50, what: 'a new tick being stored' });
   await subscriber.ledgerReads('nothing waiting', ({ waiting }) => waiting === 0);
 }

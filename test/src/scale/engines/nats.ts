@@ -136,7 +136,7 @@ class Nats implements LogEngine {
       });
       return false;
     };
-    await until(stands, { what: `the stream ${name} on all nodes`, timeoutMs: 60_000 });
+    await until(stands, { what: `the stream ${name} on all nodes` });
   }
 
   /** One node ends and comes back; the others go on meanwhile, and in the end it has all that they have. */
@@ -148,7 +148,7 @@ class Nats implements LogEngine {
       this.#areAll(living, ({ cluster }) => cluster?.leader !== undefined && cluster.leader !== node.name),
     );
     await node.restart();
-    await until(() => this.#areAll(this.#nodes, isWhole), { what: 'the cluster being whole', timeoutMs: 60_000 });
+    await until(() => this.#areAll(this.#nodes, isWhole), { what: 'the cluster being whole' });
   }
 
   async #areAll(nodes: readonly NatsServer[], is: (info: StreamInfo) => boolean): Promise<boolean> {

@@ -35,7 +35,7 @@ describe('the folder of the whole system in one process', () => {
     for (let i = 0; i < 3; i++) {
       await using system = await startStandaloneProcess({ DATA_DIR: folder });
       // The lanes of the one before are its own until its lease is over.
-      await until(async () => ((await fetch(`${system.address}/readyz`)).status === 200 ? true : undefined));
+      await until(async () => (await fetch(`${system.address}/readyz`)).status === 200);
       await system.stop('SIGKILL');
     }
   });

@@ -76,7 +76,7 @@ describe('a replay of what was heard live, over a hole and a change of lanes', (
   async function hearReplay(question: object): Promise<readonly LiveTick[]> {
     const { id, channel } = await house.ask('POST', '', { ...RANGE, speed: 'unpaced', ...question });
     using viewer = await new Viewer(house.websocketUrl, channel).ready();
-    await until(async () => (await house.ask('GET', `/${id}`)).state === 'ended' || undefined);
+    await until(async () => (await house.ask('GET', `/${id}`)).state === 'ended');
     const { ticks } = await house.ask('GET', `/${id}`);
     await until(() => viewer.ticks.length >= ticks || undefined);
     assert.equal(viewer.ticks.length, ticks);

@@ -38,7 +38,7 @@ describe('old days of the whole system in one process', () => {
       };
       assert.equal(await figure('seals_postponed_total'), '0');
       for (const name of ['days_sealed_total', 'damaged_blocks_total']) {
-        await until(async () => ((await figure(name)) === '1' ? true : undefined));
+        await until(async () => (await figure(name)) === '1');
       }
       assert.ok(system.log.some((line) => line.includes('"day_sealed"') && line.includes(OLD)));
       assert.ok(system.log.some((line) => line.includes('"block_damaged"') && line.includes(OLDER)));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it, mock } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { Candle, LiveTick } from '@tickwatch/core';
 import type { Followed, TickListener } from '../src/live/live-feed.ts';
 import { RecentTicks } from '../src/live/seam.ts';
@@ -44,10 +45,22 @@ function candle(close: number, count: number): Candle {
   return { time: time(0), open: 10, high: 20, low: 10, close, count, average: 10, complete: true };
 }
 
+interface Answered {
+  readonly candles: readonly Candle[];
+  readonly position: number | undefined;
+  readonly last: number;
+  /** What happens after it is made and before it is there. */
+  readonly meanwhile?: () => void;
+}
+
 /** Answers of `/api/candles`, one after the other; the last one again and again. */
-function answer(...answers: { candles: readonly Candle[]; position: number | undefined; last: number }[]): void {
-  mock.method(globalThis, 'fetch', async () => {
-    const { candles, position, last } = (answers.length > 1 ? answers.shift() : answers[0]) ?? assert.fail();
+function answer(...answers: Answered[]): void {
+  mock.method(globalThis, 'fetch', async (path: string) => {
+    // The tick next to a range: there is one before it, and none after it.
+    if (path.startsWith('/api/prices/'))
+      return new Response(JSON.stringify(path.includes('start_time') ? [] : [{ timestamp: time(-90) }]));
+    const { candles, position, last, meanwhile } = (answers.length > 1 ? answers.shift() : answers[0]) ?? assert.fail();
+    meanwhile?.();
     const reached = position === undefined ? '' : `NASDAQ/0=${position}`;
     const headers = { 'X-Position': reached, 'X-Last-Tick': time(last), 'X-Last-Seq': String(position ?? 0) };
     return new Response(JSON.stringify(candles), { headers });
@@ -58,11 +71,19 @@ async function shown(
   feed: FakeFeed,
   interval: '1s' | '1m' = '1m',
   onChange: (change: WindowChange) => void = () => {},
+  to = Number.POSITIVE_INFINITY,
 ): Promise<ChartModel> {
   const name = { stock: 'AAPL', exchange: undefined };
   const model = new ChartModel({ name, live: feed, interval, zone: 'UTC', newest: 0, onChange, onMoment: () => {} });
-  await model.show({ from: MINUTE, to: Number.POSITIVE_INFINITY });
+  await model.show({ from: MINUTE, to });
   return model;
+}
+
+/** Resolves when the first bar counts so many ticks. */
+async function counted(model: ChartModel, count: number): Promise<void> {
+  const until = performance.now() + 60_000;
+  while (model.window.bars[0]?.count !== count && performance.now() < until) await setTimeout(10);
+  assert.equal(bar(model).count, count);
 }
 
 const bar = (model: ChartModel) => {
@@ -97,6 +118,70 @@ describe('the candles of a chart', () => {
     feed.tick(7, 31, 13);
     assert.deepEqual(bar(model), { close: 13, count: 7 });
     model.dispose();
+  });
+
+  for (const [when, cuts] of [
+    ['opened', 1],
+    ['opened and again while that is mended', 2],
+  ] as const) {
+    it(`hold what was missed while the chart was being ${when}, though nothing more comes`, async () => {
+      const feed = new FakeFeed();
+      // Each answer was made before the cut, which ticks 6 and 7 fell into.
+      const behind = { candles: [candle(12, 5)], position: 5, last: 30, meanwhile: () => feed.cut() };
+      answer(...Array.from({ length: cuts }, () => behind), { candles: [candle(14, 7)], position: 7, last: 32 });
+      const model = await shown(feed);
+      await counted(model, 7);
+      model.dispose();
+    });
+  }
+
+  it('are asked for once when the cut was before they were', async () => {
+    let asked = 0;
+    const feed = new FakeFeed();
+    answer({ candles: [candle(12, 5)], position: 5, last: 30, meanwhile: () => asked++ });
+    feed.ready = async () => feed.cut();
+    const model = await shown(feed);
+    await setTimeout(200);
+    assert.equal(asked, 1);
+    model.dispose();
+  });
+
+  describe('of the past', () => {
+    const end = MINUTE + 60;
+
+    it('take a late tick, and hold one that was missed', async () => {
+      answer(
+        { candles: [candle(12, 5)], position: 5, last: 30 },
+        // It fell among them: only the database knows where.
+        { candles: [candle(12, 6)], position: 6, last: 30 },
+        { candles: [candle(12, 7)], position: 7, last: 30 },
+      );
+      const feed = new FakeFeed();
+      const model = await shown(feed, '1m', undefined, end);
+      assert.equal(model.window.live, false);
+      feed.tick(6, 20, 19);
+      assert.deepEqual(bar(model), { close: 12, count: 6 });
+      feed.cut();
+      await counted(model, 7);
+      assert.deepEqual([model.window.start, model.window.end], [MINUTE, end]);
+      model.dispose();
+    });
+
+    it('miss no late tick while they are led to now, whichever is sooner: the answer or the tick', async () => {
+      answer(
+        { candles: [candle(12, 5)], position: 5, last: 30 },
+        { candles: [], position: 7, last: 0 },
+        { candles: [candle(12, 7)], position: 7, last: 30 },
+      );
+      const feed = new FakeFeed();
+      const model = await shown(feed, '1m', undefined, end);
+      await model.loadNewer();
+      assert.equal(model.window.live, true);
+      feed.tick(6, 20, 19);
+      feed.tick(7, 21, 19);
+      await counted(model, 7);
+      model.dispose();
+    });
   });
 
   it('are known to be of another range until those that were asked for are there, but not while a cut is mended', async () => {
@@ -144,12 +229,6 @@ describe('the candles of a chart', () => {
   it('are not mixed with older ones that were asked for before another range was shown', async () => {
     answer({ candles: [candle(10, 1)], position: 1, last: 1 });
     const model = await shown(new FakeFeed());
-    const { fetch } = globalThis;
-    mock.method(globalThis, 'fetch', (path: string) =>
-      path.startsWith('/api/prices/')
-        ? Promise.resolve(new Response(JSON.stringify([{ timestamp: time(-90) }])))
-        : fetch(path),
-    );
     const moved = model.show({ from: MINUTE - 86_400, to: MINUTE + 60 });
     await Promise.all([moved, model.loadOlder()]);
     assert.equal(model.window.start, MINUTE - 86_400);

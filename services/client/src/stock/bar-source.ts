@@ -27,10 +27,12 @@ export class BarSource {
     return seconds >= this.bounds.from && seconds < this.bounds.to;
   }
 
-  /** Where the candle ends that holds a moment, or the last one within the bounds; Infinity: there is no end. */
+  /** Where the last candle ends of those that begin before a moment and within the bounds; Infinity: there is no end. */
   endOf(seconds: number, interval: ChartInterval): number {
     const end = Math.min(seconds, this.bounds.to);
-    return Number.isFinite(end) ? nextBucket(bucketStart(end, interval, this.zone), interval, this.zone) : end;
+    if (!Number.isFinite(end)) return end;
+    const start = bucketStart(end, interval, this.zone);
+    return start === end ? end : nextBucket(start, interval, this.zone);
   }
 
   /** Bars of whole candles, made of those ticks alone that lie within the bounds. */

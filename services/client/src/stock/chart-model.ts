@@ -1,14 +1,13 @@
 import { signal } from '@preact/signals';
-import { backoffMs, type LaneName, type LiveTick, parseTime } from '@tickwatch/core';
+import { backoffMs, type LaneName, type LiveTick } from '@tickwatch/core';
 import { nowMs } from '../clock.ts';
 import type { Followed, LiveFeed, TickListener } from '../live/live-feed.ts';
 import { ReloadBudget } from '../live/reload-budget.ts';
-import { SeamCursor } from '../live/seam.ts';
+import { BarSeam } from './bar-seam.ts';
 import { BarSource, type BarRange as ChartRange } from './bar-source.ts';
-import type { LoadedBars, StockName } from './candle-source.ts';
+import type { StockName } from './candle-source.ts';
 import { CandleWindow, type WindowChange } from './candle-window.ts';
 import { bucketStart, type ChartInterval, INTERVAL_SECONDS, nextBucket } from './interval.ts';
-import { LateTicks } from './late-ticks.ts';
 
 /** Places that a window takes at most, and how many are loaded at once. */
 export const WINDOW_SLOTS = 6000;
@@ -47,15 +46,16 @@ export class ChartModel implements TickListener {
   exhausted = false;
   readonly #options: ChartModelOptions;
   readonly #source: BarSource;
-  readonly #cursor = new SeamCursor();
-  readonly #late: LateTicks;
   readonly #live: Followed;
+  readonly #seam: BarSeam;
   #abort = new AbortController();
   readonly #budget = new ReloadBudget(performance.now());
   #loaded = false;
   #failures = 0;
   #moving = false;
   #showing = false;
+  /** Ticks were missed after what is on its way was asked for. */
+  #broken = false;
   #retry: (() => void) | undefined;
   #reload: ReturnType<typeof setTimeout> | undefined;
 
@@ -63,8 +63,11 @@ export class ChartModel implements TickListener {
     this.#options = options;
     this.#source = new BarSource(options.name, options.zone, options.bounds);
     this.window = new CandleWindow(options.interval, options.zone);
-    this.#late = new LateTicks(options.newest, (from, to) => this.#settle(from, to));
     this.#live = options.live.follow(options.name, options.exchanges ?? [], this);
+    this.#seam = new BarSeam({
+      ...{ source: this.#source, live: this.#live, newest: options.newest },
+      settle: (from, to) => this.#settle(from, to),
+    });
   }
 
   /** Shows another range, perhaps in other candles. What was there stays until the new is loaded. */
@@ -93,6 +96,8 @@ export class ChartModel implements TickListener {
     const to = this.#source.endOf(range.to, interval);
     try {
       await this.#live.ready();
+      if (abort.signal.aborted) return;
+      this.#broken = false;
       const loaded = await this.#source.bars({ from, to }, interval, abort.signal);
       if (abort.signal.aborted) return;
       this.window = new CandleWindow(interval, zone);
@@ -100,7 +105,9 @@ export class ChartModel implements TickListener {
       this.window.end = to;
       this.exhausted = false;
       this.#showing = false;
-      this.#join(from, to, loaded);
+      this.#loaded = true;
+      if (this.#seam.begin(loaded) || this.#broken) this.#loadAgain();
+      this.#seam.join(this.window, from, to, loaded);
       this.window.trimStart(WINDOW_SLOTS);
       this.state.value = { state: 'ready' };
       this.changing.value = false;
@@ -116,12 +123,9 @@ export class ChartModel implements TickListener {
   }
 
   onTicks(lane: LaneName, ticks: readonly LiveTick[]): void {
-    // Which tick is the latest follows from all of them, also from those that a running load will hold.
-    for (const tick of ticks) if (this.#concerns(tick)) this.#late.isLatest(tick, parseTime(tick.timestamp) ?? 0);
+    this.#seam.see(ticks);
     if (!this.#loaded) return;
-    const { fresh, hole } = this.#cursor.take(lane, ticks);
-    let change: WindowChange = 'none';
-    for (const tick of fresh) if (this.#concerns(tick)) change = wider(change, this.#take(lane, tick));
+    let { change, hole } = this.#seam.take(this.window, lane, ticks);
     if (change !== 'none') {
       if (this.window.live && this.window.bars.length > WINDOW_SLOTS * 1.2) {
         this.window.trimStart(WINDOW_SLOTS);
@@ -129,16 +133,14 @@ export class ChartModel implements TickListener {
       }
       this.#options.onChange(change);
     }
-    if (hole) this.onBreak();
+    // A load that is running finds it by itself, should it still be there.
+    if (hole) this.#loadAgain();
   }
 
   onBreak(): void {
-    // A load that is running finds the hole by itself, should it still be there.
-    if (!this.window.live || !this.#loaded || this.#showing) return;
-    this.#reload ??= setTimeout(
-      () => void this.#show({ from: this.window.start, to: Number.POSITIVE_INFINITY }, this.window.interval),
-      this.#budget.take(performance.now()),
-    );
+    // What is on its way may lack what was missed, and perhaps nothing more comes that would tell.
+    this.#broken = true;
+    this.#loadAgain();
   }
 
   /** What was before the moment that is left and the one that is shown now was so at both, up to the candle that was running. */
@@ -148,7 +150,7 @@ export class ChartModel implements TickListener {
     clearTimeout(this.#reload);
     this.#reload = undefined;
     this.#loaded = this.#moving = this.#showing = false;
-    this.#late.restart({ time: 0, seq: 0 });
+    this.#seam.forget();
     const { interval, zone, bars } = this.window;
     const now = nowMs() / 1000;
     this.window.bars = bars.slice(0, -1).filter(({ time }) => nextBucket(time, interval, zone) <= now);
@@ -175,7 +177,7 @@ export class ChartModel implements TickListener {
       const loaded = await this.#source.bars({ from, to: start }, interval, signal);
       if (signal.aborted || window !== this.window) return;
       this.window.start = from;
-      this.#join(from, start, loaded, false);
+      this.#seam.join(window, from, start, loaded);
       this.window.trimEnd(WINDOW_SLOTS);
       this.#options.onChange('order');
     });
@@ -195,7 +197,7 @@ export class ChartModel implements TickListener {
       const loaded = await this.#source.bars({ from: end, to }, interval, signal);
       if (signal.aborted || window !== this.window) return;
       this.window.end = to;
-      this.#join(end, to, loaded, !Number.isFinite(to));
+      this.#seam.join(window, end, to, loaded);
       this.window.trimStart(WINDOW_SLOTS);
       this.exhausted = false;
       this.#options.onChange('order');
@@ -203,10 +205,17 @@ export class ChartModel implements TickListener {
   }
 
   dispose(): void {
-    this.#live.end();
+    this.#seam.dispose();
     this.#abort.abort();
-    this.#late.dispose();
     clearTimeout(this.#reload);
+  }
+
+  #loadAgain(): void {
+    if (this.#showing || !this.#loaded) return;
+    this.#reload ??= setTimeout(
+      () => void this.#show({ from: this.window.start, to: this.window.end }, this.window.interval),
+      this.#budget.take(performance.now()),
+    );
   }
 
   /** One chunk at a time; what fails is asked for again when the chart is moved again. */
@@ -222,56 +231,13 @@ export class ChartModel implements TickListener {
     if (!signal.aborted) this.#moving = false;
   }
 
-  /** Puts loaded bars into the window, then the live ticks of that range that the answer does not hold yet. */
-  #join(from: number, to: number, { bars, position, moment, newest }: LoadedBars, atNow = this.window.live): void {
-    if (atNow) {
-      this.#loaded = true;
-      this.#cursor.start(position, moment);
-      if (position !== undefined && newest !== undefined) this.#late.restart(newest);
-    }
-    this.window.replace(from, to, bars);
-    for (const [lane, ticks] of this.#live.recent()) {
-      if (atNow && this.#cursor.take(lane, ticks).hole) this.onBreak();
-      const reached = position === undefined ? Number.POSITIVE_INFINITY : (position.get(lane) ?? 0);
-      for (const tick of ticks) {
-        if (tick.seq <= reached || !this.#concerns(tick)) continue;
-        const seconds = (parseTime(tick.timestamp) ?? 0) / 1e6;
-        if (seconds >= from && seconds < to) this.#take(lane, tick);
-      }
-    }
-  }
-
-  #concerns(tick: LiveTick): boolean {
-    const { stock, exchange } = this.#options.name;
-    return tick.stock_name === stock && (exchange === undefined || tick.exchange_name === exchange);
-  }
-
-  #take(lane: LaneName, tick: LiveTick): WindowChange {
-    const micros = parseTime(tick.timestamp);
-    if (micros === undefined) return 'none';
-    const latest = this.#late.isLatest(tick, micros);
-    const time = micros / 1e6;
-    if (!this.#source.holds(time)) return 'none';
-    const { window } = this;
-    if (!latest && time >= window.start && time < window.end) {
-      const start = bucketStart(time, window.interval, window.zone);
-      this.#late.note(start, nextBucket(start, window.interval, window.zone));
-    }
-    return window.take({ time, price: tick.price, lane, seq: tick.seq, latest });
-  }
-
   /** Loads bars again that late ticks fell into: only the database knows what came first and last in them now. */
   async #settle(from: number, to: number): Promise<void> {
     const { window } = this;
     const { signal } = this.#abort;
     const loaded = await this.#source.bars({ from, to }, window.interval, signal);
     if (signal.aborted || window !== this.window) return;
-    this.#join(from, to, loaded, false);
+    this.#seam.join(window, from, to, loaded);
     this.#options.onChange('order');
   }
-}
-
-function wider(a: WindowChange, b: WindowChange): WindowChange {
-  if (a === 'order' || b === 'order') return 'order';
-  return a === 'last' ? a : b;
 }

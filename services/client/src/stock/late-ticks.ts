@@ -35,6 +35,11 @@ export class LateTicks {
     this.#judged = new WeakMap();
   }
 
+  /** As {@link restart}, after a load that ends before now: what has come since is still later. */
+  pass(tick: TickPlace): void {
+    if (tick.time > this.#newest.time) this.restart(tick);
+  }
+
   /** True when no tick that came before has a later place. */
   isLatest(tick: LiveTick, micros: number): boolean {
     const judged = this.#judged.get(tick);

@@ -4,8 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Candle, LiveTick } from '@tickwatch/core';
 import type { Followed, TickListener } from '../src/live/live-feed.ts';
 import { RecentTicks } from '../src/live/seam.ts';
-import type { WindowChange } from '../src/stock/candle-window.ts';
-import { ChartModel } from '../src/stock/chart-model.ts';
+import { ChartModel, type ChartModelOptions } from '../src/stock/chart-model.ts';
 
 const MINUTE = Date.parse('2026-11-22T10:00:00Z') / 1000;
 
@@ -69,12 +68,14 @@ function answer(...answers: Answered[]): void {
 
 async function shown(
   feed: FakeFeed,
-  interval: '1s' | '1m' = '1m',
-  onChange: (change: WindowChange) => void = () => {},
+  options: Partial<ChartModelOptions> = {},
   to = Number.POSITIVE_INFINITY,
 ): Promise<ChartModel> {
-  const name = { stock: 'AAPL', exchange: undefined };
-  const model = new ChartModel({ name, live: feed, interval, zone: 'UTC', newest: 0, onChange, onMoment: () => {} });
+  const model = new ChartModel({
+    ...{ name: { stock: 'AAPL', exchange: undefined }, live: feed, interval: '1m', zone: 'UTC', newest: 0 },
+    ...{ onChange: () => {}, onMoment: () => {} },
+    ...options,
+  });
   await model.show({ from: MINUTE, to });
   return model;
 }
@@ -157,13 +158,25 @@ describe('the candles of a chart', () => {
         { candles: [candle(12, 7)], position: 7, last: 30 },
       );
       const feed = new FakeFeed();
-      const model = await shown(feed, '1m', undefined, end);
+      const model = await shown(feed, {}, end);
       assert.equal(model.window.live, false);
       feed.tick(6, 20, 19);
       assert.deepEqual(bar(model), { close: 12, count: 6 });
       feed.cut();
       await counted(model, 7);
       assert.deepEqual([model.window.start, model.window.end], [MINUTE, end]);
+      model.dispose();
+    });
+
+    it('stay what they were where the range was asked to end there', async () => {
+      let asked = 0;
+      answer({ candles: [candle(12, 5)], position: 5, last: 30, meanwhile: () => asked++ });
+      const feed = new FakeFeed();
+      const model = await shown(feed, { bounds: { from: MINUTE, to: end } });
+      feed.tick(6, 20, 19);
+      feed.cut();
+      await setTimeout(200);
+      assert.deepEqual([bar(model), asked], [{ close: 12, count: 5 }, 1]);
       model.dispose();
     });
 
@@ -174,7 +187,7 @@ describe('the candles of a chart', () => {
         { candles: [candle(12, 7)], position: 7, last: 30 },
       );
       const feed = new FakeFeed();
-      const model = await shown(feed, '1m', undefined, end);
+      const model = await shown(feed, {}, end);
       await model.loadNewer();
       assert.equal(model.window.live, true);
       feed.tick(6, 20, 19);
@@ -239,7 +252,7 @@ describe('the candles of a chart', () => {
     answer({ candles: [], position: undefined, last: 0 });
     const feed = new FakeFeed();
     const changes = new Set<string>();
-    const model = await shown(feed, '1s', (change) => changes.add(change));
+    const model = await shown(feed, { interval: '1s', onChange: (change) => changes.add(change) });
     feed.tick(1, 1, 10);
     changes.clear();
     for (let second = 2; model.window.start < MINUTE + 1; second++) feed.tick(second, second, 10);

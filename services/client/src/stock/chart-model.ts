@@ -50,7 +50,8 @@ export class ChartModel implements TickListener {
   readonly #seam: BarSeam;
   #abort = new AbortController();
   readonly #budget = new ReloadBudget(performance.now());
-  #loaded = false;
+  /** True while what comes changes what is here. */
+  #goesOn = false;
   #failures = 0;
   #moving = false;
   #showing = false;
@@ -105,7 +106,8 @@ export class ChartModel implements TickListener {
       this.window.end = to;
       this.exhausted = false;
       this.#showing = false;
-      this.#loaded = true;
+      // A range that ends for good stays what it was.
+      this.#goesOn = !Number.isFinite(this.#source.bounds.to);
       if (this.#seam.begin(loaded) || this.#broken) this.#loadAgain();
       this.#seam.join(this.window, from, to, loaded);
       this.window.trimStart(WINDOW_SLOTS);
@@ -124,7 +126,7 @@ export class ChartModel implements TickListener {
 
   onTicks(lane: LaneName, ticks: readonly LiveTick[]): void {
     this.#seam.see(ticks);
-    if (!this.#loaded) return;
+    if (!this.#goesOn) return;
     let { change, hole } = this.#seam.take(this.window, lane, ticks);
     if (change !== 'none') {
       if (this.window.live && this.window.bars.length > WINDOW_SLOTS * 1.2) {
@@ -149,7 +151,7 @@ export class ChartModel implements TickListener {
     this.#abort = new AbortController();
     clearTimeout(this.#reload);
     this.#reload = undefined;
-    this.#loaded = this.#moving = this.#showing = false;
+    this.#goesOn = this.#moving = this.#showing = false;
     this.#seam.forget();
     const { interval, zone, bars } = this.window;
     const now = nowMs() / 1000;
@@ -211,7 +213,7 @@ export class ChartModel implements TickListener {
   }
 
   #loadAgain(): void {
-    if (this.#showing || !this.#loaded) return;
+    if (this.#showing || !this.#goesOn) return;
     this.#reload ??= setTimeout(
       () => void this.#show({ from: this.window.start, to: this.window.end }, this.window.interval),
       this.#budget.take(performance.now()),

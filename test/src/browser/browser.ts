@@ -38,7 +38,12 @@ export async function openPage(
   const list: string[] = [];
   page.on('pageerror', (error) => list.push(`exception: ${error.stack ?? error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error') list.push(message.text());
+    if (message.type() === 'error') list.push(`${message.text()} ${message.location().url}`);
+  });
+  // Why it could not answer is in the server's answer alone.
+  page.on('response', async (response) => {
+    if (response.status() < 500) return;
+    list.push(await response.text().catch(() => 'the page went on before the server’s answer was read'));
   });
   return { page, complaints: { list } };
 }

@@ -20,6 +20,11 @@ export interface Price {
 /** Who shows it in this house is the administrator. */
 export const HOUSE_TOKEN = 'token+of/the~house==';
 
+/** However slow the machine is, no answer is given up: that has tests of its own. */
+const PATIENCE = Object.fromEntries(
+  ['CONNECT_TIMEOUT_MS', 'QUEUE_TIMEOUT_MS', 'STATEMENT_TIMEOUT_MS'].map((name) => [name, '60000']),
+);
+
 /** The whole system on its embedded parts, without the generator: the test publishes. */
 export interface House extends AsyncDisposable {
   /** What the browser opens; everything goes through {@link proxy}. */
@@ -38,7 +43,7 @@ export function startHouse(hub: Partial<EmbeddedHubOptions> = {}, lanes = '1'): 
 async function start(hubOptions: Partial<EmbeddedHubOptions>, lanes: string, opened: ResourceStack): Promise<House> {
   const [folder, database] = await Promise.all([buildClient(), startTestPostgres()]);
   opened.use(database);
-  const env = new EnvReader({ DATA_DIR: database.dataDir, ADMIN_TOKEN: HOUSE_TOKEN, LANES: lanes });
+  const env = new EnvReader({ ...PATIENCE, DATA_DIR: database.dataDir, ADMIN_TOKEN: HOUSE_TOKEN, LANES: lanes });
   const config = subscriberConfig(env);
   const { connectionString } = database;
   const store = opened.use(createPostgresStore({ connectionString, applicationName: 'browser-test' }));

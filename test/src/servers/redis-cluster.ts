@@ -5,9 +5,11 @@ import { until } from './until.ts';
 
 const PRIMARIES = 3;
 const SLOTS = 16_384;
-/** How long a node is silent before the others count it as lost. */
-const NODE_TIMEOUT_MS = 1500;
-/** Of a node's flags; `nofailover` is a setting. */
+/** How long a node is silent before the others count it as lost: longer than any machine lets it wait. */
+const NODE_TIMEOUT_MS = 60_000;
+/** The same while one is to be lost. */
+const LOSS_TIMEOUT_MS = 1500;
+/** Of a node's flags. */
 const AWAY = /(^|,)(fail|handshake|noaddr)/;
 const PASSWORD = 'hunter2';
 
@@ -195,8 +197,10 @@ class Cluster implements RedisCluster {
 
   async loseLeader(key: string): Promise<RedisServer> {
     const leader = await this.leaderOf(key);
+    await this.#countLostAfter(LOSS_TIMEOUT_MS);
     await leader.kill();
     await until(async () => (await this.leaderOf(key)) !== leader, { what: 'a replica leading' });
+    await this.#countLostAfter(NODE_TIMEOUT_MS);
     return leader;
   }
 
@@ -211,6 +215,11 @@ class Cluster implements RedisCluster {
     await Promise.all(this.nodes.map((node) => node[Symbol.asyncDispose]()));
     for (const client of this.#clients.values())
       await client.then((one) => one.isOpen && one.destroy()).catch(() => {});
+  }
+
+  async #countLostAfter(millis: number): Promise<void> {
+    for (const node of this.nodes)
+      if (node.pid !== undefined) await this.run(node, 'CONFIG', 'SET', 'cluster-node-timeout', String(millis));
   }
 
   async #clientOf(node: RedisServer): Promise<RedisClientType> {

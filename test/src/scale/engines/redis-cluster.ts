@@ -83,17 +83,15 @@ class RedisClusterEngine implements LogEngine {
       const key = this.#key(this.#kills % this.#lanes);
       if (this.#kills++ % 2 === 1) return await this.#loseLeader(key);
       const leader = await this.#cluster.leaderOf(key);
-      await this.#keepingLeaders(async () => {
-        await leader.kill();
-        await leader.restart();
-      });
+      await leader.kill();
+      await leader.restart();
+      await this.#cluster.settled();
     },
     restarted: async () => {
       for (const node of this.#cluster.nodes) {
-        await this.#keepingLeaders(async () => {
-          await node.stop();
-          await node.restart();
-        });
+        await node.stop();
+        await node.restart();
+        await this.#cluster.settled();
       }
     },
     leaderLost: () => this.#loseLeader(this.#key(0)),
@@ -116,22 +114,6 @@ class RedisClusterEngine implements LogEngine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#cluster[Symbol.asyncDispose]();
-  }
-
-  /** However slow the machine is, nobody takes over meanwhile: that is a fault of its own, and loses what was not copied. */
-  async #keepingLeaders(work: () => Promise<void>): Promise<void> {
-    const { nodes } = this.#cluster;
-    const forbid = async (isForbidden: string): Promise<void> => {
-      for (const node of nodes)
-        await this.#cluster.run(node, 'CONFIG', 'SET', 'cluster-replica-no-failover', isForbidden);
-    };
-    await forbid('yes');
-    try {
-      await work();
-      await this.#cluster.settled();
-    } finally {
-      await forbid('no');
-    }
   }
 
   async #loseLeader(key: string): Promise<void> {

@@ -86,11 +86,13 @@ describe('Pub/Sub of a Redis Cluster with four lanes', { timeout: 120_000 }, () 
     await using setup = await setUpOn(cluster, 'pubsub', fourLanes);
     const { source, heard, began, isWhole } = await listen(setup);
     began.length = 0;
-    const leader = await cluster.leaderOf(keyOf(laneName('NASDAQ', 0)));
+    const key = keyOf(laneName('NASDAQ', 0));
+    const leader = await cluster.leaderOf(key);
     const concerned = await lanesAt(leader);
     const isClassicThere = (await cluster.leaderOf('NASDAQ')) === leader;
-    await leader.kill();
+    const losing = cluster.loseLeader(key);
     await until(() => source.status(laneName('NASDAQ', 0)).state === 'disconnected');
+    await losing;
     await until(isWhole, { what: 'all lanes being listened to again' });
     await round(setup, 1);
     await until(() => expected(1).every((message) => heard.includes(message)));

@@ -21,9 +21,7 @@ export interface Price {
 export const HOUSE_TOKEN = 'token+of/the~house==';
 
 /** However slow the machine is, no answer is given up: that has tests of its own. */
-const PATIENCE = Object.fromEntries(
-  ['CONNECT_TIMEOUT_MS', 'QUEUE_TIMEOUT_MS', 'STATEMENT_TIMEOUT_MS'].map((name) => [name, '60000']),
-);
+const PATIENCE = { CONNECT_TIMEOUT_MS: '60000', QUEUE_TIMEOUT_MS: '60000', STATEMENT_TIMEOUT_MS: '60000' };
 
 /** The whole system on its embedded parts, without the generator: the test publishes. */
 export interface House extends AsyncDisposable {

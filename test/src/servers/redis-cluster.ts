@@ -1,5 +1,6 @@
 import type { RedisClientType } from '@redis/client';
 import { freePort } from './free-port.ts';
+import { type ClusterRow, isAway, type LedSlots, parseNodes, parseSlots } from './redis-cluster-view.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
 import { until } from './until.ts';
 
@@ -9,8 +10,6 @@ const SLOTS = 16_384;
 const NODE_TIMEOUT_MS = 60_000;
 /** The same while one is to be lost. */
 const LOSS_TIMEOUT_MS = 1500;
-/** Of a node's flags. */
-const AWAY = /(^|,)(fail|handshake|noaddr)/;
 const PASSWORD = 'hunter2';
 
 export interface RedisCluster extends AsyncDisposable {
@@ -39,14 +38,6 @@ export interface RedisCluster extends AsyncDisposable {
   cutOff(replica: RedisServer): Promise<() => Promise<void>>;
   /** Resolves when all nodes that run know the same of all slots, and all replicas copy. */
   settled(): Promise<void>;
-}
-
-interface Row {
-  readonly id: string;
-  readonly port: number;
-  readonly flags: string;
-  readonly leader: string;
-  readonly isLinked: boolean;
 }
 
 /** Starts three leading nodes and a replica of each: six real processes, on free ports. */
@@ -165,7 +156,7 @@ class Cluster implements RedisCluster {
   async replicaOf(leader: RedisServer): Promise<RedisServer> {
     const rows = await this.#rows(leader);
     const id = rows.find(({ port }) => port === leader.port)?.id;
-    const replica = rows.find(({ leader: copied, flags }) => copied === id && !AWAY.test(flags));
+    const replica = rows.find((row) => row.leader === id && !isAway(row));
     const node = this.nodes.find(({ port }) => port === replica?.port);
     if (node === undefined) throw new Error(`nobody copies the node at port ${leader.port}`);
     return node;
@@ -217,6 +208,7 @@ class Cluster implements RedisCluster {
       await client.then((one) => one.isOpen && one.destroy()).catch(() => {});
   }
 
+  /** Tells all nodes that run how long one is silent before it is lost. */
   async #countLostAfter(millis: number): Promise<void> {
     for (const node of this.nodes)
       if (node.pid !== undefined) await this.run(node, 'CONFIG', 'SET', 'cluster-node-timeout', String(millis));
@@ -246,28 +238,20 @@ class Cluster implements RedisCluster {
     const info = String(await this.run(node, 'CLUSTER', 'INFO'));
     const replication = String(await this.run(node, 'INFO', 'replication'));
     const rows = await this.#rows(node);
-    const known = rows.filter(({ flags, isLinked }) => isLinked && !AWAY.test(flags));
+    const known = rows.filter((row) => row.isLinked && !isAway(row));
     const copying = known.filter(({ leader }) => leader !== '-').length;
     const isWhole = known.length >= running && copying === running - PRIMARIES;
     const isWell = /cluster_state:ok/.test(info) && !/master_link_status:down/.test(replication) && isWhole;
-    const slots = (await this.#slots(node)).sort((a, b) => a.from - b.from);
+    const slots = [...(await this.#slots(node))].sort((a, b) => a.from - b.from);
     const covered = slots.reduce((sum, { from, to }) => sum + to - from + 1, 0);
     return isWell && covered === SLOTS ? JSON.stringify(slots) : undefined;
   }
 
-  async #slots(node: RedisServer): Promise<{ readonly from: number; readonly to: number; readonly port: number }[]> {
-    const rows = (await this.run(node, 'CLUSTER', 'SLOTS')) as readonly [number, number, readonly [string, number]][];
-    return rows.map(([from, to, [, port]]) => ({ from, to, port }));
+  async #slots(node: RedisServer): Promise<readonly LedSlots[]> {
+    return parseSlots(await this.run(node, 'CLUSTER', 'SLOTS'));
   }
 
-  async #rows(node: RedisServer): Promise<readonly Row[]> {
-    const lines = String(await this.run(node, 'CLUSTER', 'NODES'))
-      .trim()
-      .split('\n');
-    return lines.map((line) => {
-      const [id = '', address = '', flags = '', leader = '', , , , link] = line.split(' ');
-      const port = Number(/:(\d+)@/.exec(address)?.[1]);
-      return { id, port, flags, leader, isLinked: link === 'connected' };
-    });
+  async #rows(node: RedisServer): Promise<readonly ClusterRow[]> {
+    return parseNodes(await this.run(node, 'CLUSTER', 'NODES'));
   }
 }

@@ -32,7 +32,9 @@ export class BarSeam {
   /** Goes on from what was loaded for a whole window. @returns whether ticks are missing behind it */
   begin({ position, moment }: LoadedBars): boolean {
     this.#cursor.start(position, moment);
-    return [...this.#live.recent()].map(([lane, ticks]) => this.#cursor.take(lane, ticks).hole).some(Boolean);
+    let isHole = false;
+    for (const [lane, ticks] of this.#live.recent()) if (this.#cursor.take(lane, ticks).hole) isHole = true;
+    return isHole;
   }
 
   /** Puts loaded bars into a window, then the live ticks of that range that the answer does not hold yet. */
@@ -89,11 +91,13 @@ export class BarSeam {
     const latest = this.#late.isLatest(tick, micros);
     const time = micros / 1e6;
     if (!this.#source.holds(time)) return 'none';
-    if (!latest && time >= window.start && time < window.end) {
+    const change = window.take({ time, price: tick.price, lane, seq: tick.seq, latest });
+    // What an answer has counted already needs no other.
+    if (!latest && change !== 'none') {
       const start = bucketStart(time, window.interval, window.zone);
       this.#late.note(start, nextBucket(start, window.interval, window.zone));
     }
-    return window.take({ time, price: tick.price, lane, seq: tick.seq, latest });
+    return change;
   }
 }
 

@@ -84,14 +84,12 @@ class RedisClusterEngine implements LogEngine {
       if (this.#kills++ % 2 === 1) return await this.#loseLeader(key);
       const leader = await this.#cluster.leaderOf(key);
       await leader.kill();
-      await leader.restart();
-      await this.#cluster.settled();
+      await this.#bringBack(leader);
     },
     restarted: async () => {
       for (const node of this.#cluster.nodes) {
         await node.stop();
-        await node.restart();
-        await this.#cluster.settled();
+        await this.#bringBack(node);
       }
     },
     leaderLost: () => this.#loseLeader(this.#key(0)),
@@ -116,10 +114,13 @@ class RedisClusterEngine implements LogEngine {
     await this.#cluster[Symbol.asyncDispose]();
   }
 
-  async #loseLeader(key: string): Promise<void> {
-    const lost = await this.#cluster.loseLeader(key);
-    await lost.restart();
+  async #bringBack(...nodes: readonly RedisServer[]): Promise<void> {
+    for (const node of nodes) await node.restart();
     await this.#cluster.settled();
+  }
+
+  async #loseLeader(key: string): Promise<void> {
+    await this.#bringBack(await this.#cluster.loseLeader(key));
   }
 
   /** Each lane's slot goes to another node, and for a moment is at both. */
@@ -142,9 +143,7 @@ class RedisClusterEngine implements LogEngine {
     await Promise.all([replica.kill(), leader.kill()]);
     await delay(AWAY_MS);
     // The leader first: it has all.
-    await leader.restart();
-    await replica.restart();
-    await this.#cluster.settled();
+    await this.#bringBack(leader, replica);
     return `the leader at ${leader.port} and its replica were away for ${AWAY_MS} ms`;
   }
 
